@@ -1,0 +1,39 @@
+# Thin on purpose: what each word does stands in README.md.
+PYTHON := .venv/bin/python
+.PHONY: site serve check test bench schema lock clean
+
+site: .venv/run            # check the facts, build into a new folder, check that, then put it in place
+	@$(PYTHON) -m build_tools check
+	@rm -rf build/site
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs --quiet build --strict --site-dir build/site
+	@$(PYTHON) -m build_tools verify build/site
+	@rm -rf build/old && if [ -e site ]; then mv site build/old; fi && mv build/site site && rm -rf build/old
+	@$(PYTHON) -m build_tools report
+	@echo "The site is in site/. To look at it, open site/index.html or type: make serve"
+
+serve: .venv/run           # live preview at http://127.0.0.1:8000
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs serve --quiet
+
+check: .venv/run           # facts and words only
+	@$(PYTHON) -m build_tools check
+
+test: .venv/dev            # every test, with a real browser and a real web server
+	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest
+
+bench: .venv/dev           # speed and size, as ratios
+	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.bench
+
+schema: .venv/run          # the schemas that editors use while typing
+	@$(PYTHON) -m build_tools schema
+
+lock: .venv/dev            # new versions into requirements/; needs the tool uv
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --upgrade -q -o requirements/run.txt
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --upgrade -q -o requirements/dev.txt
+
+clean:
+	rm -rf .venv build site
+
+.venv/run: requirements/run.txt bin/environment
+	@bin/environment run
+.venv/dev: requirements/dev.txt bin/environment
+	@bin/environment dev

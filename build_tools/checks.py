@@ -1,0 +1,552 @@
+"""What must hold between facts: one small function for each rule, its docstring the rule.
+
+A rule takes the facts (and the day) and yields problems. `check` runs them all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import get_args
+
+from build_tools.facts import Facts
+from build_tools.problems import Problem, suggest
+from build_tools.records import (
+    FACT_FIELDS,
+    AnyFact,
+    Certainty,
+    Citation,
+    Comparison,
+    Figure,
+    Harm,
+    Measured,
+    NotKnown,
+    Procedure,
+    RedFlag,
+    Statement,
+    StudyKind,
+    entries,
+    facts_of,
+)
+
+Problems = Iterator[Problem]
+
+
+def check(facts: Facts, today: date) -> list[Problem]:
+    """All problems between facts. A file that could not be read is silent here: reading has said why."""
+    problems: list[Problem] = []
+    for rule in RULES:
+        problems += rule(facts, today)
+    return problems
+
+
+# Where things stand
+
+
+def steps_of(fact_id: str) -> tuple[str, tuple[str, ...]]:
+    """The file and the path inside it for a fact's id."""
+    procedure, *rest = fact_id.split(".")
+    if rest[0] == "names":
+        rest = ["names", "same_name", rest[1]]
+    elif rest[0] == "harms" and len(rest) == 3:
+        rest = ["harms", rest[1], "how_often", rest[2]]
+    return f"procedures/{procedure}", tuple(rest)
+
+
+def at(facts: Facts, fact_id: str, *steps: str | int, message: str, hint: str = "") -> Problem:
+    """A problem at a fact, or at a field inside it."""
+    name, path = steps_of(fact_id)
+    return Problem(facts.place(name, *path, *steps), message, hint)
+
+
+def cited(facts: Facts) -> Iterator[tuple[str, tuple[str | int, ...], Citation]]:
+    """Every citation with the file and the path where it stands."""
+    for id, fact in facts.all():
+        if isinstance(fact, Statement | Figure):
+            name, path = steps_of(id)
+            for position, citation in enumerate(fact.sources):
+                yield name, (*path, "sources", position), citation
+    for id, comparison in facts.comparisons.items():
+        for field in ("about", "main_message"):
+            statement: Statement = getattr(comparison, field)
+            for position, citation in enumerate(statement.sources):
+                yield f"comparisons/{id}", (field, "sources", position), citation
+
+
+def _is_missing(facts: Facts, folder: str, id: str) -> bool:
+    """Whether an id names nothing, not even a file that could not be read."""
+    known = getattr(facts, folder)
+    return id not in known and f"{folder}/{id}" not in facts.broken
+
+
+# Ids
+
+
+def sources_exist(facts: Facts, today: date) -> Problems:
+    """Every source beside a fact is an entry of data/sources.yml (INV-2)."""
+    for name, steps, citation in cited(facts):
+        if citation.source not in facts.sources and "sources" not in facts.broken:
+            yield Problem(
+                facts.place(name, *steps),
+                f'There is no source called "{citation.source}".',
+                suggest(citation.source, facts.sources, "data/sources.yml"),
+            )
+
+
+def sources_are_used(facts: Facts, today: date) -> Problems:
+    """Every entry of data/sources.yml stands beside at least one fact (INV-2)."""
+    if facts.broken:
+        return
+    used = {citation.source for _, _, citation in cited(facts)}
+    for id in facts.sources.keys() - used:
+        yield Problem(
+            facts.place("sources", id),
+            f'No fact uses the source "{id}".',
+            "Name it beside a fact, or delete the entry.",
+        )
+
+
+VOCABULARY_OF_FIELD = {
+    "structure": "structures",
+    "method": "methods",
+    "imaging": "imaging",
+    "anesthesia": "anesthesia",
+    "condition": "conditions",
+    "effect": "effects",
+}
+
+
+def words_exist(facts: Facts, today: date) -> Problems:
+    """Every method, structure, imaging, anesthesia, condition and effect is a word of its vocabulary."""
+    for id, fact in facts.all():
+        for field, vocabulary in VOCABULARY_OF_FIELD.items():
+            word = getattr(fact, field, None)
+            if word and word not in facts.vocabulary[vocabulary] and f"vocabulary/{vocabulary}" not in facts.broken:
+                yield at(
+                    facts,
+                    id,
+                    field,
+                    message=f'There is no {field} called "{word}".',
+                    hint=suggest(word, facts.vocabulary[vocabulary], f"data/vocabulary/{vocabulary}.yml"),
+                )
+
+
+def words_have_one_home(facts: Facts, today: date) -> Problems:
+    """A medical word or id stands in one vocabulary only: the glossary has one entry for it."""
+    seen: dict[str, str] = {}
+    for vocabulary, terms in facts.vocabulary.items():
+        for id, term in terms.items():
+            for word in {id, term.name.lower(), *(synonym.lower() for synonym in term.synonyms)}:
+                home = f"{vocabulary}.yml: {id}"
+                if seen.setdefault(word, home) != home:
+                    yield Problem(
+                        facts.place(f"vocabulary/{vocabulary}", id),
+                        f'"{word}" is explained twice; the other place is {seen[word]}.',
+                        "Keep one of the two, and put other forms of the word under its synonyms.",
+                    )
+
+
+def pages_exist(facts: Facts, today: date) -> Problems:
+    """Every procedure that another one names (part_of, other_options) has a file."""
+    for id, procedure in facts.procedures.items():
+        named = [(("part_of",), procedure.part_of)] if procedure.part_of else []
+        named += [
+            (("other_options", key, "procedure"), option.procedure)
+            for key, option in procedure.other_options.items()
+            if option.procedure
+        ]
+        for steps, other in named:
+            if other and _is_missing(facts, "procedures", other):
+                yield Problem(
+                    facts.place(f"procedures/{id}", *steps),
+                    f'There is no procedure called "{other}".',
+                    suggest(other, facts.procedures, "data/procedures/"),
+                )
+
+
+def families_end(facts: Facts, today: date) -> Problems:
+    """No procedure is, over its parents, a form of itself."""
+    for id, procedure in facts.procedures.items():
+        seen, parent = {id}, procedure.part_of
+        while parent in facts.procedures and parent not in seen:
+            seen.add(parent)
+            parent = facts.procedures[parent].part_of
+        if parent in seen:
+            yield Problem(
+                facts.place(f"procedures/{id}", "part_of"),
+                f'"{id}" is a form of "{procedure.part_of}", and that leads back to "{id}".',
+                "Delete part_of in the one that stands at the top.",
+            )
+
+
+def red_flags_have_a_harm(facts: Facts, today: date) -> Problems:
+    """Every red flag is a sign of a harm that stands on the same page."""
+    for id, procedure in facts.procedures.items():
+        for key, flag in procedure.red_flags.items():
+            if flag.because not in procedure.harms:
+                yield at(
+                    facts,
+                    f"{id}.red_flags.{key}",
+                    "because",
+                    message=f'There is no harm called "{flag.because}" on this page.',
+                    hint=suggest(flag.because, procedure.harms),
+                )
+
+
+def quoted_facts_exist(facts: Facts, today: date) -> Problems:
+    """Every fact that a comparison or a claim quotes exists."""
+    known = {id for id, _ in facts.all()}
+    quoted: list[tuple[str, tuple[str | int, ...], str]] = []
+    for id, comparison in facts.comparisons.items():
+        for key, weighing in comparison.weighing.items():
+            for position, fact in enumerate(weighing.facts):
+                quoted.append((f"comparisons/{id}", ("weighing", key, "facts", position), fact))
+    for key, claim in facts.claims.items():
+        for position, fact in enumerate(claim.facts):
+            quoted.append(("claims", (key, "facts", position), fact))
+    for name, steps, fact in quoted:
+        if fact not in known and f"procedures/{fact.split('.')[0]}" not in facts.broken:
+            yield Problem(
+                facts.place(name, *steps), f'There is no fact called "{fact}".', suggest(fact, known)
+            )
+
+
+# Numbers
+
+
+def _measured(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], Figure, Measured]]:
+    for id, fact in facts.all():
+        if isinstance(fact, Figure):
+            yield id, (), fact, fact
+            if fact.versus:
+                yield id, ("versus",), fact, fact.versus
+
+
+def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
+    """No count is above its total (INV-3)."""
+    for id, steps, figure, value in _measured(facts):
+        if value.count is not None and value.out_of is not None and value.count > value.out_of:
+            yield at(
+                facts,
+                id,
+                *steps,
+                "count",
+                message=f"{value.count} out of {value.out_of} {figure.units} cannot be.",
+                hint="Were count and out_of exchanged?",
+            )
+
+
+def shares_agree(facts: Facts, today: date) -> Problems:
+    """A share that is given twice, as a count and in percent, agrees within rounding (INV-3)."""
+    for id, steps, _, value in _measured(facts):
+        if value.count is not None and value.out_of and value.percent is not None:
+            computed = 100 * value.count / value.out_of
+            if abs(computed - value.percent) > 0.6:
+                yield at(
+                    facts,
+                    id,
+                    *steps,
+                    "percent",
+                    message=f"{value.count} out of {value.out_of} is {computed:.1f} percent, "
+                    f"but {value.percent:g} is written.",
+                    hint="Look both up in the source; if they differ there, keep the count and say so in a note.",
+                )
+
+
+def ranges_are_ordered(facts: Facts, today: date) -> Problems:
+    """A range goes from its lower to its upper end, and holds the figure it belongs to (INV-3)."""
+    for id, steps, figure, value in _measured(facts):
+        if value.from_ is not None and value.to is not None:
+            if value.from_ > value.to:
+                yield at(
+                    facts,
+                    id,
+                    *steps,
+                    "from",
+                    message=f"A range from {value.from_:g} to {value.to:g} runs backward.",
+                    hint="Exchange the two.",
+                )
+            if figure.measure is None and not 0 <= value.from_ <= value.to <= 100:
+                yield at(
+                    facts,
+                    id,
+                    *steps,
+                    "to",
+                    message="A share lies between 0 and 100 percent.",
+                    hint='If this is not a share, add its unit as "measure".',
+                )
+    for id, _, figure, value in _measured(facts):
+        if value is not figure or (figure.low is None and figure.high is None):
+            continue
+        estimate = figure.share * 100 if figure.share is not None else figure.amount
+        if figure.low is None or figure.high is None:
+            yield at(facts, id, message='"low" and "high" belong together; one is missing.', hint="Give both.")
+        elif estimate is None or not figure.low <= estimate <= figure.high:
+            yield at(
+                facts,
+                id,
+                "low",
+                message=f"The uncertainty, {figure.low:g} to {figure.high:g}, does not hold the figure itself.",
+                hint="Give low and high in the same unit as the figure (percent for shares).",
+            )
+
+
+MOST_CERTAIN = {
+    StudyKind.SYSTEMATIC_REVIEW: Certainty.HIGH,
+    StudyKind.RANDOMIZED_TRIAL: Certainty.HIGH,
+    StudyKind.GUIDELINE: Certainty.MODERATE,
+    StudyKind.EVIDENCE_SUMMARY: Certainty.MODERATE,
+    StudyKind.NEWS: Certainty.MODERATE,
+    StudyKind.REGISTRY: Certainty.LOW,
+    StudyKind.COHORT: Certainty.LOW,
+    StudyKind.CASE_SERIES: Certainty.LOW,
+    StudyKind.REVIEW: Certainty.LOW,
+}
+"""How certain a figure from one kind of source can be at most: GRADE starts observational studies at low."""
+
+
+def certainty_fits_the_study(facts: Facts, today: date) -> Problems:
+    """No figure is called more certain than its best source allows."""
+    order = list(Certainty)
+    for id, fact in facts.all():
+        if not isinstance(fact, Figure):
+            continue
+        kinds = [facts.sources[c.source].kind for c in fact.sources if c.source in facts.sources]
+        best = min((order.index(MOST_CERTAIN.get(kind, Certainty.VERY_LOW)) for kind in kinds), default=None)
+        if best is not None and order.index(fact.certainty) < best:
+            yield at(
+                facts,
+                id,
+                "certainty",
+                message=f'A figure from a {kinds[0]} cannot be of "{fact.certainty}" certainty.',
+                hint=f'Write "{order[best]}" or lower; "How to read the numbers" explains the levels.',
+            )
+
+
+# Dates
+
+
+def dates_are_in_order(facts: Facts, today: date) -> Problems:
+    """Nothing was read, searched or checked in the future, and the next check is at most a year ahead (INV-6)."""
+    for folder in ("procedures", "comparisons"):
+        for id, record in getattr(facts, folder).items():
+            yield from _checked(facts, f"{folder}/{id}", record, today)
+    for id, fact in facts.all():
+        if isinstance(fact, NotKnown) and fact.searched > today:
+            yield at(
+                facts,
+                id,
+                "searched",
+                message=f"{fact.searched} has not come yet.",
+                hint="Write the day of the last search.",
+            )
+    for id, source in facts.sources.items():
+        if source.read_by > today:
+            yield Problem(
+                facts.place("sources", id, "read_by"),
+                f"{source.read_by} has not come yet.",
+                "Write the day by which it had been read.",
+            )
+        if source.year and source.year > today.year:
+            yield Problem(
+                facts.place("sources", id, "year"), f"The year {source.year} has not come yet.", "Look it up again."
+            )
+
+
+def _checked(facts: Facts, name: str, record: Procedure | Comparison, today: date) -> Problems:
+    if record.facts_checked > today:
+        yield Problem(
+            facts.place(name, "facts_checked"),
+            f"{record.facts_checked} has not come yet.",
+            "Write the day on which the facts were last compared with their sources.",
+        )
+    if not record.facts_checked < record.next_check <= record.facts_checked + timedelta(days=366):
+        yield Problem(
+            facts.place(name, "next_check"),
+            f"The next check, {record.next_check}, must be within a year after {record.facts_checked}.",
+            "Facts about treatments go out of date: plan the next check at most a year ahead.",
+        )
+    if record.facts_checked < today - timedelta(days=5 * 365):
+        yield Problem(
+            facts.place(name, "facts_checked"),
+            "These facts have not been compared with their sources for five years.",
+            "Check them again before the page is published (standards BAR-12).",
+        )
+
+
+# Words
+
+
+def count_sentences(text: str) -> int:
+    """How many sentences a text has."""
+    return len(re.findall(r"[.!?](?=\s|$)", re.sub(r"\b(e\.g|i\.e|Dr|vs|St)\.", "", text)))
+
+
+def messages_are_short(facts: Facts, today: date) -> Problems:
+    """A summary is one sentence and a main message at most three (CCI-1)."""
+    for folder, records in (("procedures", facts.procedures), ("comparisons", facts.comparisons)):
+        for id, record in records.items():
+            limits = {"main_message": 3} | ({"summary": 1} if folder == "procedures" else {})
+            for field, most in limits.items():
+                found = count_sentences(getattr(record, field).says)
+                if found > most:
+                    yield Problem(
+                        facts.place(f"{folder}/{id}", field, "says"),
+                        f'"{field}" has {found} sentences; it can have {most}.',
+                        "Keep what a reader must know first, and move the rest below.",
+                    )
+
+
+GLANCE_FIELDS = ("targets", "anesthesia", "duration", "indications", "relief_lasts", "reversibility")
+"""The fields whose first entry stands "at a glance" on a page's first screen."""
+
+
+def first_entries_are_short(facts: Facts, today: date) -> Problems:
+    """The first entry of each "at a glance" field fits a small space: at most 40 words."""
+    for id, procedure in facts.procedures.items():
+        for field in GLANCE_FIELDS:
+            key, first = next(iter(entries(procedure, field).items()))
+            words = len(getattr(first, "says", "").split())
+            if words > 40:
+                yield at(
+                    facts,
+                    f"{id}.{field}.{key}",
+                    "says",
+                    message=f'The first entry of "{field}" stands "at a glance"; it has {words} words, 40 fit.',
+                    hint="Put a short entry first and this one after it.",
+                )
+
+
+def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
+    """A name that two procedures share is told apart on both pages (INV-8)."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for id, procedure in facts.procedures.items():
+        for name in (procedure.names.name, *procedure.names.also_called):
+            owners[name.lower()].add(id)
+    for name, ids in owners.items():
+        for id in ids if len(ids) > 1 else ():
+            if not facts.procedures[id].names.same_name:
+                others = ", ".join(sorted(ids - {id}))
+                yield Problem(
+                    facts.place(f"procedures/{id}", "names"),
+                    f'"{name}" is also a name of {others}, and this page does not say so.',
+                    'Add an entry under "same_name" that tells them apart.',
+                )
+
+
+# Harms
+
+
+def serious_effects_are_serious(facts: Facts, today: date) -> Problems:
+    """An effect that is always serious is serious on every page (R-20)."""
+    for id, fact in facts.all():
+        if isinstance(fact, Harm) and not fact.serious:
+            effect = facts.vocabulary["effects"].get(fact.effect)
+            if effect and effect.serious:
+                yield at(
+                    facts,
+                    id,
+                    "serious",
+                    message=f'"{effect.name}" is always serious, and this entry says that it is not.',
+                    hint='Write "serious: true"; nobody may hide it.',
+                )
+
+
+# Comparisons
+
+
+def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
+    """A comparison names existing options once each, among them one that is no procedure (IPD-Q3)."""
+    for id, comparison in facts.comparisons.items():
+        name = f"comparisons/{id}"
+        for position, option in enumerate(comparison.options):
+            if _is_missing(facts, "procedures", option):
+                yield Problem(
+                    facts.place(name, "options", position),
+                    f'There is no procedure called "{option}".',
+                    suggest(option, facts.procedures, "data/procedures/"),
+                )
+        for option, times in Counter(comparison.options).items():
+            if times > 1:
+                yield Problem(
+                    facts.place(name, "options"), f'"{option}" stands {times} times.', "Name each option once."
+                )
+        kinds = {facts.procedures[o].kind for o in comparison.options if o in facts.procedures}
+        missing = [o for o in comparison.options if f"procedures/{o}" in facts.broken]
+        if "no-procedure" not in kinds and not missing:
+            yield Problem(
+                facts.place(name, "options"),
+                'One of the options must be "no procedure now".',
+                'Add "no-procedure" to the options.',
+            )
+        if not comparison.question.endswith("?"):
+            yield Problem(
+                facts.place(name, "question"), "The decision must be a question.", "End it with a question mark."
+            )
+
+
+def comparisons_have_good_rows(facts: Facts, today: date) -> Problems:
+    """Every row asks once, reads a field that all options have, and benefits and harms are both there (R-16)."""
+    for id, comparison in facts.comparisons.items():
+        name = f"comparisons/{id}"
+        keys = Counter(row.key for row in comparison.rows)
+        for position, row in enumerate(comparison.rows):
+            if keys[row.key] > 1:
+                yield Problem(
+                    facts.place(name, "rows", position, "key"),
+                    f'Two rows are called "{row.key}".',
+                    "Give each row a key of its own.",
+                )
+            if row.field not in FACT_FIELDS or row.field == "red_flags":
+                yield Problem(
+                    facts.place(name, "rows", position, "field"),
+                    f'Procedures have no field called "{row.field}" that a row can show.',
+                    suggest(row.field, FACT_FIELDS),
+                )
+                continue
+            yield from _row_keys(facts, name, position, comparison)
+        for field in ("benefits", "harms"):
+            if field not in {row.field for row in comparison.rows}:
+                yield Problem(
+                    facts.place(name, "rows"), f'No row shows "{field}".', "Good and bad points stand in one table."
+                )
+
+
+def _row_keys(facts: Facts, name: str, position: int, comparison: Comparison) -> Problems:
+    row = comparison.rows[position]
+    for option, keys in row.only.items():
+        place = facts.place(name, "rows", position, "only", option)
+        if option not in comparison.options:
+            yield Problem(place, f'"{option}" is not an option here.', suggest(option, comparison.options))
+        elif option in facts.procedures:
+            known = entries(facts.procedures[option], row.field)
+            for key in keys:
+                if key not in known:
+                    yield Problem(
+                        place, f'"{option}" has no entry "{key}" under {row.field}.', suggest(key, known)
+                    )
+
+
+RULES = (
+    sources_exist,
+    sources_are_used,
+    words_exist,
+    words_have_one_home,
+    pages_exist,
+    families_end,
+    red_flags_have_a_harm,
+    quoted_facts_exist,
+    counts_fit_their_totals,
+    shares_agree,
+    ranges_are_ordered,
+    certainty_fits_the_study,
+    dates_are_in_order,
+    messages_are_short,
+    first_entries_are_short,
+    shared_names_are_told_apart,
+    serious_effects_are_serious,
+    comparisons_have_every_option,
+    comparisons_have_good_rows,
+)

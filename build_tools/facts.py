@@ -1,0 +1,283 @@
+"""All facts of a data folder as records, and everything that reading them found wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from build_tools.problems import Place, Problem, suggest
+from build_tools.reading import Document, Steps, read
+from build_tools.records import AnyFact, Claim, Comparison, Procedure, Source, Term, facts_of
+
+VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words")
+"""The files of data/vocabulary/; `words` holds medical words of no other kind."""
+
+R = TypeVar("R", bound=BaseModel)
+
+_FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that data/ says. Files that could not be read are missing here and named in `broken`."""
+
+    procedures: dict[str, Procedure] = field(default_factory=dict)
+    comparisons: dict[str, Comparison] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    vocabulary: dict[str, dict[str, Term]] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+
+    def place(self, name: str, *steps: str | int) -> Place:
+        """Where `steps` stands in the file called `name` ("procedures/cordotomy", "sources")."""
+        document = self.documents.get(name)
+        return document.place(*steps) if document else Place(name)
+
+    def all(self) -> Iterator[tuple[str, AnyFact]]:
+        """Every fact of every procedure with its id."""
+        for id, procedure in self.procedures.items():
+            yield from facts_of(procedure, id)
+
+    def forms_of(self, id: str) -> list[str]:
+        """Ids of the procedures that are forms of `id`, by their plain name."""
+        forms = [other for other, procedure in self.procedures.items() if procedure.part_of == id]
+        return sorted(forms, key=lambda other: self.procedures[other].names.name.lower())
+
+    def family(self, id: str) -> str:
+        """The id of the procedure at the top of the one that `id` is a form of."""
+        seen = {id}
+        while (parent := self.procedures[id].part_of) in self.procedures and parent not in seen:
+            id = parent
+            seen.add(id)
+        return id
+
+    def terms(self) -> Iterator[tuple[str, Term]]:
+        """Every word of every vocabulary with its id."""
+        for words in self.vocabulary.values():
+            yield from words.items()
+
+
+def load(data: Path) -> tuple[Facts, list[Problem]]:
+    """The facts in the folder `data`, and the problems found while reading them.
+
+    Never raises for what stands in a file. Places name files as `<folder>/<file>` with the folder's own name.
+    """
+    loader = _Loader(data)
+    vocabulary = {
+        name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES
+    }
+    facts = Facts(
+        procedures=loader.load_folder("procedures", Procedure),
+        comparisons=loader.load_folder("comparisons", Comparison),
+        sources=loader.load_mapping("sources", Source),
+        vocabulary=vocabulary,
+        claims=loader.load_mapping("claims", Claim),
+        documents=loader.documents,
+        broken=frozenset(loader.broken),
+    )
+    return facts, loader.problems
+
+
+class _Loader:
+    """Reads files one by one and gathers documents and problems."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self.documents: dict[str, Document] = {}
+        self.problems: list[Problem] = []
+        self.broken: set[str] = set()
+
+    def load_folder(self, folder: str, model: type[R]) -> dict[str, R]:
+        """One record a file; the file's name is the record's id."""
+        records: dict[str, R] = {}
+        for path in sorted((self._data / folder).glob("*")):
+            shown = self._shown(f"{folder}/{path.name}")
+            if path.suffix in (".yaml", ".YML", ".YAML") or (
+                path.suffix == ".yml" and not _FILE_NAME.fullmatch(path.stem)
+            ):
+                self.problems.append(
+                    Problem(
+                        Place(shown),
+                        f'"{path.name}" cannot be a page\'s name.',
+                        "Use small letters, digits and hyphens, and end in .yml: it becomes the address.",
+                    )
+                )
+            elif path.suffix == ".yml" and not path.name.startswith("."):
+                document = self._read(f"{folder}/{path.stem}")
+                found = self._build(f"{folder}/{path.stem}", document, model, document.value, ())
+                if found is not None:
+                    records[path.stem] = found
+        if not records and not self.broken:
+            self.problems.append(
+                Problem(Place(self._shown(folder)), "There is no file here.", "Put back the folder's files.")
+            )
+        return records
+
+    def load_mapping(self, name: str, model: type[R]) -> dict[str, R]:
+        """Many records in one file, each under its id; one that is wrong does not hide the others."""
+        document = self._read(name)
+        if document.value is None:
+            return {}
+        if not isinstance(document.value, dict):
+            self._report(name, document, (), "This file holds entries by id.", "Write id, colon, then the fields.")
+            return {}
+        records: dict[str, R] = {}
+        for id, value in document.value.items():
+            if not _FILE_NAME.fullmatch(id):
+                self._report(
+                    name, document, (id,), f'"{id}" cannot be an id.', "Use small letters, digits and hyphens."
+                )
+            found = self._build(name, document, model, value, (id,))
+            if found is not None:
+                records[id] = found
+        return records
+
+    def _shown(self, name: str) -> str:
+        return f"{self._data.name}/{name}"
+
+    def _read(self, name: str) -> Document:
+        document, problems = read(self._data / f"{name}.yml", self._shown(f"{name}.yml"))
+        self.documents[name] = document
+        self.problems += problems
+        if document.value is None and not problems:
+            self._report(name, document, (), "The file is empty.", "Copy the annotated example and fill it in.")
+        elif problems:
+            self.broken.add(name)
+        return document
+
+    def _report(self, name: str, document: Document, steps: Steps, message: str, hint: str) -> None:
+        self.problems.append(Problem(document.place(*steps), message, hint))
+        self.broken.add(name)
+
+    def _build(
+        self, name: str, document: Document, model: type[R], value: Any, steps: Steps
+    ) -> R | None:
+        if document.value is None:
+            return None
+        try:
+            return model.model_validate(value)
+        except ValidationError as errors:
+            for error in errors.errors():
+                where = _steps(error["loc"], value)
+                message, hint = _explain(error, where, model)
+                self._report(name, document, (*steps, *where), message, hint)
+            return None
+
+
+def _steps(loc: tuple[str | int, ...], value: Any) -> Steps:
+    """Pydantic's location without the names of union members, which stand in no file."""
+    steps: list[str | int] = []
+    for position, part in enumerate(loc):
+        last = position == len(loc) - 1
+        if isinstance(value, dict) and isinstance(part, str) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif part == "[key]" or not last or part in _UNION_TAGS:
+            continue
+        steps.append(part)
+    return tuple(steps)
+
+
+_UNION_TAGS = {"says", "figure", "text", "not_known", "does_not_apply"}
+
+
+def _around(model: type[BaseModel], steps: Steps) -> Iterator[dict[str, Any]]:
+    """The schemas of the records in which the last of `steps` can stand."""
+    schema = TypeAdapter(model).json_schema()
+    definitions = schema.get("$defs", {})
+    current: list[dict[str, Any]] = [schema]
+    for step in steps[:-1]:
+        following: list[dict[str, Any]] = []
+        for part in _alternatives(current, definitions):
+            if isinstance(step, int):
+                following.append(part.get("items", {}))
+            elif step in part.get("properties", {}):
+                following.append(part["properties"][step])
+            else:
+                following += part.get("patternProperties", {}).values()
+                others = part.get("additionalProperties")
+                following += [others] if isinstance(others, dict) else []
+        current = following
+    return _alternatives(current, definitions)
+
+
+def _alternatives(schemas: list[dict[str, Any]], definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for schema in schemas:
+        if "$ref" in schema:
+            yield from _alternatives([definitions[schema["$ref"].rsplit("/", 1)[-1]]], definitions)
+        for union in ("oneOf", "anyOf", "allOf"):
+            yield from _alternatives(schema.get(union, []), definitions)
+        yield schema
+
+
+def _fields_at(model: type[BaseModel], steps: Steps) -> set[str]:
+    """The names that can stand where the last of `steps` stands."""
+    return {name for schema in _around(model, steps) for name in schema.get("properties", {})}
+
+
+def _help(model: type[BaseModel], steps: Steps) -> str:
+    """The field's own help, from the record's definition."""
+    for schema in _around(model, steps):
+        described = schema.get("properties", {}).get(str(steps[-1]), {}).get("description")
+        if described:
+            return str(described).replace("\n", " ")
+    return ""
+
+
+def _explain(error: Any, steps: Steps, model: type[BaseModel]) -> tuple[str, str]:
+    """One Pydantic error in an editor's words: message and hint."""
+    kind, context, found = error["type"], error.get("ctx", {}), error["input"]
+    name = next((str(step) for step in reversed(steps) if isinstance(step, str)), "this file")
+    shown = f'"{found}"' if isinstance(found, str) else "a list" if isinstance(found, list) else "several fields"
+    if found is None:
+        shown = "nothing"
+    help_ = _help(model, steps) if steps else ""
+    if kind == "fact":
+        return context["message"], context["hint"]
+    if kind == "missing":
+        hint = f'Write "{name}:". {help_}' if help_ else f'Write "{name}:" and its value.'
+        return f'"{name}" is missing here.', hint
+    if kind == "extra_forbidden":
+        return f'There is no field called "{name}" here.', suggest(name, _fields_at(model, steps))
+    if kind in ("literal_error", "enum"):
+        words = re.findall(r"'([^']+)'", context["expected"])
+        return f'"{name}" cannot be {shown}.', suggest(str(found), words)
+    if kind.startswith("date"):
+        return f"{shown} is not a date that exists.", "Write year-month-day, for example 2026-11-22."
+    if kind.startswith("int") or kind.startswith("float"):
+        whole = "a whole number" if kind.startswith("int") else "a number"
+        return f'"{name}" must be {whole}; it is {shown}.', "Use digits only, with a point before decimals."
+    if kind.startswith("bool"):
+        return f'"{name}" must be true or false; it is {shown}.', help_
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = "smaller" if kind == "greater_than_equal" else "larger"
+        limit = context.get("ge", context.get("le"))
+        return f'"{name}" cannot be {bound} than {limit}; it is {shown}.', help_
+    if kind in ("string_too_short", "string_type") and (found is None or found == ""):
+        return f'"{name}" has no text.', help_ or "Write the text, or delete the line."
+    if kind == "string_type":
+        return f'"{name}" must be one text; it is {shown}.', help_
+    if kind == "string_pattern_mismatch":
+        if steps and "[key]" in error["loc"]:
+            return f'"{name}" cannot be a key.', "Use small letters, digits and hyphens: it becomes part of an id."
+        return f'"{name}" cannot be {shown}.', help_
+    if kind in ("too_short", "too_long"):
+        fewest, most = context.get("min_length"), context.get("max_length")
+        wanted = f"at least {fewest}" if fewest else f"at most {most}"
+        plural = "entry" if wanted == "at least 1" else "entries"
+        return f'"{name}" needs {wanted} {plural}; it has {context["actual_length"]}.', help_
+    if kind in ("dict_type", "model_type", "model_attributes_type", "union_tag_not_found"):
+        return (
+            f'"{name}" holds entries with a name and a colon; it is {shown}.',
+            help_ or "Write key, colon, and the fields below it, two spaces further in.",
+        )
+    if kind == "list_type":
+        return f'"{name}" is a list; it is {shown}.', "Write each item on its own line after a hyphen."
+    return f'"{name}": {error["msg"]}.', help_

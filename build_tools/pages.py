@@ -1,0 +1,414 @@
+"""Which pages there are, and each of them as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from build_tools.comparison import tabulate
+from build_tools.facts import Facts
+from build_tools.glossary import Word, explain, known_words
+from build_tools.problems import Place, Problem, suggest
+from build_tools.records import AnyFact, Comparison, Harm, Procedure, facts_of
+from build_tools.templates import PageContext, day, environment
+
+GLANCE = (
+    ("targets", "What it acts on"),
+    ("anesthesia", "Are you awake?"),
+    ("duration", "How long it takes"),
+    ("indications", "Whom it may help"),
+    ("relief_lasts", "How long relief lasts"),
+    ("reversibility", "Can it be undone?"),
+)
+"""The six pairs "at a glance": the first entry of each field, and what the pair is called."""
+
+SECTIONS = (
+    ("what-it-is", "What it is, and what it is not"),
+    ("who-it-may-help", "Who it may help"),
+    ("who-should-not", "Who should not have it, or needs extra thought"),
+    ("benefits", "What good it may do"),
+    ("harms", "What harm it can do"),
+    ("unknowns", "What nobody knows yet"),
+    ("before", "Before it"),
+    ("during", "What happens during it"),
+    ("after", "Right after it"),
+    ("living-with-it", "Living with it"),
+    ("when-to-get-help", "When to get help"),
+    ("evidence", "How good the evidence is"),
+    ("other-options", "Other options, and none"),
+    ("questions", "Questions to ask"),
+    ("sources", "Sources and dates"),
+)
+"""A procedure page's sections in the order of the standards, section 11."""
+
+LEVELS = (
+    ("emergency", "Emergency: get help now"),
+    ("urgent", "Urgent: get help the same day"),
+    ("ask", "Ask: tell your team within days"),
+)
+
+VERDICTS = {
+    "supported": ("Supported", "The evidence supports this."),
+    "partly": ("Partly right", "This is partly right."),
+    "not-supported": ("Not supported", "The evidence does not support this."),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: where it lies among the pages, its Markdown, and the file in which it is edited.
+
+    `finds` are the words by which a reader may look for it.
+    """
+
+    path: str
+    title: str
+    text: str
+    edited_in: str
+    finds: tuple[str, ...] = ()
+    summary: str = ""
+    headings: tuple[str, ...] = field(default=())
+
+
+def render(facts: Facts, content: Path, problems: Iterable[Problem], today: date) -> tuple[list[Page], list[Problem]]:
+    """All pages from `facts` and the words in the folder `content`, and the problems found in those words.
+
+    A data file named in `problems` gives a page that lists them, so that a preview shows what is wrong.
+    """
+    broken: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        broken[problem.place.path].append(problem)
+    maker = _Maker(_whole(facts, broken), content, today)
+    maker.make_procedures()
+    maker.make_comparisons()
+    maker.make_broken(broken)
+    maker.make_lists()
+    maker.make_words()
+    return maker.pages, maker.problems
+
+
+def _whole(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
+    """The facts without the files that have problems, or that need something from such a file."""
+
+    def keep(folder: str, records: dict[str, Any], waits_for: Callable[[Any], str]) -> dict[str, Any]:
+        kept = {}
+        for id, record in records.items():
+            file = facts.documents[f"{folder}/{id}"].path
+            if file not in broken and (needed := waits_for(record)):
+                broken[file].append(Problem(Place(file), f"This page waits for {needed}.", "Mend that file first."))
+            if file not in broken:
+                kept[id] = record
+        return kept
+
+    def needed_by_procedure(procedure: Procedure) -> str:
+        for _, fact in facts_of(procedure, ""):
+            for citation in getattr(fact, "sources", ()):
+                if citation.source not in facts.sources:
+                    return "data/sources.yml"
+            if isinstance(fact, Harm) and fact.effect not in facts.vocabulary["effects"]:
+                return "data/vocabulary/effects.yml"
+        return ""
+
+    procedures = keep("procedures", facts.procedures, needed_by_procedure)
+
+    def needed_by_comparison(comparison: Comparison) -> str:
+        for option in comparison.options:
+            if option not in procedures:
+                return f"data/procedures/{option}.yml"
+        quoted = [fact_id for weighing in comparison.weighing.values() for fact_id in weighing.facts]
+        for fact_id in quoted:
+            if fact_id.split(".")[0] not in procedures:
+                return f"data/procedures/{fact_id.split('.')[0]}.yml"
+        return ""
+
+    comparisons = keep("comparisons", facts.comparisons, needed_by_comparison)
+    claims = {
+        key: claim
+        for key, claim in facts.claims.items()
+        if all(fact_id.split(".")[0] in procedures for fact_id in claim.facts) and facts.documents["claims"].path not in broken
+    }
+    return replace(facts, procedures=procedures, comparisons=comparisons, claims=claims)
+
+
+class _Maker:
+    """Makes pages one by one and gathers them with the problems."""
+
+    def __init__(self, facts: Facts, content: Path, today: date) -> None:
+        self._facts = facts
+        self._content = content
+        self._jinja = environment(content / "templates", facts, today)
+        self._words: Mapping[str, Word] = known_words(facts.terms())
+        self._every: dict[str, AnyFact] = dict(facts.all())
+        self.pages: list[Page] = []
+        self.problems: list[Problem] = []
+
+    # Each kind of page
+
+    def make_procedures(self) -> None:
+        """A page for every procedure."""
+        facts = self._facts
+        for id, procedure in facts.procedures.items():
+            file = facts.documents[f"procedures/{id}"].path
+            top = facts.family(id)
+            forms = [(form, facts.procedures[form]) for form in facts.forms_of(id)]
+            harms = sorted(procedure.harms.items(), key=lambda item: not item[1].serious)
+            self._add(
+                "procedure.md",
+                Page(
+                    f"procedures/{id}.md",
+                    procedure.names.name,
+                    "",
+                    file,
+                    finds=(procedure.names.plain, *procedure.names.also_called, *self._effects(procedure)),
+                    summary=procedure.summary.says,
+                    headings=tuple(heading for _, heading in SECTIONS),
+                ),
+                id=id,
+                procedure=procedure,
+                family=top,
+                up=self._up(id),
+                forms=forms,
+                relatives=self._relatives(top) if forms or procedure.part_of else [],
+                harms=harms,
+                glance=GLANCE,
+                sections=SECTIONS,
+                urgency=[
+                    (level, title, flags)
+                    for level, title in LEVELS
+                    if (flags := [(key, flag) for key, flag in procedure.red_flags.items() if flag.level == level])
+                ],
+                comparisons=[
+                    (other, comparison)
+                    for other, comparison in facts.comparisons.items()
+                    if id in comparison.options
+                ],
+            )
+
+    def make_comparisons(self) -> None:
+        """A page for every comparison."""
+        facts = self._facts
+        for id, comparison in facts.comparisons.items():
+            file = facts.documents[f"comparisons/{id}"].path
+            self._add(
+                "comparison.md",
+                Page(
+                    f"comparisons/{id}.md",
+                    comparison.title,
+                    "",
+                    file,
+                    summary=comparison.question,
+                    finds=tuple(facts.procedures[option].names.name for option in comparison.options),
+                    headings=tuple(row.asks for row in comparison.rows),
+                ),
+                id=id,
+                comparison=comparison,
+                table=tabulate(comparison, facts),
+                families={option: facts.family(option) for option in comparison.options},
+                up=[["Comparisons", "comparisons.md"]],
+            )
+
+    def make_broken(self, broken: Mapping[str, list[Problem]]) -> None:
+        """For every file of a page that has problems, a page that lists them with their lines."""
+        for name, document in self._facts.documents.items():
+            problems = sorted(broken.get(document.path, []))
+            if name.startswith(("procedures/", "comparisons/")) and problems:
+                lines = self._lines(document.path)
+                self._add(
+                    "problems.md",
+                    Page(f"{name}.md", f"To mend: {document.path}", "", document.path),
+                    title=f"To mend: {document.path}",
+                    problems=[
+                        (problem, lines[problem.place.line - 1] if problem.place.line <= len(lines) else "")
+                        for problem in problems
+                    ],
+                )
+
+    def make_lists(self) -> None:
+        """The pages that list everything of one kind."""
+        facts = self._facts
+        tops = sorted(
+            (id for id, procedure in facts.procedures.items() if not procedure.part_of),
+            key=lambda id: facts.procedures[id].names.name.lower(),
+        )
+        families = [
+            (id, facts.procedures[id], [(form, facts.procedures[form]) for form in self._below(id)]) for id in tops
+        ]
+        self._add("procedures.md", Page("procedures.md", "All procedures", "", ""), families=families)
+        self._add("comparisons.md", Page("comparisons.md", "Comparisons", "", ""))
+        terms = sorted(facts.terms(), key=lambda item: item[1].name.lower())
+        self._add(
+            "glossary.md",
+            Page("glossary.md", "Glossary", "", "", finds=tuple(term.name for _, term in terms)),
+            letters=_by_letter(terms, lambda item: item[1].name),
+        )
+        self._add("sources.md", Page("sources.md", "Sources", "", ""), sources=self._sources())
+        self._add(
+            "claims.md",
+            Page("claims.md", "Claims you may read", "", "", summary="Claims held against the evidence."),
+            verdicts={key: words[0] for key, words in VERDICTS.items()},
+            verdict_words={key: words[1] for key, words in VERDICTS.items()},
+            every=self._every,
+        )
+        self._add("a-to-z.md", Page("a-to-z.md", "A to Z", "", ""), letters=_by_letter(self._names(), lambda n: n[0]))
+
+    def make_words(self) -> None:
+        """The hand-written pages; `{{ fact("…") }}` and `{{ figure("…") }}` quote a fact with its sources."""
+        for file in sorted(self._content.glob("*.md")):
+            shown = f"{self._content.name}/{file.name}"
+            text = file.read_text("utf-8")
+            found = re.search(r"^title:\s*(.+)$", text, re.MULTILINE)
+            title = found.group(1).strip() if found else file.stem
+            described = re.search(r"^description:\s*(.+)$", text, re.MULTILINE)
+            page = Page(
+                file.name,
+                title,
+                "",
+                shown,
+                summary=described.group(1).strip() if described else "",
+                headings=tuple(re.findall(r"^##+ (.+)$", text, re.MULTILINE)),
+            )
+            self._add_text(page, text)
+
+    # Making one page
+
+    def _add(self, template: str, page: Page, **values: Any) -> None:
+        context = PageContext(page.path, self._facts)
+        text = self._jinja.get_template(f"pages/{template}").render(
+            page=context, review=self._review(context), **values
+        )
+        words = {} if page.path in ("glossary.md", "sources.md", "a-to-z.md") else self._words
+        text = explain(text, words, lambda id: f"{context.to('glossary.md')}#{id}")
+        file = page.edited_in or f"{self._content.name}/templates/pages/{template}"
+        self.pages.append(Page(page.path, page.title, text, file, page.finds, page.summary, page.headings))
+
+    def _add_text(self, page: Page, text: str) -> None:
+        context = PageContext(page.path, self._facts)
+        parts = self._jinja.get_template("parts/facts.html").make_module(
+            {"page": context, "facts": self._facts}
+        )
+        bad: list[Problem] = []
+
+        def quote(fact_id: str) -> str:
+            fact = self._every.get(fact_id)
+            if fact is None:
+                line = next(n for n, row in enumerate(text.splitlines(), 1) if fact_id in row)
+                bad.append(
+                    Problem(
+                        Place(page.edited_in, line),
+                        f'There is no fact called "{fact_id}".',
+                        suggest(fact_id, self._every),
+                    )
+                )
+                return ""
+            return Markup(parts.entry(fact_id, fact))  # type: ignore[attr-defined]
+
+        try:
+            made = self._jinja.from_string(text).render(
+                page=context,
+                fact=quote,
+                figure=quote,
+                dates_of_facts=self._dates_of_facts(context),
+                procedures=self._facts.procedures,
+            )
+        except jinja2.TemplateSyntaxError as error:
+            self.problems.append(
+                Problem(Place(page.edited_in, error.lineno), f"{error.message}.", 'A quoted fact is written {{ fact("its id") }}.')
+            )
+            return
+        except jinja2.UndefinedError as error:
+            self.problems.append(
+                Problem(Place(page.edited_in), f"{error.message}.", 'A quoted fact is written {{ fact("its id") }}.')
+            )
+            return
+        self.problems += bad
+        if context.cited():
+            made += f"\n## Sources {{: #sources }}\n\n{parts.source_list()}\n"  # type: ignore[attr-defined]
+        made = explain(made, self._words, lambda id: f"{context.to('glossary.md')}#{id}")
+        self.pages.append(
+            Page(page.path, page.title, made, page.edited_in, page.finds, page.summary, page.headings)
+        )
+
+    def _lines(self, shown: str) -> list[str]:
+        file = self._content.parent / shown
+        return file.read_bytes().decode("utf-8", "replace").splitlines() if file.is_file() else []
+
+    # What pages show
+
+    def _review(self, context: PageContext) -> Callable[[Any], str]:
+        template = self._jinja.get_template("parts/review.html")
+        return lambda record: Markup(template.render(page=context, record=record))
+
+    def _dates_of_facts(self, context: PageContext) -> Callable[[], str]:
+        rows = [
+            (f"procedures/{id}.md", p.names.name, day(p.facts_checked), day(p.next_check))
+            for id, p in self._facts.procedures.items()
+        ] + [
+            (f"comparisons/{id}.md", c.title, day(c.facts_checked), day(c.next_check))
+            for id, c in self._facts.comparisons.items()
+        ]
+        template = self._jinja.get_template("parts/dates.html")
+        return lambda: Markup(template.render(page=context, rows=rows))
+
+    def _up(self, id: str) -> list[list[str]]:
+        up = [["Procedures", "procedures.md"]]
+        parent = self._facts.procedures[id].part_of
+        if parent in self._facts.procedures:
+            up.append([self._facts.procedures[parent].names.name, f"procedures/{parent}.md"])
+        return up
+
+    def _relatives(self, top: str) -> list[tuple[str, Procedure]]:
+        return [(id, self._facts.procedures[id]) for id in (top, *self._below(top))]
+
+    def _below(self, top: str) -> list[str]:
+        found: list[str] = []
+        for form in self._facts.forms_of(top):
+            found += [form, *self._below(form)]
+        return found
+
+    def _effects(self, procedure: Procedure) -> list[str]:
+        effects = self._facts.vocabulary["effects"]
+        return [effects[harm.effect].plain for harm in procedure.harms.values() if isinstance(harm, Harm)]
+
+    def _sources(self) -> list[tuple[str, Any, list[tuple[str, str, list[str]]]]]:
+        used: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
+        for fact_id, fact in self._every.items():
+            procedure = fact_id.split(".")[0]
+            page = (self._facts.procedures[procedure].names.name, f"procedures/{procedure}.md")
+            for citation in getattr(fact, "sources", []):
+                used[citation.source][page].append(fact_id)
+        for id, comparison in self._facts.comparisons.items():
+            for part in ("about", "main_message"):
+                for citation in getattr(comparison, part).sources:
+                    used[citation.source][(comparison.title, f"comparisons/{id}.md")].append(f"{id}.{part}")
+        return [
+            (id, self._facts.sources[id], [(title, path, ids) for (title, path), ids in sorted(pages.items())])
+            for id, pages in sorted(used.items())
+        ]
+
+    def _names(self) -> list[tuple[str, str, str]]:
+        names: set[tuple[str, str, str]] = set()
+        for id, procedure in self._facts.procedures.items():
+            names.add((procedure.names.name, f"procedures/{id}.md", ""))
+            for other in procedure.names.also_called:
+                names.add((other[:1].upper() + other[1:], f"procedures/{id}.md", procedure.names.name))
+        for id, comparison in self._facts.comparisons.items():
+            names.add((comparison.title, f"comparisons/{id}.md", ""))
+        for id, term in self._facts.terms():
+            names.add((term.name[:1].upper() + term.name[1:], f"glossary.md#{id}", "the glossary"))
+        return sorted(names, key=lambda name: (name[0].lower(), name[1]))
+
+
+def _by_letter(items: Iterable[Any], name: Callable[[Any], str]) -> list[tuple[str, list[Any]]]:
+    letters: dict[str, list[Any]] = defaultdict(list)
+    for item in items:
+        first = name(item)[:1].upper()
+        letters[first if first.isalpha() else "0"].append(item)
+    return sorted(letters.items())

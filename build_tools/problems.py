@@ -1,0 +1,53 @@
+"""A problem is a value: where it is, what is wrong, what to do. Who shows it decides how."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something stands: a path as the editor sees it, a line and a column, both from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """What must hold and what was found (`message`), where (`place`), and the next step (`hint`)."""
+
+    place: Place
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        hint = f"\n    {self.hint}" if self.hint else ""
+        return f"{self.place}: {self.message}{hint}"
+
+
+def describe(problems: Iterable[Problem]) -> str:
+    """All problems as text, sorted by file and line, with their number at the end."""
+    ordered = sorted(set(problems))
+    total = f"{len(ordered)} problem{'' if len(ordered) == 1 else 's'} found."
+    return "\n".join([*map(str, ordered), total])
+
+
+def suggest(word: str, known: Iterable[str], where: str = "") -> str:
+    """A hint that offers the nearest known word, or says which words there are."""
+    words = sorted(known)
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    if near:
+        found = f'Did you mean "{near[0]}"?'
+    elif len(words) <= 12:
+        found = f"It can be: {', '.join(words)}."
+    else:
+        found = ""
+    listed = f"All are listed in {where}." if where else ""
+    return " ".join(part for part in (found, listed) if part)

@@ -1,0 +1,253 @@
+"""YAML files to plain values, each with the place where it stands.
+
+Every scalar arrives as text: `no` stays "no", `1:30` stays "1:30"; the field's type decides later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from build_tools.problems import Place, Problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+
+Value = str | list[Any] | dict[str, Any] | None
+Steps = tuple[str | int, ...]
+
+# Characters that reorder or hide the text around them (Unicode TR 9 and TR 36).
+_HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file as read: its value and, for each path of keys into it, the place."""
+
+    path: str
+    value: Value
+    places: dict[Steps, Place] = field(default_factory=dict)
+
+    def place(self, *steps: str | int) -> Place:
+        """Where `steps` stands; where a part of it is missing, the nearest thing above it."""
+        for end in range(len(steps), -1, -1):
+            if steps[:end] in self.places:
+                return self.places[steps[:end]]
+        return Place(self.path)
+
+
+class Unreadable(Exception):
+    """Raised inside this module when a file cannot be turned into a value."""
+
+    def __init__(self, line: int, column: int, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.line, self.column, self.message, self.hint = line, column, message, hint
+
+
+def read(path: Path, shown_as: str) -> tuple[Document, list[Problem]]:
+    """The file at `path` as a document, and the problems that reading found (shown under `shown_as`).
+
+    A file that cannot be read gives a document whose value is None and at least one problem.
+    """
+    try:
+        text = _decode(path)
+        return _compose(text, shown_as)
+    except Unreadable as error:
+        place = Place(shown_as, error.line, error.column)
+        return Document(shown_as, None), [Problem(place, error.message, error.hint)]
+
+
+def _decode(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise Unreadable(
+                1,
+                1,
+                f"A facts file must be smaller than 1 MB; this one has {size / 1e6:.1f} MB.",
+                "Was something else saved under this name? Split it, or put the right file back.",
+            )
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(
+            1, 1, f"The file cannot be opened: {error.strerror}.", "Check its name and who may read it."
+        ) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        raise Unreadable(
+            before.count(b"\n") + 1,
+            error.start - before.rfind(b"\n"),
+            "The file must be saved as UTF-8; this character is not.",
+            'In your editor choose "Save with encoding", then "UTF-8".',
+        ) from error
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        line, column = _position(text, conflict.start())
+        raise Unreadable(
+            line,
+            column,
+            "Two people changed this place, and their versions have not been joined yet.",
+            "Keep the right lines, then delete the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+        )
+    hidden = _HIDDEN.search(text)
+    if hidden:
+        line, column = _position(text, hidden.start())
+        raise Unreadable(
+            line,
+            column,
+            f"There is an invisible character here (U+{ord(hidden.group()):04X}).",
+            "Delete it and type the words again; it often comes with text copied from elsewhere.",
+        )
+    return text
+
+
+def _position(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
+    places: dict[Steps, Place] = {}
+    problems: list[Problem] = []
+    try:
+        events = _Events(yaml.parse(text, Loader=_LOADER))
+        value = _value(events.next(), events, (), shown_as, places, problems)
+        if events.more_documents():
+            mark = events.last.start_mark
+            raise Unreadable(
+                mark.line + 1, 1, "A file holds one document.", "Delete the line --- or split the file."
+            )
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise Unreadable(line, column, *_explain(error, text, line)) from error
+    except yaml.YAMLError as error:
+        raise Unreadable(1, 1, f"This is not YAML: {error}.", "Compare it with a file that works.") from error
+    return Document(shown_as, value, places), problems
+
+
+def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, str]:
+    """A YAML error in an editor's words: message and hint."""
+    lines = text.splitlines()
+    found = lines[line - 1] if line <= len(lines) else ""
+    if "\t" in found[: len(found) - len(found.lstrip())]:
+        return "The line begins with a tab.", "Use two spaces for each step inward, never a tab."
+    said = str(error.problem)
+    if "mapping values are not allowed" in said:
+        return (
+            "A colon followed by a space begins a new field, and none can begin here.",
+            'Put the whole text between double quotes: "like: this".',
+        )
+    if "could not find expected ':'" in said or "block mapping" in str(error.context):
+        return (
+            "A field is written as name, colon, space, text; this line does not fit there.",
+            "Look for a missing colon, a missing quote, or a line that begins too far left or right.",
+        )
+    if "quoted scalar" in str(error.context) or "unexpected end of stream" in said:
+        return "A quotation mark opens a text that never ends.", 'Close it with a second ".'
+    if "unknown escape character" in said:
+        return "Between double quotes, \\ has a meaning of its own.", "Write \\\\ or use single quotes."
+    if "cannot start any token" in said:
+        return (
+            "A text cannot begin with this character.",
+            "Put the whole text between double quotes.",
+        )
+    return f"This is not YAML: {said}.", "Compare the lines above it with a file that works."
+
+
+class _Events:
+    """The parser's events, one ahead."""
+
+    def __init__(self, events: Iterator[Any]) -> None:
+        self._events = events
+        self.last: Any = None
+        for wanted in (yaml.StreamStartEvent, yaml.DocumentStartEvent):
+            self.next()
+            if isinstance(self.last, yaml.StreamEndEvent):
+                raise Unreadable(1, 1, "The file is empty.", "Copy the annotated example and fill it in.")
+            assert isinstance(self.last, wanted)
+
+    def next(self) -> Any:
+        self.last = next(self._events)
+        return self.last
+
+    def more_documents(self) -> bool:
+        self.next()  # the end of this document
+        return not isinstance(self.next(), yaml.StreamEndEvent)
+
+
+def _value(
+    event: Any,
+    events: _Events,
+    steps: Steps,
+    path: str,
+    places: dict[Steps, Place],
+    problems: list[Problem],
+) -> Value:
+    line, column = event.start_mark.line + 1, event.start_mark.column + 1
+    places.setdefault(steps, Place(path, line, column))
+    if len(steps) > MAX_DEPTH:
+        raise Unreadable(line, column, f"Fields stand more than {MAX_DEPTH} deep here.", "Facts never need that.")
+    if isinstance(event, yaml.AliasEvent) or event.anchor:
+        raise Unreadable(
+            line,
+            column,
+            "Shortcuts with & and * are not used here: every fact is written out.",
+            "Write the text itself; if it begins with & or *, put it between double quotes.",
+        )
+    if event.tag and event.tag != "!":
+        raise Unreadable(line, column, f'Types such as "{event.tag}" are not used here.', "Delete it.")
+    if isinstance(event, yaml.ScalarEvent):
+        plain = event.style is None
+        return None if plain and event.value in ("", "~", "null") else str(event.value)
+    if isinstance(event, yaml.SequenceStartEvent):
+        return _sequence(events, steps, path, places, problems)
+    return _mapping(events, steps, path, places, problems)
+
+
+def _sequence(
+    events: _Events, steps: Steps, path: str, places: dict[Steps, Place], problems: list[Problem]
+) -> list[Any]:
+    items: list[Any] = []
+    while True:
+        event = events.next()
+        if isinstance(event, yaml.SequenceEndEvent):
+            return items
+        items.append(_value(event, events, (*steps, len(items)), path, places, problems))
+
+
+def _mapping(
+    events: _Events, steps: Steps, path: str, places: dict[Steps, Place], problems: list[Problem]
+) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    while True:
+        key = events.next()
+        if isinstance(key, yaml.MappingEndEvent):
+            return fields
+        place = Place(path, key.start_mark.line + 1, key.start_mark.column + 1)
+        if not isinstance(key, yaml.ScalarEvent):
+            raise Unreadable(place.line, place.column, "A field's name must be a word.", "Write name: text.")
+        name = str(key.value)
+        twice = name in fields
+        first = places.get((*steps, name))
+        places[(*steps, name)] = place
+        value = _value(events.next(), events, (*steps, name), path, places, problems)
+        if twice and first:
+            problems.append(
+                Problem(
+                    place,
+                    f'"{name}" is written twice; the first time on line {first.line}.',
+                    "Keep one of the two, or give the second another name.",
+                )
+            )
+        else:
+            fields[name] = value

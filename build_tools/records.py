@@ -1,0 +1,583 @@
+"""What a fact, a procedure, a comparison and a source are made of.
+
+One definition serves the reader, the editor's schema (`python -m build_tools schema`), the field
+help and the error messages. Every record is frozen and forbids fields it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+def wrong(message: str, hint: str = "") -> PydanticCustomError:
+    """An error of ours inside a record, with its hint."""
+    return PydanticCustomError("fact", "{message}", {"message": message, "hint": hint})
+
+
+class Record(BaseModel):
+    """What all records share."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class StudyKind(StrEnum):
+    """What kind of work a source is, from the least open to bias to the most."""
+
+    SYSTEMATIC_REVIEW = "systematic-review"
+    RANDOMIZED_TRIAL = "randomized-trial"
+    GUIDELINE = "guideline"
+    REGISTRY = "registry"
+    COHORT = "cohort"
+    CASE_SERIES = "case-series"
+    CASE_REPORT = "case-report"
+    REVIEW = "review"
+    EVIDENCE_SUMMARY = "evidence-summary"
+    TEXTBOOK = "textbook"
+    PATIENT_LEAFLET = "patient-leaflet"
+    TRIAL_REGISTRATION = "trial-registration"
+    NEWS = "news"
+
+
+class Certainty(StrEnum):
+    """How sure a figure is (GRADE's four levels)."""
+
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    VERY_LOW = "very-low"
+
+
+class Source(Record):
+    """One publication, and what was really read of it."""
+
+    title: Text
+    """The title as printed."""
+    by: Text
+    """Authors (at most three, then "and others") or the body that published it."""
+    year: int | None = Field(default=None, ge=1900, le=2100)
+    """Year of publication; leave it out if it was not seen."""
+    published_in: Text
+    """Journal with volume and pages, or the publisher."""
+    kind: StudyKind
+    """What kind of study or text it is."""
+    doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
+    """The DOI without https://doi.org/ in front."""
+    pmid: Annotated[str, StringConstraints(pattern=r"^\d+$")] | None = None
+    """The PubMed number."""
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$")] | None = None
+    """Where it can be read."""
+    read: Text
+    """What was really read of it: the abstract, the full text, a page."""
+    read_by: date
+    """The day by which it had been read."""
+    note: Text | None = None
+    """Anything a reader must know about it."""
+
+
+class Citation(Record):
+    """A source beside a fact."""
+
+    source: Id
+    """The id of an entry in data/sources.yml."""
+    at: Text | None = None
+    """The place in the source: a table, a page, a section."""
+    reporting: Text | None = None
+    """Second-hand: the work that the source reports, when that work itself was not read."""
+
+
+def _citation(value: Any) -> Any:
+    return {"source": value} if isinstance(value, str) else value
+
+
+class _Sourced(Record):
+    sources: list[Citation] = Field(min_length=1)
+    """Ids from data/sources.yml. Second-hand: {source: id, reporting: "the work it reports"}."""
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return [_citation(item) for item in value] if isinstance(value, list) else value
+
+
+class Statement(_Sourced):
+    """One thing that is known, in plain words, with its sources."""
+
+    says: Text
+    """The fact in plain words: short sentences, "you", no number typed without its source."""
+
+
+class Measured(Record):
+    """A value as the source prints it. Exactly one of: count, percent, from/to, amount, before/after."""
+
+    who: Text
+    """In whom it was counted."""
+    count: int | None = Field(default=None, ge=0)
+    """How many (people, unless `units` says otherwise)."""
+    out_of: int | None = Field(default=None, ge=1)
+    """Out of how many."""
+    percent: float | None = Field(default=None, ge=0, le=100)
+    """The share in percent, where the source prints no count."""
+    from_: float | None = Field(default=None, alias="from")
+    """The lower end of a range: percent, or in `measure`."""
+    to: float | None = None
+    """The upper end of that range."""
+    amount: float | None = None
+    """A single amount, in `measure`."""
+    before: float | None = None
+    """The amount before, in `measure`."""
+    after: float | None = None
+    """The amount after, in `measure`."""
+
+    @model_validator(mode="after")
+    def _one_value(self) -> Self:
+        shapes = {
+            "count": self.count is not None,
+            "percent": self.percent is not None and self.count is None,
+            "from and to": self.from_ is not None or self.to is not None,
+            "amount": self.amount is not None,
+            "before and after": self.before is not None or self.after is not None,
+        }
+        given = [name for name, present in shapes.items() if present]
+        if len(given) != 1:
+            raise wrong(
+                "A figure has exactly one value; this one has "
+                + (f"{len(given)}: {', '.join(given)}." if given else "none."),
+                "Give count and out_of, or percent, or from and to, or amount, or before and after.",
+            )
+        for first, second in (("from_", "to"), ("before", "after")):
+            if (getattr(self, first) is None) != (getattr(self, second) is None):
+                raise wrong(
+                    f'"{first.strip("_")}" and "{second}" belong together; one is missing.',
+                    "Give both.",
+                )
+        if self.count is not None and self.out_of is None:
+            raise wrong(
+                f'A count needs its total: "count: {self.count}" has no "out_of".',
+                'Add "out_of", or give "percent" if the source prints no count.',
+            )
+        return self
+
+    @property
+    def share(self) -> float | None:
+        """The value as a share from 0 to 1, if it is one single share."""
+        if self.count is not None and self.out_of:
+            return self.count / self.out_of
+        return None if self.percent is None else self.percent / 100
+
+
+class Figure(_Sourced, Measured):
+    """One number from one study: what was counted, in whom, when, how, and how sure it is."""
+
+    counted: Text
+    """What was counted. For a share: words that follow "12 out of 100 people", such as "had less pain"."""
+    when: Text
+    """At what time, as the source says; "Not stated in what was read." if it does not."""
+    how: Text
+    """How it was found out: the kind of study, what counted as success, single or several treatments."""
+    certainty: Certainty
+    """How sure the figure is."""
+    units: Text = "people"
+    """What was counted one by one: people, procedures, children."""
+    measure: Text | None = None
+    """The unit of an amount: "months", "points on a scale from 0 to 10"."""
+    average: Literal["mean", "median"] | None = None
+    """For an amount: which kind of average the source prints."""
+    low: float | None = None
+    """Lower end of the uncertainty (95% confidence interval), in percent or in `measure`."""
+    high: float | None = None
+    """Upper end of the uncertainty."""
+    versus: Measured | None = None
+    """The same thing in the group it was compared with."""
+    note: Text | None = None
+    """A warning that belongs to the number: what it cannot tell."""
+
+    @model_validator(mode="after")
+    def _amounts_have_a_measure(self) -> Self:
+        if self.measure is None and (self.amount is not None or self.before is not None):
+            raise wrong("An amount needs its unit.", 'Add "measure", for example "measure: months".')
+        if self.average and self.measure is None:
+            raise wrong("Only an amount has an average.", 'Delete "average".')
+        return self
+
+
+class NotKnown(Record):
+    """Something that was looked for and not found."""
+
+    not_known: Text
+    """What is not known, and why, in a sentence for the reader."""
+    searched: date
+    """The day of the last search."""
+
+
+class DoesNotApply(Record):
+    """Something that has no meaning for this procedure."""
+
+    does_not_apply: Text
+    """Why not, in a sentence for the reader."""
+
+
+def _shape(value: Any) -> str | None:
+    """Which record an entry is, told by the field that only this record has."""
+    if not isinstance(value, dict):
+        if isinstance(value, str):
+            return "text"
+        return {NotKnown: "not_known", DoesNotApply: "does_not_apply", Figure: "figure"}.get(type(value), "says")
+    for mark in ("not_known", "does_not_apply"):
+        if mark in value:
+            return mark
+    return "figure" if "counted" in value else "says"
+
+
+def _entry(value: Any) -> str | None:
+    shape = _shape(value)
+    return "says" if shape == "text" else shape
+
+
+def _plain_entry(value: Any) -> str | None:
+    shape = _entry(value)
+    return "says" if shape == "figure" else shape
+
+
+_Gap = Annotated[NotKnown, Tag("not_known")] | Annotated[DoesNotApply, Tag("does_not_apply")]
+
+Entry = Annotated[
+    Annotated[Statement, Tag("says")] | Annotated[Figure, Tag("figure")] | _Gap, Discriminator(_entry)
+]
+"""A statement, a figure, "not known" or "does not apply"."""
+
+Facts = Annotated[dict[Id, Entry], Field(min_length=1)]
+"""Entries by key, the most important first. The key is permanent: it is part of the fact's id."""
+
+
+def _answer(value: Any) -> str | None:
+    shape = _shape(value)
+    return shape if shape in ("not_known", "does_not_apply") else "text"
+
+
+Answer = Annotated[Annotated[Text, Tag("text")] | _Gap, Discriminator(_answer)]
+"""A text, or one of the two kinds of nothing."""
+
+
+class Target(Statement):
+    """A part of the body that the procedure acts on."""
+
+    structure: Id
+    """A body structure from data/vocabulary/structures.yml."""
+
+
+class Method(Statement):
+    """A way of doing it."""
+
+    method: Id
+    """A method from data/vocabulary/methods.yml."""
+
+
+class Imaging(Statement):
+    """A kind of imaging, and what it is for."""
+
+    imaging: Id
+    """A kind of imaging from data/vocabulary/imaging.yml."""
+    role: Literal["plans", "guides", "checks"]
+    """What it does: plans the procedure before it, guides the needle during it, checks the result."""
+
+
+class Anesthesia(Statement):
+    """How awake the person is, and how pain during the procedure is prevented."""
+
+    anesthesia: Id
+    """A kind of anesthesia from data/vocabulary/anesthesia.yml."""
+
+
+class Indication(Statement):
+    """A condition for which the procedure may be used."""
+
+    condition: Id
+    """A condition from data/vocabulary/conditions.yml."""
+
+
+TargetEntry = Annotated[Annotated[Target, Tag("says")] | _Gap, Discriminator(_plain_entry)]
+MethodEntry = Annotated[Annotated[Method, Tag("says")] | _Gap, Discriminator(_plain_entry)]
+ImagingEntry = Annotated[Annotated[Imaging, Tag("says")] | _Gap, Discriminator(_plain_entry)]
+AnesthesiaEntry = Annotated[Annotated[Anesthesia, Tag("says")] | _Gap, Discriminator(_plain_entry)]
+IndicationEntry = Annotated[Annotated[Indication, Tag("says")] | _Gap, Discriminator(_plain_entry)]
+
+
+class Harm(Statement):
+    """A side effect or complication (adverse effect)."""
+
+    effect: Id
+    """An effect from data/vocabulary/effects.yml."""
+    serious: bool
+    """true if it can be permanent, life-changing or fatal. A serious harm is never hidden."""
+    lasts: Answer
+    """How long it lasts."""
+    can_be_undone: Answer
+    """Whether it can be undone."""
+    what_is_done: Answer
+    """What is done about it."""
+    get_help: Answer
+    """What you should do, and how soon."""
+    how_often: Annotated[dict[Id, Entry], Field(min_length=1)]
+    """Figures by key, one for each study, or one entry with not_known."""
+
+
+class LivingWithIt(Record):
+    """What life is like with the result."""
+
+    body: Entry
+    """What your body feels and can do."""
+    mind: Entry
+    """Mood, worry, sleep."""
+    daily_life: Entry
+    """Work, family, going out."""
+
+
+class RedFlag(Record):
+    """A sign after which help is needed, who to ask and how fast."""
+
+    level: Literal["emergency", "urgent", "ask"]
+    """emergency: now. urgent: the same day. ask: within days."""
+    sign: Text
+    """What you notice, as words that follow "if"."""
+    contact: Text
+    """Who to contact, and how fast."""
+    because: Id
+    """The key of the harm on this page that it can be a sign of."""
+
+
+class OtherOption(Statement):
+    """Another way of treating the same pain."""
+
+    procedure: Id | None = None
+    """The id of its page, if it has one here."""
+
+
+class Names(Record):
+    """What it is called, and what else is called that."""
+
+    name: Text
+    """The medical name."""
+    plain: Text
+    """The plain name: words that everybody knows."""
+    say_it: Text
+    """How to say it, in English syllables, the stressed one in capitals."""
+    also_called: list[Text] = []
+    """Other names and spellings that people meet or type."""
+    same_name: dict[Id, Statement] = {}
+    """Other things that share the name, and how they differ."""
+
+
+class Procedure(Record):
+    """One procedure, or one form of it, or going on without one."""
+
+    names: Names
+    """What it is called."""
+    part_of: Id | None = None
+    """The procedure of which this one is a form."""
+    kind: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"]
+    """What it does to nerves."""
+    facts_checked: date
+    """The day on which the facts in this file were last compared with their sources."""
+    next_check: date
+    """The day by which they must be compared again: at most a year later."""
+    summary: Statement
+    """What it is, in one plain sentence."""
+    main_message: Statement
+    """The one thing to remember, in at most three sentences."""
+    what_it_is: Facts
+    """What it is, and what it is not."""
+    targets: Annotated[dict[Id, TargetEntry], Field(min_length=1)]
+    """What it acts on."""
+    methods: Annotated[dict[Id, MethodEntry], Field(min_length=1)]
+    """How it is done: the ways there are."""
+    imaging: Annotated[dict[Id, ImagingEntry], Field(min_length=1)]
+    """Imaging guidance: which pictures are used and what for."""
+    anesthesia: Annotated[dict[Id, AnesthesiaEntry], Field(min_length=1)]
+    """Whether you are awake."""
+    indications: Annotated[dict[Id, IndicationEntry], Field(min_length=1)]
+    """Who it may help."""
+    contraindications: Facts
+    """Who should not have it, or needs extra thought."""
+    benefits: Facts
+    """What good it may do."""
+    relief_lasts: Facts
+    """How long relief lasts."""
+    reversibility: Facts
+    """Whether it can be undone."""
+    harms: Annotated[dict[Id, Harm], Field(min_length=1)]
+    """Side effects and complications (adverse effects)."""
+    unknowns: Annotated[dict[Id, NotKnown], Field(min_length=1)]
+    """What nobody knows yet."""
+    before: Facts
+    """What happens before, step by step."""
+    during: Facts
+    """What happens during it, step by step."""
+    duration: Facts
+    """How long it takes."""
+    after: Facts
+    """What happens right after it, step by step."""
+    hospital_stay: Facts
+    """How long you stay."""
+    recovery: Facts
+    """Getting better at home."""
+    living_with_it: LivingWithIt
+    """What life is like with the result."""
+    red_flags: Annotated[dict[Id, RedFlag], Field(min_length=1)]
+    """When to get help."""
+    evidence: Facts
+    """How good the evidence is, what guidelines say, and where studies disagree."""
+    other_options: Annotated[dict[Id, OtherOption], Field(min_length=1)]
+    """Other ways of treating the same pain."""
+    questions: list[Text] = Field(min_length=3, max_length=7)
+    """Questions to ask."""
+
+
+class Row(Record):
+    """A row of a comparison: one question, answered for every option from the same field."""
+
+    key: Id
+    """The row's permanent key."""
+    asks: Text
+    """The row's heading, as a question."""
+    field: Text
+    """The field of each procedure that answers it."""
+    only: dict[Id, list[Id]] = {}
+    """For an option: the keys to show, where the first entry of the field is not the one that answers."""
+
+
+class Weighing(Record):
+    """What one way of weighing speaks for, from facts, without telling anyone what to choose."""
+
+    matters: Text
+    """What may matter to you, as words that follow "If it matters most to you"."""
+    says: Text
+    """What the facts say about it for the options."""
+    facts: list[Text] = Field(min_length=1)
+    """Ids of the facts that say so."""
+
+
+class Comparison(Record):
+    """One decision: the question, the options, the rows."""
+
+    title: Text
+    """A short name."""
+    question: Text
+    """The decision, as a question."""
+    about: Statement
+    """The health problem that the decision is about."""
+    main_message: Statement
+    """The one thing to remember, in at most three sentences."""
+    facts_checked: date
+    """The day on which the rows were last compared with the procedures' facts."""
+    next_check: date
+    """The day by which they must be compared again: at most a year later."""
+    options: list[Id] = Field(min_length=3)
+    """Ids of the options, always with one that is no procedure."""
+    rows: list[Row] = Field(min_length=1)
+    """The rows in their order."""
+    weighing: Annotated[dict[Id, Weighing], Field(min_length=1)]
+    """How to weigh it."""
+    questions: list[Text] = Field(min_length=3, max_length=7)
+    """Questions to ask."""
+
+
+class Term(Record):
+    """A medical word: its plain twin and what it means."""
+
+    name: Text
+    """The medical word."""
+    plain: Text
+    """Plain words that can stand beside it in brackets."""
+    definition: Text
+    """What it means, in one to three plain sentences."""
+    say_it: Text | None = None
+    """How to say it."""
+    synonyms: list[Text] = []
+    """Other words and forms (plurals too) that mean the same."""
+    everyday: bool = False
+    """true if everybody knows the word: it is in the glossary, and texts need not explain it."""
+    serious: bool = False
+    """Only for effects: true if every harm of this kind is serious."""
+
+
+class Claim(Record):
+    """Something that people read about these procedures, held against the facts."""
+
+    claim: Text
+    """The claim as it is made."""
+    verdict: Literal["supported", "partly", "not-supported"]
+    """What the facts say about it."""
+    says: Text
+    """What the evidence supports, in plain words."""
+    facts: list[Text] = Field(min_length=1)
+    """Ids of the facts that say so."""
+
+
+FACT_FIELDS: tuple[str, ...] = (
+    "what_it_is",
+    "targets",
+    "methods",
+    "imaging",
+    "anesthesia",
+    "indications",
+    "contraindications",
+    "benefits",
+    "relief_lasts",
+    "reversibility",
+    "harms",
+    "unknowns",
+    "before",
+    "during",
+    "duration",
+    "after",
+    "hospital_stay",
+    "recovery",
+    "living_with_it",
+    "red_flags",
+    "evidence",
+    "other_options",
+)
+"""The fields of a procedure that hold facts, each with a key, in the page's order."""
+
+AnyFact = Statement | Figure | NotKnown | DoesNotApply | RedFlag
+
+
+def entries(procedure: Procedure, field: str) -> dict[str, AnyFact]:
+    """The entries of one field by key, in the order in which they were written."""
+    found = getattr(procedure, field)
+    return {name: getattr(found, name) for name in type(found).model_fields} if isinstance(found, Record) else found
+
+
+def facts_of(procedure: Procedure, id: str) -> Iterator[tuple[str, AnyFact]]:
+    """Every fact of a procedure with its id `<procedure>.<field>.<key>`.
+
+    The figures of a harm follow it as `<procedure>.harms.<key>.<figure>`.
+    """
+    yield f"{id}.summary", procedure.summary
+    yield f"{id}.main_message", procedure.main_message
+    for key, statement in procedure.names.same_name.items():
+        yield f"{id}.names.{key}", statement
+    for field in FACT_FIELDS:
+        for key, fact in entries(procedure, field).items():
+            yield f"{id}.{field}.{key}", fact
+            if isinstance(fact, Harm):
+                for figure, often in fact.how_often.items():
+                    yield f"{id}.{field}.{key}.{figure}", often

@@ -1,0 +1,142 @@
+"""The Jinja environment: where templates lie, and the handful of filters they use."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from datetime import date
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jinja2
+from markupsafe import Markup, escape
+
+from build_tools import frequency
+from build_tools.facts import Facts
+from build_tools.records import (
+    Certainty,
+    DoesNotApply,
+    Figure,
+    Harm,
+    NotKnown,
+    Source,
+    StudyKind,
+    entries,
+)
+
+KIND_WORDS = {
+    StudyKind.SYSTEMATIC_REVIEW: "Systematic review of studies",
+    StudyKind.RANDOMIZED_TRIAL: "Randomized trial",
+    StudyKind.GUIDELINE: "Guideline",
+    StudyKind.REGISTRY: "Registry",
+    StudyKind.COHORT: "Cohort study",
+    StudyKind.CASE_SERIES: "Case series",
+    StudyKind.CASE_REPORT: "Case report",
+    StudyKind.REVIEW: "Expert review or statement",
+    StudyKind.EVIDENCE_SUMMARY: "Summary of other people's studies",
+    StudyKind.TEXTBOOK: "Textbook or reference work",
+    StudyKind.PATIENT_LEAFLET: "Leaflet or page for patients",
+    StudyKind.TRIAL_REGISTRATION: "Entry in a trial register",
+    StudyKind.NEWS: "News report",
+}
+
+
+class PageContext:
+    """What a template knows of the page it makes: links, anchors that are taken, sources cited so far."""
+
+    def __init__(self, path: str, facts: Facts) -> None:
+        self.path = path
+        self._facts = facts
+        self._anchors: set[str] = set()
+        self._cited: dict[str, list[str]] = {}
+
+    def to(self, path: str) -> str:
+        """The address of another page, seen from this one."""
+        file, _, anchor = path.partition("#")
+        return posixpath.relpath(file, posixpath.dirname(self.path) or ".") + (f"#{anchor}" if anchor else "")
+
+    def anchor(self, fact_id: str, where: str) -> str:
+        """The fact's anchor, once on a page; "" at a glance, where the fact is only shown ahead."""
+        if where == "glance" or fact_id in self._anchors:
+            return ""
+        self._anchors.add(fact_id)
+        return fact_id
+
+    def cite(self, source: str, fact_id: str) -> int:
+        """The source's number on this page."""
+        facts = self._cited.setdefault(source, [])
+        if fact_id not in facts:
+            facts.append(fact_id)
+        return list(self._cited).index(source) + 1
+
+    def cited(self) -> list[tuple[str, Source, list[str]]]:
+        """The sources of this page in the order of their numbers, each with the facts beside which it stands."""
+        return [(id, self._facts.sources[id], facts) for id, facts in self._cited.items()]
+
+
+def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environment:
+    """The environment for all pages. A name that a template misspells is an error, never an empty text."""
+    jinja = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    jinja.globals.update(facts=facts, today=today)
+    jinja.tests.update(
+        figure=lambda fact: isinstance(fact, Figure),
+        harm=lambda fact: isinstance(fact, Harm),
+        not_known=lambda fact: isinstance(fact, NotKnown),
+        does_not_apply=lambda fact: isinstance(fact, DoesNotApply),
+    )
+    jinja.filters.update(
+        in_words=frequency.describe,
+        versus_in_words=_versus,
+        certainty=lambda figure: frequency.CERTAINTY_WORDS[Certainty(figure.certainty)],
+        capital=lambda text: text[:1].upper() + text[1:],
+        uncapital=lambda text: text[:1].lower() + text[1:],
+        sentence=_sentence,
+        day=day,
+        kind=lambda kind: KIND_WORDS[kind],
+        entries=entries,
+        heading=_heading,
+        yaml=_front_matter,
+        host=lambda url: urlsplit(url).netloc.removeprefix("www."),
+        page_of=lambda _, fact_id: f"procedures/{fact_id.split('.')[0]}.md",
+        name_of_fact=partial(_name_of_fact, facts),
+    )
+    return jinja
+
+
+def day(value: date) -> str:
+    """ "22 November 2026" (standards R-13)."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def _versus(figure: Figure) -> str:
+    assert figure.versus
+    return frequency.headline(figure.versus, figure.units, figure.measure, figure.average)
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _heading(text: str) -> Markup:
+    """Text of a heading: neither Markdown nor HTML can read anything else into it."""
+    return Markup("".join(f"&#{ord(letter)};" if letter in "\\`*_{}[]#|~<>&\"=!" else letter for letter in text))
+
+
+def _front_matter(value: str | list[list[str]]) -> Markup:
+    """A value in a page's front matter, already escaped: MkDocs writes it into HTML as it stands."""
+    escaped = str(escape(value)) if isinstance(value, str) else [[str(escape(part)) for part in row] for row in value]
+    return Markup(json.dumps(escaped, ensure_ascii=False))
+
+
+def _name_of_fact(facts: Facts, fact_id: str) -> str:
+    return facts.procedures[fact_id.split(".")[0]].names.name
+

@@ -1,0 +1,65 @@
+"""The adapter: hands the pages of build_tools to MkDocs. It holds no rule and keeps no state."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import mkdocs
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
+
+from build_tools.problems import describe  # noqa: E402
+from build_tools.search import index  # noqa: E402
+from build_tools.site import Site, prepare  # noqa: E402
+
+LUNR = Path(mkdocs.__file__).parent / "contrib/search/templates/search/lunr.js"
+
+
+_invoked = {"command": "build"}  # the one thing that MkDocs tells only once
+
+
+def on_startup(command: str, **_: Any) -> None:
+    """Note whether this is a preview, in which a mistake must not stop the other pages."""
+    _invoked["command"] = command
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
+    site = prepare(ROOT / "data", Path(config.docs_dir), date.today())
+    if site.problems:
+        print(describe(site.problems), file=sys.stderr)
+        if _invoked["command"] != "serve":
+            raise Abort("The site was not built; the last good one is untouched.")
+        config.strict = False
+    config.extra["prepared"] = site
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add every page, each edited in the file that an editor knows."""
+    site: Site = config.extra["prepared"]
+    for page in site.pages:
+        known = files.get_file_from_path(page.path)
+        if known:
+            files.remove(known)
+        file = File.generated(config, page.path, content=page.text)
+        file.edit_uri = page.edited_in
+        files.append(file)
+    files.append(File.generated(config, "assets/lunr.js", abs_src_path=str(LUNR)))
+    files.append(File.generated(config, "assets/search-index.js", content=index(site.facts, site.pages)))
+    return files
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Links between pages stand as .md in the pages' own HTML; the site serves .html."""
+    return re.sub(r'(href="[^":]*)\.md(["#])', r"\1.html\2", html)
+
