@@ -18,7 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 is fine, 1 means that problems were found, 2 wrong use."""
     parser = argparse.ArgumentParser(prog="python -m build_tools", description="From facts to pages.")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of facts (default: data)")
-    parser.add_argument("--content", type=Path, default=Path("content"), help="the folder of words (default: content)")
+    parser.add_argument(
+        "--content", type=Path, default=Path("content"), help="the folder of words (default: content)"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check all facts and words")
     render = commands.add_parser("render", help="write every page as Markdown into a new folder")
@@ -45,8 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(summarize(site))
         return 0
     if chosen.command == "render" and not site.problems:
-        if chosen.out.exists() and any(chosen.out.iterdir()):
-            parser.error(f"{chosen.out} is not empty; name a new folder")
+        if chosen.out.exists() and not (chosen.out.is_dir() and not any(chosen.out.iterdir())):
+            parser.error(f"{chosen.out} is not an empty folder; name a new one")
         for page in site.pages:
             path = chosen.out / page.path
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,13 +9,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import get_args
 
 from build_tools.facts import Facts
 from build_tools.problems import Problem, suggest
 from build_tools.records import (
     FACT_FIELDS,
-    AnyFact,
     Certainty,
     Citation,
     Comparison,
@@ -24,11 +22,9 @@ from build_tools.records import (
     Measured,
     NotKnown,
     Procedure,
-    RedFlag,
     Statement,
     StudyKind,
     entries,
-    facts_of,
 )
 
 Problems = Iterator[Problem]
@@ -123,7 +119,11 @@ def words_exist(facts: Facts, today: date) -> Problems:
     for id, fact in facts.all():
         for field, vocabulary in VOCABULARY_OF_FIELD.items():
             word = getattr(fact, field, None)
-            if word and word not in facts.vocabulary[vocabulary] and f"vocabulary/{vocabulary}" not in facts.broken:
+            if (
+                word
+                and word not in facts.vocabulary[vocabulary]
+                and f"vocabulary/{vocabulary}" not in facts.broken
+            ):
                 yield at(
                     facts,
                     id,
@@ -138,11 +138,15 @@ def words_have_one_home(facts: Facts, today: date) -> Problems:
     seen: dict[str, str] = {}
     for vocabulary, terms in facts.vocabulary.items():
         for id, term in terms.items():
-            for word in {id, term.name.lower(), *(synonym.lower() for synonym in term.synonyms)}:
+            written: dict[str, tuple[str | int, ...]] = {id: ()}
+            written.setdefault(term.name.lower(), ("name",))
+            for position, synonym in enumerate(term.synonyms):
+                written.setdefault(synonym.lower(), ("synonyms", position))
+            for word, steps in written.items():
                 home = f"{vocabulary}.yml: {id}"
                 if seen.setdefault(word, home) != home:
                     yield Problem(
-                        facts.place(f"vocabulary/{vocabulary}", id),
+                        facts.place(f"vocabulary/{vocabulary}", id, *steps),
                         f'"{word}" is explained twice; the other place is {seen[word]}.',
                         "Keep one of the two, and put other forms of the word under its synonyms.",
                     )
@@ -151,7 +155,9 @@ def words_have_one_home(facts: Facts, today: date) -> Problems:
 def pages_exist(facts: Facts, today: date) -> Problems:
     """Every procedure that another one names (part_of, other_options) has a file."""
     for id, procedure in facts.procedures.items():
-        named = [(("part_of",), procedure.part_of)] if procedure.part_of else []
+        named: list[tuple[tuple[str, ...], str]] = []
+        if procedure.part_of:
+            named.append((("part_of",), procedure.part_of))
         named += [
             (("other_options", key, "procedure"), option.procedure)
             for key, option in procedure.other_options.items()
@@ -173,7 +179,7 @@ def families_end(facts: Facts, today: date) -> Problems:
         while parent in facts.procedures and parent not in seen:
             seen.add(parent)
             parent = facts.procedures[parent].part_of
-        if parent in seen:
+        if parent == id:
             yield Problem(
                 facts.place(f"procedures/{id}", "part_of"),
                 f'"{id}" is a form of "{procedure.part_of}", and that leads back to "{id}".',
@@ -208,9 +214,7 @@ def quoted_facts_exist(facts: Facts, today: date) -> Problems:
             quoted.append(("claims", (key, "facts", position), fact))
     for name, steps, fact in quoted:
         if fact not in known and f"procedures/{fact.split('.')[0]}" not in facts.broken:
-            yield Problem(
-                facts.place(name, *steps), f'There is no fact called "{fact}".', suggest(fact, known)
-            )
+            yield Problem(facts.place(name, *steps), f'There is no fact called "{fact}".', suggest(fact, known))
 
 
 # Numbers
@@ -268,7 +272,7 @@ def ranges_are_ordered(facts: Facts, today: date) -> Problems:
                     message=f"A range from {value.from_:g} to {value.to:g} runs backward.",
                     hint="Exchange the two.",
                 )
-            if figure.measure is None and not 0 <= value.from_ <= value.to <= 100:
+            elif figure.measure is None and not 0 <= value.from_ <= value.to <= 100:
                 yield at(
                     facts,
                     id,
@@ -282,7 +286,19 @@ def ranges_are_ordered(facts: Facts, today: date) -> Problems:
             continue
         estimate = figure.share * 100 if figure.share is not None else figure.amount
         if figure.low is None or figure.high is None:
-            yield at(facts, id, message='"low" and "high" belong together; one is missing.', hint="Give both.")
+            given = "high" if figure.low is None else "low"
+            yield at(
+                facts, id, given, message='"low" and "high" belong together; one is missing.', hint="Give both."
+            )
+        elif figure.share is not None and not 0 <= figure.low <= figure.high <= 100:
+            yield at(
+                facts,
+                id,
+                "low",
+                message="The uncertainty of a share lies between 0 and 100 percent; "
+                f"this one goes from {figure.low:g} to {figure.high:g}.",
+                hint="Look it up again, and leave low and high out if the source prints them so.",
+            )
         elif estimate is None or not figure.low <= estimate <= figure.high:
             yield at(
                 facts,
@@ -314,13 +330,14 @@ def certainty_fits_the_study(facts: Facts, today: date) -> Problems:
         if not isinstance(fact, Figure):
             continue
         kinds = [facts.sources[c.source].kind for c in fact.sources if c.source in facts.sources]
-        best = min((order.index(MOST_CERTAIN.get(kind, Certainty.VERY_LOW)) for kind in kinds), default=None)
-        if best is not None and order.index(fact.certainty) < best:
+        allowed = [(order.index(MOST_CERTAIN.get(kind, Certainty.VERY_LOW)), kind) for kind in kinds]
+        best, kind = min(allowed, default=(0, None))
+        if order.index(fact.certainty) < best:
             yield at(
                 facts,
                 id,
                 "certainty",
-                message=f'A figure from a {kinds[0]} cannot be of "{fact.certainty}" certainty.',
+                message=f'A source of the kind "{kind}" cannot make a figure of "{fact.certainty}" certainty.',
                 hint=f'Write "{order[best]}" or lower; "How to read the numbers" explains the levels.',
             )
 
@@ -333,13 +350,14 @@ def dates_are_in_order(facts: Facts, today: date) -> Problems:
     for folder in ("procedures", "comparisons"):
         for id, record in getattr(facts, folder).items():
             yield from _checked(facts, f"{folder}/{id}", record, today)
-    for id, fact in facts.all():
-        if isinstance(fact, NotKnown) and fact.searched > today:
+    for id, steps, gap in _gaps(facts):
+        if gap.searched > today:
             yield at(
                 facts,
                 id,
+                *steps,
                 "searched",
-                message=f"{fact.searched} has not come yet.",
+                message=f"{gap.searched} has not come yet.",
                 hint="Write the day of the last search.",
             )
     for id, source in facts.sources.items():
@@ -351,8 +369,22 @@ def dates_are_in_order(facts: Facts, today: date) -> Problems:
             )
         if source.year and source.year > today.year:
             yield Problem(
-                facts.place("sources", id, "year"), f"The year {source.year} has not come yet.", "Look it up again."
+                facts.place("sources", id, "year"),
+                f"The year {source.year} has not come yet.",
+                "Look it up again.",
             )
+
+
+def _gaps(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], NotKnown]]:
+    """Every "not known", also as an answer inside a harm."""
+    for id, fact in facts.all():
+        if isinstance(fact, NotKnown):
+            yield id, (), fact
+        elif isinstance(fact, Harm):
+            for field in ("lasts", "can_be_undone", "what_is_done", "get_help"):
+                answer = getattr(fact, field)
+                if isinstance(answer, NotKnown):
+                    yield id, (field,), answer
 
 
 def _checked(facts: Facts, name: str, record: Procedure | Comparison, today: date) -> Problems:
@@ -471,7 +503,9 @@ def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
         for option, times in Counter(comparison.options).items():
             if times > 1:
                 yield Problem(
-                    facts.place(name, "options"), f'"{option}" stands {times} times.', "Name each option once."
+                    facts.place(name, "options"),
+                    f'"{option}" stands {times} times.',
+                    "Name each option once.",
                 )
         kinds = {facts.procedures[o].kind for o in comparison.options if o in facts.procedures}
         missing = [o for o in comparison.options if f"procedures/{o}" in facts.broken]
@@ -483,7 +517,9 @@ def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
             )
         if not comparison.question.endswith("?"):
             yield Problem(
-                facts.place(name, "question"), "The decision must be a question.", "End it with a question mark."
+                facts.place(name, "question"),
+                "The decision must be a question.",
+                "End it with a question mark.",
             )
 
 
@@ -510,7 +546,9 @@ def comparisons_have_good_rows(facts: Facts, today: date) -> Problems:
         for field in ("benefits", "harms"):
             if field not in {row.field for row in comparison.rows}:
                 yield Problem(
-                    facts.place(name, "rows"), f'No row shows "{field}".', "Good and bad points stand in one table."
+                    facts.place(name, "rows"),
+                    f'No row shows "{field}".',
+                    "Good and bad points stand in one table.",
                 )
 
 

@@ -39,7 +39,11 @@ def tabulate(comparison: Comparison, facts: Facts) -> Table:
     """The table of a comparison whose options and keys have been checked."""
     columns = [(option, facts.procedures[option]) for option in comparison.options]
     lines = [
-        Line(row.key, row.asks, [_cell(option, procedure, row.field, row.only.get(option, [])) for option, procedure in columns])
+        Line(
+            row.key,
+            row.asks,
+            [_cell(option, procedure, row.field, row.only.get(option, [])) for option, procedure in columns],
+        )
         for row in comparison.rows
     ]
     return Table(

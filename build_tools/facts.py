@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import Document, Steps, read
-from build_tools.records import AnyFact, Claim, Comparison, Procedure, Source, Term, facts_of
+from build_tools.records import AnyFact, Claim, Comparison, Procedure, Source, Term, Wording, facts_of
 
 VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words")
 """The files of data/vocabulary/; `words` holds medical words of no other kind."""
@@ -26,11 +27,13 @@ _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 class Facts:
     """Everything that data/ says. Files that could not be read are missing here and named in `broken`."""
 
+    folder: Path = Path("data")
     procedures: dict[str, Procedure] = field(default_factory=dict)
     comparisons: dict[str, Comparison] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     vocabulary: dict[str, dict[str, Term]] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
+    wording: dict[str, Wording] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
@@ -69,15 +72,15 @@ def load(data: Path) -> tuple[Facts, list[Problem]]:
     Never raises for what stands in a file. Places name files as `<folder>/<file>` with the folder's own name.
     """
     loader = _Loader(data)
-    vocabulary = {
-        name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES
-    }
+    vocabulary = {name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES}
     facts = Facts(
+        folder=data,
         procedures=loader.load_folder("procedures", Procedure),
         comparisons=loader.load_folder("comparisons", Comparison),
         sources=loader.load_mapping("sources", Source),
         vocabulary=vocabulary,
         claims=loader.load_mapping("claims", Claim),
+        wording=loader.load_mapping("wording", Wording),
         documents=loader.documents,
         broken=frozenset(loader.broken),
     )
@@ -131,7 +134,11 @@ class _Loader:
         for id, value in document.value.items():
             if not _FILE_NAME.fullmatch(id):
                 self._report(
-                    name, document, (id,), f'"{id}" cannot be an id.', "Use small letters, digits and hyphens."
+                    name,
+                    document,
+                    (id,),
+                    f'"{id}" cannot be an id.',
+                    "Use small letters, digits and hyphens.",
                 )
             found = self._build(name, document, model, value, (id,))
             if found is not None:
@@ -155,42 +162,45 @@ class _Loader:
         self.problems.append(Problem(document.place(*steps), message, hint))
         self.broken.add(name)
 
-    def _build(
-        self, name: str, document: Document, model: type[R], value: Any, steps: Steps
-    ) -> R | None:
+    def _build(self, name: str, document: Document, model: type[R], value: Any, steps: Steps) -> R | None:
         if document.value is None:
             return None
         try:
             return model.model_validate(value)
         except ValidationError as errors:
             for error in errors.errors():
-                where = _steps(error["loc"], value)
-                message, hint = _explain(error, where, model)
+                where = _steps(error["loc"], value, missing=error["type"] == "missing")
+                message, hint = _explain(error, where, model, (*steps, *where))
                 self._report(name, document, (*steps, *where), message, hint)
             return None
 
 
-def _steps(loc: tuple[str | int, ...], value: Any) -> Steps:
-    """Pydantic's location without the names of union members, which stand in no file."""
+def _steps(loc: tuple[str | int, ...], value: Any, missing: bool) -> Steps:
+    """Pydantic's location without the names of union members, which stand in no file.
+
+    Only of a `missing` field does the last part not stand in the file either, and yet is meant.
+    """
     steps: list[str | int] = []
     for position, part in enumerate(loc):
         last = position == len(loc) - 1
-        if isinstance(value, dict) and isinstance(part, str) and part in value:
-            value = value[part]
+        if isinstance(value, dict) and part in value:
+            value = value[str(part)]
         elif isinstance(value, list) and isinstance(part, int) and part < len(value):
             value = value[part]
-        elif part == "[key]" or not last or part in _UNION_TAGS:
+        elif not (last and missing):
             continue
         steps.append(part)
     return tuple(steps)
 
 
-_UNION_TAGS = {"says", "figure", "text", "not_known", "does_not_apply"}
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return TypeAdapter(model).json_schema()
 
 
 def _around(model: type[BaseModel], steps: Steps) -> Iterator[dict[str, Any]]:
     """The schemas of the records in which the last of `steps` can stand."""
-    schema = TypeAdapter(model).json_schema()
+    schema = _schema(model)
     definitions = schema.get("$defs", {})
     current: list[dict[str, Any]] = [schema]
     for step in steps[:-1]:
@@ -231,13 +241,22 @@ def _help(model: type[BaseModel], steps: Steps) -> str:
     return ""
 
 
-def _explain(error: Any, steps: Steps, model: type[BaseModel]) -> tuple[str, str]:
-    """One Pydantic error in an editor's words: message and hint."""
+def _show(found: Any) -> str:
+    """What an editor wrote, short enough for a message."""
+    if isinstance(found, str):
+        words = " ".join(found.split())
+        return f'"{words}"' if len(words) <= 60 else f'"{words[:57]}..."'
+    return "nothing" if found is None else "a list" if isinstance(found, list) else "several fields"
+
+
+def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tuple[str, str]:
+    """One Pydantic error in an editor's words: message and hint.
+
+    `steps` lead from the record to the mistake, `full` from the top of the file.
+    """
     kind, context, found = error["type"], error.get("ctx", {}), error["input"]
-    name = next((str(step) for step in reversed(steps) if isinstance(step, str)), "this file")
-    shown = f'"{found}"' if isinstance(found, str) else "a list" if isinstance(found, list) else "several fields"
-    if found is None:
-        shown = "nothing"
+    name = next((str(step) for step in reversed(full) if isinstance(step, str)), "")
+    shown = _show(found)
     help_ = _help(model, steps) if steps else ""
     if kind == "fact":
         return context["message"], context["hint"]
@@ -251,33 +270,40 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel]) -> tuple[str, str
         return f'"{name}" cannot be {shown}.', suggest(str(found), words)
     if kind.startswith("date"):
         return f"{shown} is not a date that exists.", "Write year-month-day, for example 2026-11-22."
-    if kind.startswith("int") or kind.startswith("float"):
-        whole = "a whole number" if kind.startswith("int") else "a number"
-        return f'"{name}" must be {whole}; it is {shown}.', "Use digits only, with a point before decimals."
+    if kind.startswith("int"):
+        return f'"{name}" must be a whole number; it is {shown}.', "Use digits only."
+    if kind.startswith("float") or kind == "finite_number":
+        return f'"{name}" must be a number; it is {shown}.', "Use digits only, with a point before decimals."
     if kind.startswith("bool"):
         return f'"{name}" must be true or false; it is {shown}.', help_
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = "smaller" if kind == "greater_than_equal" else "larger"
         limit = context.get("ge", context.get("le"))
-        return f'"{name}" cannot be {bound} than {limit}; it is {shown}.', help_
+        return f'"{name}" cannot be {bound} than {limit:,.12g}; it is {shown}.', help_
     if kind in ("string_too_short", "string_type") and (found is None or found == ""):
         return f'"{name}" has no text.', help_ or "Write the text, or delete the line."
     if kind == "string_type":
         return f'"{name}" must be one text; it is {shown}.', help_
     if kind == "string_pattern_mismatch":
         if steps and "[key]" in error["loc"]:
-            return f'"{name}" cannot be a key.', "Use small letters, digits and hyphens: it becomes part of an id."
-        return f'"{name}" cannot be {shown}.', help_
+            return (
+                f'"{name}" cannot be a key.',
+                "Use small letters, digits and hyphens: it becomes part of an id.",
+            )
+        letters = "Use small letters, digits and hyphens. " if "a-z0-9" in context["pattern"] else ""
+        return f'"{name}" cannot be {shown}.', letters + help_
     if kind in ("too_short", "too_long"):
         fewest, most = context.get("min_length"), context.get("max_length")
         wanted = f"at least {fewest}" if fewest else f"at most {most}"
         plural = "entry" if wanted == "at least 1" else "entries"
         return f'"{name}" needs {wanted} {plural}; it has {context["actual_length"]}.', help_
+    if kind == "model_type" and not full:
+        return f"This file must hold fields; it is {shown}.", "Write name, colon, text on each line."
     if kind in ("dict_type", "model_type", "model_attributes_type", "union_tag_not_found"):
         return (
-            f'"{name}" holds entries with a name and a colon; it is {shown}.',
-            help_ or "Write key, colon, and the fields below it, two spaces further in.",
+            f'"{name}" must hold fields of its own; it is {shown}.',
+            "Write them below it, two spaces further in, each as name, colon, text.",
         )
     if kind == "list_type":
-        return f'"{name}" is a list; it is {shown}.', "Write each item on its own line after a hyphen."
+        return f'"{name}" must be a list; it is {shown}.', "Put it between brackets: [like, this]."
     return f'"{name}": {error["msg"]}.', help_

@@ -46,7 +46,7 @@ class Words:
 def number(value: float | Decimal) -> str:
     """Digits with commas over 999 and no decimals that say nothing: 1,600 and 7.2."""
     exact = Decimal(str(value)).normalize()
-    return f"{exact:,f}"
+    return f"{exact:,f}" if exact else "0"
 
 
 def per_hundred(share: float) -> int:
@@ -87,6 +87,18 @@ def describe_rest(share: float) -> str:
     return f". For the other {100 - per_hundred(share)} out of 100 this was not so."
 
 
+def describe_range(low: float, high: float) -> str:
+    """Two percents as people out of 100: "from 10 to 30", "from fewer than 1 to 3", "fewer than 1"."""
+    ends = [_end(low), _end(high)]
+    return ends[0] if ends[0] == ends[1] else f"from {ends[0]} to {ends[1]}"
+
+
+def _end(percent: float) -> str:
+    if 0 < percent < 1:
+        return "fewer than 1"
+    return "more than 99" if 99 < percent < 100 else str(per_hundred(percent / 100))
+
+
 def describe(figure: Figure) -> Words:
     """A figure in words."""
     between = figure.from_ is not None and figure.measure is None and len(figure.sources) > 1
@@ -112,8 +124,7 @@ def headline(value: Measured, units: str, measure: str | None, average: str | No
     if value.from_ is not None and value.to is not None:
         if measure:
             return f"from {number(value.from_)} to {number(value.to)}{unit}"
-        low, high = per_hundred(value.from_ / 100), per_hundred(value.to / 100)
-        return f"from {low} to {high} out of 100 {units}"
+        return f"{describe_range(value.from_, value.to)} out of 100 {units}"
     middle = f" ({average})" if average else ""
     if value.before is not None and value.after is not None:
         return f"from {number(value.before)} before to {number(value.after)} after{middle}, in {measure}"
@@ -133,5 +144,5 @@ def _uncertainty(figure: Figure) -> str:
     if figure.low is None or figure.high is None:
         return ""
     if figure.share is not None:
-        return f"It could be from {per_hundred(figure.low / 100)} to {per_hundred(figure.high / 100)} out of 100."
+        return f"It could be {describe_range(figure.low, figure.high)} out of 100."
     return f"It could be from {number(figure.low)} to {number(figure.high)} {figure.measure or ''}".strip() + "."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 
 from build_tools.records import Term
 
@@ -29,6 +29,7 @@ class Word:
 
     id: str
     plain: str
+    is_acronym: bool
 
 
 def known_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
@@ -37,16 +38,26 @@ def known_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
     for id, term in terms:
         if not term.everyday:
             for name in (term.name, *term.synonyms):
-                words[name.lower()] = Word(id, term.plain)
+                words[name.lower()] = Word(id, term.plain, name.isupper())
     return words
 
 
 @lru_cache(maxsize=64)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    alternatives = "|".join(re.escape(escape(name, quote=False)) for name in sorted(names, key=len, reverse=True))
+    alternatives = "|".join(_in_text(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(
         rf"(?P<skip>{_NOT_PROSE})|(?<![\w-])(?P<word>{alternatives})(?![\w-])",
         re.IGNORECASE | re.DOTALL | re.MULTILINE,
+    )
+
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"}
+
+
+def _in_text(name: str) -> str:
+    """A pattern for a name as Markdown has it, and as a template writes it into HTML."""
+    return "".join(
+        f"(?:{letter}|{_ENTITIES[letter]})" if letter in _ENTITIES else re.escape(letter) for letter in name
     )
 
 
@@ -56,7 +67,7 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
     The explanation in brackets is left out where the author already gives it just before or after.
     `link` turns an entry's id into an address.
     """
-    lower = text.lower()
+    lower = unescape(text).lower()
     present = tuple(name for name in words if name in lower)
     if not present:
         return text
@@ -66,14 +77,14 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
         written = found.group("word")
         if written is None:
             return found.group()
-        word = words[written.lower()]
-        if word.id in seen:
+        word = words[unescape(written).lower()]
+        if word.id in seen or (word.is_acronym and not written.isupper()):
             return written
         seen.add(word.id)
         plain = escape(word.plain, quote=False)
-        around = lower[max(0, found.start() - len(plain) - 60) : found.end() + len(plain) + 60]
-        already = plain.lower() in around or _in_brackets(text, found.start())
-        gloss = "" if already else f' <span class="gloss">({plain})</span>'
+        around = text[max(0, found.start() - len(plain) - 60) : found.end() + len(plain) + 60]
+        already = word.plain.lower() in unescape(around).lower() or _in_brackets(text, found.start())
+        gloss = "" if already else f'<span class="gloss"> ({plain})</span>'
         return f'<a class="term" href="{link(word.id)}">{written}</a>{gloss}'
 
     return _pattern(present).sub(replace, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from build_tools.comparison import tabulate
 from build_tools.facts import Facts
 from build_tools.glossary import Word, explain, known_words
 from build_tools.problems import Place, Problem, suggest
+from build_tools.reading import read_text
 from build_tools.records import AnyFact, Comparison, Harm, Procedure, facts_of
 from build_tools.templates import PageContext, day, environment
 
@@ -78,7 +80,9 @@ class Page:
     headings: tuple[str, ...] = field(default=())
 
 
-def render(facts: Facts, content: Path, problems: Iterable[Problem], today: date) -> tuple[list[Page], list[Problem]]:
+def render(
+    facts: Facts, content: Path, problems: Iterable[Problem], today: date
+) -> tuple[list[Page], list[Problem]]:
     """All pages from `facts` and the words in the folder `content`, and the problems found in those words.
 
     A data file named in `problems` gives a page that lists them, so that a preview shows what is wrong.
@@ -103,16 +107,20 @@ def _whole(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
         for id, record in records.items():
             file = facts.documents[f"{folder}/{id}"].path
             if file not in broken and (needed := waits_for(record)):
-                broken[file].append(Problem(Place(file), f"This page waits for {needed}.", "Mend that file first."))
+                broken[file].append(
+                    Problem(Place(file), f"This page waits for {needed}.", "Mend that file first.")
+                )
             if file not in broken:
                 kept[id] = record
         return kept
 
+    def needs_a_source(fact: AnyFact) -> bool:
+        return any(citation.source not in facts.sources for citation in getattr(fact, "sources", ()))
+
     def needed_by_procedure(procedure: Procedure) -> str:
         for _, fact in facts_of(procedure, ""):
-            for citation in getattr(fact, "sources", ()):
-                if citation.source not in facts.sources:
-                    return "data/sources.yml"
+            if needs_a_source(fact):
+                return "data/sources.yml"
             if isinstance(fact, Harm) and fact.effect not in facts.vocabulary["effects"]:
                 return "data/vocabulary/effects.yml"
         return ""
@@ -127,13 +135,16 @@ def _whole(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
         for fact_id in quoted:
             if fact_id.split(".")[0] not in procedures:
                 return f"data/procedures/{fact_id.split('.')[0]}.yml"
+        if needs_a_source(comparison.about) or needs_a_source(comparison.main_message):
+            return "data/sources.yml"
         return ""
 
     comparisons = keep("comparisons", facts.comparisons, needed_by_comparison)
     claims = {
         key: claim
         for key, claim in facts.claims.items()
-        if all(fact_id.split(".")[0] in procedures for fact_id in claim.facts) and facts.documents["claims"].path not in broken
+        if all(fact_id.split(".")[0] in procedures for fact_id in claim.facts)
+        and facts.documents["claims"].path not in broken
     }
     return replace(facts, procedures=procedures, comparisons=comparisons, claims=claims)
 
@@ -220,22 +231,13 @@ class _Maker:
         for name, document in self._facts.documents.items():
             problems = sorted(broken.get(document.path, []))
             if name.startswith(("procedures/", "comparisons/")) and problems:
-                lines = self._lines(document.path)
-                self._add(
-                    "problems.md",
-                    Page(f"{name}.md", f"To mend: {document.path}", "", document.path),
-                    title=f"To mend: {document.path}",
-                    problems=[
-                        (problem, lines[problem.place.line - 1] if problem.place.line <= len(lines) else "")
-                        for problem in problems
-                    ],
-                )
+                self._add_problems(f"{name}.md", document.path, problems)
 
     def make_lists(self) -> None:
         """The pages that list everything of one kind."""
         facts = self._facts
         tops = sorted(
-            (id for id, procedure in facts.procedures.items() if not procedure.part_of),
+            (id for id, procedure in facts.procedures.items() if procedure.part_of not in facts.procedures),
             key=lambda id: facts.procedures[id].names.name.lower(),
         )
         families = [
@@ -257,13 +259,20 @@ class _Maker:
             verdict_words={key: words[1] for key, words in VERDICTS.items()},
             every=self._every,
         )
-        self._add("a-to-z.md", Page("a-to-z.md", "A to Z", "", ""), letters=_by_letter(self._names(), lambda n: n[0]))
+        self._add(
+            "a-to-z.md",
+            Page("a-to-z.md", "A to Z", "", ""),
+            letters=_by_letter(self._names(), lambda n: n[0]),
+        )
 
     def make_words(self) -> None:
         """The hand-written pages; `{{ fact("…") }}` and `{{ figure("…") }}` quote a fact with its sources."""
         for file in sorted(self._content.glob("*.md")):
             shown = f"{self._content.name}/{file.name}"
-            text = file.read_text("utf-8")
+            text, unreadable = read_text(file, shown)
+            if unreadable:
+                self._add_broken_text(file.name, shown, unreadable)
+                continue
             found = re.search(r"^title:\s*(.+)$", text, re.MULTILINE)
             title = found.group(1).strip() if found else file.stem
             described = re.search(r"^description:\s*(.+)$", text, re.MULTILINE)
@@ -291,15 +300,16 @@ class _Maker:
 
     def _add_text(self, page: Page, text: str) -> None:
         context = PageContext(page.path, self._facts)
-        parts = self._jinja.get_template("parts/facts.html").make_module(
-            {"page": context, "facts": self._facts}
-        )
+        parts = self._jinja.get_template("parts/facts.html").make_module({"page": context, "facts": self._facts})
         bad: list[Problem] = []
 
         def quote(fact_id: str) -> str:
             fact = self._every.get(fact_id)
+            name = f"procedures/{str(fact_id).split('.')[0]}"
+            if fact is None and name in self._facts.documents and name[11:] not in self._facts.procedures:
+                return f"(This fact waits until {self._facts.documents[name].path} is mended.)"
             if fact is None:
-                line = next(n for n, row in enumerate(text.splitlines(), 1) if fact_id in row)
+                line = next((n for n, row in enumerate(text.splitlines(), 1) if str(fact_id) in row), 1)
                 bad.append(
                     Problem(
                         Place(page.edited_in, line),
@@ -318,15 +328,13 @@ class _Maker:
                 dates_of_facts=self._dates_of_facts(context),
                 procedures=self._facts.procedures,
             )
-        except jinja2.TemplateSyntaxError as error:
-            self.problems.append(
-                Problem(Place(page.edited_in, error.lineno), f"{error.message}.", 'A quoted fact is written {{ fact("its id") }}.')
+        except (jinja2.TemplateError, TypeError) as error:
+            problem = Problem(
+                Place(page.edited_in, _line_of(error)),
+                f"What stands between braces cannot be read: {str(error).rstrip('.')}.",
+                'A quoted fact is written {{ fact("its id") }}.',
             )
-            return
-        except jinja2.UndefinedError as error:
-            self.problems.append(
-                Problem(Place(page.edited_in), f"{error.message}.", 'A quoted fact is written {{ fact("its id") }}.')
-            )
+            self._add_broken_text(page.path, page.edited_in, [problem])
             return
         self.problems += bad
         if context.cited():
@@ -336,8 +344,26 @@ class _Maker:
             Page(page.path, page.title, made, page.edited_in, page.finds, page.summary, page.headings)
         )
 
+    def _add_broken_text(self, path: str, shown: str, problems: list[Problem]) -> None:
+        self.problems += problems
+        self._add_problems(path, shown, problems)
+
+    def _add_problems(self, path: str, shown: str, problems: list[Problem]) -> None:
+        lines = self._lines(shown)
+        title = f"To mend: {shown}"
+        self._add(
+            "problems.md",
+            Page(path, title, "", shown),
+            title=title,
+            problems=[
+                (problem, lines[problem.place.line - 1] if problem.place.line <= len(lines) else "")
+                for problem in problems
+            ],
+        )
+
     def _lines(self, shown: str) -> list[str]:
-        file = self._content.parent / shown
+        folder, _, rest = shown.partition("/")
+        file = (self._content if folder == self._content.name else self._facts.folder) / rest
         return file.read_bytes().decode("utf-8", "replace").splitlines() if file.is_file() else []
 
     # What pages show
@@ -389,7 +415,11 @@ class _Maker:
                 for citation in getattr(comparison, part).sources:
                     used[citation.source][(comparison.title, f"comparisons/{id}.md")].append(f"{id}.{part}")
         return [
-            (id, self._facts.sources[id], [(title, path, ids) for (title, path), ids in sorted(pages.items())])
+            (
+                id,
+                self._facts.sources[id],
+                [(title, path, ids) for (title, path), ids in sorted(pages.items())],
+            )
             for id, pages in sorted(used.items())
         ]
 
@@ -404,6 +434,14 @@ class _Maker:
         for id, term in self._facts.terms():
             names.add((term.name[:1].upper() + term.name[1:], f"glossary.md#{id}", "the glossary"))
         return sorted(names, key=lambda name: (name[0].lower(), name[1]))
+
+
+def _line_of(error: Exception) -> int:
+    """The line of a hand-written page that an error of Jinja is about."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno or 1 for frame in frames if frame.filename == "<template>"), 1)
 
 
 def _by_letter(items: Iterable[Any], name: Callable[[Any], str]) -> list[tuple[str, list[Any]]]:

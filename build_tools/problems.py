@@ -45,9 +45,9 @@ def suggest(word: str, known: Iterable[str], where: str = "") -> str:
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if near:
         found = f'Did you mean "{near[0]}"?'
-    elif len(words) <= 12:
+    elif 0 < len(words) <= 12:
         found = f"It can be: {', '.join(words)}."
     else:
-        found = ""
+        found = "" if where or not words else f"For example: {', '.join(words[:5])}."
     listed = f"All are listed in {where}." if where else ""
     return " ".join(part for part in (found, listed) if part)

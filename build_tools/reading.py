@@ -21,8 +21,11 @@ MAX_DEPTH = 20
 Value = str | list[Any] | dict[str, Any] | None
 Steps = tuple[str | int, ...]
 
-# Characters that reorder or hide the text around them (Unicode TR 9 and TR 36).
-_HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Characters that reorder or hide the text around them (Unicode TR 9 and TR 36), or that no file may hold.
+_HIDDEN = re.compile(
+    "[\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,7 +47,7 @@ class Document:
         return Place(self.path)
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """Raised inside this module when a file cannot be turned into a value."""
 
     def __init__(self, line: int, column: int, message: str, hint: str) -> None:
@@ -60,31 +63,39 @@ def read(path: Path, shown_as: str) -> tuple[Document, list[Problem]]:
     try:
         text = _decode(path)
         return _compose(text, shown_as)
-    except Unreadable as error:
+    except UnreadableError as error:
         place = Place(shown_as, error.line, error.column)
         return Document(shown_as, None), [Problem(place, error.message, error.hint)]
+
+
+def read_text(path: Path, shown_as: str) -> tuple[str, list[Problem]]:
+    """The text of the file at `path`, or "" and the problem that kept it from being read."""
+    try:
+        return _decode(path), []
+    except UnreadableError as error:
+        return "", [Problem(Place(shown_as, error.line, error.column), error.message, error.hint)]
 
 
 def _decode(path: Path) -> str:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise Unreadable(
+            raise UnreadableError(
                 1,
                 1,
-                f"A facts file must be smaller than 1 MB; this one has {size / 1e6:.1f} MB.",
+                f"A file must be smaller than 1 MB; this one has {size / 1e6:.1f} MB.",
                 "Was something else saved under this name? Split it, or put the right file back.",
             )
         raw = path.read_bytes()
     except OSError as error:
-        raise Unreadable(
+        raise UnreadableError(
             1, 1, f"The file cannot be opened: {error.strerror}.", "Check its name and who may read it."
         ) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
-        raise Unreadable(
+        raise UnreadableError(
             before.count(b"\n") + 1,
             error.start - before.rfind(b"\n"),
             "The file must be saved as UTF-8; this character is not.",
@@ -93,7 +104,7 @@ def _decode(path: Path) -> str:
     conflict = _CONFLICT.search(text)
     if conflict:
         line, column = _position(text, conflict.start())
-        raise Unreadable(
+        raise UnreadableError(
             line,
             column,
             "Two people changed this place, and their versions have not been joined yet.",
@@ -102,7 +113,7 @@ def _decode(path: Path) -> str:
     hidden = _HIDDEN.search(text)
     if hidden:
         line, column = _position(text, hidden.start())
-        raise Unreadable(
+        raise UnreadableError(
             line,
             column,
             f"There is an invisible character here (U+{ord(hidden.group()):04X}).",
@@ -123,15 +134,17 @@ def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
         value = _value(events.next(), events, (), shown_as, places, problems)
         if events.more_documents():
             mark = events.last.start_mark
-            raise Unreadable(
+            raise UnreadableError(
                 mark.line + 1, 1, "A file holds one document.", "Delete the line --- or split the file."
             )
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        opened = str(error.context).endswith(("simple key", "quoted scalar", "flow sequence", "flow mapping"))
+        opened = opened and "escape" not in str(error.problem)
+        mark = (opened and error.context_mark) or error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise Unreadable(line, column, *_explain(error, text, line)) from error
+        raise UnreadableError(line, column, *_explain(error, text, line)) from error
     except yaml.YAMLError as error:
-        raise Unreadable(1, 1, f"This is not YAML: {error}.", "Compare it with a file that works.") from error
+        raise UnreadableError(1, 1, f"This is not YAML: {error}.", "Compare it with a file that works.") from error
     return Document(shown_as, value, places), problems
 
 
@@ -152,10 +165,12 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
             "A field is written as name, colon, space, text; this line does not fit there.",
             "Look for a missing colon, a missing quote, or a line that begins too far left or right.",
         )
+    if "escape character" in said or "hexdecimal" in said or "hexadecimal" in said:
+        return "Between double quotes, \\ has a meaning of its own.", "Write \\\\ or use single quotes."
     if "quoted scalar" in str(error.context) or "unexpected end of stream" in said:
         return "A quotation mark opens a text that never ends.", 'Close it with a second ".'
-    if "unknown escape character" in said:
-        return "Between double quotes, \\ has a meaning of its own.", "Write \\\\ or use single quotes."
+    if "flow" in str(error.context):
+        return "A bracket opens a list that never ends, or a comma is missing in it.", "Close it with ] or }."
     if "cannot start any token" in said:
         return (
             "A text cannot begin with this character.",
@@ -173,7 +188,7 @@ class _Events:
         for wanted in (yaml.StreamStartEvent, yaml.DocumentStartEvent):
             self.next()
             if isinstance(self.last, yaml.StreamEndEvent):
-                raise Unreadable(1, 1, "The file is empty.", "Copy the annotated example and fill it in.")
+                raise UnreadableError(1, 1, "The file is empty.", "Copy the annotated example and fill it in.")
             assert isinstance(self.last, wanted)
 
     def next(self) -> Any:
@@ -196,19 +211,20 @@ def _value(
     line, column = event.start_mark.line + 1, event.start_mark.column + 1
     places.setdefault(steps, Place(path, line, column))
     if len(steps) > MAX_DEPTH:
-        raise Unreadable(line, column, f"Fields stand more than {MAX_DEPTH} deep here.", "Facts never need that.")
+        raise UnreadableError(
+            line, column, f"Fields stand more than {MAX_DEPTH} deep here.", "Facts never need that."
+        )
     if isinstance(event, yaml.AliasEvent) or event.anchor:
-        raise Unreadable(
+        raise UnreadableError(
             line,
             column,
             "Shortcuts with & and * are not used here: every fact is written out.",
             "Write the text itself; if it begins with & or *, put it between double quotes.",
         )
     if event.tag and event.tag != "!":
-        raise Unreadable(line, column, f'Types such as "{event.tag}" are not used here.', "Delete it.")
+        raise UnreadableError(line, column, f'Types such as "{event.tag}" are not used here.', "Delete it.")
     if isinstance(event, yaml.ScalarEvent):
-        plain = event.style is None
-        return None if plain and event.value in ("", "~", "null") else str(event.value)
+        return None if not event.style and event.value in ("", "~", "null") else str(event.value)
     if isinstance(event, yaml.SequenceStartEvent):
         return _sequence(events, steps, path, places, problems)
     return _mapping(events, steps, path, places, problems)
@@ -235,11 +251,11 @@ def _mapping(
             return fields
         place = Place(path, key.start_mark.line + 1, key.start_mark.column + 1)
         if not isinstance(key, yaml.ScalarEvent):
-            raise Unreadable(place.line, place.column, "A field's name must be a word.", "Write name: text.")
+            raise UnreadableError(place.line, place.column, "A field's name must be a word.", "Write name: text.")
         name = str(key.value)
         twice = name in fields
         first = places.get((*steps, name))
-        places[(*steps, name)] = place
+        places.setdefault((*steps, name), place)
         value = _value(events.next(), events, (*steps, name), path, places, problems)
         if twice and first:
             problems.append(

@@ -16,12 +16,14 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     StringConstraints,
     Tag,
-    field_validator,
+    TypeAdapter,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -35,7 +37,7 @@ def wrong(message: str, hint: str = "") -> PydanticCustomError:
 class Record(BaseModel):
     """What all records share."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 class StudyKind(StrEnum):
@@ -93,7 +95,7 @@ class Source(Record):
 
 
 class Citation(Record):
-    """A source beside a fact."""
+    """A source beside a fact: its id, or the id with the place in it or with the work that it reports."""
 
     source: Id
     """The id of an entry in data/sources.yml."""
@@ -102,19 +104,19 @@ class Citation(Record):
     reporting: Text | None = None
     """Second-hand: the work that the source reports, when that work itself was not read."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return {"source": value} if isinstance(value, str) else value
 
-def _citation(value: Any) -> Any:
-    return {"source": value} if isinstance(value, str) else value
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [TypeAdapter(Id).json_schema(), handler.resolve_ref_schema(handler(core))]}
 
 
 class _Sourced(Record):
     sources: list[Citation] = Field(min_length=1)
     """Ids from data/sources.yml. Second-hand: {source: id, reporting: "the work it reports"}."""
-
-    @field_validator("sources", mode="before")
-    @classmethod
-    def _short_form(cls, value: Any) -> Any:
-        return [_citation(item) for item in value] if isinstance(value, list) else value
 
 
 class Statement(_Sourced):
@@ -129,9 +131,9 @@ class Measured(Record):
 
     who: Text
     """In whom it was counted."""
-    count: int | None = Field(default=None, ge=0)
+    count: int | None = Field(default=None, ge=0, le=10_000_000_000)
     """How many (people, unless `units` says otherwise)."""
-    out_of: int | None = Field(default=None, ge=1)
+    out_of: int | None = Field(default=None, ge=1, le=10_000_000_000)
     """Out of how many."""
     percent: float | None = Field(default=None, ge=0, le=100)
     """The share in percent, where the source prints no count."""
@@ -213,6 +215,12 @@ class Figure(_Sourced, Measured):
     def _amounts_have_a_measure(self) -> Self:
         if self.measure is None and (self.amount is not None or self.before is not None):
             raise wrong("An amount needs its unit.", 'Add "measure", for example "measure: months".')
+        other = self.versus
+        if self.measure is None and other and (other.amount is not None or other.before is not None):
+            raise wrong(
+                "The figure is a share, and the one it is compared with is an amount.",
+                'Give "versus" as count and out_of or percent, or add "measure".',
+            )
         if self.average and self.measure is None:
             raise wrong("Only an amount has an average.", 'Delete "average".')
         return self
@@ -234,32 +242,38 @@ class DoesNotApply(Record):
     """Why not, in a sentence for the reader."""
 
 
-def _shape(value: Any) -> str | None:
-    """Which record an entry is, told by the field that only this record has."""
-    if not isinstance(value, dict):
-        if isinstance(value, str):
-            return "text"
-        return {NotKnown: "not_known", DoesNotApply: "does_not_apply", Figure: "figure"}.get(type(value), "says")
-    for mark in ("not_known", "does_not_apply"):
-        if mark in value:
-            return mark
-    return "figure" if "counted" in value else "says"
+def _shape(value: Any) -> str:
+    """Which record an entry is, told by the field that only this record has.
+
+    The names stand in brackets: they are part of an error's path, and no field or key is named so.
+    """
+    if isinstance(value, str):
+        return "<text>"
+    fields = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
+    for mark, shape in (
+        ("not_known", "<not_known>"),
+        ("does_not_apply", "<does_not_apply>"),
+        ("counted", "<figure>"),
+    ):
+        if mark in fields:
+            return shape
+    return "<says>"
 
 
-def _entry(value: Any) -> str | None:
+def _entry(value: Any) -> str:
     shape = _shape(value)
-    return "says" if shape == "text" else shape
+    return "<says>" if shape == "<text>" else shape
 
 
-def _plain_entry(value: Any) -> str | None:
+def _plain_entry(value: Any) -> str:
     shape = _entry(value)
-    return "says" if shape == "figure" else shape
+    return "<says>" if shape == "<figure>" else shape
 
 
-_Gap = Annotated[NotKnown, Tag("not_known")] | Annotated[DoesNotApply, Tag("does_not_apply")]
+_Gap = Annotated[NotKnown, Tag("<not_known>")] | Annotated[DoesNotApply, Tag("<does_not_apply>")]
 
 Entry = Annotated[
-    Annotated[Statement, Tag("says")] | Annotated[Figure, Tag("figure")] | _Gap, Discriminator(_entry)
+    Annotated[Statement, Tag("<says>")] | Annotated[Figure, Tag("<figure>")] | _Gap, Discriminator(_entry)
 ]
 """A statement, a figure, "not known" or "does not apply"."""
 
@@ -267,12 +281,12 @@ Facts = Annotated[dict[Id, Entry], Field(min_length=1)]
 """Entries by key, the most important first. The key is permanent: it is part of the fact's id."""
 
 
-def _answer(value: Any) -> str | None:
+def _answer(value: Any) -> str:
     shape = _shape(value)
-    return shape if shape in ("not_known", "does_not_apply") else "text"
+    return shape if shape in ("<not_known>", "<does_not_apply>") else "<text>"
 
 
-Answer = Annotated[Annotated[Text, Tag("text")] | _Gap, Discriminator(_answer)]
+Answer = Annotated[Annotated[Text, Tag("<text>")] | _Gap, Discriminator(_answer)]
 """A text, or one of the two kinds of nothing."""
 
 
@@ -313,11 +327,11 @@ class Indication(Statement):
     """A condition from data/vocabulary/conditions.yml."""
 
 
-TargetEntry = Annotated[Annotated[Target, Tag("says")] | _Gap, Discriminator(_plain_entry)]
-MethodEntry = Annotated[Annotated[Method, Tag("says")] | _Gap, Discriminator(_plain_entry)]
-ImagingEntry = Annotated[Annotated[Imaging, Tag("says")] | _Gap, Discriminator(_plain_entry)]
-AnesthesiaEntry = Annotated[Annotated[Anesthesia, Tag("says")] | _Gap, Discriminator(_plain_entry)]
-IndicationEntry = Annotated[Annotated[Indication, Tag("says")] | _Gap, Discriminator(_plain_entry)]
+TargetEntry = Annotated[Annotated[Target, Tag("<says>")] | _Gap, Discriminator(_plain_entry)]
+MethodEntry = Annotated[Annotated[Method, Tag("<says>")] | _Gap, Discriminator(_plain_entry)]
+ImagingEntry = Annotated[Annotated[Imaging, Tag("<says>")] | _Gap, Discriminator(_plain_entry)]
+AnesthesiaEntry = Annotated[Annotated[Anesthesia, Tag("<says>")] | _Gap, Discriminator(_plain_entry)]
+IndicationEntry = Annotated[Annotated[Indication, Tag("<says>")] | _Gap, Discriminator(_plain_entry)]
 
 
 class Harm(Statement):
@@ -459,7 +473,7 @@ class Row(Record):
     """The row's heading, as a question."""
     field: Text
     """The field of each procedure that answers it."""
-    only: dict[Id, list[Id]] = {}
+    only: dict[Id, list[Text]] = {}
     """For an option: the keys to show, where the first entry of the field is not the one that answers."""
 
 
@@ -518,6 +532,17 @@ class Term(Record):
     """Only for effects: true if every harm of this kind is serious."""
 
 
+class Wording(Record):
+    """Words that this site does not use."""
+
+    avoid: list[Text] = Field(min_length=1)
+    """The words and phrases."""
+    say: Text
+    """What to write instead."""
+    why: Text
+    """The reason, as words that follow "because"."""
+
+
 class Claim(Record):
     """Something that people read about these procedures, held against the facts."""
 
@@ -563,7 +588,9 @@ AnyFact = Statement | Figure | NotKnown | DoesNotApply | RedFlag
 def entries(procedure: Procedure, field: str) -> dict[str, AnyFact]:
     """The entries of one field by key, in the order in which they were written."""
     found = getattr(procedure, field)
-    return {name: getattr(found, name) for name in type(found).model_fields} if isinstance(found, Record) else found
+    return (
+        {name: getattr(found, name) for name in type(found).model_fields} if isinstance(found, Record) else found
+    )
 
 
 def facts_of(procedure: Procedure, id: str) -> Iterator[tuple[str, AnyFact]]:

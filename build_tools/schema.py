@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
-from build_tools.records import Claim, Comparison, Procedure, Source, Term
+from build_tools.records import Claim, Comparison, Procedure, Source, Term, Wording
 
-SCHEMAS = {
+SCHEMAS: dict[str, Any] = {
     "procedure": Procedure,
     "comparison": Comparison,
     "sources": dict[str, Source],
     "vocabulary": dict[str, Term],
     "claims": dict[str, Claim],
+    "wording": dict[str, Wording],
 }
 
 

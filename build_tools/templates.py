@@ -128,15 +128,17 @@ def _sentence(text: str) -> str:
 
 def _heading(text: str) -> Markup:
     """Text of a heading: neither Markdown nor HTML can read anything else into it."""
-    return Markup("".join(f"&#{ord(letter)};" if letter in "\\`*_{}[]#|~<>&\"=!" else letter for letter in text))
+    line = " ".join(text.split())
+    return Markup("".join(f"&#{ord(letter)};" if letter in '\\`*_{}[]#|~<>&"=!' else letter for letter in line))
 
 
 def _front_matter(value: str | list[list[str]]) -> Markup:
     """A value in a page's front matter, already escaped: MkDocs writes it into HTML as it stands."""
-    escaped = str(escape(value)) if isinstance(value, str) else [[str(escape(part)) for part in row] for row in value]
+    escaped = (
+        str(escape(value)) if isinstance(value, str) else [[str(escape(part)) for part in row] for row in value]
+    )
     return Markup(json.dumps(escaped, ensure_ascii=False))
 
 
 def _name_of_fact(facts: Facts, fact_id: str) -> str:
     return facts.procedures[fact_id.split(".")[0]].names.name
-

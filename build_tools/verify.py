@@ -1,12 +1,430 @@
-"""The built site held against the facts, read independently of the code that wrote it."""
+"""The built site held against the facts.
+
+Everything here is read anew, data with a plain YAML reader and pages with an HTML parser, and shares no code
+with what wrote them: only so can it prove that pages and facts agree.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from build_tools.problems import Problem
+import yaml
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from build_tools.problems import Place, Problem
+
+Problems = Iterator[Problem]
+
+_FIELDS = (
+    "what_it_is targets methods imaging anesthesia indications contraindications benefits relief_lasts "
+    "reversibility harms unknowns before during duration after hospital_stay recovery living_with_it red_flags "
+    "evidence other_options"
+).split()
+
+
+class Built:
+    """A built site and the data it was built from."""
+
+    def __init__(self, site: Path, data: Path) -> None:
+        self.site = site
+        self.pages = {
+            path.relative_to(site).as_posix(): LexborHTMLParser(path.read_text("utf-8"))
+            for path in sorted(site.rglob("*.html"))
+        }
+        self.shown = {page: _shown(parser) for page, parser in self.pages.items()}
+        self.procedures = _read_folder(data / "procedures")
+        self.comparisons = _read_folder(data / "comparisons")
+        self.sources: dict[str, Any] = _read(data / "sources.yml")
+        self.claims: dict[str, Any] = _read(data / "claims.yml")
+
+    def facts(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Every fact: the page on which it must stand, its id, and its fields."""
+        for id, procedure in self.procedures.items():
+            page = f"procedures/{id}.html"
+            yield page, f"{id}.summary", procedure["summary"]
+            yield page, f"{id}.main_message", procedure["main_message"]
+            for key, fact in procedure["names"].get("same_name", {}).items():
+                yield page, f"{id}.names.{key}", fact
+            for field in _FIELDS:
+                for key, fact in procedure[field].items():
+                    yield page, f"{id}.{field}.{key}", fact
+                    for figure, often in fact.get("how_often", {}).items():
+                        yield page, f"{id}.{field}.{key}.{figure}", often
+
+    def place(self, page: str) -> Place:
+        """Where a problem of a page is shown."""
+        return Place((self.site / page).as_posix())
+
+
+def _read(file: Path) -> Any:
+    return yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
+
+
+def _read_folder(folder: Path) -> dict[str, Any]:
+    return {file.stem: _read(file) for file in sorted(folder.glob("*.yml"))}
 
 
 def verify(site: Path, data: Path) -> list[Problem]:
-    """Problems of the built site."""
-    return []
+    """Every way in which the site in folder `site` does not say what the facts in folder `data` say."""
+    built = Built(site, data)
+    return sorted(problem for rule in RULES for problem in rule(built))
+
+
+def _plain(node: LexborNode) -> str:
+    """A node's text without the explanations of words, white space folded."""
+    copy = LexborHTMLParser(node.html or "")
+    for gloss in copy.css(".gloss"):
+        gloss.decompose()
+    text = copy.body.text() if copy.body else ""
+    return re.sub(r"\s+([,.;:)])", r"\1", " ".join(text.split()))
+
+
+def _shown(parser: LexborHTMLParser) -> dict[str, list[LexborNode]]:
+    """Elements of a page by the fact they show."""
+    shown: dict[str, list[LexborNode]] = defaultdict(list)
+    for node in parser.css("[data-fact]"):
+        shown[str(node.attributes["data-fact"])].append(node)
+    return shown
+
+
+def _words(node: LexborNode) -> str:
+    words = node.css_first(".words")
+    return _plain(words) if words else ""
+
+
+def _expected(fact: dict[str, Any]) -> list[str]:
+    """The texts that must be read where a fact is shown."""
+    for field in ("says", "not_known", "does_not_apply", "sign"):
+        if field in fact:
+            return [fact[field]]
+    return [fact["counted"], *_expected_number(fact)]
+
+
+def _expected_number(fact: dict[str, Any]) -> list[str]:
+    if "count" in fact:
+        count, total = int(fact["count"]), int(fact["out_of"])
+        if count == 0:
+            return [f"one among {total:,}", "could still happen"]
+        if count == total:
+            return [f"ll {total:,}"]
+        return [_hundred(Decimal(count) / Decimal(total) * 100)]
+    if "percent" in fact:
+        return [_hundred(Decimal(fact["percent"]))]
+    texts = []
+    for field in ("from", "to", "amount", "before", "after"):
+        if field in fact:
+            value = Decimal(fact[field])
+            whole = "measure" not in fact
+            texts.append(str(value.quantize(Decimal(1), ROUND_HALF_UP)) if whole else f"{value.normalize():,f}")
+    return texts
+
+
+def _hundred(percent: Decimal) -> str:
+    if percent == 0:
+        return "one of the"
+    if percent == 100:
+        return "ll of the"
+    if percent < 1:
+        return "ewer than 1 out of 100"
+    if percent > 99:
+        return "ore than 99 out of 100"
+    return f"{percent.quantize(Decimal(1), ROUND_HALF_UP)} out of 100"
+
+
+def every_fact_is_on_its_page(built: Built) -> Problems:
+    """Every fact of every data file is read on its page, with its own words and number."""
+    for page, id, fact in built.facts():
+        parser = built.pages.get(page)
+        if parser is None:
+            continue
+        nodes = built.shown[page].get(id)
+        if not nodes:
+            yield Problem(
+                built.place(page),
+                f'The fact "{id}" is not on its page.',
+                "Does its template show that field?",
+            )
+            continue
+        for node in nodes:
+            read = _words(node)
+            for text in _expected(fact):
+                if " ".join(text.split()) not in read:
+                    yield Problem(
+                        built.place(page),
+                        f'The fact "{id}" should read "{text}", but the page says "{read}".',
+                        "Build the site again; if it stays, the template changes the words.",
+                    )
+
+
+def every_fact_has_its_sources(built: Built) -> Problems:
+    """Beside every fact stand links to all of its sources, and they lead to the source and back."""
+    for page, id, fact in built.facts():
+        parser = built.pages.get(page)
+        if parser is None or "sources" not in fact:
+            continue
+        wanted = {source["source"] if isinstance(source, dict) else source for source in fact["sources"]}
+        for node in built.shown[page].get(id, []):
+            found = {
+                str(link.attributes["href"]).removeprefix("#source-")
+                for link in node.css(".sources a[href^='#source-']")
+                if _owner(link) == id
+            }
+            if found != wanted:
+                yield Problem(
+                    built.place(page),
+                    f'Beside "{id}" stand the sources {sorted(found)}, not {sorted(wanted)}.',
+                    "Does the template show the sources of that fact?",
+                )
+        for source in wanted:
+            entry = parser.css_first(f'[id="source-{source}"]')
+            if entry is None or entry.css_first(f'a[href$="sources.html#{source}"]') is None:
+                yield Problem(built.place(page), f'The source "{source}" has no entry on this page.', "")
+            elif entry.css_first(f'a[href="#{id}"]') is None:
+                yield Problem(built.place(page), f'The source "{source}" does not lead back to "{id}".', "")
+
+
+def _owner(node: LexborNode) -> str:
+    current: LexborNode | None = node
+    while current is not None:
+        if "data-fact" in current.attributes:
+            return str(current.attributes["data-fact"])
+        current = current.parent
+    return ""
+
+
+def one_fact_reads_the_same_everywhere(built: Built) -> Problems:
+    """The same id shows the same words and number on every page (INV-4)."""
+    first: dict[str, tuple[str, str]] = {}
+    for page, shown in built.shown.items():
+        for id, nodes in shown.items():
+            for node in nodes:
+                read = _words(node)
+                if not read:
+                    yield Problem(built.place(page), f'"{id}" is marked here but says nothing.', "")
+                elif first.setdefault(id, (page, read))[1] != read:
+                    yield Problem(
+                        built.place(page),
+                        f'"{id}" reads "{read}" here but "{first[id][1]}" on {first[id][0]}.',
+                        "One template must show facts everywhere.",
+                    )
+
+
+def every_cell_quotes_its_facts(built: Built) -> Problems:
+    """Every comparison has a cell for each row and option, quoting that option's field and no other."""
+    for id, comparison in built.comparisons.items():
+        page = f"comparisons/{id}.html"
+        parser = built.pages.get(page)
+        if parser is None:
+            continue
+        for row in comparison["rows"]:
+            line = parser.css_first(f'tr[data-row="{row["key"]}"]')
+            cells = line.css("td") if line else []
+            if [cell.attributes.get("data-option") for cell in cells] != comparison["options"]:
+                yield Problem(built.place(page), f'The row "{row["key"]}" lacks a cell of an option.', "")
+                continue
+            for option, cell in zip(comparison["options"], cells, strict=True):
+                yield from _cell(built, page, row, option, cell)
+
+
+def _cell(built: Built, page: str, row: dict[str, Any], option: str, cell: LexborNode) -> Problems:
+    found = {str(node.attributes["data-fact"]) for node in cell.css("[data-fact]")}
+    field = built.procedures[option][row["field"]]
+    keys = row.get("only", {}).get(option) or [next(iter(field))]
+    if row["field"] == "harms":
+        serious = [key for key, harm in field.items() if harm["serious"] == "true"]
+        keys = [*serious, *row.get("only", {}).get(option, [])] or [next(iter(field))]
+    wanted = {f"{option}.{row['field']}.{key}" for key in keys}
+    shown = {id for id in found if id.count(".") == 2}
+    if shown != wanted:
+        yield Problem(
+            built.place(page),
+            f"The cell {row['key']} / {option} shows {sorted(shown)}, not {sorted(wanted)}.",
+            "A serious harm can never be left out, and a cell shows no other option's facts.",
+        )
+
+
+def tables_are_tables(built: Built) -> Problems:
+    """Every table has a caption, scopes, no empty cell, and a scroll area that a keyboard reaches (AX-2, AX-7)."""
+    for page, parser in built.pages.items():
+        for table in parser.css("table"):
+            if table.css_first("caption") is None:
+                yield Problem(built.place(page), "A table has no caption.", "")
+            if any(not head.attributes.get("scope") for head in table.css("th")):
+                yield Problem(built.place(page), "A table heading has no scope.", "")
+            if any(not _plain(cell) for cell in table.css("td, th")):
+                yield Problem(
+                    built.place(page), "A table has an empty cell.", "Write not_known or does_not_apply."
+                )
+            around = table.parent
+            if (
+                around is None
+                or around.attributes.get("tabindex") != "0"
+                or not around.attributes.get("aria-labelledby")
+            ):
+                yield Problem(built.place(page), "A table's scroll area cannot be reached by keyboard.", "")
+
+
+def figures_of_different_studies_are_not_ranked(built: Built) -> Problems:
+    """A comparison whose figures come from different sources says so above its first row (R-17)."""
+    for id in built.comparisons:
+        parser = built.pages.get(f"comparisons/{id}.html")
+        if parser is None:
+            continue
+        differ = False
+        for line in parser.css("tr[data-row]"):
+            groups = [
+                {str(link.attributes["href"]) for link in cell.css(".figure .sources a")}
+                for cell in line.css("td")
+            ]
+            groups = [group for group in groups if group]
+            differ = differ or any(group != groups[0] for group in groups[1:])
+        html = parser.html or ""
+        if differ and not 0 < html.find("Do not rank these numbers") < html.find("<table"):
+            yield Problem(
+                built.place(f"comparisons/{id}.html"), "The notice not to rank the numbers is missing.", ""
+            )
+
+
+def every_page_exists(built: Built) -> Problems:
+    """Every data file has its page, and a reader reaches it from a section that is in the menu."""
+    wanted = {f"procedures/{id}.html": "procedures.html" for id in built.procedures}
+    wanted |= {f"comparisons/{id}.html": "comparisons.html" for id in built.comparisons}
+    menu = {str(link.attributes["href"]) for link in built.pages["index.html"].css("nav.menu a")}
+    for page, section in wanted.items():
+        if page not in built.pages:
+            yield Problem(built.place(page), "This page is missing.", "Is its data file named right?")
+        elif section not in menu or page not in _targets(built, section):
+            yield Problem(built.place(page), f"No menu leads to this page: {section} does not list it.", "")
+
+
+def _targets(built: Built, page: str) -> set[str]:
+    base = Path(page).parent
+    links = built.pages[page].css("a[href]")
+    return {(base / str(link.attributes["href"]).partition("#")[0]).as_posix() for link in links}
+
+
+def links_lead_somewhere(built: Built) -> Problems:
+    """No link, anchor, image, style or script of the site is broken, and none but sources lead elsewhere."""
+    anchors = {
+        page: {str(node.attributes["id"]) for node in parser.css("[id]")} for page, parser in built.pages.items()
+    }
+    for page, parser in built.pages.items():
+        for node in parser.css("[href], [src]"):
+            address = str(node.attributes.get("href") or node.attributes.get("src") or "")
+            parts = urlsplit(address)
+            if parts.scheme in ("http", "https"):
+                if node.tag != "a":
+                    yield Problem(built.place(page), f"{address} would be fetched from another host.", "")
+                continue
+            target = page if not parts.path else _resolve(page, unquote(parts.path))
+            if target is None or not (built.site / target).is_file():
+                yield Problem(
+                    built.place(page),
+                    f'The link "{address}" leads nowhere.',
+                    "Correct it in the page's text.",
+                )
+            elif parts.fragment and target in anchors and unquote(parts.fragment) not in anchors[target]:
+                yield Problem(built.place(page), f'The link "{address}" names a place that does not exist.', "")
+
+
+def _resolve(page: str, path: str) -> str | None:
+    if path.startswith("/"):
+        return path.lstrip("/")
+    parts: list[str] = list(Path(page).parent.parts)
+    for part in Path(path).parts:
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def anchors_are_unique(built: Built) -> Problems:
+    """No id stands twice on a page."""
+    for page, parser in built.pages.items():
+        seen: set[str] = set()
+        for node in parser.css("[id]"):
+            id = str(node.attributes["id"])
+            if id in seen:
+                yield Problem(built.place(page), f'The id "{id}" stands twice on this page.', "")
+            seen.add(id)
+
+
+def nothing_leaks(built: Built) -> Problems:
+    """No template mark, no None, no inline style, no script in the page."""
+    for page, parser in built.pages.items():
+        text = parser.body.text() if parser.body else ""
+        for leak in re.findall(
+            r"\{\{|\}\}|\{%|\bNone\b(?! [a-z])|\bnan\b|\bUndefined\b|\{#|\{:", _without_verbatim(parser, text)
+        ):
+            yield Problem(built.place(page), f'"{leak}" stands on the page.', "A template left it there.")
+        if parser.css("[style]") or parser.css("style"):
+            yield Problem(
+                built.place(page), "There is an inline style.", "It belongs into content/assets/site.css."
+            )
+        if any(not node.attributes.get("src") for node in parser.css("script")):
+            yield Problem(built.place(page), "There is an inline script.", "It belongs into content/assets/.")
+
+
+def _without_verbatim(parser: LexborHTMLParser, text: str) -> str:
+    # A fact may hold such marks as its own text; only what templates wrote is searched.
+    for node in parser.css("[data-fact] .words, [data-verbatim], h1, h2, h3, title, dd, dt"):
+        text = text.replace(node.text(), "", 1) if "{" in node.text() else text
+    return text
+
+
+def sources_page_lists_what_is_used(built: Built) -> Problems:
+    """The sources page lists exactly the sources that stand beside facts, each with what was read of it."""
+    used = {
+        str(link.attributes["href"]).removeprefix("#source-")
+        for parser in built.pages.values()
+        for link in parser.css(".sources a[href^='#source-']")
+    }
+    parser = built.pages["sources.html"]
+    listed = {str(node.attributes["data-source"]): node for node in parser.css("[data-source]")}
+    for id in sorted(used ^ listed.keys()):
+        yield Problem(
+            built.place("sources.html"),
+            f'The source "{id}" is used and not listed, or listed and not used.',
+            "",
+        )
+    for id, node in listed.items():
+        if id in built.sources and " ".join(built.sources[id]["read"].split()) not in _plain(node):
+            yield Problem(built.place("sources.html"), f'"{id}" does not say what was read of it.', "")
+
+
+def every_claim_is_answered(built: Built) -> Problems:
+    """The claims page shows every claim with its verdict and all the facts it rests on."""
+    parser = built.pages.get("claims.html")
+    for key, claim in built.claims.items():
+        node = parser.css_first(f'[data-claim="{key}"]') if parser else None
+        if node is None or node.attributes.get("data-verdict") != claim["verdict"]:
+            yield Problem(built.place("claims.html"), f'The claim "{key}" is missing or has another verdict.', "")
+            continue
+        shown = {str(fact.attributes["data-fact"]) for fact in node.css("[data-fact]")}
+        if not set(claim["facts"]) <= shown or " ".join(claim["says"].split()) not in _plain(node):
+            yield Problem(built.place("claims.html"), f'The claim "{key}" lacks a fact or its words.', "")
+
+
+RULES = (
+    every_page_exists,
+    every_fact_is_on_its_page,
+    every_fact_has_its_sources,
+    one_fact_reads_the_same_everywhere,
+    every_cell_quotes_its_facts,
+    figures_of_different_studies_are_not_ranked,
+    every_claim_is_answered,
+    sources_page_lists_what_is_used,
+    tables_are_tables,
+    links_lead_somewhere,
+    anchors_are_unique,
+    nothing_leaks,
+)

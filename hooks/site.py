@@ -62,4 +62,3 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Links between pages stand as .md in the pages' own HTML; the site serves .html."""
     return re.sub(r'(href="[^":]*)\.md(["#])', r"\1.html\2", html)
-

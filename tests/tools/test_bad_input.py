@@ -1,0 +1,498 @@
+"""What an editor may do wrong: always a message with file, line, column and next step, never a traceback.
+
+`every-mistake.yml` holds all mistakes inside a file that can be read; the others stand here one by one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from markdown import markdown
+
+from build_tools.checks import check
+from build_tools.facts import load
+from build_tools.pages import render
+from build_tools.problems import Problem
+from build_tools.site import prepare
+from tests.conftest import ROOT, TODAY, edit, run
+
+POLISHING = "procedures/teapot-polishing.yml"
+
+
+def problems_of(data: Path) -> list[Problem]:
+    facts, problems = load(data)
+    return sorted({*problems, *check(facts, TODAY)})
+
+
+def only_problem(data: Path) -> tuple[str, str]:
+    """Place and message of the one problem there is; it must also have a next step."""
+    problems = problems_of(data)
+    assert len(problems) == 1, problems
+    assert problems[0].hint
+    return str(problems[0].place), problems[0].message
+
+
+# Mistakes in a file that can be read
+
+
+def test_a_file_with_every_mistake_states_them_all_in_one_run(example: Path) -> None:
+    shutil.copy(Path(__file__).with_name("every-mistake.yml"), example / "procedures/teapot-smashing.yml")
+    _, problems = load(example)
+    assert {problem.place.path for problem in problems} == {"data/procedures/teapot-smashing.yml"}
+    assert [(problem.place.line, problem.message) for problem in sorted(problems)] == [
+        (2, '"say_it" is missing here.'),
+        (2, '"summary" is missing here.'),
+        (4, '"plain" must be one text; it is a list.'),
+        (5, '"also_called" must be a list; it is "tea pot smashing".'),
+        (6, 'There is no field called "nickname" here.'),
+        (7, '"part_of" cannot be "Teapot Care".'),
+        (8, '"kind" cannot be "destroys-teapots".'),
+        (9, '"2026-02-30" is not a date that exists.'),
+        (10, '"next year" is not a date that exists.'),
+        (11, 'There is no field called "sumary" here.'),
+        (15, '"says" must be one text; it is several fields.'),
+        (18, '"A Capital" cannot be a key.'),
+        (24, '"twice" is written twice; the first time on line 21.'),
+        (27, '"only-a-text" must hold fields of its own; it is "A text where fields belong.".'),
+        (28, '"nothing" must hold fields of its own; it is nothing.'),
+        (30, '"says" has no text.'),
+        (32, '"sources" is missing here.'),
+        (36, '"sources" needs at least 1 entry; it has 0.'),
+        (39, '"sources" must be a list; it is "spout-2019".'),
+        (40, '"says" is missing here.'),
+        (40, '"sources" is missing here.'),
+        (41, 'There is no field called "say" here.'),
+        (42, 'There is no field called "source" here.'),
+        (45, 'There is no field called "pages" here.'),
+        (48, '"structure" cannot be "The Pot".'),
+        (51, '"methods" must hold fields of its own; it is "a hammer".'),
+        (55, '"role" cannot be "guide".'),
+        (58, '"anesthesia" needs at least 1 entry; it has 0.'),
+        (59, '"indications" must hold fields of its own; it is a list.'),
+        (62, '"searched" is missing here.'),
+        (65, 'A count needs its total: "count: 18" has no "out_of".'),
+        (66, '"count" must be a whole number; it is "eighteen".'),
+        (67, '"count" cannot be smaller than 0; it is "-1".'),
+        (68, '"out_of" cannot be smaller than 1; it is "0".'),
+        (69, '"percent" cannot be larger than 100; it is "120".'),
+        (70, '"percent" must be a number; it is "12%".'),
+        (71, "A figure has exactly one value; this one has none."),
+        (72, "A figure has exactly one value; this one has 2: percent, amount."),
+        (73, '"from" and "to" belong together; one is missing.'),
+        (74, "An amount needs its unit."),
+        (75, '"amount" must be a number; it is "nan".'),
+        (76, "Only an amount has an average."),
+        (77, '"who" is missing here.'),
+        (77, '"certainty" cannot be "sure".'),
+        (79, "The figure is a share, and the one it is compared with is an amount."),
+        (93, '"what_is_done" is missing here.'),
+        (96, '"serious" must be true or false; it is "perhaps".'),
+        (97, '"searched" is missing here.'),
+        (98, '"can_be_undone" must be one text; it is a list.'),
+        (100, '"how_often" needs at least 1 entry; it has 0.'),
+        (103, '"not_known" is missing here.'),
+        (103, '"searched" is missing here.'),
+        (104, 'There is no field called "says" here.'),
+        (105, 'There is no field called "sources" here.'),
+        (108, '"does_not_apply" has no text.'),
+        (127, '"daily_life" is missing here.'),
+        (127, '"mind" is missing here.'),
+        (131, 'There is no field called "soul" here.'),
+        (136, '"level" cannot be "tomorrow".'),
+        (143, '"2027-13-01" is not a date that exists.'),
+        (146, '"procedure" cannot be "teapot leave alone".'),
+        (151, '"questions" has no text.'),
+    ]
+    assert all(problem.hint for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("sumary", "summary"),
+        ("destroys-teapots", "destroys-nerve-tissue"),
+        ("say", "says"),
+        ("source", "sources"),
+        ("guide", "guides"),
+    ],
+)
+def test_a_misspelled_name_is_answered_with_the_nearest_one(example: Path, wrong: str, right: str) -> None:
+    shutil.copy(Path(__file__).with_name("every-mistake.yml"), example / "procedures/teapot-smashing.yml")
+    _, problems = load(example)
+    assert [p.hint for p in problems if f'"{wrong}"' in p.message] == [f'Did you mean "{right}"?']
+
+
+def test_mistakes_between_files_are_all_stated_in_one_run(example: Path) -> None:
+    polishing = example / POLISHING
+    edit(polishing, "source: spout-2019, at", "source: spuot-2019, at")
+    edit(polishing, "    structure: hinge\n", "    structure: hing\n")
+    edit(polishing, "out_of: 24\n", "out_of: 17\n")
+    edit(polishing, "    because: scratches\n", "    because: scratch\n")
+    edit(polishing, "procedure: teapot-leave-alone", "procedure: teapot-left-alone")
+    edit(polishing, "next_check: 2027-11-22", "next_check: 2029-11-22")
+    edit(example / "claims.yml", "relief_lasts.quiet-time", "relief_lasts.quiet-times")
+    said = [(str(problem.place), problem.message, problem.hint.split("?")[0]) for problem in problems_of(example)]
+    assert said == [
+        (
+            "data/claims.yml:7:11",
+            'There is no fact called "teapot-polishing.relief_lasts.quiet-times".',
+            'Did you mean "teapot-polishing.relief_lasts.quiet-time"',
+        ),
+        (
+            "data/procedures/teapot-polishing.yml:42:1",
+            "The next check, 2029-11-22, must be within a year after 2026-11-22.",
+            "Facts about treatments go out of date: plan the next check at most a year ahead.",
+        ),
+        (
+            "data/procedures/teapot-polishing.yml:68:15",
+            'There is no source called "spuot-2019".',
+            'Did you mean "spout-2019"',
+        ),
+        (
+            "data/procedures/teapot-polishing.yml:73:5",
+            'There is no structure called "hing".',
+            'Did you mean "hinge"',
+        ),
+        (
+            "data/procedures/teapot-polishing.yml:126:5",
+            "18 out of 17 teapots cannot be.",
+            "Were count and out_of exchanged",
+        ),
+        (
+            "data/procedures/teapot-polishing.yml:131:5",
+            "The uncertainty, 53 to 90, does not hold the figure itself.",
+            "Give low and high in the same unit as the figure (percent for shares).",
+        ),
+        (
+            "data/procedures/teapot-polishing.yml:298:5",
+            'There is no harm called "scratch" on this page.',
+            'Did you mean "scratches"',
+        ),
+        (
+            "data/procedures/teapot-polishing.yml:310:5",
+            'There is no procedure called "teapot-left-alone".',
+            'Did you mean "teapot-leave-alone"',
+        ),
+    ]
+
+
+def test_an_id_used_twice_is_named_with_both_lines(example: Path) -> None:
+    edit(example / "sources.yml", "saucer-2023:\n", "kettle-2021:\n")
+    edit(example / "vocabulary/effects.yml", "scratch:\n", "broken-spout:\n")
+    said = [(str(problem.place), problem.message) for problem in load(example)[1]]
+    assert said == [
+        ("data/sources.yml:12:1", '"kettle-2021" is written twice; the first time on line 3.'),
+        ("data/vocabulary/effects.yml:8:1", '"broken-spout" is written twice; the first time on line 3.'),
+    ]
+
+
+def test_a_mistake_in_one_file_brings_no_problems_in_others(project: Path) -> None:
+    """Not even for words, facts and sources that the file would have given them."""
+    for file in ("sources.yml", "vocabulary/structures.yml", POLISHING):
+        edit(project / "data" / file, "# yaml-language-server", "what is this:\n# yaml-language-server")
+    site = prepare(project / "data", project / "content", date.today())
+    assert {problem.place.path for problem in site.problems} == {
+        f"data/{file}" for file in ("sources.yml", "vocabulary/structures.yml", POLISHING)
+    }
+
+
+# Files that cannot be read
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n", "null\n", "~"])
+def test_an_empty_file_says_so(example: Path, text: str) -> None:
+    (example / POLISHING).write_text(text, "utf-8")
+    place, message = only_problem(example)
+    assert message == "The file is empty."
+    assert place.startswith(f"data/{POLISHING}:")
+
+
+@pytest.mark.parametrize("name", ["sources", "claims", "vocabulary/words", "comparisons/squeaking-teapot"])
+def test_a_file_of_every_kind_may_be_empty_or_nonsense(example: Path, name: str) -> None:
+    for text, message in (
+        ("", "The file is empty."),
+        ("tea: [", "A bracket opens a list that never ends, or a comma is missing in it."),
+    ):
+        (example / f"{name}.yml").write_text(text, "utf-8")
+        assert [(p.place.path, p.message) for p in load(example)[1]] == [(f"data/{name}.yml", message)]
+
+
+def test_a_missing_file_is_named(example: Path) -> None:
+    (example / "vocabulary/words.yml").unlink()
+    assert only_problem(example) == (
+        "data/vocabulary/words.yml:1:1",
+        "The file cannot be opened: No such file or directory.",
+    )
+
+
+def test_a_file_that_is_not_utf_8_says_so_with_line_and_column(example: Path) -> None:
+    file = example / POLISHING
+    file.write_bytes(file.read_bytes().replace(b"Nothing is cut", b"Nothing is c\xfct"))
+    line = file.read_bytes().split(b"\xfc")[0].count(b"\n") + 1
+    assert only_problem(example) == (
+        f"data/{POLISHING}:{line}:48",
+        "The file must be saved as UTF-8; this character is not.",
+    )
+
+
+def test_a_file_of_10_mb_is_refused_without_being_read(example: Path) -> None:
+    (example / POLISHING).write_bytes(b"\xff" * 10_000_000)
+    assert only_problem(example) == (
+        f"data/{POLISHING}:1:1",
+        "A file must be smaller than 1 MB; this one has 10.0 MB.",
+    )
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(example: Path) -> None:
+    (example / POLISHING).unlink()
+    (example / POLISHING).mkdir()
+    assert only_problem(example)[1].startswith("The file cannot be opened: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "1:4", "Shortcuts with & and * are not used here"),
+        ("names:\n  name: *teapot\n", "2:9", "Shortcuts with & and * are not used here"),
+        ("a: " + "[" * 100_000, "1:24", "Fields stand more than 20 deep here."),
+        ("- " * 50_000, "1:43", "Fields stand more than 20 deep here."),
+        ("? [a]\n: b\n", "1:3", "A field's name must be a word."),
+        (
+            "kind: !!python/object:os.system rm\n",
+            "1:7",
+            'Types such as "tag:yaml.org,2002:python/object:os.system"',
+        ),
+        ("names:\n\tname: Teapot\n", "2:1", "The line begins with a tab."),
+        ("says: Hot: do not touch\n", "1:10", "A colon followed by a space begins a new field"),
+        ("says: @home\n", "1:7", "A text cannot begin with this character."),
+        ('says: "Hot\nand sweet\n', "1:7", "A quotation mark opens a text that never ends."),
+        ('says: "C:\\pots"\n', "1:10", "Between double quotes, \\ has a meaning of its own."),
+        ("sources: [a, b\nkind: c\n", "1:10", "A bracket opens a list that never ends"),
+        ("a: b\nkind c\nd: e\n", "2:1", "A field is written as name, colon, space, text"),
+        ("a: b\n c: d\n", "2:3", "A colon followed by a space begins a new field"),
+        ("a: b\n---\nc: d\n", "2:1", "A file holds one document."),
+        ("<<<<<<< HEAD\nkind: a\n=======\nkind: b\n", "1:1", "Two people changed this place"),
+        ("kind: a\r\n>>>>>>> mine\r\n", "2:1", "Two people changed this place"),
+        ("names:\n  name: Tea\u202epot\n", "2:12", "There is an invisible character here (U+202E)."),
+        ("names:\n  name: Tea\u00adpot\n", "2:12", "There is an invisible character here (U+00AD)."),
+        ("names:\n  name: Tea\u2028pot\n", "2:12", "There is an invisible character here (U+2028)."),
+        ("names:\n  name: Tea\0pot\n", "2:12", "There is an invisible character here (U+0000)."),
+        ("names:\n  name: Tea\ufffepot\n", "2:12", "There is an invisible character here (U+FFFE)."),
+        ("Polish the teapot.\n", "1:1", 'This file must hold fields; it is "Polish the teapot.".'),
+        ("- a\n- b\n", "1:1", "This file must hold fields; it is a list."),
+    ],
+)
+def test_text_that_no_file_may_hold_is_named_with_its_place(
+    example: Path, text: str, place: str, message: str
+) -> None:
+    (example / POLISHING).write_text(text, "utf-8", newline="")
+    found, said = only_problem(example)
+    assert found == f"data/{POLISHING}:{place}"
+    assert said.startswith(message)
+
+
+def test_a_long_text_in_the_wrong_place_is_shortened_in_its_message(example: Path) -> None:
+    (example / POLISHING).write_text("polish " * 10_000, "utf-8")
+    assert len(only_problem(example)[1]) < 120
+
+
+@pytest.mark.parametrize("name", ["Teapot-Washing.yml", "teapot washing.yml", "teapot_washing.yml", "teapot.yaml"])
+def test_a_file_name_that_cannot_be_an_address_is_named(example: Path, name: str) -> None:
+    shutil.copy(example / POLISHING, example / "procedures" / name)
+    assert only_problem(example) == (f"data/procedures/{name}:1:1", f'"{name}" cannot be a page\'s name.')
+
+
+# Files that look unusual and are fine
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"", b"\xef\xbb\xbf"),
+        (b"\n", b"\r\n"),
+        (b"Nothing is cut.", "\u05e9\u05dc\u05d5\u05dd and \u0634\u0627\u064a.".encode()),
+        (b"Nothing is cut.", "Caf\u00e9 \U0001fad6.".encode()),
+        (b"says: It is rubbing with a cloth. Nothing is cut.", b"says: |\n      Two lines.\n\n      And more."),
+    ],
+    ids=["byte-order mark", "Windows line ends", "Hebrew and Arabic", "accents and pictures", "several lines"],
+)
+def test_files_from_any_editor_in_any_script_are_read(example: Path, old: bytes, new: bytes) -> None:
+    file = example / POLISHING
+    raw = file.read_bytes()
+    file.write_bytes(raw.replace(old, new) if old else new + raw)
+    assert problems_of(example) == []
+
+
+# Characters that mean something to HTML, Markdown or templates
+
+NASTY = (
+    "<script>alert(1)</script> *stars* _lines_ `ticks` | pipe {{ braces }} {% raw %} {# note #} {: #id } "
+    "[link](x) ![picture](y) # heading & &amp; &copy; \"quotes\" 'single' \\* \u05e9\u05dc\u05d5\u05dd"
+)
+
+
+def shown(page: str) -> str:
+    """What a reader sees of a page: its Markdown made HTML, the tags away, references as characters."""
+    body = re.sub(r"\A---\n.*?\n---\n", "", page, flags=re.DOTALL)
+    made = markdown(body, extensions=["attr_list", "toc"])
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", made)).split())
+
+
+def test_every_text_comes_out_as_the_characters_that_were_typed(example: Path, content: Path) -> None:
+    quoted = "'" + NASTY.replace("'", "''") + "'"
+    for path in (*example.glob("procedures/*.yml"), *example.glob("comparisons/*.yml"), example / "claims.yml"):
+        text = path.read_text("utf-8")
+        fields = (
+            "says|plain|not_known|does_not_apply|counted|who|when|how|note|sign|contact|claim|title|asks|matters"
+        )
+        text = re.sub(rf"^( *(?:{fields}): ).*$", lambda line: line[1] + quoted, text, flags=re.MULTILINE)
+        text = re.sub(r"^(  name: ).*$", lambda line: f"{line[1]}{quoted}", text, flags=re.MULTILINE)
+        path.write_text(text, "utf-8")
+    facts, problems = load(example)
+    assert problems == []
+    pages, problems = render(facts, content, [], TODAY)
+    assert problems == []
+    plain = " ".join(NASTY.split())
+    for page in pages:
+        made = markdown(
+            re.sub(r"\A---\n.*?\n---\n", "", page.text, flags=re.DOTALL), extensions=["attr_list", "toc"]
+        )
+        assert "<script" not in page.text
+        for tag in ("<em>", "<code", "<img", 'href="x"'):
+            assert tag not in made, (page.path, tag)
+    by_path = {page.path: page for page in pages}
+    for path in (
+        "procedures/teapot-polishing.md",
+        "comparisons/squeaking-teapot.md",
+        "claims.md",
+        "procedures.md",
+    ):
+        assert plain in shown(by_path[path].text), path
+    procedure = by_path["procedures/teapot-polishing.md"].text
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", markdown(procedure.split("---\n", 2)[2], extensions=["attr_list"]))
+    assert heading
+    assert html.unescape(heading[1]) == plain
+    title = re.search(r"^title: (.*)$", procedure, re.MULTILINE)
+    assert title
+    assert html.unescape(html.unescape(title[1])).count("<script>") == 1
+    assert "<" not in title[1]
+    facts_shown = re.findall(r'<span class="words">(.*?)</span>', procedure, re.DOTALL)
+    assert sum(plain in html.unescape(text) for text in facts_shown) > 20
+
+
+# Words around the facts
+
+
+def test_a_page_of_words_that_cannot_be_read_is_a_problem_with_its_line(example: Path, content: Path) -> None:
+    (content / "one.md").write_bytes(b"# One\n\nCaf\xe9\n")
+    (content / "two.md").write_text('# Two\n\n{{ fact("teapot-polishing.benefits.quite") }}\n', "utf-8")
+    (content / "three.md").write_text("# Three\n\n{{ fact( }}\n", "utf-8")
+    (content / "four.md").write_text("# Four\n\n\n{{ fact() }}\n", "utf-8")
+    (content / "five.md").write_text("# Five\n\n{{ teapot }}\n", "utf-8")
+    problems = prepare(example, content, TODAY).problems
+    assert [(str(problem.place), problem.message.split(":")[0]) for problem in problems] == [
+        ("content/five.md:3:1", "What stands between braces cannot be read"),
+        ("content/four.md:4:1", "What stands between braces cannot be read"),
+        ("content/one.md:3:4", "The file must be saved as UTF-8; this character is not."),
+        ("content/three.md:3:1", "What stands between braces cannot be read"),
+        ("content/two.md:3:1", 'There is no fact called "teapot-polishing.benefits.quite".'),
+    ]
+
+
+# Whatever is in a file
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    where=st.sampled_from(
+        [POLISHING, "comparisons/squeaking-teapot.yml", "sources.yml", "vocabulary/effects.yml"]
+    ),
+    what=st.one_of(
+        st.binary(max_size=200),
+        st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")),
+        st.text("abn:-[]{}&*!|>'\"%@`,?# \t\n\r~01.", max_size=200).map(str.encode),
+    ),
+)
+@example(where=POLISHING, what=b"\xff\xfea\0:\0")
+@example(where=POLISHING, what=b"? ? ?")
+def test_no_bytes_in_a_data_file_end_in_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, where: str, what: bytes
+) -> None:
+    data = shutil.copytree(ROOT / "docs/example/data", tmp_path_factory.mktemp("any") / "data")
+    (data / where).write_bytes(what)
+    assert problems_of(data)
+    shutil.rmtree(data.parent)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_text_in_any_field_ends_in_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, content: Path, data: st.DataObject
+) -> None:
+    folder = shutil.copytree(ROOT / "docs/example/data", tmp_path_factory.mktemp("any") / "data")
+    lines = (folder / POLISHING).read_text("utf-8").splitlines()
+    position = data.draw(st.integers(0, len(lines) - 1))
+    value = data.draw(
+        st.one_of(
+            st.text(max_size=30),
+            st.integers().map(str),
+            st.floats().map(str),
+            st.sampled_from(
+                ["", "[]", "{}", "[a]", "{a: b}", "1e300", "-0", "9" * 400, "2026-02-30", "!!int 3", "*a"]
+            ),
+        )
+    )
+    lines[position] = re.sub(r":.*$", "", lines[position]) + ": " + value
+    (folder / POLISHING).write_text("\n".join(lines), "utf-8")
+    facts, problems = load(folder)
+    problems += check(facts, TODAY)
+    if not problems:
+        render(facts, content, problems, TODAY)
+    assert all(str(problem.place) and problem.message for problem in problems)
+    shutil.rmtree(folder.parent)
+
+
+# The whole way
+
+
+def test_a_failed_build_leaves_the_last_good_site_and_shows_no_traceback(project: Path) -> None:
+    good = run(project, "mkdocs", "build", "--strict", "--quiet")
+    assert good.returncode == 0, good.stderr
+    pages = {path: path.read_bytes() for path in (project / "site").rglob("*") if path.is_file()}
+    assert project / "site/procedures/teapot-polishing.html" in pages
+
+    edit(project / "data" / POLISHING, "    out_of: 24\n", "")
+    failed = run(project, "mkdocs", "build", "--strict", "--quiet")
+    assert failed.returncode == 1
+    assert f"data/{POLISHING}:" in failed.stderr
+    assert 'A count needs its total: "count: 18" has no "out_of".' in failed.stderr
+    assert "1 problem found." in failed.stderr
+    assert "The site was not built; the last good one is untouched." in failed.stdout + failed.stderr
+    assert "Traceback" not in failed.stdout + failed.stderr
+    assert {path: path.read_bytes() for path in (project / "site").rglob("*") if path.is_file()} == pages
+
+
+def test_nasty_characters_reach_the_built_page_as_text(project: Path) -> None:
+    quoted = "'" + NASTY.replace("'", "''") + "'"
+    polishing = project / "data" / POLISHING
+    edit(polishing, "It is rubbing with a cloth. Nothing is cut.", quoted)
+    edit(polishing, "name: Teapot polishing", f"name: {quoted}")
+    done = run(project, "mkdocs", "build", "--quiet")
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0, done.stderr
+    page = (project / "site/procedures/teapot-polishing.html").read_text("utf-8")
+    plain = " ".join(NASTY.split())
+    heading, title = re.search(r"<h1[^>]*>(.*?)</h1>", page), re.search(r"<title>(.*?)</title>", page)
+    assert heading
+    assert title
+    assert html.unescape(heading[1]) == plain
+    assert html.unescape(title[1]).startswith(plain)
+    assert html.unescape(page).count(plain) >= 4
+    assert "<script>alert" not in page

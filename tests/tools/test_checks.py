@@ -1,0 +1,546 @@
+"""Every rule between facts is proved by a copy of the example with one small mistake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from build_tools.checks import RULES, check, count_sentences
+from build_tools.facts import Facts, load
+from build_tools.problems import Problem
+from tests.conftest import ROOT, TODAY, edit
+
+POLISHING = "procedures/teapot-polishing.yml"
+LID = "procedures/teapot-lid-polishing.yml"
+ALONE = "procedures/teapot-leave-alone.yml"
+COMPARISON = "comparisons/squeaking-teapot.yml"
+RULE_BY_NAME = {rule.__name__: rule for rule in RULES}
+
+LONELY_SOURCE = """lonely-2000:
+  title: A teapot nobody quotes
+  by: Nobody
+  published_in: Nowhere
+  kind: news
+  read: The heading.
+  read_by: 2026-11-22
+"""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """In `file`, `old` becomes `new`; then `rule` says `message` at the first line that changed.
+
+    `at` names another file and line (by its text) if the mistake shows elsewhere.
+    """
+
+    rule: str
+    file: str
+    old: str
+    new: str
+    message: str
+    at: tuple[str, str] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.message}"
+
+
+PROOFS = (
+    Proof(
+        "sources_exist",
+        POLISHING,
+        "{source: spout-2019, at: page 12}",
+        "{source: spout-2091, at: page 12}",
+        'There is no source called "spout-2091".',
+    ),
+    Proof(
+        "sources_exist",
+        POLISHING,
+        "shoes. That is something else.\n      sources: [spout-2019]",
+        "shoes. That is something else.\n      sources: [spuot-2019]",
+        'There is no source called "spuot-2019".',
+    ),
+    Proof(
+        "sources_exist",
+        ALONE,
+        "certainty: low\n        sources: [kettle-2021]",
+        "certainty: low\n        sources: [ladle-2021]",
+        'There is no source called "ladle-2021".',
+    ),
+    Proof(
+        "sources_exist",
+        COMPARISON,
+        "sources: [kettle-2021, spout-2019]",
+        "sources: [kettle-2021, saucer-1823]",
+        'There is no source called "saucer-1823".',
+    ),
+    Proof(
+        "sources_are_used",
+        "sources.yml",
+        "spout-2019:\n",
+        LONELY_SOURCE + "spout-2019:\n",
+        'No fact uses the source "lonely-2000".',
+    ),
+    Proof(
+        "words_exist", POLISHING, "structure: hinge", "structure: henge", 'There is no structure called "henge".'
+    ),
+    Proof("words_exist", POLISHING, "method: soft-cloth", "method: broom", 'There is no method called "broom".'),
+    Proof(
+        "words_exist",
+        POLISHING,
+        "imaging: magnifying-glass",
+        "imaging: telescope",
+        'There is no imaging called "telescope".',
+    ),
+    Proof(
+        "words_exist",
+        POLISHING,
+        "    anesthesia: empty-pot",
+        "    anesthesia: full-pot",
+        'There is no anesthesia called "full-pot".',
+    ),
+    Proof(
+        "words_exist",
+        POLISHING,
+        "condition: squeaking-lid",
+        "condition: singing-lid",
+        'There is no condition called "singing-lid".',
+    ),
+    Proof("words_exist", POLISHING, "effect: scratch", "effect: dent", 'There is no effect called "dent".'),
+    Proof(
+        "words_have_one_home",
+        "vocabulary/words.yml",
+        "synonyms: [potters]",
+        "synonyms: [potters, Hinges]",
+        '"hinges" is explained twice; the other place is structures.yml: hinge.',
+    ),
+    Proof(
+        "words_have_one_home",
+        "vocabulary/words.yml",
+        "name: potter",
+        "name: Scratch",
+        '"scratch" is explained twice; the other place is effects.yml: scratch.',
+    ),
+    Proof(
+        "pages_exist",
+        LID,
+        "part_of: teapot-polishing",
+        "part_of: teapot-polish",
+        'There is no procedure called "teapot-polish".',
+    ),
+    Proof(
+        "pages_exist",
+        POLISHING,
+        "procedure: teapot-leave-alone",
+        "procedure: teapot-smash",
+        'There is no procedure called "teapot-smash".',
+    ),
+    Proof(
+        "families_end",
+        POLISHING,
+        "# part_of: teapot-care",
+        "part_of: teapot-lid-polishing",
+        '"teapot-polishing" is a form of "teapot-lid-polishing", and that leads back to "teapot-polishing".',
+    ),
+    Proof(
+        "families_end",
+        POLISHING,
+        "# part_of: teapot-care",
+        "part_of: teapot-polishing",
+        '"teapot-polishing" is a form of "teapot-polishing"',
+    ),
+    Proof(
+        "red_flags_have_a_harm",
+        POLISHING,
+        "because: broken-spout",
+        "because: broken-handle",
+        'There is no harm called "broken-handle" on this page.',
+    ),
+    Proof(
+        "quoted_facts_exist",
+        COMPARISON,
+        "- teapot-lid-polishing.benefits.not-counted",
+        "- teapot-lid-polishing.benefits.quiet-lids",
+        'There is no fact called "teapot-lid-polishing.benefits.quiet-lids".',
+    ),
+    Proof(
+        "quoted_facts_exist",
+        "claims.yml",
+        "[teapot-polishing.relief_lasts.quiet-time]",
+        "[zzz]",
+        'There is no fact called "zzz".',
+    ),
+    Proof(
+        "counts_fit_their_totals",
+        POLISHING,
+        "count: 3\n",
+        "count: 333\n",
+        "333 out of 310 teapots cannot be.",
+    ),
+    Proof(
+        "counts_fit_their_totals",
+        POLISHING,
+        "count: 2, out_of: 23}",
+        "count: 32, out_of: 23}",
+        "32 out of 23 teapots cannot be.",
+    ),
+    Proof(
+        "shares_agree",
+        POLISHING,
+        "count: 18\n",
+        "count: 18\n    percent: 76\n",
+        "18 out of 24 is 75.0 percent, but 76 is written.",
+    ),
+    Proof("ranges_are_ordered", POLISHING, "from: 5\n", "from: 50\n", "A range from 50 to 12 runs backward."),
+    Proof("ranges_are_ordered", POLISHING, "to: 12\n", "to: 112\n", "A share lies between 0 and 100 percent."),
+    Proof(
+        "ranges_are_ordered",
+        POLISHING,
+        "    high: 90\n",
+        "",
+        '"low" and "high" belong together; one is missing.',
+        at=(POLISHING, "    low: 53"),
+    ),
+    Proof(
+        "ranges_are_ordered",
+        POLISHING,
+        "low: 53",
+        "low: 83",
+        "The uncertainty, 83 to 90, does not hold the figure itself.",
+    ),
+    Proof(
+        "ranges_are_ordered",
+        POLISHING,
+        "low: 53",
+        "low: -53",
+        "The uncertainty of a share lies between 0 and 100 percent; this one goes from -53 to 90.",
+    ),
+    Proof(
+        "certainty_fits_the_study",
+        POLISHING,
+        "average: median\n    certainty: low",
+        "average: median\n    certainty: moderate",
+        'A source of the kind "registry" cannot make a figure of "moderate" certainty.',
+    ),
+    Proof(
+        "certainty_fits_the_study",
+        POLISHING,
+        "certainty: very-low",
+        "certainty: low",
+        'A source of the kind "patient-leaflet" cannot make a figure of "low" certainty.',
+    ),
+    Proof(
+        "dates_are_in_order",
+        LID,
+        "facts_checked: 2026-11-22",
+        "facts_checked: 2026-12-02",
+        "2026-12-02 has not come yet.",
+    ),
+    Proof(
+        "dates_are_in_order",
+        COMPARISON,
+        "facts_checked: 2026-11-22",
+        "facts_checked: 2026-12-02",
+        "2026-12-02 has not come yet.",
+    ),
+    Proof(
+        "dates_are_in_order",
+        LID,
+        "next_check: 2027-11-22",
+        "next_check: 2027-11-24",
+        "The next check, 2027-11-24, must be within a year after 2026-11-22.",
+    ),
+    Proof(
+        "dates_are_in_order",
+        COMPARISON,
+        "next_check: 2027-11-22",
+        "next_check: 2026-11-22",
+        "The next check, 2026-11-22, must be within a year after 2026-11-22.",
+    ),
+    Proof(
+        "dates_are_in_order",
+        LID,
+        "facts_checked: 2026-11-22\nnext_check: 2027-11-22",
+        "facts_checked: 2021-11-22\nnext_check: 2022-11-22",
+        "These facts have not been compared with their sources for five years.",
+    ),
+    Proof(
+        "dates_are_in_order",
+        POLISHING,
+        "polished teapot sings.\n    searched: 2026-11-22",
+        "polished teapot sings.\n    searched: 2026-12-02",
+        "2026-12-02 has not come yet.",
+    ),
+    Proof(
+        "dates_are_in_order",
+        ALONE,
+        "lasts: {not_known: What we read does not say., searched: 2026-11-22}",
+        "lasts: {not_known: What we read does not say., searched: 2026-12-02}",
+        "2026-12-02 has not come yet.",
+    ),
+    Proof(
+        "dates_are_in_order",
+        "sources.yml",
+        "read: The whole leaflet.\n  read_by: 2026-11-22",
+        "read: The whole leaflet.\n  read_by: 2026-12-02",
+        "2026-12-02 has not come yet.",
+    ),
+    Proof("dates_are_in_order", "sources.yml", "year: 2019", "year: 2027", "The year 2027 has not come yet."),
+    Proof(
+        "messages_are_short",
+        LID,
+        "and not the hinge.",
+        "and not the hinge. It is quick.",
+        '"summary" has 2 sentences; it can have 1.',
+    ),
+    Proof(
+        "messages_are_short",
+        POLISHING,
+        "It can also scratch it.",
+        "It can also scratch it. Why not? Ask!",
+        '"main_message" has 5 sentences; it can have 3.',
+    ),
+    Proof(
+        "messages_are_short",
+        COMPARISON,
+        "Only one small trial compares them.",
+        "Only one small trial compares them. It is old. It is short.",
+        '"main_message" has 4 sentences; it can have 3.',
+    ),
+    Proof(
+        "first_entries_are_short",
+        LID,
+        "It takes about three minutes.",
+        "It takes" + 40 * " long" + ".",
+        'The first entry of "duration" stands "at a glance"; it has 42 words, 40 fit.',
+    ),
+    Proof(
+        "shared_names_are_told_apart",
+        LID,
+        "  say_it: LID POL-ish-ing",
+        "  say_it: LID POL-ish-ing\n  also_called: [Teapot Rubbing]",
+        '"teapot rubbing" is also a name of teapot-polishing, and this page does not say so.',
+        at=(LID, "names:"),
+    ),
+    Proof(
+        "serious_effects_are_serious",
+        POLISHING,
+        "    serious: true\n",
+        "    serious: false\n",
+        '"spout fracture" is always serious, and this entry says that it is not.',
+    ),
+    Proof(
+        "comparisons_have_every_option",
+        COMPARISON,
+        "  - teapot-lid-polishing\n",
+        "  - teapot-lip-polishing\n",
+        'There is no procedure called "teapot-lip-polishing".',
+    ),
+    Proof(
+        "comparisons_have_every_option",
+        COMPARISON,
+        "  - teapot-leave-alone\n",
+        "  - teapot-leave-alone\n  - teapot-leave-alone\n",
+        '"teapot-leave-alone" stands 2 times.',
+        at=(COMPARISON, "options:"),
+    ),
+    Proof(
+        "comparisons_have_every_option",
+        ALONE,
+        "kind: no-procedure",
+        "kind: can-be-undone",
+        'One of the options must be "no procedure now".',
+        at=(COMPARISON, "options:"),
+    ),
+    Proof(
+        "comparisons_have_every_option",
+        COMPARISON,
+        "or leave it alone?",
+        "or leave it alone.",
+        "The decision must be a question.",
+    ),
+    Proof(
+        "comparisons_have_good_rows",
+        COMPARISON,
+        "- key: duration",
+        "- key: harms",
+        'Two rows are called "harms".',
+    ),
+    Proof(
+        "comparisons_have_good_rows",
+        COMPARISON,
+        "field: duration",
+        "field: zzz",
+        'Procedures have no field called "zzz" that a row can show.',
+    ),
+    Proof(
+        "comparisons_have_good_rows",
+        COMPARISON,
+        "field: duration",
+        "field: red_flags",
+        'Procedures have no field called "red_flags" that a row can show.',
+    ),
+    Proof(
+        "comparisons_have_good_rows",
+        COMPARISON,
+        "      teapot-polishing: [quiet]",
+        "      teapot-smashing: [quiet]",
+        '"teapot-smashing" is not an option here.',
+    ),
+    Proof(
+        "comparisons_have_good_rows",
+        COMPARISON,
+        "teapot-polishing: [quiet]",
+        "teapot-polishing: [loud]",
+        '"teapot-polishing" has no entry "loud" under benefits.',
+    ),
+    Proof(
+        "comparisons_have_good_rows",
+        COMPARISON,
+        "field: harms",
+        "field: evidence",
+        'No row shows "harms".',
+        at=(COMPARISON, "rows:"),
+    ),
+)
+
+
+def loaded(data: Path) -> Facts:
+    """The facts of a folder that reading finds nothing wrong with."""
+    facts, problems = load(data)
+    assert problems == []
+    return facts
+
+
+def line_of(path: Path, text: str) -> int:
+    """The number of the only line that reads `text`."""
+    lines = path.read_text("utf-8").splitlines()
+    assert lines.count(text) == 1, f"{text!r} stands {lines.count(text)} times in {path}"
+    return lines.index(text) + 1
+
+
+def break_copy(data: Path, proof: Proof) -> tuple[str, int]:
+    """Make the mistake; the file and line where it must be reported."""
+    path = data / proof.file
+    before = path.read_text("utf-8").splitlines()
+    edit(path, proof.old, proof.new)
+    if proof.at:
+        file, text = proof.at
+        return file, line_of(data / file, text)
+    after = path.read_text("utf-8").splitlines()
+    changed = next(n for n, (old, new) in enumerate(zip(before, after, strict=False), 1) if old != new)
+    return proof.file, changed
+
+
+def test_the_unbroken_example_has_no_problem(example: Path) -> None:
+    assert check(loaded(example), TODAY) == []
+
+
+@pytest.mark.parametrize("proof", PROOFS, ids=str)
+def test_a_broken_copy_is_reported_by_its_rule_at_its_line(example: Path, proof: Proof) -> None:
+    file, line = break_copy(example, proof)
+    facts = loaded(example)
+
+    problems = list(RULE_BY_NAME[proof.rule](facts, TODAY))
+
+    assert [p for p in check(facts, TODAY) if p not in problems] == [], "another rule says something too"
+    said = [p for p in problems if proof.message in p.message]
+    assert len(said) >= 1, f"only this was said: {[str(p) for p in problems]}"
+    assert (f"data/{file}", line) in [(p.place.path, p.place.line) for p in said]
+
+
+@pytest.mark.parametrize("proof", PROOFS, ids=str)
+def test_a_broken_copy_comes_with_a_next_step(example: Path, proof: Proof) -> None:
+    break_copy(example, proof)
+    assert all(p.hint.strip() for p in check(loaded(example), TODAY))
+
+
+def test_every_rule_has_a_proof() -> None:
+    assert {proof.rule for proof in PROOFS} == set(RULE_BY_NAME)
+
+
+def test_every_rule_says_what_it_demands() -> None:
+    assert [name for name, rule in RULE_BY_NAME.items() if not (rule.__doc__ or "").strip().endswith(".")] == []
+
+
+# A file that could not be read is reported once, by reading
+
+
+def every_file() -> list[str]:
+    """The files of the example, under the names by which facts know them."""
+    data = ROOT / "docs/example/data"
+    return sorted(str(path.relative_to(data)) for path in data.rglob("*.yml"))
+
+
+@pytest.mark.parametrize("file", every_file())
+def test_a_file_that_cannot_be_read_is_not_blamed_on_the_others(example: Path, file: str) -> None:
+    (example / file).write_text('broken: "\n', "utf-8")
+    facts, problems = load(example)
+    assert {problem.place.path for problem in problems} == {f"data/{file}"}
+    assert check(facts, TODAY) == []
+
+
+# Near the edges
+
+
+def test_a_figure_is_as_certain_as_its_best_source_allows(example: Path) -> None:
+    proof = "certainty: very-low\n    # Second-hand: the source here reports"
+    edit(example / POLISHING, proof, proof.replace("very-low", "moderate"))
+    edit(
+        example / POLISHING,
+        "[{source: spout-2019, reporting: Ladle and Sieve 1997}]",
+        "[spout-2019, saucer-2023]",
+    )
+    [problem] = check(loaded(example), TODAY)
+    assert problem.message == 'A source of the kind "registry" cannot make a figure of "moderate" certainty.'
+    assert problem.hint.startswith('Write "low" or lower')
+
+
+def test_who_only_points_at_a_circle_is_not_called_part_of_it(example: Path) -> None:
+    edit(example / POLISHING, "# part_of: teapot-care", "part_of: teapot-leave-alone")
+    edit(example / ALONE, "kind: no-procedure", "part_of: teapot-polishing\nkind: no-procedure")
+    problems = check(loaded(example), TODAY)
+    assert {problem.place.path for problem in problems} == {f"data/{POLISHING}", f"data/{ALONE}"}
+
+
+def test_a_share_given_twice_may_differ_by_rounding(example: Path) -> None:
+    edit(example / POLISHING, "count: 18\n", "count: 18\n    percent: 75.5\n")
+    assert check(loaded(example), TODAY) == []
+
+
+def test_a_check_on_the_day_a_year_later_is_soon_enough(example: Path) -> None:
+    edit(example / LID, "next_check: 2027-11-22", "next_check: 2027-11-23")
+    assert check(loaded(example), TODAY) == []
+
+
+def test_two_procedures_that_tell_their_shared_name_apart_may_share_it(example: Path) -> None:
+    edit(
+        example / LID,
+        "  say_it: LID POL-ish-ing",
+        "  say_it: LID POL-ish-ing\n  also_called: [teapot rubbing]\n  same_name:\n    whole-teapot:\n"
+        "      says: The whole teapot can be rubbed too.\n      sources: [spout-2019]",
+    )
+    assert check(loaded(example), TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("One. Two! Three?", 3),
+        ("It takes 2.5 minutes.", 1),
+        ("Ask Dr. Kettle, e.g. today.", 1),
+        ("No full stop", 0),
+        ("Warm (about 40 degrees).\nThen rinse.", 2),
+    ],
+)
+def test_sentences_are_counted_as_readers_see_them(text: str, sentences: int) -> None:
+    assert count_sentences(text) == sentences
+
+
+def test_the_same_mistake_is_found_again_in_a_second_run(example: Path) -> None:
+    edit(example / POLISHING, "effect: scratch", "effect: dent")
+    facts = loaded(example)
+    first: list[Problem] = check(facts, TODAY)
+    assert first
+    assert check(facts, TODAY) == first

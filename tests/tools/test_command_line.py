@@ -1,0 +1,117 @@
+"""The commands as somebody types them: what they say, and with which status they end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from build_tools.__main__ import main
+from tests.conftest import ROOT, edit, run
+
+COMMANDS = ("check", "render", "verify", "schema", "report")
+
+
+def test_check_ends_with_0_when_nothing_is_wrong(project: Path) -> None:
+    done = run(project, "build_tools", "check")
+    assert (done.stdout, done.stderr, done.returncode) == ("No problems found.\n", "", 0)
+
+
+def test_check_ends_with_1_and_names_file_line_column_and_next_step(project: Path) -> None:
+    edit(project / "data/sources.yml", "kind: registry", "kind: regsitry")
+    done = run(project, "build_tools", "check")
+    assert done.stderr == (
+        'data/sources.yml:17:3: "kind" cannot be "regsitry".\n    Did you mean "registry"?\n1 problem found.\n'
+    )
+    assert (done.stdout, done.returncode) == ("", 1)
+
+
+def test_problems_are_sorted_by_file_and_line(project: Path) -> None:
+    for name in ("teapot-lid-polishing", "teapot-leave-alone"):
+        edit(project / f"data/procedures/{name}.yml", "facts_checked: ", "facts_checked: the ")
+        edit(project / f"data/procedures/{name}.yml", "before:\n", "befor:\n")
+    lines = run(project, "build_tools", "check").stderr.splitlines()
+    places = [line.split(": ")[0].split(":") for line in lines if line.startswith("data/")]
+    assert len(places) == 6
+    assert places == sorted(places, key=lambda place: (place[0], int(place[1]), int(place[2])))
+    assert lines[-1] == "6 problems found."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "the following arguments are required"),
+        (["polish"], "invalid choice: 'polish'"),
+        (["--data", "crockery", "check"], "there is no folder crockery"),
+        (["--content", "crockery", "check"], "there is no folder crockery"),
+        (["verify", "no-site"], "there is no folder no-site"),
+        (["render"], "the following arguments are required: OUT"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_what_is_wrong(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--help"])
+    assert end.value.code == 0
+    said = capsys.readouterr().out
+    for command in COMMANDS:
+        assert f"\n    {command} " in said
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: python -m build_tools {command}")
+
+
+def test_render_writes_every_page_into_a_new_folder(project: Path) -> None:
+    done = run(project, "build_tools", "render", "made/pages")
+    assert (done.stderr, done.returncode) == ("", 0)
+    made = {path.relative_to(project / "made/pages").as_posix() for path in (project / "made").rglob("*.md")}
+    assert {"index.md", "glossary.md", "procedures/teapot-polishing.md", "comparisons/squeaking-teapot.md"} <= made
+    assert f"wrote {len(made)} pages" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["a folder with a file", "a file"])
+def test_render_never_writes_over_what_is_there(project: Path, kind: str) -> None:
+    mine = project / "out" if kind == "a file" else project / "out/mine.txt"
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("mine", "utf-8")
+    done = run(project, "build_tools", "render", "out")
+    assert done.returncode == 2
+    assert "out is not an empty folder" in done.stderr
+    assert mine.read_text("utf-8") == "mine"
+    assert not list(project.glob("out/*.md"))
+
+
+def test_render_writes_nothing_when_a_fact_is_wrong(project: Path) -> None:
+    edit(project / "data/procedures/teapot-polishing.yml", "out_of: 24", "out_of: 12")
+    done = run(project, "build_tools", "render", "out")
+    assert done.returncode == 1
+    assert "18 out of 12 teapots cannot be." in done.stderr
+    assert not (project / "out").exists()
+
+
+def test_report_counts_what_there_is(project: Path) -> None:
+    done = run(project, "build_tools", "report")
+    assert done.returncode == 0
+    assert "3 procedures and 1 comparison" in done.stdout
+    assert "3 sources" in done.stdout
+
+
+def test_other_folders_can_be_named(project: Path) -> None:
+    (project / "data").rename(project / "facts")
+    (project / "content").rename(project / "told")
+    done = run(project, "build_tools", "--data", "facts", "--content", "told", "check")
+    assert (done.stderr, done.returncode) == ("", 0)

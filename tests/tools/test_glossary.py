@@ -1,0 +1,143 @@
+"""Medical words in a page: linked and explained where they first stand, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from build_tools.glossary import explain, known_words
+from build_tools.records import Term
+
+HINGE = Term(
+    name="hinge",
+    plain="the joint between lid and pot",
+    definition="The small joint on which a lid turns.",
+    synonyms=["hinges", "lid joint"],
+)
+SPOUT = Term(name="spout", plain="where tea comes out", definition="A short pipe.")
+CURSE = Term(
+    name="potter's curse",
+    plain="a dripping that nobody's cloth can stop",
+    definition="Drips & drops.",
+    synonyms=["drips & drops"],
+)
+ACRONYM = Term(name="TEA", plain="test of every angle", definition="A test.")
+LID = Term(name="lid", plain="the cover", definition="The cover of a pot.", everyday=True)
+WORDS = known_words([("hinge", HINGE), ("spout", SPOUT), ("curse", CURSE), ("tea-test", ACRONYM), ("lid", LID)])
+
+HINGE_LINK = '<a class="term" href="glossary.md#hinge">hinge</a>'
+HINGE_GLOSS = '<span class="gloss"> (the joint between lid and pot)</span>'
+
+
+def explained(text: str) -> str:
+    """The text of a page beside the glossary."""
+    return explain(text, WORDS, lambda id: f"glossary.md#{id}")
+
+
+def test_the_first_use_is_linked_and_explained() -> None:
+    assert explained("A hinge can squeak.") == f"A {HINGE_LINK}{HINGE_GLOSS} can squeak."
+
+
+def test_only_the_first_use_is_linked() -> None:
+    text = explained("A hinge is small. Oil the hinge. Look at its hinges.")
+    assert text.count("<a ") == text.count('class="gloss"') == 1
+    assert text.endswith(" is small. Oil the hinge. Look at its hinges.")
+
+
+def test_each_word_has_a_first_use_of_its_own() -> None:
+    text = explained("<p>The spout and the hinge.</p>")
+    assert text.count('class="term"') == text.count('class="gloss"') == 2
+
+
+@pytest.mark.parametrize("written", ["hinges", "Hinge", "HINGES", "lid joint"])
+def test_plurals_synonyms_and_capitals_lead_to_the_same_entry_and_stay_as_written(written: str) -> None:
+    assert explained(f"See {written}.") == (
+        f'See <a class="term" href="glossary.md#hinge">{written}</a>{HINGE_GLOSS}.'
+    )
+
+
+def test_the_longest_name_wins() -> None:
+    words = known_words([("spout", SPOUT), ("spout-end", SPOUT.model_copy(update={"name": "spout end"}))])
+    assert '">spout end</a>' in explain("The spout end drips.", words, str)
+
+
+@pytest.mark.parametrize(
+    "untouched",
+    [
+        "# The hinge\n",
+        "### The hinge {: #hinge }\n",
+        "<h3>The hinge</h3>",
+        '<h2 id="x">The <b>hinge</b></h2>',
+        '<a href="lid.html">about the hinge</a>',
+        "[about the hinge](lid.md)",
+        "[lids](procedures/hinge.md)",
+        '<img src="pot.svg" alt="a hinge">',
+        '<div id="hinge" class="hinge">pot</div>',
+        '<th scope="row">Which hinge?</th>',
+        "<dt>hinge</dt>",
+        "<caption>Each hinge</caption>",
+        "<cite>The hinge in history</cite>",
+        "<code>hinge</code>",
+        "`hinge`",
+        '{{ fact("pot.targets.hinge") }}',
+        "{% if hinge %}",
+        "---\ntitle: The hinge\n---\n",
+        "<pre data-verbatim>12 | says: a hinge</pre>",
+    ],
+)
+def test_what_is_not_running_text_stays_as_it_is(untouched: str) -> None:
+    assert explained(untouched) == untouched
+    assert explained(f"{untouched}\nA hinge.\n") == f"{untouched}\nA {HINGE_LINK}{HINGE_GLOSS}.\n"
+
+
+@pytest.mark.parametrize("word", ["unhinged", "hinge-like", "half-hinge", "hingeless", "hinge_1", "spouted"])
+def test_a_word_inside_another_word_is_not_meant(word: str) -> None:
+    assert explained(f"It is {word}.") == f"It is {word}."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The joint between lid and pot (hinge) squeaks.",
+        "The small joint there (also called a hinge) squeaks.",
+        "A hinge, the joint between lid and pot, squeaks.",
+        "A hinge (The joint between lid and pot) squeaks.",
+    ],
+)
+def test_what_the_author_explains_is_linked_and_not_explained_twice(text: str) -> None:
+    assert explained(text) == text.replace("hinge", HINGE_LINK, 1)
+
+
+def test_brackets_that_were_closed_before_do_not_count() -> None:
+    assert HINGE_GLOSS in explained("Pots (of tin) have a hinge.")
+    assert HINGE_GLOSS in explained("Pots (of tin have lids. The hinge squeaks.")
+
+
+@pytest.mark.parametrize("written", ["potter's curse", "potter&#39;s curse", "drips & drops", "drips &amp; drops"])
+def test_a_name_is_found_in_markdown_and_in_escaped_html(written: str) -> None:
+    text = explained(f"This is {written}.")
+    assert text.startswith(f'This is <a class="term" href="glossary.md#curse">{written}</a><span class="gloss">')
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "&#39;"])
+def test_an_explanation_in_escaped_html_counts_as_given(apostrophe: str) -> None:
+    text = explained(f"A dripping that nobody{apostrophe}s cloth can stop, potter{apostrophe}s curse.")
+    assert 'class="term"' in text
+    assert 'class="gloss"' not in text
+
+
+def test_what_is_written_into_the_page_is_escaped() -> None:
+    words = known_words([("x", Term(name="spout", plain="a pipe < 2 cups & <b>", definition="A pipe."))])
+    assert explain("A spout.", words, str).endswith("> (a pipe &lt; 2 cups &amp; &lt;b&gt;)</span>.")
+
+
+def test_an_acronym_is_not_found_in_a_common_word() -> None:
+    assert explained("You drink tea.") == "You drink tea."
+    assert '<a class="term" href="glossary.md#tea-test">TEA</a>' in explained("You drink tea, then TEA is done.")
+
+
+def test_words_that_everybody_knows_are_left_alone() -> None:
+    assert explained("The lid is shut.") == "The lid is shut."
+
+
+def test_a_text_without_medical_words_is_returned_unchanged() -> None:
+    assert explained("Nothing here.") == "Nothing here."

@@ -1,0 +1,59 @@
+"""The facts and their pages do not need MkDocs; the hook only hands them over."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+MODULES = sorted((ROOT / "build_tools").rglob("*.py"))
+GENERATOR = ("mkdocs", "material", "hooks")
+
+BLOCKED = """
+import importlib, pkgutil, sys
+for name in ("mkdocs", "material", "hooks"):
+    sys.modules[name] = None
+import build_tools.__main__
+for module in pkgutil.walk_packages(build_tools.__path__, "build_tools."):
+    importlib.import_module(module.name)
+sys.exit(build_tools.__main__.main(sys.argv[1:]))
+"""
+
+
+def imported(module: Path) -> set[str]:
+    """The top-level names of everything that a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").split(".")[0])
+    return names
+
+
+def test_all_modules_are_looked_at() -> None:
+    assert {"site.py", "checks.py", "pages.py", "__main__.py"} <= {module.name for module in MODULES}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
+def test_no_module_of_build_tools_imports_the_site_generator(module: Path) -> None:
+    assert imported(module).isdisjoint(GENERATOR)
+
+
+def test_pages_can_be_written_where_the_site_generator_is_missing(content: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pages"
+    command = ["--data", str(ROOT / "docs/example/data"), "--content", str(content), "render", str(out)]
+    run = subprocess.run(
+        [sys.executable, "-c", BLOCKED, *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert "# Teapot polishing" in (out / "procedures/teapot-polishing.md").read_text("utf-8")
+
+
+def test_the_hook_is_short_enough_to_hold_no_rule() -> None:
+    assert len((ROOT / "hooks/site.py").read_text("utf-8").splitlines()) <= 70

@@ -1,0 +1,335 @@
+"""Which pages there are follows from the files, and each page says what its facts say."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from build_tools.records import Figure, Statement
+from build_tools.site import Site, prepare
+from tests.conftest import ROOT, TODAY, edit
+
+POLISHING = "procedures/teapot-polishing"
+LID = "procedures/teapot-lid-polishing"
+ALONE = "procedures/teapot-leave-alone"
+COMPARISON = "comparisons/squeaking-teapot"
+LISTS = {"procedures.md", "comparisons.md", "glossary.md", "sources.md", "claims.md", "a-to-z.md"}
+
+
+def pages_of(site: Site) -> dict[str, str]:
+    """The text of each page by its path."""
+    assert len({page.path for page in site.pages}) == len(site.pages), "two pages have the same path"
+    return {page.path: page.text for page in site.pages}
+
+
+def section(text: str, heading: str) -> str:
+    """What stands below a heading of the second level, up to the next one."""
+    parts = re.split(r"^## ", text, flags=re.MULTILINE)
+    [found] = [part for part in parts if part.startswith(heading)]
+    return found
+
+
+def front_matter(text: str) -> dict[str, object]:
+    """The values between the two lines of hyphens at the top of a page."""
+    found = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
+    assert found
+    values = yaml.safe_load(found.group(1))
+    assert isinstance(values, dict)
+    return values
+
+
+# Pages follow from files
+
+
+def test_the_example_has_no_problem_and_each_file_has_a_page(example: Path, content: Path) -> None:
+    (content / "about.md").write_text("---\ntitle: About teapots\n---\n\n# About teapots\n", "utf-8")
+    site = prepare(example, content, TODAY)
+    assert site.problems == []
+    assert set(pages_of(site)) == LISTS | {f"{name}.md" for name in (POLISHING, LID, ALONE, COMPARISON, "about")}
+
+
+def test_a_page_is_edited_in_the_file_that_an_editor_knows(example: Path, content: Path) -> None:
+    (content / "about.md").write_text("# About teapots\n", "utf-8")
+    edited = {page.path: page.edited_in for page in prepare(example, content, TODAY).pages}
+    assert edited[f"{LID}.md"] == f"data/{LID}.yml"
+    assert edited[f"{COMPARISON}.md"] == f"data/{COMPARISON}.yml"
+    assert edited["about.md"] == "content/about.md"
+    assert edited["procedures.md"] == "content/templates/pages/procedures.md"
+
+
+def test_a_new_file_is_a_new_page_in_all_lists_without_another_edit(example: Path, content: Path) -> None:
+    new = example / "procedures/teapot-handle-polishing.yml"
+    shutil.copy(example / f"{LID}.yml", new)
+    edit(new, "name: Lid polishing", "name: Handle polishing\n  also_called: [grip rubbing]")
+
+    site = prepare(example, content, TODAY)
+    pages = pages_of(site)
+
+    assert site.problems == []
+    assert "# Handle polishing\n" in pages["procedures/teapot-handle-polishing.md"]
+    link = 'href="procedures/teapot-handle-polishing.md">'
+    assert f"{link}Handle polishing</a>" in section(pages["procedures.md"], "Teapot polishing")
+    assert f"{link}Handle polishing</a>" in section(pages["a-to-z.md"], "H ")
+    assert f'{link}Grip rubbing</a> <span class="meta">see Handle polishing' in section(pages["a-to-z.md"], "G ")
+    for relative in (POLISHING, LID):
+        family = pages[f"{relative}.md"].split('<nav class="relatives"')[1]
+        assert 'href="teapot-handle-polishing.md">Handle polishing</a>' in family
+    assert 'href="teapot-handle-polishing.md">' in section(pages[f"{POLISHING}.md"], "The forms it has")
+
+
+def test_a_new_file_without_a_family_begins_one(example: Path, content: Path) -> None:
+    new = example / "procedures/teapot-singing.yml"
+    shutil.copy(example / f"{LID}.yml", new)
+    edit(new, "name: Lid polishing", "name: Teapot singing")
+    edit(new, "part_of: teapot-polishing\n", "")
+    pages = pages_of(prepare(example, content, TODAY))
+    assert "procedures/teapot-singing.md" in section(pages["procedures.md"], "Teapot singing {: #teapot-singing }")
+    assert '<nav class="relatives"' not in pages["procedures/teapot-singing.md"]
+
+
+def test_a_deleted_file_leaves_no_trace_in_any_list(example: Path, content: Path) -> None:
+    (example / f"{LID}.yml").unlink()
+    pages = pages_of(prepare(example, content, TODAY))
+    assert f"{LID}.md" not in pages
+    assert [path for path, text in pages.items() if path in LISTS and "teapot-lid-polishing" in text] == []
+
+
+# What stands on a page
+
+
+def test_every_fact_is_on_the_page_of_its_procedure_with_one_anchor(example: Path, content: Path) -> None:
+    site = prepare(example, content, TODAY)
+    pages = pages_of(site)
+    every = [fact_id for fact_id, _ in site.facts.all()]
+    assert len(every) > 80
+    for fact_id in every:
+        page = pages[f"procedures/{fact_id.split('.')[0]}.md"]
+        assert f'data-fact="{fact_id}"' in page, fact_id
+        assert page.count(f' id="{fact_id}"') == 1, fact_id
+
+
+def test_every_fact_stands_beside_all_of_its_sources(example: Path, content: Path) -> None:
+    site = prepare(example, content, TODAY)
+    pages = pages_of(site)
+    for fact_id, fact in site.facts.all():
+        if isinstance(fact, Statement | Figure):
+            page = pages[f"procedures/{fact_id.split('.')[0]}.md"]
+            shown = page.split(f' id="{fact_id}"', 1)[1].split('class="sources"', 1)[1].split("</span>", 1)[0]
+            assert [f'href="#source-{c.source}"' in shown for c in fact.sources] == [True] * len(fact.sources)
+
+
+def test_every_link_inside_a_page_leads_to_something(example: Path, content: Path) -> None:
+    for path, text in pages_of(prepare(example, content, TODAY)).items():
+        targets = re.findall(r'href="#([^"]+)"', text)
+        anchors = set(re.findall(r' id="([^"]+)"', text)) | set(re.findall(r"\{: #(\S+) \}", text))
+        assert set(targets) <= anchors, path
+
+
+def test_serious_harms_come_first(example: Path, content: Path) -> None:
+    file = example / f"{POLISHING}.yml"
+    edit(file, "effect: scratch", "effect: broken-spout")
+    edit(file, "effect: broken-spout\n    says: The spout", "effect: scratch\n    says: The spout")
+    edit(file, "    serious: false", "    serious: yes-it-is")
+    edit(file, "    serious: true", "    serious: false")
+    edit(file, "serious: yes-it-is", "serious: true")
+    site = prepare(example, content, TODAY)
+    assert site.problems == []
+    harms = section(pages_of(site)[f"{POLISHING}.md"], "What harm it can do")
+    assert harms.index(".harms.scratches") < harms.index(".harms.broken-spout")
+
+
+def test_a_fact_is_text_whatever_signs_it_holds(example: Path, content: Path) -> None:
+    edit(
+        example / f"{LID}.yml",
+        "says: You put the lid back.",
+        "says: '<b>5 < 6</b> & *now* {{ nothing }} `code` {% raw %} \"quoted\".'",
+    )
+    site = prepare(example, content, TODAY)
+    assert (
+        "&lt;b&gt;5 &lt; 6&lt;/b&gt; &amp; *now* {{ nothing }} `code` {% raw %} &#34;quoted&#34;."
+        in pages_of(site)[f"{LID}.md"]
+    )
+
+
+def test_names_cannot_break_front_matter_or_heading(example: Path, content: Path) -> None:
+    edit(example / f"{LID}.yml", "  name: Lid polishing", "  name: '\"Lid\": <b> # *or* --- [cup](tea)'")
+    page = pages_of(prepare(example, content, TODAY))[f"{LID}.md"]
+    assert front_matter(page)["title"] == "&#34;Lid&#34;: &lt;b&gt; # *or* --- [cup](tea)"
+    [heading] = re.findall(r"^# (.*)$", page, re.MULTILINE)
+    assert not set("<>*[]\"'") & set(heading.replace("&#", ""))
+    assert "<b> # *or*" not in page
+
+
+def test_front_matter_names_the_way_up(example: Path, content: Path) -> None:
+    page = pages_of(prepare(example, content, TODAY))[f"{LID}.md"]
+    assert front_matter(page)["up"] == [["Procedures", "procedures.md"], ["Teapot polishing", f"{POLISHING}.md"]]
+
+
+def test_a_check_that_is_overdue_is_said_on_the_page(example: Path, content: Path) -> None:
+    on_time = pages_of(prepare(example, content, date(2027, 11, 22)))
+    late = pages_of(prepare(example, content, date(2027, 11, 23)))
+    for path in (f"{POLISHING}.md", f"{COMPARISON}.md"):
+        assert "overdue" not in on_time[path]
+        assert "The next check was due on 22 November 2027 and is overdue." in late[path]
+
+
+# A broken file
+
+
+def test_a_broken_file_gives_a_page_that_quotes_its_line(example: Path, content: Path) -> None:
+    edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe # <why>")
+    line = (example / f"{LID}.yml").read_text("utf-8").splitlines().index("kind: can-be-undnoe # <why>") + 1
+
+    site = prepare(example, content, TODAY)
+    page = pages_of(site)[f"{LID}.md"]
+
+    [problem] = site.problems
+    assert (problem.place.path, problem.place.line) == (f"data/{LID}.yml", line)
+    assert f"{line} | kind: can-be-undnoe # &lt;why&gt;</pre>" in page
+    assert "can-be-undone" in page
+
+
+def test_the_other_pages_stay_when_a_file_is_broken(example: Path, content: Path) -> None:
+    before = pages_of(prepare(example, content, TODAY))
+    edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
+    after = pages_of(prepare(example, content, TODAY))
+    assert set(after) == set(before)
+    for path in (f"{ALONE}.md", f"{POLISHING}.md"):
+        shown = re.findall(r'data-fact="([^"]+)"', before[path])
+        assert shown == re.findall(r'data-fact="([^"]+)"', after[path])
+    assert "This page waits for data/procedures/teapot-lid-polishing.yml." in after[f"{COMPARISON}.md"]
+
+
+def test_a_form_stays_in_the_list_when_its_family_is_broken(example: Path, content: Path) -> None:
+    edit(example / f"{POLISHING}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
+    pages = pages_of(prepare(example, content, TODAY))
+    assert f'href="{LID}.md"' in pages["procedures.md"]
+    assert "# Lid polishing\n" in pages[f"{LID}.md"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted(str(path.relative_to(ROOT / "docs/example")) for path in ROOT.glob("docs/example/data/**/*.yml")),
+)
+def test_a_file_that_cannot_be_read_stops_no_page_but_those_that_need_it(
+    example: Path, content: Path, file: str
+) -> None:
+    (example.parent / file).write_text('broken: "\n', "utf-8")
+    site = prepare(example, content, TODAY)
+    assert {problem.place.path for problem in site.problems} == {file}
+    assert set(pages_of(site)) == LISTS | {f"{name}.md" for name in (POLISHING, LID, ALONE, COMPARISON)}
+
+
+def test_a_broken_line_is_quoted_from_the_folder_that_was_read(example: Path, content: Path) -> None:
+    elsewhere = example.parent / "elsewhere/data"
+    shutil.copytree(example, elsewhere)
+    edit(elsewhere / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
+    page = pages_of(prepare(elsewhere, content, TODAY))[f"{LID}.md"]
+    assert "| kind: can-be-undnoe</pre>" in page
+
+
+@pytest.mark.parametrize("source", ["kettle-2021", "saucer-2023", "spout-2019"])
+def test_a_page_waits_for_a_source_that_cannot_be_read(example: Path, content: Path, source: str) -> None:
+    edit(example / "sources.yml", f"{source}:\n  title:", f"{source}:\n  titel:")
+    site = prepare(example, content, TODAY)
+    assert {problem.place.path for problem in site.problems} == {"data/sources.yml"}
+    assert "This page waits for data/sources.yml." in pages_of(site)[f"{POLISHING}.md"]
+
+
+def test_a_comparison_waits_for_its_own_sources_too(example: Path, content: Path) -> None:
+    own = (example / "sources.yml").read_text("utf-8").split("spout-2019:\n")[1]
+    with (example / "sources.yml").open("a", encoding="utf-8") as file:
+        file.write("lone-2020:\n" + own.replace("  title:", "  titel:"))
+    edit(
+        example / f"{COMPARISON}.yml",
+        "can squeak when you pour.\n  sources: [spout-2019]",
+        "can squeak when you pour.\n  sources: [lone-2020]",
+    )
+    site = prepare(example, content, TODAY)
+    assert {problem.place.path for problem in site.problems} == {"data/sources.yml"}
+    assert "This page waits for data/sources.yml." in pages_of(site)[f"{COMPARISON}.md"]
+
+
+# Hand-written pages
+
+
+def test_a_hand_written_page_quotes_a_fact_with_its_sources(example: Path, content: Path) -> None:
+    (content / "about.md").write_text(
+        '# About\n\n{{ figure("teapot-polishing.benefits.quiet") }}\n\n{{ fact("teapot-leave-alone.summary") }}\n',
+        "utf-8",
+    )
+    site = prepare(example, content, TODAY)
+    page = pages_of(site)["about.md"]
+    assert site.problems == []
+    assert "75 out of 100 teapots" in page
+    assert 'data-fact="teapot-leave-alone.summary"' in page
+    assert 'id="source-kettle-2021"' in page
+    assert 'id="source-spout-2019"' in page
+
+
+def test_a_hand_written_page_that_quotes_nothing_has_no_list_of_sources(example: Path, content: Path) -> None:
+    (content / "about.md").write_text("# About\n", "utf-8")
+    assert pages_of(prepare(example, content, TODAY))["about.md"] == "# About\n"
+
+
+def test_a_hand_written_page_that_quotes_an_unknown_fact_says_which_and_where(
+    example: Path, content: Path
+) -> None:
+    (content / "about.md").write_text(
+        '# About\n\nText.\n\n{{ fact("teapot-polishing.benefits.quite") }}\n\n{{ fact("zzz") }}\n', "utf-8"
+    )
+    first, second = prepare(example, content, TODAY).problems
+    assert (first.place.path, first.place.line) == ("content/about.md", 5)
+    assert first.message == 'There is no fact called "teapot-polishing.benefits.quite".'
+    assert first.hint == 'Did you mean "teapot-polishing.benefits.quiet"?'
+    assert (second.place.line, second.message) == (7, 'There is no fact called "zzz".')
+    assert second.hint
+
+
+def test_a_quotation_waits_for_a_broken_file_without_a_problem_of_its_own(example: Path, content: Path) -> None:
+    (content / "about.md").write_text('# About\n\n{{ fact("teapot-lid-polishing.summary") }}\n', "utf-8")
+    edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
+    site = prepare(example, content, TODAY)
+    assert {problem.place.path for problem in site.problems} == {f"data/{LID}.yml"}
+    assert (
+        "This fact waits until data/procedures/teapot-lid-polishing.yml is mended." in pages_of(site)["about.md"]
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{{ fact("teapot-leave-alone.summary" }}',
+        "{{ fact(teapot.summary) }}",
+        "{{ fact() }}",
+        "{{ fact(3) }}",
+        "{{ facd('x') }}",
+        "{% include 'nothing.html' %}",
+        "{% for x in y %}",
+        "{{",
+    ],
+)
+def test_a_quotation_that_is_written_wrongly_is_a_problem_with_its_line(
+    example: Path, content: Path, written: str
+) -> None:
+    right = '{{ fact("teapot-leave-alone.summary") }}'
+    (content / "about.md").write_text(f"# About\n\n{right}\n\n{written}\n", "utf-8")
+    (content / "privacy.md").write_text("# Privacy\n", "utf-8")
+    site = prepare(example, content, TODAY)
+    [problem] = site.problems
+    assert (problem.place.path, problem.place.line) == ("content/about.md", 5)
+    assert "fact" in problem.hint
+    assert "privacy.md" in pages_of(site)
+
+
+def test_a_hand_written_page_that_is_not_utf_8_says_so_with_its_line(example: Path, content: Path) -> None:
+    (content / "about.md").write_bytes(b"# About\n\nA caf\xe9.\n")
+    [problem] = prepare(example, content, TODAY).problems
+    assert (problem.place.path, problem.place.line) == ("content/about.md", 3)
+    assert "UTF-8" in problem.message
+    assert problem.hint
