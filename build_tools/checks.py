@@ -118,7 +118,7 @@ def words_exist(facts: Facts, today: date) -> Problems:
     """Every method, structure, imaging, anesthesia, condition and effect is a word of its vocabulary."""
     for id, fact in facts.all():
         for field, vocabulary in VOCABULARY_OF_FIELD.items():
-            word = getattr(fact, field, None)
+            word = vars(fact).get(field)
             if (
                 word
                 and word not in facts.vocabulary[vocabulary]

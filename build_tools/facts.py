@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,15 +43,25 @@ class Facts:
         document = self.documents.get(name)
         return document.place(*steps) if document else Place(name)
 
-    def all(self) -> Iterator[tuple[str, AnyFact]]:
+    def all(self) -> Iterable[tuple[str, AnyFact]]:
         """Every fact of every procedure with its id."""
-        for id, procedure in self.procedures.items():
-            yield from facts_of(procedure, id)
+        return self._all
+
+    @cached_property
+    def _all(self) -> list[tuple[str, AnyFact]]:
+        return [fact for id, procedure in self.procedures.items() for fact in facts_of(procedure, id)]
 
     def forms_of(self, id: str) -> list[str]:
-        """Ids of the procedures that are forms of `id`, by their plain name."""
-        forms = [other for other, procedure in self.procedures.items() if procedure.part_of == id]
-        return sorted(forms, key=lambda other: self.procedures[other].names.name.lower())
+        """Ids of the procedures that are forms of `id`, by their name."""
+        return self._forms.get(id, [])
+
+    @cached_property
+    def _forms(self) -> dict[str, list[str]]:
+        forms: dict[str, list[str]] = defaultdict(list)
+        for id in sorted(self.procedures, key=lambda id: self.procedures[id].names.name.lower()):
+            if parent := self.procedures[id].part_of:
+                forms[parent].append(id)
+        return forms
 
     def family(self, id: str) -> str:
         """The id of the procedure at the top of the one that `id` is a form of."""
@@ -99,7 +110,7 @@ class _Loader:
     def load_folder(self, folder: str, model: type[R]) -> dict[str, R]:
         """One record a file; the file's name is the record's id."""
         records: dict[str, R] = {}
-        for path in sorted((self._data / folder).glob("*")):
+        for path in sorted((self._data / folder).glob("[!.]*")):
             shown = self._shown(f"{folder}/{path.name}")
             if path.suffix in (".yaml", ".YML", ".YAML") or (
                 path.suffix == ".yml" and not _FILE_NAME.fullmatch(path.stem)
@@ -111,7 +122,7 @@ class _Loader:
                         "Use small letters, digits and hyphens, and end in .yml: it becomes the address.",
                     )
                 )
-            elif path.suffix == ".yml" and not path.name.startswith("."):
+            elif path.suffix == ".yml":
                 document = self._read(f"{folder}/{path.stem}")
                 found = self._build(f"{folder}/{path.stem}", document, model, document.value, ())
                 if found is not None:

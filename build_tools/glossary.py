@@ -7,19 +7,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
+from typing import Any
 
 from build_tools.records import Term
 
 # What is not running text: front matter, headings, links, table heads, names of people, tags themselves.
+# The first characters stand ahead, and tags come first, because every letter of every page passes here.
 _NOT_PROSE = (
-    r"\A---\n.*?\n---\n"
+    r"(?=[-#<\[{`])(?:"
+    r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|title|cite)\b.*?</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|title|cite)>"
+    r"|[a-z]+\s[^>]*?\bdata-verbatim\b.*?</"
+    r"|[^>]+>)"
+    r"|\A---\n.*?\n---\n"
     r"|^#[^\n]*$"
-    r"|<(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|title|cite)\b.*?</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|title|cite)>"
-    r"|<[^>]*\bdata-verbatim\b.*?</"
     r"|\[[^\]\n]*\]\([^)\n]*\)"
     r"|\{\{.*?\}\}|\{%.*?%\}"
     r"|`[^`\n]*`"
-    r"|<[^>]+>"
+    r")"
 )
 
 
@@ -42,11 +46,29 @@ def known_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
     return words
 
 
-@lru_cache(maxsize=64)
+def any_of(names: Iterable[str], written: Callable[[str], str] = re.escape) -> str:
+    """A pattern for the longest of `names` that fits, each letter as `written`.
+
+    What names have in common at their beginning stands once: all of them side by side take many times as long.
+    """
+    tree: dict[str, Any] = {}
+    for name in names:
+        branch = tree
+        for letter in name:
+            branch = branch.setdefault(letter, {})
+        branch[""] = {}
+    return _branches(tree, written)
+
+
+def _branches(tree: Mapping[str, Any], written: Callable[[str], str]) -> str:
+    branches = [written(letter) + _branches(below, written) for letter, below in tree.items() if letter]
+    return f"(?:{'|'.join(branches)}){'?' if '' in tree else ''}" if branches else ""
+
+
+@lru_cache(maxsize=4)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    alternatives = "|".join(_in_text(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(
-        rf"(?P<skip>{_NOT_PROSE})|(?<![\w-])(?P<word>{alternatives})(?![\w-])",
+        rf"{_NOT_PROSE}|(?<![\w-])(?P<word>{any_of(names, _in_text)})(?![\w-])",
         re.IGNORECASE | re.DOTALL | re.MULTILINE,
     )
 
@@ -54,11 +76,9 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"}
 
 
-def _in_text(name: str) -> str:
-    """A pattern for a name as Markdown has it, and as a template writes it into HTML."""
-    return "".join(
-        f"(?:{letter}|{_ENTITIES[letter]})" if letter in _ENTITIES else re.escape(letter) for letter in name
-    )
+def _in_text(letter: str) -> str:
+    """A pattern for a letter as Markdown has it, and as a template writes it into HTML."""
+    return f"(?:{letter}|{_ENTITIES[letter]})" if letter in _ENTITIES else re.escape(letter)
 
 
 def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) -> str:
@@ -67,27 +87,26 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
     The explanation in brackets is left out where the author already gives it just before or after.
     `link` turns an entry's id into an address.
     """
-    lower = unescape(text).lower()
-    present = tuple(name for name in words if name in lower)
-    if not present:
+    if not words:
         return text
     seen: set[str] = set()
-
-    def replace(found: re.Match[str]) -> str:
+    parts: list[str] = []
+    end = 0
+    for found in _pattern(tuple(words)).finditer(text):
+        if found.lastgroup is None:
+            continue
         written = found.group("word")
-        if written is None:
-            return found.group()
         word = words[unescape(written).lower()]
         if word.id in seen or (word.is_acronym and not written.isupper()):
-            return written
+            continue
         seen.add(word.id)
         plain = escape(word.plain, quote=False)
         around = text[max(0, found.start() - len(plain) - 60) : found.end() + len(plain) + 60]
         already = word.plain.lower() in unescape(around).lower() or _in_brackets(text, found.start())
         gloss = "" if already else f'<span class="gloss"> ({plain})</span>'
-        return f'<a class="term" href="{link(word.id)}">{written}</a>{gloss}'
-
-    return _pattern(present).sub(replace, text)
+        parts += text[end : found.start()], f'<a class="term" href="{link(word.id)}">{written}</a>{gloss}'
+        end = found.end()
+    return "".join([*parts, text[end:]])
 
 
 def _in_brackets(text: str, start: int) -> bool:

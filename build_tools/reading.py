@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import yaml
@@ -20,6 +21,7 @@ MAX_DEPTH = 20
 
 Value = str | list[Any] | dict[str, Any] | None
 Steps = tuple[str | int, ...]
+Position = tuple[int, int]
 
 # Characters that reorder or hide the text around them (Unicode TR 9 and TR 36), or that no file may hold.
 _HIDDEN = re.compile(
@@ -33,17 +35,17 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Document:
-    """One file as read: its value and, for each path of keys into it, the place."""
+    """One file as read: its value and, for each path of keys into it, the line and the column."""
 
     path: str
     value: Value
-    places: dict[Steps, Place] = field(default_factory=dict)
+    places: dict[Steps, Position] = field(default_factory=dict)
 
     def place(self, *steps: str | int) -> Place:
         """Where `steps` stands; where a part of it is missing, the nearest thing above it."""
         for end in range(len(steps), -1, -1):
             if steps[:end] in self.places:
-                return self.places[steps[:end]]
+                return Place(self.path, *self.places[steps[:end]])
         return Place(self.path)
 
 
@@ -97,7 +99,7 @@ def _decode(path: Path) -> str:
         before = raw[: error.start]
         raise UnreadableError(
             before.count(b"\n") + 1,
-            error.start - before.rfind(b"\n"),
+            len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig")) + 1,
             "The file must be saved as UTF-8; this character is not.",
             'In your editor choose "Save with encoding", then "UTF-8".',
         ) from error
@@ -127,7 +129,7 @@ def _position(text: str, offset: int) -> tuple[int, int]:
 
 
 def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
-    places: dict[Steps, Place] = {}
+    places: dict[Steps, Position] = {}
     problems: list[Problem] = []
     try:
         events = _Events(yaml.parse(text, Loader=_LOADER))
@@ -205,11 +207,12 @@ def _value(
     events: _Events,
     steps: Steps,
     path: str,
-    places: dict[Steps, Place],
+    places: dict[Steps, Position],
     problems: list[Problem],
 ) -> Value:
-    line, column = event.start_mark.line + 1, event.start_mark.column + 1
-    places.setdefault(steps, Place(path, line, column))
+    mark = event.start_mark
+    line, column = mark.line + 1, mark.column + 1
+    places.setdefault(steps, (line, column))
     if len(steps) > MAX_DEPTH:
         raise UnreadableError(
             line, column, f"Fields stand more than {MAX_DEPTH} deep here.", "Facts never need that."
@@ -231,7 +234,7 @@ def _value(
 
 
 def _sequence(
-    events: _Events, steps: Steps, path: str, places: dict[Steps, Place], problems: list[Problem]
+    events: _Events, steps: Steps, path: str, places: dict[Steps, Position], problems: list[Problem]
 ) -> list[Any]:
     items: list[Any] = []
     while True:
@@ -242,26 +245,26 @@ def _sequence(
 
 
 def _mapping(
-    events: _Events, steps: Steps, path: str, places: dict[Steps, Place], problems: list[Problem]
+    events: _Events, steps: Steps, path: str, places: dict[Steps, Position], problems: list[Problem]
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     while True:
         key = events.next()
         if isinstance(key, yaml.MappingEndEvent):
             return fields
-        place = Place(path, key.start_mark.line + 1, key.start_mark.column + 1)
+        mark = key.start_mark
+        line, column = mark.line + 1, mark.column + 1
         if not isinstance(key, yaml.ScalarEvent):
-            raise UnreadableError(place.line, place.column, "A field's name must be a word.", "Write name: text.")
-        name = str(key.value)
-        twice = name in fields
-        first = places.get((*steps, name))
-        places.setdefault((*steps, name), place)
-        value = _value(events.next(), events, (*steps, name), path, places, problems)
-        if twice and first:
+            raise UnreadableError(line, column, "A field's name must be a word.", "Write name: text.")
+        name = intern(str(key.value))
+        inside = (*steps, name)
+        first = places.setdefault(inside, (line, column))
+        value = _value(events.next(), events, inside, path, places, problems)
+        if name in fields:
             problems.append(
                 Problem(
-                    place,
-                    f'"{name}" is written twice; the first time on line {first.line}.',
+                    Place(path, line, column),
+                    f'"{name}" is written twice; the first time on line {first[0]}.',
                     "Keep one of the two, or give the second another name.",
                 )
             )

@@ -15,9 +15,14 @@ def summarize(site: Site) -> str:
     procedures = len(site.facts.procedures)
     return "\n".join(
         [
-            f"{procedures} procedures and {len(site.facts.comparisons)} comparisons on {len(site.pages)} pages",
+            f"{_count(procedures, 'procedure')} and {_count(len(site.facts.comparisons), 'comparison')} "
+            f"on {_count(len(site.pages), 'page')}",
             f"{len(facts)} facts: {figures} figures, {second_hand} second-hand, {unknown} not known",
             f"{len(site.facts.sources)} sources",
             f"{procedures} of {procedures} procedures are not yet reviewed by a clinician",
         ]
     )
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"

@@ -8,22 +8,32 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from build_tools.records import Claim, Comparison, Procedure, Source, Term, Wording
+from build_tools.records import Claim, Comparison, Id, Procedure, Source, Term, Wording
 
 SCHEMAS: dict[str, Any] = {
     "procedure": Procedure,
     "comparison": Comparison,
-    "sources": dict[str, Source],
-    "vocabulary": dict[str, Term],
-    "claims": dict[str, Claim],
-    "wording": dict[str, Wording],
+    "sources": dict[Id, Source],
+    "vocabulary": dict[Id, Term],
+    "claims": dict[Id, Claim],
+    "wording": dict[Id, Wording],
 }
 
 
 def schema(name: str) -> str:
     """One schema as text."""
     made = {"$schema": "http://json-schema.org/draft-07/schema#"} | TypeAdapter(SCHEMAS[name]).json_schema()
-    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(_closed(made), indent=1, ensure_ascii=False) + "\n"
+
+
+def _closed(part: Any) -> Any:
+    """The schema with every other key forbidden where keys must follow a pattern."""
+    if isinstance(part, list):
+        return [_closed(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    closed = {name: _closed(value) for name, value in part.items()}
+    return closed | {"additionalProperties": False} if "patternProperties" in closed else closed
 
 
 def write_schemas(folder: Path) -> list[Path]:

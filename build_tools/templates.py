@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,7 +54,7 @@ class PageContext:
     def to(self, path: str) -> str:
         """The address of another page, seen from this one."""
         file, _, anchor = path.partition("#")
-        return posixpath.relpath(file, posixpath.dirname(self.path) or ".") + (f"#{anchor}" if anchor else "")
+        return _relative(file, posixpath.dirname(self.path) or ".") + (f"#{anchor}" if anchor else "")
 
     def anchor(self, fact_id: str, where: str) -> str:
         """The fact's anchor, once on a page; "" at a glance, where the fact is only shown ahead."""
@@ -73,6 +73,11 @@ class PageContext:
     def cited(self) -> list[tuple[str, Source, list[str]]]:
         """The sources of this page in the order of their numbers, each with the facts beside which it stands."""
         return [(id, self._facts.sources[id], facts) for id, facts in self._cited.items()]
+
+
+@lru_cache(maxsize=4096)
+def _relative(file: str, folder: str) -> str:
+    return posixpath.relpath(file, folder)
 
 
 def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environment:

@@ -198,6 +198,23 @@ def _owner(node: LexborNode) -> str:
     return ""
 
 
+def serious_harms_are_in_sight(built: Built) -> Problems:
+    """No serious harm stands where a reader must open something to see it (R-20)."""
+    for id, procedure in built.procedures.items():
+        page = f"procedures/{id}.html"
+        for key, harm in procedure["harms"].items():
+            for node in (
+                built.shown.get(page, {}).get(f"{id}.harms.{key}", []) if harm["serious"] == "true" else ()
+            ):
+                above: LexborNode | None = node
+                while above is not None and above.tag != "details":
+                    above = above.parent
+                if above is not None:
+                    yield Problem(
+                        built.place(page), f'The serious harm "{key}" is hidden until something is opened.', ""
+                    )
+
+
 def one_fact_reads_the_same_everywhere(built: Built) -> Problems:
     """The same id shows the same words and number on every page (INV-4)."""
     first: dict[str, tuple[str, str]] = {}
@@ -418,6 +435,7 @@ RULES = (
     every_page_exists,
     every_fact_is_on_its_page,
     every_fact_has_its_sources,
+    serious_harms_are_in_sight,
     one_fact_reads_the_same_everywhere,
     every_cell_quotes_its_facts,
     figures_of_different_studies_are_not_ranked,

@@ -6,7 +6,7 @@ They read every text an editor writes: the texts in data/ and the pages in conte
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from hunspell import Hunspell
 
 from build_tools.facts import Facts
+from build_tools.glossary import any_of
 from build_tools.problems import Place, Problem
 from build_tools.reading import read_text
 from build_tools.records import FACT_FIELDS
@@ -30,6 +31,7 @@ _NOT_WORDS = re.compile(
 )
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?")
 _ADDRESS = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|nl|uk|html)\b")
+_DOT_INSIDE = re.compile(r"\.\w|://")
 _ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
@@ -40,12 +42,13 @@ def check_words(facts: Facts, data: Path, content: Path) -> list[Problem]:
     """Problems in the words of data texts and hand-written pages."""
     texts = [*_data_texts(facts), *_page_texts(content)]
     allowed, listed = _allowed(facts, data)
-    problems = [problem for place, text in texts for problem in _avoided(place, text, facts)]
+    problems = list(_avoided(texts, facts))
     if any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
         return problems  # which words are right is not known until those files are mended
     used: set[str] = set()
+    right: set[str] = set()
     for place, text in texts:
-        problems += _spelling(place, text, allowed, used, facts.sources)
+        problems += _spelling(place, text, allowed, used, right, facts.sources)
     for word, place in listed.items():
         if word not in used and not facts.broken:
             problems.append(Problem(place, f'No text uses "{word}" any more.', "Delete the line."))
@@ -109,17 +112,26 @@ def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place]]:
 
 
 def _spelling(
-    place: Place, text: str, allowed: set[str], used: set[str], ids: Container[str]
+    place: Place, text: str, allowed: set[str], used: set[str], right: set[str], ids: Container[str]
 ) -> Iterator[Problem]:
-    """Every word is in the US English dictionary, in the glossary, or in data/spelling.txt."""
-    prose = _ID.sub(lambda found: "" if found.group() in ids else found.group(), _ADDRESS.sub("", text))
-    for found in _WORD.finditer(prose):
-        word = found.group().replace("’", "'")
+    """Every word is in the US English dictionary, in the glossary, or in data/spelling.txt.
+
+    Words that were found `right` need not be looked up again; nearly all words of a text were met before.
+    """
+    prose = _ADDRESS.sub("", text) if _DOT_INSIDE.search(text) else text
+    if "-" in prose:
+        prose = _ID.sub(lambda found: "" if found.group() in ids else found.group(), prose)
+    for written in _WORD.findall(prose):
+        if written in right:
+            continue
+        word = written.replace("’", "'")
         bare = word.removesuffix("'s")
+        right.add(written)
         if bare.lower() in allowed:
             used.add(bare)
             used.add(bare.lower())
         elif not _is_spelled(word) and not _is_spelled(bare):
+            right.remove(written)
             near = _dictionary().suggest(bare)[:1]
             guess = f'Did you mean "{near[0]}"? ' if near else ""
             yield Problem(
@@ -129,18 +141,17 @@ def _spelling(
             )
 
 
-@lru_cache(maxsize=4)
-def _avoid_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, words))})(?![\w-])", re.IGNORECASE)
-
-
-def _avoided(place: Place, text: str, facts: Facts) -> Iterator[Problem]:
+def _avoided(texts: Iterable[Text], facts: Facts) -> Iterator[Problem]:
     """No text uses a word that data/wording.yml tells to avoid; quotations may (standards R-18, PL-5, PL-6)."""
     words = {word.lower(): wording for wording in facts.wording.values() for word in wording.avoid}
     if not words:
         return
-    for found in _avoid_pattern(tuple(words)).finditer(_QUOTED.sub("", text)):
-        wording = words[found.group().lower()]
-        yield Problem(
-            place, f'"{found.group()}" is a word that this site avoids: {wording.why}', f"Say: {wording.say}"
-        )
+    pattern = re.compile(rf"(?<![\w-]){any_of(words)}(?![\w-])", re.IGNORECASE)
+    for place, text in texts:
+        if not pattern.search(text):
+            continue
+        for found in pattern.finditer(_QUOTED.sub("", text)):
+            wording = words[found.group().lower()]
+            yield Problem(
+                place, f'"{found.group()}" is a word that this site avoids: {wording.why}', f"Say: {wording.say}"
+            )

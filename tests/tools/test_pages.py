@@ -123,6 +123,17 @@ def test_every_fact_stands_beside_all_of_its_sources(example: Path, content: Pat
             assert [f'href="#source-{c.source}"' in shown for c in fact.sources] == [True] * len(fact.sources)
 
 
+def test_the_number_of_a_source_is_its_place_in_the_list(example: Path, content: Path) -> None:
+    mark = re.compile(r'href="#source-([^"]+)" aria-label="Source (\d+)">\[(\d+)\]')
+    seen = 0
+    for path, text in pages_of(prepare(example, content, TODAY)).items():
+        listed = re.findall(r'<li id="source-([^"]+)"', text)
+        for source, label, number in mark.findall(text):
+            assert int(label) == int(number) == listed.index(source) + 1, path
+            seen += 1
+    assert seen > 50
+
+
 def test_every_link_inside_a_page_leads_to_something(example: Path, content: Path) -> None:
     for path, text in pages_of(prepare(example, content, TODAY)).items():
         targets = re.findall(r'href="#([^"]+)"', text)

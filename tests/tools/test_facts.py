@@ -1,0 +1,141 @@
+"""A data folder as records: what is there, by which ids, in which order, and what stays when a part is wrong."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from build_tools.checks import check
+from build_tools.facts import VOCABULARIES, load
+from build_tools.problems import Place, Problem, describe, suggest
+from build_tools.records import Figure, Harm, Statement
+from tests.conftest import TODAY, edit
+
+
+def test_the_example_has_no_problem(example: Path) -> None:
+    facts, problems = load(example)
+    assert problems == []
+    assert check(facts, TODAY) == []
+
+
+def test_the_name_of_a_file_is_the_id_of_its_record(example: Path) -> None:
+    facts, _ = load(example)
+    assert sorted(facts.procedures) == sorted(path.stem for path in (example / "procedures").glob("*.yml"))
+    assert list(facts.comparisons) == ["squeaking-teapot"]
+    assert list(facts.vocabulary) == list(VOCABULARIES)
+
+
+def test_every_fact_has_one_id_made_of_procedure_field_and_key(example: Path) -> None:
+    facts, _ = load(example)
+    ids = [id for id, _ in facts.all()]
+    assert len(ids) == len(set(ids))
+    assert {
+        "teapot-polishing.summary",
+        "teapot-polishing.main_message",
+        "teapot-polishing.names.shoe-polishing",
+        "teapot-polishing.benefits.quiet",
+        "teapot-polishing.harms.broken-spout",
+        "teapot-polishing.harms.broken-spout.registry",
+        "teapot-polishing.living_with_it.mind",
+        "teapot-polishing.red_flags.pieces",
+    } <= set(ids)
+
+
+def test_entries_keep_the_order_in_which_they_were_written(example: Path) -> None:
+    facts, _ = load(example)
+    polishing = facts.procedures["teapot-polishing"]
+    assert list(polishing.benefits) == ["quiet", "owners-pleased"]
+    edit(example / "procedures/teapot-polishing.yml", "  quiet:\n", "  zzz:\n")
+    assert list(load(example)[0].procedures["teapot-polishing"].benefits) == ["zzz", "owners-pleased"]
+
+
+def test_a_source_by_its_id_alone_is_a_citation_like_any_other(example: Path) -> None:
+    polishing = load(example)[0].procedures["teapot-polishing"]
+    short, long = polishing.what_it_is["a-cloth"], polishing.what_it_is["not-paint"]
+    assert isinstance(short, Statement)
+    assert isinstance(long, Statement)
+    assert [(c.source, c.at) for c in short.sources] == [("spout-2019", None)]
+    assert [(c.source, c.at) for c in long.sources] == [("spout-2019", "page 12")]
+
+
+def test_numbers_and_yes_or_no_arrive_as_such(example: Path) -> None:
+    polishing = load(example)[0].procedures["teapot-polishing"]
+    quiet, harm = polishing.benefits["quiet"], polishing.harms["broken-spout"]
+    assert isinstance(quiet, Figure)
+    assert isinstance(harm, Harm)
+    assert (quiet.count, quiet.out_of, quiet.share, quiet.low, harm.serious) == (18, 24, 0.75, 53.0, True)
+
+
+def test_a_broken_file_hides_no_other_file(example: Path) -> None:
+    edit(example / "procedures/teapot-polishing.yml", "kind: can-be-undone", "kind: unknown")
+    facts, _ = load(example)
+    assert sorted(facts.procedures) == ["teapot-leave-alone", "teapot-lid-polishing"]
+    assert facts.broken == {"procedures/teapot-polishing"}
+
+
+def test_a_broken_entry_hides_no_other_entry_of_its_file(example: Path) -> None:
+    edit(example / "sources.yml", "kind: registry", "kind: unknown")
+    facts, _ = load(example)
+    assert sorted(facts.sources) == ["kettle-2021", "spout-2019"]
+    assert facts.broken == {"sources"}
+
+
+def test_an_id_in_a_list_of_entries_has_small_letters_digits_and_hyphens(example: Path) -> None:
+    edit(example / "vocabulary/words.yml", "potter:\n", "Potter_1:\n")
+    assert [(str(p.place), p.message) for p in load(example)[1]] == [
+        ("data/vocabulary/words.yml:2:1", '"Potter_1" cannot be an id.')
+    ]
+
+
+def test_files_that_are_no_facts_are_left_alone(example: Path) -> None:
+    for name in ("notes.txt", ".teapot.yml", "teapot-polishing.yml~", "#teapot.yml#", ".DS_Store"):
+        (example / "procedures" / name).write_text("not: [yaml", "utf-8")
+    facts, problems = load(example)
+    assert problems == []
+    assert len(facts.procedures) == 3
+
+
+def test_an_empty_folder_is_a_problem(example: Path) -> None:
+    shutil.rmtree(example / "comparisons")
+    assert [str(problem) for problem in load(example)[1]] == [
+        "data/comparisons:1:1: There is no file here.\n    Put back the folder's files."
+    ]
+
+
+def test_places_name_the_folder_as_the_editor_does(example: Path) -> None:
+    other = example.rename(example.with_name("facts"))
+    edit(other / "claims.yml", "verdict: not-supported", "verdict: nonsense")
+    assert [str(problem.place) for problem in load(other)[1]] == ["facts/claims.yml:5:3"]
+
+
+@pytest.mark.parametrize(
+    ("top", "expected"), [("teapot-polishing", "teapot-polishing"), ("gone", "teapot-lid-polishing")]
+)
+def test_a_form_belongs_to_the_family_of_the_procedure_at_the_top(example: Path, top: str, expected: str) -> None:
+    edit(example / "procedures/teapot-lid-polishing.yml", "part_of: teapot-polishing", f"part_of: {top}")
+    facts, _ = load(example)
+    assert facts.family("teapot-lid-polishing") == expected
+    assert facts.forms_of(top) == ["teapot-lid-polishing"]
+
+
+# How problems are told
+
+
+def test_problems_are_told_once_in_order_with_their_number() -> None:
+    late, early = Problem(Place("b.yml", 2), "Late."), Problem(Place("b.yml", 1, 9), "Early.", "Do it.")
+    first = Problem(Place("a.yml", 30), "First.")
+    assert describe([late, early, first, late]) == (
+        "a.yml:30:1: First.\nb.yml:1:9: Early.\n    Do it.\nb.yml:2:1: Late.\n3 problems found."
+    )
+    assert describe([first]).endswith("\n1 problem found.")
+
+
+def test_a_suggestion_is_the_nearest_word_or_some_of_them() -> None:
+    many = [f"pot-{number}" for number in range(20)]
+    assert suggest("teapott", ["teapot", "kettle"], "data/pots.yml") == (
+        'Did you mean "teapot"? All are listed in data/pots.yml.'
+    )
+    assert suggest("spoon", ["teapot", "kettle"]) == "It can be: kettle, teapot."
+    assert suggest("spoon", many) == "For example: pot-0, pot-1, pot-10, pot-11, pot-12."

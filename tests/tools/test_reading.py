@@ -1,0 +1,91 @@
+"""YAML to plain values with places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from build_tools.problems import Place
+from build_tools.reading import Document, read, read_text
+
+
+def document(tmp_path: Path, text: str) -> Document:
+    file = tmp_path / "pot.yml"
+    file.write_text(text, "utf-8")
+    made, problems = read(file, "data/pot.yml")
+    assert problems == []
+    return made
+
+
+@pytest.mark.parametrize(
+    "written", ["no", "yes", "on", "Off", "true", "1:30", "007", "1e3", "0x1F", "2026-02-30", "3.10", "1_000"]
+)
+def test_a_value_arrives_as_the_text_that_was_written(tmp_path: Path, written: str) -> None:
+    assert document(tmp_path, f"a: {written}\n").value == {"a": written}
+
+
+@pytest.mark.parametrize("written", ["", "~", "null"])
+def test_a_field_without_a_value_is_nothing(tmp_path: Path, written: str) -> None:
+    assert document(tmp_path, f"a: {written}\nb: c\n").value == {"a": None, "b": "c"}
+
+
+@pytest.mark.parametrize("written", ['""', "''", '"~"', "'null'"])
+def test_quotation_marks_make_a_text_of_anything(tmp_path: Path, written: str) -> None:
+    assert document(tmp_path, f"a: {written}\n").value == {"a": written[1:-1]}
+
+
+def test_every_value_has_the_line_and_column_where_its_name_stands(tmp_path: Path) -> None:
+    made = document(tmp_path, "# tea\npot:\n  lid: [round, {made_of: tin}]\n  spout: long\n")
+    assert made.value == {"pot": {"lid": ["round", {"made_of": "tin"}], "spout": "long"}}
+    assert made.place("pot") == Place("data/pot.yml", 2, 1)
+    assert made.place("pot", "lid") == Place("data/pot.yml", 3, 3)
+    assert made.place("pot", "lid", 0) == Place("data/pot.yml", 3, 9)
+    assert made.place("pot", "lid", 1, "made_of") == Place("data/pot.yml", 3, 17)
+    assert made.place("pot", "spout") == Place("data/pot.yml", 4, 3)
+
+
+def test_what_is_missing_has_the_place_of_the_nearest_thing_above_it(tmp_path: Path) -> None:
+    made = document(tmp_path, "pot:\n  lid: round\n")
+    assert made.place("pot", "handle", "length") == Place("data/pot.yml", 1, 1)
+    assert made.place("kettle") == Place("data/pot.yml", 1, 1)
+    assert Document("data/pot.yml", None).place("pot") == Place("data/pot.yml", 1, 1)
+
+
+def test_of_a_field_written_twice_the_first_counts(tmp_path: Path) -> None:
+    file = tmp_path / "pot.yml"
+    file.write_text("lid: round\nspout: long\nlid:\n  made_of: tin\n", "utf-8")
+    made, problems = read(file, "data/pot.yml")
+    assert made.value == {"lid": "round", "spout": "long"}
+    assert made.place("lid").line == 1
+    assert [str(problem.place) for problem in problems] == ["data/pot.yml:3:1"]
+
+
+def test_columns_count_letters_and_not_bytes(tmp_path: Path) -> None:
+    assert document(tmp_path, "é: [ü, ö]\n").place("é", 1) == Place("data/pot.yml", 1, 8)
+
+
+def test_windows_line_ends_do_not_move_lines(tmp_path: Path) -> None:
+    file = tmp_path / "pot.yml"
+    file.write_bytes(b"lid: round\r\nspout: long\r\n")
+    made, _ = read(file, "data/pot.yml")
+    assert made.value == {"lid": "round", "spout": "long"}
+    assert made.place("spout").line == 2
+
+
+def test_reading_never_changes_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "pot.yml"
+    raw = b"\xef\xbb\xbflid:   round\r\n"
+    file.write_bytes(raw)
+    read(file, "data/pot.yml")
+    assert file.read_bytes() == raw
+
+
+def test_a_text_file_is_read_with_the_same_care(tmp_path: Path) -> None:
+    file = tmp_path / "words.md"
+    file.write_text("Tea\n", "utf-8")
+    assert read_text(file, "content/words.md") == ("Tea\n", [])
+    file.write_bytes(b"Tea\nc\xffp\n")
+    text, problems = read_text(file, "content/words.md")
+    assert text == ""
+    assert [str(problem.place) for problem in problems] == ["content/words.md:2:2"]
