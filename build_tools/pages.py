@@ -293,7 +293,7 @@ class _Maker:
         text = self._jinja.get_template(f"pages/{template}").render(
             page=context, review=self._review(context), **values
         )
-        words = {} if page.path in ("glossary.md", "sources.md", "a-to-z.md") else self._words
+        words = {} if template in ("glossary.md", "sources.md", "a-to-z.md", "problems.md") else self._words
         text = explain(text, words, lambda id: f"{context.to('glossary.md')}#{id}")
         file = page.edited_in or f"{self._content.name}/templates/pages/{template}"
         self.pages.append(Page(page.path, page.title, text, file, page.finds, page.summary, page.headings))

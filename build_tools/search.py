@@ -16,7 +16,7 @@ def index(facts: Facts, pages: list[Page]) -> str:
             "title": page.title,
             "summary": page.summary,
             "headings": " ".join(page.headings),
-            "names": " ".join(page.finds),
+            "names": page.finds,
         }
         for page in pages
         if page.path != "search.md"
@@ -27,7 +27,7 @@ def index(facts: Facts, pages: list[Page]) -> str:
             "title": f"{term.name} (word)",
             "summary": term.definition,
             "headings": "",
-            "names": " ".join([term.plain, *term.synonyms]),
+            "names": [term.name, term.plain, *term.synonyms],
         }
         for id, term in facts.terms()
     ]

@@ -12,6 +12,7 @@
     return;
   }
 
+  const entries = new Map(searchIndex.map((entry) => [entry.url, entry]));
   const engine = lunr(function () {
     this.ref("url");
     this.field("title", { boost: 8 });
@@ -19,7 +20,7 @@
     this.field("summary", { boost: 2 });
     this.field("headings");
     // A page comes before the explanation of a word.
-    searchIndex.forEach((entry) => this.add(entry, { boost: entry.url.includes("#") ? 0.6 : 1 }));
+    searchIndex.forEach((entry) => this.add({ ...entry, names: entry.names.join(" ") }, { boost: entry.url.includes("#") ? 0.6 : 1 }));
   });
 
   const words = lunr.tokenizer(query).map(String).filter((word) => word.length > 1);
@@ -31,7 +32,16 @@
     }
   });
 
-  const entries = new Map(searchIndex.map((entry) => [entry.url, entry]));
+  // A name typed in full comes before everything that only resembles it.
+  const plain = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, " ").trim();
+  const rank = (url) => {
+    const entry = entries.get(url);
+    const page = url.includes("#") ? 0 : 2;
+    if (plain(entry.title) === plain(query)) return 2 + page;
+    return entry.names.some((name) => plain(name) === plain(query)) ? 1 + page : 0;
+  };
+  found.sort((one, other) => rank(other.ref) - rank(one.ref) || other.score - one.score);
+
   status.textContent =
     found.length === 0
       ? `Nothing was found for “${query}”. Try another word, or look in the A to Z.`

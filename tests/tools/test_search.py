@@ -63,7 +63,7 @@ def test_a_comparison_is_found_by_its_question_and_its_options(example: Path, co
 def test_a_medical_word_is_found_by_name_plain_words_and_synonyms(example: Path, content: Path) -> None:
     found = entries(example, content)["glossary.html#hinge"]
     assert found["title"] == "hinge (word)"
-    assert found["names"] == "the joint between lid and pot hinges"
+    assert found["names"] == ["hinge", "the joint between lid and pot", "hinges"]
     assert found["summary"] == "The small joint on which a lid turns."
 
 
