@@ -12,6 +12,7 @@ site: .venv/run            # check the facts, build into a new folder, check tha
 	@echo "The site is in site/. To look at it, open site/index.html or type: make serve"
 
 serve: .venv/run           # live preview at http://127.0.0.1:8000
+	@echo "Live preview: http://127.0.0.1:8000  (stop it with Ctrl+C)"
 	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs serve --quiet
 
 check: .venv/run           # facts and words only

@@ -22,7 +22,7 @@ from build_tools.search import index  # noqa: E402
 from build_tools.site import Site, prepare  # noqa: E402
 
 LUNR = Path(mkdocs.__file__).parent / "contrib/search/templates/search/lunr.js"
-
+THEME_ASSETS = ("assets/javascripts/", "assets/stylesheets/", "assets/images/")  # no page of ours loads them
 
 _invoked = {"command": "build"}  # the one thing that MkDocs tells only once
 
@@ -45,7 +45,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add every page, each edited in the file that an editor knows."""
+    """Add every page, each edited in the file that an editor knows; leave out the theme's own assets."""
+    for unused in [file for file in files if file.src_uri.startswith(THEME_ASSETS)]:
+        files.remove(unused)
     site: Site = config.extra["prepared"]
     for page in site.pages:
         known = files.get_file_from_path(page.path)
