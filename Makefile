@@ -19,7 +19,7 @@ check: .venv/run           # facts and words only
 	@$(PYTHON) -m build_tools check
 
 test: .venv/dev            # every test, with a real browser and a real web server
-	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest
+	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n auto
 
 bench: .venv/dev           # speed and size, as ratios
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.bench
