@@ -52,9 +52,9 @@ import time
 from datetime import date
 from pathlib import Path
 from build_tools.site import prepare
-start = time.perf_counter()
+start = time.process_time()
 site = prepare(Path("data"), Path("content"), date.today())
-print((time.perf_counter() - start) * 1000 / len(site.pages))
+print((time.process_time() - start) * 1000 / len(site.pages))
 """
 
 
@@ -301,7 +301,7 @@ def measure(size: int, folder: Path) -> dict[str, Any]:
 ROWS: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
     ("Our build : stock build of the same pages", lambda m: f"{m['ours'] / m['stock']:.2f}"),
     ("Our build, stock build (seconds)", lambda m: f"{m['ours']:.1f}, {m['stock']:.1f}"),
-    ("Of it in `build_tools`, a page (ms)", lambda m: f"{m['prepared']:.1f}"),
+    ("Of it in `build_tools`, a page (ms of processor time)", lambda m: f"{m['prepared']:.1f}"),
     ("From a saved fact to the fresh page (s)", lambda m: f"{m['changed']:.1f}"),
     ("From a new file to its page (s)", lambda m: f"{m['added']:.1f}"),
     ("Peak memory, ours and stock (MB)", lambda m: f"{m['memory'][0]:,.0f}, {m['memory'][1]:,.0f}"),
