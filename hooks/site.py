@@ -22,6 +22,7 @@ from build_tools.search import index  # noqa: E402
 from build_tools.site import Site, prepare  # noqa: E402
 
 LUNR = Path(mkdocs.__file__).parent / "contrib/search/templates/search/lunr.js"
+HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 THEME_ASSETS = ("assets/javascripts/", "assets/stylesheets/", "assets/images/")  # no page of ours loads them
 
 _invoked = {"command": "build"}  # the one thing that MkDocs tells only once
@@ -61,6 +62,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Markdown sees only the headings of a made page; reading its HTML would take long and change nothing."""
+    if (Path(config.docs_dir) / page.file.src_uri).is_file():
+        return markdown
+    page.meta["html"] = HEADING.split(markdown)
+    headings = [*HEADING.findall(markdown), ""]
+    return "\n\n".join(f"<!--{number}-->\n\n{heading}" for number, heading in enumerate(headings))
+
+
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Links between pages stand as .md in the pages' own HTML; the site serves .html."""
+    """Put that HTML back. Links between pages stand in it as .md; the site serves .html."""
+    if kept := page.meta.get("html"):
+        html = re.sub(r"<!--(\d+)-->", lambda found: kept[int(found[1])].strip(), html)
     return re.sub(r'(href="[^":]*)\.md(["#])', r"\1.html\2", html)
