@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from build_tools.search import index
 from build_tools.site import prepare
 from tests.conftest import TODAY, edit
 
-Entries = dict[str, dict[str, str]]
+Entries = dict[str, dict[str, Any]]
 
 
 def entries(data: Path, content: Path) -> Entries:
