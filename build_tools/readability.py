@@ -252,18 +252,18 @@ class Word(NamedTuple):
     ends: bool
 
 
-_NO_WORD = Word(False, "", 0, False, False)  # a dash, for example
+class _Words(dict[str, Word | None]):
+    """What textstat says of each word as it is written; asked once, since nearly all words come again.
 
+    A dash between spaces is None: it is no word.
+    """
 
-class _Words(dict[str, Word]):
-    """What textstat says of each word as it is written; asked once, since nearly all words come again."""
-
-    def __missing__(self, written: str) -> Word:
+    def __missing__(self, written: str) -> Word | None:
         letters = _PUNCTUATION.sub("", written.replace("’", "'"))
         syllables = int(textstat.syllable_count(letters))
         bare = written.rstrip(_CLOSING)
         ends = bare.endswith((".", "!", "?")) and bare.lstrip(_OPENING).lower() not in _ABBREVIATIONS
-        found = Word(letters.isupper(), letters.lower(), syllables, syllables > 2, ends) if letters else _NO_WORD
+        found = Word(letters.isupper(), letters.lower(), syllables, syllables > 2, ends) if letters else None
         self[written] = found
         return found
 
@@ -272,8 +272,7 @@ _words = _Words()
 
 
 def _words_of(text: str) -> list[Word]:
-    words = [*map(_words.__getitem__, text.split())]
-    return [word for word in words if word is not _NO_WORD] if _NO_WORD in words else words
+    return [*filter(None, map(_words.__getitem__, text.split()))]
 
 
 def sentences_of(text: str) -> list[str]:
@@ -281,7 +280,8 @@ def sentences_of(text: str) -> list[str]:
     sentences: list[list[str]] = [[]]
     for written in text.split():
         sentences[-1].append(written)
-        if _words[written].ends:
+        word = _words[written]
+        if word and word.ends:
             sentences.append([])
     return [" ".join(sentence) for sentence in sentences if sentence]
 
@@ -292,8 +292,8 @@ class Reader:
     def __init__(self, facts: Facts) -> None:
         self._terms: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
         for name, term in known_words(facts.terms()).items():
-            first, *rest = (_words[part].letters for part in name.split())
-            self._terms[first].append((tuple(rest), term.is_acronym))
+            if letters := tuple(part.letters for part in _words_of(name)):
+                self._terms[letters[0]].append((letters[1:], term.is_acronym))
         self._measured: dict[str, Measure] = {}
         for endings in self._terms.values():
             endings.sort(key=lambda ending: -len(ending[0]))
@@ -314,15 +314,13 @@ class Reader:
             stops.append(len(ends))
         longest = max(map(sub, stops, [0, *stops]))
         explained = raw = Count(len(stops), len(words), sum(syllables), sum(long))
-        if not self._terms.keys().isdisjoint(letters):
-            for start, end in self._terms_in(words, letters):
-                spared = max(0, sum(syllables[start:end]) - FAMILIAR)
-                explained = Count(
-                    explained.sentences,
-                    explained.words - (end - start - 1),
-                    explained.syllables - spared,
-                    explained.long_words - sum(long[start:end]),
-                )
+        for start, end in self._terms_in(words, letters):
+            explained = Count(
+                raw.sentences,
+                explained.words - (end - start - 1),
+                explained.syllables - max(0, sum(syllables[start:end]) - FAMILIAR),
+                explained.long_words - sum(long[start:end]),
+            )
         return Measure(explained, raw, longest)
 
     def hard_words(self, text: str) -> list[str]:

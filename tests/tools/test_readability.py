@@ -99,9 +99,19 @@ def test_an_explained_word_counts_as_one_familiar_word(reader: Reader) -> None:
 
 
 def test_the_longest_explained_word_is_found_first_and_once(example: Path) -> None:
-    edit(example / "vocabulary/methods.yml", "synonyms: [dry polished]", "synonyms: [dry, dry polishing of metal]")
+    edit(
+        example / "vocabulary/methods.yml",
+        "synonyms: [dry polished]",
+        "synonyms: [dry, dry polishing of metal, of metal]",
+    )
     measure = Reader(load(example)[0]).measure("We use dry polishing of metal, and dry cloth.")
     assert (measure.raw.words, measure.explained.words) == (9, 6)
+
+
+def test_a_term_without_letters_explains_nothing(example: Path) -> None:
+    edit(example / "vocabulary/methods.yml", "synonyms: [dry polished]", 'synonyms: ["–", "…"]')
+    measure = Reader(load(example)[0]).measure("One – two … three.")
+    assert measure.explained == measure.raw
 
 
 def test_letters_that_spell_a_word_are_no_acronym(example: Path) -> None:
@@ -231,12 +241,14 @@ def test_a_red_flag_is_read_as_the_page_shows_it(example: Path, content: Path) -
     assert found[0].message == "A sentence has 29 words; it can have 25."
 
 
-def test_first_entries_are_the_top_layer_and_others_are_not(example: Path, content: Path) -> None:
+def test_messages_and_first_entries_are_the_top_layer_and_others_are_not(example: Path, content: Path) -> None:
     before = read(example, content)[0][f"{LID}.md"]
     edit(example / f"{LID}.yml", "It takes about three minutes.", "It takes about three long minutes.")
+    edit(example / f"{LID}.yml", "You rub only the lid", "You rub only the big lid")
+    edit(example / f"{LID}.yml", "Lid polishing is quick.", "Lid polishing is very quick.")
     edit(example / f"{LID}.yml", "You lift the lid off.", "You lift the big lid off.")
     after = read(example, content)[0][f"{LID}.md"]
-    assert after.of(TOP).raw.words == before.of(TOP).raw.words + 1
+    assert after.of(TOP).raw.words == before.of(TOP).raw.words + 3
     assert after.of(DETAIL).raw.words == before.of(DETAIL).raw.words + 1
 
 
@@ -246,7 +258,8 @@ def test_who_when_and_how_of_a_figure_do_not_count(example: Path, content: Path)
     readings, problems = read(example, content)
     assert (readings[f"{POLISHING}.md"].whole(), problems) == (before, [])
     edit(example / f"{POLISHING}.yml", "counted: were pleased", "counted: were very pleased")
-    assert read(example, content)[0][f"{POLISHING}.md"].whole().raw.words == before.raw.words + 1
+    edit(example / f"{POLISHING}.yml", "note: This is a small", "note: This is a very small")
+    assert read(example, content)[0][f"{POLISHING}.md"].whole().raw.words == before.raw.words + 2
 
 
 def test_a_harm_is_read_with_all_its_answers(example: Path, content: Path) -> None:
@@ -290,6 +303,16 @@ def test_a_comparison_that_cannot_be_made_is_not_measured(
     assert site.problems
     assert f"{COMPARISON}.md" not in site.readings
     assert f"{LID}.md" in site.readings
+
+
+def test_a_comparison_whose_option_cannot_be_read_is_not_measured(example: Path, content: Path) -> None:
+    edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
+    assert set(read(example, content)[0]) == {
+        f"{POLISHING}.md",
+        "procedures/teapot-leave-alone.md",
+        "claims.md",
+        "glossary.md",
+    }
 
 
 def test_paragraphs_of_a_hand_written_page_are_what_readers_read() -> None:
