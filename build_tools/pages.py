@@ -18,6 +18,7 @@ from build_tools.comparison import tabulate
 from build_tools.facts import Facts
 from build_tools.glossary import Word, explain, known_words
 from build_tools.problems import Place, Problem, suggest
+from build_tools.readability import Reading
 from build_tools.reading import read_text
 from build_tools.records import AnyFact, Comparison, Harm, Procedure, facts_of
 from build_tools.templates import PageContext, day, environment
@@ -81,16 +82,21 @@ class Page:
 
 
 def render(
-    facts: Facts, content: Path, problems: Iterable[Problem], today: date
+    facts: Facts,
+    content: Path,
+    problems: Iterable[Problem],
+    today: date,
+    readings: Mapping[str, Reading] | None = None,
 ) -> tuple[list[Page], list[Problem]]:
     """All pages from `facts` and the words in the folder `content`, and the problems found in those words.
 
     A data file named in `problems` gives a page that lists them, so that a preview shows what is wrong.
+    A page that is among the `readings` says at its end how hard it is to read.
     """
     broken: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         broken[problem.place.path].append(problem)
-    maker = _Maker(_whole(facts, broken), content, today)
+    maker = _Maker(_whole(facts, broken), content, today, readings or {})
     maker.make_procedures()
     maker.make_comparisons()
     maker.make_broken(broken)
@@ -152,9 +158,10 @@ def _whole(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
 class _Maker:
     """Makes pages one by one and gathers them with the problems."""
 
-    def __init__(self, facts: Facts, content: Path, today: date) -> None:
+    def __init__(self, facts: Facts, content: Path, today: date, readings: Mapping[str, Reading]) -> None:
         self._facts = facts
         self._content = content
+        self._readings = readings
         self._jinja = environment(content / "templates", facts, today)
         self._words: Mapping[str, Word] = known_words(facts.terms())
         self._every: dict[str, AnyFact] = dict(facts.all())
@@ -295,6 +302,7 @@ class _Maker:
         )
         words = {} if template in ("glossary.md", "sources.md", "a-to-z.md", "problems.md") else self._words
         text = explain(text, words, lambda id: f"{context.to('glossary.md')}#{id}")
+        text += "" if template == "problems.md" else self._reading(page)
         file = page.edited_in or f"{self._content.name}/templates/pages/{template}"
         self.pages.append(Page(page.path, page.title, text, file, page.finds, page.summary, page.headings))
 
@@ -339,7 +347,7 @@ class _Maker:
         self.problems += bad
         if context.cited():
             made += f"\n## Sources {{: #sources }}\n\n{parts.source_list()}\n"  # type: ignore[attr-defined]
-        made = explain(made, self._words, lambda id: f"{context.to('glossary.md')}#{id}")
+        made = explain(made, self._words, lambda id: f"{context.to('glossary.md')}#{id}") + self._reading(page)
         self.pages.append(
             Page(page.path, page.title, made, page.edited_in, page.finds, page.summary, page.headings)
         )
@@ -367,6 +375,12 @@ class _Maker:
         return file.read_bytes().decode("utf-8", "replace").splitlines() if file.is_file() else []
 
     # What pages show
+
+    def _reading(self, page: Page) -> str:
+        reading = self._readings.get(page.path)
+        if not reading:
+            return ""
+        return self._jinja.get_template("parts/reading.html").render(grade=reading.whole())
 
     def _review(self, context: PageContext) -> Callable[[Any], str]:
         template = self._jinja.get_template("parts/review.html")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from build_tools.readability import describe_readings
 from build_tools.records import Figure, NotKnown
 from build_tools.site import Site
 
 
 def summarize(site: Site) -> str:
-    """How many procedures, facts, sources and pages there are, and what is not yet reviewed."""
+    """How many facts and pages there are, what is not yet reviewed, and how hard each page is to read."""
     facts = [fact for _, fact in site.facts.all()]
     figures = sum(isinstance(fact, Figure) for fact in facts)
     unknown = sum(isinstance(fact, NotKnown) for fact in facts)
@@ -20,6 +21,7 @@ def summarize(site: Site) -> str:
             f"{len(facts)} facts: {figures} figures, {second_hand} second-hand, {unknown} not known",
             f"{len(site.facts.sources)} sources",
             f"{procedures} of {procedures} procedures are not yet reviewed by a clinician",
+            describe_readings(site.readings),
         ]
     )
 

@@ -12,7 +12,7 @@ Folders and the day are arguments, so that a test chooses them. Nothing keeps st
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -20,16 +20,18 @@ from build_tools.checks import check
 from build_tools.facts import Facts, load
 from build_tools.pages import Page, render
 from build_tools.problems import Problem
+from build_tools.readability import Reading, check_reading
 from build_tools.wording import check_words
 
 
 @dataclass(frozen=True)
 class Site:
-    """What a data folder and a content folder make: facts, pages, and all problems."""
+    """What a data folder and a content folder make: facts, pages, all problems, how hard each page is to read."""
 
     facts: Facts
     pages: list[Page]
     problems: list[Problem]
+    readings: dict[str, Reading] = field(default_factory=dict)
 
 
 def prepare(data: Path, content: Path, today: date) -> Site:
@@ -39,7 +41,9 @@ def prepare(data: Path, content: Path, today: date) -> Site:
         facts, problems = load(data)
         problems += check(facts, today)
         problems += check_words(facts, data, content)
-        pages, found = render(facts, content, problems, today)
+        readings, hard = check_reading(facts, content, problems)
+        problems += hard
+        pages, found = render(facts, content, problems, today, readings)
     finally:
         gc.enable()
-    return Site(facts, pages, sorted(set(problems + found)))
+    return Site(facts, pages, sorted(set(problems + found)), readings)

@@ -1,0 +1,462 @@
+"""How hard the pages are to read: two grades for each layer, and the length of sentences and paragraphs.
+
+Flesch-Kincaid and SMOG name the school year in which a text can be read. Words, syllables and formulas are
+those of textstat; its releases differ, so one is pinned. SMOG is defined for 30 sentences: a layer with fewer
+gets the same formula, as textstat does it, and a rougher grade.
+
+The top layer is what readers see first: summary, main message, first entries "at a glance", red flags, and
+the cells of a comparison. The detail layer is every other sentence. Headings, sources, and the who, when and
+how of a figure are labels, not sentences, and do not count. Lists of names (A to Z, sources) have no grade.
+
+A medical word that the page explains counts as one familiar word, because its reader is told what it means.
+The grade with all words as they stand is computed as well, and the page shows both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from math import ceil, sqrt
+from operator import sub
+from pathlib import Path
+from typing import NamedTuple
+
+import textstat
+
+from build_tools.checks import GLANCE_FIELDS, steps_of
+from build_tools.comparison import tabulate
+from build_tools.facts import Facts
+from build_tools.frequency import headline
+from build_tools.glossary import known_words
+from build_tools.problems import Place, Problem
+from build_tools.reading import read_text
+from build_tools.records import (
+    AnyFact,
+    Comparison,
+    DoesNotApply,
+    Figure,
+    Harm,
+    NotKnown,
+    Procedure,
+    RedFlag,
+    Statement,
+    entries,
+    facts_of,
+)
+
+LONGEST_SENTENCE = 25
+MEAN_SENTENCE = 15
+LONGEST_PARAGRAPH = 3
+"""Words in a sentence, words in a sentence on average, sentences in a paragraph (standards BAR-03)."""
+
+
+class Bar(NamedTuple):
+    """How hard a layer may be."""
+
+    layer: str
+    flesch_kincaid: float
+    smog: float
+
+
+TOP = Bar("The top layer", 6.0, 8.0)
+DETAIL = Bar("The detail layer", 8.0, 10.0)
+"""The two layers of a page, each with its highest grades (standards BAR-01 and BAR-02)."""
+
+
+class Count(NamedTuple):
+    """What the grades are made of. A long word has three syllables or more."""
+
+    sentences: int
+    words: int
+    syllables: int
+    long_words: int
+
+    @property
+    def flesch_kincaid(self) -> float:
+        """The Flesch-Kincaid grade; 0 where there are no words."""
+        if not self.words:
+            return 0.0
+        return 0.39 * self.words / self.sentences + 11.8 * self.syllables / self.words - 15.59
+
+    @property
+    def smog(self) -> float:
+        """The SMOG grade; 0 where there are no words."""
+        return 1.043 * sqrt(30 * self.long_words / self.sentences) + 3.1291 if self.words else 0.0
+
+
+class Measure(NamedTuple):
+    """A text, counted twice: with explained words as familiar ones, and with all words as they stand."""
+
+    explained: Count
+    raw: Count
+    longest_sentence: int
+
+
+NOTHING = Measure(Count(0, 0, 0, 0), Count(0, 0, 0, 0), 0)
+
+
+def add(measures: Iterable[Measure]) -> Measure:
+    """Many measures as one."""
+    explained, raw, longest = zip(NOTHING, *measures, strict=True)
+    return Measure(
+        Count(*map(sum, zip(*explained, strict=True))), Count(*map(sum, zip(*raw, strict=True))), max(longest)
+    )
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One text that is read as a paragraph, and where it stands."""
+
+    place: Callable[[], Place]
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How hard one page is: the passages of each layer with their measures."""
+
+    layers: dict[Bar, list[tuple[Passage, Measure]]]
+
+    def of(self, bar: Bar) -> Measure:
+        """One layer."""
+        return add(measure for _, measure in self.layers.get(bar, []))
+
+    def whole(self) -> Measure:
+        """Both layers together."""
+        return add(map(self.of, self.layers))
+
+
+def check_reading(
+    facts: Facts, content: Path, known: Iterable[Problem]
+) -> tuple[dict[str, Reading], list[Problem]]:
+    """How hard each page with running text is, by its path, and the problems that this shows.
+
+    A comparison with a problem that is already `known` is not measured: its table cannot be put together.
+    """
+    broken = {problem.place.path for problem in known}
+    reader = Reader(facts)
+    readings: dict[str, Reading] = {}
+    for path, passages in _pages(facts, content, broken):
+        layers: dict[Bar, list[tuple[Passage, Measure]]] = defaultdict(list)
+        for bar, passage in passages:
+            layers[bar].append((passage, reader.measure(passage.text)))
+        if layers:
+            readings[path] = Reading(layers)
+    problems: list[Problem] = []
+    for path, reading in readings.items():
+        for bar, measured in reading.layers.items():
+            problems += _too_long(measured)
+            problems += _too_hard(path, bar, reading, reader)
+    return readings, problems
+
+
+def describe_readings(readings: Mapping[str, Reading]) -> str:
+    """A line for each page: the grades of its layers, and in brackets the grades with all words as they stand."""
+    lines = [
+        "Reading grades, Flesch-Kincaid and SMOG (in brackets: with all words, also those that are explained)"
+    ]
+    for path, reading in sorted(readings.items()):
+        for bar in (TOP, DETAIL):
+            count, raw, _ = reading.of(bar)
+            if count.words:
+                layer = f"  {path.removesuffix('.md')}, {bar.layer.removeprefix('The ')}:"
+                grades = f"{count.flesch_kincaid:4.1f} {count.smog:4.1f}"
+                lines.append(f"{layer:<66}{grades}  ({raw.flesch_kincaid:.1f}, {raw.smog:.1f})")
+    return "\n".join(lines)
+
+
+# What must hold
+
+
+def _too_long(measured: list[tuple[Passage, Measure]]) -> Iterator[Problem]:
+    """No sentence has more than 25 words, and no paragraph more than 3 sentences (BAR-03)."""
+    for passage, measure in measured:
+        if measure.longest_sentence > LONGEST_SENTENCE:
+            yield Problem(
+                passage.place(),
+                f"A sentence has {measure.longest_sentence} words; it can have {LONGEST_SENTENCE}.",
+                f'Make two of it: "{_longest(passage.text)}"',
+            )
+        if measure.raw.sentences > LONGEST_PARAGRAPH:
+            yield Problem(
+                passage.place(),
+                f"A paragraph has {measure.raw.sentences} sentences; it can have {LONGEST_PARAGRAPH}.",
+                "Make two paragraphs or two entries of it, or leave out what readers need least.",
+            )
+
+
+def _too_hard(path: str, bar: Bar, reading: Reading, reader: Reader) -> Iterator[Problem]:
+    """Each layer stays below its two grades, and its sentences have at most 15 words on average (BAR-01 to 03)."""
+    count, raw, _ = reading.of(bar)
+    if not count.words:
+        return
+    found = []
+    if count.flesch_kincaid > bar.flesch_kincaid:
+        grade = _above(count.flesch_kincaid)
+        found.append(f"has the Flesch-Kincaid grade {grade}; it can have {bar.flesch_kincaid}")
+    if count.smog > bar.smog:
+        found.append(f"has the SMOG grade {_above(count.smog)}; it can have {bar.smog}")
+    if raw.words > MEAN_SENTENCE * raw.sentences:
+        mean = _above(raw.words / raw.sentences)
+        found.append(f"has {mean} words in a sentence on average; it can have {MEAN_SENTENCE}")
+    if not found:
+        return
+    measured = sorted(reading.layers[bar], key=lambda item: _excess(item[1].explained, bar), reverse=True)
+    hints = []
+    for passage, measure in measured[:3]:
+        hard = reader.hard_words(passage.text)
+        words = f", and {', '.join(hard)}" if hard else ""
+        hints.append(f"{passage.place()} (a sentence of {measure.longest_sentence} words{words})")
+    for words in found:
+        yield Problem(
+            measured[0][0].place(),
+            f"{bar.layer} of {path} {words}.",
+            f"Write shorter sentences and shorter words, here first: {'; '.join(hints)}.",
+        )
+
+
+def _above(value: float) -> str:
+    """A number above its limit, rounded up, so that it never looks like the limit itself."""
+    return f"{ceil(value * 10) / 10:.1f}"
+
+
+def _excess(count: Count, bar: Bar) -> float:
+    """How much a passage adds to what is too much in its layer."""
+    return (count.flesch_kincaid - bar.flesch_kincaid) * count.words + 10 * count.long_words
+
+
+def _longest(text: str) -> str:
+    return max(sentences_of(text), key=lambda sentence: len(sentence.split()))
+
+
+# Words and sentences
+
+FAMILIAR = 2
+"""The most syllables that a familiar word has."""
+
+_PUNCTUATION = re.compile(r"[^\w\s']|'(?!(?:[tsd]|ve|ll|re))")
+_ABBREVIATIONS = ("e.g.", "i.e.", "dr.", "vs.", "st.")
+_OPENING, _CLOSING = "\"'“‘([", "\"'”’)]"
+
+
+class Word(NamedTuple):
+    """A word as it is counted. `capitals`: it has no small letter. `ends`: a sentence ends with it."""
+
+    capitals: bool
+    letters: str
+    syllables: int
+    long: bool
+    ends: bool
+
+
+class _Words(dict[str, Word | None]):
+    """What textstat says of each word as it is written; asked once, since nearly all words come again.
+
+    A dash between spaces is None: it is no word.
+    """
+
+    def __missing__(self, written: str) -> Word | None:
+        letters = _PUNCTUATION.sub("", written.replace("’", "'"))
+        syllables = int(textstat.syllable_count(letters))
+        bare = written.rstrip(_CLOSING)
+        ends = bare.endswith((".", "!", "?")) and bare.lstrip(_OPENING).lower() not in _ABBREVIATIONS
+        found = Word(letters.isupper(), letters.lower(), syllables, syllables > 2, ends) if letters else None
+        self[written] = found
+        return found
+
+
+_words = _Words()
+
+
+def _words_of(text: str) -> list[Word]:
+    return [*filter(None, map(_words.__getitem__, text.split()))]
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text."""
+    sentences: list[list[str]] = [[]]
+    for written in text.split():
+        sentences[-1].append(written)
+        word = _words[written]
+        if word and word.ends:
+            sentences.append([])
+    return [" ".join(sentence) for sentence in sentences if sentence]
+
+
+class Reader:
+    """Measures texts, and knows the medical words that pages explain."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._terms: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
+        for name, term in known_words(facts.terms()).items():
+            if letters := tuple(part.letters for part in _words_of(name)):
+                self._terms[letters[0]].append((letters[1:], term.is_acronym))
+        self._measured: dict[str, Measure] = {}
+        for endings in self._terms.values():
+            endings.sort(key=lambda ending: -len(ending[0]))
+
+    def measure(self, text: str) -> Measure:
+        """A text's counts. Its end is the end of a sentence."""
+        if text not in self._measured:  # what a comparison shows was measured on the procedure's page
+            self._measured[text] = self._measure(text)
+        return self._measured[text]
+
+    def _measure(self, text: str) -> Measure:
+        words = _words_of(text)
+        if not words:
+            return NOTHING
+        _, letters, syllables, long, ends = zip(*words, strict=True)
+        stops = [place for place, end in enumerate(ends, 1) if end]
+        if not ends[-1]:
+            stops.append(len(ends))
+        longest = max(map(sub, stops, [0, *stops]))
+        explained = raw = Count(len(stops), len(words), sum(syllables), sum(long))
+        for start, end in self._terms_in(words, letters):
+            explained = Count(
+                raw.sentences,
+                explained.words - (end - start - 1),
+                explained.syllables - max(0, sum(syllables[start:end]) - FAMILIAR),
+                explained.long_words - sum(long[start:end]),
+            )
+        return Measure(explained, raw, longest)
+
+    def hard_words(self, text: str) -> list[str]:
+        """The long words of a text that the page does not explain."""
+        words = _words_of(text)
+        letters = tuple(word.letters for word in words)
+        known = {place for start, end in self._terms_in(words, letters) for place in range(start, end)}
+        return list(dict.fromkeys(w.letters for place, w in enumerate(words) if w.long and place not in known))
+
+    def _terms_in(self, words: list[Word], letters: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+        """Where explained words stand, each from its start to its end: the longest that fits."""
+        terms, past = self._terms, 0
+        for start in [place for place, first in enumerate(letters) if first in terms]:
+            if start < past:
+                continue
+            for rest, is_acronym in terms[letters[start]]:
+                end = start + 1 + len(rest)
+                if letters[start + 1 : end] == rest and (words[start].capitals or not is_acronym):
+                    yield start, end
+                    past = end
+                    break
+
+
+# Which texts a page has
+
+
+def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[tuple[Bar, Passage]]]]:
+    """Every page with running text: its path, and its passages with their layers."""
+    for id, procedure in facts.procedures.items():
+        yield f"procedures/{id}.md", _procedure(facts, id, procedure)
+    for id, comparison in facts.comparisons.items():
+        whole = facts.documents[f"comparisons/{id}"].path not in broken
+        if whole and all(option in facts.procedures for option in comparison.options):
+            yield f"comparisons/{id}.md", _comparison(facts, id, comparison)
+    yield "claims.md", _claims(facts)
+    yield "glossary.md", _glossary(facts)
+    for file in sorted(content.glob("*.md")):
+        shown = f"{content.name}/{file.name}"
+        text, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
+        yield file.name, ((DETAIL, passage) for passage in paragraphs_of(text, shown))
+
+
+def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[tuple[Bar, Passage]]:
+    first = {f"{id}.{field}.{next(iter(entries(procedure, field)))}" for field in GLANCE_FIELDS}
+    first |= {f"{id}.summary", f"{id}.main_message"}
+    for fact_id, fact in facts_of(procedure, id):
+        bar = TOP if fact_id in first or isinstance(fact, RedFlag) else DETAIL
+        for passage in _passages(facts, fact_id, fact):
+            yield bar, passage
+    for position, question in enumerate(procedure.questions):
+        yield DETAIL, Passage(partial(facts.place, f"procedures/{id}", "questions", position), question)
+
+
+def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[tuple[Bar, Passage]]:
+    place = partial(facts.place, f"comparisons/{id}")
+    yield TOP, Passage(partial(place, "question"), comparison.question)
+    yield TOP, Passage(partial(place, "main_message", "says"), comparison.main_message.says)
+    yield TOP, Passage(partial(place, "about", "says"), comparison.about.says)
+    for line in tabulate(comparison, facts).lines:
+        for cell in line.cells:
+            for fact_id, fact in cell.facts:
+                brief = isinstance(fact, Harm)
+                for passage in _passages(facts, fact_id, fact, brief):
+                    yield TOP, passage
+                if isinstance(fact, Harm):
+                    key, often = next(iter(fact.how_often.items()))
+                    for passage in _passages(facts, f"{fact_id}.{key}", often, brief):
+                        yield TOP, passage
+    for key, weighing in comparison.weighing.items():
+        yield DETAIL, Passage(partial(place, "weighing", key, "says"), weighing.says)
+    for position, question in enumerate(comparison.questions):
+        yield DETAIL, Passage(partial(place, "questions", position), question)
+
+
+def _claims(facts: Facts) -> Iterator[tuple[Bar, Passage]]:
+    for key, claim in facts.claims.items():
+        yield DETAIL, Passage(partial(facts.place, "claims", key, "says"), claim.says)
+
+
+def _glossary(facts: Facts) -> Iterator[tuple[Bar, Passage]]:
+    for vocabulary, terms in facts.vocabulary.items():
+        place = partial(facts.place, f"vocabulary/{vocabulary}")
+        for id, term in terms.items():
+            yield DETAIL, Passage(partial(place, id, "definition"), term.definition)
+
+
+def _passages(facts: Facts, fact_id: str, fact: AnyFact, brief: bool = False) -> Iterator[Passage]:
+    for field, text in texts_of(fact, brief):
+        yield Passage(partial(_place_of, facts, fact_id, field), text)
+
+
+def _place_of(facts: Facts, fact_id: str, field: str) -> Place:
+    name, steps = steps_of(fact_id)
+    return facts.place(name, *steps, field)
+
+
+def texts_of(fact: AnyFact, brief: bool = False) -> Iterator[tuple[str, str]]:
+    """The texts of a fact that are read as sentences, each with its field; `brief` as in a cell for a harm."""
+    if isinstance(fact, Figure):
+        value = headline(fact, fact.units, fact.measure, fact.average)
+        yield "counted", f"{fact.counted}: {value}." if fact.measure else f"{value} {fact.counted}."
+        if fact.note and not brief:
+            yield "note", fact.note
+    elif isinstance(fact, Statement):
+        yield "says", fact.says
+        if isinstance(fact, Harm) and not brief:
+            for field in ("lasts", "can_be_undone", "what_is_done", "get_help"):
+                answer = getattr(fact, field)
+                for _, text in [("", answer)] if isinstance(answer, str) else texts_of(answer):
+                    yield field, text
+    elif isinstance(fact, NotKnown):
+        yield "not_known", fact.not_known
+    elif isinstance(fact, DoesNotApply):
+        yield "does_not_apply", fact.does_not_apply
+    elif isinstance(fact, RedFlag):
+        yield "contact", f"If {fact.sign}: {fact.contact}"
+
+
+# Hand-written pages: what is not prose goes, what begins a paragraph is marked, and every line stays where it was.
+_NOT_PROSE = re.compile(
+    r"\A---\n.*?\n---\n|^#[^\n]*$|\{\{.*?\}\}|\{%.*?%\}|\{:.*?\}|<!--.*?-->|<(script|style)\b.*?</\1>",
+    re.DOTALL | re.MULTILINE,
+)
+_BEGINS = re.compile(
+    r"</?(?:p|li|ul|ol|div|br|dt|dd|dl|h[1-6]|t[hdr]|label|button|form)\b[^>]*>|^[ >]*(?:[-*+]|\d+\.) ",
+    re.MULTILINE,
+)
+_MARKS = re.compile(r"<[^>]*>|!?\[([^\]\n]*)\]\([^)\n]*\)|\*\*|(?<!\w)[*_]|[*_](?!\w)|`")
+_PARAGRAPH = re.compile(r"[^\s\0](?:[^\n\0]|\n(?!\s*(?:\n|\0|$)))*")
+
+
+def paragraphs_of(text: str, path: str) -> Iterator[Passage]:
+    """The paragraphs of a hand-written page with their places; each entry of a list is a paragraph."""
+    for pattern in (_NOT_PROSE, _BEGINS):
+        text = pattern.sub(lambda found: re.sub(r"[^\n]", "\0", found.group()), text)
+    for found in _PARAGRAPH.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - text.rfind("\n", 0, found.start())
+        yield Passage(partial(Place, path, line, column), _MARKS.sub(r"\1", found.group()))

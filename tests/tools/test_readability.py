@@ -1,0 +1,371 @@
+"""Reading grades are those of textstat, each page stays inside its bar, and what is too hard is named."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import textstat
+
+from build_tools.facts import load
+from build_tools.problems import Problem
+from build_tools.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, paragraphs_of
+from build_tools.site import prepare
+from tests.conftest import ROOT, TODAY, edit, run
+
+LID = "procedures/teapot-lid-polishing"
+POLISHING = "procedures/teapot-polishing"
+COMPARISON = "comparisons/squeaking-teapot"
+
+KNOWN = (
+    "The nurse asked him to sit down. He was afraid of the operation, and he had many questions. "
+    "Somebody explained everything to him, quietly and patiently. After that he felt much better."
+)
+"""Counted by hand. Its long words: operation, somebody, everything, quietly, patiently."""
+
+
+@pytest.fixture
+def reader(example: Path) -> Reader:
+    """A reader that knows the words of the example: of these, the long one is "dry polishing"."""
+    return Reader(load(example)[0])
+
+
+def read(data: Path, content: Path) -> tuple[dict[str, Reading], list[Problem]]:
+    """The readings and problems of a data folder."""
+    return check_reading(load(data)[0], content, [])
+
+
+def write(content: Path, text: str) -> None:
+    """A hand-written page with this text from its third line on."""
+    (content / "about.md").write_text(f"# About teapots\n\n{text}\n", "utf-8")
+
+
+def line_of(file: Path, text: str) -> int:
+    """The number of the line that holds `text`."""
+    return next(n for n, line in enumerate(file.read_text("utf-8").splitlines(), 1) if text in line)
+
+
+# The formulas
+
+
+def test_a_known_text_has_its_known_grades(reader: Reader) -> None:
+    count = reader.measure(KNOWN).raw
+    assert count == Count(sentences=4, words=32, syllables=49, long_words=5)
+    assert count.flesch_kincaid == pytest.approx(0.39 * 32 / 4 + 11.8 * 49 / 32 - 15.59)
+    assert count.smog == pytest.approx(1.0430 * (30 * 5 / 4) ** 0.5 + 3.1291)
+    assert (round(count.flesch_kincaid, 2), round(count.smog, 2)) == (5.60, 9.52)
+
+
+def test_the_grades_are_those_of_textstat(reader: Reader) -> None:
+    text = " ".join([KNOWN, "It’s one-sided: the “dry” teapot doesn't sing (yet).", "Wait for 1,600 more days!"])
+    count = reader.measure(text).raw
+    assert count.flesch_kincaid == pytest.approx(textstat.flesch_kincaid_grade(text.replace("’", "'")))
+    assert count.smog == pytest.approx(textstat.smog_index(text.replace("’", "'")))
+
+
+def test_few_sentences_get_the_same_smog_formula_as_many(reader: Reader) -> None:
+    assert reader.measure(KNOWN).raw.smog == pytest.approx(reader.measure(" ".join([KNOWN] * 10)).raw.smog)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("One. Two! Three?", 3),
+        ("He said “Stop.” Then he went.", 2),
+        ("It was 7.2 months, e.g. for Dr. Spoon vs. Dr. Kettle.", 1),
+        ("No full stop at the end", 1),
+        ("First (this is small.) Second", 2),
+        ("A dash – is no word.", 1),
+        ("", 0),
+        ("– …", 0),
+    ],
+)
+def test_sentences_end_where_readers_stop(reader: Reader, text: str, sentences: int) -> None:
+    assert reader.measure(text).raw.sentences == sentences
+
+
+def test_nothing_has_no_grade() -> None:
+    assert (Count(0, 0, 0, 0).flesch_kincaid, Count(0, 0, 0, 0).smog) == (0, 0)
+
+
+# Explained words
+
+
+def test_an_explained_word_counts_as_one_familiar_word(reader: Reader) -> None:
+    measure = reader.measure("You can try dry polishing, then persistent squeak again.")
+    assert measure.raw == Count(sentences=1, words=9, syllables=14, long_words=2)
+    assert measure.explained == Count(sentences=1, words=7, syllables=10, long_words=0)
+
+
+def test_the_longest_explained_word_is_found_first_and_once(example: Path) -> None:
+    edit(
+        example / "vocabulary/methods.yml",
+        "synonyms: [dry polished]",
+        "synonyms: [dry, dry polishing of metal, of metal]",
+    )
+    measure = Reader(load(example)[0]).measure("We use dry polishing of metal, and dry cloth.")
+    assert (measure.raw.words, measure.explained.words) == (9, 6)
+
+
+def test_a_term_without_letters_explains_nothing(example: Path) -> None:
+    edit(example / "vocabulary/methods.yml", "synonyms: [dry polished]", 'synonyms: ["–", "…"]')
+    measure = Reader(load(example)[0]).measure("One – two … three.")
+    assert measure.explained == measure.raw
+
+
+def test_letters_that_spell_a_word_are_no_acronym(example: Path) -> None:
+    edit(example / "vocabulary/methods.yml", "synonyms: [dry polished]", "synonyms: [OPERATION]")
+    reader = Reader(load(example)[0])
+    assert reader.measure("It is an operation.").explained.long_words == 1
+    assert reader.measure("It is an OPERATION.").explained.long_words == 0
+
+
+def test_a_word_that_everybody_knows_counts_as_it_is(example: Path) -> None:
+    edit(example / "vocabulary/words.yml", "synonyms: [potters]", "synonyms: [operation]")
+    assert Reader(load(example)[0]).measure("It is an operation.").explained.long_words == 1
+
+
+# Sentences and paragraphs
+
+
+def words(number: int) -> str:
+    """A sentence of so many easy words."""
+    return " ".join(["I", *["see"] * (number - 2), "it."])
+
+
+@pytest.mark.parametrize(("number", "problems"), [(25, 0), (26, 1)])
+def test_a_sentence_has_at_most_25_words(example: Path, content: Path, number: int, problems: int) -> None:
+    write(content, f"{words(number)} {words(4)}\n\n{words(4)}")
+    found = read(example, content)[1]
+    assert [problem.message for problem in found] == ["A sentence has 26 words; it can have 25."] * problems
+
+
+@pytest.mark.parametrize(("number", "problems"), [(3, 0), (4, 1)])
+def test_a_paragraph_has_at_most_three_sentences(example: Path, content: Path, number: int, problems: int) -> None:
+    edit(example / f"{LID}.yml", "You put the lid back.", " ".join(["You put the lid back."] * number))
+    found = read(example, content)[1]
+    assert [problem.message for problem in found] == ["A paragraph has 4 sentences; it can have 3."] * problems
+
+
+@pytest.mark.parametrize(("number", "problems"), [(14, 0), (15, 1)])
+def test_sentences_of_a_layer_have_at_most_15_words_on_average(
+    example: Path, content: Path, number: int, problems: int
+) -> None:
+    write(content, f"{words(16)}\n\n{words(number)}")
+    found = read(example, content)[1]
+    assert [problem.message for problem in found] == [
+        "The detail layer of about.md has 15.5 words in a sentence on average; it can have 15."
+    ] * problems
+
+
+def test_a_sentence_that_is_too_long_is_named_at_its_line(example: Path, content: Path) -> None:
+    file = example / f"{LID}.yml"
+    edit(file, "You put the lid back.", f"It ends. {words(26)}")
+    [problem] = read(example, content)[1]
+    assert (problem.place.path, problem.place.line) == (f"data/{LID}.yml", line_of(file, words(26)))
+    assert problem.hint == f'Make two of it: "{words(26)}"'
+
+
+def test_a_sentence_of_a_hand_written_page_is_named_at_its_line_and_column(example: Path, content: Path) -> None:
+    write(content, f"Short.\n\n- One.\n- Two.\n- {words(26)}\n\nThe end.")
+    [problem] = read(example, content)[1]
+    assert str(problem.place) == "content/about.md:7:3"
+
+
+# Grades
+
+TWO, LONG = "teapot", "everything"
+"""Words of two and of three syllables."""
+
+
+@pytest.mark.parametrize(("two", "problems"), [(6, 0), (7, 1)])
+def test_the_detail_layer_stays_below_grade_8(example: Path, content: Path, two: int, problems: int) -> None:
+    write(content, " ".join([*[TWO] * two, *["see"] * (10 - two)]) + ".")
+    found = read(example, content)[1]
+    assert [problem.message for problem in found] == [
+        "The detail layer of about.md has the Flesch-Kincaid grade 8.4; it can have 8.0."
+    ] * problems
+
+
+@pytest.mark.parametrize(("long", "problems"), [(1, 0), (2, 1)])
+def test_the_detail_layer_stays_below_smog_10(example: Path, content: Path, long: int, problems: int) -> None:
+    write(
+        content, f"See it now and see it then, {LONG}. See it and see {'it ' * (2 - long)}{f'{LONG} ' * long}now."
+    )
+    found = read(example, content)[1]
+    assert [problem.message for problem in found] == [
+        "The detail layer of about.md has the SMOG grade 10.2; it can have 10.0."
+    ] * problems
+
+
+HARD = "Everybody understands everything immediately, and somebody usually remembers everything afterwards."
+
+
+def test_the_same_words_are_too_hard_at_the_top_and_not_below(example: Path, content: Path) -> None:
+    edit(example / f"{LID}.yml", "It takes about three minutes.", f"It takes about three minutes. {HARD}")
+    problems = read(example, content)[1]
+    assert {problem.message.split(" has ")[0] for problem in problems} == {f"The top layer of {LID}.md"}
+    (example / f"{LID}.yml").write_text(
+        (example / f"{LID}.yml")
+        .read_text("utf-8")
+        .replace(f" {HARD}", "")
+        .replace("put the lid back.", f"do. {HARD}")
+    )
+    assert read(example, content)[1] == []
+
+
+def test_what_is_too_hard_is_named_with_its_line_and_its_long_words(example: Path, content: Path) -> None:
+    file = example / f"{LID}.yml"
+    edit(file, "sign: the lid feels rough", f"sign: {HARD.rstrip('.')} with dry polishing")
+    problem = read(example, content)[1][0]
+    line = line_of(file, "contact: Show it to a potter")
+    assert (problem.place.path, problem.place.line) == (f"data/{LID}.yml", line)
+    assert f"here first: data/{LID}.yml:{line}:5 (a sentence of " in problem.hint
+    assert "everybody, understands, everything, immediately" in problem.hint
+    assert ", polishing" not in problem.hint
+
+
+def test_a_grade_just_above_its_limit_never_looks_like_the_limit(example: Path, content: Path) -> None:
+    write(content, f"{words(15)} {words(15)} {words(15)}\n\n" + f"{words(15)}\n\n" * 20 + words(16))
+    [problem] = read(example, content)[1]
+    assert "has 15.1 words in a sentence on average" in problem.message
+
+
+# Which texts count
+
+
+def test_a_red_flag_is_read_as_the_page_shows_it(example: Path, content: Path) -> None:
+    edit(example / f"{LID}.yml", "sign: the lid feels rough", f"sign: {words(20).rstrip('.')}")
+    found = read(example, content)[1]
+    assert found[0].message == "A sentence has 29 words; it can have 25."
+
+
+def test_messages_and_first_entries_are_the_top_layer_and_others_are_not(example: Path, content: Path) -> None:
+    before = read(example, content)[0][f"{LID}.md"]
+    edit(example / f"{LID}.yml", "It takes about three minutes.", "It takes about three long minutes.")
+    edit(example / f"{LID}.yml", "You rub only the lid", "You rub only the big lid")
+    edit(example / f"{LID}.yml", "Lid polishing is quick.", "Lid polishing is very quick.")
+    edit(example / f"{LID}.yml", "You lift the lid off.", "You lift the big lid off.")
+    after = read(example, content)[0][f"{LID}.md"]
+    assert after.of(TOP).raw.words == before.of(TOP).raw.words + 3
+    assert after.of(DETAIL).raw.words == before.of(DETAIL).raw.words + 1
+
+
+def test_who_when_and_how_of_a_figure_do_not_count(example: Path, content: Path) -> None:
+    before = read(example, content)[0][f"{POLISHING}.md"].whole()
+    edit(example / f"{POLISHING}.yml", "how: Survey by mail", f"how: {HARD}")
+    readings, problems = read(example, content)
+    assert (readings[f"{POLISHING}.md"].whole(), problems) == (before, [])
+    edit(example / f"{POLISHING}.yml", "counted: were pleased", "counted: were very pleased")
+    edit(example / f"{POLISHING}.yml", "note: This is a small", "note: This is a very small")
+    assert read(example, content)[0][f"{POLISHING}.md"].whole().raw.words == before.raw.words + 2
+
+
+def test_a_harm_is_read_with_all_its_answers(example: Path, content: Path) -> None:
+    before = read(example, content)[0][f"{POLISHING}.md"].whole().raw.words
+    edit(example / f"{POLISHING}.yml", "A scratch does no harm to tea.", "A scratch does no harm to good tea.")
+    edit(example / f"{POLISHING}.yml", "get_help: Sweep up the", "get_help: Sweep up all the")
+    assert read(example, content)[0][f"{POLISHING}.md"].whole().raw.words == before + 2
+
+
+def test_the_cells_of_a_comparison_are_its_top_layer(example: Path, content: Path) -> None:
+    before = read(example, content)[0][f"{COMPARISON}.md"]
+    edit(example / f"{LID}.yml", "It takes about three minutes.", "It takes about three long minutes.")
+    edit(example / f"{COMPARISON}.yml", "For the lid alone we found", "For the lid we found")
+    after = read(example, content)[0][f"{COMPARISON}.md"]
+    assert after.of(TOP).raw.words == before.of(TOP).raw.words + 1
+    assert after.of(DETAIL).raw.words == before.of(DETAIL).raw.words - 1
+
+
+def test_a_claim_and_a_definition_can_be_too_long(example: Path, content: Path) -> None:
+    edit(example / "claims.yml", "In a registry, half", f"{words(26)} In a registry, half")
+    edit(example / "vocabulary/words.yml", "definition: A person", f"definition: {words(26)} A person")
+    assert {problem.place.path for problem in read(example, content)[1]} == {
+        "data/claims.yml",
+        "data/vocabulary/words.yml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("field: duration", "field: zzz"),
+        ("teapot-polishing: [quiet]", "teapot-polishing: [zzz]"),
+        ("  - teapot-lid-polishing\n", "  - zzz\n"),
+    ],
+)
+def test_a_comparison_that_cannot_be_made_is_not_measured(
+    example: Path, content: Path, old: str, new: str
+) -> None:
+    edit(example / f"{COMPARISON}.yml", old, new)
+    site = prepare(example, content, TODAY)
+    assert site.problems
+    assert f"{COMPARISON}.md" not in site.readings
+    assert f"{LID}.md" in site.readings
+
+
+def test_a_comparison_whose_option_cannot_be_read_is_not_measured(example: Path, content: Path) -> None:
+    edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
+    assert set(read(example, content)[0]) == {
+        f"{POLISHING}.md",
+        "procedures/teapot-leave-alone.md",
+        "claims.md",
+        "glossary.md",
+    }
+
+
+def test_paragraphs_of_a_hand_written_page_are_what_readers_read() -> None:
+    text = (
+        "---\ntitle: No\n---\n\n# No\n\n<p class='no'>One <b>two</b><br>three</p>\n\n"
+        "**Four** five\nsix.\n- [Seven](no.md) `eight`\n- nine_ten\n\n"
+        '{{ fact("no") }}\n\n## No {: #no }\n1. Eleven\n<script>no</script>\n\nTwelve {: .no }\n'
+    )
+    found = {str(passage.place()): passage.text for passage in paragraphs_of(text, "x.md")}
+    assert {place: " ".join(text.split()) for place, text in found.items()} == {
+        "x.md:7:15": "One two",
+        "x.md:7:33": "three",
+        "x.md:9:1": "Four five six.",
+        "x.md:11:3": "Seven eight",
+        "x.md:12:3": "nine_ten",
+        "x.md:17:4": "Eleven",
+        "x.md:20:1": "Twelve",
+    }
+
+
+# Where it is shown
+
+
+def test_the_foot_of_a_page_shows_both_grades(example: Path, content: Path) -> None:
+    write(content, "The nurse can do dry polishing.")
+    site = prepare(example, content, TODAY)
+    for page in site.pages:
+        last = page.text.rstrip().splitlines()[-1]
+        shown = last.startswith('<p class="meta reading-grade">Reading grade: ')
+        assert shown == (page.path in site.readings), page.path
+    about = next(page for page in site.pages if page.path == "about.md")
+    count, raw, _ = site.readings["about.md"].whole()
+    assert count.flesch_kincaid != raw.flesch_kincaid
+    assert about.text.endswith(
+        f"Reading grade: {count.flesch_kincaid:.1f} (medical words counted as explained); "
+        f"{raw.flesch_kincaid:.1f} with all words.</p>\n"
+    )
+
+
+def test_the_report_shows_the_grades_of_each_layer(project: Path) -> None:
+    said = run(project, "build_tools", "report").stdout
+    assert f"  {LID}, top layer: " in said
+    assert f"  {LID}, detail layer: " in said
+    assert "  glossary, detail layer: " in said
+
+
+def test_every_page_of_the_site_is_inside_its_bar() -> None:
+    site = prepare(ROOT / "data", ROOT / "content", date.today())
+    assert len(site.readings) > 25
+    for path, reading in site.readings.items():
+        for bar in reading.layers:
+            count, raw, longest = reading.of(bar)
+            assert count.flesch_kincaid <= bar.flesch_kincaid, path
+            assert count.smog <= bar.smog, path
+            assert raw.words <= 15 * raw.sentences, path
+            assert longest <= 25, path
