@@ -1,0 +1,86 @@
+"""The live preview: what an editor saves is seen, and a mistake shows as a page while the others stay."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.site.conftest import ROOT
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A copy of the project under `mkdocs serve`: its folder and its address."""
+    project = tmp_path / "project"
+    for name in ("build_tools", "content", "data", "hooks"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "mkdocs.yml", project)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
+            cwd=project,
+            stdout=log,
+            stderr=log,
+            env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/index.html", "Pain procedures")
+        yield project, address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _read(url: str) -> str:
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return str(answer.read().decode())
+    except (urllib.error.URLError, OSError):
+        return ""
+
+
+def _wait_for(url: str, text: str) -> str:
+    """The page once it holds `text`; waits long, for a slow machine, and measures nothing."""
+    for _ in range(240):
+        page = _read(url)
+        if text in page:
+            return page
+        time.sleep(0.25)
+    pytest.fail(f"{url} never showed {text!r}")
+
+
+def test_a_saved_fact_a_new_file_a_mistake_and_its_mending_are_all_seen(preview: tuple[Path, str]) -> None:
+    project, address = preview
+    file = project / "data" / "procedures" / "cordotomy.yml"
+    good = file.read_text("utf-8")
+
+    file.write_text(good.replace("name: Cordotomy\n", "name: Cordotomy as edited\n", 1), "utf-8")
+    _wait_for(f"{address}/procedures/cordotomy.html", "Cordotomy as edited")
+
+    shutil.copy(project / "data/procedures/open-cordotomy.yml", project / "data/procedures/another-form.yml")
+    _wait_for(f"{address}/procedures.html", "another-form.html")
+    (project / "data/procedures/another-form.yml").unlink()
+
+    file.write_text(good.replace("kind: destroys-nerve-tissue", "kind: destroys-nerve-tisue", 1), "utf-8")
+    broken = _wait_for(f"{address}/procedures/cordotomy.html", "cannot be built yet")
+    assert "data/procedures/cordotomy.yml:" in broken
+    assert "destroys-nerve-tisue" in broken
+    assert "Did you mean" in broken
+    assert "Open cordotomy" in _wait_for(f"{address}/procedures/open-cordotomy.html", "Open cordotomy")
+
+    file.write_text(good, "utf-8")
+    _wait_for(f"{address}/procedures/cordotomy.html", "At a glance")

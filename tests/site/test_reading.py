@@ -1,0 +1,148 @@
+"""What a reader meets: the first screen, the pages without scripts, on paper, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Request
+
+from build_tools.verify import verify
+from tests.site.conftest import ROOT, pages_of
+
+
+def test_the_built_site_says_what_the_facts_say(site: Path) -> None:
+    assert [str(problem) for problem in verify(site, ROOT / "data")] == []
+
+
+def test_no_page_asks_another_host_or_reports_an_error(browser: Browser, address: str, site: Path) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith(address):
+            asked.append(request.url)
+
+    page.on("request", note)
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for path in pages_of(site):
+        if path != "404.html":
+            page.goto(f"{address}/{path}")
+    page.close()
+    assert (asked, errors) == ([], [])
+
+
+def test_the_main_message_is_on_the_first_screen_of_a_phone(browser: Browser, address: str, site: Path) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    too_low = []
+    for path in pages_of(site):
+        if path.startswith(("procedures/", "comparisons/")):
+            page.goto(f"{address}/{path}")
+            box = page.locator(".main-message .words").bounding_box()
+            assert box
+            if box["y"] > 560:
+                too_low.append((path, box["y"]))
+    page.close()
+    assert too_low == []
+
+
+def test_a_procedure_page_asks_for_no_script_and_no_search_index(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
+    page.goto(f"{address}/procedures/cordotomy.html")
+    page.wait_for_load_state("networkidle")
+    page.close()
+    assert [url for url in asked if url.endswith(".js")] == []
+    assert {url.rsplit(".", 1)[-1] for url in asked} <= {"html", "css", "woff2", "svg"}
+
+
+def test_everything_is_read_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 640})
+    page = context.new_page()
+    page.goto(f"{address}/comparisons/one-sided-cancer-pain.html")
+    assert page.locator("td").first.is_visible()
+    assert page.locator("td").last.is_visible()
+    page.goto(f"{address}/search.html?q=cordotomy")
+    assert "A to Z" in page.locator(".notice").inner_text()
+    context.close()
+
+
+def test_paper_has_sources_and_dates_and_no_menus(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="dark")
+    page.goto(f"{address}/procedures/cordotomy.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.locator(".source-list li").first.is_visible()
+    assert page.locator(".review").first.is_visible()
+    assert page.locator(".address").is_visible()
+    assert not page.locator(".site-header nav").is_visible()
+    assert not page.locator("nav.menu").is_visible()
+    assert not page.locator(".on-this-page").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    page.close()
+
+
+def test_a_source_mark_leads_to_the_source_and_back_to_the_fact(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
+    fact = "percutaneous-cordotomy.benefits.trial-one-week"
+    page.locator(f'[data-fact="{fact}"] .sources a').first.click()
+    assert page.url.endswith("#source-visw-2019")
+    page.locator("#source-visw-2019 .back a").first.click()
+    assert "#percutaneous-cordotomy." in page.url
+    page.locator("#source-visw-2019 a", has_text="All about this source").click()
+    assert page.url.endswith("sources.html#visw-2019")
+    assert "randomized controlled trial" in page.locator("#visw-2019").inner_text()
+    page.close()
+
+
+def test_a_reader_comes_from_the_home_page_to_each_main_page_in_one_step(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/index.html")
+    for link in page.locator(".doors a").all():
+        target = str(link.get_attribute("href"))
+        answer = page.request.get(f"{address}/{target}")
+        assert answer.ok
+    assert page.locator(".doors a").count() >= 5
+    page.close()
+
+
+def test_search_finds_pages_by_other_names_and_misspellings(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    wanted = {
+        "cordotomy": "procedures/cordotomy.html",
+        "chordotomy": "cordotomy.html",
+        "rizotomy": "procedures/rhizotomy.html",
+        "balloon compression": "procedures/trigeminal-balloon-compression.html",
+        "PCC": "procedures/percutaneous-cordotomy.html",
+    }
+    for query, expected in wanted.items():
+        page.goto(f"{address}/search.html?q={query}")
+        first = page.locator("#search-results a").first.get_attribute("href")
+        assert first, query
+        assert first.endswith(expected), (query, first)
+    page.goto(f"{address}/search.html?q=%3Cimg src=x onerror=alert(1)%3E")
+    assert "Nothing was found" in page.locator("#search-status").inner_text()
+    page.close()
+
+
+def test_the_header_form_leads_to_the_results(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{address}/procedures/cordotomy.html")
+    page.get_by_role("searchbox").fill("glycerol")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=glycerol")
+    assert "glycerol" in str(page.locator("#search-results a").first.get_attribute("href"))
+    page.close()
+
+
+def test_pages_open_from_a_folder_without_a_server(browser: Browser, site: Path) -> None:
+    page = browser.new_page()
+    page.goto(f"file://{site}/index.html")
+    page.get_by_role("link", name="Cordotomy", exact=True).first.click()
+    assert page.locator("h1").inner_text() == "Cordotomy"
+    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Atkinson')
+    page.goto(f"file://{site}/search.html?q=cordotomy")
+    assert page.locator("#search-results a").count() > 0
+    page.close()
