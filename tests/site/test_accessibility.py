@@ -115,8 +115,8 @@ def test_text_keeps_its_place_with_a_readers_own_spacing(browser: Browser, addre
     page = browser.new_page(viewport={"width": 360, "height": 640})
     page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
     page.add_style_tag(
-        content="* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
-        "p { margin-bottom: 2em !important }"
+        content="* { line-height: 1.5 !important; letter-spacing: .12em !important }"
+        "* { word-spacing: .16em !important } p { margin-bottom: 2em !important }"
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.close()
