@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from build_tools.records import Figure, NotKnown
+from build_tools.reviews import describe_standings, standings
 from build_tools.site import Site
 
 
@@ -19,7 +22,7 @@ def summarize(site: Site) -> str:
             f"on {_count(len(site.pages), 'page')}",
             f"{len(facts)} facts: {figures} figures, {second_hand} second-hand, {unknown} not known",
             f"{len(site.facts.sources)} sources",
-            f"{procedures} of {procedures} procedures are not yet reviewed by a clinician",
+            describe_standings(standings(site.facts, date.today())),
         ]
     )
 

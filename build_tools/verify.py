@@ -335,6 +335,8 @@ def links_lead_somewhere(built: Built) -> Problems:
         for node in parser.css("[href], [src]"):
             address = str(node.attributes.get("href") or node.attributes.get("src") or "")
             parts = urlsplit(address)
+            if parts.scheme == "mailto" and node.tag == "a":
+                continue
             if parts.scheme in ("http", "https"):
                 if node.tag != "a":
                     yield Problem(built.place(page), f"{address} would be fetched from another host.", "")
@@ -375,13 +377,14 @@ def anchors_are_unique(built: Built) -> Problems:
             seen.add(id)
 
 
+_LEAK = re.compile(r"\{\{|\}\}|\{%|\bNone\b(?! [a-z])|\bnan\b|\bUndefined\b|\{#|\{:")
+
+
 def nothing_leaks(built: Built) -> Problems:
     """No template mark, no None, no inline style, no script in the page."""
     for page, parser in built.pages.items():
         text = parser.body.text() if parser.body else ""
-        for leak in re.findall(
-            r"\{\{|\}\}|\{%|\bNone\b(?! [a-z])|\bnan\b|\bUndefined\b|\{#|\{:", _without_verbatim(parser, text)
-        ):
+        for leak in _LEAK.findall(_without_verbatim(parser, text)):
             yield Problem(built.place(page), f'"{leak}" stands on the page.', "A template left it there.")
         if parser.css("[style]") or parser.css("style"):
             yield Problem(
@@ -394,7 +397,8 @@ def nothing_leaks(built: Built) -> Problems:
 def _without_verbatim(parser: LexborHTMLParser, text: str) -> str:
     # A fact may hold such marks as its own text; only what templates wrote is searched.
     for node in parser.css("[data-fact] .words, [data-verbatim], h1, h2, h3, title, dd, dt"):
-        text = text.replace(node.text(), "", 1) if "{" in node.text() else text
+        if "{" in node.text() or ("data-verbatim" in node.attributes and _LEAK.search(node.text())):
+            text = text.replace(node.text(), "", 1)
     return text
 
 
