@@ -154,7 +154,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return number(value)
+        return number(value).replace(",", "")  # as it is typed; a year has no comma
     if isinstance(value, dict):
         extra = [
             value[name] if name == "at" else f"reporting {value[name]}"

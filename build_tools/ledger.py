@@ -16,6 +16,13 @@ from build_tools.reading import read
 _NO_ENTRY = re.compile(rb"^\[[ \t]*\][ \t]*\r?\n?\Z", re.MULTILINE)
 
 
+class _WithoutShortcuts(yaml.SafeDumper):
+    """Writes a value that stands twice twice: our reader knows no & and *."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def append(file: Path, shown: str, entry: dict[str, Any]) -> list[Problem]:
     """Write `entry` after the last one of `file`, or say why not and leave the file as it was.
 
@@ -27,9 +34,11 @@ def append(file: Path, shown: str, entry: dict[str, Any]) -> list[Problem]:
     old = file.read_bytes()
     line_end = b"\r\n" if b"\r\n" in old else b"\n"
     kept = _NO_ENTRY.sub(b"", old)
+    if before.value == [] and kept == old:
+        return [Problem(before.place(), "The brackets [] must be the last line.", "Move what follows above them.")]
     if kept and not kept.endswith(b"\n"):
         kept += line_end
-    text = yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=10**9)
+    text = yaml.dump([entry], Dumper=_WithoutShortcuts, sort_keys=False, allow_unicode=True, width=10**9)
     new = file.with_name(f".{file.name}.new")
     try:
         new.write_bytes(kept + text.encode("utf-8").replace(b"\n", line_end))

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from build_tools.checks import VOCABULARY_OF_FIELD
 from build_tools.facts import Facts
-from build_tools.problems import Problem, suggest
+from build_tools.problems import Problem
 from build_tools.records import Review
 
 SECTIONS: dict[str, tuple[str, ...]] = {
@@ -196,8 +196,7 @@ def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
             yield Problem(
                 facts.place("reviews", position, "procedure"),
                 f'"{review.procedure}" was signed on {review.signed}, and there is no such procedure any more.',
-                f"Ids are permanent: put back data/procedures/{review.procedure}.yml under its old name. "
-                + suggest(review.procedure, facts.procedures, "data/procedures/"),
+                f"Ids are permanent: put data/procedures/{review.procedure}.yml back under its old name.",
             )
 
 
