@@ -118,7 +118,7 @@ def _sign(chosen: argparse.Namespace, site: Site, parser: argparse.ArgumentParse
         hint = suggest(chosen.procedure, site.facts.procedures, f"{chosen.data}/procedures/")
         parser.error(f'there is no procedure called "{chosen.procedure}". {hint}')
     print(describe_signature(chosen.data, site.facts, chosen.procedure, date.today()))
-    print(f"\nYou sign as: {chosen.name}, {chosen.role}. Conflicts of interest: {chosen.conflicts}.")
+    print(f"\nYou sign as: {chosen.name}, {chosen.role}. Conflicts of interest: {chosen.conflicts.rstrip('.')}.")
     print(f"Next review before {chosen.next}.")
     if not chosen.yes and not _confirmed():
         print("Nothing was signed.", file=sys.stderr)

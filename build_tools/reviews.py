@@ -133,13 +133,13 @@ def describe_standings(found: Mapping[str, Standing]) -> str:
         return "No clinician has reviewed these pages yet."
     total = len(kinds)
     said = f"Clinicians have reviewed {kinds.count('reviewed')} of the {total} pages about treatments."
-    for kind, words in (
-        ("changed", "changed since the review"),
-        ("overdue", "overdue for the next review"),
-        ("none", "not yet reviewed"),
+    for kind, one, many in (
+        ("changed", "has changed since its review", "have changed since their reviews"),
+        ("overdue", "is overdue for its next review", "are overdue for their next reviews"),
+        ("none", "is not yet reviewed", "are not yet reviewed"),
     ):
         if number := kinds.count(kind):
-            said += f" {number} {'is' if number == 1 else 'are'} {words}."
+            said += f" {number} {one if number == 1 else many}."
     return said
 
 

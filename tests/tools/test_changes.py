@@ -347,7 +347,7 @@ def test_the_page_tells_each_publication_by_procedure(told: Path, content: Path)
     ]
     link = '<a href="procedures/teapot-polishing.md#teapot-polishing.benefits.quiet">'
     why = '<span class="meta">Why: Table 2 says &lt;19&gt; &amp; {{ more }}.</span>'
-    assert f"{link}teapot-polishing.benefits.quiet</a>. How many: 18 before, 19 now {why}" in text
+    assert f"{link}teapot-polishing.benefits.quiet</a>. How many: 18 before, 19 now. {why}" in text
     assert "Gone: Teapot smashing: You smash it." in text
     assert 'href="../changes.md#teapot-polishing"' in pages["procedures/teapot-polishing.md"]
     assert 'href="../changes.md"' in pages["procedures/teapot-lid-polishing.md"]

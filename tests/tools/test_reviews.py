@@ -209,7 +209,7 @@ def test_lists_and_reports_say_how_many_are_reviewed(example: Path, content: Pat
     edit(example / f"procedures/{LID}.yml", "name: Lid polishing", "name: Polishing of lids")
     facts, _ = load(example)
     assert describe_standings(standings(facts, TODAY)) == (
-        "Clinicians have reviewed 1 of the 3 pages about treatments. 1 is changed since the review. "
+        "Clinicians have reviewed 1 of the 3 pages about treatments. 1 has changed since its review. "
         "1 is not yet reviewed."
     )
     about = next(page.text for page in prepare(example, content, TODAY).pages if page.path == "about.md")
