@@ -1,4 +1,4 @@
-"""The command line: `python -m build_tools check | render OUT | verify SITE | schema | report`."""
+"""The command line: `python -m build_tools COMMAND`; --help names the commands."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from build_tools.problems import Problem, describe
+from build_tools.changes import describe_changes, record, since
+from build_tools.feed import feed
+from build_tools.problems import Problem, describe, suggest
 from build_tools.report import summarize
+from build_tools.reviews import unsigned
+from build_tools.revisions import RevisionError
 from build_tools.schema import write_schemas
-from build_tools.site import prepare
+from build_tools.signing import day_within_a_year, describe_signature, plain_line, sign
+from build_tools.site import Site, prepare
 from build_tools.verify import verify
 
 
@@ -22,13 +27,32 @@ def main(arguments: list[str] | None = None) -> int:
         "--content", type=Path, default=Path("content"), help="the folder of words (default: content)"
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="check all facts and words")
+    checked = commands.add_parser("check", help="check all facts and words")
+    checked.add_argument(
+        "--release", action="store_true", help="also demand that a clinician has reviewed every procedure"
+    )
     render = commands.add_parser("render", help="write every page as Markdown into a new folder")
     render.add_argument("out", type=Path, metavar="OUT")
     built = commands.add_parser("verify", help="check a built site against the facts")
     built.add_argument("site", type=Path, metavar="SITE")
     commands.add_parser("schema", help="write the schemas that editors use while typing")
     commands.add_parser("report", help="say what there is and what is missing")
+    changed = commands.add_parser("changes", help="say what changed in the facts since a git revision")
+    changed.add_argument("revision", metavar="REV", help="a commit, a tag or a branch")
+    changed.add_argument("--record", action="store_true", help="publish it: append it to data/changes.yml")
+    signed = commands.add_parser("sign", help="sign the facts of a procedure as a clinician")
+    signed.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, such as cordotomy")
+    signed.add_argument("--name", required=True, type=_text, help="your name")
+    signed.add_argument("--role", required=True, type=_text, help="your profession and place of work")
+    signed.add_argument("--conflicts", required=True, type=_text, help='conflicts of interest, or "None declared"')
+    signed.add_argument(
+        "--next",
+        required=True,
+        type=_next_review,
+        metavar="DAY",
+        help="the day of the next review, year-month-day",
+    )
+    signed.add_argument("--yes", action="store_true", help="do not ask")
     chosen = parser.parse_args(arguments)
 
     for folder in (chosen.data, chosen.content):
@@ -43,6 +67,12 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"wrote {path}")
         return 0
     site = prepare(chosen.data, chosen.content, date.today())
+    if chosen.command == "changes":
+        return _changes(chosen, site)
+    if chosen.command == "sign":
+        return _sign(chosen, site, parser)
+    if chosen.command == "check" and chosen.release:
+        return _tell([*site.problems, *unsigned(site.facts, date.today())])
     if chosen.command == "report":
         print(summarize(site))
         return 0
@@ -53,8 +83,82 @@ def main(arguments: list[str] | None = None) -> int:
             path = chosen.out / page.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(page.text, "utf-8")
+        (chosen.out / "feed.xml").write_text(feed(site.facts, site.settings), "utf-8")
         print(f"wrote {len(site.pages)} pages to {chosen.out}")
     return _tell(site.problems)
+
+
+def _changes(chosen: argparse.Namespace, site: Site) -> int:
+    try:
+        if not chosen.record:
+            told, unread = since(chosen.data, site.facts, chosen.revision)
+            print(describe_changes(told, chosen.data.name, unread))
+            return 0
+        if site.problems:
+            return _tell(site.problems)
+        number, problems = record(chosen.data, site.facts, chosen.revision, date.today())
+    except RevisionError as error:
+        print(error, file=sys.stderr)
+        return error.status
+    if problems:
+        return _tell(problems)
+    print(
+        f"Appended {number} to {chosen.data}/changes.yml."
+        if number
+        else "Nothing changed, so nothing was recorded."
+    )
+    return 0
+
+
+def _sign(chosen: argparse.Namespace, site: Site, parser: argparse.ArgumentParser) -> int:
+    if site.problems:
+        print("Nothing can be signed as long as there are problems.", file=sys.stderr)
+        return _tell(site.problems)
+    if chosen.procedure not in site.facts.procedures:
+        hint = suggest(chosen.procedure, site.facts.procedures, f"{chosen.data}/procedures/")
+        parser.error(f'there is no procedure called "{chosen.procedure}". {hint}')
+    print(describe_signature(chosen.data, site.facts, chosen.procedure, date.today()))
+    print(f"\nYou sign as: {chosen.name}, {chosen.role}. Conflicts of interest: {chosen.conflicts.rstrip('.')}.")
+    print(f"Next review before {chosen.next}.")
+    if not chosen.yes and not _confirmed():
+        print("Nothing was signed.", file=sys.stderr)
+        return 1
+    problems = sign(
+        chosen.data,
+        site.facts,
+        chosen.procedure,
+        chosen.name,
+        chosen.role,
+        chosen.conflicts,
+        chosen.next,
+        date.today(),
+    )
+    if problems:
+        return _tell(problems)
+    print(f"Signed. Commit {chosen.data}/reviews.yml together with the facts.")
+    return 0
+
+
+def _confirmed() -> bool:
+    try:
+        return input('You have read all of it and it is right? Type "yes": ').strip().lower() == "yes"
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False
+
+
+def _text(text: str) -> str:
+    try:
+        return plain_line(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _next_review(text: str) -> date:
+    try:
+        return day_within_a_year(text, date.today())
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _tell(problems: list[Problem]) -> int:

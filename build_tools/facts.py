@@ -14,7 +14,18 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import Document, Steps, read
-from build_tools.records import AnyFact, Claim, Comparison, Procedure, Source, Term, Wording, facts_of
+from build_tools.records import (
+    AnyFact,
+    Claim,
+    Comparison,
+    Procedure,
+    Publication,
+    Review,
+    Source,
+    Term,
+    Wording,
+    facts_of,
+)
 
 VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words")
 """The files of data/vocabulary/; `words` holds medical words of no other kind."""
@@ -35,6 +46,8 @@ class Facts:
     vocabulary: dict[str, dict[str, Term]] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     wording: dict[str, Wording] = field(default_factory=dict)
+    reviews: list[Review] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
@@ -92,6 +105,8 @@ def load(data: Path) -> tuple[Facts, list[Problem]]:
         vocabulary=vocabulary,
         claims=loader.load_mapping("claims", Claim),
         wording=loader.load_mapping("wording", Wording),
+        reviews=loader.load_list("reviews", Review),
+        publications=loader.load_list("changes", Publication),
         documents=loader.documents,
         broken=frozenset(loader.broken),
     )
@@ -154,6 +169,22 @@ class _Loader:
             found = self._build(name, document, model, value, (id,))
             if found is not None:
                 records[id] = found
+        return records
+
+    def load_list(self, name: str, model: type[R]) -> list[R]:
+        """Many records in one file, one after the other: a ledger, in which the oldest stands first."""
+        document = self._read(name)
+        if document.value is None:
+            return []
+        if not isinstance(document.value, list):
+            self._report(name, document, (), "This file holds a list.", "If it has no entry yet, write [] in it.")
+            return []
+        records: list[R] = []
+        for position, value in enumerate(document.value):
+            if not isinstance(value, dict):
+                self._report(name, document, (position,), "An entry holds fields.", "Put the file back as it was.")
+            elif (found := self._build(name, document, model, value, (position,))) is not None:
+                records.append(found)
         return records
 
     def _shown(self, name: str) -> str:

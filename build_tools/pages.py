@@ -14,13 +14,17 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from build_tools.changes import by_page, sentence
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
+from build_tools.feed import title_of
 from build_tools.glossary import Word, explain, known_words
 from build_tools.problems import Place, Problem, suggest
 from build_tools.readability import Reading
 from build_tools.reading import read_text
 from build_tools.records import AnyFact, Comparison, Harm, Procedure, facts_of
+from build_tools.reviews import Standing, describe_standings, fingerprints, standings
+from build_tools.settings import Settings
 from build_tools.templates import PageContext, day, environment
 
 GLANCE = (
@@ -87,6 +91,7 @@ def render(
     problems: Iterable[Problem],
     today: date,
     readings: Mapping[str, Reading] | None = None,
+    settings: Settings | None = None,
 ) -> tuple[list[Page], list[Problem]]:
     """All pages from `facts` and the words in the folder `content`, and the problems found in those words.
 
@@ -96,7 +101,7 @@ def render(
     broken: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         broken[problem.place.path].append(problem)
-    maker = _Maker(_whole(facts, broken), content, today, readings or {})
+    maker = _Maker(_whole(facts, broken), content, today, readings or {}, settings or Settings())
     maker.make_procedures()
     maker.make_comparisons()
     maker.make_broken(broken)
@@ -152,14 +157,27 @@ def _whole(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
         if all(fact_id.split(".")[0] in procedures for fact_id in claim.facts)
         and facts.documents["claims"].path not in broken
     }
-    return replace(facts, procedures=procedures, comparisons=comparisons, claims=claims)
+    # A ledger that was altered vouches for nothing.
+    reviews = [] if facts.documents["reviews"].path in broken else facts.reviews
+    return replace(facts, procedures=procedures, comparisons=comparisons, claims=claims, reviews=reviews)
 
 
 class _Maker:
     """Makes pages one by one and gathers them with the problems."""
 
-    def __init__(self, facts: Facts, content: Path, today: date, readings: Mapping[str, Reading]) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        content: Path,
+        today: date,
+        readings: Mapping[str, Reading],
+        settings: Settings,
+    ) -> None:
         self._facts = facts
+        self._settings = settings
+        self._standings = standings(facts, today)
+        self._published = by_page(facts)
+        self._versions: dict[str, str] = {}
         self._content = content
         self._readings = readings
         self._jinja = environment(content / "templates", facts, today)
@@ -208,6 +226,7 @@ class _Maker:
                     for other, comparison in facts.comparisons.items()
                     if id in comparison.options
                 ],
+                changed=id in self._published,
             )
 
     def make_comparisons(self) -> None:
@@ -271,6 +290,15 @@ class _Maker:
             Page("a-to-z.md", "A to Z", "", ""),
             letters=_by_letter(self._names(), lambda n: n[0]),
         )
+        titles = {about: title_of(facts, about, self._settings) for about in self._published}
+        self._add(
+            "changes.md",
+            Page("changes.md", "What changed", "", "", summary="What changed in the facts, when and why."),
+            published=sorted(self._published.items(), key=lambda item: (item[0] != "site", titles[item[0]])),
+            titles=titles,
+            every=self._every,
+            sentence=sentence,
+        )
 
     def make_words(self) -> None:
         """The hand-written pages; `{{ fact("…") }}` and `{{ figure("…") }}` quote a fact with its sources."""
@@ -296,18 +324,22 @@ class _Maker:
     # Making one page
 
     def _add(self, template: str, page: Page, **values: Any) -> None:
-        context = PageContext(page.path, self._facts)
+        context = PageContext(page.path, self._facts, self._report_link if self._settings.report_to else None)
         text = self._jinja.get_template(f"pages/{template}").render(
             page=context, review=self._review(context), **values
         )
-        words = {} if template in ("glossary.md", "sources.md", "a-to-z.md", "problems.md") else self._words
+        words = (
+            {}
+            if template in ("glossary.md", "sources.md", "a-to-z.md", "problems.md", "changes.md")
+            else self._words
+        )
         text = explain(text, words, lambda id: f"{context.to('glossary.md')}#{id}")
         text += "" if template == "problems.md" else self._reading(page)
         file = page.edited_in or f"{self._content.name}/templates/pages/{template}"
         self.pages.append(Page(page.path, page.title, text, file, page.finds, page.summary, page.headings))
 
     def _add_text(self, page: Page, text: str) -> None:
-        context = PageContext(page.path, self._facts)
+        context = PageContext(page.path, self._facts, self._report_link if self._settings.report_to else None)
         parts = self._jinja.get_template("parts/facts.html").make_module({"page": context, "facts": self._facts})
         bad: list[Problem] = []
 
@@ -334,6 +366,7 @@ class _Maker:
                 fact=quote,
                 figure=quote,
                 dates_of_facts=self._dates_of_facts(context),
+                review_status=lambda: describe_standings(self._standings),
                 procedures=self._facts.procedures,
             )
         except (jinja2.TemplateError, TypeError) as error:
@@ -382,16 +415,36 @@ class _Maker:
             return ""
         return self._jinja.get_template("parts/reading.html").render(grade=reading.whole())
 
-    def _review(self, context: PageContext) -> Callable[[Any], str]:
+    def _review(self, context: PageContext) -> Callable[..., str]:
         template = self._jinja.get_template("parts/review.html")
-        return lambda record: Markup(template.render(page=context, record=record))
+        titles = {"top": "the top of the page", **dict(SECTIONS)}
+
+        def show(record: Any, id: str = "") -> str:
+            standing = self._standings.get(id, Standing("none"))
+            return Markup(template.render(page=context, record=record, standing=standing, titles=titles))
+
+        return show
+
+    def _report_link(self, page: str, fact_id: str) -> str:
+        owner = fact_id.split(".")[0]
+        if owner not in self._versions:
+            record = self._facts.procedures.get(owner) or self._facts.comparisons[owner]
+            exact = f", {fingerprints(self._facts, owner)[0][:12]}" if owner in self._facts.procedures else ""
+            self._versions[owner] = f"facts checked on {record.facts_checked}{exact}"
+        return self._settings.report_link(fact_id, page, self._versions[owner])
 
     def _dates_of_facts(self, context: PageContext) -> Callable[[], str]:
         rows = [
-            (f"procedures/{id}.md", p.names.name, day(p.facts_checked), day(p.next_check))
+            (
+                f"procedures/{id}.md",
+                p.names.name,
+                day(p.facts_checked),
+                day(p.next_check),
+                _in_short(self._standings[id]),
+            )
             for id, p in self._facts.procedures.items()
         ] + [
-            (f"comparisons/{id}.md", c.title, day(c.facts_checked), day(c.next_check))
+            (f"comparisons/{id}.md", c.title, day(c.facts_checked), day(c.next_check), "Not yet")
             for id, c in self._facts.comparisons.items()
         ]
         template = self._jinja.get_template("parts/dates.html")
@@ -448,6 +501,18 @@ class _Maker:
         for id, term in self._facts.terms():
             names.add((term.name[:1].upper() + term.name[1:], f"glossary.md#{id}", "the glossary"))
         return sorted(names, key=lambda name: (name[0].lower(), name[1]))
+
+
+def _in_short(standing: Standing) -> str:
+    """A standing in a table's cell."""
+    if standing.review is None:
+        return "Not yet"
+    signed, due = day(standing.review.signed), day(standing.review.next_review)
+    return {
+        "reviewed": f"{signed}, next review before {due}",
+        "changed": f"Changed since the review on {signed}",
+        "overdue": f"Overdue since {due}",
+    }[standing.kind]
 
 
 def _line_of(error: Exception) -> int:

@@ -563,6 +563,57 @@ class Claim(Record):
     """Ids of the facts that say so."""
 
 
+class Review(Record):
+    """One clinician's signature under the facts of one procedure; written by the command `sign`, never by hand."""
+
+    procedure: Id
+    """The id of the procedure."""
+    facts: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """The fingerprint of all that was signed (SHA-256)."""
+    sections: dict[Id, Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]]
+    """The beginning of the fingerprint of each section, so that a later change can be named."""
+    name: Text
+    """The reviewer's name."""
+    role: Text
+    """The reviewer's role, such as the profession and the place of work."""
+    conflicts: Text
+    """Conflicts of interest, or the sentence that there are none."""
+    signed: date
+    """The day of the signature."""
+    next_review: date
+    """The day by which the facts must be reviewed again: at most a year later."""
+    seal: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """The fingerprint of this entry and of the seal before it: it shows whether an entry was altered."""
+
+
+class Change(Record):
+    """One thing that is said otherwise than before."""
+
+    fact: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]
+    """The fact's id; for other things the folder or file first, as in "sources.spout-2019"."""
+    part: Text | None = None
+    """Which part of it changed; missing if the whole is new or gone."""
+    was: Text | None = None
+    """What it said before; missing if it is new."""
+    now: Text | None = None
+    """What it says now; missing if it is gone."""
+    why: Text | None = None
+    """The reason that was given with the change."""
+
+
+class Publication(Record):
+    """What changed in the facts from one publication to the next; written by `changes REV --record`."""
+
+    published: date
+    """The day of the publication."""
+    says: Text | None = None
+    """What readers should know about it as a whole."""
+    until: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40,64}$")] | None = None
+    """The commit up to which the changes are told."""
+    changes: list[Change] = []
+    """The changes, in the order of the pages."""
+
+
 FACT_FIELDS: tuple[str, ...] = (
     "what_it_is",
     "targets",

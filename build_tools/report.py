@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from build_tools.readability import describe_readings
 from build_tools.records import Figure, NotKnown
+from build_tools.reviews import describe_standings, standings
 from build_tools.site import Site
 
 
@@ -20,7 +23,7 @@ def summarize(site: Site) -> str:
             f"on {_count(len(site.pages), 'page')}",
             f"{len(facts)} facts: {figures} figures, {second_hand} second-hand, {unknown} not known",
             f"{len(site.facts.sources)} sources",
-            f"{procedures} of {procedures} procedures are not yet reviewed by a clinician",
+            describe_standings(standings(site.facts, date.today())),
             describe_readings(site.readings),
         ]
     )

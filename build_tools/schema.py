@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from build_tools.records import Claim, Comparison, Id, Procedure, Source, Term, Wording
+from build_tools.records import Claim, Comparison, Id, Procedure, Publication, Review, Source, Term, Wording
 
 SCHEMAS: dict[str, Any] = {
     "procedure": Procedure,
@@ -17,6 +17,8 @@ SCHEMAS: dict[str, Any] = {
     "vocabulary": dict[Id, Term],
     "claims": dict[Id, Claim],
     "wording": dict[Id, Wording],
+    "reviews": list[Review],
+    "changes": list[Publication],
 }
 
 

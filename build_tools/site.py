@@ -21,6 +21,8 @@ from build_tools.facts import Facts, load
 from build_tools.pages import Page, render
 from build_tools.problems import Problem
 from build_tools.readability import Reading, check_reading
+from build_tools.reviews import check_ledgers
+from build_tools.settings import Settings
 from build_tools.wording import check_words
 
 
@@ -32,18 +34,21 @@ class Site:
     pages: list[Page]
     problems: list[Problem]
     readings: dict[str, Reading] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
 
-def prepare(data: Path, content: Path, today: date) -> Site:
+def prepare(data: Path, content: Path, today: date, settings: Settings | None = None) -> Site:
     """Read, check and render. Never raises for what an editor wrote; every mistake is a problem."""
+    settings = settings or Settings()
     gc.disable()  # facts never point in circles; Python would spend a fifth of the time looking for some
     try:
         facts, problems = load(data)
         problems += check(facts, today)
+        problems += [*check_ledgers(facts, today), *settings.problems()]
         problems += check_words(facts, data, content)
         readings, hard = check_reading(facts, content, problems)
         problems += hard
-        pages, found = render(facts, content, problems, today, readings)
+        pages, found = render(facts, content, problems, today, readings, settings)
     finally:
         gc.enable()
-    return Site(facts, pages, sorted(set(problems + found)), readings)
+    return Site(facts, pages, sorted(set(problems + found)), readings, settings)

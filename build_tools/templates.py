@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -45,8 +46,9 @@ KIND_WORDS = {
 class PageContext:
     """What a template knows of the page it makes: links, anchors that are taken, sources cited so far."""
 
-    def __init__(self, path: str, facts: Facts) -> None:
+    def __init__(self, path: str, facts: Facts, report: Callable[[str, str], str] | None = None) -> None:
         self.path = path
+        self._report = report
         self._facts = facts
         self._anchors: set[str] = set()
         self._cited: dict[str, list[str]] = {}
@@ -62,6 +64,10 @@ class PageContext:
             return ""
         self._anchors.add(fact_id)
         return fact_id
+
+    def report(self, fact_id: str) -> str:
+        """The address at which a mistake in a fact is reported; "" if the site names none."""
+        return self._report(self.path, fact_id) if self._report else ""
 
     def cite(self, source: str, fact_id: str) -> int:
         """The source's number on this page."""

@@ -42,6 +42,7 @@ class Built:
         self.comparisons = _read_folder(data / "comparisons")
         self.sources: dict[str, Any] = _read(data / "sources.yml")
         self.claims: dict[str, Any] = _read(data / "claims.yml")
+        self.reviews: list[Any] = _read(data / "reviews.yml")
 
     def facts(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Every fact: the page on which it must stand, its id, and its fields."""
@@ -335,6 +336,8 @@ def links_lead_somewhere(built: Built) -> Problems:
         for node in parser.css("[href], [src]"):
             address = str(node.attributes.get("href") or node.attributes.get("src") or "")
             parts = urlsplit(address)
+            if parts.scheme == "mailto" and node.tag == "a":
+                continue
             if parts.scheme in ("http", "https"):
                 if node.tag != "a":
                     yield Problem(built.place(page), f"{address} would be fetched from another host.", "")
@@ -375,13 +378,14 @@ def anchors_are_unique(built: Built) -> Problems:
             seen.add(id)
 
 
+_LEAK = re.compile(r"\{\{|\}\}|\{%|\bNone\b(?! [a-z])|\bnan\b|\bUndefined\b|\{#|\{:")
+
+
 def nothing_leaks(built: Built) -> Problems:
     """No template mark, no None, no inline style, no script in the page."""
     for page, parser in built.pages.items():
         text = parser.body.text() if parser.body else ""
-        for leak in re.findall(
-            r"\{\{|\}\}|\{%|\bNone\b(?! [a-z])|\bnan\b|\bUndefined\b|\{#|\{:", _without_verbatim(parser, text)
-        ):
+        for leak in _LEAK.findall(_without_verbatim(parser, text)):
             yield Problem(built.place(page), f'"{leak}" stands on the page.', "A template left it there.")
         if parser.css("[style]") or parser.css("style"):
             yield Problem(
@@ -394,7 +398,8 @@ def nothing_leaks(built: Built) -> Problems:
 def _without_verbatim(parser: LexborHTMLParser, text: str) -> str:
     # A fact may hold such marks as its own text; only what templates wrote is searched.
     for node in parser.css("[data-fact] .words, [data-verbatim], h1, h2, h3, title, dd, dt"):
-        text = text.replace(node.text(), "", 1) if "{" in node.text() else text
+        if "{" in node.text() or ("data-verbatim" in node.attributes and _LEAK.search(node.text())):
+            text = text.replace(node.text(), "", 1)
     return text
 
 
@@ -431,6 +436,22 @@ def every_claim_is_answered(built: Built) -> Problems:
             yield Problem(built.place("claims.html"), f'The claim "{key}" lacks a fact or its words.', "")
 
 
+def no_reviewer_is_invented(built: Built) -> Problems:
+    """A page names exactly the reviewer who signed last, or says that no clinician has reviewed it."""
+    last = {review["procedure"]: review for review in built.reviews}
+    pages = [(f"procedures/{id}.html", last.get(id)) for id in built.procedures]
+    for page, review in [*pages, *((f"comparisons/{id}.html", None) for id in built.comparisons)]:
+        lines = [_plain(node) for node in built.pages[page].css(".review")] if page in built.pages else [""]
+        wanted = " ".join(f"{review['name']}, {review['role']}".split()) if review else "Not yet reviewed"
+        for line in lines or [""]:
+            if page in built.pages and (
+                wanted not in line or (review is not None) == ("Not yet reviewed" in line)
+            ):
+                yield Problem(
+                    built.place(page), f'About its review the page says "{line}".', f'It should say "{wanted}".'
+                )
+
+
 RULES = (
     every_page_exists,
     every_fact_is_on_its_page,
@@ -440,6 +461,7 @@ RULES = (
     every_cell_quotes_its_facts,
     figures_of_different_studies_are_not_ranked,
     every_claim_is_answered,
+    no_reviewer_is_invented,
     sources_page_lists_what_is_used,
     tables_are_tables,
     links_lead_somewhere,

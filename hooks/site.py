@@ -17,8 +17,10 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
+from build_tools.feed import feed  # noqa: E402
 from build_tools.problems import describe  # noqa: E402
 from build_tools.search import index  # noqa: E402
+from build_tools.settings import Settings  # noqa: E402
 from build_tools.site import Site, prepare  # noqa: E402
 
 LUNR = Path(mkdocs.__file__).parent / "contrib/search/templates/search/lunr.js"
@@ -35,7 +37,8 @@ def on_startup(command: str, **_: Any) -> None:
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
-    site = prepare(ROOT / "data", Path(config.docs_dir), date.today())
+    settings = Settings(config.site_name, config.site_url or "", str(config.extra.get("report_to") or ""))
+    site = prepare(ROOT / "data", Path(config.docs_dir), date.today(), settings)
     if site.problems:
         print(describe(site.problems), file=sys.stderr)
         if _invoked["command"] != "serve":
@@ -58,6 +61,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file.edit_uri = page.edited_in
         files.append(file)
     files.append(File.generated(config, "assets/lunr.js", abs_src_path=str(LUNR)))
+    files.append(File.generated(config, "feed.xml", content=feed(site.facts, site.settings)))
     files.append(File.generated(config, "assets/search-index.js", content=index(site.facts, site.pages)))
     return files
 

@@ -9,7 +9,7 @@ import pytest
 from build_tools.__main__ import main
 from tests.conftest import ROOT, edit, run
 
-COMMANDS = ("check", "render", "verify", "schema", "report")
+COMMANDS = ("check", "render", "verify", "schema", "report", "changes", "sign")
 
 
 def test_check_ends_with_0_when_nothing_is_wrong(project: Path) -> None:

@@ -18,7 +18,7 @@ POLISHING = "procedures/teapot-polishing"
 LID = "procedures/teapot-lid-polishing"
 ALONE = "procedures/teapot-leave-alone"
 COMPARISON = "comparisons/squeaking-teapot"
-LISTS = {"procedures.md", "comparisons.md", "glossary.md", "sources.md", "claims.md", "a-to-z.md"}
+LISTS = {"procedures.md", "comparisons.md", "glossary.md", "sources.md", "claims.md", "a-to-z.md", "changes.md"}
 
 
 def pages_of(site: Site) -> dict[str, str]:

@@ -22,6 +22,8 @@ FILES = {
     "vocabulary": "vocabulary/structures.yml",
     "claims": "claims.yml",
     "wording": "wording.yml",
+    "reviews": "reviews.yml",
+    "changes": "changes.yml",
 }
 TYPES: dict[str, Any] = {"string": str, "array": list, "object": dict, "null": type(None), "boolean": bool}
 FOR_OBJECTS = {"required", "properties", "additionalProperties", "patternProperties"}

@@ -1,0 +1,249 @@
+"""Which facts a clinician has signed, and whether they still say what was signed.
+
+The ledger data/reviews.yml only grows. An entry holds a fingerprint of the facts that were signed, and a seal over
+itself and the entry before it. The seal finds mistakes and careless hands. It does not find a forger, who can seal
+anew, nor that the last entries are gone: for that, the history of the file in git is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from build_tools.checks import VOCABULARY_OF_FIELD
+from build_tools.facts import Facts
+from build_tools.problems import Problem
+from build_tools.records import Review
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "top": ("names", "part_of", "kind", "summary", "main_message"),
+    "what-it-is": ("what_it_is", "targets", "methods", "imaging"),
+    "who-it-may-help": ("indications",),
+    "who-should-not": ("contraindications",),
+    "benefits": ("benefits", "relief_lasts", "reversibility"),
+    "harms": ("harms",),
+    "unknowns": ("unknowns",),
+    "before": ("before",),
+    "during": ("during", "anesthesia", "duration"),
+    "after": ("after", "hospital_stay", "recovery"),
+    "living-with-it": ("living_with_it",),
+    "when-to-get-help": ("red_flags",),
+    "evidence": ("evidence",),
+    "other-options": ("other_options",),
+    "questions": ("questions",),
+}
+"""The fields that each section of a page shows. The two dates of the facts are no facts, and are not signed."""
+
+_WORD = {"name", "plain", "definition", "serious"}
+"""What a page shows of a vocabulary's word beside a fact that names it."""
+
+LONGEST = timedelta(days=366)
+"""How far ahead the next review can be (INV-6)."""
+
+
+# Fingerprints
+
+
+def fingerprints(facts: Facts, id: str) -> tuple[str, dict[str, str]]:
+    """One hash over everything a reader is told of a procedure, and a short one for each section.
+
+    Each section holds its facts, its sources' entries and the medical words it names. The order of keys, comments
+    and white space do not count; whatever changes a text, a number or a source does.
+    """
+    record = facts.procedures[id].model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    content: dict[str, Any] = {}
+    for section, fields in SECTIONS.items():
+        told = {field: record[field] for field in fields if field in record}
+        content[section] = {"facts": told, "named": dict(_named(told, facts))}
+    return _digest(content), {section: _digest(part)[:12] for section, part in content.items()}
+
+
+def _named(value: Any, facts: Facts) -> Iterator[tuple[str, Any]]:
+    """The entries of sources and vocabularies that stand behind the ids in a value."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _named(item, facts)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(inner, str):
+                yield from _named(inner, facts)
+            elif key == "source" and inner in facts.sources:
+                yield f"sources.{inner}", facts.sources[inner].model_dump(mode="json", exclude_defaults=True)
+            elif (kind := VOCABULARY_OF_FIELD.get(key)) and inner in facts.vocabulary[kind]:
+                word = facts.vocabulary[kind][inner]
+                yield f"{kind}.{inner}", word.model_dump(mode="json", include=_WORD, exclude_defaults=True)
+
+
+def seal(review: Review, before: str) -> str:
+    """The hash over an entry and the seal `before` it ("" for the first one)."""
+    return _digest([before, review.model_dump(mode="json", exclude={"seal"}, exclude_defaults=True)])
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(_folded(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _folded(value: Any) -> Any:
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, list):
+        return [_folded(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _folded(inner) for key, inner in value.items()}
+    return value
+
+
+# Where each procedure stands
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a procedure stands with its reviewers: the last `review`, and the `sections` that changed since."""
+
+    kind: Literal["none", "reviewed", "changed", "overdue"]
+    review: Review | None = None
+    sections: tuple[str, ...] = ()
+
+
+def standings(facts: Facts, today: date) -> dict[str, Standing]:
+    """The standing of every procedure. A change since the review says more than its age, and comes first."""
+    last = {review.procedure: review for review in facts.reviews}
+    return {id: _standing(facts, id, last.get(id), today) for id in facts.procedures}
+
+
+def _standing(facts: Facts, id: str, review: Review | None, today: date) -> Standing:
+    if review is None:
+        return Standing("none")
+    whole, sections = fingerprints(facts, id)
+    if whole != review.facts:
+        changed = [section for section, digest in sections.items() if digest != review.sections.get(section)]
+        return Standing("changed", review, tuple(changed))
+    return Standing("reviewed" if today < review.next_review else "overdue", review)
+
+
+def describe_standings(found: Mapping[str, Standing]) -> str:
+    """All standings in one sentence."""
+    kinds: list[str] = [standing.kind for standing in found.values()]
+    if not kinds or set(kinds) == {"none"}:
+        return "No clinician has reviewed these pages yet."
+    total = len(kinds)
+    said = f"Clinicians have reviewed {kinds.count('reviewed')} of the {total} pages about treatments."
+    for kind, one, many in (
+        ("changed", "has changed since its review", "have changed since their reviews"),
+        ("overdue", "is overdue for its next review", "are overdue for their next reviews"),
+        ("none", "is not yet reviewed", "are not yet reviewed"),
+    ):
+        if number := kinds.count(kind):
+            said += f" {number} {one if number == 1 else many}."
+    return said
+
+
+def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
+    """What keeps a clinic from publishing that publishes reviewed pages only."""
+    for id, standing in standings(facts, today).items():
+        review = standing.review
+        if standing.kind == "reviewed":
+            continue
+        said = "No clinician has reviewed these facts yet."
+        if review and standing.kind == "changed":
+            where = ", ".join(standing.sections)
+            said = f"These facts have changed since {review.name} reviewed them on {review.signed}: {where}."
+        elif review:
+            said = (
+                f"The review by {review.name} on {review.signed} is overdue: it was due on {review.next_review}."
+            )
+        yield Problem(
+            facts.place(f"procedures/{id}"),
+            said,
+            f"A clinician reads the page and signs it: python -m build_tools sign {id} (see CONTRIBUTING.md).",
+        )
+
+
+# What must hold in the ledgers
+
+_RESTORE = "Put the file back as it was: git checkout data/reviews.yml. "
+
+
+def check_ledgers(facts: Facts, today: date) -> list[Problem]:
+    """All problems of data/reviews.yml and data/changes.yml. If one cannot be read, reading has said why."""
+    return [problem for rule in RULES for problem in rule(facts, today)]
+
+
+def seals_are_whole(facts: Facts, today: date) -> Iterator[Problem]:
+    """Every entry is as the command wrote it, and follows the entry that it was written after."""
+    before = ""
+    for position, review in enumerate(facts.reviews if "reviews" not in facts.broken else ()):
+        if seal(review, before) != review.seal:
+            yield Problem(
+                facts.place("reviews", position),
+                f"Entry {position + 1}, {review.procedure} signed on {review.signed} by {review.name}, "
+                "is not as it was signed, or the entry before it is another one.",
+                _RESTORE + "If two people signed at the same time, keep one of the two entries, delete the other, "
+                "and let that person sign again.",
+            )
+        before = review.seal
+
+
+def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
+    """Every signature stands under a procedure that is there."""
+    for position, review in enumerate(facts.reviews if "reviews" not in facts.broken else ()):
+        if review.procedure not in facts.procedures and f"procedures/{review.procedure}" not in facts.broken:
+            yield Problem(
+                facts.place("reviews", position, "procedure"),
+                f'"{review.procedure}" was signed on {review.signed}, and there is no such procedure any more.',
+                f"Ids are permanent: put data/procedures/{review.procedure}.yml back under its old name.",
+            )
+
+
+def reviews_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
+    """No signature is from the future or out of order, and the next review is within a year (INV-6)."""
+    earlier = date.min
+    for position, review in enumerate(facts.reviews if "reviews" not in facts.broken else ()):
+        place = facts.place("reviews", position, "signed")
+        if review.signed > today:
+            yield Problem(
+                place,
+                f"Entry {position + 1} was signed on {review.signed}, but this computer's clock says {today}.",
+                f"Set the clock right. If it is right, the date was typed by hand. {_RESTORE}",
+            )
+        if review.signed < earlier:
+            yield Problem(
+                place,
+                f"Entry {position + 1} was signed on {review.signed}, before the entry above it ({earlier}).",
+                f"Entries are in the order in which they were signed. {_RESTORE}",
+            )
+        if not review.signed < review.next_review <= review.signed + LONGEST:
+            yield Problem(
+                facts.place("reviews", position, "next_review"),
+                f"The next review, {review.next_review}, must be within a year after {review.signed}.",
+                f"Dates are asked for at the signature. {_RESTORE}",
+            )
+        earlier = review.signed
+
+
+def publications_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
+    """No publication is from the future or older than the one before it."""
+    earlier = date.min
+    for position, publication in enumerate(facts.publications if "changes" not in facts.broken else ()):
+        place = facts.place("changes", position, "published")
+        if publication.published > today:
+            yield Problem(
+                place,
+                f"{publication.published} has not come yet; by this computer's clock today is {today}.",
+                "Set the clock right. If it is right, put the file back as it was: git checkout data/changes.yml.",
+            )
+        if publication.published < earlier:
+            yield Problem(
+                place,
+                f"{publication.published} stands after {earlier}.",
+                "The oldest stands first. Put the file back as it was: git checkout data/changes.yml.",
+            )
+        earlier = publication.published
+
+
+RULES = (seals_are_whole, reviews_have_a_page, reviews_are_in_time, publications_are_in_time)

@@ -1,0 +1,58 @@
+"""What the host of a site sets in mkdocs.yml and pages need to know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from build_tools.problems import Place, Problem
+
+_MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The site's name, its address ("" if it has none), and where readers report mistakes ("" for nowhere)."""
+
+    site_name: str = "Pain procedures"
+    site_url: str = ""
+    report_to: str = ""
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong with the settings."""
+        if self.report_to and not self._can_be_reported_to():
+            yield Problem(
+                Place("mkdocs.yml"),
+                f'"report_to" cannot be "{self.report_to}".',
+                "Write mailto: and an address, or the https address of a form for new issues, or delete the line.",
+            )
+
+    def _can_be_reported_to(self) -> bool:
+        if _MAIL.fullmatch(self.report_to):
+            return True
+        try:
+            parts = urlsplit(self.report_to)
+        except ValueError:
+            return False
+        return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s#]", self.report_to)
+
+    def address_of(self, page: str) -> str:
+        """The address of a page ("procedures/cordotomy.md"), as complete as it is known."""
+        path = page.removesuffix(".md") + ".html" if page.endswith(".md") else page
+        return f"{self.site_url.rstrip('/')}/{path}" if self.site_url else path
+
+    def report_link(self, fact_id: str, page: str, version: str) -> str:
+        """The address that opens a mail or an issue about one fact, already begun."""
+        subject = f"A mistake? {fact_id}"
+        body = (
+            f"Fact: {fact_id}\nPage: {self.address_of(page)}#{fact_id}\nVersion: {version}\n\n"
+            "What is wrong, and how do you know? Please write nothing about your own health.\n\n"
+        )
+        first = "subject" if self.report_to.startswith("mailto:") else "title"
+        joined = "&" if "?" in self.report_to else "?"
+        line_end = "\r\n" if first == "subject" else "\n"
+        return f"{self.report_to}{joined}{first}={quote(subject, safe='')}&body=" + quote(
+            body.replace("\n", line_end), safe=""
+        )

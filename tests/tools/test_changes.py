@@ -1,0 +1,518 @@
+"""What changed since a revision is told thing by thing; what was published is told on a page and in a feed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from datetime import date, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from build_tools.changes import by_page, compare, describe_changes
+from build_tools.facts import load
+from build_tools.feed import feed
+from build_tools.records import Change
+from build_tools.settings import Settings
+from build_tools.site import prepare
+from tests.conftest import TODAY, edit, run
+
+ID = "teapot-polishing"
+FILE = f"procedures/{ID}.yml"
+COMPARISON = "comparisons/squeaking-teapot.yml"
+ATOM = "{http://www.w3.org/2005/Atom}"
+SITE = Settings("Teapots, explained", "https://clinic.example/tea/")
+
+
+def changes_between(example: Path, *edits: tuple[str, str, str]) -> list[Change]:
+    """What is told after `edits` of the example, each a file, an old text and a new one."""
+    old, _ = load(example)
+    for name, before, after in edits:
+        edit(example / name, before, after)
+    new, problems = load(example)
+    assert problems == []
+    return [change for _, change in compare(old, new)]
+
+
+# Comparing
+
+
+def test_nothing_changed_is_told_as_nothing(example: Path) -> None:
+    facts, _ = load(example)
+    assert compare(facts, facts) == []
+    assert describe_changes([], "data", []) == "Nothing changed."
+
+
+def test_order_of_keys_comments_and_formatting_are_no_change(example: Path) -> None:
+    old, _ = load(example)
+    for file in example.rglob("*.yml"):
+        value = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
+        file.write_text("# new\n" + yaml.safe_dump(value, sort_keys=True, width=30, default_style='"'), "utf-8")
+    new, problems = load(example)
+    assert problems == []
+    assert compare(old, new) == []
+
+
+def test_a_changed_number_is_told_as_readers_see_it_and_as_it_was_typed(example: Path) -> None:
+    found = changes_between(example, (FILE, "    count: 18\n", "    count: 19\n"))
+    fact = f"{ID}.benefits.quiet"
+    assert found == [
+        Change(
+            fact=fact,
+            part="on the page",
+            was="75 out of 100 teapots were quiet",
+            now="79 out of 100 teapots were quiet",
+        ),
+        Change(fact=fact, part="how many", was="18", now="19"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fact", "told"),
+    [
+        (FILE, "Nothing is cut.", "Nothing is torn.", f"{ID}.what_it_is.a-cloth", {"words"}),
+        (FILE, "at: page 12", "at: page 13", f"{ID}.what_it_is.not-paint", {"source"}),
+        (FILE, "low\n    # May. A", "very-low\n    # May. A", f"{ID}.benefits.quiet", {"how sure"}),
+        (FILE, "count: 2, ", "count: 3, ", f"{ID}.benefits.quiet", {"compared with: how many"}),
+        (FILE, "    lasts: For good.", "    lasts: A year.", f"{ID}.harms.broken-spout", {"how long it lasts"}),
+        (FILE, "    count: 3\n", "    count: 4\n", f"{ID}.harms.broken-spout.registry", {"how many"}),
+        (FILE, "level: ask\n", "level: urgent\n", f"{ID}.red_flags.rough", {"level"}),
+        (FILE, "- What happens if I do nothing?", "- And if not?", f"{ID}.questions", {"question"}),
+        (FILE, "tea pot polishing", "tea-pot polishing", f"{ID}.names", {"also called"}),
+        (FILE, "facts_checked: 2026-11-22", "facts_checked: 2026-11-23", f"{ID}.about", {"facts last checked on"}),
+        ("sources.yml", "year: 2023", "year: 2022", "sources.saucer-2023", {"year"}),
+        ("vocabulary/effects.yml", "a broken", "a bent", "vocabulary.effects.broken-spout", {"plain"}),
+        (COMPARISON, "good may it", "good can it", "comparisons.squeaking-teapot", {"rows, benefits: asks"}),
+        ("claims.yml", "verdict: not-supported", "verdict: partly", "claims.quiet-for-ever", {"verdict"}),
+    ],
+)  # fmt: skip
+def test_every_kind_of_thing_is_told_by_its_id(
+    example: Path, file: str, old: str, new: str, fact: str, told: set[str]
+) -> None:
+    found = changes_between(example, (file, old, new))
+    assert {change.part for change in found} - {"on the page"} == told
+    assert {change.fact for change in found} == {fact}
+    assert all(change.was != change.now for change in found)
+
+
+def test_a_fact_that_is_new_or_gone_is_told_with_its_words(example: Path) -> None:
+    found = changes_between(example, (FILE, "  a-cloth:\n", "  a-rag:\n"))
+    words = "It is rubbing with a cloth. Nothing is cut."
+    assert found == [
+        Change(fact=f"{ID}.what_it_is.a-rag", now=words),
+        Change(fact=f"{ID}.what_it_is.a-cloth", was=words),
+    ]
+
+
+def test_a_procedure_that_is_new_or_gone_is_told_once(example: Path) -> None:
+    old, _ = load(example)
+    (example / "procedures/teapot-lid-polishing.yml").rename(example / "procedures/teapot-lid-rubbing.yml")
+    found = {change.fact: change for _, change in compare(old, load(example)[0])}
+    assert set(found) == {"teapot-lid-polishing", "teapot-lid-rubbing"}
+    assert (found["teapot-lid-rubbing"].now or "").startswith("Lid polishing: ")
+    assert found["teapot-lid-polishing"].now is None
+
+
+def test_one_kind_of_nothing_that_becomes_another_is_told(example: Path) -> None:
+    found = changes_between(
+        example,
+        (FILE, "does_not_apply: Teapots stay at home.", "not_known: Nobody asked.\n    searched: 2026-11-22"),
+    )
+    assert {(change.part, change.was, change.now) for change in found} == {
+        ("does not apply", "Teapots stay at home.", None),
+        ("not known", None, "Nobody asked."),
+        ("last searched on", None, "2026-11-22"),
+    }
+
+
+# The command
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=Teapot Lid", "-c", "user.email=lid@teapot.example", "-c", "commit.gpgsign=false")
+    done = subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(project: Path) -> Path:
+    """The small project as a git repository with one commit, called "first"."""
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-q", "-m", "Teapots")
+    git(project, "tag", "first")
+    return project
+
+
+def commit(repository: Path, reason: str) -> None:
+    git(repository, "commit", "-q", "-a", "-m", reason)
+
+
+def test_changes_are_told_with_the_reasons_of_their_commits(repository: Path) -> None:
+    edit(repository / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
+    commit(repository, "Correct the count: table 2 says 19")
+    edit(repository / "data/sources.yml", "year: 2023", "year: 2022")
+    done = run(repository, "build_tools", "changes", "first")
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout == (
+        "2 things changed.\n\n"
+        f"data/{FILE}\n"
+        "  Why: Correct the count: table 2 says 19\n"
+        f"  {ID}.benefits.quiet\n"
+        "    on the page:\n"
+        "      before: 75 out of 100 teapots were quiet\n"
+        "      now:    79 out of 100 teapots were quiet\n"
+        "    how many: 18 before, 19 now\n"
+        "\n"
+        "data/sources.yml\n"
+        "  Why: (not committed yet)\n"
+        "  sources.saucer-2023\n"
+        "    year: 2023 before, 2022 now\n"
+    )
+
+
+def test_a_file_that_could_not_be_read_then_is_named_and_not_told_as_new(repository: Path) -> None:
+    edit(repository / f"data/{FILE}", "    count: 18\n", "    how_many: 18\n")
+    commit(repository, "Break it")
+    edit(repository / f"data/{FILE}", "    how_many: 18\n", "    count: 18\n")
+    commit(repository, "Mend it")
+    done = run(repository, "build_tools", "changes", "HEAD~1")
+    assert done.returncode == 0
+    assert done.stdout == (
+        f"Nothing changed.\n\ndata/{FILE} could not be read then or now, and was not compared.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("revision", "said"),
+    [
+        ("teapot", 'Git knows no revision called "teapot".'),
+        ("first:data", 'Git knows no revision called "first:data".'),
+        ("a b", 'Git knows no revision called "a b".'),
+        ("", 'Git knows no revision called "".'),
+    ],
+)
+def test_an_unknown_revision_ends_with_2(repository: Path, revision: str, said: str) -> None:
+    done = run(repository, "build_tools", "changes", revision)
+    assert done.returncode == 2
+    assert done.stderr.startswith(said)
+    assert "git log" in done.stderr
+
+
+def test_a_revision_cannot_smuggle_in_an_option(repository: Path) -> None:
+    done = run(repository, "build_tools", "changes", "--", "--output=stolen")
+    assert done.returncode == 2
+    assert 'Git knows no revision called "--output=stolen".' in done.stderr
+    assert not (repository / "stolen").exists()
+
+
+def test_a_revision_without_facts_ends_with_2(repository: Path) -> None:
+    git(repository, "checkout", "-q", "--orphan", "empty")
+    git(repository, "rm", "-rqf", "--cached", ".")
+    git(repository, "commit", "-q", "--allow-empty", "-m", "Nothing")
+    git(repository, "tag", "nothing")
+    git(repository, "symbolic-ref", "HEAD", "refs/tags/first")
+    git(repository, "checkout", "-qf", "first")
+    done = run(repository, "build_tools", "changes", "nothing")
+    assert done.returncode == 2
+    assert "there was no folder data." in done.stderr
+
+
+def test_a_plain_folder_has_no_history(project: Path) -> None:
+    done = run(project, "build_tools", "changes", "HEAD")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "The folder data does not lie in a git repository, so nobody knows how it was before.\n"
+        "    Run this in a clone of the project; a downloaded copy has no history.\n"
+    )
+
+
+def test_a_computer_without_git_says_so(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    done = run(project, "build_tools", "changes", "HEAD")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Git was not found")
+
+
+# Publishing
+
+
+def test_recording_appends_and_touches_nothing_older(repository: Path) -> None:
+    history = repository / "data/changes.yml"
+    before = history.read_bytes()
+    edit(repository / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
+    commit(repository, "Correct the count")
+    done = run(repository, "build_tools", "changes", "first", "--record")
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert history.read_bytes().startswith(before)
+    facts, problems = load(repository / "data")
+    assert problems == []
+    published = facts.publications[-1]
+    assert published.published == date.today()
+    assert published.until == git(repository, "rev-parse", "HEAD")
+    assert [(change.part, change.why) for change in published.changes] == [
+        ("on the page", "Correct the count"),
+        ("how many", "Correct the count"),
+    ]
+    assert run(repository, "build_tools", "check").returncode == 0
+
+
+def test_what_was_recorded_is_not_recorded_twice(repository: Path) -> None:
+    edit(repository / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
+    commit(repository, "Correct the count")
+    assert run(repository, "build_tools", "changes", "first", "--record").returncode == 0
+    commit(repository, "Publish")
+    before = (repository / "data/changes.yml").read_bytes()
+    done = run(repository, "build_tools", "changes", "first", "--record")
+    assert done.returncode == 2
+    assert "has been published in part already" in done.stderr
+    done = run(repository, "build_tools", "changes", "HEAD~1", "--record")
+    assert (done.stdout, done.returncode) == ("Nothing changed, so nothing was recorded.\n", 0)
+    assert (repository / "data/changes.yml").read_bytes() == before
+
+
+def test_recording_asks_for_a_commit_first(repository: Path) -> None:
+    edit(repository / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
+    done = run(repository, "build_tools", "changes", "first", "--record")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Not committed yet: data/{FILE}.")
+
+
+def test_signing_tells_each_change_if_git_has_the_facts_that_were_signed(repository: Path) -> None:
+    due = str(date.today() + timedelta(days=300))
+    who = ("--name", "Dr. Teapot Lid", "--role", "Potter", "--conflicts", "None")
+    sign = ("build_tools", "sign", ID, *who, "--next", due, "--yes")
+    assert run(repository, *sign).returncode == 0
+    commit(repository, "Sign")
+    edit(repository / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
+    edit(repository / "data/procedures/teapot-lid-polishing.yml", "name: Lid polishing", "name: Lids")
+    edit(repository / "data/vocabulary/effects.yml", "plain: a broken", "plain: a bent")
+    done = run(repository, *sign)
+    assert done.returncode == 0
+    assert "by section: benefits, harms." in done.stdout
+    assert "2 things changed." in done.stdout
+    assert "    how many: 18 before, 19 now\n" in done.stdout
+    assert "vocabulary.effects.broken-spout" in done.stdout
+    assert "Lids" not in done.stdout
+
+
+# The page and the feed
+
+
+HISTORY = """- published: 2026-11-22
+  says: First version of these facts.
+- published: 2026-11-30
+  until: 0123456789012345678901234567890123456789
+  changes:
+  - fact: teapot-polishing.benefits.quiet
+    part: how many
+    was: '18'
+    now: '19'
+    why: "Table 2 says <19> & {{ more }}"
+  - fact: sources.saucer-2023
+    part: year
+    was: '2023'
+    now: '2022'
+- published: 2026-11-30
+  changes:
+  - fact: teapot-smashing
+    was: 'Teapot smashing: You smash it.'
+"""
+
+
+@pytest.fixture
+def told(example: Path) -> Path:
+    """The example with an invented history."""
+    (example / "changes.yml").write_text(HISTORY, "utf-8")
+    return example
+
+
+def test_the_page_tells_each_publication_by_procedure(told: Path, content: Path) -> None:
+    site = prepare(told, content, TODAY)
+    assert site.problems == []
+    pages = {page.path: page.text for page in site.pages}
+    text = pages["changes.md"]
+    headings = re.findall(r"^##+ .*$", text, re.MULTILINE)
+    assert headings == [
+        "## The whole site {: #site }",
+        "### 22 November 2026 {: #site-1 }",
+        "## Sources {: #sources }",
+        "### 30 November 2026 {: #sources-2 }",
+        "## Teapot polishing {: #teapot-polishing }",
+        "### 30 November 2026 {: #teapot-polishing-2 }",
+        "## teapot-smashing {: #teapot-smashing }",
+        "### 30 November 2026 {: #teapot-smashing-3 }",
+    ]
+    link = '<a href="procedures/teapot-polishing.md#teapot-polishing.benefits.quiet">'
+    why = '<span class="meta">Why: Table 2 says &lt;19&gt; &amp; {{ more }}.</span>'
+    assert f"{link}teapot-polishing.benefits.quiet</a>. How many: 18 before, 19 now. {why}" in text
+    assert "Gone: Teapot smashing: You smash it." in text
+    assert 'href="../changes.md#teapot-polishing"' in pages["procedures/teapot-polishing.md"]
+    assert 'href="../changes.md"' in pages["procedures/teapot-lid-polishing.md"]
+
+
+def test_the_newest_stands_first(told: Path) -> None:
+    with (told / "changes.yml").open("a", encoding="utf-8") as file:
+        file.write("- published: 2026-12-01\n  changes:\n  - fact: teapot-polishing.about\n    now: x\n")
+    facts, _ = load(told)
+    assert [entry.number for entry in by_page(facts)[ID]] == [4, 2]
+
+
+def test_the_feed_is_valid_atom(told: Path) -> None:
+    facts, _ = load(told)
+    text = feed(facts, SITE)
+    assert text == feed(facts, SITE)
+    top = ElementTree.fromstring(text.encode())
+    assert top.tag == f"{ATOM}feed"
+    for part in [top, *top.findall(f"{ATOM}entry")]:
+        [id] = part.findall(f"{ATOM}id")
+        assert re.fullmatch(r"tag:clinic\.example,\d{4}-\d\d-\d\d:changes(/\d+/[a-z0-9-]+)?", id.text or "")
+        assert len(part.findall(f"{ATOM}title")) == len(part.findall(f"{ATOM}updated")) == 1
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", part.findtext(f"{ATOM}updated") or "")
+    assert top.findtext(f"{ATOM}author/{ATOM}name") == "Teapots, explained"
+    assert top.findtext(f"{ATOM}updated") == "2026-11-30T00:00:00Z"
+    entries = top.findall(f"{ATOM}entry")
+    assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == len(entries) == 4
+    assert all(entry.findtext(f"{ATOM}content") for entry in entries)
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == [
+        "teapot-smashing",
+        "Sources",
+        "Teapot polishing",
+        "Teapots, explained",
+    ]
+    links = [link.get("href") or "" for link in top.iter(f"{ATOM}link")]
+    assert "https://clinic.example/tea/feed.xml" in links
+    assert "https://clinic.example/tea/procedures/teapot-polishing.html" in links
+    assert all(link.startswith("https://clinic.example/tea/") for link in links)
+
+
+def test_a_feed_of_a_site_without_address_has_no_links(told: Path) -> None:
+    facts, _ = load(told)
+    top = ElementTree.fromstring(feed(facts, Settings()).encode())
+    assert list(top.iter(f"{ATOM}link")) == []
+    assert {(id.text or "").split(",")[0] for id in top.iter(f"{ATOM}id")} == {"tag:pain-procedures.invalid"}
+
+
+def test_older_ids_stay_when_something_is_published(told: Path) -> None:
+    def ids() -> list[str]:
+        top = ElementTree.fromstring(feed(load(told)[0], SITE).encode())
+        return [id.text or "" for id in top.iter(f"{ATOM}id")]
+
+    before = ids()
+    with (told / "changes.yml").open("a", encoding="utf-8") as file:
+        file.write("- published: 2026-12-01\n  changes:\n  - fact: teapot-polishing.about\n    now: x\n")
+    assert set(before) < set(ids())
+
+
+def test_a_history_in_the_wrong_order_or_from_the_future_is_named(told: Path, content: Path) -> None:
+    edit(told / "changes.yml", "- published: 2026-11-22", "- published: 2026-12-22")
+    messages = [(p.place.line, p.message) for p in prepare(told, content, TODAY).problems]
+    assert messages == [
+        (1, "2026-12-22 has not come yet; by this computer's clock today is 2026-12-01."),
+        (3, "2026-11-30 stands after 2026-12-22."),
+    ]
+
+
+def test_the_site_builds_in_a_plain_folder_without_git(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    done = run(project, "mkdocs", "--quiet", "build", "--strict")
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert "First version of these facts." in (project / "site/feed.xml").read_text("utf-8")
+    assert "First version of these facts." in (project / "site/changes.html").read_text("utf-8")
+    done = run(project, "build_tools", "verify", "site")
+    assert (done.stderr, done.returncode) == ("", 0)
+    menu = (project / "site/index.html").read_text("utf-8").split('<nav class="menu"')[1]
+    assert 'href="changes.html"' in menu
+
+
+# Reporting a mistake
+
+
+def with_report(project: Path, address: str) -> Path:
+    edit(project / "mkdocs.yml", 'report_to: ""', f'report_to: "{address}"')
+    return project
+
+
+@pytest.mark.parametrize(
+    ("address", "begins"),
+    [
+        ("mailto:lid@teapot.example", "mailto:lid@teapot.example?subject="),
+        ("mailto:lid@teapot.example?cc=a@b.example", "mailto:lid@teapot.example?cc=a@b.example&amp;subject="),
+        ("https://forge.example/tea/issues/new", "https://forge.example/tea/issues/new?title="),
+    ],
+)  # fmt: skip
+def test_each_fact_with_sources_can_be_reported_once_on_its_page(
+    example: Path, content: Path, address: str, begins: str
+) -> None:
+    site = prepare(example, content, TODAY, Settings("Teapots", "https://clinic.example/tea", address))
+    assert site.problems == []
+    text = next(page.text for page in site.pages if page.path == f"procedures/{ID}.md")
+    links = re.findall(r'<a class="report" href="([^"]*)"', text)
+    sourced = [id for id, fact in site.facts.all() if id.startswith(f"{ID}.") and hasattr(fact, "sources")]
+    assert len(links) == len(sourced) >= 30
+    assert all(link.startswith(begins) for link in links)
+    [link] = [link for link in links if "benefits.quiet&amp;body" in link]
+    for part in (
+        "Fact%3A%20teapot-polishing.benefits.quiet",
+        "https%3A%2F%2Fclinic.example%2Ftea%2Fprocedures%2Fteapot-polishing.html%23teapot-polishing.benefits.quiet",
+        "facts%20checked%20on%202026-11-22%2C%20",
+    ):
+        assert part in link
+    assert not re.search(r"[\s<>]", link)
+
+
+def test_without_an_address_nothing_is_added(example: Path, content: Path) -> None:
+    site = prepare(example, content, TODAY)
+    assert [page.path for page in site.pages if 'class="report"' in page.text] == []
+
+
+def test_the_version_in_a_report_changes_with_the_facts(example: Path, content: Path) -> None:
+    def version() -> str:
+        pages = prepare(example, content, TODAY, Settings(report_to="mailto:lid@teapot.example")).pages
+        text = next(page.text for page in pages if page.path == f"procedures/{ID}.md")
+        versions = {str(found) for found in re.findall(r"Version%3A%20(.*?)%0D", text)}
+        assert len(versions) == 1
+        return versions.pop()
+
+    before = version()
+    edit(example / FILE, "    count: 18\n", "    count: 19\n")
+    assert version() != before
+
+
+def test_a_site_with_report_links_is_verified_as_any_other(project: Path) -> None:
+    with_report(project, "mailto:lid@teapot.example")
+    done = run(project, "mkdocs", "--quiet", "build", "--strict")
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert 'class="report"' in (project / f"site/procedures/{ID}.html").read_text("utf-8")
+    done = run(project, "build_tools", "verify", "site")
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "lid@teapot.example",
+        "mailto:lid",
+        "mailto:a b@c.example",
+        "http://forge.example/new",
+        "https://",
+        "https://[",
+        "https://forge.example/new#top",
+        "javascript:alert(1)",
+        "https://forge.example/ new",
+    ],
+)
+def test_an_address_that_cannot_be_reported_to_is_named(example: Path, content: Path, address: str) -> None:
+    [problem] = prepare(example, content, TODAY, Settings(report_to=address)).problems
+    assert problem.place.path == "mkdocs.yml"
+    assert problem.message == f'"report_to" cannot be "{address}".'
+
+
+def test_a_build_with_a_wrong_address_stops_before_it_writes(project: Path) -> None:
+    with_report(project, "lid@teapot.example")
+    done = run(project, "mkdocs", "--quiet", "build", "--strict")
+    assert done.returncode == 1
+    assert '"report_to" cannot be "lid@teapot.example".' in done.stderr
+    assert not (project / "site").exists()

@@ -1,0 +1,498 @@
+"""A signature is bound to what was signed: no change goes unnoticed, and nobody alters an older entry unseen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from build_tools.facts import Facts, load
+from build_tools.pages import SECTIONS as PAGE_SECTIONS
+from build_tools.problems import Problem
+from build_tools.records import Procedure
+from build_tools.report import summarize
+from build_tools.reviews import SECTIONS, describe_standings, fingerprints, seal, standings, unsigned
+from build_tools.signing import sign
+from build_tools.site import Site, prepare
+from tests.conftest import ROOT, TODAY, edit, run
+
+ID = "teapot-polishing"
+LID = "teapot-lid-polishing"
+ALONE = "teapot-leave-alone"
+FILE = f"procedures/{ID}.yml"
+NEXT = date(2027, 11, 30)
+WHO = ("Dr. Teapot Lid", "Potter at the Clinic of Crockery", "None")
+
+
+def signed(data: Path, id: str = ID, day: date = TODAY, due: date = NEXT) -> None:
+    """Let the plainly invented Dr. Teapot Lid sign a procedure of the example."""
+    facts, problems = load(data)
+    assert problems == []
+    assert sign(data, facts, id, *WHO, due, day) == []
+
+
+def fingerprint(data: Path) -> str:
+    """The fingerprint of the example's procedure; nothing is wrong with its file."""
+    facts, problems = load(data)
+    assert problems == []
+    return fingerprints(facts, ID)[0]
+
+
+def problems_in_ledger(data: Path, content: Path, today: date = TODAY) -> list[Problem]:
+    """The problems that the whole check finds, all of which are in the ledger."""
+    problems = prepare(data, content, today).problems
+    assert {problem.place.path for problem in problems} <= {"data/reviews.yml"}
+    assert all(problem.hint for problem in problems)
+    return problems
+
+
+def review_line(site: Site, id: str = ID) -> str:
+    """What a procedure's page says about its review, without marks."""
+    [text] = [page.text for page in site.pages if page.path == f"procedures/{id}.md"]
+    lines = re.findall(r'<p class="review">.*?</p>', text, re.DOTALL)
+    assert len(lines) == 2, "once at the top and once with the dates"
+    assert lines[0] == lines[1]
+    return " ".join(re.sub(r"<[^>]+>", "", lines[0]).split())
+
+
+# What a fingerprint notices
+
+
+def reversed_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: reversed_keys(value[key]) for key in reversed(value)}
+    return [reversed_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def test_order_of_keys_comments_and_formatting_do_not_count(example: Path) -> None:
+    before = fingerprint(example)
+    for name in (FILE, "sources.yml", "vocabulary/effects.yml"):
+        file = example / name
+        value = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
+        text = yaml.safe_dump(reversed_keys(value), sort_keys=False, width=40, default_style='"', indent=4)
+        assert text != file.read_text("utf-8")
+        file.write_text("# another comment\n" + text, "utf-8")
+    assert fingerprint(example) == before
+
+
+def test_the_dates_of_the_facts_do_not_count(example: Path) -> None:
+    before = fingerprint(example)
+    edit(example / FILE, "facts_checked: 2026-11-22", "facts_checked: 2026-11-23")
+    edit(example / FILE, "next_check: 2027-11-22", "next_check: 2027-11-23")
+    assert fingerprint(example) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sections"),
+    [
+        (FILE, "    count: 18\n", "    count: 19\n", {"benefits"}),
+        (FILE, "low\n    # May. A warning", "very-low\n    # May. A warning", {"benefits"}),
+        (FILE, "Nothing is cut.", "Nothing is torn.", {"what-it-is"}),
+        (FILE, "{source: spout-2019, at: page 12}", "{source: spout-2019, at: page 13}", {"what-it-is"}),
+        (FILE, "{source: spout-2019, at: page 12}", "{source: kettle-2021, at: page 12}", {"what-it-is"}),
+        (FILE, "  quiet:\n", "  quieter:\n", {"benefits"}),
+        (FILE, "role: guides", "role: plans", {"what-it-is"}),
+        (FILE, "from: 5\n", "from: 6\n", {"harms"}),
+        (FILE, "level: ask\n", "level: urgent\n", {"when-to-get-help"}),
+        (FILE, "  plain: Rubbing a teapot", "  plain: Stroking a teapot", {"top"}),
+        (FILE, "- What happens if I do nothing?", "- What happens if I do it?", {"questions"}),
+        ("sources.yml", "title: The national", "title: A national", {"benefits", "harms", "evidence"}),
+        ("sources.yml", "year: 2023", "year: 2022", {"benefits", "harms", "evidence"}),
+        ("vocabulary/effects.yml", "plain: a broken spout", "plain: a bent spout", {"harms"}),
+    ],
+)  # fmt: skip
+def test_any_change_of_a_fact_a_number_or_a_source_counts(
+    example: Path, file: str, old: str, new: str, sections: set[str]
+) -> None:
+    facts, _ = load(example)
+    whole, before = fingerprints(facts, ID)
+    edit(example / file, old, new)
+    changed, problems = load(example)
+    assert problems == []
+    again, after = fingerprints(changed, ID)
+    assert again != whole
+    assert {section for section in before if before[section] != after[section]} == sections
+
+
+def test_a_source_that_this_procedure_does_not_cite_does_not_count(example: Path) -> None:
+    facts, _ = load(example)
+    other = facts.sources["spout-2019"].model_copy(update={"title": "Something else"})
+    assert fingerprints(replace(facts, sources=facts.sources | {"other": other}), ID) == fingerprints(facts, ID)
+
+
+def test_every_field_is_signed_in_one_section_of_the_page() -> None:
+    fields = [field for fields in SECTIONS.values() for field in fields]
+    assert len(fields) == len(set(fields))
+    assert set(fields) == set(Procedure.model_fields) - {"facts_checked", "next_check"}
+    assert list(SECTIONS) == ["top", *(anchor for anchor, _ in PAGE_SECTIONS if anchor != "sources")]
+
+
+# What a page says
+
+
+def test_a_page_without_a_signature_says_that_nobody_has_reviewed_it(example: Path, content: Path) -> None:
+    assert "Not yet reviewed by a clinician." in review_line(prepare(example, content, TODAY))
+
+
+def test_a_signed_page_names_the_reviewer_the_days_and_the_conflicts(example: Path, content: Path) -> None:
+    signed(example)
+    site = prepare(example, content, TODAY)
+    assert site.problems == []
+    line = review_line(site)
+    assert "Reviewed by Dr. Teapot Lid, Potter at the Clinic of Crockery on 1 December 2026." in line
+    assert "Next review before 30 November 2027." in line
+    assert "conflicts of interest: None." in line
+    assert "Not yet reviewed" not in line
+    assert "Not yet reviewed by a clinician." in review_line(site, LID)
+
+
+def test_a_page_changed_since_its_review_says_which_sections(example: Path, content: Path) -> None:
+    signed(example)
+    edit(example / FILE, "    count: 18\n", "    count: 19\n")
+    edit(example / FILE, "  plain: Rubbing a teapot", "  plain: Stroking a teapot")
+    site = prepare(example, content, TODAY)
+    assert site.problems == []
+    line = review_line(site)
+    assert "Changed since the review on 1 December 2026 by Dr. Teapot Lid" in line
+    assert "What changed: the top of the page; What good it may do." in line
+    assert "Reviewed by" not in line
+    text = next(page.text for page in site.pages if page.path == f"procedures/{ID}.md")
+    assert '<a href="#benefits">What good it may do</a>' in text
+
+
+def test_changing_it_back_makes_the_review_valid_again(example: Path, content: Path) -> None:
+    signed(example)
+    edit(example / FILE, "    count: 18\n", "    count: 19\n")
+    edit(example / FILE, "    count: 19\n", "    count: 18\n")
+    assert "Reviewed by Dr. Teapot Lid" in review_line(prepare(example, content, TODAY))
+
+
+@pytest.mark.parametrize(("day", "overdue"), [(NEXT - timedelta(days=1), False), (NEXT, True)])
+def test_a_review_is_overdue_from_the_day_on_which_it_is_due(
+    example: Path, content: Path, day: date, overdue: bool
+) -> None:
+    edit(example / FILE, "next_check: 2027-11-22", "next_check: 2027-11-23")
+    signed(example)
+    line = review_line(prepare(example, content, day))
+    assert ("The review is overdue: it was due on 30 November 2027." in line) == overdue
+    assert ("Reviewed by" in line) != overdue
+
+
+def test_the_last_signature_counts(example: Path, content: Path) -> None:
+    signed(example)
+    edit(example / FILE, "    count: 18\n", "    count: 19\n")
+    signed(example, day=TODAY + timedelta(days=1))
+    site = prepare(example, content, TODAY + timedelta(days=1))
+    assert site.problems == []
+    assert "Reviewed by Dr. Teapot Lid, Potter at the Clinic of Crockery on 2 December 2026" in review_line(site)
+
+
+def test_names_are_shown_as_they_are_typed(example: Path, content: Path) -> None:
+    facts, _ = load(example)
+    assert sign(example, facts, ID, "<b>Lid</b> & *Söhne*: {{ 7 }}", "- # Potter", "[]", NEXT, TODAY) == []
+    text = next(p.text for p in prepare(example, content, TODAY).pages if p.path == f"procedures/{ID}.md")
+    assert "<span data-verbatim>&lt;b&gt;Lid&lt;/b&gt; &amp; *Söhne*: {{ 7 }}, - # Potter</span>" in text
+
+
+def test_lists_and_reports_say_how_many_are_reviewed(example: Path, content: Path) -> None:
+    (content / "about.md").write_text("# About\n\n{{ review_status() }}\n\n{{ dates_of_facts() }}\n", "utf-8")
+    none = prepare(example, content, TODAY)
+    assert "No clinician has reviewed these pages yet." in summarize(none)
+    signed(example)
+    signed(example, LID)
+    edit(example / f"procedures/{LID}.yml", "name: Lid polishing", "name: Polishing of lids")
+    facts, _ = load(example)
+    assert describe_standings(standings(facts, TODAY)) == (
+        "Clinicians have reviewed 1 of the 3 pages about treatments. 1 has changed since its review. "
+        "1 is not yet reviewed."
+    )
+    about = next(page.text for page in prepare(example, content, TODAY).pages if page.path == "about.md")
+    assert "Clinicians have reviewed 1 of the 3 pages" in about
+    assert "<td>1 December 2026, next review before 30 November 2027</td>" in about
+    assert "<td>Changed since the review on 1 December 2026</td>" in about
+    assert "<td>Not yet</td>" in about
+
+
+def test_the_built_site_is_held_against_the_ledger(project: Path) -> None:
+    assert sign_command(project, ID, "--yes").returncode == 0
+    assert run(project, "mkdocs", "--quiet", "build", "--strict").returncode == 0
+    assert run(project, "build_tools", "verify", "site").stderr == ""
+    ledger = project / "data/reviews.yml"
+    ledger.write_text(ledger.read_text("utf-8").replace(ID, LID), "utf-8")
+    done = run(project, "build_tools", "verify", "site")
+    assert done.stderr.count("About its review the page says") == 2
+    assert f"site/procedures/{LID}.html" in done.stderr
+
+
+# The ledger only grows
+
+
+def test_the_shipped_ledgers_are_empty_for_nobody_is_invented() -> None:
+    for folder in ("data", "docs/example/data"):
+        facts, _ = load(ROOT / folder)
+        assert facts.reviews == []
+        assert (ROOT / folder / "reviews.yml").read_text("utf-8").endswith("\n[]\n")
+
+
+@pytest.mark.parametrize(
+    "prepared",
+    [
+        pytest.param(lambda raw: raw, id="as it is"),
+        pytest.param(lambda raw: raw.replace(b"\n", b"\r\n"), id="line ends of Windows"),
+        pytest.param(lambda raw: b"\xef\xbb\xbf" + raw, id="a byte order mark"),
+        pytest.param(lambda raw: raw + b"# a last comment without line end", id="no last line end"),
+    ],
+)
+def test_an_older_byte_is_never_touched(example: Path, prepared: Callable[[bytes], bytes]) -> None:
+    ledger = example / "reviews.yml"
+    signed(example)
+    ledger.write_bytes(prepared(ledger.read_bytes()))
+    before = ledger.read_bytes()
+    signed(example, LID)
+    signed(example)
+    assert ledger.read_bytes().startswith(before)
+    facts, problems = load(example)
+    assert problems == []
+    assert [review.procedure for review in facts.reviews] == [ID, LID, ID]
+    assert not list(example.glob(".reviews*"))
+
+
+def test_the_first_signature_keeps_the_comment_above_it(example: Path) -> None:
+    ledger = example / "reviews.yml"
+    before = ledger.read_text("utf-8")
+    signed(example)
+    assert ledger.read_text("utf-8").startswith(before.removesuffix("[]\n") + f"- procedure: {ID}\n")
+
+
+def test_the_first_signature_keeps_line_ends_of_windows(example: Path) -> None:
+    ledger = example / "reviews.yml"
+    ledger.write_bytes(ledger.read_bytes().replace(b"\n", b"\r\n"))
+    signed(example)
+    raw = ledger.read_bytes()
+    assert raw.count(b"\r\n") == raw.count(b"\n") > 20
+
+
+def test_an_empty_list_with_something_after_it_is_explained(example: Path) -> None:
+    facts, _ = load(example)
+    with (example / "reviews.yml").open("a", encoding="utf-8") as file:
+        file.write("# a note\n")
+    [problem] = sign(example, facts, ID, *WHO, NEXT, TODAY)
+    assert problem.message == "The brackets [] must be the last line."
+
+
+def test_nothing_is_appended_to_a_file_that_cannot_be_read(example: Path) -> None:
+    facts, _ = load(example)
+    ledger = example / "reviews.yml"
+    ledger.write_text("- procedure: [\n", "utf-8")
+    assert sign(example, facts, ID, *WHO, NEXT, TODAY)
+    assert ledger.read_text("utf-8") == "- procedure: [\n"
+
+
+# The ledger edited by hand
+
+
+def test_a_ledger_with_three_signatures_has_no_problem(example: Path, content: Path) -> None:
+    for id in (ID, LID, ALONE):
+        signed(example, id)
+    assert problems_in_ledger(example, content) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (r"name: Dr. Teapot Lid", "name: Dr. Teapot Cover"),
+        (r"role: Potter at", "role: Chief Potter at"),
+        (r"conflicts: None", "conflicts: Sells cloths"),
+        (r"signed: 2026-12-01", "signed: 2026-11-30"),
+        (r"next_review: 2027-11-30", "next_review: 2027-11-29"),
+        (r"facts: .{8}", "facts: 00000000"),
+        (r"harms: .{6}", "harms: '000000"),
+        (r"seal: .{8}", "seal: 00000000"),
+    ],
+)
+def test_an_entry_edited_by_hand_is_named(example: Path, content: Path, old: str, new: str) -> None:
+    signed(example)
+    ledger = example / "reviews.yml"
+    text = ledger.read_text("utf-8")
+    changed = re.sub(old, new, text, count=1)
+    if new.endswith("'000000"):
+        changed = re.sub(r"harms: '0{6}(.{6})'?", r"harms: '000000\1'", changed.replace("''", "'"))
+    assert changed != text
+    ledger.write_text(changed, "utf-8")
+    [problem] = problems_in_ledger(example, content)
+    assert problem.message.startswith(f"Entry 1, {ID} signed on ")
+    assert "is not as it was signed" in problem.message
+    assert (problem.place.line, problem.place.column) == (5, 3)
+    assert "Not yet reviewed by a clinician." in review_line(prepare(example, content, TODAY))
+
+
+@pytest.mark.parametrize("order", [[1, 2], [0, 2], [1, 0, 2]])
+def test_an_entry_that_was_taken_out_or_moved_is_noticed(example: Path, content: Path, order: list[int]) -> None:
+    for id in (ID, LID, ALONE):
+        signed(example, id)
+    ledger = example / "reviews.yml"
+    head, *entries = re.split(r"(?m)^(?=- procedure)", ledger.read_text("utf-8"))
+    ledger.write_text(head + "".join(entries[position] for position in order), "utf-8")
+    assert problems_in_ledger(example, content)
+
+
+def test_a_malformed_fingerprint_is_named_where_it_stands(example: Path, content: Path) -> None:
+    signed(example)
+    ledger = example / "reviews.yml"
+    ledger.write_text(re.sub(r"facts: \S+", "facts: abc", ledger.read_text("utf-8")), "utf-8")
+    [problem] = problems_in_ledger(example, content)
+    assert problem.message == '"facts" cannot be "abc".'
+    assert (problem.place.line, problem.place.column) == (6, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "The file is empty."),
+        ("teapot: signed\n", "This file holds a list."),
+        ("- signed\n", "An entry holds fields."),
+        ("<<<<<<< HEAD\n- a: b\n=======\n", "Two people changed this place"),
+        ("- procedure: “teapot”\n", '"procedure" cannot be "“teapot”".'),
+        ("- procedure: teapot\n\tfacts: x\n", "The line begins with a tab."),
+    ],
+)
+def test_a_ledger_that_is_no_ledger_is_explained(example: Path, content: Path, text: str, said: str) -> None:
+    (example / "reviews.yml").write_text(text, "utf-8")
+    assert any(problem.message.startswith(said) for problem in problems_in_ledger(example, content))
+
+
+def test_a_signature_for_a_procedure_that_is_gone_is_named(example: Path, content: Path) -> None:
+    signed(example, LID)
+    (example / f"procedures/{LID}.yml").rename(example / "procedures/teapot-lid-rubbing.yml")
+    comparison = example / "comparisons/squeaking-teapot.yml"
+    comparison.write_text(comparison.read_text("utf-8").replace(LID, "teapot-lid-rubbing"), "utf-8")
+    [problem] = problems_in_ledger(example, content)
+    assert problem.message == f'"{LID}" was signed on 2026-12-01, and there is no such procedure any more.'
+    assert f"put data/procedures/{LID}.yml back" in problem.hint
+    assert problem.place.line == 5
+
+
+def test_a_clock_in_the_past_is_noticed(example: Path, content: Path) -> None:
+    signed(example, day=TODAY + timedelta(days=3))
+    [problem] = problems_in_ledger(example, content)
+    assert problem.message == "Entry 1 was signed on 2026-12-04, but this computer's clock says 2026-12-01."
+    assert "Set the clock right" in problem.hint
+
+
+@pytest.mark.parametrize("due", [TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=367)])
+def test_an_impossible_next_review_is_noticed(example: Path, content: Path, due: date) -> None:
+    signed(example, due=due)
+    [problem] = problems_in_ledger(example, content)
+    assert problem.message == f"The next review, {due}, must be within a year after 2026-12-01."
+
+
+def test_entries_are_in_the_order_in_which_they_were_signed(example: Path, content: Path) -> None:
+    signed(example)
+    signed(example, LID, day=TODAY - timedelta(days=1))
+    [problem] = problems_in_ledger(example, content)
+    assert problem.message == "Entry 2 was signed on 2026-11-30, before the entry above it (2026-12-01)."
+
+
+def test_a_seal_depends_on_the_entry_and_on_the_seal_before_it(example: Path) -> None:
+    signed(example)
+    [review] = load(example)[0].reviews
+    assert seal(review, "") == review.seal
+    assert seal(review, "0" * 64) != review.seal
+    assert seal(review.model_copy(update={"conflicts": "Many"}), "") != review.seal
+
+
+# The command
+
+
+def sign_command(project: Path, *more: str, due: date | None = None) -> Any:
+    due = due or date.today() + timedelta(days=300)
+    name, role, conflicts = WHO
+    return run(
+        project, "build_tools", "sign", *more, "--name", name, "--role", role, "--conflicts", conflicts,
+        "--next", str(due),
+    )  # fmt: skip
+
+
+def test_signing_asks_before_it_writes(project: Path) -> None:
+    before = (project / "data/reviews.yml").read_bytes()
+    done = sign_command(project, ID)
+    assert done.returncode == 1
+    assert "Nobody has signed these facts before" in done.stdout
+    assert "Nothing was signed." in done.stderr
+    assert (project / "data/reviews.yml").read_bytes() == before
+
+
+def test_a_release_needs_every_signature(project: Path) -> None:
+    done = run(project, "build_tools", "check", "--release")
+    assert done.returncode == 1
+    assert done.stderr.count("No clinician has reviewed these facts yet.") == 3
+    assert f"data/procedures/{ALONE}.yml:" in done.stderr
+    for id in (ID, LID, ALONE):
+        done = sign_command(project, id, "--yes")
+        assert (done.stderr, done.returncode) == ("", 0)
+    assert run(project, "build_tools", "check", "--release").returncode == 0
+    edit(project / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
+    assert run(project, "build_tools", "check").returncode == 0
+    done = run(project, "build_tools", "check", "--release")
+    assert done.returncode == 1
+    assert f"changed since Dr. Teapot Lid reviewed them on {date.today()}: benefits." in done.stderr
+
+
+def test_an_overdue_review_fails_a_release(example: Path) -> None:
+    for id in (ID, LID, ALONE):
+        signed(example, id)
+    facts: Facts = load(example)[0]
+    assert list(unsigned(facts, NEXT - timedelta(days=1))) == []
+    problems = list(unsigned(facts, NEXT))
+    assert len(problems) == 3
+    assert all("is overdue: it was due on 2027-11-30" in problem.message for problem in problems)
+
+
+def test_signing_again_says_what_changed_even_without_git(project: Path) -> None:
+    sign_command(project, ID, "--yes")
+    edit(project / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
+    done = sign_command(project, ID, "--yes")
+    assert done.returncode == 0
+    assert "Changed since then, by section: benefits." in done.stdout
+    assert "Git does not hold the facts as they were signed" in done.stdout
+    done = sign_command(project, ID, "--yes")
+    assert "Nothing changed since then." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("procedure", "due", "said"),
+    [
+        ("teapot-polish", 300, f'there is no procedure called "teapot-polish". Did you mean "{ID}"?'),
+        (ID, 0, "must be after today"),
+        (ID, 367, "at most a year later"),
+    ],
+)
+def test_wrong_use_ends_with_2(project: Path, procedure: str, due: int, said: str) -> None:
+    done = sign_command(project, procedure, "--yes", due=date.today() + timedelta(days=due))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["", "  ", "Lid\u202e"])
+def test_a_name_is_a_text_that_can_be_read(project: Path, name: str) -> None:
+    done = run(
+        project, "build_tools", "sign", ID, "--name", name, "--role", "Potter", "--conflicts", "None", "--next",
+        str(date.today() + timedelta(days=9)),
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "it must be a text that can be read" in done.stderr
+
+
+def test_facts_with_a_problem_cannot_be_signed(project: Path) -> None:
+    edit(project / f"data/{FILE}", "out_of: 24", "out_of: 12")
+    done = sign_command(project, ID, "--yes")
+    assert done.returncode == 1
+    assert "Nothing can be signed as long as there are problems." in done.stderr
+    assert "18 out of 12 teapots cannot be." in done.stderr
