@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from build_tools import drafts
 from build_tools.problems import Problem, describe
 from build_tools.report import summarize
 from build_tools.schema import write_schemas
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     built.add_argument("site", type=Path, metavar="SITE")
     commands.add_parser("schema", help="write the schemas that editors use while typing")
     commands.add_parser("report", help="say what there is and what is missing")
+    drafts.add_command(commands)
     chosen = parser.parse_args(arguments)
 
     for folder in (chosen.data, chosen.content):
@@ -38,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         if not chosen.site.is_dir():
             parser.error(f"there is no folder {chosen.site}; build the site first with: make site")
         return _tell(verify(chosen.site, chosen.data))
+    if chosen.command == "new":
+        return drafts.answer(chosen)
     if chosen.command == "schema":
         for path in write_schemas(chosen.data / "schema"):
             print(f"wrote {path}")

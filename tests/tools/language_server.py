@@ -66,10 +66,11 @@ class LanguageServer:
         """Open `file` with `text`, as if it had just been typed; what the server underlines in it."""
         document = {"uri": file.as_uri(), "languageId": "yaml", "version": 1, "text": text}
         self._tell("textDocument/didOpen", {"textDocument": document})
-        return self._wait(
+        said = self._wait(
             lambda said: said.get("method") == "textDocument/publishDiagnostics"
             and said["params"]["uri"] == file.as_uri()
-        )["params"]["diagnostics"]
+        )
+        return list(said["params"]["diagnostics"])
 
     def complete(self, file: Path, line: int, column: int) -> list[dict[str, Any]]:
         """What the server offers at a line and a column of an open file, both from 1."""
