@@ -8,7 +8,7 @@ site: .venv/run            # check the facts, build into a new folder, check tha
 	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs --quiet build --strict --site-dir build/site
 	@$(PYTHON) -m build_tools verify build/site
 	@rm -rf build/old && if [ -e site ]; then mv site build/old; fi && mv build/site site && rm -rf build/old
-	@$(PYTHON) -m build_tools report
+	@$(PYTHON) -m build_tools report --short
 	@echo "The site is in site/. To look at it, open site/index.html or type: make serve"
 
 serve: .venv/run           # live preview at http://127.0.0.1:8000

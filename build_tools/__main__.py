@@ -1,15 +1,15 @@
-"""The command line: `python -m build_tools check | render OUT | verify SITE | schema | report`."""
+"""The command line: `python -m build_tools check | render OUT | verify SITE | schema | report | new KIND ID`."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import date
 from pathlib import Path
 
-from build_tools import drafts
+from build_tools import drafts, screen
 from build_tools.problems import Problem, describe
-from build_tools.report import summarize
 from build_tools.schema import write_schemas
 from build_tools.site import prepare
 from build_tools.verify import verify
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     built = commands.add_parser("verify", help="check a built site against the facts")
     built.add_argument("site", type=Path, metavar="SITE")
     commands.add_parser("schema", help="write the schemas that editors use while typing")
-    commands.add_parser("report", help="say what there is and what is missing")
+    screen.add_command(commands)
     drafts.add_command(commands)
     chosen = parser.parse_args(arguments)
 
@@ -48,8 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     site = prepare(chosen.data, chosen.content, date.today())
     if chosen.command == "report":
-        print(summarize(site))
-        return 0
+        return screen.answer(chosen, site, date.today())
     if chosen.command == "render" and not site.problems:
         if chosen.out.exists() and not (chosen.out.is_dir() and not any(chosen.out.iterdir())):
             parser.error(f"{chosen.out} is not an empty folder; name a new one")
@@ -70,4 +69,10 @@ def _tell(problems: list[Problem]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads along, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)

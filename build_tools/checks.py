@@ -90,7 +90,8 @@ def gaps_are_filled(facts: Facts, today: date) -> Problems:
                 message = "This entry has no key of its own yet."
                 hint = "Name it in one to three words: small letters, digits and hyphens. It never changes later."
             else:
-                message = f'"{field}" is still to fill.'
+                top = steps[0] if len(steps) > 1 and steps[0] != field else ""
+                message = f'"{field}" under "{top}" is still to fill.' if top else f'"{field}" is still to fill.'
                 hint = facts.help(name, *steps) or "Write what belongs here in place of the mark."
             yield Problem(document.place(*steps), message, hint)
 

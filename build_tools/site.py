@@ -19,6 +19,7 @@ from pathlib import Path
 from build_tools.checks import check
 from build_tools.facts import Facts, load
 from build_tools.pages import Page, render
+from build_tools.preview import half_written, with_notes
 from build_tools.problems import Problem
 from build_tools.wording import check_words
 
@@ -32,14 +33,20 @@ class Site:
     problems: list[Problem]
 
 
-def prepare(data: Path, content: Path, today: date) -> Site:
-    """Read, check and render. Never raises for what an editor wrote; every mistake is a problem."""
+def prepare(data: Path, content: Path, today: date, preview: bool = False) -> Site:
+    """Read, check and render. Never raises for what an editor wrote; every mistake is a problem.
+
+    A preview also shows what no reader sees: half-written pages, a banner on each, and a page with the report.
+    """
     gc.disable()  # facts never point in circles; Python would spend a fifth of the time looking for some
     try:
         facts, problems = load(data)
         problems += check(facts, today)
         problems += check_words(facts, data, content)
-        pages, found = render(facts, content, problems, today)
+        hidden = half_written(facts, problems) if preview else set()
+        pages, found = render(facts, content, [problem for problem in problems if problem not in hidden], today)
+        if preview:
+            pages = with_notes(pages, facts, problems, content, today)
     finally:
         gc.enable()
     return Site(facts, pages, sorted(set(problems + found)))

@@ -67,8 +67,9 @@ class LanguageServer:
         document = {"uri": file.as_uri(), "languageId": "yaml", "version": 1, "text": text}
         self._tell("textDocument/didOpen", {"textDocument": document})
         said = self._wait(
-            lambda said: said.get("method") == "textDocument/publishDiagnostics"
-            and said["params"]["uri"] == file.as_uri()
+            lambda said: (
+                said.get("method") == "textDocument/publishDiagnostics" and said["params"]["uri"] == file.as_uri()
+            )
         )
         return list(said["params"]["diagnostics"])
 

@@ -34,7 +34,9 @@ def install() -> None:
         return
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
-        pytest.skip("npm is missing, so nobody asked the language server: install Node.js with npm, then try again")
+        pytest.skip(
+            "npm is missing, so nobody asked the language server: install Node.js with npm, then try again"
+        )
     made = INSTALLED.with_name(f"{INSTALLED.name}.{os.getpid()}")
     shutil.copytree(LOCKED, made)
     done = subprocess.run(
@@ -99,7 +101,12 @@ def test_nothing_is_underlined_in_a_file_that_is_right(server: LanguageServer, f
         ("    count: 18\n", "    count: many\n", "    count: many", 'Expected "integer".'),
         ("    serious: true\n", "    serious: perhaps\n", "    serious: perhaps", 'Expected "boolean".'),
         ("    structure: hinge\n", "", "  the-hinge:", 'Missing property "structure".'),
-        ("    structure: hinge\n", "    structure: The Hinge\n", "    structure: The", "small letters, digits and"),
+        (
+            "    structure: hinge\n",
+            "    structure: The Hinge\n",
+            "    structure: The",
+            "small letters, digits and",
+        ),
         ("    out_of: 24\n", "    outof: 24\n", "    outof: 24", "Property outof is not allowed."),
         ("  a-cloth:\n", "  A Cloth:\n", "  A Cloth:", "Property A Cloth is not allowed."),
         ("facts_checked: 2026-11-22", "facts_checked: yesterday", "facts_checked: yest", "date"),
