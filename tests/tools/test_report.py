@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -42,8 +43,14 @@ def of(data: Path, id: str = "teapot-polishing", today: date = TODAY) -> Progres
 
 def screen(every: Report, width: int, color: bool = False) -> str:
     file = io.StringIO()
-    system = "standard" if color else None
-    show(every, Console(file=file, width=width, force_terminal=color, color_system=system, highlight=False))
+    console = Console(
+        file=file,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        highlight=False,
+    )
+    show(every, console)
     return file.getvalue()
 
 
@@ -71,8 +78,8 @@ def test_the_example_is_counted_as_a_person_counts_it(example: Path) -> None:
 
 def test_a_fact_counts_under_the_strongest_study_beside_it(example: Path) -> None:
     before = of(example).studies
-    edit(example / f"{POLISHING}.yml", "says: It is rubbing with a cloth. Nothing is cut.\n    sources: [spout-2019]",
-         "says: It is rubbing with a cloth. Nothing is cut.\n    sources: [spout-2019, saucer-2023, kettle-2021]")  # fmt: skip
+    cloth = "says: It is rubbing with a cloth. Nothing is cut.\n    sources: [spout-2019"
+    edit(example / f"{POLISHING}.yml", cloth, f"{cloth}, saucer-2023, kettle-2021")
     after = of(example).studies
     changed = {group: after[group] - before[group] for group in after}
     assert changed == {"trials_and_reviews": 1, "larger_studies": 0, "case_series": 0, "other": -1}
@@ -231,10 +238,8 @@ def test_only_a_preview_has_banners_and_the_report(example: Path, content: Path)
     pages = previewed(example, content)
     assert set(pages) == {page.path for page in published} | {"report.md"}
     for page in published:
-        shown = pages[page.path].text
-        assert shown.replace(f"\n{banner(pages[page.path])}\n", "", 1).replace(
-            "\n\n\n", "\n\n"
-        ) == page.text.replace("\n\n\n", "\n\n")
+        shown = pages[page.path]
+        assert shown.text.replace(banner(shown), "", 1).split() == page.text.split()
     assert {path for path, page in pages.items() if banner(page)} == {
         f"{name}.md" for name in (POLISHING, LID, "procedures/teapot-leave-alone", COMPARISON)
     }
@@ -302,25 +307,19 @@ def test_the_published_site_has_neither_banner_nor_report(project: Path) -> None
 
 def test_the_live_preview_shows_banner_and_report(project: Path) -> None:
     edit(project / "data" / f"{LID}.yml", "  plain: ", "  plain: TO FILL ")
-    command = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "serve",
-        "--quiet",
-        "--dev-addr",
-        "127.0.0.1:8765",
-        "--no-livereload",
-    ]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--quiet", "--dev-addr", host, "--no-livereload"]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     with subprocess.Popen(
         command, cwd=project, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as server:
         try:
-            page = fetched(f"http://127.0.0.1:8765/{LID}.html", server)
+            page = fetched(f"http://{host}/{LID}.html", server)
             assert "1 gap to fill." in page
             assert "Lid polishing" in page
-            assert "Report for editors" in fetched("http://127.0.0.1:8765/report.html", server)
+            assert "Report for editors" in fetched(f"http://{host}/report.html", server)
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(timeout=20)
