@@ -1,6 +1,6 @@
 # Thin on purpose: what each word does stands in README.md.
 PYTHON := .venv/bin/python
-.PHONY: site serve check test bench schema lock clean
+.PHONY: site serve check new report test bench schema lock clean
 
 site: .venv/run            # check the facts, build into a new folder, check that, then put it in place
 	@$(PYTHON) -m build_tools check
@@ -17,6 +17,12 @@ serve: .venv/run           # live preview at http://127.0.0.1:8000
 
 check: .venv/run           # facts and words only
 	@$(PYTHON) -m build_tools check
+
+new: .venv/run             # begin a file or an entry, as in: make new what="procedure some-name"
+	@$(PYTHON) -m build_tools new $(what)
+
+report: .venv/run          # what there is and what is missing
+	@$(PYTHON) -m build_tools report
 
 test: .venv/dev            # every test, with a real browser and a real web server
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest
