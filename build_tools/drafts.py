@@ -18,7 +18,7 @@ from typing import Any
 
 from build_tools.facts import VOCABULARIES, load
 from build_tools.gaps import KEY, MARK, gaps_in
-from build_tools.problems import Problem, describe
+from build_tools.problems import Problem, describe, suggest
 from build_tools.reading import Document, read
 from build_tools.schema import shape
 
@@ -83,14 +83,16 @@ class Question:
         """The option of the command line that answers it."""
         return "--" + self.steps[-1].replace("_", "-")
 
-    def refuse(self, answer: str) -> str:
-        """Why the answer cannot be, or ""."""
+    def refuse(self, answer: str, procedures: set[str]) -> str:
+        """Why the answer cannot be, or ""; a procedure that is named must be among those there are."""
         if not answer.isprintable():
             return "There is an invisible character in it."
         if self.choices and answer not in self.choices:
             return f"It can be: {', '.join(self.choices)}."
         if self.pattern and not re.search(self.pattern, answer):
             return "It cannot be written so. " + self.help
+        if self.steps[-1] in ("part_of", "options") and answer not in procedures:
+            return "There is no such procedure. " + suggest(answer, procedures, "data/procedures/")
         return ""
 
 
@@ -398,7 +400,10 @@ def _inserted(text: str, at: int, entry: str) -> str:
     before = text[:at]
     if before and not before.endswith("\n"):
         before += end
-    return before + entry.replace("\n", end) + text[at:]
+    is_spaced = re.search(r"\n\r?\n[^\s#]", text)  # entries with empty lines between them stay so
+    above = end if is_spaced and not text[at:] and not before.endswith(end * 2) else ""
+    below = end if is_spaced and text[at:] else ""
+    return before + above + entry.replace("\n", end) + below + text[at:]
 
 
 def _tried(name: str, text: bytes, data: Path, steps: tuple[str, ...]) -> Document:
@@ -447,18 +452,23 @@ def answer(chosen: argparse.Namespace) -> int:
     """Run `new` as it was typed, and ask what was left out if somebody is there to answer."""
     asked = questions(chosen.new)
     given: Given = {}
+    procedures = {path.stem for path in (chosen.data / "procedures").glob("*.yml")}
     try:
         for question in asked:
             value = getattr(chosen, question.option)
             for part in value if isinstance(value, list) else [value] if value is not None else []:
-                if reason := question.refuse(part):
+                if reason := question.refuse(part, procedures):
                     raise RefusedError(
                         f'{question.option} cannot be "{part}".'.encode("utf-8", "replace").decode(), reason, 2
                     )
             if value is not None:
                 given[question.steps] = value
         if sys.stdin.isatty() and _ID.fullmatch(chosen.id):
-            _ask([question for question in asked if question.is_asked and question.steps not in given], given)
+            _ask(
+                [question for question in asked if question.is_asked and question.steps not in given],
+                given,
+                procedures,
+            )
         where, gaps = begin(chosen.new, chosen.id, given, chosen.data)
     except RefusedError as refused:
         print(refused, file=sys.stderr)
@@ -467,11 +477,14 @@ def answer(chosen: argparse.Namespace) -> int:
         print("\nNothing was written.", file=sys.stderr)
         return 130
     print(f"Wrote {where}, with {gaps} {'gap' if gaps == 1 else 'gaps'} to fill.")
-    print(f'Next: replace each "{MARK}" there. `make check` lists what is left, and `make serve` shows the page.')
+    if gaps:
+        print(f'Next: replace each "{MARK}" there, from the top to the bottom. `make check` lists what is left.')
+    else:
+        print("Next: type `make check`.")
     return 0
 
 
-def _ask(left: list[Question], given: Given) -> None:
+def _ask(left: list[Question], given: Given, procedures: set[str]) -> None:
     if left:
         print("Answer what you know. Enter alone leaves a gap, which the check lists later.")
     try:
@@ -480,7 +493,7 @@ def _ask(left: list[Question], given: Given) -> None:
             choices = " (several with spaces between)" if question.is_list else choices
             while text := input(f"{question.help}{choices}\n  {question.steps[-1]}: ").strip():
                 parts = text.split() if question.is_list else [text]
-                reasons = [reason for part in parts if (reason := question.refuse(part))]
+                reasons = [reason for part in parts if (reason := question.refuse(part, procedures))]
                 if not reasons:
                     given[question.steps] = parts if question.is_list else text
                     break

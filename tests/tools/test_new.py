@@ -234,6 +234,26 @@ def test_an_entry_is_put_in_its_place_and_every_other_line_stays(
     assert set(load(example)[0].documents["sources"].value or {}) >= {id, "kettle-2021", "saucer-2023"}
 
 
+@pytest.mark.parametrize("id", ["aaa-2000", "ladle-2022", "zzz-2000"])
+def test_empty_lines_between_entries_stay_and_the_new_one_gets_its_own(new: New, example: Path, id: str) -> None:
+    file = example / "sources.yml"
+    text = file.read_text("utf-8").replace("\nsaucer", "\n\nsaucer").replace("\nspout", "\n\nspout")
+    file.write_text(text, "utf-8")
+    assert new("source", id) == 0
+    made = file.read_text("utf-8")
+    assert made.count("\n\n") == 3
+    assert "\n\n\n" not in made
+    assert not made.endswith("\n\n")
+    entries = [re.findall(r"^[a-z]+-\d+:", part, re.MULTILINE) for part in made.split("\n\n")]
+    assert [len(found) for found in entries] == [1, 1, 1, 1]
+
+
+def test_a_draft_without_a_gap_leads_to_the_check(new: New, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ("--name", "rinsing", "--plain", "water", "--definition", "Water runs over it.")
+    assert new("term", "rinsing", "--vocabulary", "methods", *given) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "Next: type `make check`."
+
+
 def test_an_entry_goes_to_the_end_of_a_file_that_is_not_in_the_order_of_the_alphabet(
     new: New, example: Path
 ) -> None:
@@ -282,11 +302,16 @@ def test_a_file_that_is_missing_is_named(new: New, example: Path, capsys: pytest
         (("procedure", "teapot-washing", "--part-of", "Teapot Care"), '--part-of cannot be "Teapot Care".'),
         (("procedure", "teapot-washing", "--name", "Tea\u202epot"), "There is an invisible character in it."),
         (("procedure", "teapot-washing", "--name", "Tea\udcffpot"), "There is an invisible character in it."),
+        (
+            ("procedure", "x", "--part-of", "teapot-polishng"),
+            'There is no such procedure. Did you mean "teapot-polish',
+        ),
+        (("comparison", "wash-or-not", "--options", "no-teapot"), "There is no such procedure."),
         (("source", "ladle-2022", "--year", "soon"), '--year cannot be "soon".'),
         (("source", "ladle-2022", "--year", "3022"), '"year" cannot be larger than 2,100; it is "3022".'),
         (("source", "ladle-2022", "--read-by", "2026-02-30"), '"2026-02-30" is not a date that exists.'),
         (("source", "ladle-2022", "--doi", "doi:10.1/x"), '--doi cannot be "doi:10.1/x".'),
-        (("comparison", "wash-or-not", "--options", "a", "B"), '--options cannot be "B".'),
+        (("comparison", "wash-or-not", "--options", "teapot-polishing", "B"), '--options cannot be "B".'),
         (("teapot", "x"), "invalid choice: 'teapot'"),
         ((), "the following arguments are required"),
     ],
