@@ -1,6 +1,6 @@
 # Thin on purpose: what each word does stands in README.md.
 PYTHON := .venv/bin/python
-.PHONY: site serve check test bench schema lock clean
+.PHONY: site serve check new report test bench schema lock clean
 
 site: .venv/run            # check the facts, build into a new folder, check that, then put it in place
 	@$(PYTHON) -m build_tools check
@@ -8,7 +8,7 @@ site: .venv/run            # check the facts, build into a new folder, check tha
 	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs --quiet build --strict --site-dir build/site
 	@$(PYTHON) -m build_tools verify build/site
 	@rm -rf build/old && if [ -e site ]; then mv site build/old; fi && mv build/site site && rm -rf build/old
-	@$(PYTHON) -m build_tools report
+	@$(PYTHON) -m build_tools report --short
 	@echo "The site is in site/. To look at it, open site/index.html or type: make serve"
 
 serve: .venv/run           # live preview at http://127.0.0.1:8000
@@ -17,6 +17,12 @@ serve: .venv/run           # live preview at http://127.0.0.1:8000
 
 check: .venv/run           # facts and words only
 	@$(PYTHON) -m build_tools check
+
+new: .venv/run             # begin a file or an entry, as in: make new what="procedure some-name"
+	@$(PYTHON) -m build_tools new $(what)
+
+report: .venv/run          # what there is and what is missing
+	@$(PYTHON) -m build_tools report
 
 test: .venv/dev            # every test, with a real browser and a real web server
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n auto

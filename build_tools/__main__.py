@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import date
 from pathlib import Path
 
+from build_tools import drafts, screen
 from build_tools.changes import describe_changes, record, since
 from build_tools.feed import feed
 from build_tools.problems import Problem, describe, suggest
-from build_tools.report import summarize
 from build_tools.reviews import unsigned
 from build_tools.revisions import RevisionError
 from build_tools.schema import write_schemas
@@ -36,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     built = commands.add_parser("verify", help="check a built site against the facts")
     built.add_argument("site", type=Path, metavar="SITE")
     commands.add_parser("schema", help="write the schemas that editors use while typing")
-    commands.add_parser("report", help="say what there is and what is missing")
+    screen.add_command(commands)
+    drafts.add_command(commands)
     changed = commands.add_parser("changes", help="say what changed in the facts since a git revision")
     changed.add_argument("revision", metavar="REV", help="a commit, a tag or a branch")
     changed.add_argument("--record", action="store_true", help="publish it: append it to data/changes.yml")
@@ -62,6 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
         if not chosen.site.is_dir():
             parser.error(f"there is no folder {chosen.site}; build the site first with: make site")
         return _tell(verify(chosen.site, chosen.data))
+    if chosen.command == "new":
+        return drafts.answer(chosen)
     if chosen.command == "schema":
         for path in write_schemas(chosen.data / "schema"):
             print(f"wrote {path}")
@@ -74,8 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "check" and chosen.release:
         return _tell([*site.problems, *unsigned(site.facts, date.today())])
     if chosen.command == "report":
-        print(summarize(site))
-        return 0
+        return screen.answer(chosen, site, date.today())
     if chosen.command == "render" and not site.problems:
         if chosen.out.exists() and not (chosen.out.is_dir() and not any(chosen.out.iterdir())):
             parser.error(f"{chosen.out} is not an empty folder; name a new one")
@@ -170,4 +173,10 @@ def _tell(problems: list[Problem]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads along, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)

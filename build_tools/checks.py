@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from build_tools.facts import Facts
+from build_tools.gaps import KEY, gaps_in
 from build_tools.problems import Problem, suggest
 from build_tools.records import (
     FACT_FIELDS,
@@ -32,10 +33,10 @@ Problems = Iterator[Problem]
 
 def check(facts: Facts, today: date) -> list[Problem]:
     """All problems between facts. A file that could not be read is silent here: reading has said why."""
-    problems: list[Problem] = []
-    for rule in RULES:
-        problems += rule(facts, today)
-    return problems
+    gaps = list(gaps_are_filled(facts, today))
+    unwritten = {gap.place for gap in gaps}
+    found = [problem for rule in RULES if rule is not gaps_are_filled for problem in rule(facts, today)]
+    return [problem for problem in found if problem.place not in unwritten] + gaps
 
 
 # Where things stand
@@ -75,6 +76,24 @@ def _is_missing(facts: Facts, folder: str, id: str) -> bool:
     """Whether an id names nothing, not even a file that could not be read."""
     known = getattr(facts, folder)
     return id not in known and f"{folder}/{id}" not in facts.broken
+
+
+# Gaps
+
+
+def gaps_are_filled(facts: Facts, today: date) -> Problems:
+    """No text of a draft is still to fill, and every entry has a key of its own."""
+    for name, document in facts.documents.items():
+        for steps in gaps_in(document.value):
+            field = next((str(step) for step in reversed(steps) if isinstance(step, str)), "")
+            if steps[-1] == KEY:
+                message = "This entry has no key of its own yet."
+                hint = "Name it in one to three words: small letters, digits and hyphens. It never changes later."
+            else:
+                top = steps[0] if len(steps) > 1 and steps[0] != field else ""
+                message = f'"{field}" under "{top}" is still to fill.' if top else f'"{field}" is still to fill.'
+                hint = facts.help(name, *steps) or "Write what belongs here in place of the mark."
+            yield Problem(document.place(*steps), message, hint)
 
 
 # Ids
@@ -568,6 +587,7 @@ def _row_keys(facts: Facts, name: str, position: int, comparison: Comparison) ->
 
 
 RULES = (
+    gaps_are_filled,
     sources_exist,
     sources_are_used,
     words_exist,

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from build_tools.gaps import is_gap
 from build_tools.problems import Place, Problem, suggest
-from build_tools.reading import Document, Steps, read
+from build_tools.reading import CURLY_HINT, Document, Steps, is_curly, read
 from build_tools.records import (
     AnyFact,
     Claim,
@@ -31,6 +32,15 @@ VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "an
 """The files of data/vocabulary/; `words` holds medical words of no other kind."""
 
 R = TypeVar("R", bound=BaseModel)
+
+_MODELS: dict[str, type[BaseModel]] = {
+    "procedures": Procedure,
+    "comparisons": Comparison,
+    "sources": Source,
+    "vocabulary": Term,
+    "claims": Claim,
+    "wording": Wording,
+}
 
 _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -55,6 +65,17 @@ class Facts:
         """Where `steps` stands in the file called `name` ("procedures/cordotomy", "sources")."""
         document = self.documents.get(name)
         return document.place(*steps) if document else Place(name)
+
+    def help(self, name: str, *steps: str | int) -> str:
+        """What belongs at `steps` in the file called `name`, from the record's definition."""
+        folder = name.split("/")[0]
+        fields = tuple(steps) if folder in ("procedures", "comparisons") else tuple(steps[1:])
+        while fields and isinstance(fields[-1], int):
+            fields = fields[:-1]
+        if not fields or folder not in _MODELS:
+            return ""
+        words = ", ".join(_choices(_MODELS[folder], fields))
+        return _help(_MODELS[folder], fields) + (f" One of: {words}." if words else "")
 
     def all(self) -> Iterable[tuple[str, AnyFact]]:
         """Every fact of every procedure with its id."""
@@ -96,6 +117,7 @@ def load(data: Path) -> tuple[Facts, list[Problem]]:
     Never raises for what stands in a file. Places name files as `<folder>/<file>` with the folder's own name.
     """
     loader = _Loader(data)
+    loader.find_strays()
     vocabulary = {name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES}
     facts = Facts(
         folder=data,
@@ -122,14 +144,29 @@ class _Loader:
         self.problems: list[Problem] = []
         self.broken: set[str] = set()
 
+    def find_strays(self) -> None:
+        """Files with entries by id that nothing would read, because of their name."""
+        for folder, known in ((self._data, None), (self._data / "vocabulary", VOCABULARIES)):
+            for path in sorted(folder.glob("[!.]*")):
+                is_named = path.suffix == ".yml" and _FILE_NAME.fullmatch(path.stem)
+                if _looks_like_yaml(path) and not (is_named and (known is None or path.stem in known)):
+                    names = known or ("sources", "claims", "wording")
+                    shown = self._shown(path.relative_to(self._data).as_posix())
+                    self.problems.append(
+                        Problem(
+                            Place(shown),
+                            "Nothing reads a file of this name.",
+                            f"Move its entries into one of: {', '.join(f'{name}.yml' for name in names)}.",
+                        )
+                    )
+
     def load_folder(self, folder: str, model: type[R]) -> dict[str, R]:
         """One record a file; the file's name is the record's id."""
         records: dict[str, R] = {}
         for path in sorted((self._data / folder).glob("[!.]*")):
             shown = self._shown(f"{folder}/{path.name}")
-            if path.suffix in (".yaml", ".YML", ".YAML") or (
-                path.suffix == ".yml" and not _FILE_NAME.fullmatch(path.stem)
-            ):
+            is_named = path.suffix == ".yml" and _FILE_NAME.fullmatch(path.stem)
+            if _looks_like_yaml(path) and not is_named:
                 self.problems.append(
                     Problem(
                         Place(shown),
@@ -137,7 +174,7 @@ class _Loader:
                         "Use small letters, digits and hyphens, and end in .yml: it becomes the address.",
                     )
                 )
-            elif path.suffix == ".yml":
+            elif is_named:
                 document = self._read(f"{folder}/{path.stem}")
                 found = self._build(f"{folder}/{path.stem}", document, model, document.value, ())
                 if found is not None:
@@ -210,11 +247,22 @@ class _Loader:
         try:
             return model.model_validate(value)
         except ValidationError as errors:
+            self.broken.add(name)
             for error in errors.errors():
+                if is_gap(error["input"]):
+                    continue  # not wrong, only not written yet: the rule about gaps says so
                 where = _steps(error["loc"], value, missing=error["type"] == "missing")
                 message, hint = _explain(error, where, model, (*steps, *where))
+                if is_curly(message):
+                    hint = f"{hint.rstrip()}{CURLY_HINT}".lstrip()
                 self._report(name, document, (*steps, *where), message, hint)
             return None
+
+
+def _looks_like_yaml(path: Path) -> bool:
+    """Whether somebody meant a data file: also `X.YAML`, `x.yml.txt` and a copy; not an editor's own backup."""
+    name = path.name.lower()
+    return (".yml" in name or ".yaml" in name) and not name.endswith(("~", "#", ".swp", ".tmp"))
 
 
 def _steps(loc: tuple[str | int, ...], value: Any, missing: bool) -> Steps:
@@ -281,6 +329,14 @@ def _help(model: type[BaseModel], steps: Steps) -> str:
         if described:
             return str(described).replace("\n", " ")
     return ""
+
+
+def _choices(model: type[BaseModel], steps: Steps) -> list[str]:
+    """The words that a field can be, if only some can."""
+    fields = [schema.get("properties", {}).get(str(steps[-1]), {}) for schema in _around(model, steps)]
+    return [
+        word for part in _alternatives(fields, _schema(model).get("$defs", {})) for word in part.get("enum", ())
+    ]
 
 
 def _show(found: Any) -> str:

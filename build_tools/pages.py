@@ -302,8 +302,17 @@ class _Maker:
 
     def make_words(self) -> None:
         """The hand-written pages; `{{ fact("…") }}` and `{{ figure("…") }}` quote a fact with its sources."""
-        for file in sorted(self._content.glob("*.md")):
+        for file in sorted(file for file in self._content.glob("[!.]*") if file.suffix.lower() == ".md"):
             shown = f"{self._content.name}/{file.name}"
+            if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*\.md", file.name):
+                self.problems.append(
+                    Problem(
+                        Place(shown),
+                        f'"{file.name}" cannot be a page\'s name.',
+                        "Use small letters, digits and hyphens, and end in .md: it becomes the address.",
+                    )
+                )
+                continue
             text, unreadable = read_text(file, shown)
             if unreadable:
                 self._add_broken_text(file.name, shown, unreadable)
@@ -396,10 +405,7 @@ class _Maker:
             "problems.md",
             Page(path, title, "", shown),
             title=title,
-            problems=[
-                (problem, lines[problem.place.line - 1] if problem.place.line <= len(lines) else "")
-                for problem in problems
-            ],
+            quoted=[(problem, quote(lines, problem.place)) for problem in problems],
         )
 
     def _lines(self, shown: str) -> list[str]:
@@ -513,6 +519,19 @@ def _in_short(standing: Standing) -> str:
         "changed": f"Changed since the review on {signed}",
         "overdue": f"Overdue since {due}",
     }[standing.kind]
+
+
+def quote(lines: list[str], place: Place) -> str:
+    """The line where a problem is and the one before it, with a mark below the place."""
+    shown = [(n, lines[n - 1].replace("\t", " ")) for n in (place.line - 1, place.line) if 0 < n <= len(lines)]
+    if not shown or shown[-1][0] != place.line:
+        return ""
+    width = len(str(place.line))
+    if not shown[0][1].strip():
+        shown = shown[1:]
+    return "\n".join(
+        [*(f"{n:>{width}} | {line}" for n, line in shown), f"{'':>{width}} | {'':>{place.column - 1}}^"]
+    )
 
 
 def _line_of(error: Exception) -> int:

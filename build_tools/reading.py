@@ -28,7 +28,10 @@ _HIDDEN = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff"
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
-_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |\r?$)", re.MULTILINE)
+
+CURLY_HINT = " Curly quotes are letters here: type straight ones, or none."
+"""What to say of quotes that a word processor has bent."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -55,6 +58,11 @@ class UnreadableError(Exception):
     def __init__(self, line: int, column: int, message: str, hint: str) -> None:
         super().__init__(message)
         self.line, self.column, self.message, self.hint = line, column, message, hint
+
+
+def is_curly(text: str) -> bool:
+    """Whether a text has quotes that a word processor has bent."""
+    return any(quote in text for quote in "“”„")
 
 
 def read(path: Path, shown_as: str) -> tuple[Document, list[Problem]]:
@@ -156,11 +164,17 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
     found = lines[line - 1] if line <= len(lines) else ""
     if "\t" in found[: len(found) - len(found.lstrip())]:
         return "The line begins with a tab.", "Use two spaces for each step inward, never a tab."
+    if strange := re.search("[\u00a0\u3000\uff1a]", found):
+        name = "colon" if strange.group() == "\uff1a" else "space"
+        return (
+            f"A {name} in this line is not the one of the keyboard (U+{ord(strange.group()):04X}).",
+            "Delete it and type it again; it often comes with text copied from elsewhere.",
+        )
     said = str(error.problem)
     if "mapping values are not allowed" in said:
         return (
             "A colon followed by a space begins a new field, and none can begin here.",
-            'Put the whole text between double quotes: "like: this".',
+            f'Put the whole text between double quotes: "like: this".{CURLY_HINT if is_curly(found) else ""}',
         )
     if "could not find expected ':'" in said or "block mapping" in str(error.context):
         return (

@@ -93,7 +93,7 @@ class Source(Record):
     """The PubMed number."""
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$")] | None = None
     """Where it can be read."""
-    read: Text
+    read: Text = Field(examples=["Abstract.", "Full text.", "The whole leaflet."])
     """What was really read of it: the abstract, the full text, a page."""
     read_by: date
     """The day by which it had been read."""
@@ -197,15 +197,15 @@ class Figure(_Sourced, Measured):
 
     counted: Text
     """What was counted. For a share: words that follow "12 out of 100 people", such as "had less pain"."""
-    when: Text
+    when: Text = Field(examples=["Not stated in what was read."])
     """At what time, as the source says; "Not stated in what was read." if it does not."""
     how: Text
     """How it was found out: the kind of study, what counted as success, single or several treatments."""
     certainty: Certainty
     """How sure the figure is."""
-    units: Text = "people"
+    units: Text = Field(default="people", examples=["people", "procedures", "children"])
     """What was counted one by one: people, procedures, children."""
-    measure: Text | None = None
+    measure: Text | None = Field(default=None, examples=["months", "days", "points on a scale from 0 to 10"])
     """The unit of an amount: "months", "points on a scale from 0 to 10"."""
     average: Literal["mean", "median"] | None = None
     """For an amount: which kind of average the source prints."""

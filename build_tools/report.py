@@ -1,33 +1,229 @@
-"""What there is, in a few lines."""
+"""What there is and what is missing, file by file: the numbers behind the report, the preview and its banners."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
-from build_tools.readability import describe_readings
-from build_tools.records import Figure, NotKnown
-from build_tools.reviews import describe_standings, standings
-from build_tools.site import Site
+from build_tools.checks import gaps_are_filled
+from build_tools.facts import Facts
+from build_tools.problems import Problem
+from build_tools.records import Comparison, Figure, Harm, NotKnown, Procedure, StudyKind, facts_of
+from build_tools.reviews import standings
+
+SOON = timedelta(days=60)
+"""How long before a date something is said to be due."""
+
+STUDIES = {
+    "trials_and_reviews": (StudyKind.SYSTEMATIC_REVIEW, StudyKind.RANDOMIZED_TRIAL),
+    "larger_studies": (StudyKind.REGISTRY, StudyKind.COHORT),
+    "case_series": (StudyKind.CASE_SERIES, StudyKind.CASE_REPORT),
+}
+"""Kinds of study in groups, the strongest first; every other kind of source is "other"."""
+
+KEYS = {
+    "on": "the day of the report",
+    "procedures": "one entry for each file of data/procedures/, in the order of their ids",
+    "comparisons": "the same for data/comparisons/: id, name, checked, next_check, due, gaps, problems",
+    "sources": "how many sources there are",
+    "pages": "how many pages the site has",
+    "id": "the name of the file",
+    "name": "the name that a reader sees; the id if the file cannot be read yet",
+    "facts": "how many facts the file holds, each figure of a harm counted too",
+    "figures": "how many of them are numbers from a study",
+    "studies": "how many facts rest at best on which kind of study: trials_and_reviews, larger_studies, "
+    "case_series, other",
+    "not_known": 'how many times it says "not known", also inside a harm',
+    "second_hand": "how many facts come from a source that only reports the work",
+    "last_read": "the latest day on which one of its sources was read, or null",
+    "last_read_source": "the id of that source, or null",
+    "checked": "the day on which its facts were last compared with their sources, or null",
+    "next_check": "the day by which they must be compared again, or null",
+    "due": '"overdue", "soon" (within 60 days), or null',
+    "review": '"none", "reviewed", "changed" since the review, or "overdue" for the next one',
+    "gaps": "how many places of a draft are still to fill",
+    "problems": "how many other problems the check finds in the file",
+}
+"""What each key of the report for machines means. The names are kept from version to version."""
 
 
-def summarize(site: Site) -> str:
-    """How many facts and pages there are, what is not yet reviewed, and how hard each page is to read."""
-    facts = [fact for _, fact in site.facts.all()]
-    figures = sum(isinstance(fact, Figure) for fact in facts)
-    unknown = sum(isinstance(fact, NotKnown) for fact in facts)
-    second_hand = sum(any(c.reporting for c in getattr(fact, "sources", [])) for fact in facts)
-    procedures = len(site.facts.procedures)
+@dataclass(frozen=True)
+class Progress:
+    """How far one procedure or comparison is."""
+
+    file: str
+    id: str
+    name: str
+    facts: int
+    figures: int
+    studies: dict[str, int]
+    not_known: int
+    second_hand: int
+    last_read: date | None
+    last_read_source: str | None
+    checked: date | None
+    next_check: date | None
+    due: str | None
+    gaps: tuple[Problem, ...]
+    problems: int
+    review: str = "none"
+
+    @property
+    def page(self) -> str:
+        """The path of its page among the pages."""
+        return f"{self.file}.md"
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far everything is on one day."""
+
+    on: date
+    procedures: tuple[Progress, ...]
+    comparisons: tuple[Progress, ...]
+    sources: int
+    pages: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for machines; `KEYS` says what each key means."""
+        short = ("id", "name", "checked", "next_check", "due", "gaps", "problems")
+        long = (*short, "facts", "figures", "studies", "not_known", "second_hand", "last_read")
+        return {
+            "on": self.on.isoformat(),
+            "procedures": [_as_json(item, (*long, "last_read_source", "review")) for item in self.procedures],
+            "comparisons": [_as_json(item, short) for item in self.comparisons],
+            "sources": self.sources,
+            "pages": self.pages,
+        }
+
+
+def _as_json(item: Progress, keys: Iterable[str]) -> dict[str, Any]:
+    values = {key: getattr(item, key) for key in KEYS if key in keys}
+    values["gaps"] = len(item.gaps)
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
+
+
+def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -> Report:
+    """How far every procedure and every comparison is, the unreadable ones too."""
+    gaps: dict[str, list[Problem]] = defaultdict(list)
+    for gap in gaps_are_filled(facts, today):
+        gaps[gap.place.path].append(gap)
+    wrong = Counter(problem.place.path for problem in set(problems) if problem not in gaps[problem.place.path])
+
+    standing = standings(facts, today)
+
+    def measured(folder: str) -> Iterator[Progress]:
+        for file, document in sorted(facts.documents.items()):
+            if file.startswith(f"{folder}/"):
+                id = file.partition("/")[2]
+                record = getattr(facts, folder).get(id)
+                review = standing[id].kind if id in standing and folder == "procedures" else "none"
+                yield _measure(facts, file, record, gaps[document.path], wrong[document.path], review, today)
+
+    return Report(today, tuple(measured("procedures")), tuple(measured("comparisons")), len(facts.sources), pages)
+
+
+def _measure(
+    facts: Facts,
+    file: str,
+    record: Procedure | Comparison | None,
+    gaps: list[Problem],
+    problems: int,
+    review: str,
+    today: date,
+) -> Progress:
+    id = file.partition("/")[2]
+    every = [fact for _, fact in facts_of(record, id)] if isinstance(record, Procedure) else []
+    cited = [list(getattr(fact, "sources", ())) for fact in every]
+    read = [
+        (facts.sources[c.source].read_by, c.source) for used in cited for c in used if c.source in facts.sources
+    ]
+    last_read, last_read_source = max(read, default=(None, None))
+    return Progress(
+        file=file,
+        id=id,
+        name=record.names.name if isinstance(record, Procedure) else record.title if record else id,
+        facts=len(every),
+        figures=sum(isinstance(fact, Figure) for fact in every),
+        studies=_studies(facts, [[c.source for c in used] for used in cited]),
+        not_known=sum(_not_known(fact) for fact in every),
+        second_hand=sum(any(c.reporting for c in used) for used in cited),
+        last_read=last_read,
+        last_read_source=last_read_source,
+        checked=record.facts_checked if record else None,
+        next_check=record.next_check if record else None,
+        due=_due(record.next_check, today) if record else None,
+        gaps=tuple(sorted(gaps)),
+        problems=problems,
+        review=review,
+    )
+
+
+def _studies(facts: Facts, cited: list[list[str]]) -> dict[str, int]:
+    """How many facts rest at best on which kind of study; a fact that needs no source counts nowhere."""
+    groups = [*STUDIES, "other"]
+    group_of = {kind: position for position, kinds in enumerate(STUDIES.values()) for kind in kinds}
+    found = Counter(
+        min(group_of.get(facts.sources[id].kind, len(STUDIES)) for id in known)
+        for ids in cited
+        if (known := [id for id in ids if id in facts.sources])
+    )
+    return {group: found[position] for position, group in enumerate(groups)}
+
+
+def _not_known(fact: Any) -> int:
+    answers = (fact.lasts, fact.can_be_undone, fact.what_is_done, fact.get_help) if isinstance(fact, Harm) else ()
+    return sum(isinstance(part, NotKnown) for part in (fact, *answers))
+
+
+def _due(day: date, today: date) -> str | None:
+    return "overdue" if day < today else "soon" if day <= today + SOON else None
+
+
+def missing(item: Progress, today: date) -> list[str]:
+    """What a file still lacks, each as a short sentence for its editor."""
+    said = []
+    if item.gaps:
+        said.append(f"{count(len(item.gaps), 'gap')} to fill.")
+    if item.not_known:
+        said.append(f'"Not known" stands here {"once" if item.not_known == 1 else f"{item.not_known} times"}.')
+    if item.second_hand:
+        said.append(f"{count(item.second_hand, 'fact')} only second-hand.")
+    if item.next_check and item.due == "overdue":
+        said.append(f"The check of its facts was due on {item.next_check}.")
+    elif item.next_check and item.due:
+        said.append(
+            f"Its facts must be checked by {item.next_check}: {count((item.next_check - today).days, 'day')}."
+        )
+    if item.review == "none":
+        said.append("Not reviewed by a clinician.")
+    return said
+
+
+def summarize(every: Report) -> str:
+    """How many procedures, facts, sources and pages there are, and what is not yet reviewed: a few lines."""
+    number = len(every.procedures)
+    facts, figures, second_hand, not_known = (
+        sum(getattr(item, key) for item in every.procedures)
+        for key in ("facts", "figures", "second_hand", "not_known")
+    )
+    unreviewed = sum(item.review == "none" for item in every.procedures)
+    due = sum(item.due is not None for item in (*every.procedures, *every.comparisons))
+    checks = f"{count(due, 'check')} {'is' if due == 1 else 'are'}" if due else "no check is"
     return "\n".join(
         [
-            f"{_count(procedures, 'procedure')} and {_count(len(site.facts.comparisons), 'comparison')} "
-            f"on {_count(len(site.pages), 'page')}",
-            f"{len(facts)} facts: {figures} figures, {second_hand} second-hand, {unknown} not known",
-            f"{len(site.facts.sources)} sources",
-            describe_standings(standings(site.facts, date.today())),
-            describe_readings(site.readings),
+            f"{count(number, 'procedure')} and {count(len(every.comparisons), 'comparison')} "
+            f"on {count(every.pages, 'page')}",
+            f"{facts} facts: {figures} figures, {second_hand} second-hand, {not_known} not known",
+            f"{count(every.sources, 'source')}; {checks} due within {SOON.days} days",
+            f"{unreviewed} of {number} procedures are not yet reviewed by a clinician",
         ]
     )
 
 
-def _count(number: int, name: str) -> str:
+def count(number: int, name: str) -> str:
+    """ "1 page", "2 pages"."""
     return f"{number} {name}{'' if number == 1 else 's'}"

@@ -22,20 +22,53 @@ SCHEMAS: dict[str, Any] = {
 }
 
 
+# What an editor's program says in place of a pattern that nobody can read.
+_PATTERNS = {
+    "^[a-z0-9]": "Use small letters, digits and hyphens.",
+    "^10": "Write the DOI without https://doi.org/ in front; it begins with 10.",
+    r"^\d": "Use digits only.",
+    "^https": "Write the whole address, with https:// in front.",
+}
+
+
 def schema(name: str) -> str:
     """One schema as text."""
-    made = {"$schema": "http://json-schema.org/draft-07/schema#"} | TypeAdapter(SCHEMAS[name]).json_schema()
-    return json.dumps(_closed(made), indent=1, ensure_ascii=False) + "\n"
+    made = {"$schema": "http://json-schema.org/draft-07/schema#"} | shape(name)
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
-def _closed(part: Any) -> Any:
-    """The schema with every other key forbidden where keys must follow a pattern."""
+def shape(name: str) -> dict[str, Any]:
+    """One schema as a value, in the form that is most help while somebody types."""
+    made = _plain(TypeAdapter(SCHEMAS[name]).json_schema())
+    assert isinstance(made, dict)
+    return made
+
+
+def _plain(part: Any) -> Any:
+    """The schema as editors think of it.
+
+    Where keys must follow a pattern, every other key is forbidden. A field that may be missing is simply not
+    required: nobody is told of "null". A pattern comes with words. Fields are called as they are typed.
+    """
     if isinstance(part, list):
-        return [_closed(item) for item in part]
+        return [_plain(item) for item in part]
     if not isinstance(part, dict):
         return part
-    closed = {name: _closed(value) for name, value in part.items()}
-    return closed | {"additionalProperties": False} if "patternProperties" in closed else closed
+    plain = {name: _plain(value) for name, value in part.items()}
+    if {"type": "null"} in plain.get("anyOf", ()):
+        given = [option for option in plain.pop("anyOf") if option != {"type": "null"}]
+        plain |= given[0] if len(given) == 1 else {"anyOf": given}
+    if plain.get("default", ...) in (None, [], {}):
+        del plain["default"]
+    if "patternProperties" in plain:
+        plain["additionalProperties"] = False
+    if isinstance(pattern := plain.get("pattern"), str):
+        words = [words for begin, words in _PATTERNS.items() if pattern.startswith(begin)]
+        plain |= {"patternErrorMessage": words[0]} if words else {}
+    if isinstance(fields := plain.get("properties"), dict):
+        for name, field in fields.items():
+            field["title"] = name
+    return plain
 
 
 def write_schemas(folder: Path) -> list[Path]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from build_tools.checks import check
 from build_tools.facts import Facts, load
 from build_tools.pages import Page, render
+from build_tools.preview import half_written, with_notes
 from build_tools.problems import Problem
 from build_tools.readability import Reading, check_reading
 from build_tools.reviews import check_ledgers
@@ -37,8 +38,13 @@ class Site:
     settings: Settings = field(default_factory=Settings)
 
 
-def prepare(data: Path, content: Path, today: date, settings: Settings | None = None) -> Site:
-    """Read, check and render. Never raises for what an editor wrote; every mistake is a problem."""
+def prepare(
+    data: Path, content: Path, today: date, settings: Settings | None = None, *, preview: bool = False
+) -> Site:
+    """Read, check and render. Never raises for what an editor wrote; every mistake is a problem.
+
+    A preview also shows what no reader sees: half-written pages, a banner on each, and a page with the report.
+    """
     settings = settings or Settings()
     gc.disable()  # facts never point in circles; Python would spend a fifth of the time looking for some
     try:
@@ -48,7 +54,11 @@ def prepare(data: Path, content: Path, today: date, settings: Settings | None = 
         problems += check_words(facts, data, content)
         readings, hard = check_reading(facts, content, problems)
         problems += hard
-        pages, found = render(facts, content, problems, today, readings, settings)
+        hidden = half_written(facts, problems) if preview else set()
+        shown = [problem for problem in problems if problem not in hidden]
+        pages, found = render(facts, content, shown, today, readings, settings)
+        if preview:
+            pages = with_notes(pages, facts, problems, content, today)
     finally:
         gc.enable()
     return Site(facts, pages, sorted(set(problems + found)), readings, settings)

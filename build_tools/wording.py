@@ -41,9 +41,9 @@ Text = tuple[Place, str]
 def check_words(facts: Facts, data: Path, content: Path) -> list[Problem]:
     """Problems in the words of data texts and hand-written pages."""
     texts = [*_data_texts(facts), *_page_texts(content)]
-    allowed, listed = _allowed(facts, data)
-    problems = list(_avoided(texts, facts))
-    if any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
+    allowed, listed, unreadable = _allowed(facts, data)
+    problems = [*unreadable, *_avoided(texts, facts)]
+    if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
         return problems  # which words are right is not known until those files are mended
     used: set[str] = set()
     right: set[str] = set()
@@ -93,7 +93,7 @@ def _is_spelled(word: str) -> bool:
     return bool(_dictionary().spell(word))
 
 
-def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place]]:
+def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place], list[Problem]]:
     """Words that are right though the dictionary lacks them: medical words, and names in data/spelling.txt."""
     words = {
         part.lower()
@@ -102,13 +102,15 @@ def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place]]:
         for part in _WORD.findall(name)
     }
     listed: dict[str, Place] = {}
+    problems: list[Problem] = []
     file = data / "spelling.txt"
     if file.is_file():
-        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        text, problems = read_text(file, f"{data.name}/spelling.txt")
+        for number, line in enumerate(text.splitlines(), 1):
             word = line.partition("#")[0].strip()
             if word:
                 listed[word] = Place(f"{data.name}/spelling.txt", number)
-    return words | {word.lower() for word in listed}, listed
+    return words | {word.lower() for word in listed}, listed, problems
 
 
 def _spelling(

@@ -38,10 +38,11 @@ def on_startup(command: str, **_: Any) -> None:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
     settings = Settings(config.site_name, config.site_url or "", str(config.extra.get("report_to") or ""))
-    site = prepare(ROOT / "data", Path(config.docs_dir), date.today(), settings)
+    is_preview = _invoked["command"] == "serve"
+    site = prepare(ROOT / "data", Path(config.docs_dir), date.today(), settings, preview=is_preview)
     if site.problems:
         print(describe(site.problems), file=sys.stderr)
-        if _invoked["command"] != "serve":
+        if not is_preview:
             raise Abort("The site was not built; the last good one is untouched.")
         config.strict = False
     config.extra["prepared"] = site

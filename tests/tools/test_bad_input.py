@@ -291,6 +291,13 @@ def test_a_folder_in_the_place_of_a_file_is_named(example: Path) -> None:
         ("a: b\n---\nc: d\n", "2:1", "A file holds one document."),
         ("<<<<<<< HEAD\nkind: a\n=======\nkind: b\n", "1:1", "Two people changed this place"),
         ("kind: a\r\n>>>>>>> mine\r\n", "2:1", "Two people changed this place"),
+        ("kind: a\r\n=======\r\nkind: b\r\n", "2:1", "Two people changed this place"),
+        ("kind: a\n||||||| base\nkind: b\n", "2:1", "Two people changed this place"),
+        ("names:\n  \tname: Teapot\n", "2:3", "The line begins with a tab."),
+        ("names:\n  name: Teapot\n\t  plain: x\n", "3:1", "The line begins with a tab."),
+        ("a: b\nkind:\u00a0a\n", "2:1", "A space in this line is not the one of the keyboard (U+00A0)."),
+        ("kind\uff1aa\n", "1:1", 'This file must hold fields; it is "kind\uff1aa".'),
+        ("a: b\nkind\uff1aa\n", "2:1", "A colon in this line is not the one of the keyboard (U+FF1A)."),
         ("names:\n  name: Tea\u202epot\n", "2:12", "There is an invisible character here (U+202E)."),
         ("names:\n  name: Tea\u00adpot\n", "2:12", "There is an invisible character here (U+00AD)."),
         ("names:\n  name: Tea\u2028pot\n", "2:12", "There is an invisible character here (U+2028)."),
@@ -314,10 +321,102 @@ def test_a_long_text_in_the_wrong_place_is_shortened_in_its_message(example: Pat
     assert len(only_problem(example)[1]) < 120
 
 
-@pytest.mark.parametrize("name", ["Teapot-Washing.yml", "teapot washing.yml", "teapot_washing.yml", "teapot.yaml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Teapot-Washing.yml",
+        "teapot washing.yml",
+        "teapot_washing.yml",
+        "teapot.yaml",
+        "teapot-polishing.yml.txt",
+        "teapot-polishing (copy).yml",
+        "TEAPOT.YML",
+    ],
+)
 def test_a_file_name_that_cannot_be_an_address_is_named(example: Path, name: str) -> None:
     shutil.copy(example / POLISHING, example / "procedures" / name)
     assert only_problem(example) == (f"data/procedures/{name}:1:1", f'"{name}" cannot be a page\'s name.')
+
+
+@pytest.mark.parametrize(
+    ("name", "homes"),
+    [
+        ("Sources.yml", "sources.yml, claims.yml, wording.yml"),
+        ("sources (copy).yml", "sources.yml, claims.yml, wording.yml"),
+        ("vocabulary/tools.yml", "methods.yml, structures.yml, imaging.yml"),
+        ("vocabulary/Methods.yml", "methods.yml, structures.yml, imaging.yml"),
+    ],
+)
+def test_entries_in_a_file_that_nothing_reads_are_not_lost_in_silence(
+    example: Path, name: str, homes: str
+) -> None:
+    shutil.copy(example / "sources.yml", example / name)
+    problems = problems_of(example)
+    assert [(str(p.place), p.message) for p in problems] == [
+        (f"data/{name}:1:1", "Nothing reads a file of this name.")
+    ]
+    assert f"Move its entries into one of: {homes}" in problems[0].hint
+
+
+@pytest.mark.parametrize("name", [".teapot.yml.swp", "teapot-polishing.yml~", ".DS_Store", "notes.txt"])
+def test_what_programs_leave_beside_a_file_is_nobodys_mistake(example: Path, name: str) -> None:
+    for folder in ("procedures", "vocabulary", "."):
+        (example / folder / name).write_text("anything", "utf-8")
+    assert problems_of(example) == []
+
+
+@pytest.mark.parametrize("name", ["My Page.md", "About.md", "about_us.md", "ABOUT.MD"])
+def test_a_page_of_words_whose_name_cannot_be_an_address_is_named(example: Path, content: Path, name: str) -> None:
+    (content / name).write_text("# A page\n", "utf-8")
+    problems = prepare(example, content, TODAY).problems
+    assert [(str(p.place), p.message) for p in problems] == [
+        (f"content/{name}:1:1", f'"{name}" cannot be a page\'s name.')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"caf\xe9\n", [("data/spelling.txt:1:4", "The file must be saved as UTF-8; this character is not.")]),
+        (b"\xef\xbb\xbfpotty\r\n", [("data/spelling.txt:1:1", 'No text uses "potty" any more.')]),
+        (b"a\n<<<<<<< HEAD\n", [("data/spelling.txt:2:1", "Two people changed this place, and their versions")]),
+    ],
+    ids=["not UTF-8", "byte-order mark and Windows line end", "two versions"],
+)
+def test_the_list_of_words_may_be_as_bad_as_any_other_file(
+    example: Path, content: Path, raw: bytes, expected: list[tuple[str, str]]
+) -> None:
+    (example / "spelling.txt").write_bytes(raw)
+    problems = [p for p in prepare(example, content, TODAY).problems if p.place.path == "data/spelling.txt"]
+    assert [
+        (str(p.place), p.message[: len(said)]) for p, (_, said) in zip(problems, expected, strict=True)
+    ] == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("\nkind: can-be-undone", "\n“kind”: can-be-undone", 'There is no field called "“kind”" here.'),
+        ("kind: can-be-undone", "kind: “can-be-undone”", '"kind" cannot be "“can-be-undone”".'),
+        ("facts_checked: 2026-11-22", "facts_checked: “2026-11-22”", '"“2026-11-22”" is not a date that exists.'),
+        ("[kettle-2021, spout-2019]", "[“kettle-2021”, spout-2019]", '"sources" cannot be "“kettle-2021”".'),
+        ('"No. A glued spout drips."', "“No: a glued spout drips.”", "A colon followed by a space begins a new"),
+    ],
+)
+def test_quotes_that_a_word_processor_has_bent_are_explained(
+    example: Path, old: str, new: str, message: str
+) -> None:
+    edit(example / POLISHING, old, new)
+    said = [problem for problem in problems_of(example) if problem.message.startswith(message)]
+    assert len(said) == 1
+    assert said[0].hint.endswith("Curly quotes are letters here: type straight ones, or none.")
+
+
+def test_curly_quotes_inside_a_text_are_kept_as_they_were_typed(example: Path) -> None:
+    edit(example / POLISHING, "Nothing is cut.", "Nothing is “cut”, and it’s „clean“.")
+    assert problems_of(example) == []
+    statement = load(example)[0].procedures["teapot-polishing"].what_it_is["a-cloth"]
+    assert "“cut”, and it’s „clean“." in str(statement)
 
 
 # Files that look unusual and are fine
@@ -328,11 +427,19 @@ def test_a_file_name_that_cannot_be_an_address_is_named(example: Path, name: str
     [
         (b"", b"\xef\xbb\xbf"),
         (b"\n", b"\r\n"),
+        (b"kind: can-be-undone", b"kind:\tcan-be-undone\t# a comment"),
         (b"Nothing is cut.", "\u05e9\u05dc\u05d5\u05dd and \u0634\u0627\u064a.".encode()),
         (b"Nothing is cut.", "Caf\u00e9 \U0001fad6.".encode()),
         (b"says: It is rubbing with a cloth. Nothing is cut.", b"says: |\n      Two lines.\n\n      And more."),
     ],
-    ids=["byte-order mark", "Windows line ends", "Hebrew and Arabic", "accents and pictures", "several lines"],
+    ids=[
+        "byte-order mark",
+        "Windows line ends",
+        "tabs inside a line",
+        "Hebrew and Arabic",
+        "accents and pictures",
+        "several lines",
+    ],
 )
 def test_files_from_any_editor_in_any_script_are_read(example: Path, old: bytes, new: bytes) -> None:
     file = example / POLISHING

@@ -48,6 +48,41 @@ class Proof:
 
 PROOFS = (
     Proof(
+        "gaps_are_filled",
+        POLISHING,
+        "says: It is rubbing with a cloth. Nothing is cut.",
+        "says: TO FILL",
+        '"says" under "what_it_is" is still to fill.',
+    ),
+    Proof(
+        "gaps_are_filled",
+        POLISHING,
+        "kind: can-be-undone",
+        "kind: TO FILL",
+        '"kind" is still to fill.',
+    ),
+    Proof(
+        "gaps_are_filled",
+        POLISHING,
+        "  a-cloth:\n",
+        "  to-fill:\n",
+        "This entry has no key of its own yet.",
+    ),
+    Proof(
+        "gaps_are_filled",
+        "sources.yml",
+        "  by: Saucer C and others",
+        "  by: Saucer C and TO FILL",
+        '"by" under "saucer-2023" is still to fill.',
+    ),
+    Proof(
+        "gaps_are_filled",
+        COMPARISON,
+        "question: Polish the whole teapot, polish the lid, or leave it alone?",
+        "question: TO FILL",
+        '"question" is still to fill.',
+    ),
+    Proof(
         "sources_exist",
         POLISHING,
         "{source: spout-2019, at: page 12}",

@@ -9,7 +9,7 @@ import pytest
 from build_tools.__main__ import main
 from tests.conftest import ROOT, edit, run
 
-COMMANDS = ("check", "render", "verify", "schema", "report", "changes", "sign")
+COMMANDS = ("check", "render", "verify", "schema", "report", "new", "changes", "sign")
 
 
 def test_check_ends_with_0_when_nothing_is_wrong(project: Path) -> None:
@@ -104,7 +104,7 @@ def test_render_writes_nothing_when_a_fact_is_wrong(project: Path) -> None:
 
 
 def test_report_counts_what_there_is(project: Path) -> None:
-    done = run(project, "build_tools", "report")
+    done = run(project, "build_tools", "report", "--short")
     assert done.returncode == 0
     assert done.stdout.startswith("3 procedures and 1 comparison on ")
     assert "3 sources" in done.stdout

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from build_tools.pages import quote
+from build_tools.problems import Place
 from build_tools.records import Figure, Statement
 from build_tools.site import Site, prepare
 from tests.conftest import ROOT, TODAY, edit
@@ -201,7 +203,8 @@ def test_a_broken_file_gives_a_page_that_quotes_its_line(example: Path, content:
 
     [problem] = site.problems
     assert (problem.place.path, problem.place.line) == (f"data/{LID}.yml", line)
-    assert f"{line} | kind: can-be-undnoe # &lt;why&gt;</pre>" in page
+    mark = " " * len(str(line))
+    assert f"\n{line} | kind: can-be-undnoe # &lt;why&gt;\n{mark} | ^</pre>" in page
     assert "can-be-undone" in page
 
 
@@ -241,7 +244,24 @@ def test_a_broken_line_is_quoted_from_the_folder_that_was_read(example: Path, co
     shutil.copytree(example, elsewhere)
     edit(elsewhere / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
     page = pages_of(prepare(elsewhere, content, TODAY))[f"{LID}.md"]
-    assert "| kind: can-be-undnoe</pre>" in page
+    assert "| kind: can-be-undnoe\n" in page
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "shown"),
+    [
+        (1, 1, "1 | names:\n  | ^"),
+        (2, 3, "1 | names:\n2 |   name: x\n  |   ^"),
+        (4, 2, "4 |  y\n  |  ^"),
+        (10, 1, " 9 | i\n10 | j\n   | ^"),
+        (11, 1, ""),
+    ],
+)
+def test_a_quoted_line_comes_with_the_one_before_it_and_a_mark_at_the_place(
+    line: int, column: int, shown: str
+) -> None:
+    lines = ["names:", "  name: x", "", "\ty", "e", "f", "g", "h", "i", "j"]
+    assert quote(lines, Place("data/x.yml", line, column)) == shown
 
 
 @pytest.mark.parametrize("source", ["kettle-2021", "saucer-2023", "spout-2019"])

@@ -16,7 +16,6 @@ from build_tools.facts import Facts, load
 from build_tools.pages import SECTIONS as PAGE_SECTIONS
 from build_tools.problems import Problem
 from build_tools.records import Procedure
-from build_tools.report import summarize
 from build_tools.reviews import SECTIONS, describe_standings, fingerprints, seal, standings, unsigned
 from build_tools.signing import sign
 from build_tools.site import Site, prepare
@@ -203,7 +202,7 @@ def test_names_are_shown_as_they_are_typed(example: Path, content: Path) -> None
 def test_lists_and_reports_say_how_many_are_reviewed(example: Path, content: Path) -> None:
     (content / "about.md").write_text("# About\n\n{{ review_status() }}\n\n{{ dates_of_facts() }}\n", "utf-8")
     none = prepare(example, content, TODAY)
-    assert "No clinician has reviewed these pages yet." in summarize(none)
+    assert "No clinician has reviewed these pages yet." in describe_standings(standings(none.facts, TODAY))
     signed(example)
     signed(example, LID)
     edit(example / f"procedures/{LID}.yml", "name: Lid polishing", "name: Polishing of lids")

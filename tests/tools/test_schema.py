@@ -27,7 +27,16 @@ FILES = {
 }
 TYPES: dict[str, Any] = {"string": str, "array": list, "object": dict, "null": type(None), "boolean": bool}
 FOR_OBJECTS = {"required", "properties", "additionalProperties", "patternProperties"}
-WITHOUT_EFFECT = {"title", "description", "default", "format", "$defs", "$schema"}
+WITHOUT_EFFECT = {
+    "title",
+    "description",
+    "default",
+    "format",
+    "$defs",
+    "$schema",
+    "patternErrorMessage",
+    "examples",
+}
 
 
 def errors(value: Any, rule: dict[str, Any], top: dict[str, Any], path: str = "") -> Iterator[str]:

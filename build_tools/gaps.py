@@ -1,0 +1,35 @@
+"""Gaps: places in a data file that somebody has still to fill.
+
+A draft marks each of them, so that a file can grow from the top to the bottom: until the last one is filled,
+`check` lists them, and nothing is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+MARK = "TO FILL"
+"""A text that holds this is not written yet."""
+
+KEY = "to-fill"
+"""The key of an entry that has no key of its own yet."""
+
+
+def is_gap(value: Any) -> bool:
+    """Whether a value is still to be written."""
+    return isinstance(value, str) and MARK in value
+
+
+def gaps_in(value: Any, steps: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path to every gap inside a document's value: a text that is not written, or a key that is none."""
+    if is_gap(value):
+        yield steps
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from gaps_in(item, (*steps, position))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key == KEY:
+                yield (*steps, key)
+            yield from gaps_in(item, (*steps, key))

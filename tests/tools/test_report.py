@@ -1,0 +1,337 @@
+"""The report on a screen, for machines and in the preview; the banner on each previewed page."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from build_tools.__main__ import main
+from build_tools.facts import load
+from build_tools.pages import Page
+from build_tools.records import Figure, NotKnown
+from build_tools.report import KEYS, Progress, Report, report
+from build_tools.screen import show
+from build_tools.site import prepare
+from tests.conftest import ROOT, TODAY, edit, run
+
+POLISHING = "procedures/teapot-polishing"
+LID = "procedures/teapot-lid-polishing"
+COMPARISON = "comparisons/squeaking-teapot"
+
+
+def reported(data: Path, today: date = TODAY) -> Report:
+    facts, problems = load(data)
+    return report(facts, problems, 12, today)
+
+
+def of(data: Path, id: str = "teapot-polishing", today: date = TODAY) -> Progress:
+    return next(item for item in reported(data, today).procedures if item.id == id)
+
+
+def screen(every: Report, width: int, color: bool = False) -> str:
+    file = io.StringIO()
+    console = Console(
+        file=file,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        highlight=False,
+    )
+    show(every, console)
+    return file.getvalue()
+
+
+# What is counted
+
+
+def test_the_example_is_counted_as_a_person_counts_it(example: Path) -> None:
+    item = of(example)
+    text = (example / f"{POLISHING}.yml").read_text("utf-8")
+    text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    assert item.not_known == text.count("not_known:") == 3
+    assert item.second_hand == text.count("reporting:") == 1
+    facts = [fact for id, fact in load(example)[0].all() if id.startswith("teapot-polishing.")]
+    assert item.facts == len(facts)
+    assert item.figures == sum(isinstance(fact, Figure) for fact in facts) == text.count("counted:")
+    sourced = [fact for fact in facts if getattr(fact, "sources", None)]
+    assert sum(item.studies.values()) == len(sourced)
+    assert (item.last_read, item.checked, item.next_check) == (
+        date(2026, 11, 22),
+        date(2026, 11, 22),
+        date(2027, 11, 22),
+    )
+    assert sum(isinstance(fact, NotKnown) for fact in facts) == 2, "the third one stands inside a harm"
+
+
+def test_a_fact_counts_under_the_strongest_study_beside_it(example: Path) -> None:
+    before = of(example).studies
+    cloth = "says: It is rubbing with a cloth. Nothing is cut.\n    sources: [spout-2019"
+    edit(example / f"{POLISHING}.yml", cloth, f"{cloth}, saucer-2023, kettle-2021")
+    after = of(example).studies
+    changed = {group: after[group] - before[group] for group in after}
+    assert changed == {"trials_and_reviews": 1, "larger_studies": 0, "case_series": 0, "other": -1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "group"),
+    [
+        ("systematic-review", "trials_and_reviews"),
+        ("cohort", "larger_studies"),
+        ("case-series", "case_series"),
+        ("case-report", "case_series"),
+        ("guideline", "other"),
+        ("news", "other"),
+    ],
+)
+def test_each_kind_of_study_has_its_group(example: Path, kind: str, group: str) -> None:
+    before = of(example).studies
+    edit(example / "sources.yml", "kind: patient-leaflet", f"kind: {kind}")
+    after = of(example).studies
+    leaflets = before["other"]
+    assert after == before | {"other": 0} | {group: (before[group] if group != "other" else 0) + leaflets}
+
+
+def test_the_source_that_was_read_last_is_named(example: Path) -> None:
+    edit(example / "sources.yml", "  read: Full text.\n  read_by: 2026-11-22", "  read: x\n  read_by: 2026-11-30")
+    item = of(example)
+    assert (item.last_read, item.last_read_source) == (date(2026, 11, 30), "saucer-2023")
+
+
+@pytest.mark.parametrize(
+    ("days", "due"), [(-61, None), (-60, "soon"), (-1, "soon"), (0, "soon"), (1, "overdue"), (400, "overdue")]
+)
+def test_a_check_is_due_sixty_days_ahead(example: Path, days: int, due: str | None) -> None:
+    every = reported(example, date(2027, 11, 22) + timedelta(days=days))
+    assert {item.due for item in (*every.procedures, *every.comparisons)} == {due}
+
+
+def test_a_file_that_cannot_be_read_is_in_the_report_with_its_problems(example: Path) -> None:
+    edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: TO FILL")
+    edit(example / f"{LID}.yml", "  plain: ", "  plan: ")
+    item = of(example, "teapot-lid-polishing")
+    assert (item.name, item.facts, len(item.gaps), item.problems) == ("teapot-lid-polishing", 0, 1, 2)
+    assert (item.checked, item.next_check, item.due, item.last_read) == (None, None, None, None)
+
+
+# For machines
+
+
+def test_every_key_for_machines_is_explained_and_every_explained_key_is_there(project: Path) -> None:
+    done = run(project, "build_tools", "report", "--json")
+    assert (done.stderr, done.returncode) == ("", 0)
+    made = json.loads(done.stdout)
+    keys = {*made, *(key for part in (made["procedures"], made["comparisons"]) for item in part for key in item)}
+    assert keys == set(KEYS)
+    assert [item["id"] for item in made["procedures"]] == sorted(item["id"] for item in made["procedures"])
+    assert len({tuple(item) for item in made["procedures"]}) == 1
+    help_ = run(project, "build_tools", "report", "--help").stdout
+    for key in KEYS:
+        assert re.search(rf"^  {key} ", help_, re.MULTILINE), key
+
+
+def test_what_machines_get_says_the_same_as_the_report(example: Path) -> None:
+    every = reported(example)
+    for made, item in zip(every.as_json()["procedures"], every.procedures, strict=True):
+        assert made["studies"] == item.studies
+        assert (made["facts"], made["not_known"], made["gaps"]) == (item.facts, item.not_known, len(item.gaps))
+        assert made["next_check"] == str(item.next_check)
+        assert made["review"] == "none"
+
+
+# On a screen
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 100, 120, 200])
+def test_no_line_is_wider_than_the_screen_and_each_procedure_has_one(width: int) -> None:
+    every = reported(ROOT / "data", TODAY + timedelta(days=340))
+    said = screen(every, width)
+    assert max(len(line) for line in said.splitlines()) <= width
+    rows = said.split("Procedure", 1)[1].splitlines()[1 : len(every.procedures) + 1]
+    for row, item in zip(rows, every.procedures, strict=True):
+        assert row.split()[0].rstrip("…") == item.id[: len(row.split()[0].rstrip("…"))]
+        assert str(item.facts) in row.split()
+        assert str(item.next_check) in row
+
+
+def test_a_wide_screen_shows_every_column_and_a_narrow_one_the_urgent_ones(example: Path) -> None:
+    every = reported(example)
+    wide, narrow = screen(every, 120), screen(every, 40)
+    for word in ("Facts", "Trials", "Larger", "Case", "Other", "known", "hand", "Last read", "Due", "Review"):
+        assert word in wide
+    assert [word for word in ("Facts", "Due", "Last read", "Review", "Larger") if word in narrow] == [
+        "Facts",
+        "Due",
+    ]
+
+
+def test_the_whole_report_is_one_screen() -> None:
+    assert len(screen(reported(ROOT / "data"), 80).splitlines()) <= 30
+
+
+def test_a_terminal_gets_colors_and_a_pipe_does_not(project: Path) -> None:
+    assert "\x1b[" in screen(reported(project / "data", date.today()), 100, color=True)
+    done = run(project, "build_tools", "report")
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert "\x1b" not in done.stdout
+    assert re.search(r"^teapot-lid-polishing +\d+ .* not yet *$", done.stdout, re.MULTILINE)
+
+
+def test_a_reader_who_stops_reading_gets_no_traceback(project: Path) -> None:
+    command = f"{sys.executable} -m build_tools report --json | head -c 10"
+    done = subprocess.run(command, shell=True, cwd=project, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ('{\n "on": "', "")
+
+
+def test_gaps_and_problems_are_named_below_the_table(example: Path) -> None:
+    edit(example / f"{LID}.yml", "  plain: ", "  plain: TO FILL ")
+    said = screen(reported(example), 80)
+    assert f"{LID}.yml: 1 gap\n" in said
+
+
+def test_the_short_report_is_four_lines(project: Path) -> None:
+    lines = run(project, "build_tools", "report", "--short").stdout.splitlines()
+    assert len(lines) == 4
+    assert lines[0].startswith("3 procedures and 1 comparison on ")
+    assert lines[2] == "3 sources; no check is due within 60 days"
+    assert lines[3] == "3 of 3 procedures are not yet reviewed by a clinician"
+    assert re.search(r"build_tools report --short$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_report_can_be_short_or_for_machines_not_both(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(SystemExit) as end:
+        main(["report", "--short", "--json"])
+    assert end.value.code == 2
+    assert "not allowed with argument" in capsys.readouterr().err
+
+
+# In the preview
+
+
+def previewed(data: Path, content: Path, today: date = TODAY) -> dict[str, Page]:
+    return {page.path: page for page in prepare(data, content, today, preview=True).pages}
+
+
+def banner(page: Page) -> str:
+    found = re.search(r'<aside class="notice" aria-label="For editors">.*?</aside>', page.text, re.DOTALL)
+    return found[0] if found else ""
+
+
+def test_only_a_preview_has_banners_and_the_report(example: Path, content: Path) -> None:
+    published = prepare(example, content, TODAY).pages
+    assert not [page.path for page in published if banner(page) or "report" in page.path]
+    pages = previewed(example, content)
+    assert set(pages) == {page.path for page in published} | {"report.md"}
+    for page in published:
+        shown = pages[page.path]
+        assert shown.text.replace(banner(shown), "", 1).split() == page.text.split()
+    assert {path for path, page in pages.items() if banner(page)} == {
+        f"{name}.md" for name in (POLISHING, LID, "procedures/teapot-leave-alone", COMPARISON)
+    }
+
+
+def test_the_banner_says_what_is_missing(example: Path, content: Path) -> None:
+    edit(example / f"{POLISHING}.yml", "says: It takes about ten minutes.", "says: TO FILL")
+    line = (example / f"{POLISHING}.yml").read_text("utf-8").splitlines().index("    says: TO FILL") + 1
+    said = banner(previewed(example, content, date(2027, 11, 1))[f"{POLISHING}.md"])
+    for sentence in (
+        "1 gap to fill.",
+        "&#34;Not known&#34; stands here 3 times.",
+        "1 fact only second-hand.",
+        "Its facts must be checked by 2027-11-22: 21 days.",
+        "Not reviewed by a clinician.",
+        f"data/{POLISHING}.yml:{line}:5: &#34;says&#34; under &#34;duration&#34; is still to fill.",
+        'href="../report.md"',
+    ):
+        assert sentence in said, sentence
+    late = banner(previewed(example, content, date(2027, 11, 23))[f"{POLISHING}.md"])
+    assert "The check of its facts was due on 2027-11-22." in late
+    early = banner(previewed(example, content)[f"{LID}.md"])
+    assert "gap" not in early
+    assert "must be checked" not in early
+
+
+def test_a_half_written_page_is_shown_in_a_preview_and_published_by_nobody(example: Path, content: Path) -> None:
+    edit(example / f"{LID}.yml", "  plain: ", "  plain: TO FILL ")
+    shown = previewed(example, content)[f"{LID}.md"]
+    assert "# Lid polishing\n" in shown.text
+    assert "TO FILL" in shown.text
+    site = prepare(example, content, TODAY)
+    assert [problem.message for problem in site.problems] == ['"plain" under "names" is still to fill.']
+    published = {page.path: page for page in site.pages}
+    assert published[f"{LID}.md"].title == f"To mend: data/{LID}.yml"
+
+
+def test_a_gap_that_keeps_a_page_from_being_made_is_listed_with_its_line(example: Path, content: Path) -> None:
+    edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: TO FILL")
+    page = previewed(example, content)[f"{LID}.md"]
+    assert page.title == f"To mend: data/{LID}.yml"
+    assert "| kind: TO FILL\n" in page.text
+    assert "One of: destroys-nerve-tissue, can-be-undone, no-procedure." in page.text
+    assert "1 gap to fill." in banner(page)
+
+
+def test_the_report_page_shows_the_same_numbers(example: Path, content: Path) -> None:
+    page = previewed(example, content)["report.md"]
+    every = reported(example)
+    for item in every.procedures:
+        row = next(line for line in page.text.splitlines() if f'href="procedures/{item.id}.md"' in line)
+        cells = re.findall(r"<td>(.*?)</td>", row)
+        numbers = (item.facts, *item.studies.values(), item.not_known, item.second_hand)
+        assert cells[: len(numbers)] == [str(number) for number in numbers]
+
+
+def test_the_published_site_has_neither_banner_nor_report(project: Path) -> None:
+    done = run(project, "mkdocs", "build", "--quiet", "--strict")
+    assert done.returncode == 0, done.stderr
+    assert not (project / "site/report.html").exists()
+    pages = list((project / "site").rglob("*.html"))
+    assert len(pages) > 10
+    assert not [page for page in pages if "for editors" in page.read_text("utf-8").lower()]
+
+
+def test_the_live_preview_shows_banner_and_report(project: Path) -> None:
+    edit(project / "data" / f"{LID}.yml", "  plain: ", "  plain: TO FILL ")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--quiet", "--dev-addr", host, "--no-livereload"]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    with subprocess.Popen(
+        command, cwd=project, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            page = fetched(f"http://{host}/{LID}.html", server)
+            assert "1 gap to fill." in page
+            assert "Lid polishing" in page
+            assert "Report for editors" in fetched(f"http://{host}/report.html", server)
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=20)
+
+
+def fetched(address: str, server: subprocess.Popen[str]) -> str:
+    """The page at an address, as soon as the server answers."""
+    for _ in range(300):
+        assert server.poll() is None, server.stderr.read() if server.stderr else ""
+        try:
+            with urllib.request.urlopen(address) as answer:
+                return str(answer.read().decode("utf-8"))
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{address} did not answer")
