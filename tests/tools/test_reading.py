@@ -89,3 +89,11 @@ def test_a_text_file_is_read_with_the_same_care(tmp_path: Path) -> None:
     text, problems = read_text(file, "content/words.md")
     assert text == ""
     assert [str(problem.place) for problem in problems] == ["content/words.md:2:2"]
+
+
+def test_a_wrong_byte_in_a_file_with_a_byte_order_mark_is_named_with_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "marked.yml"
+    file.write_bytes(b"\xef\xbb\xbf" + "éé".encode() + b"\xff")
+    _, problems = read(file, "marked.yml")
+    assert [(problem.place.line, problem.place.column) for problem in problems] == [(1, 3)]
+    assert "must be saved as UTF-8" in problems[0].message
