@@ -528,6 +528,8 @@ class Term(Record):
     """Other words and forms (plurals too) that mean the same."""
     everyday: bool = False
     """true if everybody knows the word: it is in the glossary, and texts need not explain it."""
+    stumbles: bool = False
+    """true if many people stumble over the word: pages then say how to say it where it first stands."""
     serious: bool = False
     """Only for effects: true if every harm of this kind is serious."""
 
@@ -536,11 +538,15 @@ class Wording(Record):
     """Words that this site does not use."""
 
     avoid: list[Text] = Field(min_length=1)
-    """The words and phrases."""
+    """The words and phrases, each form of a word; in a phrase * stands for one to four words."""
     say: Text
     """What to write instead."""
     why: Text
     """The reason, as words that follow "because"."""
+    allow: list[Text] = []
+    """Phrases in which the words may stand."""
+    not_in_figures: bool = False
+    """true if who, when, how and what was counted may use them, as the source prints it."""
 
 
 class Claim(Record):

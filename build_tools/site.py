@@ -38,7 +38,7 @@ def prepare(data: Path, content: Path, today: date) -> Site:
     try:
         facts, problems = load(data)
         problems += check(facts, today)
-        problems += check_words(facts, data, content)
+        problems += check_words(facts, data, content, today)
         pages, found = render(facts, content, problems, today)
     finally:
         gc.enable()
