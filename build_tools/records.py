@@ -533,6 +533,15 @@ class Term(Record):
     serious: bool = False
     """Only for effects: true if every harm of this kind is serious."""
 
+    @model_validator(mode="after")
+    def _hard_words_can_be_said(self) -> Self:
+        if self.stumbles and (self.everyday or not self.say_it):
+            raise wrong(
+                '"stumbles: true" is for a word that is explained, and says how to say it.',
+                'Add "say_it"; or delete "stumbles" if everybody knows the word.',
+            )
+        return self
+
 
 class Wording(Record):
     """Words that this site does not use."""
