@@ -279,7 +279,7 @@ class _Knowledge:
             return replace(scope, free=frozenset(("conditions", "structures", "anesthesia")))
         if passage.steps[0] == "other_options":
             other = self._facts.procedures[id].other_options[str(passage.steps[1])].procedure
-            if other:
+            if other in self._facts.procedures:
                 things = scope.things | self.of([other, *self._facts.forms_of(other)])
                 return replace(scope, things=things, tells_of_others=True)
             free = frozenset(("effects", "conditions", "structures", "anesthesia", "imaging"))
@@ -301,7 +301,7 @@ class _Knowledge:
 
     def _of_several(self, name: str, ids: Iterable[str]) -> Scope:
         if name not in self._scopes:
-            scopes = [self._of_procedure(id) for id in ids]
+            scopes = [self._of_procedure(id) for id in ids if id in self._facts.procedures]
             links = frozenset(link for scope in scopes for link in scope.links)
             self._scopes[name] = Scope(
                 frozenset(thing for scope in scopes for thing in scope.things),
@@ -338,12 +338,12 @@ class _Knowledge:
     def _links(self, id: str) -> set[str]:
         """The procedures to which a page links: its family, its other options, what it is compared with."""
         facts = self._facts
-        links = {o.procedure for o in facts.procedures[id].other_options.values() if o.procedure}
+        named = {option.procedure for option in facts.procedures[id].other_options.values()}
         for comparison in facts.comparisons.values():
             if id in comparison.options:
-                links.update(comparison.options)
+                named.update(comparison.options)
         top = facts.family(id)
-        links |= {other for other in facts.procedures if facts.family(other) == top}
+        links = {other for other in facts.procedures if other in named or facts.family(other) == top}
         return links | {facts.family(link) for link in links}
 
 
