@@ -186,6 +186,13 @@ class _Knowledge:
             for thing in self._owned[id]
             if thing.kind == "methods"
         }
+        self._families: dict[str, list[str]] = defaultdict(list)
+        for id in facts.procedures:
+            self._families[facts.family(id)].append(id)
+        self._compared: dict[str, set[str]] = defaultdict(set)
+        for comparison in facts.comparisons.values():
+            for id in comparison.options:
+                self._compared[id].update(comparison.options)
         self._scopes: dict[str, Scope] = {}
 
     # Words
@@ -338,12 +345,9 @@ class _Knowledge:
     def _links(self, id: str) -> set[str]:
         """The procedures to which a page links: its family, its other options, what it is compared with."""
         facts = self._facts
-        named = {option.procedure for option in facts.procedures[id].other_options.values()}
-        for comparison in facts.comparisons.values():
-            if id in comparison.options:
-                named.update(comparison.options)
-        top = facts.family(id)
-        links = {other for other in facts.procedures if other in named or facts.family(other) == top}
+        options = {option.procedure for option in facts.procedures[id].other_options.values()}
+        links = {other for other in options | self._compared[id] if other in facts.procedures}
+        links.update(self._families[facts.family(id)])
         return links | {facts.family(link) for link in links}
 
 
