@@ -29,11 +29,12 @@ _NOT_PROSE = (
 
 @dataclass(frozen=True)
 class Word:
-    """One way of writing a medical word: the id of its entry and the words that explain it."""
+    """One way of writing a medical word: the id of its entry, the words that explain it, how to say it."""
 
     id: str
     plain: str
     is_acronym: bool
+    say: str = ""
 
 
 def known_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
@@ -42,7 +43,8 @@ def known_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
     for id, term in terms:
         if not term.everyday:
             for name in (term.name, *term.synonyms):
-                words[name.lower()] = Word(id, term.plain, name.isupper())
+                say = term.say_it if term.stumbles and name == term.name else None
+                words[name.lower()] = Word(id, term.plain, name.isupper(), say or "")
     return words
 
 
@@ -84,12 +86,14 @@ def _in_text(letter: str) -> str:
 def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) -> str:
     """Markdown or HTML `text` in which the first use of each word links to its entry and is explained.
 
-    The explanation in brackets is left out where the author already gives it just before or after.
+    The explanation in brackets is left out where the author already gives it just before or after. Words over
+    which people stumble are followed by how to say them, unless the page's head does.
     `link` turns an entry's id into an address.
     """
     if not words:
         return text
     seen: set[str] = set()
+    said = {word.id for word in words.values() if word.say and f">Say it: {word.say}<" in text}
     parts: list[str] = []
     end = 0
     for found in _pattern(tuple(words)).finditer(text):
@@ -97,14 +101,21 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
             continue
         written = found.group("word")
         word = words[unescape(written).lower()]
-        if word.id in seen or (word.is_acronym and not written.isupper()):
+        is_first = word.id not in seen
+        says = word.say and word.id not in said
+        if not (is_first or says) or (word.is_acronym and not written.isupper()):
             continue
-        seen.add(word.id)
         plain = escape(word.plain, quote=False)
         around = text[max(0, found.start() - len(plain) - 60) : found.end() + len(plain) + 60]
-        already = word.plain.lower() in unescape(around).lower() or _in_brackets(text, found.start())
-        gloss = "" if already else f'<span class="gloss"> ({plain})</span>'
-        parts += text[end : found.start()], f'<a class="term" href="{link(word.id)}">{written}</a>{gloss}'
+        in_brackets = _in_brackets(text, found.start())
+        already = not is_first or in_brackets or word.plain.lower() in unescape(around).lower()
+        added = "; ".join(filter(None, ("" if already else plain, f"say: {word.say}" if says else "")))
+        gloss = f'<span class="gloss">{f", {added}" if in_brackets else f" ({added})"}</span>' if added else ""
+        named = f'<a class="term" href="{link(word.id)}">{written}</a>' if is_first else written
+        seen.add(word.id)
+        if word.say:
+            said.add(word.id)
+        parts += text[end : found.start()], named, gloss
         end = found.end()
     return "".join([*parts, text[end:]])
 

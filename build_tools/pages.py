@@ -14,6 +14,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from build_tools.allowances import without_allowances
 from build_tools.changes import by_page, sentence
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
@@ -370,7 +371,7 @@ class _Maker:
             return Markup(parts.entry(fact_id, fact))  # type: ignore[attr-defined]
 
         try:
-            made = self._jinja.from_string(text).render(
+            made = self._jinja.from_string(without_allowances(text)).render(
                 page=context,
                 fact=quote,
                 figure=quote,

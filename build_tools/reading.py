@@ -39,11 +39,12 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Document:
-    """One file as read: its value and, for each path of keys into it, the line and the column."""
+    """One file as read: its value, for each path of keys into it the line and the column, and the text itself."""
 
     path: str
     value: Value
     places: dict[Steps, Position] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
 
     def place(self, *steps: str | int) -> Place:
         """Where `steps` stands; where a part of it is missing, the nearest thing above it."""
@@ -156,7 +157,7 @@ def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
         raise UnreadableError(line, column, *_explain(error, text, line)) from error
     except yaml.YAMLError as error:
         raise UnreadableError(1, 1, f"This is not YAML: {error}.", "Compare it with a file that works.") from error
-    return Document(shown_as, value, places), problems
+    return Document(shown_as, value, places, text), problems
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, str]:

@@ -535,19 +535,34 @@ class Term(Record):
     """Other words and forms (plurals too) that mean the same."""
     everyday: bool = False
     """true if everybody knows the word: it is in the glossary, and texts need not explain it."""
+    stumbles: bool = False
+    """true if many people stumble over the word: pages then say how to say it where it first stands."""
     serious: bool = False
     """Only for effects: true if every harm of this kind is serious."""
+
+    @model_validator(mode="after")
+    def _hard_words_can_be_said(self) -> Self:
+        if self.stumbles and (self.everyday or not self.say_it):
+            raise wrong(
+                '"stumbles: true" is for a word that is explained, and says how to say it.',
+                'Add "say_it"; or delete "stumbles" if everybody knows the word.',
+            )
+        return self
 
 
 class Wording(Record):
     """Words that this site does not use."""
 
     avoid: list[Text] = Field(min_length=1)
-    """The words and phrases."""
+    """The words and phrases, each form of a word; in a phrase * stands for one to four words."""
     say: Text
     """What to write instead."""
     why: Text
     """The reason, as words that follow "because"."""
+    allow: list[Text] = []
+    """Phrases in which the words may stand."""
+    not_in_figures: bool = False
+    """true if who, when, how and what was counted may use them, as the source prints it."""
 
 
 class Claim(Record):

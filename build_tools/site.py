@@ -51,7 +51,7 @@ def prepare(
         facts, problems = load(data)
         problems += check(facts, today)
         problems += [*check_ledgers(facts, today), *settings.problems()]
-        problems += check_words(facts, data, content)
+        problems += check_words(facts, data, content, today)
         readings, hard = check_reading(facts, content, problems)
         problems += hard
         hidden = half_written(facts, problems) if preview else set()

@@ -43,6 +43,7 @@ class Built:
         self.sources: dict[str, Any] = _read(data / "sources.yml")
         self.claims: dict[str, Any] = _read(data / "claims.yml")
         self.reviews: list[Any] = _read(data / "reviews.yml")
+        self.terms = [term for words in _read_folder(data / "vocabulary").values() for term in words.values()]
 
     def facts(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Every fact: the page on which it must stand, its id, and its fields."""
@@ -452,6 +453,68 @@ def no_reviewer_is_invented(built: Built) -> Problems:
                 )
 
 
+_GLOSS = "\u2983\u2984"
+_NOT_RUNNING_TEXT = "h1, h2, h3, h4, th, caption, summary, nav, dt, code, pre, script, form, cite, [data-verbatim]"
+
+
+def hard_words_are_explained(built: Built) -> Problems:
+    """Each medical word has its plain words beside it where it first stands on a page (CCI-7, PL-2).
+
+    Words over which people stumble also have how to say them, there or above.
+    """
+    known = [term for term in built.terms if term.get("everyday") != "true"]
+    names = {name.lower(): (name, term) for term in known for name in (term["name"], *term.get("synonyms", []))}
+    word = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])")
+    for page, parser in built.pages.items():
+        if page in ("glossary.html", "sources.html", "a-to-z.html"):  # they list words, and explain none
+            continue
+        text = _running_text(parser)
+        seen: list[str] = []
+        for found in word.finditer(text.lower()):
+            name, term = names[found.group()]
+            written = text[found.start() : found.end()]
+            if (name.isupper() and not written.isupper()) or _is_inside_gloss(text, found.start()):
+                continue
+            width = len(term["plain"]) + len(term.get("say_it", "")) + 60
+            before = text[max(0, found.start() - width) : found.start()]
+            near = f"{before} {text[found.end() : found.end() + width]}".lower()
+            if term["name"] not in seen:
+                seen.append(term["name"])
+                if term["plain"].lower() not in near and not re.search(r"\([^().]*$", before):
+                    yield Problem(
+                        built.place(page),
+                        f'"{written}" first stands here without its plain words: ...{near[-80:]}',
+                        "Build the site again; if it stays, the glossary did not find the word.",
+                    )
+            if term.get("stumbles") == "true" and name == term["name"] and f"{name} said" not in seen:
+                seen.append(f"{name} said")
+                if term["say_it"] not in text[: found.end() + width]:
+                    yield Problem(
+                        built.place(page),
+                        f'"{written}" first stands here without how to say it: {term["say_it"]}',
+                        "Build the site again; if it stays, the glossary did not find the word.",
+                    )
+
+
+def _is_inside_gloss(text: str, start: int) -> bool:
+    return text.rfind(_GLOSS[0], 0, start) > text.rfind(_GLOSS[1], 0, start)
+
+
+def _running_text(parser: LexborHTMLParser) -> str:
+    """What a page says in sentences, white space folded: no headings, no links but those to the glossary.
+
+    What explains a word stands between the two marks of _GLOSS.
+    """
+    article = parser.css_first("article")
+    copy = LexborHTMLParser(article.html or "" if article else "")
+    for node in copy.css(f"{_NOT_RUNNING_TEXT}, a:not(.term)"):
+        if node.parent is not None:
+            node.decompose()
+    for node in copy.css(".gloss"):
+        node.replace_with(f"{_GLOSS[0]}{node.text()}{_GLOSS[1]}")
+    return " ".join((copy.body.text(separator=" ") if copy.body else "").split())
+
+
 RULES = (
     every_page_exists,
     every_fact_is_on_its_page,
@@ -467,4 +530,5 @@ RULES = (
     links_lead_somewhere,
     anchors_are_unique,
     nothing_leaks,
+    hard_words_are_explained,
 )

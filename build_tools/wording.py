@@ -1,4 +1,4 @@
-"""Checks of words: spelling in US English, and words that this site does not use.
+"""Checks of words: spelling in US English, words that this site avoids, typed results, unsupported mentions.
 
 They read every text an editor writes: the texts in data/ and the pages in content/.
 """
@@ -6,81 +6,58 @@ They read every text an editor writes: the texts in data/ and the pages in conte
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from hunspell import Hunspell
 
+from build_tools.allowances import allowances_of, apply
 from build_tools.facts import Facts
 from build_tools.glossary import any_of
+from build_tools.mentions import check_mentions
+from build_tools.passages import Passage, passages_of
 from build_tools.problems import Place, Problem
+from build_tools.quantities import check_quantities
 from build_tools.reading import read_text
-from build_tools.records import FACT_FIELDS
+from build_tools.records import Wording
 
-# Fields that hold ids, dates, sounds or quotations, not prose of ours.
-_NOT_PROSE = frozenset(
-    "sources source facts_checked next_check searched kind part_of structure method imaging role anesthesia "
-    "condition effect because level certainty average procedure options key field only facts verdict claim "
-    "say_it also_called synonyms title by published_in doi pmid url read_by year reporting avoid".split()
-)
-_NOT_WORDS = re.compile(
-    r"\A---\n|\{\{.*?\}\}|\{%.*?%\}|<[^>]+>|\]\([^)]*\)|`[^`]*`|https?://\S+|^\s*(?:title|kind):|\{:.*?\}",
-    re.DOTALL | re.MULTILINE,
-)
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?")
 _ADDRESS = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|nl|uk|html)\b")
 _DOT_INSIDE = re.compile(r"\.\w|://")
 _ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
-Text = tuple[Place, str]
+TYPED_NUMBER, MENTION = "typed-number", "mention"
+"""The rules that an exception can name, besides the entries of data/wording.yml."""
 
 
-def check_words(facts: Facts, data: Path, content: Path) -> list[Problem]:
-    """Problems in the words of data texts and hand-written pages."""
-    texts = [*_data_texts(facts), *_page_texts(content)]
+def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Problem]:
+    """Problems in the words of data texts and hand-written pages, and in the exceptions that stand beside them."""
+    passages = passages_of(facts, content)
+    findings = [
+        *_avoided(passages, facts.wording),
+        *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
+        *((MENTION, problem) for problem in check_mentions(facts, passages)),
+    ]
+    rules = {TYPED_NUMBER, MENTION, *facts.wording}
     allowed, listed, unreadable = _allowed(facts, data)
-    problems = [*unreadable, *_avoided(texts, facts)]
+    problems = [
+        *unreadable,
+        *apply(allowances_of(facts, content), findings, rules, today, complete=not facts.broken),
+    ]
     if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
         return problems  # which words are right is not known until those files are mended
     used: set[str] = set()
     right: set[str] = set()
-    for place, text in texts:
-        problems += _spelling(place, text, allowed, used, right, facts.sources)
+    for passage in passages:
+        problems += _spelling(passage, allowed, used, right, facts.sources)
     for word, place in listed.items():
         if word not in used and not facts.broken:
             problems.append(Problem(place, f'No text uses "{word}" any more.', "Delete the line."))
     return problems
-
-
-def _data_texts(facts: Facts) -> Iterator[Text]:
-    for name, document in facts.documents.items():
-        if name not in ("wording", "reviews", "changes"):  # words of others, or words of the past
-            for steps, text in _walk(document.value, ()):
-                yield document.place(*steps), text
-
-
-def _walk(value: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(value, str):
-        yield steps, value
-    elif isinstance(value, list):
-        for position, item in enumerate(value):
-            yield from _walk(item, (*steps, position))
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key not in _NOT_PROSE or (key in FACT_FIELDS and isinstance(item, dict)):
-                yield from _walk(item, (*steps, key))
-
-
-def _page_texts(content: Path) -> Iterator[Text]:
-    for file in sorted(content.glob("*.md")):
-        shown = f"{content.name}/{file.name}"
-        text, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
-        text = _NOT_WORDS.sub(lambda found: " " + "\n" * found.group().count("\n"), text)
-        for number, line in enumerate(text.splitlines(), 1):
-            yield Place(shown, number), line
 
 
 @lru_cache(maxsize=1)
@@ -114,12 +91,13 @@ def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place], list
 
 
 def _spelling(
-    place: Place, text: str, allowed: set[str], used: set[str], right: set[str], ids: Container[str]
+    passage: Passage, allowed: set[str], used: set[str], right: set[str], ids: Container[str]
 ) -> Iterator[Problem]:
     """Every word is in the US English dictionary, in the glossary, or in data/spelling.txt.
 
     Words that were found `right` need not be looked up again; nearly all words of a text were met before.
     """
+    text = passage.text
     prose = _ADDRESS.sub("", text) if _DOT_INSIDE.search(text) else text
     if "-" in prose:
         prose = _ID.sub(lambda found: "" if found.group() in ids else found.group(), prose)
@@ -136,24 +114,52 @@ def _spelling(
             right.remove(written)
             near = _dictionary().suggest(bare)[:1]
             guess = f'Did you mean "{near[0]}"? ' if near else ""
+            start = text.index(written)
             yield Problem(
-                place,
+                passage.place(start, start + len(written)),
                 f'"{bare}" is not in the US English dictionary.',
                 f"{guess}A medical word belongs into data/vocabulary/, a name into data/spelling.txt.",
             )
 
 
-def _avoided(texts: Iterable[Text], facts: Facts) -> Iterator[Problem]:
-    """No text uses a word that data/wording.yml tells to avoid; quotations may (standards R-18, PL-5, PL-6)."""
-    words = {word.lower(): wording for wording in facts.wording.values() for word in wording.avoid}
-    if not words:
+def _avoided(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> Iterator[tuple[str, Problem]]:
+    """No text uses a word that data/wording.yml tells to avoid; quotations may (R-04, R-05, R-18, PL-5, PL-6)."""
+    phrases = {
+        " ".join(phrase.lower().split()): key for key, wording in wordings.items() for phrase in wording.avoid
+    }
+    if not phrases:
         return
-    pattern = re.compile(rf"(?<![\w-]){any_of(words)}(?![\w-])", re.IGNORECASE)
-    for place, text in texts:
-        if not pattern.search(text):
+    pattern = re.compile(rf"(?<![\w-]){any_of(phrases, _in_phrase)}(?![\w-])")
+    allowed = any_of({phrase.lower() for wording in wordings.values() for phrase in wording.allow}, _in_phrase)
+    exempt = re.compile(rf"{_QUOTED.pattern}|\b{allowed}\b" if allowed else _QUOTED.pattern)
+    for passage in passages:
+        text = passage.text.lower()
+        if not pattern.search(text) or passage.steps[-1:] == ("name",):  # the medical word itself
             continue
-        for found in pattern.finditer(_QUOTED.sub("", text)):
-            wording = words[found.group().lower()]
-            yield Problem(
-                place, f'"{found.group()}" is a word that this site avoids: {wording.why}', f"Say: {wording.say}"
+        text = exempt.sub(lambda found: " " * len(found.group()), text)
+        for found in pattern.finditer(text):
+            key = _key_of(found.group(), phrases)
+            wording = wordings[key]
+            if wording.not_in_figures and passage.is_of_a_figure:
+                continue
+            written = " ".join(passage.text[found.start() : found.end()].split())
+            yield (
+                key,
+                Problem(
+                    passage.place(found.start(), found.end()),
+                    f'"{written}" is a word that this site avoids: {wording.why}',
+                    f"Say: {wording.say}",
+                ),
             )
+
+
+def _in_phrase(letter: str) -> str:
+    """A pattern for a letter of a phrase: a space is any white space, and * stands for one to four words."""
+    return {" ": r"\s+", "*": r"[\w'’-]+(?:\s+[\w'’-]+){0,3}?"}.get(letter) or re.escape(letter)
+
+
+def _key_of(found: str, phrases: Mapping[str, str]) -> str:
+    """The entry whose phrase was found; of several the longest."""
+    words = " ".join(found.split())
+    fitting = (p for p in phrases if p == words or re.fullmatch("".join(map(_in_phrase, p)), words))
+    return phrases[max(fitting, key=len)]

@@ -23,6 +23,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -146,7 +147,7 @@ def _drop_what_nobody_uses(data: Path) -> None:
     spelling = data / "spelling.txt"
     unused = {
         problem.place.line
-        for problem in check_words(load(data)[0], data, data.parent / "content")
+        for problem in check_words(load(data)[0], data, data.parent / "content", date.today())
         if problem.place.path.endswith(spelling.name)
     }
     lines = spelling.read_text("utf-8").splitlines(keepends=True)

@@ -200,10 +200,8 @@ def test_an_id_used_twice_is_named_with_both_lines(example: Path) -> None:
 
 def test_a_mistake_in_one_file_brings_no_problems_in_others(project: Path) -> None:
     """Not even for words, facts and sources that the file would have given them."""
-    edit(project / "data/vocabulary/structures.yml", "[hinges]", "[hinges, hingelet]")
-    edit(
-        project / "data/procedures/teapot-lid-polishing.yml", "You lift the lid off.", "You lift the hingelet off."
-    )
+    edit(project / "data/vocabulary/structures.yml", "[lids]", "[lids, lidlet]")
+    edit(project / "data/procedures/teapot-lid-polishing.yml", "You lift the lid off.", "You lift the lidlet off.")
     assert prepare(project / "data", project / "content", date.today()).problems == []
     for file in ("sources.yml", "vocabulary/structures.yml", POLISHING):
         path = project / "data" / file

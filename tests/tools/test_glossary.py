@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from pydantic import ValidationError
 
 from build_tools.glossary import explain, known_words
 from build_tools.records import Term
+from build_tools.verify import Built, hard_words_are_explained
 
 HINGE = Term(
     name="hinge",
@@ -141,3 +146,118 @@ def test_words_that_everybody_knows_are_left_alone() -> None:
 
 def test_a_text_without_medical_words_is_returned_unchanged() -> None:
     assert explained("Nothing here.") == "Nothing here."
+
+
+# How to say it
+
+STUMBLE = Term(
+    name="spoutotomy",
+    plain="cutting a spout",
+    definition="A cut.",
+    say_it="spow-TOT-uh-mee",
+    synonyms=["spout cutting", "spoutotomies"],
+    stumbles=True,
+)
+HARD = known_words([("spoutotomy", STUMBLE)])
+SAY = "say: spow-TOT-uh-mee"
+
+
+def said(text: str) -> str:
+    """The text of a page on which a hard word may stand, without the links."""
+    return re.sub(r"</?a[^>]*>", "", explain(text, HARD, str))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "A spoutotomy. Each spoutotomy.",
+            f'A spoutotomy<span class="gloss"> (cutting a spout; {SAY})</span>. Each',
+        ),
+        ("Cutting a spout (spoutotomy) hurts.", f'(spoutotomy<span class="gloss">, {SAY}</span>) hurts.'),
+        ("Spout cutting, then spoutotomy.", f'then spoutotomy<span class="gloss"> ({SAY})</span>.'),
+    ],
+)
+def test_a_hard_word_is_followed_once_by_how_to_say_it(text: str, shown: str) -> None:
+    assert shown in said(text)
+    assert said(text).count(SAY) == 1
+
+
+def test_only_the_word_itself_is_said_and_not_its_plain_synonyms() -> None:
+    assert "say:" not in said("Spout cutting is done. Spout cutting hurts.")
+
+
+def test_a_page_whose_head_says_it_does_not_say_it_again() -> None:
+    assert "say:" not in said('<p class="say-it">Say it: spow-TOT-uh-mee</p>\nA spoutotomy.')
+
+
+def test_a_word_that_nobody_stumbles_over_is_not_said() -> None:
+    words = known_words([("spoutotomy", STUMBLE.model_copy(update={"stumbles": False}))])
+    assert "say:" not in explain("A spoutotomy.", words, str)
+
+
+@pytest.mark.parametrize("wrong", [{"say_it": None}, {"everyday": True}])
+def test_a_hard_word_must_say_how_to_say_it_and_be_explained(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="stumbles: true"):
+        Term.model_validate(STUMBLE.model_dump() | wrong)
+
+
+# Proved on the built page
+
+
+def unexplained(tmp_path: Path, example: Path, article: str, page: str = "about.html") -> list[str]:
+    """The words of a built page that lack their plain words or their sound, as messages."""
+    methods = example / "vocabulary/methods.yml"
+    methods.write_text(
+        methods.read_text("utf-8") + "spoutotomy:\n  name: spoutotomy\n  plain: cutting a spout\n"
+        "  definition: A cut.\n  say_it: spow-TOT-uh-mee\n  stumbles: true\n",
+        "utf-8",
+    )
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / page).write_text(f"<html><body><nav>a hinge</nav><article>{article}</article></body></html>", "utf-8")
+    return [problem.message for problem in hard_words_are_explained(Built(site, example))]
+
+
+GLOSS = '<a class="term" href="#">hinge</a><span class="gloss"> (the joint between lid and pot)</span>'
+
+
+@pytest.mark.parametrize(
+    "article",
+    [
+        f"<p>A {GLOSS} squeaks. The hinge.</p>",
+        "<p>The joint between lid and pot (hinge) squeaks.</p>",
+        "<p>A small joint (the so-called hinge) squeaks.</p>",
+        f"<h2>The hinge</h2><p><a href='#'>a hinge</a> {GLOSS}</p>",
+        "<p>The lid is shut.</p>",
+        f"<p>A spoutotomy (cutting a spout; {SAY}).</p>",
+        f"<p>Say it: {SAY}</p><p>Cutting a spout (spoutotomy).</p>",
+    ],
+)
+def test_a_built_page_that_explains_its_words_is_right(tmp_path: Path, example: Path, article: str) -> None:
+    assert unexplained(tmp_path, example, article) == []
+
+
+@pytest.mark.parametrize(
+    ("article", "message"),
+    [
+        ("<p>A hinge squeaks.</p>", '"hinge" first stands here without its plain words'),
+        (f"<p>A hinge.</p><p>{'It squeaks. ' * 20}</p><p>A {GLOSS}.</p>", '"hinge" first stands here'),
+        ("<p>Pots (of tin). Hinges squeak.</p>", '"Hinges" first stands here without its plain words'),
+        ("<p>Cutting a spout (spoutotomy).</p>", '"spoutotomy" first stands here without how to say it'),
+    ],
+)
+def test_a_built_page_that_leaves_a_word_unexplained_is_a_problem(
+    tmp_path: Path, example: Path, article: str, message: str
+) -> None:
+    [found] = unexplained(tmp_path, example, article)
+    assert found.startswith(message)
+
+
+def test_what_explains_one_word_is_no_first_use_of_another(tmp_path: Path, example: Path) -> None:
+    article = f'<p>A lid<span class="gloss"> (it turns on hinges)</span>.</p>{"<p>It squeaks.</p>" * 20}'
+    assert unexplained(tmp_path, example, f"{article}<p>{GLOSS}</p>") == []
+
+
+def test_pages_that_only_list_words_are_not_looked_at(tmp_path: Path, example: Path) -> None:
+    assert unexplained(tmp_path, example, "<p>hinge</p>", "a-to-z.html") == []

@@ -88,6 +88,7 @@ def test_a_new_file_without_a_family_begins_one(example: Path, content: Path) ->
     new = example / "procedures/teapot-singing.yml"
     shutil.copy(example / f"{LID}.yml", new)
     edit(new, "name: Lid polishing", "name: Teapot singing")
+    edit(new, "Lid polishing is quick.", "Teapot singing is quick.")
     edit(new, "part_of: teapot-polishing\n", "")
     pages = pages_of(prepare(example, content, TODAY))
     assert "procedures/teapot-singing.md" in section(pages["procedures.md"], "Teapot singing {: #teapot-singing }")

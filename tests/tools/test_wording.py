@@ -1,0 +1,328 @@
+"""Words: typed results, words to avoid, and the exceptions that stand beside a text."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from build_tools.facts import load
+from build_tools.problems import Place, Problem
+from build_tools.wording import check_words
+from tests.conftest import ROOT, TODAY, edit
+
+POLISHING = "procedures/teapot-polishing.yml"
+SAYS = "You rub the hinge in small circles."
+PAGE = "---\ntitle: About\n---\n\n# About teapots\n\n"
+
+
+def words_of(data: Path) -> list[Problem]:
+    """Everything that is wrong with the words of a data folder and the pages beside it."""
+    return check_words(load(data)[0], data, data.parent / "content", TODAY)
+
+
+def problems_of_fact(example: Path, text: str) -> list[Problem]:
+    """What is wrong once a fact of the example says `text`."""
+    edit(example / POLISHING, SAYS, f'"{text}"')
+    return words_of(example)
+
+
+def problems_of_page(example: Path, text: str) -> list[Problem]:
+    """What is wrong once a page says `text`."""
+    (example.parent / "content").mkdir(exist_ok=True)
+    (example.parent / "content/about.md").write_text(PAGE + text + "\n", "utf-8")
+    return words_of(example)
+
+
+def place_of(path: Path, shown: str, words: str) -> Place:
+    """Where `words` stand in a file, counted by hand."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if words in line:
+            return Place(shown, number, line.index(words) + 1)
+    raise AssertionError(f"{words!r} does not stand in {path}")
+
+
+# Typed results
+
+RESULTS = [
+    ("It helped 12 out of 100 people.", "12 out of 100", "a share"),
+    ("It helped 83% of them.", "83%", "a share"),
+    ("It helped 83 percent of them.", "83 percent", "a share"),
+    ("It helped 8.5 per cent of them.", "8.5 per cent", "a share"),
+    ("It helped one in five.", "one in five", "a share"),
+    ("It helped eight in ten people.", "eight in ten", "a share"),
+    ("It helped 1 in 7.", "1 in 7", "a share"),
+    ("It helped 9 of the 14 people there.", "9 of the 14 people", "a share"),
+    ("It helped half of people.", "half of people", "a share"),
+    ("It helped two thirds of the patients.", "two thirds of the patients", "a share"),
+    ("It helped 12 people.", "12 people", "a count of people"),
+    ("It helped twelve older women.", "twelve older women", "a count of people"),
+    ("Some 1,300 patients had it.", "1,300 patients", "a count of people"),
+    ("In one study 5 people died.", "5 people", "a count of people"),
+    ("In one study it worked in 12 people.", "12 people", "a count of people"),
+    ("Relief lasts for six months.", "lasts for six months", "a duration of relief"),
+    ("Relief lasted up to 2 to 3 years.", "lasted up to 2 to 3 years", "a duration of relief"),
+    ("You are free of pain for a year.", "for a year", "a duration of relief"),
+    ("You can expect 6 months of relief.", "6 months", "a duration of relief"),
+    ("The pain comes back after ten weeks.", "after ten weeks", "a duration of relief"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "what"), RESULTS)
+def test_a_result_typed_in_a_fact_is_a_problem_in_its_place(
+    example: Path, text: str, words: str, what: str
+) -> None:
+    [problem] = problems_of_fact(example, text)
+    assert problem.message == f'"{words}" is {what} that is typed by hand.'
+    assert problem.place == place_of(example / POLISHING, f"data/{POLISHING}", words)
+    assert "figure" in problem.hint
+
+
+@pytest.mark.parametrize(("text", "words", "what"), RESULTS)
+def test_a_result_typed_on_a_page_is_a_problem_in_its_place(
+    example: Path, text: str, words: str, what: str
+) -> None:
+    [problem] = problems_of_page(example, text)
+    assert problem.message == f'"{words}" is {what} that is typed by hand.'
+    assert problem.place == place_of(example.parent / "content/about.md", "content/about.md", words)
+    assert '{{ figure("' in problem.hint
+
+
+OTHER_NUMBERS = [
+    "It was first done in 1912, and on 22 November 2026 it was checked.",
+    "The tip is kept at 42 degrees Celsius for 60 to 90 seconds.",
+    "The liquid has a strength of 6 percent.",
+    "It takes 30 to 60 minutes, and you stay for one to three days.",
+    "You cannot drive for 24 hours.",
+    "The needle enters between two bones of the neck (C1 and C2).",
+    "It is not done below the age of 18.",
+    "The pain score must be at least 5 out of 10.",
+    "It is done in two steps, and one in two places.",
+    "It goes back to work in one to three days.",
+    "Call 555 0100, or see section 3.",
+    "The numb place stays for six months.",
+    "No one knows how many people have had it.",
+    "One of the two brushes is soft.",
+]
+
+
+@pytest.mark.parametrize("text", OTHER_NUMBERS)
+def test_other_numbers_are_told_apart(example: Path, text: str) -> None:
+    assert [problem for problem in problems_of_page(example, text) if "typed by hand" in problem.message] == []
+
+
+def test_a_fact_may_say_how_large_a_study_was_and_a_page_may_not(example: Path) -> None:
+    text = "A trial from 2021, with 24 people, compared two cloths."
+    assert problems_of_fact(example, text) == []
+    [problem] = problems_of_page(example, text)
+    assert problem.message.startswith('"24 people"')
+
+
+def test_what_a_figure_prints_of_its_source_may_hold_numbers(example: Path) -> None:
+    edit(example / POLISHING, "who: 24 teapots from one kitchen\n    # Must.", "who: 24 people\n    # Must.")
+    edit(
+        example / POLISHING,
+        "note: This is a small study",
+        "note: Relief lasted for six months in 12 people; a small study",
+    )
+    assert words_of(example) == []
+
+
+def test_a_result_that_runs_over_a_line_break_is_found(example: Path) -> None:
+    [problem] = problems_of_page(example, "It helped 12 out\nof 100 people.")
+    assert problem.message.startswith('"12 out of 100"')
+    assert (problem.place.line, problem.place.column) == (7, 11)
+
+
+def test_the_second_of_two_equal_numbers_has_its_own_column(example: Path) -> None:
+    columns = sorted(problem.place.column for problem in problems_of_page(example, "It helped 8% or 8%."))
+    assert columns == [11, 17]
+    in_data = [p for p in problems_of_fact(example, "It helped 8% or 8%.") if p.place.path.startswith("data/")]
+    first, second = sorted(problem.place.column for problem in in_data)
+    assert second - first == 6
+
+
+# Words to avoid
+
+
+def shipped(example: Path) -> None:
+    """Give the example the words that this site avoids."""
+    (example / "wording.yml").write_text((ROOT / "data/wording.yml").read_text("utf-8"), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("This is a safe way.", "safe"),
+        ("It was a great breakthrough.", "breakthrough"),
+        ("You should choose the cloth.", "You should choose"),
+        ("You should wait a little instead.", "You should wait a little instead"),
+        ("The cloth is better than the brush.", "is better than"),
+        ("Choose the soft cloth over the brush.", "Choose the soft cloth over"),
+        ("It helps people suffering from squeaks.", "suffering from"),
+        ("The elderly like it.", "The elderly"),
+        ("Scratches are rare.", "rare"),
+        ("Scratches rarely happen.", "rarely"),
+        ("Scratches are common.", "common"),
+        ("It often squeaks.", "often"),
+        ("It probably squeaks.", "probably"),
+        ("There is strong evidence for it.", "strong evidence"),
+        ("Squeaks are twice as likely.", "twice as likely"),
+        ("It doubles the risk.", "doubles the risk"),
+        ("Take your medication.", "medication"),
+        ("Do so prior to tea.", "prior to"),
+        ("It is for chronic squeaks.", "chronic"),
+        ("There is a gold\nstandard.", "gold standard"),
+    ],
+)
+def test_a_word_to_avoid_is_a_problem_with_what_to_say(example: Path, text: str, word: str) -> None:
+    shipped(example)
+    [problem] = problems_of_page(example, text)
+    assert problem.message.startswith(f'"{word}" is a word that this site avoids: ')
+    assert problem.hint.startswith("Say: ")
+    assert (problem.place.line, problem.place.column) == (7, text.replace("\n", " ").index(word) + 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'You may read that it is "safe".',
+        "You may read that it is “proven”.",
+        "How often does it squeak? It does not squeak often enough.",
+        "You should tell your team at once.",
+        "For your safety, look at it simplified.",
+    ],
+)
+def test_quotations_and_other_words_are_left_alone(example: Path, text: str) -> None:
+    shipped(example)
+    assert problems_of_page(example, text) == []
+
+
+def test_the_context_of_a_figure_may_use_frequency_words_and_no_judging_ones(example: Path) -> None:
+    shipped(example)
+    edit(example / POLISHING, "note: This is a small study", "note: Squeaks were rare in this safe study")
+    [problem] = words_of(example)
+    assert problem.message.startswith('"safe"')
+
+
+# Exceptions
+
+UNTIL = "2027-06-30"
+TYPED = "It helped 12 people."
+
+
+def allow(rule: str = "typed-number", until: str = UNTIL, reason: str = "An invented example.") -> str:
+    return f"allow: {rule} until {until}: {reason}"
+
+
+def problems_of_allowed_fact(example: Path, comment: str, text: str = TYPED) -> list[Problem]:
+    edit(example / POLISHING, f"    says: {SAYS}", f"    # {comment}\n    says: {text}")
+    return words_of(example)
+
+
+def test_an_exception_covers_the_field_below_it(example: Path) -> None:
+    assert problems_of_allowed_fact(example, allow()) == []
+
+
+def test_an_exception_above_an_entry_covers_all_that_it_holds_and_nothing_after_it(example: Path) -> None:
+    edit(example / POLISHING, f"  rub:\n    says: {SAYS}", f"  # {allow()}\n  rub:\n    says: {TYPED}")
+    assert words_of(example) == []
+    edit(example / POLISHING, "You open and shut the lid, and listen.", "It helped 13 people.")
+    [problem] = words_of(example)
+    assert problem.message.startswith('"13 people"')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<!-- {allow()} -->\n{TYPED}",
+        f"<!-- {allow()} -->\n\n{TYPED}",
+        f"<!-- {allow()} -->\n\n- A pot.\n- {TYPED}",
+        f"<!-- {allow()} -->\n\n## Pots\n\nA pot.\n\n### Small pots\n\n{TYPED}",
+        f"<!-- allow: typed-number\n     until {UNTIL}:\n     An invented example. -->\n{TYPED}",
+    ],
+)
+def test_an_exception_on_a_page_covers_the_next_paragraph_list_or_section(example: Path, text: str) -> None:
+    assert problems_of_page(example, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<!-- {allow()} -->\nIt helped 11 people.\n\n{TYPED}",
+        f"<!-- {allow()} -->\n## Pots\n\nIt helped 11 people.\n\n## Lids\n\n{TYPED}",
+    ],
+)
+def test_an_exception_ends_with_its_paragraph_or_section(example: Path, text: str) -> None:
+    [problem] = problems_of_page(example, text)
+    assert problem.message.startswith('"12 people"')
+
+
+def test_two_exceptions_can_stand_above_one_text(example: Path) -> None:
+    shipped(example)
+    text = f"<!-- {allow()} -->\n<!-- {allow('frequency')} -->\n{TYPED} That is rare."
+    assert problems_of_page(example, text) == []
+
+
+def test_an_exception_is_for_its_own_rule_only(example: Path) -> None:
+    messages = {problem.message for problem in problems_of_allowed_fact(example, allow("mention"))}
+    assert messages == {
+        '"12 people" is a count of people that is typed by hand.',
+        "This exception is no longer needed.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        (allow(until="2026-11-30"), "This exception ended on 2026-11-30."),
+        (allow(until="2031-01-01"), "An exception lasts at most a year; this one lasts until 2031-01-01."),
+        (allow(until="2027-02-30"), '"2027-02-30" is not a date that exists.'),
+        (allow(reason=""), "This exception gives no reason."),
+        ("allow: typed-number until 2027-06-30", "This exception gives no reason."),
+        (allow("typed-numbers"), 'There is no rule called "typed-numbers".'),
+    ],
+)
+def test_an_exception_that_is_wrong_is_a_problem_on_its_own_line(
+    example: Path, comment: str, message: str
+) -> None:
+    problems = problems_of_allowed_fact(example, comment)
+    [problem] = [problem for problem in problems if "typed by hand" not in problem.message]
+    assert problem.message == message
+    assert problem.hint
+    assert problem.place == place_of(example / POLISHING, f"data/{POLISHING}", "allow:")
+
+
+@pytest.mark.parametrize("comment", ["allow", "allow typed-number", "allow: typed-number, forever"])
+def test_an_exception_that_cannot_be_read_shows_how_it_is_written(example: Path, comment: str) -> None:
+    problems = problems_of_allowed_fact(example, comment)
+    assert "An exception is written as rule, last day and reason." in {problem.message for problem in problems}
+
+
+def test_an_exception_that_is_no_longer_needed_is_a_problem(example: Path) -> None:
+    [problem] = problems_of_allowed_fact(example, allow(), SAYS)
+    assert problem == Problem(
+        place_of(example / POLISHING, f"data/{POLISHING}", "allow:"),
+        "This exception is no longer needed.",
+        "Delete it.",
+    )
+
+
+def test_the_last_day_of_an_exception_still_counts(example: Path) -> None:
+    assert problems_of_allowed_fact(example, allow(until=str(TODAY))) == []
+
+
+def test_no_exception_is_called_needless_while_a_file_cannot_be_read(example: Path) -> None:
+    edit(example / POLISHING, f"    says: {SAYS}", f"    # {allow()}\n    says: {TYPED}")
+    (example / "procedures/teapot-lid-polishing.yml").write_text("names: [", "utf-8")
+    assert words_of(example) == []
+
+
+def test_every_shipped_exception_gives_a_reason_of_several_words() -> None:
+    files = [*(ROOT / "data").rglob("*.yml"), *(ROOT / "content").glob("*.md")]
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines() if "allow: " in line]
+    reasons = [line.rpartition(": ")[2] for line in lines if " until " in line]
+    assert len(reasons) >= 1
+    assert [reason for reason in reasons if len(reason.split()) < 4] == []
+    assert date.fromisoformat(UNTIL) > TODAY
