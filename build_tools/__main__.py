@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "verify":
         if not chosen.site.is_dir():
             parser.error(f"there is no folder {chosen.site}; build the site first with: make site")
-        return _tell(verify(chosen.site, chosen.data))
+        return _tell(verify(chosen.site, chosen.data, chosen.content))
     if chosen.command == "schema":
         for path in write_schemas(chosen.data / "schema"):
             print(f"wrote {path}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,7 +16,11 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from build_tools import retelling
 from build_tools.problems import Place, Problem
+from build_tools.retelling import plain as _plain
+from build_tools.retelling import tell
+from build_tools.retelling import words as _words
 
 Problems = Iterator[Problem]
 
@@ -26,12 +29,23 @@ _FIELDS = (
     "reversibility harms unknowns before during duration after hospital_stay recovery living_with_it red_flags "
     "evidence other_options"
 ).split()
+_SECTIONS = (
+    "index.html",
+    "procedures.html",
+    "comparisons.html",
+    "claims.html",
+    "glossary.html",
+    "a-to-z.html",
+    "sources.html",
+    "404.html",
+)
+"""The pages that every site has; hand-written ones follow from content/."""
 
 
 class Built:
     """A built site and the data it was built from."""
 
-    def __init__(self, site: Path, data: Path) -> None:
+    def __init__(self, site: Path, data: Path, content: Path | None = None) -> None:
         self.site = site
         self.pages = {
             path.relative_to(site).as_posix(): LexborHTMLParser(path.read_text("utf-8"))
@@ -40,8 +54,13 @@ class Built:
         self.shown = {page: _shown(parser) for page, parser in self.pages.items()}
         self.procedures = _read_folder(data / "procedures")
         self.comparisons = _read_folder(data / "comparisons")
-        self.sources: dict[str, Any] = _read(data / "sources.yml")
-        self.claims: dict[str, Any] = _read(data / "claims.yml")
+        self.shared = _read_folder(data)
+        self.sources: dict[str, Any] = self.shared["sources"]
+        self.claims: dict[str, Any] = self.shared["claims"]
+        self.vocabulary = _read_folder(data / "vocabulary")
+        self.texts = {file.stem: file.read_text("utf-8") for file in content.glob("*.md")} if content else {}
+        templates = [*(content / "templates").rglob("*.*")] if content else []
+        self.templates = [file.read_text("utf-8") for file in templates if file.suffix in (".md", ".html")]
 
     def facts(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Every fact: the page on which it must stand, its id, and its fields."""
@@ -57,6 +76,18 @@ class Built:
                     for figure, often in fact.get("how_often", {}).items():
                         yield page, f"{id}.{field}.{key}.{figure}", often
 
+    def strings(self) -> set[str]:
+        """Every text of the data."""
+        found: set[str] = set()
+        left: list[Any] = [self.procedures, self.comparisons, self.shared, self.vocabulary]
+        while left:
+            value = left.pop()
+            if isinstance(value, str):
+                found.add(value)
+            else:
+                left += value.values() if isinstance(value, dict) else value
+        return found
+
     def place(self, page: str) -> Place:
         """Where a problem of a page is shown."""
         return Place((self.site / page).as_posix())
@@ -70,19 +101,13 @@ def _read_folder(folder: Path) -> dict[str, Any]:
     return {file.stem: _read(file) for file in sorted(folder.glob("*.yml"))}
 
 
-def verify(site: Path, data: Path) -> list[Problem]:
-    """Every way in which the site in folder `site` does not say what the facts in folder `data` say."""
-    built = Built(site, data)
+def verify(site: Path, data: Path, content: Path | None = None) -> list[Problem]:
+    """Every way in which the site in folder `site` does not say what the facts in folder `data` say.
+
+    With the folder `content`, hand-written words are held against it too.
+    """
+    built = Built(site, data, content)
     return sorted(problem for rule in RULES for problem in rule(built))
-
-
-def _plain(node: LexborNode) -> str:
-    """A node's text without the explanations of words, white space folded."""
-    copy = LexborHTMLParser(node.html or "")
-    for gloss in copy.css(".gloss"):
-        gloss.decompose()
-    text = copy.body.text() if copy.body else ""
-    return re.sub(r"\s+([,.;:)])", r"\1", " ".join(text.split()))
 
 
 def _shown(parser: LexborHTMLParser) -> dict[str, list[LexborNode]]:
@@ -91,50 +116,6 @@ def _shown(parser: LexborHTMLParser) -> dict[str, list[LexborNode]]:
     for node in parser.css("[data-fact]"):
         shown[str(node.attributes["data-fact"])].append(node)
     return shown
-
-
-def _words(node: LexborNode) -> str:
-    words = node.css_first(".words")
-    return _plain(words) if words else ""
-
-
-def _expected(fact: dict[str, Any]) -> list[str]:
-    """The texts that must be read where a fact is shown."""
-    for field in ("says", "not_known", "does_not_apply", "sign"):
-        if field in fact:
-            return [fact[field]]
-    return [fact["counted"], *_expected_number(fact)]
-
-
-def _expected_number(fact: dict[str, Any]) -> list[str]:
-    if "count" in fact:
-        count, total = int(fact["count"]), int(fact["out_of"])
-        if count == 0:
-            return [f"one among {total:,}", "could still happen"]
-        if count == total:
-            return [f"ll {total:,}"]
-        return [_hundred(Decimal(count) / Decimal(total) * 100)]
-    if "percent" in fact:
-        return [_hundred(Decimal(fact["percent"]))]
-    texts = []
-    for field in ("from", "to", "amount", "before", "after"):
-        if field in fact:
-            value = Decimal(fact[field])
-            whole = "measure" not in fact
-            texts.append(str(value.quantize(Decimal(1), ROUND_HALF_UP)) if whole else f"{value.normalize():,f}")
-    return texts
-
-
-def _hundred(percent: Decimal) -> str:
-    if percent == 0:
-        return "one of the"
-    if percent == 100:
-        return "ll of the"
-    if percent < 1:
-        return "ewer than 1 out of 100"
-    if percent > 99:
-        return "ore than 99 out of 100"
-    return f"{percent.quantize(Decimal(1), ROUND_HALF_UP)} out of 100"
 
 
 def every_fact_is_on_its_page(built: Built) -> Problems:
@@ -153,13 +134,12 @@ def every_fact_is_on_its_page(built: Built) -> Problems:
             continue
         for node in nodes:
             read = _words(node)
-            for text in _expected(fact):
-                if " ".join(text.split()) not in read:
-                    yield Problem(
-                        built.place(page),
-                        f'The fact "{id}" should read "{text}", but the page says "{read}".',
-                        "Build the site again; if it stays, the template changes the words.",
-                    )
+            if read != (text := retelling.fold(tell(id, fact))):
+                yield Problem(
+                    built.place(page),
+                    f'The fact "{id}" should read "{text}", but the page says "{read}".',
+                    "Build the site again; if it stays, the template changes the words.",
+                )
 
 
 def every_fact_has_its_sources(built: Built) -> Problems:
@@ -312,17 +292,20 @@ def every_page_exists(built: Built) -> Problems:
     """Every data file has its page, and a reader reaches it from a section that is in the menu."""
     wanted = {f"procedures/{id}.html": "procedures.html" for id in built.procedures}
     wanted |= {f"comparisons/{id}.html": "comparisons.html" for id in built.comparisons}
-    menu = {str(link.attributes["href"]) for link in built.pages["index.html"].css("nav.menu a")}
+    wanted |= dict.fromkeys(_SECTIONS, "")
+    home = built.pages.get("index.html")
+    menu = {str(link.attributes["href"]) for link in home.css("nav.menu a")} if home else set()
     for page, section in wanted.items():
         if page not in built.pages:
             yield Problem(built.place(page), "This page is missing.", "Is its data file named right?")
-        elif section not in menu or page not in _targets(built, section):
+        elif section and (section not in menu or page not in _targets(built, section)):
             yield Problem(built.place(page), f"No menu leads to this page: {section} does not list it.", "")
 
 
 def _targets(built: Built, page: str) -> set[str]:
     base = Path(page).parent
-    links = built.pages[page].css("a[href]")
+    parser = built.pages.get(page)
+    links = parser.css("article a[href]") if parser else []
     return {(base / str(link.attributes["href"]).partition("#")[0]).as_posix() for link in links}
 
 
@@ -405,8 +388,8 @@ def sources_page_lists_what_is_used(built: Built) -> Problems:
         for parser in built.pages.values()
         for link in parser.css(".sources a[href^='#source-']")
     }
-    parser = built.pages["sources.html"]
-    listed = {str(node.attributes["data-source"]): node for node in parser.css("[data-source]")}
+    parser = built.pages.get("sources.html")
+    listed = {str(node.attributes["data-source"]): node for node in parser.css("[data-source]")} if parser else {}
     for id in sorted(used ^ listed.keys()):
         yield Problem(
             built.place("sources.html"),
@@ -440,6 +423,22 @@ RULES = (
     every_cell_quotes_its_facts,
     figures_of_different_studies_are_not_ranked,
     every_claim_is_answered,
+    retelling.every_fact_is_told_in_full,
+    retelling.every_fact_names_its_word,
+    retelling.every_harm_is_told_in_full,
+    retelling.every_warning_is_as_urgent_as_in_the_facts,
+    retelling.second_hand_is_said,
+    retelling.every_page_has_its_names,
+    retelling.every_fact_stands_in_its_place,
+    retelling.every_comparison_says_its_own,
+    retelling.every_word_is_explained,
+    retelling.every_source_is_described,
+    retelling.every_claim_is_quoted,
+    retelling.nothing_is_invented,
+    retelling.every_name_can_be_found,
+    retelling.every_section_is_in_every_menu,
+    retelling.hand_written_words_are_on_their_page,
+    retelling.every_word_has_an_origin,
     sources_page_lists_what_is_used,
     tables_are_tables,
     links_lead_somewhere,
