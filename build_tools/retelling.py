@@ -297,9 +297,7 @@ def every_harm_is_told_in_full(built: Built) -> Problems:
             "Can it be undone?": answer(harm["can_be_undone"]),
             "What is done about it": answer(harm["what_is_done"]),
         }
-        found = {
-            plain(pair.css_first("dt")): plain(pair.css_first("dd")) for pair in node.css(".pairs > div")
-        }
+        found = {plain(pair.css_first("dt")): plain(pair.css_first("dd")) for pair in node.css(".pairs > div")}
         for asks, says in wanted.items():
             yield from _differ(built, page, f"{id}: {asks}", says, found.get(asks, ""))
         for other, shown in built.shown.items():
@@ -307,7 +305,9 @@ def every_harm_is_told_in_full(built: Built) -> Problems:
                 if head := cell.css_first(".harm-name"):
                     yield from _differ(built, other, id, name + serious, plain(head))
                 if ("serious" in str(cell.attributes.get("class")).split()) != bool(serious):
-                    yield Problem(built.place(other), f'"{id}" is marked as serious, or not, against the facts.', "")
+                    yield Problem(
+                        built.place(other), f'"{id}" is marked as serious, or not, against the facts.', ""
+                    )
 
 
 def every_warning_is_as_urgent_as_in_the_facts(built: Built) -> Problems:
@@ -359,13 +359,11 @@ def every_page_has_its_names(built: Built) -> Problems:
         names = procedure["names"]
         yield from _heads(built, page, names["name"], procedure)
         yield from _differ(built, page, "plain name", names["plain"], plain(parser.css_first(".plain-name")))
-        yield from _differ(
-            built, page, "say it", f"Say it: {names['say_it']}", plain(parser.css_first(".say-it"))
-        )
+        yield from _differ(built, page, "say it", f"Say it: {names['say_it']}", plain(parser.css_first(".say-it")))
         text = plain(parser.css_first("article"))
-        if others := ", ".join(names.get("also_called", [])):
-            if fold(f"It is also called: {others}.") not in text:
-                yield Problem(built.place(page), f"Other names are missing: {others}.", "")
+        others = ", ".join(names.get("also_called", []))
+        if others and fold(f"It is also called: {others}.") not in text:
+            yield Problem(built.place(page), f"Other names are missing: {others}.", "")
         kind = parser.css_first("[data-kind]")
         if kind is None or kind.attributes["data-kind"] != procedure["kind"]:
             yield Problem(built.place(page), f'The page is not marked as "{procedure["kind"]}".', "")
@@ -380,9 +378,8 @@ def every_page_has_its_names(built: Built) -> Problems:
 def _heads(built: Built, page: str, title: str, record: Raw) -> Problems:
     parser = built.pages[page]
     yield from _differ(built, page, "heading", title, plain(parser.css_first("h1")))
-    if not plain(parser.css_first("title")).startswith(fold(title)) and fold(title) not in unescape(
-        str(parser.css_first("title").text() if parser.css_first("title") else "")
-    ):
+    head = parser.css_first("title")
+    if fold(title) not in fold(head.text() if head else ""):
         yield Problem(built.place(page), f'The title of the page is not "{title}".', "")
     asked = [plain(item) for item in parser.css("ul.questions li")]
     if asked != [fold(question) for question in record["questions"]]:
@@ -418,9 +415,7 @@ def every_fact_stands_in_its_place(built: Built) -> Problems:
                 keys.sort(key=lambda key: ("emergency", "urgent", "ask").index(entries[key]["level"]))
             wanted = [(f"{id}.{field}.{key}", heading) for key in keys]
             shown = [
-                (fact, head)
-                for fact, head in found
-                if fact.startswith(f"{id}.{field}.") and fact.count(".") == 2
+                (fact, head) for fact, head in found if fact.startswith(f"{id}.{field}.") and fact.count(".") == 2
             ]
             if shown != wanted:
                 yield Problem(
@@ -444,9 +439,7 @@ def every_comparison_says_its_own(built: Built) -> Problems:
         heads = [plain(head) for head in parser.css("thead th")][1:]
         if heads != [fold(built.procedures[option]["names"]["name"]) for option in comparison["options"]]:
             yield Problem(built.place(page), "The heads of the columns are not the options in their order.", "")
-        rows = [
-            (line.attributes.get("data-row"), plain(line.css_first("th"))) for line in parser.css("tbody tr")
-        ]
+        rows = [(line.attributes.get("data-row"), plain(line.css_first("th"))) for line in parser.css("tbody tr")]
         if rows != [(row["key"], fold(row["asks"])) for row in comparison["rows"]]:
             yield Problem(built.place(page), "The rows are not those of the data in their order.", "")
         for field in ("about", "main_message"):
@@ -507,7 +500,9 @@ def every_source_is_described(built: Built) -> Problems:
         if "url" in source and node.css_first(f'a[href="{source["url"]}"]') is None:
             yield Problem(built.place("sources.html"), f'"{id}" does not lead to {source["url"]}.', "")
         short = f"{source['title']} {source['by']}. {source['published_in']}"
-        short += (f", {source['year']}" if "year" in source else "") + f". {KINDS[source['kind']]}. What was read: "
+        short += (
+            f", {source['year']}" if "year" in source else ""
+        ) + f". {KINDS[source['kind']]}. What was read: "
         for page, other in built.pages.items():
             entry = other.css_first(f'li[id="source-{id}"]')
             if entry is not None and not plain(entry).startswith(fold(short + source["read"])):
@@ -519,9 +514,7 @@ def every_claim_is_quoted(built: Built) -> Problems:
     parser = built.pages.get("claims.html")
     for key, claim in built.claims.items():
         node = parser.css_first(f'[data-claim="{key}"] .verdict') if parser else None
-        yield from _differ(
-            built, "claims.html", key, f"{VERDICTS[claim['verdict']]} {claim['says']}", plain(node)
-        )
+        yield from _differ(built, "claims.html", key, f"{VERDICTS[claim['verdict']]} {claim['says']}", plain(node))
         head = plain(parser.css_first(f'h2[id="{key}"]')) if parser else ""
         if f"“{fold(claim['claim'])}”" not in head:
             yield Problem(built.place("claims.html"), f'The claim "{key}" is not quoted as it is made.', "")
@@ -606,7 +599,9 @@ def hand_written_words_are_on_their_page(built: Built) -> Problems:
         read = plain(parser.css_first("article")) if parser else ""
         for piece in _pieces(text):
             if piece not in read:
-                yield Problem(built.place(page), f'"{piece}" is missing, or reads otherwise.', "Build the site again.")
+                yield Problem(
+                    built.place(page), f'"{piece}" is missing, or reads otherwise.', "Build the site again."
+                )
 
 
 _FREE = re.compile(
@@ -638,7 +633,9 @@ def every_word_has_an_origin(built: Built) -> Problems:
                 continue
             if not _FREE.fullmatch(fold(found)) and not _FREE.fullmatch(re.sub(r"\d+", "#", fold(found))):
                 yield Problem(
-                    built.place(page), f'"{fold(found)}" stands in no file of facts or words.', "Build the site again."
+                    built.place(page),
+                    f'"{fold(found)}" stands in no file of facts or words.',
+                    "Build the site again.",
                 )
 
 
@@ -653,7 +650,11 @@ def _put_together(built: Built) -> Iterator[str]:
         kind = KINDS[source["kind"]]
         yield f"{source['by']}. {source['published_in']}{year}."
         yield f"{source['by']}. {source['published_in']} (year not seen)."
-        yield from (kind, f"{kind}. What was read: {source['read']}", f"{source['read']} By {day(source['read_by'])}.")
+        yield from (
+            kind,
+            f"{kind}. What was read: {source['read']}",
+            f"{source['read']} By {day(source['read_by'])}.",
+        )
         numbers = [f"DOI {source['doi']}"] if "doi" in source else []
         numbers += [f"PubMed {source['pmid']}"] if "pmid" in source else []
         yield from (" ".join(numbers), ", ".join(numbers))
@@ -662,7 +663,12 @@ def _put_together(built: Built) -> Iterator[str]:
         yield from (day(record["facts_checked"]), day(record["next_check"]))
         names = record.get("names", {})
         if names:
-            yield from (f"see {names['name']}", f"On the page: {names['name']}", names["plain"], f"Say it: {names['say_it']}")
+            yield from (
+                f"see {names['name']}",
+                f"On the page: {names['name']}",
+                names["plain"],
+                f"Say it: {names['say_it']}",
+            )
             yield f"It is also called: {', '.join(names.get('also_called', []))}."
     for terms in built.vocabulary.values():
         for term in terms.values():
@@ -679,7 +685,8 @@ def _prose(html: str) -> Iterator[str]:
         node.decompose()
     for node in copy.css("a.term"):
         node.unwrap()
-    if copy.body:
-        for node in LexborHTMLParser(copy.html or "").css_first("body").traverse(include_text=True):
+    body = LexborHTMLParser(copy.html or "").body  # read again, so that texts which now touch are one
+    if body:
+        for node in body.traverse(include_text=True):
             if node.tag == "-text" and (text := (node.text_content or "").strip()):
                 yield text

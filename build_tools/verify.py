@@ -314,13 +314,17 @@ def links_lead_somewhere(built: Built) -> Problems:
     anchors = {
         page: {str(node.attributes["id"]) for node in parser.css("[id]")} for page, parser in built.pages.items()
     }
+    outside = {str(source.get("url")) for source in built.sources.values()}
     for page, parser in built.pages.items():
-        for node in parser.css("[href], [src]"):
-            address = str(node.attributes.get("href") or node.attributes.get("src") or "")
+        own = built.texts.get(page.removesuffix(".html"), "")
+        for node in parser.css("[href], [src], [action], [poster], [data], [srcset]"):
+            address = next(str(node.attributes[name] or "") for name in _ADDRESSES if name in node.attributes)
             parts = urlsplit(address)
-            if parts.scheme in ("http", "https"):
+            if parts.scheme in ("http", "https") or parts.netloc:
                 if node.tag != "a":
                     yield Problem(built.place(page), f"{address} would be fetched from another host.", "")
+                elif address not in outside and address not in own:
+                    yield Problem(built.place(page), f"{address} is the address of no source.", "")
                 continue
             target = page if not parts.path else _resolve(page, unquote(parts.path))
             if target is None or not (built.site / target).is_file():
@@ -331,6 +335,26 @@ def links_lead_somewhere(built: Built) -> Problems:
                 )
             elif parts.fragment and target in anchors and unquote(parts.fragment) not in anchors[target]:
                 yield Problem(built.place(page), f'The link "{address}" names a place that does not exist.', "")
+
+
+_ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")
+_FETCHES = re.compile(
+    r"@import|url\(\s*[\"']?(?:https?:)?//|\b(?:fetch|sendBeacon|WebSocket|XMLHttpRequest|import)\s*\("
+)
+_HANDLERS = re.compile(r"<[^<>]+\son[a-z]+\s*=")
+
+
+def nothing_runs_or_is_fetched(built: Built) -> Problems:
+    """No page frames, forwards or handles events by itself, and no style or script of ours fetches anything."""
+    for page, parser in built.pages.items():
+        for node in parser.css("iframe, object, embed, base, meta[http-equiv=refresh]"):
+            yield Problem(built.place(page), f"There is a <{node.tag}>.", "Pages are plain: delete it.")
+        if _HANDLERS.search(parser.html or ""):
+            yield Problem(built.place(page), "There is an event handler.", "It belongs into content/assets/.")
+    for file in sorted(built.site.rglob("*")):
+        if file.suffix in (".css", ".js") and file.name not in ("lunr.js", "search-index.js"):
+            for found in _FETCHES.findall(file.read_text("utf-8")):
+                yield Problem(Place(file.as_posix()), f'"{found}" fetches something.', "Ship the file instead.")
 
 
 def _resolve(page: str, path: str) -> str | None:
@@ -442,6 +466,7 @@ RULES = (
     sources_page_lists_what_is_used,
     tables_are_tables,
     links_lead_somewhere,
+    nothing_runs_or_is_fetched,
     anchors_are_unique,
     nothing_leaks,
 )
