@@ -257,7 +257,9 @@ def every_fact_is_told_in_full(built: Built) -> Problems:
     """With a figure stand who, when, how, how sure and a warning; with a gap, when it was searched."""
     for page, id, fact, node in _on_own_page(built):
         if "counted" in fact:
-            parts = [_exact(fact), f"Who: {sentence(fact['who'])}", f"When: {sentence(fact['when'])}"]
+            other = _exact(fact.get("versus", {}) | {"units": fact.get("units", "people")})
+            parts = [_exact(fact), f"The others: {other[:1].lower()}{other[1:]}" if other else ""]
+            parts += [f"Who: {sentence(fact['who'])}", f"When: {sentence(fact['when'])}"]
             parts += [f"How: {sentence(fact['how'])}", f"How sure: {CERTAINTY[fact['certainty']]}"]
             parts += [fact.get("note", "")]
         elif "not_known" in fact:
@@ -319,8 +321,13 @@ def every_warning_is_as_urgent_as_in_the_facts(built: Built) -> Problems:
         if box is None or box.css_first(f'[id="{id}"]') is None:
             yield Problem(built.place(page), f'"{id}" does not stand under "{flag["level"]}".', "")
         harm = f"#{id.split('.')[0]}.harms.{flag['because']}"
-        if node.css_first(f'a[href="{harm}"]') is None:
+        link = node.css_first(f'a[href="{harm}"]')
+        if link is None:
             yield Problem(built.place(page), f'"{id}" does not lead to {harm}.', "")
+            continue
+        because = built.procedures[id.split(".")[0]]["harms"][flag["because"]]["effect"]
+        why = built.vocabulary["effects"][because]["plain"]
+        yield from _differ(built, page, id, f"Why: {why}", plain(link))
 
 
 def second_hand_is_said(built: Built) -> Problems:
@@ -681,7 +688,7 @@ def _put_together(built: Built) -> Iterator[str]:
 
 def _prose(html: str) -> Iterator[str]:
     copy = LexborHTMLParser(html)
-    for node in copy.css("[data-fact] > *, [data-claim] .words, .gloss, head, script"):
+    for node in copy.css("[data-fact] > *, [data-claim] .words, .gloss, .site-name, head, script"):
         node.decompose()
     for node in copy.css("a.term"):
         node.unwrap()
