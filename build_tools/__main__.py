@@ -7,6 +7,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from build_tools.checks import check
+from build_tools.facts import load
 from build_tools.problems import Problem, describe
 from build_tools.report import summarize
 from build_tools.schema import write_schemas
@@ -37,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "verify":
         if not chosen.site.is_dir():
             parser.error(f"there is no folder {chosen.site}; build the site first with: make site")
-        return _tell(verify(chosen.site, chosen.data, chosen.content))
+        facts, problems = load(chosen.data)
+        problems += check(facts, date.today())
+        return _tell(problems or verify(chosen.site, chosen.data, chosen.content))
     if chosen.command == "schema":
         for path in write_schemas(chosen.data / "schema"):
             print(f"wrote {path}")

@@ -254,19 +254,32 @@ def _on_own_page(built: Built) -> Iterator[tuple[str, str, Raw, LexborNode]]:
 
 
 def every_fact_is_told_in_full(built: Built) -> Problems:
-    """With a figure stand who, when, how, how sure and a warning; with a gap, when it was searched."""
-    for page, id, fact, node in _on_own_page(built):
-        if "counted" in fact:
-            other = _exact(fact.get("versus", {}) | {"units": fact.get("units", "people")})
-            parts = [_exact(fact), f"The others: {other[:1].lower()}{other[1:]}" if other else ""]
-            parts += [f"Who: {sentence(fact['who'])}", f"When: {sentence(fact['when'])}"]
-            parts += [f"How: {sentence(fact['how'])}", f"How sure: {CERTAINTY[fact['certainty']]}"]
-            parts += [fact.get("note", "")]
-        elif "not_known" in fact:
-            parts = [f"We last looked on {day(fact['searched'])}."]
-        else:
-            continue
-        yield from _differ(built, page, id, " ".join(filter(None, parts)), plain(node.css_first(".meta")))
+    """With a figure stand who, when, how, how sure and a warning; with a gap, when it was searched.
+
+    In tables and at a glance there is no room for how; below a harm in a table, for who alone.
+    """
+    facts = {id: fact for _, id, fact in built.facts()}
+    for page, shown in built.shown.items():
+        for id, nodes in shown.items():
+            for node in nodes if id in facts else ():
+                forms = _context(facts[id])[: 3 if id.count(".") > 2 else 2]
+                if node.attributes.get("id") == id and page == f"procedures/{id.split('.')[0]}.html":
+                    forms = forms[:1]
+                if forms and (found := plain(node.css_first(".meta"))) not in map(fold, forms):
+                    yield from _differ(built, page, id, forms[0], found)
+
+
+def _context(fact: Raw) -> list[str]:
+    """What stands beside a fact's words: in full, in a table, and below a harm in a table."""
+    if "not_known" in fact:
+        return [f"We last looked on {day(fact['searched'])}."]
+    if "counted" not in fact:
+        return []
+    others = _exact(fact.get("versus", {}) | {"units": fact.get("units", "people")})
+    counts = f"{_exact(fact)} " + (f"The others: {others[:1].lower()}{others[1:]}" if others else "")
+    who, when = f"Who: {sentence(fact['who'])}", f"When: {sentence(fact['when'])}"
+    sure = f"How sure: {CERTAINTY[fact['certainty']]} {fact.get('note', '')}"
+    return [f"{counts} {who} {when} How: {sentence(fact['how'])} {sure}", f"{counts} {who} {when} {sure}", who]
 
 
 def every_fact_names_its_word(built: Built) -> Problems:
@@ -506,14 +519,17 @@ def every_source_is_described(built: Built) -> Problems:
             yield Problem(built.place("sources.html"), f'"{id}" should read "{fold(wanted)}".', "")
         if "url" in source and node.css_first(f'a[href="{source["url"]}"]') is None:
             yield Problem(built.place("sources.html"), f'"{id}" does not lead to {source["url"]}.', "")
-        short = f"{source['title']} {source['by']}. {source['published_in']}"
-        short += (
-            f", {source['year']}" if "year" in source else ""
-        ) + f". {KINDS[source['kind']]}. What was read: "
-        for page, other in built.pages.items():
-            entry = other.css_first(f'li[id="source-{id}"]')
-            if entry is not None and not plain(entry).startswith(fold(short + source["read"])):
-                yield Problem(built.place(page), f'The source "{id}" is not described as in the data.', "")
+    for page, other in built.pages.items():
+        for entry in other.css("li[id^='source-']"):
+            source = built.sources.get(str(entry.attributes["id"]).removeprefix("source-"))
+            if source and not plain(entry).startswith(fold(_short(source))):
+                yield Problem(built.place(page), f'The source "{source["title"]}" is described otherwise.', "")
+
+
+def _short(source: Raw) -> str:
+    year = f", {source['year']}" if "year" in source else ""
+    read = f"{KINDS[source['kind']]}. What was read: {source['read']}"
+    return f"{source['title']} {source['by']}. {source['published_in']}{year}. {read}"
 
 
 def every_claim_is_quoted(built: Built) -> Problems:

@@ -157,11 +157,12 @@ def in_html(selector: str, change: Callable[[str], str]) -> Edit:
         whole = LexborHTMLParser(text)
         node = whole.css_first(selector)
         assert node is not None, f"nothing fits {selector}"
-        inside = node.html or ""
-        html = whole.html or ""
-        assert inside
-        assert inside in html
-        return html.replace(inside, change(inside), 1)
+        before = node.html or ""
+        node.attrs["data-here"] = ""  # the same words may stand elsewhere on the page
+        marked = node.html or ""
+        after = change(before)
+        assert after != before, f"nothing changes in {before[:200]}"
+        return (whole.html or "").replace(marked, after, 1)
 
     return edit
 
@@ -270,6 +271,15 @@ class Places:
     def having(self, *fields: str, where: Callable[[Spot], Any] = lambda spot: True) -> list[Spot]:
         """Every fact that has all these fields and fits `where`."""
         return [spot for spot in self.facts if all(field in spot.fact for field in fields) and where(spot)]
+
+    @cached_property
+    def warned(self) -> set[str]:
+        """The ids of all harms that a red flag can be a sign of."""
+        return {
+            f"{id}.harms.{flag['because']}"
+            for id, procedure in self.procedures.items()
+            for flag in procedure["red_flags"].values()
+        }
 
     def quoted(self) -> list[tuple[str, str]]:
         """Ids of facts that claims and weighings quote, each with who quotes it."""
@@ -488,10 +498,7 @@ def _harms(places: Places) -> Mutants:
     always = places.having("effect", where=lambda s: effects[s.fact["effect"]].get("serious") == "true")
     for spot in pick(always, 5):
         yield facts("serious harm made not serious", spot, put(*spot.steps, "serious", value="false"))
-    flagged = {
-        f"{id}.harms.{flag['because']}" for id, p in places.procedures.items() for flag in p["red_flags"].values()
-    }
-    serious = places.having("effect", where=lambda s: s.fact["serious"] == "true" and s.id in flagged)
+    serious = places.having("effect", where=lambda s: s.fact["serious"] == "true" and s.id in places.warned)
     for spot in pick(serious, 5):
         yield facts("serious harm removed", spot, drop(*spot.steps))
     for field in ("serious", "effect", "lasts", "can_be_undone", "what_is_done", "get_help", "how_often"):
@@ -802,8 +809,9 @@ def _drift(places: Places) -> Mutants:
         yield drift("serious harm made not serious", spot, put(*spot.steps, "serious", value=other), other)
         for field in ("lasts", "can_be_undone", "what_is_done", "get_help"):
             yield drift("answer about a harm changed", spot, put(*spot.steps, field, value="No answer."), field)
-        yield drift("harm removed", spot, drop(*spot.steps))
         yield drift("harm added", spot, in_yaml(_copy_beside(spot)))
+    for spot in pick(places.having("effect", where=lambda s: s.id not in places.warned), 2):
+        yield drift("harm removed", spot, drop(*spot.steps))
     for spot in pick(places.having("not_known"), 2):
         changed = put(*spot.steps, "not_known", value="Nobody has looked.")
         yield drift("not known changed", spot, changed)
@@ -845,9 +853,11 @@ def _drift_elsewhere(places: Places) -> Mutants:
         yield drift("order changed", f"{id} benefits", first_last("benefits"))
         yield drift("order changed", f"{id} indications", first_last("indications"))
         yield drift("order changed", f"{id} during", first_last("before"))
-        yield drift("procedure removed", id, lambda text: None)
         other = next(o for o in places.procedures if o != procedure.get("part_of"))
         yield drift("form of another", f"{id} of {other}", put("part_of", value=other))
+    compared = {option for comparison in places.comparisons.values() for option in comparison["options"]}
+    for id in pick([id for id in places.procedures if id not in compared], 2):
+        yield Mutant("drift", "procedure removed", id, f"data/procedures/{id}.yml", lambda text: None)
     for id in pick(list(places.comparisons), 2):
         file, comparison = f"data/comparisons/{id}.yml", places.comparisons[id]
 

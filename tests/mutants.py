@@ -207,14 +207,14 @@ def _name_of_wording(problem: Problem) -> str:
 # The report
 
 
-def quick(mutants: list[Mutant], most_code: int = 3) -> list[Mutant]:
-    """One wrong of every third kind, spread over all ways."""
+def quick(mutants: list[Mutant], most: int = 40) -> list[Mutant]:
+    """About `most` wrongs, each of another kind; few of code, since building a site is slow."""
     kinds: dict[tuple[str, str], Mutant] = {}
     for mutant in mutants:
         kinds.setdefault((mutant.way, mutant.kind), mutant)
     code = [mutant for mutant in kinds.values() if mutant.way == "code"]
     others = [mutant for mutant in kinds.values() if mutant.way != "code"]
-    return [*others[::3], *code[:most_code]]
+    return [*others[:: max(1, len(others) // (most - 2))], *code[:2]]
 
 
 def describe(outcomes: list[Outcome]) -> str:
@@ -233,8 +233,10 @@ def describe(outcomes: list[Outcome]) -> str:
     known = [rule.__name__ for rule in (*checks.RULES, *verify.RULES)]
     for rule in dict.fromkeys([*known, *by_rule]):
         lines.append(f"| {rule} | {by_rule[rule]} | {alone[rule]} |")
+    idle = [rule for rule in known if not by_rule[rule]]
     survivors = [outcome.mutant for outcome in outcomes if not outcome.rules]
     lines += ["", *(f"SURVIVED: {mutant.way}: {mutant}" for mutant in survivors)]
+    lines += [f"No wrong was caught by: {', '.join(idle)}."] if idle else []
     caught = len(outcomes) - len(survivors)
     lines += [f"{len(outcomes)} wrongs, {caught} caught: {100 * caught / len(outcomes):.1f} percent."]
     return "\n".join(lines)
