@@ -6,6 +6,7 @@ two tellings that agree prove more than one that is compared with itself. The ru
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -586,6 +587,56 @@ def every_name_can_be_found(built: Built) -> Problems:
     for url, title in wanted.items():
         if f'"url":"{url}","title":"{title}"' not in index:
             yield Problem(built.place("assets/search-index.js"), f'A search cannot find "{title}".', "")
+
+
+def every_list_is_whole(built: Built) -> Problems:
+    """Lists of pages name each page as its file does: options, forms, families, comparisons, and all."""
+    names = {f"procedures/{id}.html": procedure["names"]["name"] for id, procedure in built.procedures.items()}
+    names |= {f"comparisons/{id}.html": comparison["title"] for id, comparison in built.comparisons.items()}
+    for page, selector, wanted in _lists(built):
+        parser = built.pages.get(page)
+        if parser is None:
+            continue
+        base = posixpath.dirname(page)
+        found = {
+            posixpath.normpath(posixpath.join(base, str(link.attributes["href"]))): plain(link)
+            for link in parser.css(f"{selector} a:not(.term)")
+        }
+        if found != {target: fold(names[target]) for target in wanted}:
+            yield Problem(
+                built.place(page),
+                f'The list "{selector}" does not name each of its pages as they are called.',
+                f"It must name: {', '.join(names[target] for target in wanted)}.",
+            )
+
+
+def _lists(built: Built) -> Iterator[tuple[str, str, list[str]]]:
+    """Every list of pages: the page where it stands, its selector, and the pages it must name."""
+    every = {id: f"procedures/{id}.html" for id in built.procedures}
+    yield "procedures.html", "article", list(every.values())
+    yield "comparisons.html", "article", [f"comparisons/{id}.html" for id in built.comparisons]
+    for id, comparison in built.comparisons.items():
+        yield f"comparisons/{id}.html", "#options + ul.cards", [every[option] for option in comparison["options"]]
+    for id in built.procedures:
+        forms = [other for other, procedure in built.procedures.items() if procedure.get("part_of") == id]
+        compared = [
+            f"comparisons/{other}.html"
+            for other, comparison in built.comparisons.items()
+            if id in comparison["options"]
+        ]
+        top = _top(built, id)
+        family = [other for other in built.procedures if _top(built, other) == top]
+        yield every[id], "#forms + ul.cards", [every[form] for form in forms]
+        yield every[id], ".see-also", compared
+        yield every[id], "nav.relatives", [every[other] for other in family] if len(family) > 1 else []
+
+
+def _top(built: Built, id: str) -> str:
+    seen = {id}
+    while (above := built.procedures[id].get("part_of", "")) in built.procedures and above not in seen:
+        id = above
+        seen.add(id)
+    return id
 
 
 # Rules: nothing else is said

@@ -460,6 +460,7 @@ RULES = (
     retelling.every_claim_is_quoted,
     retelling.nothing_is_invented,
     retelling.every_name_can_be_found,
+    retelling.every_list_is_whole,
     retelling.every_section_is_in_every_menu,
     retelling.hand_written_words_are_on_their_page,
     retelling.every_word_has_an_origin,

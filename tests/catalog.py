@@ -172,12 +172,13 @@ def swap_html(first: str, second: str) -> Edit:
 
     def edit(text: str) -> str:
         whole = LexborHTMLParser(text)
-        nodes = [whole.css_first(first), whole.css_first(second)]
-        insides = [re.sub(r"^<[^>]+>|</[^>]+>$", "", (node.html or "") if node else "") for node in nodes]
+        nodes = [whole.css_first(selector) for selector in (first, second)]
+        insides = []
+        for mark, node in zip(("\x01", "\x02"), nodes, strict=True):
+            assert node is not None, f"nothing fits {first} or {second}"
+            insides.append(node.inner_html or "")
+            node.inner_html = mark
         html = whole.html or ""
-        for inside, mark in zip(insides, ("\x01", "\x02"), strict=True):
-            assert inside in html
-            html = html.replace(inside, mark, 1)
         return html.replace("\x01", insides[1]).replace("\x02", insides[0])
 
     return edit
@@ -1026,7 +1027,8 @@ def _cells(places: Places) -> Mutants:
         yield page("weighing edited", "", in_html(".weighing .words", sub(r">\w+", ">Choose it, it")))
         yield page("question edited", "", in_html(".questions li", sub(r">\w+", ">When")))
         yield page('notice "Do not rank" removed', "", in_html(".notice", lambda html: ""))
-        yield page("option removed from the list", "", in_html("ul.cards li", lambda html: ""))
+        yield page("list edited", "option removed", in_html("ul.cards li", lambda html: ""))
+        yield page("list edited", "option renamed", in_html("ul.cards li a", sub(">[^<]+", ">Another")))
 
 
 def _site(places: Places) -> Mutants:
@@ -1156,6 +1158,13 @@ def _site(places: Places) -> Mutants:
         "site/procedures.html",
     )
     yield page("list edited", "comparisons", in_html("article li", lambda html: ""), "site/comparisons.html")
+    top = next(id for id in places.procedures if any(p.get("part_of") == id for p in places.procedures.values()))
+    for what in ("#forms + ul li", "nav.relatives li", ".see-also li"):
+        edit = in_html(what, lambda html: "")
+        yield page("list edited", f"{what} of {top}", edit, f"site/procedures/{top}.html")
+    renamed = in_html("article li a", sub(">[^<]+", ">Another"))
+    yield page("list edited", "procedures renamed", renamed, "site/procedures.html")
+    yield page("list edited", "comparisons renamed", renamed, "site/comparisons.html")
     yield page("list edited", "search", replace('"title":"', '"title":"No '), "site/assets/search-index.js")
     quoted = in_html("[data-fact] .words", sub(r">[^<]+<", ">All of them were cured<"))
     yield page("one fact in two ways", "quoted on a page", quoted, "site/how-to-read-the-numbers.html")

@@ -113,21 +113,27 @@ class Proof:
     # Who catches it
 
     def _check(self, mutant: Mutant) -> Iterator[str]:
-        data, content = self._real / "data", self._real / "content"
         path = self._real / mutant.file
         with wronged(path, mutant):
-            if path.suffix == ".yml" and path.exists() and read(path, mutant.file)[1]:
-                yield "reading"
-            facts, problems = load(data)
-            if problems:
-                yield "records"
-            for rule in checks.RULES:
-                if any(rule(facts, date.today())):
-                    yield rule.__name__
-            for problem in check_words(facts, data, content):
-                yield _name_of_wording(problem)
-            if mutant.file.startswith("content/") or self._eager:
-                yield from ("render" for _ in prepare(data, content, date.today()).problems[:1])
+            found = False
+            for rule in self._check_parts(path):
+                found = True
+                yield rule
+            if not found and prepare(self._real / "data", self._real / "content", date.today()).problems:
+                yield "render"
+
+    def _check_parts(self, path: Path) -> Iterator[str]:
+        data = self._real / "data"
+        if path.suffix == ".yml" and path.exists() and read(path, path.name)[1]:
+            yield "reading"
+        facts, problems = load(data)
+        if problems:
+            yield "records"
+        for rule in checks.RULES:
+            if any(rule(facts, date.today())):
+                yield rule.__name__
+        for problem in check_words(facts, data, self._real / "content"):
+            yield _name_of_wording(problem)
 
     def _verify_drift(self, mutant: Mutant) -> Iterator[str]:
         built = copy.copy(self._built)
@@ -217,8 +223,11 @@ def quick(mutants: list[Mutant], most: int = 40) -> list[Mutant]:
     return [*others[:: max(1, len(others) // (most - 2))], *code[:2]]
 
 
-def describe(outcomes: list[Outcome]) -> str:
-    """The tables: by kind with the rules that caught it, by rule, and the score; survivors one by one."""
+def describe(outcomes: list[Outcome], whole: bool = False) -> str:
+    """The tables: by kind with the rules that caught it, by rule, and the score; survivors one by one.
+
+    A run of the whole catalog also says which rules caught nothing.
+    """
     kinds: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         kinds[outcome.mutant.way, outcome.mutant.kind].append(outcome)
@@ -232,8 +241,9 @@ def describe(outcomes: list[Outcome]) -> str:
     alone = Counter(outcome.rules[0] for outcome in outcomes if len(outcome.rules) == 1)
     known = [rule.__name__ for rule in (*checks.RULES, *verify.RULES)]
     for rule in dict.fromkeys([*known, *by_rule]):
-        lines.append(f"| {rule} | {by_rule[rule]} | {alone[rule]} |")
-    idle = [rule for rule in known if not by_rule[rule]]
+        if by_rule[rule]:
+            lines.append(f"| {rule} | {by_rule[rule]} | {alone[rule]} |")
+    idle = [rule for rule in known if whole and not by_rule[rule]]
     survivors = [outcome.mutant for outcome in outcomes if not outcome.rules]
     lines += ["", *(f"SURVIVED: {mutant.way}: {mutant}" for mutant in survivors)]
     lines += [f"No wrong was caught by: {', '.join(idle)}."] if idle else []
@@ -259,7 +269,7 @@ def main(arguments: list[str] | None = None) -> int:
             outcomes.append(proof.prove(mutant))
             if sys.stderr.isatty():
                 print(f"\r{number} of {len(mutants)}", end="", file=sys.stderr)
-    print(describe(outcomes))
+    print(describe(outcomes, whole=not chosen.words and not chosen.quick))
     print(f"It took {time.perf_counter() - start:.0f} seconds.")
     return 0 if all(outcome.rules for outcome in outcomes) else 1
 
