@@ -266,8 +266,21 @@ def every_fact_is_told_in_full(built: Built) -> Problems:
                 forms = _context(facts[id])[: 3 if id.count(".") > 2 else 2]
                 if node.attributes.get("id") == id and page == f"procedures/{id.split('.')[0]}.html":
                     forms = forms[:1]
-                if forms and (found := plain(node.css_first(".meta"))) not in map(fold, forms):
+                found = " ".join(plain(meta) for meta in node.css(".meta") if owner(meta) == id)
+                if found not in map(fold, forms):
                     yield from _differ(built, page, id, forms[0], found)
+                if sum(owner(told) == id for told in node.css(".words")) != 1:
+                    yield Problem(built.place(page), f'"{id}" must have its words once.', "Build the site again.")
+
+
+def owner(node: LexborNode) -> str:
+    """The id of the fact inside which a node stands; "" for none."""
+    current: LexborNode | None = node
+    while current is not None:
+        if "data-fact" in current.attributes:
+            return str(current.attributes["data-fact"])
+        current = current.parent
+    return ""
 
 
 def _context(fact: Raw) -> list[str]:
@@ -275,7 +288,7 @@ def _context(fact: Raw) -> list[str]:
     if "not_known" in fact:
         return [f"We last looked on {day(fact['searched'])}."]
     if "counted" not in fact:
-        return []
+        return [""]
     others = _exact(fact.get("versus", {}) | {"units": fact.get("units", "people")})
     counts = f"{_exact(fact)} " + (f"The others: {others[:1].lower()}{others[1:]}" if others else "")
     who, when = f"Who: {sentence(fact['who'])}", f"When: {sentence(fact['when'])}"
@@ -314,8 +327,8 @@ def every_harm_is_told_in_full(built: Built) -> Problems:
             "What is done about it": answer(harm["what_is_done"]),
         }
         found = {plain(pair.css_first("dt")): plain(pair.css_first("dd")) for pair in node.css(".pairs > div")}
-        for asks, says in wanted.items():
-            yield from _differ(built, page, f"{id}: {asks}", says, found.get(asks, ""))
+        for asks in dict.fromkeys([*wanted, *found]):
+            yield from _differ(built, page, f"{id}: {asks}", wanted.get(asks, ""), found.get(asks, ""))
         for other, shown in built.shown.items():
             for cell in shown.get(id, []):
                 if head := cell.css_first(".harm-name"):
@@ -678,6 +691,29 @@ def hand_written_words_are_on_their_page(built: Built) -> Problems:
                 )
 
 
+_WHILE = re.compile(r"\{%-?\s*(if|for)\b(?:(?!\{%-?\s*(?:if|for|end\1)\b).)*\{%-?\s*end\1\s*-?%\}", re.DOTALL)
+
+
+def what_templates_always_say_is_said(built: Built) -> Problems:
+    """What a template says without any condition is read on each of its pages: headings, warnings, the footer."""
+    for name, text in built.templates.items():
+        folder, _, file = name.rpartition("/")
+        stem = file.rpartition(".")[0]
+        while (shorter := _WHILE.sub("", text)) != text:
+            text = shorter
+        if name == "theme/main.html":
+            pages = list(built.pages)
+        elif folder == "pages" and stem in ("procedure", "comparison"):
+            pages = [page for page in built.pages if page.startswith(f"{stem}s/")]
+        else:
+            pages = [page for page in built.pages if folder == "pages" and page == f"{stem}.html"]
+        for page in pages:
+            read = plain(built.pages[page].body)
+            for piece in _pieces(text):
+                if piece.strip(",.;: ") not in read:
+                    yield Problem(built.place(page), f'"{piece}" is missing.', f"{name} says it on every page.")
+
+
 _FREE = re.compile(
     r"[\d\s,.;:()\[\]/–-]*|[a-z-]+\.html|(procedures|comparisons)/[a-z0-9-]+\.html|Skip to content"
     r"|# more facts|All # sources of this page|More about it(, and (one more study|# more studies))?"
@@ -696,9 +732,9 @@ def every_word_has_an_origin(built: Built) -> Problems:
     if not built.templates:
         return
     said = {fold(text).casefold() for text in (*built.strings(), *_put_together(built))}
-    texts = [*built.templates, *map(_front_matter, built.texts.values()), _LABELS, *VERDICTS.values()]
+    texts = [*built.templates.values(), *map(_front_matter, built.texts.values()), _LABELS, *VERDICTS.values()]
     templates = "\n".join(piece for text in texts for piece in _pieces(text)).casefold()
-    templates += "\n".join(map(_front_matter, (*built.templates, *built.texts.values()))).casefold()
+    templates += "\n".join(map(_front_matter, (*built.templates.values(), *built.texts.values()))).casefold()
     for page, parser in built.pages.items():
         own = "\n".join(_pieces(built.texts.get(page.removesuffix(".html"), ""))).casefold()
         for found in _prose(parser.html or ""):
@@ -748,14 +784,26 @@ def _put_together(built: Built) -> Iterator[str]:
         for term in terms.values():
             yield from (f"{term['plain']}.", f"(say: {term.get('say_it')})")
             yield f"Also: {', '.join(term.get('synonyms', []))}."
+    for _, _, fact in built.facts():
+        for source in fact.get("sources", ()):
+            if isinstance(source, dict):
+                yield f"({source.get('at')})"
+                yield f"(second-hand: it reports {source.get('reporting')}, which we have not read)"
     for claim in built.claims.values():
         for verdict in ("Supported", "Partly right", "Not supported"):
             yield f"{verdict}: “{claim['claim']}”"
 
 
+_COMPARED = (
+    "[data-fact] .words, .fact .meta, .harm > h3, .harm-name, .harm .pairs, a.why, .weighing dt, "
+    "[data-claim] .words, .gloss, .site-name, head, script"
+)
+"""What other rules compare with the data word by word."""
+
+
 def _prose(html: str) -> Iterator[str]:
     copy = LexborHTMLParser(html)
-    for node in copy.css("[data-fact] > *, [data-claim] .words, .gloss, .site-name, head, script"):
+    for node in copy.css(_COMPARED):
         node.decompose()
     for node in copy.css("a.term"):
         node.unwrap()

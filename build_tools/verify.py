@@ -59,8 +59,12 @@ class Built:
         self.claims: dict[str, Any] = self.shared["claims"]
         self.vocabulary = _read_folder(data / "vocabulary")
         self.texts = {file.stem: file.read_text("utf-8") for file in content.glob("*.md")} if content else {}
-        templates = [*(content / "templates").rglob("*.*")] if content else []
-        self.templates = [file.read_text("utf-8") for file in templates if file.suffix in (".md", ".html")]
+        templates = content / "templates" if content else None
+        self.templates = {
+            file.relative_to(templates).as_posix(): file.read_text("utf-8")
+            for file in (sorted(templates.rglob("*.*")) if templates else ())
+            if templates and file.suffix in (".md", ".html")
+        }
 
     def facts(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Every fact: the page on which it must stand, its id, and its fields."""
@@ -153,7 +157,7 @@ def every_fact_has_its_sources(built: Built) -> Problems:
             found = {
                 str(link.attributes["href"]).removeprefix("#source-")
                 for link in node.css(".sources a[href^='#source-']")
-                if _owner(link) == id
+                if retelling.owner(link) == id
             }
             if found != wanted:
                 yield Problem(
@@ -167,15 +171,6 @@ def every_fact_has_its_sources(built: Built) -> Problems:
                 yield Problem(built.place(page), f'The source "{source}" has no entry on this page.', "")
             elif entry.css_first(f'a[href="#{id}"]') is None:
                 yield Problem(built.place(page), f'The source "{source}" does not lead back to "{id}".', "")
-
-
-def _owner(node: LexborNode) -> str:
-    current: LexborNode | None = node
-    while current is not None:
-        if "data-fact" in current.attributes:
-            return str(current.attributes["data-fact"])
-        current = current.parent
-    return ""
 
 
 def serious_harms_are_in_sight(built: Built) -> Problems:
@@ -463,6 +458,7 @@ RULES = (
     retelling.every_list_is_whole,
     retelling.every_section_is_in_every_menu,
     retelling.hand_written_words_are_on_their_page,
+    retelling.what_templates_always_say_is_said,
     retelling.every_word_has_an_origin,
     sources_page_lists_what_is_used,
     tables_are_tables,

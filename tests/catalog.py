@@ -969,6 +969,15 @@ def _pages(places: Places) -> Mutants:
         yield page("words edited", spot, sub(r"\b(\w+)\.", r"not \1."), "", ".words")
         yield page("words edited", spot, sub(r"</span>$", " It is best.</span>"), "added", ".words")
         yield page("words edited", spot, sub(r"</div>$", " It is best.</div>"), "added outside its words")
+        for extra in (
+            "<p>It is best.</p>",
+            '<span class="words">It is best.</span>',
+            '<p class="meta">Or not.</p>',
+        ):
+            yield page("words edited", spot, sub(r"</div>$", f"{extra}</div>"), f"added as {extra}")
+        yield page(
+            "words edited", spot, sub(r"</span>$", " It is best.</span>"), "added to its sources", ".sources"
+        )
         yield page("source link removed", spot, lambda html: "", "all", ".sources")
         yield page("source link removed", spot, lambda html: "", "first", ".sources a")
         yield page("source link to another", spot, sub(r"#source-[\w-]+", "#source-nobody"), "", ".sources a")
@@ -993,6 +1002,8 @@ def _pages(places: Places) -> Mutants:
         yield page("serious harm made not serious", spot, sub("harm serious", "harm"), "class")
         yield page("answer about a harm edited", spot, sub(r"<dd>", "<dd>Mostly not. "), "", ".pairs dd")
         yield page("answer about a harm edited", spot, lambda html: "", "dropped", ".pairs div")
+        more = "</div><div><dt>Worry</dt><dd>None needed.</dd></div>"
+        yield page("answer about a harm edited", spot, sub(r"</div>", more), "added", ".pairs")
         yield page("harm called otherwise", spot, sub(r"<h3>\w+", "<h3>Discomfort"), "", "h3")
     for spot in pick(places.having("sign"), 2):
         yield page("warning edited", spot, sub(r": [^<]*</span>", ": Wait and see.</span>"), "contact", ".words")
@@ -1111,6 +1122,18 @@ def _site(places: Places) -> Mutants:
         yield page("words from nowhere", what, add(html))
         yield page("words from nowhere", f"{what}, hand-written page", add(html), "site/about.html")
     yield page("words from nowhere", "footer", in_html(".site-footer p", sub("</p>", " Call 112.</p>")))
+    comparison = f"site/comparisons/{next(iter(places.comparisons))}.html"
+    for what, selector, where in (
+        ("no advice", ".site-footer p", file),
+        ("no advice", ".site-footer p", "site/index.html"),
+        ("how to read numbers", ".reading-help", file),
+        ("who sets how fast to call", "#when-to-get-help + p", file),
+        ("order of harms", "#harms + .reading-help", file),
+        ("order of rows", ".reading-help", comparison),
+        ("nobody else can say", "#weighing + p", comparison),
+        ("order of procedures", "article p", "site/procedures.html"),
+    ):
+        yield page("standing words removed", what, in_html(selector, lambda html: ""), where)
     yield page(
         "hand-written words edited", "about", in_html("article p", sub(r">\w+", ">Nearly")), "site/about.html"
     )

@@ -260,6 +260,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     start = time.perf_counter()
     mutants = [m for m in catalog(ROOT) if all(word in f"{m.way} {m}" for word in chosen.words)]
+    if not mutants:
+        parser.error("no wrong of the catalog fits these words")
     if chosen.quick:
         mutants = quick(mutants)
     outcomes = []
