@@ -5,6 +5,7 @@ Every scalar arrives as text: `no` stays "no", `1:30` stays "1:30"; the field's 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -88,18 +89,18 @@ def _decode(path: Path) -> str:
                 f"A file must be smaller than 1 MB; this one has {size / 1e6:.1f} MB.",
                 "Was something else saved under this name? Split it, or put the right file back.",
             )
-        raw = path.read_bytes()
+        raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise UnreadableError(
             1, 1, f"The file cannot be opened: {error.strerror}.", "Check its name and who may read it."
         ) from error
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         raise UnreadableError(
             before.count(b"\n") + 1,
-            len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig")) + 1,
+            len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1,
             "The file must be saved as UTF-8; this character is not.",
             'In your editor choose "Save with encoding", then "UTF-8".',
         ) from error

@@ -36,14 +36,19 @@ _ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 Text = tuple[Place, str]
+SPELLING = "spelling.txt"
+"""The file of data/ with words that are right though the dictionary lacks them."""
 
 
 def check_words(facts: Facts, data: Path, content: Path) -> list[Problem]:
     """Problems in the words of data texts and hand-written pages."""
     texts = [*_data_texts(facts), *_page_texts(content)]
-    allowed, listed = _allowed(facts, data)
-    problems = list(_avoided(texts, facts))
-    if any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
+    file = data / SPELLING
+    spelling, problems = read_text(file, f"{data.name}/{SPELLING}") if file.is_file() else ("", [])
+    allowed, listed = _allowed(facts, data, spelling)
+    unreadable = bool(problems)
+    problems += _avoided(texts, facts)
+    if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
         return problems  # which words are right is not known until those files are mended
     used: set[str] = set()
     right: set[str] = set()
@@ -127,7 +132,7 @@ def _american(word: str) -> str:
     return ""
 
 
-def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place]]:
+def _allowed(facts: Facts, data: Path, spelling: str) -> tuple[set[str], dict[str, Place]]:
     """Words that are right though the dictionary lacks them: medical words, and names in data/spelling.txt."""
     words = {
         part.lower()
@@ -136,12 +141,10 @@ def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place]]:
         for part in _WORD.findall(name)
     }
     listed: dict[str, Place] = {}
-    file = data / "spelling.txt"
-    if file.is_file():
-        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
-            word = line.partition("#")[0].strip()
-            if word:
-                listed[word] = Place(f"{data.name}/spelling.txt", number)
+    for number, line in enumerate(spelling.splitlines(), 1):
+        word = line.partition("#")[0].strip()
+        if word:
+            listed[word] = Place(f"{data.name}/{SPELLING}", number)
     return words | {word.lower() for word in listed}, listed
 
 

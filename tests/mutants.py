@@ -21,9 +21,11 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -252,6 +254,19 @@ def describe(outcomes: list[Outcome], whole: bool = False) -> str:
     return "\n".join(lines)
 
 
+def choose(words: list[str], some: bool) -> list[Mutant]:
+    """The wrongs whose line holds all `words`; only a few of them if `some`."""
+    mutants = [mutant for mutant in catalog(ROOT) if all(word in f"{mutant.way} {mutant}" for word in words)]
+    return quick(mutants) if some else mutants
+
+
+def prove_part(words: list[str], some: bool, part: int, parts: int) -> list[tuple[str, ...]]:
+    """The rules that caught each of one part of the chosen wrongs."""
+    with tempfile.TemporaryDirectory() as folder:
+        proof = Proof(Path(folder), eager=not some)
+        return [proof.prove(mutant).rules for mutant in choose(words, some)[part::parts]]
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Make all wrongs, or those whose line holds some words, and print who caught them."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description="Proof by breaking.")
@@ -259,18 +274,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="a few of them, one rule each, in a minute")
     chosen = parser.parse_args(arguments)
     start = time.perf_counter()
-    mutants = [m for m in catalog(ROOT) if all(word in f"{m.way} {m}" for word in chosen.words)]
+    mutants = choose(chosen.words, chosen.quick)
     if not mutants:
         parser.error("no wrong of the catalog fits these words")
-    if chosen.quick:
-        mutants = quick(mutants)
-    outcomes = []
-    with tempfile.TemporaryDirectory() as folder:
-        proof = Proof(Path(folder), eager=not chosen.quick)
-        for number, mutant in enumerate(mutants, 1):
-            outcomes.append(proof.prove(mutant))
-            if sys.stderr.isatty():
-                print(f"\r{number} of {len(mutants)}", end="", file=sys.stderr)
+    # Wrongs hold functions, which no process can hand to another: each makes the catalog again and takes its part.
+    parts = min(os.cpu_count() or 1, 1 + len(mutants) // 50)
+    prove = partial(prove_part, chosen.words, chosen.quick, parts=parts)
+    if parts == 1:
+        proved = [prove(0)]
+    else:
+        with ProcessPoolExecutor(parts) as pool:
+            proved = list(pool.map(prove, range(parts)))
+    outcomes = [Outcome(mutant, proved[n % parts][n // parts]) for n, mutant in enumerate(mutants)]
     print(describe(outcomes, whole=not chosen.words and not chosen.quick))
     print(f"It took {time.perf_counter() - start:.0f} seconds.")
     return 0 if all(outcome.rules for outcome in outcomes) else 1

@@ -48,3 +48,14 @@ def test_a_text_in_another_language_names_every_word_and_guesses_few(
     assert len(asked) < 10
     assert sum("Did you mean" in problem.hint for problem in problems) == len(asked)
     assert all(problem.hint for problem in problems)
+
+
+def test_a_list_of_words_that_cannot_be_read_is_named_and_blames_no_text(project: Path) -> None:
+    edit(project / LID, "You lift the lid off.", "You lift the Zzyzx lid off.")
+    spelling = project / "data/spelling.txt"
+    spelling.write_text("Zzyzx\n", "utf-8")
+    assert problems_of(project) == []
+    spelling.write_bytes(b"Zzyzx\n\xff\n")
+    [problem] = problems_of(project)
+    assert str(problem.place) == "data/spelling.txt:2:1"
+    assert problem.message == "The file must be saved as UTF-8; this character is not."
