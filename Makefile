@@ -1,6 +1,6 @@
 # Thin on purpose: what each word does stands in README.md.
 PYTHON := .venv/bin/python
-.PHONY: site serve check new report test bench schema lock clean
+.PHONY: site serve check new report test mutants fuzz bench schema lock clean
 
 site: .venv/run            # check the facts, build into a new folder, check that, then put it in place
 	@$(PYTHON) -m build_tools check
@@ -26,6 +26,12 @@ report: .venv/run          # what there is and what is missing
 
 test: .venv/dev            # every test, with a real browser and a real web server
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n auto
+
+mutants: .venv/dev         # small wrongs in the facts, pages and templates, and who catches them
+	@$(PYTHON) -m tests.mutants
+
+fuzz: .venv/dev            # 10,000 broken files, and never a traceback
+	@$(PYTHON) -m tests.fuzz
 
 bench: .venv/dev           # speed and size, as ratios
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.bench

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from build_tools import drafts, screen
 from build_tools.changes import describe_changes, record, since
+from build_tools.checks import check
+from build_tools.facts import load
 from build_tools.feed import feed
 from build_tools.problems import Problem, describe, suggest
 from build_tools.reviews import unsigned
@@ -63,7 +65,9 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "verify":
         if not chosen.site.is_dir():
             parser.error(f"there is no folder {chosen.site}; build the site first with: make site")
-        return _tell(verify(chosen.site, chosen.data))
+        facts, problems = load(chosen.data)
+        problems += check(facts, date.today())
+        return _tell(problems or verify(chosen.site, chosen.data, chosen.content))
     if chosen.command == "new":
         return drafts.answer(chosen)
     if chosen.command == "schema":

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from build_tools.facts import Facts
 from build_tools.gaps import KEY, gaps_in
+from build_tools.glossary import any_of
 from build_tools.problems import Problem, suggest
 from build_tools.records import (
     FACT_FIELDS,
@@ -20,6 +21,7 @@ from build_tools.records import (
     Comparison,
     Figure,
     Harm,
+    Imaging,
     Measured,
     NotKnown,
     Procedure,
@@ -123,6 +125,36 @@ def sources_are_used(facts: Facts, today: date) -> Problems:
         )
 
 
+def sources_stand_once(facts: Facts, today: date) -> Problems:
+    """Beside one fact a source stands once."""
+    seen: set[tuple[object, ...]] = set()
+    for name, steps, citation in cited(facts):
+        told = (name, *steps[:-1], citation.source, citation.at, citation.reporting)
+        if told in seen:
+            yield Problem(
+                facts.place(name, *steps),
+                f'"{citation.source}" stands twice beside this fact.',
+                "Delete one of the two, or name the other source that was meant.",
+            )
+        seen.add(told)
+
+
+def facts_are_said_once(facts: Facts, today: date) -> Problems:
+    """No two facts of a procedure say the same in the same words: one of them was copied and not changed."""
+    seen: dict[tuple[str, str], str] = {}
+    for id, fact in facts.all():
+        if isinstance(fact, Statement):
+            first = seen.setdefault((id.split(".")[0], " ".join(fact.says.split()).lower()), id)
+            if first != id:
+                yield at(
+                    facts,
+                    id,
+                    "says",
+                    message=f'The same words stand at "{first}".',
+                    hint="Delete one of the two, or write what this one was meant to say.",
+                )
+
+
 VOCABULARY_OF_FIELD = {
     "structure": "structures",
     "method": "methods",
@@ -150,6 +182,62 @@ def words_exist(facts: Facts, today: date) -> Problems:
                     message=f'There is no {field} called "{word}".',
                     hint=suggest(word, facts.vocabulary[vocabulary], f"data/vocabulary/{vocabulary}.yml"),
                 )
+
+
+def words_fit_their_text(facts: Facts, today: date) -> Problems:
+    """Where a text names kinds of imaging or harms, the one that its entry names is among them."""
+    for field in ("imaging", "effect"):
+        terms = facts.vocabulary[VOCABULARY_OF_FIELD[field]]
+        forms: dict[str, set[str]] = defaultdict(set)
+        for id, term in terms.items():
+            for form in (term.name, term.plain, *term.synonyms):
+                forms[form.lower()].add(id)
+        pattern = re.compile(rf"(?<![\w-]){any_of(forms)}(?![\w-])", re.IGNORECASE)
+        for id, fact in facts.all():
+            word = vars(fact).get(field)
+            if word not in terms or not isinstance(fact, Statement):
+                continue
+            named = {form.lower() for form in pattern.findall(fact.says)}
+            own = " ".join((terms[word].name, terms[word].plain, *terms[word].synonyms)).lower()
+            if named and not any(word in forms[form] or form in own for form in named):
+                yield at(
+                    facts,
+                    id,
+                    field,
+                    message=f'The text speaks of "{min(named)}", but the entry names "{word}".',
+                    hint=f"Write the {field} that the text is about.",
+                )
+
+
+ROLE_WORDS = {
+    "plans": r"\b(before|beforehand|first|plans?|planning)\b",
+    "checks": r"\b(after|afterwards|checks?)\b",
+}
+"""Words of time that a text about imaging needs to say what it does; what guides needs none."""
+
+
+def roles_fit_their_text(facts: Facts, today: date) -> Problems:
+    """What plans is told as coming before, what checks as coming after, and a key that names a role is right."""
+    for id, fact in facts.all():
+        if not isinstance(fact, Imaging):
+            continue
+        ending = id.rpartition("-")[2]
+        if ending in ("plans", "guides", "checks") and ending != fact.role:
+            yield at(
+                facts,
+                id,
+                "role",
+                message=f'The key says that it {ending}, but the role is "{fact.role}".',
+                hint="Look it up in the source, and write the role that it says.",
+            )
+        elif fact.role in ROLE_WORDS and not re.search(ROLE_WORDS[fact.role], fact.says, re.IGNORECASE):
+            yield at(
+                facts,
+                id,
+                "role",
+                message=f'The role is "{fact.role}", but the text does not say when that is.',
+                hint="Say before what, or after what, it is done; during the procedure it guides.",
+            )
 
 
 def words_have_one_home(facts: Facts, today: date) -> Problems:
@@ -258,6 +346,51 @@ def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
                 "count",
                 message=f"{value.count} out of {value.out_of} {figure.units} cannot be.",
                 hint="Were count and out_of exchanged?",
+            )
+
+
+PEOPLE = "people|women|men|children|adults|patients"
+
+
+def totals_fit_their_people(facts: Facts, today: date) -> Problems:
+    """Where "who" begins with a number of people, no more of them were counted (INV-3)."""
+    for id, steps, figure, value in _measured(facts):
+        units = PEOPLE if figure.units == "people" else re.escape(figure.units)
+        told = re.match(rf"(?:The |All )?(\d[\d,]*) (?:{units})\b", value.who)
+        if told and value.out_of and value.out_of > int(told[1].replace(",", "")):
+            yield at(
+                facts,
+                id,
+                *steps,
+                "out_of",
+                message=f'{value.out_of} {figure.units} were counted, but "who" speaks of {told[1]}.',
+                hint='Look both up; if something else was counted than people, name it at "units".',
+            )
+
+
+def comparisons_measure_the_same(facts: Facts, today: date) -> Problems:
+    """A figure and the one it is compared with are given in the same way, of different people."""
+    for id, fact in facts.all():
+        if not isinstance(fact, Figure) or not fact.versus:
+            continue
+        if (fact.share is None) != (fact.versus.share is None) or (fact.amount is None) != (
+            fact.versus.amount is None
+        ):
+            yield at(
+                facts,
+                id,
+                "versus",
+                message="The figure and the one it is compared with are not given in the same way.",
+                hint="Give two shares, or two amounts, as the source prints them.",
+            )
+        if fact.versus.who == fact.who:
+            yield at(
+                facts,
+                id,
+                "versus",
+                "who",
+                message="The people in both groups are told in the same words.",
+                hint="Say what the other group had.",
             )
 
 
@@ -590,13 +723,19 @@ RULES = (
     gaps_are_filled,
     sources_exist,
     sources_are_used,
+    sources_stand_once,
+    facts_are_said_once,
     words_exist,
+    words_fit_their_text,
+    roles_fit_their_text,
     words_have_one_home,
     pages_exist,
     families_end,
     red_flags_have_a_harm,
     quoted_facts_exist,
     counts_fit_their_totals,
+    totals_fit_their_people,
+    comparisons_measure_the_same,
     shares_agree,
     ranges_are_ordered,
     certainty_fits_the_study,

@@ -105,7 +105,7 @@ def describe(figure: Figure) -> Words:
     return Words(
         headline=headline(figure, figure.units, figure.measure, figure.average)
         + (" in different studies" if between else ""),
-        exact=_exact(figure, figure.units),
+        exact=exact(figure, figure.units),
         complement=describe_rest(figure.share) if figure.share is not None else ".",
         band=band(figure.share) if figure.share is not None else "",
         range=_uncertainty(figure),
@@ -131,7 +131,8 @@ def headline(value: Measured, units: str, measure: str | None, average: str | No
     return f"{number(value.amount or 0)}{unit}{middle}"
 
 
-def _exact(value: Measured, units: str) -> str:
+def exact(value: Measured, units: str) -> str:
+    """What the source prints, beside the share: "6 out of 7 people in the study"; "" for what is no share."""
     if value.count is not None and value.out_of is not None:
         return f"{number(value.count)} out of {number(value.out_of)} {units} in the study"
     if value.percent is not None:

@@ -106,6 +106,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
     jinja.filters.update(
         in_words=frequency.describe,
         versus_in_words=_versus,
+        versus_exact=lambda figure: frequency.exact(figure.versus, figure.units) if figure.versus else "",
         certainty=lambda figure: frequency.CERTAINTY_WORDS[Certainty(figure.certainty)],
         capital=lambda text: text[:1].upper() + text[1:],
         uncapital=lambda text: text[:1].lower() + text[1:],

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import yaml
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from build_tools import retelling
 from build_tools.problems import Place, Problem
+from build_tools.retelling import plain as _plain
+from build_tools.retelling import tell
+from build_tools.retelling import words as _words
 
 Problems = Iterator[Problem]
 
@@ -26,12 +29,23 @@ _FIELDS = (
     "reversibility harms unknowns before during duration after hospital_stay recovery living_with_it red_flags "
     "evidence other_options"
 ).split()
+_SECTIONS = (
+    "index.html",
+    "procedures.html",
+    "comparisons.html",
+    "claims.html",
+    "glossary.html",
+    "a-to-z.html",
+    "sources.html",
+    "404.html",
+)
+"""The pages that every site has; hand-written ones follow from content/."""
 
 
 class Built:
     """A built site and the data it was built from."""
 
-    def __init__(self, site: Path, data: Path) -> None:
+    def __init__(self, site: Path, data: Path, content: Path | None = None) -> None:
         self.site = site
         self.pages = {
             path.relative_to(site).as_posix(): LexborHTMLParser(path.read_text("utf-8"))
@@ -40,10 +54,17 @@ class Built:
         self.shown = {page: _shown(parser) for page, parser in self.pages.items()}
         self.procedures = _read_folder(data / "procedures")
         self.comparisons = _read_folder(data / "comparisons")
-        self.sources: dict[str, Any] = _read(data / "sources.yml")
-        self.claims: dict[str, Any] = _read(data / "claims.yml")
-        self.reviews: list[Any] = _read(data / "reviews.yml")
-        self.terms = [term for words in _read_folder(data / "vocabulary").values() for term in words.values()]
+        self.shared = _read_folder(data)
+        self.sources: dict[str, Any] = self.shared["sources"]
+        self.claims: dict[str, Any] = self.shared["claims"]
+        self.vocabulary = _read_folder(data / "vocabulary")
+        self.texts = {file.stem: file.read_text("utf-8") for file in content.glob("*.md")} if content else {}
+        templates = content / "templates" if content else None
+        self.templates = {
+            file.relative_to(templates).as_posix(): file.read_text("utf-8")
+            for file in (sorted(templates.rglob("*.*")) if templates else ())
+            if templates and file.suffix in (".md", ".html")
+        }
 
     def facts(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Every fact: the page on which it must stand, its id, and its fields."""
@@ -59,6 +80,30 @@ class Built:
                     for figure, often in fact.get("how_often", {}).items():
                         yield page, f"{id}.{field}.{key}.{figure}", often
 
+    def records(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every procedure and comparison with its page."""
+        for id, procedure in self.procedures.items():
+            yield f"procedures/{id}.html", procedure
+        for id, comparison in self.comparisons.items():
+            yield f"comparisons/{id}.html", comparison
+
+    def terms(self) -> Iterator[dict[str, Any]]:
+        """Every word of the glossary."""
+        for words in self.vocabulary.values():
+            yield from words.values()
+
+    def strings(self) -> set[str]:
+        """Every text of the data."""
+        found: set[str] = set()
+        left: list[Any] = [self.procedures, self.comparisons, self.shared, self.vocabulary]
+        while left:
+            value = left.pop()
+            if isinstance(value, str):
+                found.add(value)
+            else:
+                left += value.values() if isinstance(value, dict) else value
+        return found
+
     def place(self, page: str) -> Place:
         """Where a problem of a page is shown."""
         return Place((self.site / page).as_posix())
@@ -72,19 +117,13 @@ def _read_folder(folder: Path) -> dict[str, Any]:
     return {file.stem: _read(file) for file in sorted(folder.glob("*.yml"))}
 
 
-def verify(site: Path, data: Path) -> list[Problem]:
-    """Every way in which the site in folder `site` does not say what the facts in folder `data` say."""
-    built = Built(site, data)
+def verify(site: Path, data: Path, content: Path | None = None) -> list[Problem]:
+    """Every way in which the site in folder `site` does not say what the facts in folder `data` say.
+
+    With the folder `content`, hand-written words are held against it too.
+    """
+    built = Built(site, data, content)
     return sorted(problem for rule in RULES for problem in rule(built))
-
-
-def _plain(node: LexborNode) -> str:
-    """A node's text without the explanations of words, white space folded."""
-    copy = LexborHTMLParser(node.html or "")
-    for gloss in copy.css(".gloss"):
-        gloss.decompose()
-    text = copy.body.text() if copy.body else ""
-    return re.sub(r"\s+([,.;:)])", r"\1", " ".join(text.split()))
 
 
 def _shown(parser: LexborHTMLParser) -> dict[str, list[LexborNode]]:
@@ -93,50 +132,6 @@ def _shown(parser: LexborHTMLParser) -> dict[str, list[LexborNode]]:
     for node in parser.css("[data-fact]"):
         shown[str(node.attributes["data-fact"])].append(node)
     return shown
-
-
-def _words(node: LexborNode) -> str:
-    words = node.css_first(".words")
-    return _plain(words) if words else ""
-
-
-def _expected(fact: dict[str, Any]) -> list[str]:
-    """The texts that must be read where a fact is shown."""
-    for field in ("says", "not_known", "does_not_apply", "sign"):
-        if field in fact:
-            return [fact[field]]
-    return [fact["counted"], *_expected_number(fact)]
-
-
-def _expected_number(fact: dict[str, Any]) -> list[str]:
-    if "count" in fact:
-        count, total = int(fact["count"]), int(fact["out_of"])
-        if count == 0:
-            return [f"one among {total:,}", "could still happen"]
-        if count == total:
-            return [f"ll {total:,}"]
-        return [_hundred(Decimal(count) / Decimal(total) * 100)]
-    if "percent" in fact:
-        return [_hundred(Decimal(fact["percent"]))]
-    texts = []
-    for field in ("from", "to", "amount", "before", "after"):
-        if field in fact:
-            value = Decimal(fact[field])
-            whole = "measure" not in fact
-            texts.append(str(value.quantize(Decimal(1), ROUND_HALF_UP)) if whole else f"{value.normalize():,f}")
-    return texts
-
-
-def _hundred(percent: Decimal) -> str:
-    if percent == 0:
-        return "one of the"
-    if percent == 100:
-        return "ll of the"
-    if percent < 1:
-        return "ewer than 1 out of 100"
-    if percent > 99:
-        return "ore than 99 out of 100"
-    return f"{percent.quantize(Decimal(1), ROUND_HALF_UP)} out of 100"
 
 
 def every_fact_is_on_its_page(built: Built) -> Problems:
@@ -155,13 +150,12 @@ def every_fact_is_on_its_page(built: Built) -> Problems:
             continue
         for node in nodes:
             read = _words(node)
-            for text in _expected(fact):
-                if " ".join(text.split()) not in read:
-                    yield Problem(
-                        built.place(page),
-                        f'The fact "{id}" should read "{text}", but the page says "{read}".',
-                        "Build the site again; if it stays, the template changes the words.",
-                    )
+            if read != (text := retelling.fold(tell(id, fact))):
+                yield Problem(
+                    built.place(page),
+                    f'The fact "{id}" should read "{text}", but the page says "{read}".',
+                    "Build the site again; if it stays, the template changes the words.",
+                )
 
 
 def every_fact_has_its_sources(built: Built) -> Problems:
@@ -175,7 +169,7 @@ def every_fact_has_its_sources(built: Built) -> Problems:
             found = {
                 str(link.attributes["href"]).removeprefix("#source-")
                 for link in node.css(".sources a[href^='#source-']")
-                if _owner(link) == id
+                if retelling.owner(link) == id
             }
             if found != wanted:
                 yield Problem(
@@ -189,15 +183,6 @@ def every_fact_has_its_sources(built: Built) -> Problems:
                 yield Problem(built.place(page), f'The source "{source}" has no entry on this page.', "")
             elif entry.css_first(f'a[href="#{id}"]') is None:
                 yield Problem(built.place(page), f'The source "{source}" does not lead back to "{id}".', "")
-
-
-def _owner(node: LexborNode) -> str:
-    current: LexborNode | None = node
-    while current is not None:
-        if "data-fact" in current.attributes:
-            return str(current.attributes["data-fact"])
-        current = current.parent
-    return ""
 
 
 def serious_harms_are_in_sight(built: Built) -> Problems:
@@ -314,17 +299,20 @@ def every_page_exists(built: Built) -> Problems:
     """Every data file has its page, and a reader reaches it from a section that is in the menu."""
     wanted = {f"procedures/{id}.html": "procedures.html" for id in built.procedures}
     wanted |= {f"comparisons/{id}.html": "comparisons.html" for id in built.comparisons}
-    menu = {str(link.attributes["href"]) for link in built.pages["index.html"].css("nav.menu a")}
+    wanted |= dict.fromkeys(_SECTIONS, "")
+    home = built.pages.get("index.html")
+    menu = {str(link.attributes["href"]) for link in home.css("nav.menu a")} if home else set()
     for page, section in wanted.items():
         if page not in built.pages:
             yield Problem(built.place(page), "This page is missing.", "Is its data file named right?")
-        elif section not in menu or page not in _targets(built, section):
+        elif section and (section not in menu or page not in _targets(built, section)):
             yield Problem(built.place(page), f"No menu leads to this page: {section} does not list it.", "")
 
 
 def _targets(built: Built, page: str) -> set[str]:
     base = Path(page).parent
-    links = built.pages[page].css("a[href]")
+    parser = built.pages.get(page)
+    links = parser.css("article a[href]") if parser else []
     return {(base / str(link.attributes["href"]).partition("#")[0]).as_posix() for link in links}
 
 
@@ -333,15 +321,21 @@ def links_lead_somewhere(built: Built) -> Problems:
     anchors = {
         page: {str(node.attributes["id"]) for node in parser.css("[id]")} for page, parser in built.pages.items()
     }
+    outside = {str(source.get("url")) for source in built.sources.values()}
     for page, parser in built.pages.items():
-        for node in parser.css("[href], [src]"):
-            address = str(node.attributes.get("href") or node.attributes.get("src") or "")
+        own = built.texts.get(page.removesuffix(".html"), "")
+        for node in parser.css("[href], [src], [action], [poster], [data], [srcset]"):
+            address = next(str(node.attributes[name] or "") for name in _ADDRESSES if name in node.attributes)
             parts = urlsplit(address)
-            if parts.scheme == "mailto" and node.tag == "a":
+            if node.attributes.get("class") == "report":
+                if quote(retelling.owner(node), safe="") not in address:
+                    yield Problem(built.place(page), f"{address} does not report the fact beside it.", "")
                 continue
-            if parts.scheme in ("http", "https"):
+            if parts.scheme in ("http", "https") or parts.netloc:
                 if node.tag != "a":
                     yield Problem(built.place(page), f"{address} would be fetched from another host.", "")
+                elif address not in outside and address not in own:
+                    yield Problem(built.place(page), f"{address} is the address of no source.", "")
                 continue
             target = page if not parts.path else _resolve(page, unquote(parts.path))
             if target is None or not (built.site / target).is_file():
@@ -352,6 +346,26 @@ def links_lead_somewhere(built: Built) -> Problems:
                 )
             elif parts.fragment and target in anchors and unquote(parts.fragment) not in anchors[target]:
                 yield Problem(built.place(page), f'The link "{address}" names a place that does not exist.', "")
+
+
+_ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")
+_FETCHES = re.compile(
+    r"@import|url\(\s*[\"']?(?:https?:)?//|\b(?:fetch|sendBeacon|WebSocket|XMLHttpRequest|import)\s*\("
+)
+_HANDLERS = re.compile(r"<[^<>]+\son[a-z]+\s*=")
+
+
+def nothing_runs_or_is_fetched(built: Built) -> Problems:
+    """No page frames, forwards or handles events by itself, and no style or script of ours fetches anything."""
+    for page, parser in built.pages.items():
+        for node in parser.css("iframe, object, embed, base, meta[http-equiv=refresh]"):
+            yield Problem(built.place(page), f"There is a <{node.tag}>.", "Pages are plain: delete it.")
+        if _HANDLERS.search(parser.html or ""):
+            yield Problem(built.place(page), "There is an event handler.", "It belongs into content/assets/.")
+    for file in sorted(built.site.rglob("*")):
+        if file.suffix in (".css", ".js") and file.name not in ("lunr.js", "search-index.js"):
+            for found in _FETCHES.findall(file.read_text("utf-8")):
+                yield Problem(Place(file.as_posix()), f'"{found}" fetches something.', "Ship the file instead.")
 
 
 def _resolve(page: str, path: str) -> str | None:
@@ -411,8 +425,8 @@ def sources_page_lists_what_is_used(built: Built) -> Problems:
         for parser in built.pages.values()
         for link in parser.css(".sources a[href^='#source-']")
     }
-    parser = built.pages["sources.html"]
-    listed = {str(node.attributes["data-source"]): node for node in parser.css("[data-source]")}
+    parser = built.pages.get("sources.html")
+    listed = {str(node.attributes["data-source"]): node for node in parser.css("[data-source]")} if parser else {}
     for id in sorted(used ^ listed.keys()):
         yield Problem(
             built.place("sources.html"),
@@ -437,22 +451,6 @@ def every_claim_is_answered(built: Built) -> Problems:
             yield Problem(built.place("claims.html"), f'The claim "{key}" lacks a fact or its words.', "")
 
 
-def no_reviewer_is_invented(built: Built) -> Problems:
-    """A page names exactly the reviewer who signed last, or says that no clinician has reviewed it."""
-    last = {review["procedure"]: review for review in built.reviews}
-    pages = [(f"procedures/{id}.html", last.get(id)) for id in built.procedures]
-    for page, review in [*pages, *((f"comparisons/{id}.html", None) for id in built.comparisons)]:
-        lines = [_plain(node) for node in built.pages[page].css(".review")] if page in built.pages else [""]
-        wanted = " ".join(f"{review['name']}, {review['role']}".split()) if review else "Not yet reviewed"
-        for line in lines or [""]:
-            if page in built.pages and (
-                wanted not in line or (review is not None) == ("Not yet reviewed" in line)
-            ):
-                yield Problem(
-                    built.place(page), f'About its review the page says "{line}".', f'It should say "{wanted}".'
-                )
-
-
 _GLOSS = "\u2983\u2984"
 _NOT_RUNNING_TEXT = "h1, h2, h3, h4, th, caption, summary, nav, dt, code, pre, script, form, cite, [data-verbatim]"
 
@@ -462,7 +460,7 @@ def hard_words_are_explained(built: Built) -> Problems:
 
     Words over which people stumble also have how to say them, there or above.
     """
-    known = [term for term in built.terms if term.get("everyday") != "true"]
+    known = [term for term in built.terms() if term.get("everyday") != "true"]
     names = {name.lower(): (name, term) for term in known for name in (term["name"], *term.get("synonyms", []))}
     word = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])")
     for page, parser in built.pages.items():
@@ -524,10 +522,30 @@ RULES = (
     every_cell_quotes_its_facts,
     figures_of_different_studies_are_not_ranked,
     every_claim_is_answered,
-    no_reviewer_is_invented,
+    retelling.every_fact_is_told_in_full,
+    retelling.every_fact_names_its_word,
+    retelling.every_harm_is_told_in_full,
+    retelling.every_warning_is_as_urgent_as_in_the_facts,
+    retelling.second_hand_is_said,
+    retelling.every_page_has_its_names,
+    retelling.every_fact_stands_in_its_place,
+    retelling.every_comparison_says_its_own,
+    retelling.every_word_is_explained,
+    retelling.every_source_is_described,
+    retelling.every_claim_is_quoted,
+    retelling.nothing_is_invented,
+    retelling.every_name_can_be_found,
+    retelling.every_list_is_whole,
+    retelling.every_review_is_told,
+    retelling.every_change_is_told,
+    retelling.every_section_is_in_every_menu,
+    retelling.hand_written_words_are_on_their_page,
+    retelling.what_templates_always_say_is_said,
+    retelling.every_word_has_an_origin,
     sources_page_lists_what_is_used,
     tables_are_tables,
     links_lead_somewhere,
+    nothing_runs_or_is_fetched,
     anchors_are_unique,
     nothing_leaks,
     hard_words_are_explained,

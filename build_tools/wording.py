@@ -30,6 +30,8 @@ _DOT_INSIDE = re.compile(r"\.\w|://")
 _ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
+SPELLING = "spelling.txt"
+"""The file of data/ with words that are right though the dictionary lacks them."""
 TYPED_NUMBER, MENTION = "typed-number", "mention"
 """The rules that an exception can name, besides the entries of data/wording.yml."""
 
@@ -52,8 +54,9 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
         return problems  # which words are right is not known until those files are mended
     used: set[str] = set()
     right: set[str] = set()
+    guesses = _Guesses()
     for passage in passages:
-        problems += _spelling(passage, allowed, used, right, facts.sources)
+        problems += _spelling(passage, allowed, used, right, facts.sources, listed, guesses)
     for word, place in listed.items():
         if word not in used and not facts.broken:
             problems.append(Problem(place, f'No text uses "{word}" any more.', "Delete the line."))
@@ -70,6 +73,39 @@ def _is_spelled(word: str) -> bool:
     return bool(_dictionary().spell(word))
 
 
+@lru_cache(maxsize=2_000)
+def _nearest(word: str) -> str:
+    return next(iter(_dictionary().suggest(word)), "") if len(word) < 40 else ""
+
+
+class _Guesses:
+    """The nearest word of the dictionary, for the first words of a run only.
+
+    A guess takes tenths of a second, so a text in another language would keep its editor waiting for minutes.
+    """
+
+    def __init__(self, most: int = 8) -> None:
+        self._left = most
+
+    def for_(self, word: str) -> str:
+        """The nearest word, or "" if there is none or enough was guessed."""
+        self._left -= 1
+        return _nearest(word) if self._left >= 0 else ""
+
+
+_BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"), ("tre", "ter"), ("bre", "ber"), ("is", "iz"), ("ys", "yz"))
+
+
+@lru_cache(maxsize=20_000)
+def _american(word: str) -> str:
+    """How a word in British spelling is written in American English; "" for any other word."""
+    if not _is_spelled(word):
+        for british, american in _BRITISH:
+            if british in word and _is_spelled(found := word.replace(british, american)):
+                return found
+    return ""
+
+
 def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place], list[Problem]]:
     """Words that are right though the dictionary lacks them: medical words, and names in data/spelling.txt."""
     words = {
@@ -80,18 +116,24 @@ def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place], list
     }
     listed: dict[str, Place] = {}
     problems: list[Problem] = []
-    file = data / "spelling.txt"
+    file = data / SPELLING
     if file.is_file():
-        text, problems = read_text(file, f"{data.name}/spelling.txt")
+        text, problems = read_text(file, f"{data.name}/{SPELLING}")
         for number, line in enumerate(text.splitlines(), 1):
             word = line.partition("#")[0].strip()
             if word:
-                listed[word] = Place(f"{data.name}/spelling.txt", number)
+                listed[word] = Place(f"{data.name}/{SPELLING}", number)
     return words | {word.lower() for word in listed}, listed, problems
 
 
 def _spelling(
-    passage: Passage, allowed: set[str], used: set[str], right: set[str], ids: Container[str]
+    passage: Passage,
+    allowed: set[str],
+    used: set[str],
+    right: set[str],
+    ids: Container[str],
+    listed: Container[str],
+    guesses: _Guesses,
 ) -> Iterator[Problem]:
     """Every word is in the US English dictionary, in the glossary, or in data/spelling.txt.
 
@@ -107,14 +149,22 @@ def _spelling(
         word = written.replace("’", "'")
         bare = word.removesuffix("'s")
         right.add(written)
-        if bare.lower() in allowed:
+        start = text.index(written)
+        american = _american(bare.lower()) if bare.lower() in allowed and bare not in listed else ""
+        if american:
+            right.remove(written)
+            yield Problem(
+                passage.place(start, start + len(written)),
+                f'"{bare}" is British spelling.',
+                f'Write "{american}". A synonym in data/vocabulary/ may keep it, so that readers find it.',
+            )
+        elif bare.lower() in allowed:
             used.add(bare)
             used.add(bare.lower())
         elif not _is_spelled(word) and not _is_spelled(bare):
             right.remove(written)
-            near = _dictionary().suggest(bare)[:1]
-            guess = f'Did you mean "{near[0]}"? ' if near else ""
-            start = text.index(written)
+            near = guesses.for_(bare)
+            guess = f'Did you mean "{near}"? ' if near else ""
             yield Problem(
                 passage.place(start, start + len(written)),
                 f'"{bare}" is not in the US English dictionary.',

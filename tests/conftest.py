@@ -34,18 +34,23 @@ def example(tmp_path: Path) -> Path:
 @pytest.fixture
 def project(tmp_path: Path, example: Path) -> Path:
     """A whole project in which commands can run: the example data, checked today, and small pages of words."""
+    lay_out(tmp_path)
+    return tmp_path
+
+
+def lay_out(folder: Path) -> None:
+    """Put a whole project around the example in `folder`/data."""
     unwanted = shutil.ignore_patterns("__pycache__")
-    for folder in ("build_tools", "hooks", "content/templates", "content/assets"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=unwanted, dirs_exist_ok=True)
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    for name in ("build_tools", "hooks", "content/templates", "content/assets"):
+        shutil.copytree(ROOT / name, folder / name, ignore=unwanted, dirs_exist_ok=True)
+    shutil.copy(ROOT / "mkdocs.yml", folder)
     for name, text in WORDS.items():
         title = name.removesuffix(".md").replace("-", " ").capitalize()
-        (tmp_path / "content" / name).write_text(f"---\ntitle: {title}\n---\n\n# {title}\n\n{text}\n", "utf-8")
+        (folder / "content" / name).write_text(f"---\ntitle: {title}\n---\n\n# {title}\n\n{text}\n", "utf-8")
     today = date.today()
-    for file in example.rglob("*.yml"):
+    for file in (folder / "data").rglob("*.yml"):
         text = file.read_text("utf-8").replace("2026-11-22", str(today))
         file.write_text(text.replace("2027-11-22", str(today + timedelta(days=365))), "utf-8")
-    return tmp_path
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -251,6 +251,13 @@ def test_a_file_that_is_not_utf_8_says_so_with_line_and_column(example: Path) ->
     )
 
 
+def test_a_mark_at_the_beginning_does_not_move_the_place_of_a_wrong_character(example: Path) -> None:
+    """The byte order mark that some programs write is no character of the text."""
+    for before, place in ((b"\xef\xbb\xbf", "1:2"), (b"\xef\xbb\xbfa: b\n", "2:2")):
+        (example / POLISHING).write_bytes(before + b"x\x80")
+        assert only_problem(example)[0] == f"data/{POLISHING}:{place}"
+
+
 def test_a_file_of_10_mb_is_refused_without_being_read(example: Path) -> None:
     (example / POLISHING).write_bytes(b"\xff" * 10_000_000)
     assert only_problem(example) == (

@@ -103,6 +103,23 @@ def test_render_writes_nothing_when_a_fact_is_wrong(project: Path) -> None:
     assert not (project / "out").exists()
 
 
+def test_verify_looks_at_the_facts_before_it_compares_them_with_a_site(project: Path) -> None:
+    edit(project / "data/procedures/teapot-polishing.yml", "out_of: 24", "out_of: 12")
+    done = run(project, "build_tools", "verify", "content")
+    assert done.returncode == 1
+    assert "18 out of 12 teapots cannot be." in done.stderr
+    assert "content/" not in done.stderr
+
+
+def test_verify_names_every_page_that_a_site_lacks(project: Path) -> None:
+    (project / "site").mkdir()
+    done = run(project, "build_tools", "verify", "site")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    for page in ("index", "procedures/teapot-polishing", "comparisons/squeaking-teapot", "glossary", "sources"):
+        assert f"site/{page}.html:1:1: This page is missing." in done.stderr
+
+
 def test_report_counts_what_there_is(project: Path) -> None:
     done = run(project, "build_tools", "report", "--short")
     assert done.returncode == 0

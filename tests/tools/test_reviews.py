@@ -225,7 +225,7 @@ def test_the_built_site_is_held_against_the_ledger(project: Path) -> None:
     ledger = project / "data/reviews.yml"
     ledger.write_text(ledger.read_text("utf-8").replace(ID, LID), "utf-8")
     done = run(project, "build_tools", "verify", "site")
-    assert done.stderr.count("About its review the page says") == 2
+    assert done.stderr.count("Its facts and its review are told as") == 2
     assert f"site/procedures/{LID}.html" in done.stderr
 
 
