@@ -296,6 +296,68 @@ def _context(fact: Raw) -> list[str]:
     return [f"{counts} {who} {when} How: {sentence(fact['how'])} {sure}", f"{counts} {who} {when} {sure}", who]
 
 
+Dots = list[tuple[int, int]]
+_STEP = re.compile(r"M(\d+) (\d+)h(\d+)")
+
+
+def every_share_has_its_picture(built: Built) -> Problems:
+    """Beside each share stands a hundred dots in one grid: large ones as it says, rings for a range (R-08)."""
+    facts = {id: fact for _, id, fact in built.facts()}
+    grid = [(5 + 10 * column, 5 + 10 * row) for row in range(10) for column in range(10)]
+    for page, shown in built.shown.items():
+        for id, nodes in shown.items():
+            for node in nodes:
+                pictures = [dots for dots in node.css("svg.dots") if owner(dots) == id]
+                wanted = _dots(facts[id]) if id in facts and node.css_first(".number") else None
+                if "glance" in _classes_above(node):
+                    wanted = None
+                if wanted is None and not pictures:
+                    continue
+                found = [_drawn(picture) for picture in pictures]
+                full, ring = wanted or (0, 0)
+                if found != [(grid, grid[:full], grid[full : full + ring], "true")]:
+                    told = [(len(drawn[1]), len(drawn[2])) for drawn in found]
+                    yield Problem(
+                        built.place(page),
+                        f'The picture of "{id}" must have {full} large dots and {ring} rings, but has {told}.',
+                        "Build the site again.",
+                    )
+
+
+def _classes_above(node: LexborNode) -> set[str]:
+    found: set[str] = set()
+    current = node.parent
+    while current is not None:
+        found |= set(str(current.attributes.get("class") or "").split())
+        current = current.parent
+    return found
+
+
+def _dots(fact: Raw) -> tuple[int, int] | None:
+    """How many large dots and rings the picture of a figure has; None for what counts no people."""
+    if "counted" not in fact:
+        return None
+    share = _percent(fact)
+    if share is None and ("from" not in fact or "measure" in fact):
+        return None
+    low, high = (share, share) if share is not None else (Decimal(fact["from"]), Decimal(fact["to"]))
+    full = 0 if low < 1 else 99 if 99 < low < 100 else int(_whole(low))
+    end = 1 if 0 < high < 1 else 100 if high > 99 else int(_whole(high))
+    return full, end - full
+
+
+def _drawn(picture: LexborNode) -> tuple[Dots, Dots, Dots, str]:
+    """The dots of a picture: all of them, the large ones, the rings; and whether screen readers pass it over."""
+    paths: dict[str, Dots] = {"": [], "full": [], "hole": []}
+    for path in picture.css("path"):
+        for x, y, width in _STEP.findall(str(path.attributes.get("d"))):
+            dots = [(int(x) + step, int(y)) for step in range(0, int(width), 10)]
+            paths[str(path.attributes.get("class") or "")] += dots
+    rings = paths["hole"]
+    full = [dot for dot in paths["full"] if dot not in rings]
+    return paths[""], full, rings, str(picture.attributes.get("aria-hidden"))
+
+
 def every_fact_names_its_word(built: Built) -> Problems:
     """The structure, method, imaging and so on that the data names is the one that the page marks."""
     for page, id, fact, node in _on_own_page(built):

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from build_tools import frequency
 from build_tools.facts import Facts
+from build_tools.icon_array import ALL_PATH, icon_array
 from build_tools.records import (
     Certainty,
     DoesNotApply,
@@ -96,7 +97,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    jinja.globals.update(facts=facts, today=today)
+    jinja.globals.update(facts=facts, today=today, all_dots=ALL_PATH)
     jinja.tests.update(
         figure=lambda fact: isinstance(fact, Figure),
         harm=lambda fact: isinstance(fact, Harm),
@@ -105,6 +106,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
     )
     jinja.filters.update(
         in_words=frequency.describe,
+        icon_array=icon_array,
         versus_in_words=_versus,
         versus_exact=lambda figure: frequency.exact(figure.versus, figure.units) if figure.versus else "",
         certainty=lambda figure: frequency.CERTAINTY_WORDS[Certainty(figure.certainty)],

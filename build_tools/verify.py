@@ -523,6 +523,7 @@ RULES = (
     figures_of_different_studies_are_not_ranked,
     every_claim_is_answered,
     retelling.every_fact_is_told_in_full,
+    retelling.every_share_has_its_picture,
     retelling.every_fact_names_its_word,
     retelling.every_harm_is_told_in_full,
     retelling.every_warning_is_as_urgent_as_in_the_facts,

@@ -981,6 +981,9 @@ def _pages(places: Places) -> Mutants:
     figures = places.having("count", where=lambda s: 0 < int(s.fact["count"]) < int(s.fact["out_of"]))
     for spot in pick(figures, 4):
         yield page("number edited", spot, sub(r">(.)", r">1\1"), "headline", ".number")
+        yield page("picture edited", spot, sub("h(?=[0-9])", "h1"), "another width", ".dots .full")
+        yield page("picture edited", spot, lambda html: "", "dropped", ".dots")
+        yield page("picture edited", spot, lambda html: "", "grid dropped", ".dots path")
         yield page("number edited", spot, sub(r"out of (\d)", r"out of 1\1"), "exact", ".meta")
         for name in ("who", "when", "how"):
             yield page("context edited", spot, sub(r">(?=\w)", ">Almost "), name, f".{name}")
@@ -1355,6 +1358,9 @@ def _code(places: Places) -> Mutants:
     yield code(
         "number computed wrong", "certainty", number, 'Certainty.LOW: "it may be off."', 'Certainty.LOW: "sure."'
     )
+    dots = "build_tools/icon_array.py"
+    yield code("picture computed wrong", "one more", dots, "_path(0, self.full)", "_path(0, self.full + 1)")
+    yield code("picture computed wrong", "no range", dots, "max(end - full, 0)", "0")
     cells = "build_tools/comparison.py"
     yield code("table computed wrong", "harms that are not serious", cells, "harm.serious)", "not harm.serious)")
     yield code(

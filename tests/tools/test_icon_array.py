@@ -1,0 +1,90 @@
+"""A hundred dots beside a share."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from build_tools.icon_array import ALL_PATH, icon_array
+from build_tools.records import Figure
+from build_tools.site import prepare
+
+_DOTS = re.compile(r"M(\d+) (\d+)h(\d+)")
+
+
+def figure(**value: object) -> Figure:
+    """A figure of a plainly made-up study."""
+    fields = {
+        "counted": "were so",
+        "who": "people",
+        "when": "then",
+        "how": "so",
+        "certainty": "low",
+        "sources": ["a"],
+    }
+    return Figure.model_validate(fields | value)
+
+
+def dots(path: str) -> list[tuple[int, int]]:
+    """The places of a path's dots."""
+    return [(int(x) + step, int(y)) for x, y, width in _DOTS.findall(path) for step in range(0, int(width), 10)]
+
+
+@given(st.integers(0, 100), st.integers(0, 100))
+def test_the_large_dots_and_rings_are_as_many_as_the_numbers_say(one: int, other: int) -> None:
+    low, high = sorted((one, other))
+    if low == high:
+        return
+    picture = icon_array(figure(**{"from": low, "to": high}))
+    assert picture is not None
+    full, rings = dots(picture.full_path), dots(picture.ring_path)
+    assert len(full) == low
+    assert len(rings) == high - low
+    assert full + rings == dots(ALL_PATH)[:high]
+
+
+def test_the_grid_is_the_same_for_every_figure_and_fills_from_the_first_corner() -> None:
+    assert dots(ALL_PATH) == [(5 + 10 * column, 5 + 10 * row) for row in range(10) for column in range(10)]
+
+
+@pytest.mark.parametrize(
+    ("value", "full", "ring"),
+    [
+        pytest.param({"count": 0, "out_of": 9}, 0, 0, id="none"),
+        pytest.param({"count": 9, "out_of": 9}, 100, 0, id="all"),
+        pytest.param({"count": 6, "out_of": 7}, 86, 0, id="rounded as in words"),
+        pytest.param({"count": 1, "out_of": 400}, 0, 1, id="fewer than 1"),
+        pytest.param({"count": 399, "out_of": 400}, 99, 1, id="more than 99"),
+    ],
+)
+def test_a_share_that_is_not_whole_has_a_ring_where_words_say_fewer_or_more(
+    value: dict[str, object], full: int, ring: int
+) -> None:
+    picture = icon_array(figure(**value))
+    assert picture is not None
+    assert (picture.full, picture.ring) == (full, ring)
+
+
+def test_what_counts_no_people_has_no_picture() -> None:
+    assert icon_array(figure(amount=3, measure="days")) is None
+    assert icon_array(figure(**{"from": 3, "to": 6, "measure": "days"})) is None
+
+
+def test_a_page_changes_its_picture_with_its_number(example: Path, content: Path) -> None:
+    file = example / "procedures/teapot-polishing.yml"
+    text = file.read_text("utf-8")
+    found = re.search(r"count: (\d+)", text)
+    assert found
+    pictures = []
+    for count in (found[1], "1"):
+        file.write_text(text.replace(found[0], f"count: {count}", 1), "utf-8")
+        pages = prepare(example, content, date(2026, 12, 1)).pages
+        [page] = [page.text for page in pages if page.path == "procedures/teapot-polishing.md"]
+        pictures.append(re.findall(r'<svg class="dots".*?</svg>', page))
+    assert len(pictures[0]) == len(pictures[1]) > 0
+    assert pictures[0] != pictures[1]
