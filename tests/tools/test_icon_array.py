@@ -81,7 +81,7 @@ def test_a_page_changes_its_picture_with_its_number(example: Path, content: Path
     found = re.search(r"count: (\d+)", text)
     assert found
     pictures = []
-    for count in (found[1], "1"):
+    for count in (found[1], "17"):
         file.write_text(text.replace(found[0], f"count: {count}", 1), "utf-8")
         pages = prepare(example, content, date(2026, 12, 1)).pages
         [page] = [page.text for page in pages if page.path == "procedures/teapot-polishing.md"]
