@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from build_tools.drawings import first_target
 from build_tools.facts import Facts
 from build_tools.gaps import KEY, gaps_in
 from build_tools.glossary import any_of
@@ -257,6 +258,28 @@ def words_have_one_home(facts: Facts, today: date) -> Problems:
                         f'"{word}" is explained twice; the other place is {seen[word]}.',
                         "Keep one of the two, and put other forms of the word under its synonyms.",
                     )
+
+
+def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
+    """Every structure in a drawing is in the vocabulary, and a drawing shows what each procedure acts on."""
+    known = facts.vocabulary.get("structures", {})
+    for drawing in facts.drawings.values():
+        for structure in drawing.structures:
+            if structure not in known and "vocabulary/structures" not in facts.broken:
+                yield Problem(
+                    drawing.place(f'data-structure="{structure}"'),
+                    f'There is no structure called "{structure}".',
+                    suggest(structure, known, "data/vocabulary/structures.yml"),
+                )
+    shown = {structure for drawing in facts.drawings.values() for structure in drawing.structures}
+    for id, procedure in facts.procedures.items() if "drawings" not in facts.broken else ():
+        target = first_target(procedure)
+        if target and target[1] in known and target[1] not in shown:
+            yield Problem(
+                facts.place(f"procedures/{id}", "targets", target[0], "structure"),
+                f'No drawing shows "{target[1]}", on which this procedure acts.',
+                f"Name one that is drawn ({', '.join(sorted(shown))}), or have it drawn in data/drawings/.",
+            )
 
 
 def pages_exist(facts: Facts, today: date) -> Problems:
@@ -729,6 +752,7 @@ RULES = (
     words_fit_their_text,
     roles_fit_their_text,
     words_have_one_home,
+    drawings_show_the_targets,
     pages_exist,
     families_end,
     red_flags_have_a_harm,

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from build_tools.drawings import Drawing, read_drawings
 from build_tools.gaps import is_gap
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import CURLY_HINT, Document, Steps, is_curly, read
@@ -58,6 +59,7 @@ class Facts:
     wording: dict[str, Wording] = field(default_factory=dict)
     reviews: list[Review] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    drawings: dict[str, Drawing] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
@@ -118,6 +120,9 @@ def load(data: Path) -> tuple[Facts, list[Problem]]:
     """
     loader = _Loader(data)
     loader.find_strays()
+    drawings, unreadable = read_drawings(data)
+    loader.problems += unreadable
+    loader.broken |= {"drawings"} if unreadable else set()
     vocabulary = {name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES}
     facts = Facts(
         folder=data,
@@ -129,6 +134,7 @@ def load(data: Path) -> tuple[Facts, list[Problem]]:
         wording=loader.load_mapping("wording", Wording),
         reviews=loader.load_list("reviews", Review),
         publications=loader.load_list("changes", Publication),
+        drawings=drawings,
         documents=loader.documents,
         broken=frozenset(loader.broken),
     )

@@ -296,6 +296,42 @@ def _context(fact: Raw) -> list[str]:
     return [f"{counts} {who} {when} How: {sentence(fact['how'])} {sure}", f"{counts} {who} {when} {sure}", who]
 
 
+def every_drawing_shows_the_target(built: Built) -> Problems:
+    """On a page stand the drawings of its first target; that part alone is highlighted, and all are named."""
+    words = built.vocabulary["structures"]
+    for id, procedure in built.procedures.items():
+        page = f"procedures/{id}.html"
+        if page not in built.pages:
+            continue
+        target = next(iter(procedure["targets"].values()))
+        acts = target.get("structure", "")
+        wanted = {name: ids for name, ids in built.drawings.items() if acts in ids}
+        figures = built.pages[page].css("figure.drawing")
+        if [figure.attributes.get("data-drawing") for figure in figures] != list(wanted):
+            yield Problem(built.place(page), f"The drawings must be {list(wanted)}: they show {acts}.", "")
+            continue
+        for figure, ids in zip(figures, wanted.values(), strict=True):
+            name = f"{id}: drawing {figure.attributes['data-drawing']}"
+            drawn = [part.attributes["data-structure"] for part in figure.css("svg [data-structure]")]
+            lit = [part.attributes.get("data-structure") for part in figure.css("svg .target")]
+            if (drawn, lit) != (ids, [acts]):
+                yield Problem(built.place(page), f"{name} must show {ids} and highlight {acts}, not {lit}.", "")
+            keys = [_key(words[part]) + (": here it acts" if part == acts else "") for part in ids]
+            yield from _differ(built, page, name, " ".join(keys), plain(figure.css_first("ol")))
+            numbers = [(plain(mark), "acts" in str(mark.attributes["class"])) for mark in figure.css("svg .mark")]
+            if numbers != [(str(number), part == acts) for number, part in enumerate(ids, 1)]:
+                yield Problem(built.place(page), f"{name} is numbered {numbers}.", "")
+            title = f"Where it acts: {words[acts]['plain']}"
+            told = figure.css_first("title"), figure.css_first("desc")
+            for text, node in zip((title, target["says"]), told, strict=True):
+                yield from _differ(built, page, name, text, fold(node.text()) if node else "")
+
+
+def _key(term: Raw) -> str:
+    name = f" ({term['name']})" if term["name"].lower() != term["plain"].lower() else ""
+    return f"{capital(term['plain'])}{name}"
+
+
 Dots = list[tuple[int, int]]
 _STEP = re.compile(r"M(\d+) (\d+)h(\d+)")
 
@@ -936,6 +972,7 @@ def _put_together(built: Built) -> Iterator[str]:
             if isinstance(source, dict):
                 yield f"({source.get('at')})"
                 yield f"(second-hand: it reports {source.get('reporting')}, which we have not read)"
+    yield from built.drawn_words
     for review in built.shared["reviews"]:
         signed, due = day(review["signed"]), day(review["next_review"])
         yield from (
@@ -950,7 +987,8 @@ def _put_together(built: Built) -> Iterator[str]:
 
 _COMPARED = (
     "[data-fact] .words, .fact .meta, .harm > h3, .harm-name, .harm .pairs, a.why, .weighing dt, "
-    "[data-claim] .words, .review, .changes, .gloss, .site-name, head, script"
+    "[data-claim] .words, .review, .changes, .drawing :is(title, desc, ol, .mark), .gloss, .site-name, head, "
+    "script"
 )
 """What other rules compare with the data word by word."""
 

@@ -14,6 +14,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from build_tools import frequency
+from build_tools.drawings import Shown, first_target, show
 from build_tools.facts import Facts
 from build_tools.icon_array import ALL_PATH, icon_array
 from build_tools.records import (
@@ -98,6 +99,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         keep_trailing_newline=True,
     )
     jinja.globals.update(facts=facts, today=today, all_dots=ALL_PATH)
+    jinja.globals.update(drawings_of=partial(_drawings_of, facts))
     jinja.tests.update(
         figure=lambda fact: isinstance(fact, Figure),
         harm=lambda fact: isinstance(fact, Harm),
@@ -123,6 +125,16 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         name_of_fact=partial(_name_of_fact, facts),
     )
     return jinja
+
+
+def _drawings_of(facts: Facts, id: str) -> list[Shown]:
+    target = first_target(facts.procedures[id])
+    if target is None or target[1] not in facts.vocabulary["structures"]:
+        return []
+    description = facts.procedures[id].targets[target[0]].says  # type: ignore[union-attr]
+    words = facts.vocabulary["structures"]
+    fitting = [drawing for drawing in facts.drawings.values() if target[1] in drawing.structures]
+    return [show(drawing, target[1], description, words) for drawing in fitting]
 
 
 def day(value: date) -> str:

@@ -1,0 +1,86 @@
+"""Drawings whose highlighted part follows the facts."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from build_tools.checks import check
+from build_tools.facts import load
+from build_tools.problems import Problem
+from build_tools.site import prepare
+from tests.conftest import TODAY, edit
+
+POT = "procedures/teapot-polishing.yml"
+DRAWING = "drawings/teapot.svg"
+
+
+def problems_of(example: Path) -> list[Problem]:
+    """What reading and checking the example finds."""
+    facts, problems = load(example)
+    return [*problems, *check(facts, TODAY)]
+
+
+def drawn(example: Path, content: Path) -> str:
+    """The drawing on the page about polishing teapots."""
+    pages = prepare(example, content, date(2026, 12, 1)).pages
+    [page] = [page.text for page in pages if page.path == "procedures/teapot-polishing.md"]
+    return "".join(re.findall(r'<figure class="drawing".*?</figure>', page, re.DOTALL))
+
+
+def test_the_picture_changes_when_the_facts_name_another_target(example: Path, content: Path) -> None:
+    before = drawn(example, content)
+    assert re.findall(r'data-structure="(\w+)" class="target"', before) == ["hinge"]
+    edit(example / POT, "    structure: hinge\n", "    structure: lid\n")
+    after = drawn(example, content)
+    assert re.findall(r'data-structure="(\w+)" class="target"', after) == ["lid"]
+    assert re.findall(r'<li data-structure="(\w+)" class="acts">', after) == ["lid"]
+
+
+def test_a_picture_says_in_words_what_it_shows(example: Path, content: Path) -> None:
+    picture = drawn(example, content)
+    assert 'role="img" aria-labelledby="teapot-t teapot-d"' in picture
+    facts, _ = load(example)
+    hinge = facts.vocabulary["structures"]["hinge"]
+    assert f'<title id="teapot-t">Where it acts: {hinge.plain}</title>' in picture
+    assert picture.count("<b>here it acts</b>") == 1
+
+
+def test_a_target_that_no_drawing_shows_is_named_with_its_line(example: Path) -> None:
+    edit(example / DRAWING, '  <g data-structure="hinge" data-mark="254 40" data-line="214 74">', "  <g>")
+    [problem] = problems_of(example)
+    assert problem.place.path == f"data/{POT}"
+    assert "structure: hinge" in (example / POT).read_text("utf-8").splitlines()[problem.place.line - 1]
+    assert problem.message == 'No drawing shows "hinge", on which this procedure acts.'
+    assert "lid" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ('data-structure="lid"', 'data-structure="lib"', 4, 'There is no structure called "lib".'),
+        ("</svg>", "<script>alert(1)</script></svg>", 10, "<script> cannot stand in a drawing."),
+        ('<circle cx="208"', '<circle onclick="go()" cx="208"', 8, '"onclick" cannot stand in a drawing'),
+        ('<circle cx="208"', '<circle style="fill:red" cx="208"', 8, '"style" cannot stand in a drawing'),
+        ("</svg>", '<image href="https://example.org/a.png"/></svg>', 10, "<image> cannot stand in a drawing."),
+        ('data-mark="150 20"', 'data-mark="top"', 4, '"data-mark" says where the number stands'),
+        ("</g>\n</svg>", "</svg>", 9, "This is no SVG"),
+        ("<svg", '<!DOCTYPE svg [<!ENTITY a "b">]><svg', 1, "A drawing holds shapes only."),
+    ],
+)
+def test_a_drawing_with_a_fault_is_named_with_its_line(
+    example: Path, old: str, new: str, line: int, said: str
+) -> None:
+    edit(example / DRAWING, old, new)
+    found = [problem for problem in problems_of(example) if problem.place.path == f"data/{DRAWING}"]
+    assert said in found[0].message
+    assert found[0].place.line == line
+    assert found[0].hint
+
+
+def test_text_in_a_drawing_cannot_become_markup(example: Path, content: Path) -> None:
+    edit(example / DRAWING, "</svg>", '<text x="1" y="2">&lt;b&gt;Tea&lt;/b&gt;</text></svg>')
+    assert '<text x="1" y="2">&lt;b&gt;Tea&lt;/b&gt;</text>' in drawn(example, content)
