@@ -1100,7 +1100,7 @@ def _site(places: Places) -> Mutants:
         "what was read",
         in_html(".source-list .meta", sub("read: ", "read: The whole text and ")),
     )
-    for what, (selector, edit) in {
+    for what, (selector, change) in {
         "another part is highlighted": (
             ".drawing [data-structure]:not(.target)",
             sub("<g ", '<g class="target" '),
@@ -1112,7 +1112,7 @@ def _site(places: Places) -> Mutants:
         "the description is gone": (".drawing desc", lambda html: ""),
         "the drawing is gone": (".drawing", lambda html: ""),
     }.items():
-        yield page("drawing edited", what, in_html(selector, edit))
+        yield page("drawing edited", what, in_html(selector, change))
     yield page("link broken", "", in_html("article p a", sub(r'href="[^"]+"', 'href="nowhere.html"')))
     yield page("link broken", "anchor", in_html(".on-this-page a", sub(r'href="[^"]+"', 'href="#nowhere"')))
     yield page("menu entry removed", "", in_html("nav.menu li", lambda html: ""))

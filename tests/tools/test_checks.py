@@ -48,6 +48,13 @@ class Proof:
 
 PROOFS = (
     Proof(
+        "drawings_show_the_targets",
+        "drawings/teapot.svg",
+        'data-structure="lid"',
+        'data-structure="lit"',
+        'There is no structure called "lit".',
+    ),
+    Proof(
         "gaps_are_filled",
         POLISHING,
         "says: It is rubbing with a cloth. Nothing is cut.",
