@@ -204,7 +204,7 @@ class _Maker:
                     procedure.names.name,
                     "",
                     file,
-                    finds=(procedure.names.plain, *procedure.names.also_called, *self._effects(procedure)),
+                    finds=(procedure.names.plain, *procedure.names.also_called),
                     summary=procedure.summary.says,
                     headings=tuple(heading for _, heading in SECTIONS),
                 ),
@@ -243,7 +243,6 @@ class _Maker:
                     "",
                     file,
                     summary=comparison.question,
-                    finds=tuple(facts.procedures[option].names.name for option in comparison.options),
                     headings=tuple(row.asks for row in comparison.rows),
                 ),
                 id=id,
@@ -275,7 +274,7 @@ class _Maker:
         terms = sorted(facts.terms(), key=lambda item: item[1].name.lower())
         self._add(
             "glossary.md",
-            Page("glossary.md", "Glossary", "", "", finds=tuple(term.name for _, term in terms)),
+            Page("glossary.md", "Glossary", "", ""),
             letters=_by_letter(terms, lambda item: item[1].name),
         )
         self._add("sources.md", Page("sources.md", "Sources", "", ""), sources=self._sources())
@@ -472,10 +471,6 @@ class _Maker:
         for form in self._facts.forms_of(top):
             found += [form, *self._below(form)]
         return found
-
-    def _effects(self, procedure: Procedure) -> list[str]:
-        effects = self._facts.vocabulary["effects"]
-        return [effects[harm.effect].plain for harm in procedure.harms.values() if isinstance(harm, Harm)]
 
     def _sources(self) -> list[tuple[str, Any, list[tuple[str, str, list[str]]]]]:
         used: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))

@@ -1,11 +1,16 @@
-"""What the search page searches: titles, summaries, headings and other names, as a script file."""
+"""What the search page searches: titles, other names, what a page is about, and headings, as a script file."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from build_tools.facts import Facts
 from build_tools.pages import Page
+from build_tools.records import Term, facts_of
+
+NAMED = {"structure": "structures", "method": "methods", "condition": "conditions", "effect": "effects"}
+"""Fields of a fact that name a term, and the vocabulary where it stands."""
 
 
 def index(facts: Facts, pages: list[Page]) -> str:
@@ -17,6 +22,7 @@ def index(facts: Facts, pages: list[Page]) -> str:
             "summary": page.summary,
             "headings": " ".join(page.headings),
             "names": page.finds,
+            "about": " ".join(_words_about(facts, page)),
         }
         for page in pages
         if page.path != "search.md"
@@ -28,7 +34,26 @@ def index(facts: Facts, pages: list[Page]) -> str:
             "summary": term.definition,
             "headings": "",
             "names": [term.name, term.plain, *term.synonyms],
+            "about": "",
         }
         for id, term in facts.terms()
     ]
     return f"const searchIndex = {json.dumps(entries, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+def _words_about(facts: Facts, page: Page) -> Iterator[str]:
+    """What a comparison is about; or the words, plain and medical, for all that a procedure's facts name."""
+    folder, _, file = page.path.removesuffix(".md").rpartition("/")
+    if folder == "comparisons" and file in facts.comparisons:
+        yield facts.comparisons[file].about.says
+        yield from (facts.procedures[option].names.name for option in facts.comparisons[file].options)
+    if folder != "procedures" or file not in facts.procedures:
+        return
+    seen: dict[tuple[str, str], Term] = {}
+    for _, fact in facts_of(facts.procedures[file], file):
+        for field, vocabulary in NAMED.items():
+            id = getattr(fact, field, None)
+            if id in facts.vocabulary.get(vocabulary, {}):
+                seen[vocabulary, id] = facts.vocabulary[vocabulary][id]
+    for term in seen.values():
+        yield from (term.name, term.plain, *term.synonyms)

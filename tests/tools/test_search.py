@@ -44,7 +44,7 @@ def test_every_page_is_found_under_its_address_but_the_search_page_itself(exampl
         ("names", "Rubbing a teapot until it no longer squeaks"),
         ("names", "tea pot polishing"),
         ("names", "hinge polishing"),
-        ("names", "a broken spout"),
+        ("about", "a broken spout"),
         ("headings", "What harm it can do"),
     ],
 )
@@ -57,7 +57,7 @@ def test_a_procedure_is_found_by_its_names_its_harms_and_its_headings(
 def test_a_comparison_is_found_by_its_question_and_its_options(example: Path, content: Path) -> None:
     found = entries(example, content)["comparisons/squeaking-teapot.html"]
     assert found["summary"] == "Polish the whole teapot, polish the lid, or leave it alone?"
-    assert "Lid polishing" in found["names"]
+    assert "Lid polishing" in found["about"]
     assert "How long does it take?" in found["headings"]
 
 
