@@ -18,11 +18,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table: its key, its question, and one cell for every option in column order."""
+    """One row of the table: its key, its question, one cell for every option in column order; is it on harms?"""
 
     key: str
     asks: str
     cells: list[Cell]
+    harms: bool
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def tabulate(comparison: Comparison, facts: Facts) -> Table:
             row.key,
             row.asks,
             [_cell(option, procedure, row.field, row.only.get(option, [])) for option, procedure in columns],
+            harms=row.field == "harms",
         )
         for row in comparison.rows
     ]

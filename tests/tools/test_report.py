@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -321,8 +320,7 @@ def test_the_live_preview_shows_banner_and_report(project: Path) -> None:
             assert "Lid polishing" in page
             assert "Report for editors" in fetched(f"http://{host}/report.html", server)
         finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(timeout=20)
+            server.terminate()
 
 
 def fetched(address: str, server: subprocess.Popen[str]) -> str:
@@ -330,7 +328,7 @@ def fetched(address: str, server: subprocess.Popen[str]) -> str:
     for _ in range(300):
         assert server.poll() is None, server.stderr.read() if server.stderr else ""
         try:
-            with urllib.request.urlopen(address) as answer:
+            with urllib.request.urlopen(address, timeout=60) as answer:
                 return str(answer.read().decode("utf-8"))
         except OSError:
             time.sleep(0.1)
