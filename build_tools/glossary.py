@@ -15,7 +15,8 @@ from build_tools.records import Term
 # The first characters stand ahead, and tags come first, because every letter of every page passes here.
 _NOT_PROSE = (
     r"(?=[-#<\[{`])(?:"
-    r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|title|svg|cite)\b.*?</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|title|svg|cite)>"
+    r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite)\b.*?"
+    r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite)>"
     r"|[a-z]+\s[^>]*?\bdata-verbatim\b.*?</"
     r"|[^>]+>)"
     r"|\A---\n.*?\n---\n"

@@ -23,8 +23,8 @@ from build_tools.glossary import Word, explain, known_words
 from build_tools.problems import Place, Problem, suggest
 from build_tools.readability import Reading
 from build_tools.reading import read_text
-from build_tools.records import AnyFact, Comparison, Harm, Procedure, facts_of
-from build_tools.reviews import Standing, describe_standings, fingerprints, standings
+from build_tools.records import AnyFact, Comparison, Harm, Procedure, RedFlag, facts_of
+from build_tools.reviews import Standing, describe_standings, fingerprints, standings, version_of_comparison
 from build_tools.settings import Settings
 from build_tools.templates import PageContext, day, environment
 
@@ -105,6 +105,7 @@ def render(
     maker = _Maker(_whole(facts, broken), content, today, readings or {}, settings or Settings())
     maker.make_procedures()
     maker.make_comparisons()
+    maker.make_sheets()
     maker.make_broken(broken)
     maker.make_lists()
     maker.make_words()
@@ -217,11 +218,8 @@ class _Maker:
                 harms=harms,
                 glance=GLANCE,
                 sections=SECTIONS,
-                urgency=[
-                    (level, title, flags)
-                    for level, title in LEVELS
-                    if (flags := [(key, flag) for key, flag in procedure.red_flags.items() if flag.level == level])
-                ],
+                urgency=_by_urgency(procedure),
+                without=next((id for id, other in facts.procedures.items() if other.kind == "no-procedure"), ""),
                 comparisons=[
                     (other, comparison)
                     for other, comparison in facts.comparisons.items()
@@ -252,12 +250,56 @@ class _Maker:
                 up=[["Comparisons", "comparisons.md"]],
             )
 
+    def make_sheets(self) -> None:
+        """What readers print and take along: signs and questions of each procedure, a worksheet per decision."""
+        facts = self._facts
+        for id, procedure in facts.procedures.items():
+            file = facts.documents[f"procedures/{id}"].path
+            name = procedure.names.name
+            self._add(
+                "take-along.md",
+                Page(
+                    f"take-along/{id}.md",
+                    f"Take along: {name}",
+                    "",
+                    file,
+                    summary="Signs that need help, and questions to ask, to print.",
+                ),
+                id=id,
+                procedure=procedure,
+                family=facts.family(id),
+                up=[*self._up(id), [name, f"procedures/{id}.md"]],
+                urgency=_by_urgency(procedure),
+                serious=[(key, harm) for key, harm in procedure.harms.items() if harm.serious],
+            )
+        for id, comparison in facts.comparisons.items():
+            file = facts.documents[f"comparisons/{id}"].path
+            self._add(
+                "worksheet.md",
+                Page(
+                    f"worksheets/{id}.md",
+                    f"Worksheet: {comparison.title}",
+                    "",
+                    file,
+                    summary="To think it over, to print and to take along.",
+                ),
+                id=id,
+                comparison=comparison,
+                options=[(option, facts.procedures[option]) for option in comparison.options],
+                version=version_of_comparison(facts, id),
+                up=[["Comparisons", "comparisons.md"], [comparison.title, f"comparisons/{id}.md"]],
+            )
+
     def make_broken(self, broken: Mapping[str, list[Problem]]) -> None:
-        """For every file of a page that has problems, a page that lists them with their lines."""
+        """For every file of a page that has problems, pages that list them with their lines."""
         for name, document in self._facts.documents.items():
             problems = sorted(broken.get(document.path, []))
             if name.startswith(("procedures/", "comparisons/")) and problems:
-                self._add_problems(f"{name}.md", document.path, problems)
+                for path in (
+                    name,
+                    name.replace("procedures/", "take-along/").replace("comparisons/", "worksheets/"),
+                ):
+                    self._add_problems(f"{path}.md", document.path, problems)
 
     def make_lists(self) -> None:
         """The pages that list everything of one kind."""
@@ -503,6 +545,15 @@ class _Maker:
         for id, term in self._facts.terms():
             names.add((term.name[:1].upper() + term.name[1:], f"glossary.md#{id}", "the glossary"))
         return sorted(names, key=lambda name: (name[0].lower(), name[1]))
+
+
+def _by_urgency(procedure: Procedure) -> list[tuple[str, str, list[tuple[str, RedFlag]]]]:
+    """The signs that need help by level, the most urgent first."""
+    return [
+        (level, title, flags)
+        for level, title in LEVELS
+        if (flags := [(key, flag) for key, flag in procedure.red_flags.items() if flag.level == level])
+    ]
 
 
 def _in_short(standing: Standing) -> str:

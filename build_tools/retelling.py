@@ -592,6 +592,58 @@ def every_comparison_says_its_own(built: Built) -> Problems:
                 yield Problem(built.place(page), f'The weighing "{key}" rests on other facts.', "")
 
 
+def every_sheet_is_whole(built: Built) -> Problems:
+    """A sheet to take along has every sign at its level, every question, serious harm and unknown of the facts.
+
+    A worksheet has the decision, every way of weighing, every question and every option of its comparison.
+    """
+    for id, procedure in built.procedures.items():
+        page = f"take-along/{id}.html"
+        if (parser := built.pages.get(page)) is None:
+            yield Problem(built.place(page), "This page is missing.", "Build the site again.")
+            continue
+        yield from _heads(built, page, f"Take along: {procedure['names']['name']}", procedure)
+        for level in ("emergency", "urgent", "ask"):
+            wanted = [
+                (f"{id}.red_flags.{key}", f"../procedures/{id}.html#{id}.harms.{flag['because']}")
+                for key, flag in procedure["red_flags"].items()
+                if flag["level"] == level
+            ]
+            found = [
+                (str(sign.attributes["data-fact"]), str(link.attributes["href"]))
+                for sign in parser.css(f".urgency.{level} [data-fact]")
+                if (link := sign.css_first("a.why"))
+            ]
+            if found != wanted:
+                yield Problem(
+                    built.place(page), f'The signs at the level "{level}" are not those of the data.', ""
+                )
+        words = built.vocabulary["effects"]
+        serious = [harm["effect"] for harm in procedure["harms"].values() if harm["serious"] == "true"]
+        asked = [plain(label) for label in parser.css("#about-harms + ul label")]
+        if asked != [capital(words[effect]["plain"]) for effect in serious]:
+            yield Problem(built.place(page), "It does not ask about every serious harm.", "")
+        unknown = [str(node.attributes["data-fact"]) for node in parser.css("#about-unknowns + ul [data-fact]")]
+        if unknown != [f"{id}.unknowns.{key}" for key in procedure["unknowns"]]:
+            yield Problem(built.place(page), "It does not ask about everything that nobody knows.", "")
+    for id, comparison in built.comparisons.items():
+        page = f"worksheets/{id}.html"
+        if (parser := built.pages.get(page)) is None:
+            yield Problem(built.place(page), "This page is missing.", "Build the site again.")
+            continue
+        yield from _heads(built, page, f"Worksheet: {comparison['title']}", comparison)
+        yield from _differ(built, page, "decision", comparison["question"], plain(parser.css_first(".decision")))
+        matters = [plain(node) for node in parser.css("fieldset[data-matters] legend")]
+        asked = [f"How much does it matter to you {w['matters']}?" for w in comparison["weighing"].values()]
+        if matters != list(map(fold, asked)):
+            yield Problem(built.place(page), "It does not ask about every way of weighing.", "")
+        lean = [str(box.attributes["value"]) for box in parser.css(".lean input")]
+        names = [plain(label) for label in parser.css(".lean label")]
+        options = [fold(built.procedures[option]["names"]["name"]) for option in comparison["options"]]
+        if lean != [*comparison["options"], "open"] or names[:-1] != options:
+            yield Problem(built.place(page), "It does not offer every option in the order of the data.", "")
+
+
 def every_word_is_explained(built: Built) -> Problems:
     """The glossary has every word of the vocabularies with its plain words, its meaning and its other forms."""
     parser = built.pages.get("glossary.html")
@@ -697,6 +749,10 @@ def every_list_is_whole(built: Built) -> Problems:
     """Lists of pages name each page as its file does: options, forms, families, comparisons, and all."""
     names = {f"procedures/{id}.html": procedure["names"]["name"] for id, procedure in built.procedures.items()}
     names |= {f"comparisons/{id}.html": comparison["title"] for id, comparison in built.comparisons.items()}
+    print_it = "Print the signs that need help and the questions to ask"
+    names |= {f"take-along/{id}.html": print_it for id in built.procedures}
+    think = "Think it over with a worksheet, to print and take along"
+    names |= {f"worksheets/{id}.html": think for id in built.comparisons}
     for page, selector, wanted in _lists(built):
         parser = built.pages.get(page)
         if parser is None:
@@ -720,7 +776,9 @@ def _lists(built: Built) -> Iterator[tuple[str, str, list[str]]]:
     yield "procedures.html", "article", list(every.values())
     yield "comparisons.html", "article", [f"comparisons/{id}.html" for id in built.comparisons]
     for id, comparison in built.comparisons.items():
-        yield f"comparisons/{id}.html", "#options + ul.cards", [every[option] for option in comparison["options"]]
+        options = [every[option] for option in comparison["options"]]
+        yield f"comparisons/{id}.html", "#options + ul.cards", options
+        yield f"comparisons/{id}.html", ".next-steps", [f"worksheets/{id}.html", *options]
     for id in built.procedures:
         forms = [other for other, procedure in built.procedures.items() if procedure.get("part_of") == id]
         compared = [
@@ -731,7 +789,12 @@ def _lists(built: Built) -> Iterator[tuple[str, str, list[str]]]:
         top = _top(built, id)
         family = [other for other in built.procedures if _top(built, other) == top]
         yield every[id], "#forms + ul.cards", [every[form] for form in forms]
-        yield every[id], ".see-also", compared
+        take = f"take-along/{id}.html"
+        none = [
+            every[other] for other, procedure in built.procedures.items() if procedure["kind"] == "no-procedure"
+        ]
+        onward = [take, *compared, *none] if every[id] not in none else [take, *compared]
+        yield every[id], ".next-steps", onward
         yield every[id], "nav.relatives", [every[other] for other in family] if len(family) > 1 else []
 
 
@@ -871,6 +934,14 @@ def hand_written_words_are_on_their_page(built: Built) -> Problems:
                 )
 
 
+_FOLDERS = {
+    "procedure": "procedures",
+    "comparison": "comparisons",
+    "take-along": "take-along",
+    "worksheet": "worksheets",
+}
+"""The folder of pages that each template makes."""
+
 _WHILE = re.compile(r"\{%-?\s*(if|for)\b(?:(?!\{%-?\s*(?:if|for|end\1)\b).)*\{%-?\s*end\1\s*-?%\}", re.DOTALL)
 
 
@@ -883,8 +954,8 @@ def what_templates_always_say_is_said(built: Built) -> Problems:
             text = shorter
         if name == "theme/main.html":
             pages = list(built.pages)
-        elif folder == "pages" and stem in ("procedure", "comparison"):
-            pages = [page for page in built.pages if page.startswith(f"{stem}s/")]
+        elif folder == "pages" and stem in _FOLDERS:
+            pages = [page for page in built.pages if page.startswith(f"{_FOLDERS[stem]}/")]
         else:
             pages = [page for page in built.pages if folder == "pages" and page == f"{stem}.html"]
         for page in pages:
@@ -895,7 +966,8 @@ def what_templates_always_say_is_said(built: Built) -> Problems:
 
 
 _FREE = re.compile(
-    r"[\d\s,.;:()\[\]/–-]*|[a-z-]+\.html|(procedures|comparisons)/[a-z0-9-]+\.html|Skip to content"
+    r"[\d\s,.;:()\[\]/–-]*|[a-z-]+\.html|(procedures|comparisons|take-along|worksheets)/[a-z0-9-]+\.html"
+    r"|Skip to content"
     r"|Reading grade: #\.# \(medical words counted as explained\); #\.# with all words\."
     r"|# more facts|All # sources of this page|More about it(, and (one more study|# more studies))?"
 )
@@ -960,6 +1032,8 @@ def _put_together(built: Built) -> Iterator[str]:
                 f"see {names['name']}",
                 f"On the page: {names['name']}",
                 names["plain"],
+                f"Take along: {names['name']}",
+                f"All about it: {names['name']}",
                 f"Say it: {names['say_it']}",
             )
             yield f"It is also called: {', '.join(names.get('also_called', []))}."
@@ -980,6 +1054,10 @@ def _put_together(built: Built) -> Iterator[str]:
             f"Changed since the review on {signed}",
             f"Overdue since {due}",
         )
+    for comparison in built.comparisons.values():
+        yield f"Worksheet: {comparison['title']}"
+        for weighing in comparison["weighing"].values():
+            yield f"How much does it matter to you {weighing['matters']}?"
     for claim in built.claims.values():
         for verdict in ("Supported", "Partly right", "Not supported"):
             yield f"{verdict}: “{claim['claim']}”"
@@ -987,6 +1065,7 @@ def _put_together(built: Built) -> Iterator[str]:
 
 _COMPARED = (
     "[data-fact] .words, .fact .meta, .harm > h3, .harm-name, .harm .pairs, a.why, .weighing dt, "
+    "fieldset[data-matters] legend, "
     "[data-claim] .words, .review, .changes, .drawing :is(title, desc, ol, .mark), .gloss, .site-name, head, "
     "script"
 )

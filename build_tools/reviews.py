@@ -62,6 +62,13 @@ def fingerprints(facts: Facts, id: str) -> tuple[str, dict[str, str]]:
     return _digest(content), {section: _digest(part)[:12] for section, part in content.items()}
 
 
+def version_of_comparison(facts: Facts, id: str) -> str:
+    """A short hash that changes when a comparison or any fact of its options does."""
+    comparison = facts.comparisons[id]
+    options = [fingerprints(facts, option)[0] for option in comparison.options]
+    return _digest([comparison.model_dump(mode="json", exclude_defaults=True), options])[:12]
+
+
 def _named(value: Any, facts: Facts) -> Iterator[tuple[str, Any]]:
     """The entries of sources and vocabularies that stand behind the ids in a value."""
     if isinstance(value, list):

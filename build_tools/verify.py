@@ -458,7 +458,8 @@ def every_claim_is_answered(built: Built) -> Problems:
 
 _GLOSS = "\u2983\u2984"
 _NOT_RUNNING_TEXT = (
-    "h1, h2, h3, h4, th, caption, summary, nav, dt, code, pre, script, form, cite, svg, [data-verbatim]"
+    "h1, h2, h3, h4, th, caption, summary, nav, dt, label, legend, code, pre, script, form, cite, svg, "
+    "[data-verbatim]"
 )
 
 
@@ -539,6 +540,7 @@ RULES = (
     retelling.every_page_has_its_names,
     retelling.every_fact_stands_in_its_place,
     retelling.every_comparison_says_its_own,
+    retelling.every_sheet_is_whole,
     retelling.every_word_is_explained,
     retelling.every_source_is_described,
     retelling.every_claim_is_quoted,

@@ -1113,6 +1113,26 @@ def _site(places: Places) -> Mutants:
         "the drawing is gone": (".drawing", lambda html: ""),
     }.items():
         yield page("drawing edited", what, in_html(selector, change))
+    sheet = f"site/take-along/{procedure}.html"
+    for what, selector in {
+        "a sign is gone": ".urgency li",
+        "a question is gone": ".questions li",
+        "a serious harm is not asked about": "#about-harms + ul li",
+        "an unknown is not asked about": "#about-unknowns + ul li",
+    }.items():
+        yield page("sheet edited", what, in_html(selector, lambda html: ""), sheet)
+    calmer = in_html(".urgency.emergency", sub("emergency", "ask"))
+    yield page("sheet edited", "an emergency is called a question", calmer, sheet)
+    yield page(
+        "sheet edited", "another sign", in_html(".urgency .words", sub(r">If \w+", ">If now and then")), sheet
+    )
+    decision = f"site/worksheets/{next(iter(places.comparisons))}.html"
+    for what, selector in {
+        "a way of weighing is gone": "fieldset[data-matters]",
+        "an option is gone": ".lean label",
+        "a question is gone": ".questions li",
+    }.items():
+        yield page("sheet edited", f"worksheet: {what}", in_html(selector, lambda html: ""), decision)
     yield page("link broken", "", in_html("article p a", sub(r'href="[^"]+"', 'href="nowhere.html"')))
     yield page("link broken", "anchor", in_html(".on-this-page a", sub(r'href="[^"]+"', 'href="#nowhere"')))
     yield page("menu entry removed", "", in_html("nav.menu li", lambda html: ""))

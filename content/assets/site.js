@@ -8,3 +8,8 @@ for (const form of document.querySelectorAll('form[role="search"]')) {
     location.assign(`${form.action}#q=${encodeURIComponent(form.elements.q.value)}`);
   });
 }
+
+for (const button of document.querySelectorAll("button.print")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

@@ -20,6 +20,12 @@ POLISHING = "procedures/teapot-polishing"
 LID = "procedures/teapot-lid-polishing"
 ALONE = "procedures/teapot-leave-alone"
 COMPARISON = "comparisons/squeaking-teapot"
+SHEETS = {
+    "take-along/teapot-polishing",
+    "take-along/teapot-lid-polishing",
+    "take-along/teapot-leave-alone",
+    "worksheets/squeaking-teapot",
+}
 LISTS = {"procedures.md", "comparisons.md", "glossary.md", "sources.md", "claims.md", "a-to-z.md", "changes.md"}
 
 
@@ -52,7 +58,9 @@ def test_the_example_has_no_problem_and_each_file_has_a_page(example: Path, cont
     (content / "about.md").write_text("---\ntitle: About teapots\n---\n\n# About teapots\n", "utf-8")
     site = prepare(example, content, TODAY)
     assert site.problems == []
-    assert set(pages_of(site)) == LISTS | {f"{name}.md" for name in (POLISHING, LID, ALONE, COMPARISON, "about")}
+    assert set(pages_of(site)) == LISTS | {
+        f"{name}.md" for name in {POLISHING, LID, ALONE, COMPARISON, "about", *SHEETS}
+    }
 
 
 def test_a_page_is_edited_in_the_file_that_an_editor_knows(example: Path, content: Path) -> None:
@@ -238,7 +246,7 @@ def test_a_file_that_cannot_be_read_stops_no_page_but_those_that_need_it(
     (example.parent / file).write_text('broken: "\n', "utf-8")
     site = prepare(example, content, TODAY)
     assert {problem.place.path for problem in site.problems} == {file}
-    assert set(pages_of(site)) == LISTS | {f"{name}.md" for name in (POLISHING, LID, ALONE, COMPARISON)}
+    assert set(pages_of(site)) == LISTS | {f"{name}.md" for name in {POLISHING, LID, ALONE, COMPARISON, *SHEETS}}
 
 
 def test_a_broken_line_is_quoted_from_the_folder_that_was_read(example: Path, content: Path) -> None:

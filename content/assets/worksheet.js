@@ -1,0 +1,84 @@
+// The worksheet keeps answers in this browser, only after the reader's yes, and says what it did.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form.worksheet");
+  const panel = form.querySelector(".keep");
+  const box = form.querySelector(".keep-box");
+  const status = form.querySelector(".kept");
+  const key = `worksheet.${form.dataset.worksheet}`;
+  const fields = [...form.elements].filter((field) => field.name);
+  let lost = {}; // kept answers to questions that the page no longer has
+
+  function answers() {
+    const given = { ...lost };
+    for (const field of fields) {
+      if (field.type === "radio" || field.type === "checkbox" ? field.checked : field.value) given[field.name] = field.value;
+    }
+    return given;
+  }
+
+  function keep() {
+    if (!box.checked) return;
+    try {
+      localStorage.setItem(key, JSON.stringify({ version: form.dataset.version, saved: new Date().toISOString(), answers: answers() }));
+      status.textContent = "Your answers are kept on this device.";
+    } catch {
+      box.checked = false;
+      status.textContent = "This browser does not let the page keep your answers, or its store is full. They are still on this page: print it before you close it.";
+    }
+  }
+
+  function read() {
+    let kept = null;
+    try {
+      kept = JSON.parse(localStorage.getItem(key));
+    } catch {
+      // Forbidden, or not ours: the page works as if nothing had been kept.
+    }
+    if (!kept || typeof kept.answers !== "object" || kept.answers === null) return;
+    box.checked = true;
+    lost = { ...kept.answers };
+    for (const field of fields) {
+      const answer = kept.answers[field.name];
+      if (answer === undefined) continue;
+      if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === answer;
+      else field.value = String(answer);
+      if (field.type !== "radio" || field.checked) delete lost[field.name];
+    }
+    const told = [];
+    if (kept.version !== form.dataset.version) {
+      const day = new Date(kept.saved).toLocaleDateString("en-US", { day: "numeric", month: "long", year: "numeric" });
+      told.push(`The facts behind this worksheet have changed since you filled it in (${day}). Your answers are all here. Please look at the comparison again.`);
+    } else told.push("These are the answers that you kept on this device.");
+    for (const [name, answer] of Object.entries(lost)) {
+      told.push(`You also answered something that this page no longer asks: ${name.replace(/^\w+\./, "").slice(0, 200)} (${String(answer).slice(0, 200)}).`);
+    }
+    status.textContent = told.join("\n");
+  }
+
+  form.addEventListener("input", (event) => event.target === box || keep());
+  form.addEventListener("submit", (event) => event.preventDefault());
+  box.addEventListener("change", () => {
+    if (box.checked) return keep();
+    forget();
+    status.textContent = "Nothing is kept on this device any more. Your answers are still on this page.";
+  });
+
+  function forget() {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // Nothing could be kept, so nothing is left.
+    }
+  }
+
+  form.querySelector(".delete").addEventListener("click", () => {
+    forget();
+    lost = {};
+    form.reset();
+    status.textContent = "Your answers are deleted, on this page and on this device.";
+  });
+  panel.hidden = false;
+  read();
+})();

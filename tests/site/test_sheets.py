@@ -1,0 +1,177 @@
+"""What readers fill in, print and take along; and that nothing is kept without their yes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+WORKSHEET = "worksheets/one-sided-cancer-pain.html"
+TAKE_ALONG = "take-along/percutaneous-cordotomy.html"
+KEPT = "JSON.stringify({...localStorage})"
+FORBIDDEN = (
+    "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError') }})"
+)
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser in which nothing has been kept yet."""
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    yield context
+    context.close()
+
+
+def opened(context: BrowserContext, address: str, path: str = WORKSHEET) -> Page:
+    """A page on which no error may come up."""
+    page = context.new_page()
+
+    def fail(error: object) -> None:
+        raise AssertionError(str(error))
+
+    page.on("pageerror", fail)
+    page.goto(f"{address}/{path}")
+    return page
+
+
+def fill(page: Page) -> None:
+    """A few answers of every kind."""
+    page.get_by_role("group", name=re.compile("that relief lasts")).get_by_label("A lot").check()
+    page.get_by_label("The harm that they can do").fill("I could lose strength.\nFor good?")
+    page.get_by_label("Is my pain on one side only").check()
+    page.get_by_role("radio", name="I do not know yet").check()
+
+
+def answers(page: Page) -> list[object]:
+    """The answers that `fill` gives, as the page shows them."""
+    return [
+        page.get_by_role("group", name=re.compile("that relief lasts")).get_by_label("A lot").is_checked(),
+        page.get_by_label("The harm that they can do").input_value(),
+        page.get_by_label("Is my pain on one side only").is_checked(),
+        page.get_by_role("radio", name="I do not know yet").is_checked(),
+    ]
+
+
+FILLED = [True, "I could lose strength.\nFor good?", True, True]
+
+
+def test_nothing_is_kept_without_a_yes(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
+    fill(page)
+    assert page.evaluate(KEPT) == "{}"
+    page.reload()
+    assert answers(page) == [False, "", False, False]
+
+
+def test_with_a_yes_the_answers_come_back_and_one_button_deletes_them(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    page.get_by_label("Keep my answers on this device").check()
+    fill(page)
+    page.reload()
+    assert answers(page) == FILLED
+    assert "kept on this device" in page.get_by_role("status").inner_text()
+    page.get_by_role("button", name="Delete my answers").click()
+    assert answers(page) == [False, "", False, False]
+    assert page.evaluate(KEPT) == "{}"
+    assert "deleted" in page.get_by_role("status").inner_text()
+
+
+def test_taking_the_yes_back_keeps_the_words_on_the_page_only(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
+    fill(page)
+    page.get_by_label("Keep my answers on this device").check()
+    assert page.evaluate(KEPT) != "{}"
+    page.get_by_label("Keep my answers on this device").uncheck()
+    assert page.evaluate(KEPT) == "{}"
+    assert answers(page) == FILLED
+
+
+def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    page.get_by_label("Keep my answers on this device").check()
+    fill(page)
+    kept = json.loads(page.evaluate("localStorage['worksheet.one-sided-cancer-pain']"))
+    kept |= {"version": "older", "saved": "2026-03-12T10:00:00Z"}
+    kept["answers"]["ask.Is there still time?"] = "yes"
+    page.evaluate("kept => { localStorage['worksheet.one-sided-cancer-pain'] = JSON.stringify(kept) }", kept)
+    page.reload()
+    assert answers(page) == FILLED
+    said = page.get_by_role("status").inner_text()
+    assert "The facts behind this worksheet have changed since you filled it in (March 12, 2026)" in said
+    assert "no longer asks: Is there still time? (yes)" in said
+    page.get_by_label("What else matters to me").fill("My garden")
+    page.reload()
+    assert "Is there still time?" in page.get_by_role("status").inner_text()
+
+
+@pytest.mark.parametrize("trouble", [FORBIDDEN, FULL])
+def test_a_store_that_is_full_or_forbidden_loses_nothing_and_is_told(
+    context: BrowserContext, address: str, trouble: str
+) -> None:
+    context.add_init_script(trouble)
+    page = opened(context, address)
+    fill(page)
+    page.get_by_label("Keep my answers on this device").click()
+    assert "print it before you close it" in page.get_by_role("status").inner_text()
+    assert not page.get_by_label("Keep my answers on this device").is_checked()
+    assert answers(page) == FILLED
+
+
+@pytest.mark.parametrize(
+    "kept", ["{", "null", "[]", '{"answers": null}', '{"answers": {"lean": 7}, "saved": "x"}']
+)
+def test_what_is_broken_in_the_store_does_not_break_the_page(
+    context: BrowserContext, address: str, kept: str
+) -> None:
+    page = opened(context, address)
+    page.evaluate("kept => { localStorage['worksheet.one-sided-cancer-pain'] = kept }", kept)
+    page.reload()
+    page.get_by_label("Keep my answers on this device").check()
+    fill(page)
+    page.reload()
+    assert answers(page) == FILLED
+
+
+def test_a_worksheet_prints_on_two_pages(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
+    fill(page)
+    paper = page.pdf(format="A4", margin={"top": "15mm", "bottom": "15mm", "left": "15mm", "right": "15mm"})
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 2
+
+
+def test_a_worksheet_can_be_filled_in_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(f"{address}/{WORKSHEET}")
+    fill(page)
+    assert not page.get_by_label("Keep my answers on this device").is_visible()
+    assert not page.get_by_role("button", name="Delete my answers").is_visible()
+    context.close()
+
+
+def test_paper_has_the_ticked_questions_or_all_if_none_is_ticked(context: BrowserContext, address: str) -> None:
+    page = opened(context, address, TAKE_ALONG)
+    page.emulate_media(media="print")
+    every = page.locator(".ticks li:visible").count()
+    assert every == page.locator(".ticks li").count()
+    page.locator(".ticks li input").nth(1).check()
+    assert page.locator(".ticks li:visible").count() == 1
+    assert not page.locator("#about-harms").is_visible()
+    assert page.locator(".urgency:visible").count() == page.locator(".urgency").count() > 0
+
+
+def test_what_is_written_on_a_sheet_to_take_along_is_never_kept(context: BrowserContext, address: str) -> None:
+    page = opened(context, address, TAKE_ALONG)
+    page.get_by_label("My team, and their phone number").fill("Ward 3")
+    page.get_by_label("My own questions").fill("Will I walk?")
+    page.reload()
+    assert page.get_by_label("My own questions").input_value() == ""
+    assert page.evaluate(KEPT) == "{}"
