@@ -626,3 +626,13 @@ def test_nasty_characters_reach_the_built_page_as_text(project: Path) -> None:
     assert html.unescape(title[1]).startswith(plain)
     assert html.unescape(page).count(plain) >= 4
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("text", ["y\n", "[y]\n", "7\n", "''\n"])
+@pytest.mark.parametrize("file", ["claims.yml", "sources.yml", POLISHING, "vocabulary/effects.yml"])
+def test_a_file_that_holds_a_word_or_a_list_instead_of_fields_is_told_in_every_step(
+    example: Path, content: Path, file: str, text: str
+) -> None:
+    (example / file).write_text(text, "utf-8")
+    problems = prepare(example, content, TODAY).problems
+    assert f"data/{file}" in {problem.place.path for problem in problems}
