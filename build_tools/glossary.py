@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -119,6 +120,12 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
         parts += text[end : found.start()], named, gloss
         end = found.end()
     return "".join([*parts, text[end:]])
+
+
+def script(terms: Iterable[tuple[str, Term]]) -> str:
+    """A script that sets `glossaryWords`: of each word its name, how to say it and what it means, by id."""
+    words = {id: [term.name, term.say_it or "", term.definition] for id, term in terms}
+    return f"const glossaryWords = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
 def _in_brackets(text: str, start: int) -> bool:

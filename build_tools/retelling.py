@@ -6,6 +6,7 @@ two tellings that agree prove more than one that is compared with itself. The ru
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterator
@@ -645,8 +646,17 @@ def every_sheet_is_whole(built: Built) -> Problems:
 
 
 def every_word_is_explained(built: Built) -> Problems:
-    """The glossary has every word of the vocabularies with its plain words, its meaning and its other forms."""
+    """The glossary has every word of the vocabularies with its plain words, its meaning and its other forms.
+
+    What opens in place says the same.
+    """
     parser = built.pages.get("glossary.html")
+    file = built.site / "assets/words.js"
+    found = file.read_text("utf-8") if file.is_file() else ""
+    every = [(id, term) for terms in built.vocabulary.values() for id, term in terms.items()]
+    opened = {id: [term["name"], term.get("say_it", ""), term["definition"]] for id, term in every}
+    if json.loads(found.removeprefix("const glossaryWords = ").rstrip(";\n") or "{}") != opened:
+        yield Problem(built.place("assets/words.js"), "What opens beside a word is not what the data says.", "")
     for terms in built.vocabulary.values():
         for id, term in terms.items():
             wanted = term["name"] + (f" (say: {term['say_it']})" if "say_it" in term else "")

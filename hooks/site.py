@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
 from build_tools.feed import feed  # noqa: E402
+from build_tools.glossary import script  # noqa: E402
 from build_tools.problems import describe  # noqa: E402
 from build_tools.search import index  # noqa: E402
 from build_tools.settings import Settings  # noqa: E402
@@ -63,6 +64,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(file)
     files.append(File.generated(config, "assets/lunr.js", abs_src_path=str(LUNR)))
     files.append(File.generated(config, "feed.xml", content=feed(site.facts, site.settings)))
+    files.append(File.generated(config, "assets/words.js", content=script(site.facts.terms())))
     files.append(File.generated(config, "assets/search-index.js", content=index(site.facts, site.pages)))
     return files
 

@@ -1258,6 +1258,8 @@ def _site(places: Places) -> Mutants:
     renamed = in_html("article li a", sub(">[^<]+", ">Another"))
     yield page("list edited", "procedures renamed", renamed, "site/procedures.html")
     yield page("list edited", "comparisons renamed", renamed, "site/comparisons.html")
+    yield page("word opens otherwise", "", replace('","', '","Not '), "site/assets/words.js")
+    yield page("word opens otherwise", "gone", lambda text: None, "site/assets/words.js")
     yield page("list edited", "search", replace('"title":"', '"title":"No '), "site/assets/search-index.js")
     quoted = in_html("[data-fact] .words", sub(r">[^<]+<", ">All of them were cured<"))
     yield page("one fact in two ways", "quoted on a page", quoted, "site/how-to-read-the-numbers.html")

@@ -13,3 +13,64 @@ for (const button of document.querySelectorAll("button.print")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// A medical word opens its explanation in place. What the words mean is asked for with the first one; without
+// scripts, or if it cannot be had, the link leads to the glossary.
+if (document.querySelector("a.term") && "popover" in HTMLElement.prototype) {
+  const source = new URL("words.js", document.currentScript.src);
+  const make = (name, ...inside) => {
+    const element = document.createElement(name);
+    element.append(...inside);
+    return element;
+  };
+  const name = make("p");
+  const means = make("p");
+  const more = make("a", "In the glossary");
+  const close = make("button", "Close");
+  const box = make("div", name, means, make("p", more, " ", close));
+  name.className = "box-title";
+  name.id = "word-name";
+  close.type = "button";
+  Object.assign(box, { className: "word-box", popover: "auto", tabIndex: -1 });
+  box.setAttribute("role", "dialog");
+  box.setAttribute("aria-labelledby", name.id);
+  document.body.append(box);
+  close.addEventListener("click", () => box.hidePopover());
+
+  let asked;
+  const words = () => (asked ??= new Promise((ready, failed) => {
+    const script = make("script");
+    Object.assign(script, { src: source, onload: () => ready(glossaryWords), onerror: failed });
+    document.head.append(script);
+  }));
+
+  // On a wide screen beside the word; on a narrow one, styles put it at the foot of the screen.
+  function place(term) {
+    const wide = matchMedia("(min-width: 48rem)").matches;
+    const at = term.getClientRects()[0];
+    const below = at.bottom + 8;
+    const fits = below + box.offsetHeight < innerHeight;
+    box.style.left = wide ? `${Math.max(16, Math.min(at.left, innerWidth - box.offsetWidth - 16))}px` : "";
+    box.style.top = wide ? `${fits ? below : Math.max(16, at.top - box.offsetHeight - 8)}px` : "";
+  }
+
+  for (const term of document.querySelectorAll("a.term")) {
+    term.setAttribute("aria-haspopup", "dialog");
+    term.addEventListener("click", async (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      try {
+        const [called, say, definition] = (await words())[term.hash.slice(1)];
+        name.textContent = say ? `${called} (say: ${say})` : called;
+        means.textContent = definition;
+        more.href = term.href;
+        box.showPopover();
+        place(term);
+        box.focus();
+        box.addEventListener("toggle", () => document.activeElement === document.body && term.focus(), { once: true });
+      } catch {
+        location.assign(term.href);
+      }
+    });
+  }
+}

@@ -1,0 +1,84 @@
+"""What a medical word means opens in place: by touch, mouse and keyboard, and as a link without scripts."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+PATH = "procedures/percutaneous-cordotomy.html"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_word_opens_its_explanation_and_leads_back(browser: Browser, address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 640})
+    page.goto(f"{address}/{PATH}")
+    word = page.locator("article a.term").nth(2)
+    anchor = str(word.get_attribute("href")).partition("#")[2]
+    word.focus()
+    page.keyboard.press("Enter")
+    box = page.get_by_role("dialog")
+    box.wait_for()
+    edges = box.bounding_box()
+    assert edges
+    assert edges["x"] >= 0
+    assert edges["x"] + edges["width"] <= width
+    assert edges["y"] + edges["height"] <= 640
+    said = box.inner_text()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "In the glossary"
+    page.keyboard.press("Escape")
+    assert not box.is_visible()
+    assert page.evaluate("document.activeElement.hash") == f"#{anchor}"
+    page.goto(f"{address}/glossary.html")
+    meaning = page.locator(f'[data-term="{anchor}"] dd').inner_text()
+    assert said.split("\n\n")[1] in meaning
+    page.close()
+
+
+def test_a_tap_beside_the_box_and_its_button_both_close_it(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{address}/{PATH}")
+    word, box = page.locator("article a.term").first, page.get_by_role("dialog")
+    word.tap()
+    box.wait_for()
+    box.get_by_role("button", name="Close").tap()
+    box.wait_for(state="hidden")
+    word.tap()
+    box.wait_for()
+    page.touchscreen.tap(5, 60)
+    box.wait_for(state="hidden")
+    context.close()
+
+
+def test_words_are_asked_for_with_the_first_tap_only(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/{PATH}")
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "words.js" in url] == []
+    for number in (0, 1):
+        page.locator("article a.term").nth(number).click()
+        page.get_by_role("dialog").wait_for()
+        page.keyboard.press("Escape")
+    assert len([url for url in asked if "words.js" in url]) == 1
+    page.close()
+
+
+def test_a_word_is_a_link_to_the_glossary_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/{PATH}")
+    page.locator("article a.term").first.click()
+    assert "/glossary.html#" in page.url
+    context.close()
+
+
+def test_a_word_is_a_link_to_the_glossary_if_its_words_cannot_be_had(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/words.js", lambda route: route.abort())
+    page.goto(f"{address}/{PATH}")
+    page.locator("article a.term").first.click()
+    page.wait_for_url("**/glossary.html#*")
+    page.close()
