@@ -133,7 +133,11 @@ def _drawings_of(facts: Facts, id: str) -> list[Shown]:
         return []
     description = facts.procedures[id].targets[target[0]].says  # type: ignore[union-attr]
     words = facts.vocabulary["structures"]
-    fitting = [drawing for drawing in facts.drawings.values() if target[1] in drawing.structures]
+    fitting = [
+        drawing
+        for drawing in facts.drawings.values()
+        if target[1] in drawing.structures and words.keys() >= set(drawing.structures)
+    ]
     return [show(drawing, target[1], description, words) for drawing in fitting]
 
 

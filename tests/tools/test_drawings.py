@@ -81,6 +81,13 @@ def test_a_drawing_with_a_fault_is_named_with_its_line(
     assert found[0].hint
 
 
+def test_a_structure_that_lost_its_word_is_named_and_no_page_is_lost(example: Path, content: Path) -> None:
+    edit(example / "vocabulary/structures.yml", "\nlid:\n", "\nlids:\n")
+    problems = prepare(example, content, TODAY).problems
+    assert 'There is no structure called "lid".' in {problem.message for problem in problems}
+    assert drawn(example, content) == ""
+
+
 def test_text_in_a_drawing_cannot_become_markup(example: Path, content: Path) -> None:
     edit(example / DRAWING, "</svg>", '<text x="1" y="2">&lt;b&gt;Tea&lt;/b&gt;</text></svg>')
     assert '<text x="1" y="2">&lt;b&gt;Tea&lt;/b&gt;</text>' in drawn(example, content)
