@@ -121,7 +121,7 @@ def first_target(procedure: Procedure) -> tuple[str, str] | None:
 
 def show(drawing: Drawing, target: str, description: str, words: dict[str, Term]) -> Shown:
     """The drawing with what is acted on highlighted, and a number beside each structure."""
-    svg, name = [], drawing.name
+    svg, name = [], f"drawing-{drawing.name}"  # an id in SVG begins with a letter
     title = f"Where it acts: {words[target].plain}"
     svg.append(
         f'<svg viewBox="{escape(drawing.root.attrib["viewBox"])}" role="img" aria-labelledby="{name}-t {name}-d">'
@@ -131,7 +131,7 @@ def show(drawing: Drawing, target: str, description: str, words: dict[str, Term]
     marked = [part for part in drawing.root.iter() if "data-structure" in part.attrib]
     svg += [_mark(part, number, target) for number, part in enumerate(marked, 1)]
     key = [(id, words[id], id == target) for id in drawing.structures]
-    return Shown(name, Markup("".join(svg) + "</svg>"), key)
+    return Shown(drawing.name, Markup("".join(svg) + "</svg>"), key)
 
 
 def _write(part: ElementTree.Element, target: str) -> str:

@@ -26,6 +26,10 @@ from build_tools.site import Site, prepare  # noqa: E402
 
 LUNR = Path(mkdocs.__file__).parent / "contrib/search/templates/search/lunr.js"
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
+SWITCHES = re.compile(
+    r'<input class="md-toggle"[^>]*>\s*|<label class="md-overlay"[^>]*></label>\s*'
+    r'|<div class="md-dialog"[^>]*>\s*<div[^>]*></div>\s*</div>\s*|<div data-md-component="announce">\s*</div>\s*'
+)
 THEME_ASSETS = ("assets/javascripts/", "assets/stylesheets/", "assets/images/")  # no page of ours loads them
 
 _invoked = {"command": "build"}  # the one thing that MkDocs tells only once
@@ -83,3 +87,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     if kept := page.meta.get("html"):
         html = re.sub(r"<!--(\d+)-->", lambda found: kept[int(found[1])].strip(), html)
     return re.sub(r'(href="[^":]*)\.md(["#])', r"\1.html\2", html)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Take out the theme's switches for its drawer and dialogs, which need its scripts."""
+    return SWITCHES.sub("", output)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """The same for the page that says that an address was not found."""
+    return SWITCHES.sub("", output)

@@ -8,6 +8,13 @@
   const table = document.querySelector("table.comparison");
   const told = document.querySelector(".chosen");
   const rows = [...table.tBodies[0].rows];
+  // Some browsers forget that a table is one when a narrow screen shows its rows as blocks.
+  const roles = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", "thead th": "columnheader", "tbody th": "rowheader", td: "cell" };
+  table.setAttribute("role", "table");
+  for (const [what, role] of Object.entries(roles)) {
+    for (const element of table.querySelectorAll(what)) element.setAttribute("role", role);
+  }
+
   const boxes = (name) => [...form.querySelectorAll(`input[name="${name}"]`)];
   const chosen = (name) => boxes(name).filter((box) => box.checked).map((box) => box.value);
   const label = (box) => box.parentElement.textContent.trim();

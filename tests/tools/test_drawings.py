@@ -42,10 +42,10 @@ def test_the_picture_changes_when_the_facts_name_another_target(example: Path, c
 
 def test_a_picture_says_in_words_what_it_shows(example: Path, content: Path) -> None:
     picture = drawn(example, content)
-    assert 'role="img" aria-labelledby="teapot-t teapot-d"' in picture
+    assert 'role="img" aria-labelledby="drawing-teapot-t drawing-teapot-d"' in picture
     facts, _ = load(example)
     hinge = facts.vocabulary["structures"]["hinge"]
-    assert f'<title id="teapot-t">Where it acts: {hinge.plain}</title>' in picture
+    assert f'<title id="drawing-teapot-t">Where it acts: {hinge.plain}</title>' in picture
     assert picture.count("<b>here it acts</b>") == 1
 
 

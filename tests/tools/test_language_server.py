@@ -6,10 +6,7 @@ The server is installed once, from npm, into build/; where that cannot be done t
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,45 +15,21 @@ import pytest
 
 from build_tools.schema import SCHEMAS
 from tests.conftest import ROOT
+from tests.node import MissingError, install
 from tests.tools.language_server import LanguageServer
 
-LOCKED = Path(__file__).with_name("yaml-language-server")
-INSTALLED = ROOT / "build/yaml-language-server"
 POLISHING = ROOT / "docs/example/data/procedures/teapot-polishing.yml"
 SOURCES = ROOT / "docs/example/data/sources.yml"
-
-
-def install() -> None:
-    """Put the locked server into build/, if it is not there yet; skip the test if it cannot be had."""
-    lock = (LOCKED / "package-lock.json").read_bytes()
-    there = INSTALLED / "package-lock.json"
-    if there.is_file() and there.read_bytes() == lock:
-        return
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip(
-            "npm is missing, so nobody asked the language server: install Node.js with npm, then try again"
-        )
-    made = INSTALLED.with_name(f"{INSTALLED.name}.{os.getpid()}")
-    shutil.copytree(LOCKED, made)
-    done = subprocess.run(
-        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(made)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        shutil.rmtree(made)
-        pytest.skip(f"npm could not install the language server (no network?): {done.stderr.strip()[-200:]}")
-    shutil.rmtree(INSTALLED, ignore_errors=True)
-    made.rename(INSTALLED)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[LanguageServer]:
     """The language server, running in this project's folder with the settings of .vscode."""
-    install()
-    with LanguageServer(INSTALLED, ROOT) as running:
+    try:
+        installed = install("yaml-language-server")
+    except MissingError as missing:
+        pytest.skip(str(missing))
+    with LanguageServer(installed, ROOT) as running:
         yield running
 
 

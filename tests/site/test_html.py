@@ -1,0 +1,27 @@
+"""Every page is HTML without an error, as the Nu HTML checker reads it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.node import MissingError, install
+
+
+def test_the_html_checker_finds_no_error_on_any_page(site: Path) -> None:
+    if shutil.which("java") is None:
+        pytest.skip("Java is missing, so the HTML checker was not run: install a Java runtime, then try again")
+    try:
+        checker = install("vnu-jar") / "node_modules/vnu-jar/build/dist/vnu.jar"
+    except MissingError as missing:
+        pytest.skip(str(missing))
+    pages = sorted(map(str, site.rglob("*.html")))
+    done = subprocess.run(
+        ["java", "-jar", str(checker), "--format", "json", *pages], capture_output=True, text=True, check=False
+    )
+    messages = json.loads(done.stderr)["messages"]
+    assert [f"{m['url']}:{m.get('lastLine')}: {m['message']}" for m in messages if m["type"] == "error"] == []
