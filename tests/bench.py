@@ -35,6 +35,8 @@ from build_tools.checks import cited
 from build_tools.facts import load
 from build_tools.reading import read
 from build_tools.wording import check_words
+from tests.node import MissingError
+from tests.page_speed import report
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
@@ -333,6 +335,14 @@ def main() -> None:
     if {100, 1000} <= measured.keys():
         growth = measured[1000]["ours"] / measured[100]["ours"]
         print(f"\nFrom 100 to 1,000 procedures our build takes {growth:.1f} times as long.")
+    print()
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "site"
+        run(ROOT, "-m", "mkdocs", "--quiet", "build", "--site-dir", str(site))
+        try:
+            print("\n".join(report(site)))
+        except MissingError as missing:
+            print(missing)
     print(f"\nMeasured on {os.cpu_count()} processor cores with Python {platform.python_version()}.")
 
 

@@ -94,6 +94,5 @@
     tell(chosen("options"), []);
   }));
   addEventListener("hashchange", read);
-  chooser.hidden = false;
   read();
 })();

@@ -1,6 +1,8 @@
 // What every page can do better with scripts. Each part works without them too, or stays hidden.
 "use strict";
 
+document.documentElement.classList.add("scripted"); // for browsers whose styles cannot ask
+
 // Search words go behind a "#" in the address, so they never leave the device.
 for (const form of document.querySelectorAll('form[role="search"]')) {
   form.addEventListener("submit", (event) => {
@@ -10,7 +12,6 @@ for (const form of document.querySelectorAll('form[role="search"]')) {
 }
 
 for (const button of document.querySelectorAll("button.print")) {
-  button.hidden = false;
   button.addEventListener("click", () => print());
 }
 

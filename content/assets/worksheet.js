@@ -3,7 +3,6 @@
 
 (() => {
   const form = document.querySelector("form.worksheet");
-  const panel = form.querySelector(".keep");
   const box = form.querySelector(".keep-box");
   const status = form.querySelector(".kept");
   const key = `worksheet.${form.dataset.worksheet}`;
@@ -79,6 +78,5 @@
     form.reset();
     status.textContent = "Your answers are deleted, on this page and on this device.";
   });
-  panel.hidden = false;
   read();
 })();
