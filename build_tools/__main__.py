@@ -12,13 +12,12 @@ from build_tools import drafts, screen
 from build_tools.changes import describe_changes, record, since
 from build_tools.checks import check
 from build_tools.facts import load
-from build_tools.feed import feed
 from build_tools.problems import Problem, describe, suggest
 from build_tools.reviews import unsigned
 from build_tools.revisions import RevisionError
 from build_tools.schema import write_schemas
 from build_tools.signing import day_within_a_year, describe_signature, plain_line, sign
-from build_tools.site import Site, prepare
+from build_tools.site import Site, files_beside, prepare
 from build_tools.verify import verify
 
 
@@ -86,11 +85,10 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "render" and not site.problems:
         if chosen.out.exists() and not (chosen.out.is_dir() and not any(chosen.out.iterdir())):
             parser.error(f"{chosen.out} is not an empty folder; name a new one")
-        for page in site.pages:
-            path = chosen.out / page.path
+        for name, text in ({page.path: page.text for page in site.pages} | files_beside(site)).items():
+            path = chosen.out / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(page.text, "utf-8")
-        (chosen.out / "feed.xml").write_text(feed(site.facts, site.settings), "utf-8")
+            path.write_text(text, "utf-8")
         print(f"wrote {len(site.pages)} pages to {chosen.out}")
     return _tell(site.problems)
 

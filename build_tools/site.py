@@ -18,11 +18,14 @@ from pathlib import Path
 
 from build_tools.checks import check
 from build_tools.facts import Facts, load
+from build_tools.feed import feed
+from build_tools.glossary import script
 from build_tools.pages import Page, render
 from build_tools.preview import half_written, with_notes
 from build_tools.problems import Problem
 from build_tools.readability import Reading, check_reading
 from build_tools.reviews import check_ledgers
+from build_tools.search import index
 from build_tools.settings import Settings
 from build_tools.wording import check_words
 
@@ -62,3 +65,12 @@ def prepare(
     finally:
         gc.enable()
     return Site(facts, pages, sorted(set(problems + found)), readings, settings)
+
+
+def files_beside(site: Site) -> dict[str, str]:
+    """What the facts make beside pages: the text of each file by its path in the built site."""
+    return {
+        "feed.xml": feed(site.facts, site.settings),
+        "assets/words.js": script(site.facts.terms()),
+        "assets/search-index.js": index(site.facts, site.pages),
+    }

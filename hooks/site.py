@@ -17,14 +17,10 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
-from build_tools.feed import feed  # noqa: E402
-from build_tools.glossary import script  # noqa: E402
 from build_tools.problems import describe  # noqa: E402
-from build_tools.search import index  # noqa: E402
 from build_tools.settings import Settings  # noqa: E402
-from build_tools.site import Site, prepare  # noqa: E402
+from build_tools.site import Site, files_beside, prepare  # noqa: E402
 
-LUNR = Path(mkdocs.__file__).parent / "contrib/search/templates/search/lunr.js"
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 SWITCHES = re.compile(
     r'<input class="md-toggle"[^>]*>\s*|<label class="md-overlay"[^>]*></label>\s*'
@@ -37,17 +33,17 @@ _invoked = {"command": "build"}  # the one thing that MkDocs tells only once
 
 def on_startup(command: str, **_: Any) -> None:
     """Note whether this is a preview, in which a mistake must not stop the other pages."""
-    _invoked["command"] = command
+    _invoked.update(command=command)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
     settings = Settings(config.site_name, config.site_url or "", str(config.extra.get("report_to") or ""))
-    is_preview = _invoked["command"] == "serve"
-    site = prepare(ROOT / "data", Path(config.docs_dir), date.today(), settings, preview=is_preview)
+    preview = _invoked["command"] == "serve"
+    site = prepare(ROOT / "data", Path(config.docs_dir), date.today(), settings, preview=preview)
     if site.problems:
         print(describe(site.problems), file=sys.stderr)
-        if not is_preview:
+        if not preview:
             raise Abort("The site was not built; the last good one is untouched.")
         config.strict = False
     config.extra["prepared"] = site
@@ -60,16 +56,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.remove(unused)
     site: Site = config.extra["prepared"]
     for page in site.pages:
-        known = files.get_file_from_path(page.path)
-        if known:
+        if known := files.get_file_from_path(page.path):
             files.remove(known)
         file = File.generated(config, page.path, content=page.text)
         file.edit_uri = page.edited_in
         files.append(file)
-    files.append(File.generated(config, "assets/lunr.js", abs_src_path=str(LUNR)))
-    files.append(File.generated(config, "feed.xml", content=feed(site.facts, site.settings)))
-    files.append(File.generated(config, "assets/words.js", content=script(site.facts.terms())))
-    files.append(File.generated(config, "assets/search-index.js", content=index(site.facts, site.pages)))
+    lunr = Path(mkdocs.__file__).parent / "contrib/search/templates/search/lunr.js"
+    files.append(File.generated(config, "assets/lunr.js", abs_src_path=str(lunr)))
+    for path, content in files_beside(site).items():
+        files.append(File.generated(config, path, content=content))
     return files
 
 
@@ -89,11 +84,9 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return re.sub(r'(href="[^":]*)\.md(["#])', r"\1.html\2", html)
 
 
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+def on_post_page(output: str, **_: Any) -> str:
     """Take out the theme's switches for its drawer and dialogs, which need its scripts."""
     return SWITCHES.sub("", output)
 
 
-def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """The same for the page that says that an address was not found."""
-    return SWITCHES.sub("", output)
+on_post_template = on_post_page  # also on the page that says that an address was not found
