@@ -2,12 +2,8 @@
 PYTHON := .venv/bin/python
 .PHONY: site serve check new report test mutants fuzz bench schema lock clean
 
-site: .venv/run            # check the facts, build into a new folder, check that, then put it in place
-	@$(PYTHON) -m build_tools check
-	@rm -rf build/site
-	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs --quiet build --strict --site-dir build/site
-	@$(PYTHON) -m build_tools verify build/site
-	@rm -rf build/old && if [ -e site ]; then mv site build/old; fi && mv build/site site && rm -rf build/old
+site: .venv/run            # check the facts, build into a new folder, verify that, then put it in place in one step
+	@$(PYTHON) -m build_tools build
 	@$(PYTHON) -m build_tools report --short
 	@echo "The site is in site/. To look at it, open site/index.html or type: make serve"
 

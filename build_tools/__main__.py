@@ -13,9 +13,11 @@ from build_tools.changes import describe_changes, record, since
 from build_tools.checks import check
 from build_tools.facts import load
 from build_tools.problems import Problem, describe, suggest
+from build_tools.publication import PublicationError, publish
 from build_tools.reviews import unsigned
 from build_tools.revisions import RevisionError
 from build_tools.schema import write_schemas
+from build_tools.settings import DayError, today
 from build_tools.signing import day_within_a_year, describe_signature, plain_line, sign
 from build_tools.site import Site, files_beside, prepare
 from build_tools.verify import verify
@@ -35,6 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     render = commands.add_parser("render", help="write every page as Markdown into a new folder")
     render.add_argument("out", type=Path, metavar="OUT")
+    published = commands.add_parser("build", help="build the site, verify it, and only then put it in place")
+    published.add_argument(
+        "site", nargs="?", type=Path, default=Path("site"), metavar="SITE", help="the folder (default: site)"
+    )
     built = commands.add_parser("verify", help="check a built site against the facts")
     built.add_argument("site", type=Path, metavar="SITE")
     commands.add_parser("schema", help="write the schemas that editors use while typing")
@@ -61,11 +67,23 @@ def main(arguments: list[str] | None = None) -> int:
     for folder in (chosen.data, chosen.content):
         if not folder.is_dir():
             parser.error(f"there is no folder {folder}; run this where README.md lies, or name it")
+    try:
+        return _answer(chosen, parser)
+    except DayError as error:
+        parser.error(str(error))
+    except PublicationError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    if chosen.command == "build":
+        return publish(chosen.site)
     if chosen.command == "verify":
         if not chosen.site.is_dir():
             parser.error(f"there is no folder {chosen.site}; build the site first with: make site")
         facts, problems = load(chosen.data)
-        problems += check(facts, date.today())
+        problems += check(facts, today())
         return _tell(problems or verify(chosen.site, chosen.data, chosen.content))
     if chosen.command == "new":
         return drafts.answer(chosen)
@@ -73,15 +91,15 @@ def main(arguments: list[str] | None = None) -> int:
         for path in write_schemas(chosen.data / "schema"):
             print(f"wrote {path}")
         return 0
-    site = prepare(chosen.data, chosen.content, date.today())
+    site = prepare(chosen.data, chosen.content, today())
     if chosen.command == "changes":
         return _changes(chosen, site)
     if chosen.command == "sign":
         return _sign(chosen, site, parser)
     if chosen.command == "check" and chosen.release:
-        return _tell([*site.problems, *unsigned(site.facts, date.today())])
+        return _tell([*site.problems, *unsigned(site.facts, today())])
     if chosen.command == "report":
-        return screen.answer(chosen, site, date.today())
+        return screen.answer(chosen, site, today())
     if chosen.command == "render" and not site.problems:
         if chosen.out.exists() and not (chosen.out.is_dir() and not any(chosen.out.iterdir())):
             parser.error(f"{chosen.out} is not an empty folder; name a new one")
@@ -101,7 +119,7 @@ def _changes(chosen: argparse.Namespace, site: Site) -> int:
             return 0
         if site.problems:
             return _tell(site.problems)
-        number, problems = record(chosen.data, site.facts, chosen.revision, date.today())
+        number, problems = record(chosen.data, site.facts, chosen.revision, today())
     except RevisionError as error:
         print(error, file=sys.stderr)
         return error.status
@@ -122,7 +140,7 @@ def _sign(chosen: argparse.Namespace, site: Site, parser: argparse.ArgumentParse
     if chosen.procedure not in site.facts.procedures:
         hint = suggest(chosen.procedure, site.facts.procedures, f"{chosen.data}/procedures/")
         parser.error(f'there is no procedure called "{chosen.procedure}". {hint}')
-    print(describe_signature(chosen.data, site.facts, chosen.procedure, date.today()))
+    print(describe_signature(chosen.data, site.facts, chosen.procedure, today()))
     print(f"\nYou sign as: {chosen.name}, {chosen.role}. Conflicts of interest: {chosen.conflicts.rstrip('.')}.")
     print(f"Next review before {chosen.next}.")
     if not chosen.yes and not _confirmed():
@@ -136,7 +154,7 @@ def _sign(chosen: argparse.Namespace, site: Site, parser: argparse.ArgumentParse
         chosen.role,
         chosen.conflicts,
         chosen.next,
-        date.today(),
+        today(),
     )
     if problems:
         return _tell(problems)
@@ -161,7 +179,7 @@ def _text(text: str) -> str:
 
 def _next_review(text: str) -> date:
     try:
-        return day_within_a_year(text, date.today())
+        return day_within_a_year(text, today())
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
@@ -178,6 +196,9 @@ if __name__ == "__main__":
     try:
         status = main()
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        status = 130
     except BrokenPipeError:  # who reads along, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from urllib.parse import quote, urlsplit
 
 from build_tools.problems import Place, Problem
 
 _MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
+
+
+class DayError(ValueError):
+    """Nobody knows which day it is, because SOURCE_DATE_EPOCH names none."""
+
+
+def today() -> date:
+    """The day for which a site is built: that of SOURCE_DATE_EPOCH, in UTC, if it is set, else the clock's.
+
+    With it, the same sources give the same bytes on every day (reproducible-builds.org/specs/source-date-epoch).
+    """
+    if not (moment := os.environ.get("SOURCE_DATE_EPOCH")):
+        return date.today()
+    try:
+        return datetime.fromtimestamp(int(moment), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise DayError(
+            f'SOURCE_DATE_EPOCH must be a number of seconds since 1970, and is "{moment}".\n'
+            "    Take it out of the environment (unset SOURCE_DATE_EPOCH), or give a number such as 1795651200."
+        ) from None
 
 
 @dataclass(frozen=True)

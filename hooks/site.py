@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
 from build_tools.problems import describe  # noqa: E402
-from build_tools.settings import Settings  # noqa: E402
+from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, files_beside, prepare  # noqa: E402
 
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
@@ -40,7 +39,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
     settings = Settings(config.site_name, config.site_url or "", str(config.extra.get("report_to") or ""))
     preview = _invoked["command"] == "serve"
-    site = prepare(ROOT / "data", Path(config.docs_dir), date.today(), settings, preview=preview)
+    try:
+        day = today()
+    except DayError as error:
+        raise Abort(str(error)) from None
+    site = prepare(ROOT / "data", Path(config.docs_dir), day, settings, preview=preview)
     if site.problems:
         print(describe(site.problems), file=sys.stderr)
         if not preview:

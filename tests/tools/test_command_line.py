@@ -9,7 +9,7 @@ import pytest
 from build_tools.__main__ import main
 from tests.conftest import ROOT, edit, run
 
-COMMANDS = ("check", "render", "verify", "schema", "report", "new", "changes", "sign")
+COMMANDS = ("check", "render", "build", "verify", "schema", "report", "new", "changes", "sign")
 
 
 def test_check_ends_with_0_when_nothing_is_wrong(project: Path) -> None:
@@ -118,6 +118,22 @@ def test_verify_names_every_page_that_a_site_lacks(project: Path) -> None:
     assert "Traceback" not in done.stderr
     for page in ("index", "procedures/teapot-polishing", "comparisons/squeaking-teapot", "glossary", "sources"):
         assert f"site/{page}.html:1:1: This page is missing." in done.stderr
+
+
+def test_the_day_can_be_chosen_from_outside(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1893456000")  # the first second of 2030
+    assert '"on": "2030-01-01"' in run(project, "build_tools", "report", "--json").stdout
+
+
+@pytest.mark.parametrize("command", [("build_tools", "check"), ("mkdocs", "build")])
+def test_a_day_that_is_none_is_named(
+    project: Path, command: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "next Monday")
+    done = run(project, *command)
+    assert done.returncode in (1, 2)
+    assert 'must be a number of seconds since 1970, and is "next Monday".' in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_report_counts_what_there_is(project: Path) -> None:

@@ -1,0 +1,192 @@
+"""The folder `site` holds one whole site at every moment, also while it is replaced and when a build is killed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from build_tools import publication
+from build_tools.publication import PublicationError, alone, publish, put_in_place
+from tests.conftest import edit, run
+
+READER = """
+import os, sys
+site, wanted = sys.argv[1:]
+seen = []
+while not seen or seen[-1] < int(wanted):
+    page = open(site + "/index.html").read(), open(site + "/pages/other.html").read()
+    whole = os.open(site, os.O_RDONLY)
+    two = [os.read(os.open(name, os.O_RDONLY, dir_fd=whole), 9) for name in ("index.html", "pages/other.html")]
+    os.closerange(whole, whole + 3)
+    assert two[0] == two[1], f"half of {two[0]} and half of {two[1]}"
+    seen += [*map(int, page), int(two[0])]
+assert seen == sorted(seen), "an older page came after a newer one"
+print(len(set(seen)))
+"""
+"""Reads two pages of a site again and again, by name and out of one open folder, until the wanted one came."""
+
+
+def test_who_reads_while_sites_are_exchanged_never_misses_a_page_and_never_sees_half_of_two(
+    tmp_path: Path,
+) -> None:
+    sites = [_site(tmp_path / str(number), number) for number in range(1000)]
+    site = _site(tmp_path / "site", 0)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(site), "999"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    while reader.poll() is None and sites:
+        put_in_place(sites.pop(0), site, tmp_path / "aside")
+        time.sleep(0.001)
+    said, failed = reader.communicate(timeout=60)
+    assert failed == ""
+    assert int(said) > 100, "the reader saw too few sites to prove anything"
+
+
+def test_a_build_killed_at_twenty_random_moments_leaves_the_old_site_whole(project: Path) -> None:
+    began = time.monotonic()
+    assert run(project, "build_tools", "build").returncode == 0
+    lasts = time.monotonic() - began
+    files = _files(project / "site")
+    moments = random.Random(20261126)
+    killed = 0
+    newest = "Pain procedures, explained"
+    for number in range(20):
+        edit(project / "mkdocs.yml", f"site_name: {newest}", f"site_name: Generation {number}")
+        newest = f"Generation {number}"
+        before = _name(project / "site")
+        building = subprocess.Popen(
+            [sys.executable, "-m", "build_tools", "build"],
+            cwd=project,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            building.wait(moments.uniform(0, lasts))
+        except subprocess.TimeoutExpired:
+            os.killpg(building.pid, signal.SIGKILL)
+            building.wait()
+            killed += 1
+        assert _files(project / "site") == files
+        assert _name(project / "site") in (before, newest)
+    assert killed > 10
+    assert run(project, "build_tools", "build").returncode == 0
+    assert (_files(project / "site"), _name(project / "site")) == (files, newest)
+    assert {path.name for path in (project / "build").iterdir()} <= {"lock", "site"}
+
+
+def test_a_build_that_fails_leaves_the_old_site_whole(project: Path) -> None:
+    _site(project / "site", 7)
+    edit(project / "data/procedures/teapot-polishing.yml", "out_of: 24", "out_of: 12")
+    done = run(project, "build_tools", "build")
+    assert done.returncode == 1
+    assert "18 out of 12 teapots cannot be." in done.stderr
+    assert "the last good one is untouched" in done.stdout + done.stderr
+    assert _files(project / "site") == {"index.html", "pages/other.html"}
+
+
+def test_two_builds_at_once_are_refused_before_they_touch_anything(project: Path) -> None:
+    _site(project / "site", 7)
+    with alone(project / "build"):
+        done = run(project, "build_tools", "build")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Another build is running in {project}/build, and only one can.\n"
+        "    Wait until it has ended, then try again. Nothing was changed.\n"
+    )
+    assert _files(project / "site") == {"index.html", "pages/other.html"}
+
+
+def test_a_lock_lasts_as_long_as_any_process_that_writes(tmp_path: Path) -> None:
+    with alone(tmp_path) as lock:
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=(lock,))
+    with pytest.raises(PublicationError), alone(tmp_path):
+        pass
+    child.communicate(b"\n")
+    with alone(tmp_path):
+        pass
+
+
+def test_where_folders_cannot_be_exchanged_the_old_one_is_moved_away_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refuse(monkeypatch, errno.EINVAL)
+    new, site = _site(tmp_path / "new", 2), _site(tmp_path / "site", 1)
+    put_in_place(new, site, tmp_path / "aside")
+    assert (_number(site), _number(new)) == (2, 1)
+    assert not (tmp_path / "aside").exists()
+
+
+def test_a_site_that_was_moved_away_when_a_build_was_killed_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publication, "build", lambda *_: 1)
+    _site(tmp_path / "build/old", 1)
+    assert publish(tmp_path / "site") == 1
+    assert _number(tmp_path / "site") == 1
+
+
+def test_a_site_that_cannot_be_replaced_is_named_and_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refuse(monkeypatch, errno.EXDEV)
+    monkeypatch.setattr(publication, "build", lambda new, _: _site(new, 2) is None)
+    _site(tmp_path / "site", 1)
+    with pytest.raises(PublicationError, match=r"could not be put in the place of .*/site: .*\n +The old one is"):
+        publish(tmp_path / "site")
+    assert (_number(tmp_path / "site"), _number(tmp_path / "build/site")) == (1, 2)
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_is_no_folder_is_not_replaced(tmp_path: Path, kind: str) -> None:
+    site, elsewhere = tmp_path / "site", _site(tmp_path / "elsewhere", 1)
+    if kind == "file":
+        site.write_text("mine", "utf-8")
+    else:
+        site.symlink_to(elsewhere)
+    with pytest.raises(PublicationError, match=f"must be a folder, and is a {kind}"):
+        publish(site)
+    assert site.read_text("utf-8") == "mine" if kind == "file" else _number(site) == 1
+
+
+def _site(folder: Path, number: int) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "pages").mkdir(parents=True)
+    for page in ("index.html", "pages/other.html"):
+        (folder / page).write_text(str(number), "utf-8")
+    return folder
+
+
+def _number(site: Path) -> int:
+    first, second = ((site / page).read_text("utf-8") for page in ("index.html", "pages/other.html"))
+    assert first == second
+    return int(first)
+
+
+def _files(site: Path) -> set[str]:
+    return {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+
+
+def _name(site: Path) -> str:
+    """The name of the site that stands on all of its pages."""
+    pages = [path.read_text("utf-8") for path in site.rglob("*.html")]
+    names = {re.search(r"<title>(?:.* - )?(.*)</title>", page)[1] for page in pages}  # type: ignore[index]
+    assert len(names) == 1, f"pages of several sites: {names}"
+    return names.pop()
+
+
+def _refuse(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def refuse(*_: Path) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(publication, "_exchange", refuse)
