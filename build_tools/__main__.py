@@ -17,7 +17,7 @@ from build_tools.publication import PublicationError, publish
 from build_tools.reviews import unsigned
 from build_tools.revisions import RevisionError
 from build_tools.schema import write_schemas
-from build_tools.settings import DayError, today
+from build_tools.settings import DayError, Settings, today
 from build_tools.signing import day_within_a_year, describe_signature, plain_line, sign
 from build_tools.site import Site, files_beside, prepare
 from build_tools.verify import verify
@@ -91,7 +91,7 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         for path in write_schemas(chosen.data / "schema"):
             print(f"wrote {path}")
         return 0
-    site = prepare(chosen.data, chosen.content, today())
+    site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
     if chosen.command == "changes":
         return _changes(chosen, site)
     if chosen.command == "sign":

@@ -19,6 +19,7 @@ from build_tools.reading import CURLY_HINT, Document, Steps, is_curly, read
 from build_tools.records import (
     AnyFact,
     Claim,
+    Clinic,
     Comparison,
     Procedure,
     Publication,
@@ -41,6 +42,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "vocabulary": Term,
     "claims": Claim,
     "wording": Wording,
+    "clinics": Clinic,
 }
 
 _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -60,8 +62,19 @@ class Facts:
     reviews: list[Review] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
     drawings: dict[str, Drawing] = field(default_factory=dict)
+    clinics: dict[str, Clinic] = field(default_factory=dict)
+    clinic_id: str = ""
     documents: dict[str, Document] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+
+    @property
+    def clinic(self) -> Clinic | None:
+        """The clinic that shows the site, if one was chosen and its file can be read."""
+        return self.clinics.get(self.clinic_id)
+
+    def known_clinics(self) -> list[str]:
+        """The ids of all clinics, also of one whose file cannot be read."""
+        return [name.split("/")[1] for name in self.documents if name.startswith("clinics/")]
 
     def place(self, name: str, *steps: str | int) -> Place:
         """Where `steps` stands in the file called `name` ("procedures/cordotomy", "sources")."""
@@ -71,7 +84,7 @@ class Facts:
     def help(self, name: str, *steps: str | int) -> str:
         """What belongs at `steps` in the file called `name`, from the record's definition."""
         folder = name.split("/")[0]
-        fields = tuple(steps) if folder in ("procedures", "comparisons") else tuple(steps[1:])
+        fields = tuple(steps) if folder in ("procedures", "comparisons", "clinics") else tuple(steps[1:])
         while fields and isinstance(fields[-1], int):
             fields = fields[:-1]
         if not fields or folder not in _MODELS:
@@ -113,9 +126,10 @@ class Facts:
             yield from words.items()
 
 
-def load(data: Path) -> tuple[Facts, list[Problem]]:
+def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
     """The facts in the folder `data`, and the problems found while reading them.
 
+    `clinic` is the id of the clinic that shows the site ("" for none); the layers of all clinics are read.
     Never raises for what stands in a file. Places name files as `<folder>/<file>` with the folder's own name.
     """
     loader = _Loader(data)
@@ -135,6 +149,8 @@ def load(data: Path) -> tuple[Facts, list[Problem]]:
         reviews=loader.load_list("reviews", Review),
         publications=loader.load_list("changes", Publication),
         drawings=drawings,
+        clinics=loader.load_clinics(),
+        clinic_id=clinic,
         documents=loader.documents,
         broken=frozenset(loader.broken),
     )
@@ -190,6 +206,24 @@ class _Loader:
                 Problem(Place(self._shown(folder)), "There is no file here.", "Put back the folder's files.")
             )
         return records
+
+    def load_clinics(self) -> dict[str, Clinic]:
+        """One folder a clinic, with its file clinic.yml; the folder's name is the clinic's id."""
+        clinics: dict[str, Clinic] = {}
+        for path in sorted((self._data / "clinics").glob("[!.]*")):
+            name = f"clinics/{path.name}"
+            if not path.is_dir() or not _FILE_NAME.fullmatch(path.name):
+                hint = (
+                    "Small letters, digits and hyphens; in it the file clinic.yml, and the logo if there is one."
+                )
+                message = f'"{path.name}" is no clinic: each has a folder of its own here.'
+                self.problems.append(Problem(Place(self._shown(name)), message, hint))
+                continue
+            document = self._read(f"{name}/clinic")
+            found = self._build(f"{name}/clinic", document, Clinic, document.value, ())
+            if found is not None:
+                clinics[path.name] = found
+        return clinics
 
     def load_mapping(self, name: str, model: type[R]) -> dict[str, R]:
         """Many records in one file, each under its id; one that is wrong does not hide the others."""

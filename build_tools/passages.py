@@ -21,7 +21,8 @@ _NOT_PROSE = frozenset(
     "sources source facts_checked next_check searched kind part_of structure method imaging role anesthesia "
     "condition effect because level certainty average procedure options key field only facts verdict claim "
     "say_it also_called synonyms title by published_in doi pmid url read_by year reporting avoid everyday serious "
-    "stumbles count out_of percent from to amount before after low high".split()
+    "stumbles count out_of percent from to amount before after low high website report_to logo light dark "
+    "spelling".split()
 )
 _OF_A_FIGURE = frozenset(("counted", "who", "when", "how", "note", "units", "measure"))
 _NOT_WORDS = re.compile(

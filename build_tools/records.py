@@ -578,6 +578,89 @@ class Claim(Record):
     """Ids of the facts that say so."""
 
 
+_WEB = r"^https://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[^\s<>\"'#]*)?$"
+_MAIL = r"^mailto:[^\s@?<>\"']+@[A-Za-z0-9.-]+$"
+
+Phone = Annotated[Text, StringConstraints(pattern=r"^\+?[0-9][0-9 ().-]*(, [a-z]+ [0-9]+)?$")]
+"""A phone number as people dial it, with an extension where it has one: "555-0142, extension 3"."""
+
+
+class Accent(Record):
+    """A clinic's color for links and buttons, once for each of the site's two papers."""
+
+    light: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    """The color on light paper, between quotes because # begins a comment: "#0b4f5c"."""
+    dark: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    """The color on dark paper, between quotes because # begins a comment: "#7cc9d6"."""
+
+
+class LocalProcedure(Record):
+    """How one clinic does a procedure: place, people and preparations, never what it does to you."""
+
+    offered: bool
+    """true if the clinic does it; false if it sends people elsewhere."""
+    referred_to: Text | None = None
+    """Where the clinic sends you, if it does not do it itself."""
+    where_to_come: Text | None = None
+    """Where you come on the day, and when."""
+    eating_and_drinking: Text | None = None
+    """What the clinic tells you about eating and drinking before it."""
+    medicines: Text | None = None
+    """What the clinic tells you about your medicines before it."""
+    who_does_it: Text | None = None
+    """Who does it at the clinic."""
+    stay: Text | None = None
+    """How long people stay at the clinic."""
+    going_home: Text | None = None
+    """How you get home, and who must be with you."""
+    questions: Text | None = None
+    """Whom you ask about it at the clinic, and how."""
+
+    @model_validator(mode="after")
+    def _elsewhere_is_named(self) -> Self:
+        if self.offered == bool(self.referred_to):
+            raise wrong(
+                "A procedure is either done at the clinic, or people are sent elsewhere for it.",
+                'Write "offered: true" without "referred_to", or "offered: false" and the place at "referred_to".',
+            )
+        return self
+
+
+class Clinic(Record):
+    """What belongs to the clinic that shows the site. It stands beside the facts and can change none of them."""
+
+    name: Text
+    """The clinic's or hospital's name."""
+    department: Text
+    """The department that treats pain."""
+    phone: Phone
+    """The department's phone number."""
+    hours: Text
+    """When that phone is answered, such as "Monday to Friday, 8 am to 4 pm"."""
+    out_of_hours: Phone
+    """The number to call at all other times."""
+    emergency_number: Phone
+    """The number for emergencies where the clinic is, such as 911."""
+    address: Text
+    """The address, in one line."""
+    website: Annotated[str, StringConstraints(pattern=_WEB)]
+    """The clinic's website, with https:// in front."""
+    languages: list[Text] = Field(min_length=1)
+    """The languages that the department speaks, or for which it has an interpreter."""
+    funding: Text
+    """Who pays for showing this site, in one sentence."""
+    report_to: Annotated[str, StringConstraints(pattern=f"{_WEB}|{_MAIL}")]
+    """Where readers report a mistake: mailto: and an address, or the https address of a form."""
+    logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.(svg|png)$")] | None = None
+    """The file of the logo in this folder: SVG with plain shapes, or PNG."""
+    accent: Accent | None = None
+    """The clinic's own color."""
+    spelling: list[Text] = []
+    """Names and other words of this file that the dictionary lacks."""
+    procedures: dict[Id, LocalProcedure] = {}
+    """What is special here about a procedure, by the name of its file in data/procedures/."""
+
+
 class Review(Record):
     """One clinician's signature under the facts of one procedure; written by the command `sign`, never by hand."""
 

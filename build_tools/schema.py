@@ -8,7 +8,18 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from build_tools.records import Claim, Comparison, Id, Procedure, Publication, Review, Source, Term, Wording
+from build_tools.records import (
+    Claim,
+    Clinic,
+    Comparison,
+    Id,
+    Procedure,
+    Publication,
+    Review,
+    Source,
+    Term,
+    Wording,
+)
 
 SCHEMAS: dict[str, Any] = {
     "procedure": Procedure,
@@ -19,6 +30,7 @@ SCHEMAS: dict[str, Any] = {
     "wording": dict[Id, Wording],
     "reviews": list[Review],
     "changes": list[Publication],
+    "clinic": Clinic,
 }
 
 
@@ -27,6 +39,9 @@ _PATTERNS = {
     "^[a-z0-9]": "Use small letters, digits and hyphens.",
     "^10": "Write the DOI without https://doi.org/ in front; it begins with 10.",
     r"^\d": "Use digits only.",
+    r"^\+?[0": "Write it as people dial it: digits, spaces, hyphens.",
+    "^#": 'Write # and six digits from 0 to f, between quotes: "#0b4f5c".',
+    "^https://[A": "Write the whole address, with https:// in front; for a mail address begin with mailto:.",
     "^https": "Write the whole address, with https:// in front.",
 }
 

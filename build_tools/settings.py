@@ -1,15 +1,19 @@
-"""What the host of a site sets in mkdocs.yml and pages need to know."""
+"""What the host of a site sets, in mkdocs.yml or by the environment, and pages need to know."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-from build_tools.problems import Place, Problem
+import yaml
+
+from build_tools.problems import Place, Problem, suggest
 
 _MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
 
@@ -36,14 +40,47 @@ def today() -> date:
 
 @dataclass(frozen=True)
 class Settings:
-    """The site's name, its address ("" if it has none), and where readers report mistakes ("" for nowhere)."""
+    """The site's name, its address ("" if it has none), where readers report mistakes ("" for nowhere).
+
+    `clinic` is the id of the clinic that shows the site, "" for none.
+    """
 
     site_name: str = "Pain procedures"
     site_url: str = ""
     report_to: str = ""
+    clinic: str = ""
 
-    def problems(self) -> Iterator[Problem]:
-        """What is wrong with the settings."""
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Settings:
+        """The settings in a configuration of MkDocs. A clinic in the environment, also an empty one, wins."""
+        extra = config.get("extra")
+        extra = extra if isinstance(extra, Mapping) else {}
+        return cls(
+            str(config.get("site_name") or cls.site_name),
+            str(config.get("site_url") or ""),
+            str(extra.get("report_to") or ""),
+            os.environ.get("CLINIC", str(extra.get("clinic") or "")).strip(),
+        )
+
+    @classmethod
+    def beside(cls, data: Path) -> Settings:
+        """The settings in the mkdocs.yml beside the folder of facts; what is wrong in that file, MkDocs says."""
+        try:
+            file = data.resolve().parent / "mkdocs.yml"
+            config = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
+        except (OSError, ValueError, yaml.YAMLError):
+            config = None
+        return cls.of(config if isinstance(config, dict) else {})
+
+    def problems(self, clinics: Collection[str] = ()) -> Iterator[Problem]:
+        """What is wrong with the settings; `clinics` are the ids that there are."""
+        if self.clinic and self.clinic not in clinics:
+            where = "CLINIC in the environment" if "CLINIC" in os.environ else "clinic in mkdocs.yml"
+            yield Problem(
+                Place("data/clinics"),
+                f'There is no clinic called "{self.clinic}", which {where} names.',
+                suggest(self.clinic, clinics, "data/clinics/"),
+            )
         if self.report_to and not self._can_be_reported_to():
             yield Problem(
                 Place("mkdocs.yml"),

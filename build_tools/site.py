@@ -1,6 +1,6 @@
 """The path, in order; read this file first.
 
-    facts, problems = load(data)                    files → records
+    facts, problems = load(data, clinic)            files → records
     problems += check(facts, words, today)          records → problems
     pages = render(facts, content, …)               records → Markdown pages
     (MkDocs: Markdown → HTML, through hooks/site.py)
@@ -51,9 +51,9 @@ def prepare(
     settings = settings or Settings()
     gc.disable()  # facts never point in circles; Python would spend a fifth of the time looking for some
     try:
-        facts, problems = load(data)
+        facts, problems = load(data, settings.clinic)
         problems += check(facts, today)
-        problems += [*check_ledgers(facts, today), *settings.problems()]
+        problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics())]
         problems += check_words(facts, data, content, today)
         readings, hard = check_reading(facts, content, problems)
         problems += hard

@@ -37,7 +37,7 @@ def on_startup(command: str, **_: Any) -> None:
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
-    settings = Settings(config.site_name, config.site_url or "", str(config.extra.get("report_to") or ""))
+    settings = Settings.of(config)
     preview = _invoked["command"] == "serve"
     try:
         day = today()

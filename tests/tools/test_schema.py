@@ -24,6 +24,7 @@ FILES = {
     "wording": "wording.yml",
     "reviews": "reviews.yml",
     "changes": "changes.yml",
+    "clinic": "clinics/teapot-house/clinic.yml",
 }
 TYPES: dict[str, Any] = {"string": str, "array": list, "object": dict, "null": type(None), "boolean": bool}
 FOR_OBJECTS = {"required", "properties", "additionalProperties", "patternProperties"}
