@@ -89,7 +89,9 @@ def compare(old: Facts, new: Facts) -> list[tuple[str, Change]]:
 
 def not_compared(old: Facts, new: Facts) -> list[str]:
     """The files that one of the two could not read, and that hold facts."""
-    return sorted(name for name in old.broken | new.broken if name not in ("reviews", "changes", "wording"))
+    return sorted(
+        name for name in old.broken | new.broken if name not in ("reviews", "changes", "wording", "redirects")
+    )
 
 
 def _changes(id: str, was: Leaves, now: Leaves) -> Iterator[Change]:

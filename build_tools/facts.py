@@ -23,6 +23,7 @@ from build_tools.records import (
     Comparison,
     Procedure,
     Publication,
+    Redirects,
     Review,
     Source,
     Term,
@@ -61,6 +62,7 @@ class Facts:
     wording: dict[str, Wording] = field(default_factory=dict)
     reviews: list[Review] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    redirects: dict[str, str] = field(default_factory=dict)
     drawings: dict[str, Drawing] = field(default_factory=dict)
     clinics: dict[str, Clinic] = field(default_factory=dict)
     clinic_id: str = ""
@@ -148,6 +150,7 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
         wording=loader.load_mapping("wording", Wording),
         reviews=loader.load_list("reviews", Review),
         publications=loader.load_list("changes", Publication),
+        redirects=loader.load_redirects(),
         drawings=drawings,
         clinics=loader.load_clinics(),
         clinic_id=clinic,
@@ -263,6 +266,12 @@ class _Loader:
             elif (found := self._build(name, document, model, value, (position,))) is not None:
                 records.append(found)
         return records
+
+    def load_redirects(self) -> dict[str, str]:
+        """Old addresses of pages, each with the one that counts now."""
+        document = self._read("redirects")
+        found = self._build("redirects", document, Redirects, document.value, ())
+        return found.root if found else {}
 
     def _shown(self, name: str) -> str:
         return f"{self._data.name}/{name}"

@@ -93,7 +93,12 @@ def passages_of(facts: Facts, content: Path) -> list[Passage]:
 
 def _of_data(facts: Facts) -> Iterator[Passage]:
     for name, document in facts.documents.items():
-        if name in ("wording", "reviews", "changes"):  # words to avoid, words of others, words of the past
+        if name in (
+            "wording",
+            "reviews",
+            "changes",
+            "redirects",
+        ):  # words to avoid, words of others, words of the past
             continue
         if isinstance(document.value, dict):  # a file without fields is reported where it is read
             for steps, text in _walk(document.value, ()):

@@ -6,6 +6,7 @@ help and the error messages. Every record is frozen and forbids fields it does n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -18,6 +19,7 @@ from pydantic import (
     Discriminator,
     Field,
     GetJsonSchemaHandler,
+    RootModel,
     StringConstraints,
     Tag,
     TypeAdapter,
@@ -39,6 +41,21 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 def wrong(message: str, hint: str = "") -> PydanticCustomError:
     """An error of ours inside a record, with its hint."""
     return PydanticCustomError("fact", "{message}", {"message": message, "hint": hint})
+
+
+def _is_page(text: str) -> str:
+    if not _PAGE.fullmatch(text):
+        raise wrong(
+            f'"{text}" is not the address of a page.',
+            'Write it as in "procedures/cordotomy.html": small letters, digits, hyphens, and .html at its end.',
+        )
+    return text
+
+
+_PAGE = re.compile(r"([a-z0-9-]+/)*[a-z0-9]+(-[a-z0-9]+)*\.html")
+
+PagePath = Annotated[str, AfterValidator(_is_page)]
+"""The address of a page from the site's top, such as "procedures/cordotomy.html"."""
 
 
 class Record(BaseModel):
@@ -697,6 +714,12 @@ class Change(Record):
     """What it says now; missing if it is gone."""
     why: Text | None = None
     """The reason that was given with the change."""
+
+
+class Redirects(RootModel[dict[PagePath, PagePath]]):
+    """Old and guessable addresses of pages, and the pages to which they lead."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 class Publication(Record):

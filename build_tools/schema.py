@@ -15,6 +15,7 @@ from build_tools.records import (
     Id,
     Procedure,
     Publication,
+    Redirects,
     Review,
     Source,
     Term,
@@ -31,6 +32,7 @@ SCHEMAS: dict[str, Any] = {
     "reviews": list[Review],
     "changes": list[Publication],
     "clinic": Clinic,
+    "redirects": Redirects,
 }
 
 

@@ -24,6 +24,7 @@ from build_tools.pages import Page, render
 from build_tools.preview import half_written, with_notes
 from build_tools.problems import Problem
 from build_tools.readability import Reading, check_reading
+from build_tools.redirects import check_redirects, forwarding_pages
 from build_tools.reviews import check_ledgers
 from build_tools.search import index
 from build_tools.settings import Settings
@@ -64,6 +65,7 @@ def prepare(
             pages = with_notes(pages, facts, problems, content, today)
     finally:
         gc.enable()
+    found += check_redirects(facts, pages)
     return Site(facts, pages, sorted(set(problems + found)), readings, settings)
 
 
@@ -73,4 +75,5 @@ def files_beside(site: Site) -> dict[str, str]:
         "feed.xml": feed(site.facts, site.settings),
         "assets/words.js": script(site.facts.terms()),
         "assets/search-index.js": index(site.facts, site.pages),
+        **forwarding_pages(site.facts.redirects, site.settings),
     }

@@ -51,6 +51,8 @@ class Built:
             path.relative_to(site).as_posix(): LexborHTMLParser(path.read_text("utf-8"))
             for path in sorted(site.rglob("*.html"))
         }
+        old = _read(data / "redirects.yml")
+        self.forwards = {page: self.pages.pop(page) for page in old if page in self.pages}
         self.shown = {page: _shown(parser) for page, parser in self.pages.items()}
         self.procedures = _read_folder(data / "procedures")
         self.comparisons = _read_folder(data / "comparisons")
@@ -398,6 +400,22 @@ def anchors_are_unique(built: Built) -> Problems:
             seen.add(id)
 
 
+def old_addresses_lead_on(built: Built) -> Problems:
+    """At every old address stands a page that leads, by itself and by its one link, to the page of the data."""
+    for old, new in built.shared["redirects"].items():
+        parser = built.forwards.get(old)
+        if parser is None:
+            yield Problem(built.place(old), "This old address leads nowhere.", "Build the site again.")
+            continue
+        refresh = parser.css_first("meta[http-equiv=refresh]")
+        by_itself = str(refresh.attributes["content"]).removeprefix("0; url=") if refresh else ""
+        by_link = [str(link.attributes["href"]) for link in parser.css("a")]
+        if by_link != [by_itself] or _resolve(old, by_itself) != new or new not in built.pages:
+            yield Problem(built.place(old), f"It leads to {by_itself} and {by_link}, not to {new}.", "")
+        if _plain(parser.body) != "This page has moved Go to the page" or parser.css("script, img"):
+            yield Problem(built.place(old), "It holds more than the way to its page.", "")
+
+
 _LEAK = re.compile(r"\{\{|\}\}|\{%|\bNone\b(?! [a-z])|\bnan\b|\bUndefined\b|\{#|\{:")
 
 
@@ -556,6 +574,7 @@ RULES = (
     sources_page_lists_what_is_used,
     tables_are_tables,
     links_lead_somewhere,
+    old_addresses_lead_on,
     nothing_runs_or_is_fetched,
     anchors_are_unique,
     nothing_leaks,

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from build_tools.facts import load
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -61,5 +63,6 @@ def browser() -> Iterator[Browser]:
 
 
 def pages_of(site: Path) -> list[str]:
-    """Every page of the site."""
-    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    """Every page of the site but those that only lead on to another."""
+    every = (path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return sorted(set(every) - set(load(ROOT / "data")[0].redirects))

@@ -25,6 +25,7 @@ FILES = {
     "reviews": "reviews.yml",
     "changes": "changes.yml",
     "clinic": "clinics/teapot-house/clinic.yml",
+    "redirects": "redirects.yml",
 }
 TYPES: dict[str, Any] = {"string": str, "array": list, "object": dict, "null": type(None), "boolean": bool}
 FOR_OBJECTS = {"required", "properties", "additionalProperties", "patternProperties"}
@@ -163,7 +164,7 @@ def test_every_field_has_help(name: str) -> None:
         for record, shape in records.items()
         for field, rule in shape.get("properties", {}).items()
     ]
-    assert fields
+    assert fields or name == "redirects"  # its keys are addresses
     described = [rule | made["$defs"].get(rule.get("$ref", "").rsplit("/", 1)[-1], {}) for _, _, rule in fields]
     assert [field[:2] for field, rule in zip(fields, described, strict=True) if not rule.get("description")] == []
 
