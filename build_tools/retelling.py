@@ -651,8 +651,7 @@ def every_word_is_explained(built: Built) -> Problems:
     What opens in place says the same.
     """
     parser = built.pages.get("glossary.html")
-    file = built.site / "assets/words.js"
-    found = file.read_text("utf-8") if file.is_file() else ""
+    found = "".join(file.read_text("utf-8") for file in built.site.glob("assets/*/words.js"))
     every = [(id, term) for terms in built.vocabulary.values() for id, term in terms.items()]
     opened = {id: [term["name"], term.get("say_it", ""), term["definition"]] for id, term in every}
     if json.loads(found.removeprefix("const glossaryWords = ").rstrip(";\n") or "{}") != opened:
@@ -746,8 +745,7 @@ def every_name_can_be_found(built: Built) -> Problems:
         for id, term in terms.items():
             if (f"glossary.html#{id}", fold(capital(term["name"]))) not in listed:
                 yield Problem(built.place("a-to-z.html"), f'"{term["name"]}" does not lead to the glossary.', "")
-    file = built.site / "assets/search-index.js"
-    index = file.read_text("utf-8") if file.is_file() else ""
+    index = "".join(file.read_text("utf-8") for file in built.site.glob("assets/*/search-index.js"))
     wanted = {f"procedures/{id}.html": procedure["names"]["name"] for id, procedure in built.procedures.items()}
     wanted |= {f"comparisons/{id}.html": comparison["title"] for id, comparison in built.comparisons.items()}
     for url, title in wanted.items():

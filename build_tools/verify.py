@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -389,6 +390,20 @@ def _resolve(page: str, path: str) -> str | None:
     return "/".join(parts)
 
 
+def assets_are_named_by_their_content(built: Built) -> Problems:
+    """Styles, scripts and fonts lie in one folder whose name changes with them (RFC 8246)."""
+    top = built.site / "assets"
+    paths = sorted(file.relative_to(top).as_posix() for file in top.rglob("*") if file.is_file())
+    digests = [(path.partition("/")[2], sha256((top / path).read_bytes()).hexdigest()) for path in paths]
+    wanted = sha256("".join(f"{digest}  {name}\n" for name, digest in digests).encode()).hexdigest()[:12]
+    if folders := sorted({path.partition("/")[0] for path in paths} - {wanted}):
+        yield Problem(
+            built.place("assets"),
+            f"What lies below assets/ belongs into the folder {wanted}, not {', '.join(folders)}.",
+            "Build the site again, and edit no file in it.",
+        )
+
+
 def anchors_are_unique(built: Built) -> Problems:
     """No id stands twice on a page."""
     for page, parser in built.pages.items():
@@ -576,6 +591,7 @@ RULES = (
     links_lead_somewhere,
     old_addresses_lead_on,
     nothing_runs_or_is_fetched,
+    assets_are_named_by_their_content,
     anchors_are_unique,
     nothing_leaks,
     hard_words_are_explained,

@@ -16,6 +16,7 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
+from build_tools.assets import fingerprint, lead_to  # noqa: E402
 from build_tools.problems import describe  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, files_beside, prepare  # noqa: E402
@@ -68,6 +69,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     files.append(File.generated(config, "assets/lunr.js", abs_src_path=str(lunr)))
     for path, content in files_beside(site).items():
         files.append(File.generated(config, path, content=content))
+    assets = [file for file in files if file.src_uri.startswith("assets/")]
+    folder = fingerprint({file.src_uri.removeprefix("assets/"): file.content_bytes for file in assets})
+    for file in assets:
+        file.dest_uri = file.src_uri.replace("assets/", f"assets/{folder}/", 1)
+    for file in files:
+        if file.generated_by and file.is_static_page():
+            file.content_string = lead_to(folder, file.content_string)
+    config.extra["assets"] = folder
     return files
 
 
@@ -87,9 +96,9 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return re.sub(r'(href="[^":]*)\.md(["#])', r"\1.html\2", html)
 
 
-def on_post_page(output: str, **_: Any) -> str:
-    """Take out the theme's switches for its drawer and dialogs, which need its scripts."""
-    return SWITCHES.sub("", output)
+def on_post_page(output: str, config: MkDocsConfig, **_: Any) -> str:
+    """Lead to the assets, and take out the theme's switches for its drawer and dialogs, which need its scripts."""
+    return lead_to(config.extra["assets"], SWITCHES.sub("", output))
 
 
 on_post_template = on_post_page  # also on the page that says that an address was not found

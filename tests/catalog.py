@@ -1177,10 +1177,10 @@ def _site(places: Places) -> Mutants:
         "another host",
         "style sheet",
         lambda text: text + "@import url(https://example.org/a.css);",
-        "site/assets/site.css",
+        "site/assets/*/site.css",
     )
     yield page(
-        "another host", "script", lambda text: text + "fetch('https://example.org');", "site/assets/search.js"
+        "another host", "script", lambda text: text + "fetch('https://example.org');", "site/assets/*/search.js"
     )
     for what, html in {
         "a number": "<p>83 out of 100 people are cured.</p>",
@@ -1258,9 +1258,9 @@ def _site(places: Places) -> Mutants:
     renamed = in_html("article li a", sub(">[^<]+", ">Another"))
     yield page("list edited", "procedures renamed", renamed, "site/procedures.html")
     yield page("list edited", "comparisons renamed", renamed, "site/comparisons.html")
-    yield page("word opens otherwise", "", replace('","', '","Not '), "site/assets/words.js")
-    yield page("word opens otherwise", "gone", lambda text: None, "site/assets/words.js")
-    yield page("list edited", "search", replace('"title":"', '"title":"No '), "site/assets/search-index.js")
+    yield page("word opens otherwise", "", replace('","', '","Not '), "site/assets/*/words.js")
+    yield page("word opens otherwise", "gone", lambda text: None, "site/assets/*/words.js")
+    yield page("list edited", "search", replace('"title":"', '"title":"No '), "site/assets/*/search-index.js")
     quoted = in_html("[data-fact] .words", sub(r">[^<]+<", ">All of them were cured<"))
     yield page("one fact in two ways", "quoted on a page", quoted, "site/how-to-read-the-numbers.html")
 

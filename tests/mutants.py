@@ -160,7 +160,9 @@ class Proof:
 
     def _verify_page(self, mutant: Mutant) -> Iterator[str]:
         built = copy.copy(self._built)
-        path = self._real / mutant.file
+        path = next(
+            self._real.glob(mutant.file)
+        )  # the name of the folder of assets is known only when it is built
         with wronged(path, mutant):
             if path.suffix == ".html":
                 page = path.relative_to(self._real / "site").as_posix()

@@ -1,0 +1,18 @@
+"""The folder of styles, scripts and fonts is named by its content, so that browsers may keep it for a year."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+
+def fingerprint(assets: Mapping[str, bytes]) -> str:
+    """The name of the folder for these files (content by path): it changes with every byte and name in it."""
+    parts = [f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(assets.items())]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
+
+
+def lead_to(folder: str, html: str) -> str:
+    """The page, with every address below assets/ leading into the folder below it."""
+    return re.sub(rf'(\b(?:href|src)="[./\w-]*?\bassets/)(?!{folder}/)', rf"\g<1>{folder}/", html)

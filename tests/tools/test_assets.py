@@ -1,0 +1,34 @@
+"""The folder of assets is named by its content."""
+
+from __future__ import annotations
+
+import pytest
+
+from build_tools.assets import fingerprint, lead_to
+
+
+def test_the_name_changes_with_every_byte_and_every_name() -> None:
+    files = {"site.css": b"a", "fonts/f.woff2": b"b"}
+    others = [
+        {"site.css": b"a", "fonts/f.woff2": b"c"},
+        {"other.css": b"a", "fonts/f.woff2": b"b"},
+        {"site.css": b"a"},
+        {"site.css": b"b", "fonts/f.woff2": b"a"},
+    ]
+    assert len({fingerprint(each) for each in (files, *others)}) == 5
+    assert fingerprint(dict(reversed(files.items()))) == fingerprint(files)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<link href="assets/site.css">', '<link href="assets/0f/site.css">'),
+        ('<script src="../../assets/site.js">', '<script src="../../assets/0f/site.js">'),
+        ('<link href="/pain/assets/site.css">', '<link href="/pain/assets/0f/site.css">'),
+        ('<img src="assets/0f/a.svg">', '<img src="assets/0f/a.svg">'),
+        ('<a href="https://example.org/assets/a">', '<a href="https://example.org/assets/a">'),
+        ("<p>Look into assets/site.css.</p>", "<p>Look into assets/site.css.</p>"),
+    ],
+)
+def test_addresses_on_this_site_and_nothing_else_lead_into_the_folder(before: str, after: str) -> None:
+    assert lead_to("0f", before) == after
