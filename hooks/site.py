@@ -27,6 +27,7 @@ SWITCHES = re.compile(
     r'|<div class="md-dialog"[^>]*>\s*<div[^>]*></div>\s*</div>\s*|<div data-md-component="announce">\s*</div>\s*'
 )
 THEME_ASSETS = ("assets/javascripts/", "assets/stylesheets/", "assets/images/")  # no page of ours loads them
+LUNR = Path(mkdocs.__file__).parent / "contrib/search/templates/search/lunr.js"
 
 _invoked = {"command": "build"}  # the one thing that MkDocs tells only once
 
@@ -65,18 +66,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file = File.generated(config, page.path, content=page.text)
         file.edit_uri = page.edited_in
         files.append(file)
-    lunr = Path(mkdocs.__file__).parent / "contrib/search/templates/search/lunr.js"
-    files.append(File.generated(config, "assets/lunr.js", abs_src_path=str(lunr)))
+    files.append(File.generated(config, "assets/lunr.js", abs_src_path=str(LUNR)))
     for path, content in files_beside(site).items():
         files.append(File.generated(config, path, content=content))
     assets = [file for file in files if file.src_uri.startswith("assets/")]
     folder = fingerprint({file.src_uri.removeprefix("assets/"): file.content_bytes for file in assets})
+    config.extra["assets"] = folder
     for file in assets:
         file.dest_uri = file.src_uri.replace("assets/", f"assets/{folder}/", 1)
-    for file in files:
-        if file.generated_by and file.is_static_page():
-            file.content_string = lead_to(folder, file.content_string)
-    config.extra["assets"] = folder
+    for made in [file for file in files if file.generated_by and file.is_static_page()]:
+        made.content_string = lead_to(folder, made.content_string)
     return files
 
 
