@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
+
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,24 +17,31 @@ class MissingError(Exception):
 
 def install(name: str) -> Path:
     """The folder in which the locked program `name` is installed; raises MissingError if it cannot be."""
-    locked, installed = Path(__file__).parent / name, ROOT / "build" / name
+    (ROOT / "build").mkdir(exist_ok=True)
+    with FileLock(ROOT / "build" / f"{name}.lock"):
+        return _install(Path(__file__).parent / name, ROOT / "build" / name)
+
+
+def _install(locked: Path, installed: Path) -> Path:
     there = installed / "package-lock.json"
     if there.is_file() and there.read_bytes() == (locked / "package-lock.json").read_bytes():
         return installed
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
-        raise MissingError(f"npm is missing, so {name} was not run: install Node.js with npm, then try again")
-    made = installed.with_name(f"{name}.{os.getpid()}")
+        raise MissingError(
+            f"npm is missing, so {locked.name} was not run: install Node.js with npm, then try again"
+        )
+    made = installed.with_name(f"{locked.name}.new")
+    shutil.rmtree(made, ignore_errors=True)
     shutil.copytree(locked, made)
-    done = subprocess.run(
-        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(made)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(made)]
+    command += ["--fetch-timeout=30000", "--fetch-retries=1"]  # npm's own patience is a quarter of an hour
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    except subprocess.TimeoutExpired:
+        raise MissingError(f"npm did not install {locked.name} within two minutes (no network?)") from None
     if done.returncode != 0:
-        shutil.rmtree(made)
-        raise MissingError(f"npm could not install {name} (no network?): {done.stderr.strip()[-200:]}")
+        raise MissingError(f"npm could not install {locked.name} (no network?): {done.stderr.strip()[-200:]}")
     shutil.rmtree(installed, ignore_errors=True)
     made.rename(installed)
     return installed

@@ -13,23 +13,52 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from build_tools.facts import load
 
 ROOT = Path(__file__).parents[2]
 
+KINDS = (
+    "index.html",
+    "procedures/percutaneous-cordotomy.html",
+    "comparisons/trigeminal-needle-treatments.html#options=no-procedure,trigeminal-balloon-compression&first=harms",
+    "take-along/no-procedure.html",
+    "worksheets/trigeminal-needle-treatments.html",
+    "procedures.html",
+    "comparisons.html",
+    "claims.html",
+    "glossary.html",
+    "a-to-z.html",
+    "sources.html",
+    "changes.html",
+    "about.html",
+    "accessibility.html",
+    "privacy.html",
+    "how-to-read-the-numbers.html",
+    "search.html#q=cordotomy",
+)
+"""A page of each kind, with its tools in use."""
+
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site, built as `make site` builds it."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    subprocess.run(
-        [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", "--site-dir", str(folder)],
-        cwd=ROOT,
-        check=True,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
-    )
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The real site, built as `make site` builds it: once for all the processes in which tests run."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent
+    folder, building = shared / "www" / "pain", shared / "building"
+    with FileLock(shared / "site.lock"):
+        if not folder.exists():
+            subprocess.run(
+                [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", "--site-dir", str(building)],
+                cwd=ROOT,
+                check=True,
+                env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+            )
+            folder.parent.mkdir()
+            building.rename(folder)
     return folder
 
 
@@ -41,9 +70,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """The address of the served site, below a sub-path as on a clinic's own server."""
-    (site.parent / "www").mkdir()
-    (site.parent / "www" / "pain").symlink_to(site)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site.parent / "www")))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site.parent)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/pain"
     server.shutdown()
