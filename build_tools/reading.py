@@ -26,8 +26,8 @@ Position = tuple[int, int]
 
 # Characters that reorder or hide the text around them (Unicode TR 9 and TR 36), or that no file may hold.
 _HIDDEN = re.compile(
-    "[\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff"
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |\r?$)", re.MULTILINE)
 
@@ -122,16 +122,18 @@ def _decode(path: Path) -> str:
             "Two people changed this place, and their versions have not been joined yet.",
             "Keep the right lines, then delete the lines that begin with <<<<<<<, ======= and >>>>>>>.",
         )
-    hidden = _HIDDEN.search(text)
-    if hidden:
-        line, column = _position(text, hidden.start())
-        raise UnreadableError(
-            line,
-            column,
-            f"There is an invisible character here (U+{ord(hidden.group()):04X}).",
-            "Delete it and type the words again; it often comes with text copied from elsewhere.",
-        )
+    if hidden := _HIDDEN.search(text):
+        raise _invisible(hidden, *_position(text, hidden.start()))
     return text
+
+
+def _invisible(found: re.Match[str], line: int, column: int) -> UnreadableError:
+    return UnreadableError(
+        line,
+        column,
+        f"There is an invisible character here (U+{ord(found.group()):04X}).",
+        "Delete it and type the words again; it often comes with text copied from elsewhere.",
+    )
 
 
 def _position(text: str, offset: int) -> tuple[int, int]:
@@ -243,6 +245,8 @@ def _value(
     if event.tag and event.tag != "!":
         raise UnreadableError(line, column, f'Types such as "{event.tag}" are not used here.', "Delete it.")
     if isinstance(event, yaml.ScalarEvent):
+        if event.style == '"' and (hidden := _HIDDEN.search(event.value)):  # written as \u202e
+            raise _invisible(hidden, line, column)
         return None if not event.style and event.value in ("", "~", "null") else str(event.value)
     if isinstance(event, yaml.SequenceStartEvent):
         return _sequence(events, steps, path, places, problems)
