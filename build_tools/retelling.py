@@ -974,7 +974,7 @@ def what_templates_always_say_is_said(built: Built) -> Problems:
 
 
 _FREE = re.compile(
-    r"[\d\s,.;:()\[\]/–-]*|[a-z-]+\.html|(procedures|comparisons|take-along|worksheets)/[a-z0-9-]+\.html"
+    r"[\d\s,.;:()\[\]/–-]*|\w|[a-z-]+\.html|(procedures|comparisons|take-along|worksheets)/[a-z0-9-]+\.html"
     r"|Skip to content"
     r"|Reading grade: #\.# \(medical words counted as explained\); #\.# with all words\."
     r"|# more facts|All # sources of this page|More about it(, and (one more study|# more studies))?"
@@ -1019,11 +1019,9 @@ def _front_matter(text: str) -> str:
 def _put_together(built: Built) -> Iterator[str]:
     """What templates put together from several texts of the data."""
     for source in built.sources.values():
-        year = f", {source['year']}" if "year" in source else ""
         kind = KINDS[source["kind"]]
-        yield f"{source['by']}. {source['published_in']}{year}."
-        yield f"{source['by']}. {source['published_in']} (year not seen)."
         yield from (
+            "(year not seen).",
             kind,
             f"{kind}. What was read: {source['read']}",
             f"{source['read']} By {day(source['read_by'])}.",

@@ -4,7 +4,10 @@
 
 (() => {
   const entries = new Map(searchIndex.map((entry) => [entry.url, entry]));
+  const between = /[^\p{L}\p{M}\p{N}]+/gu; // words, in any script
+  lunr.tokenizer.separator = new RegExp(between, "u");
   const engine = lunr(function () {
+    this.pipeline.remove(lunr.trimmer); // it knows English letters only
     this.ref("url");
     this.field("title", { boost: 8 });
     this.field("names", { boost: 6 });
@@ -14,7 +17,7 @@
     // A page comes before the explanation of a word.
     searchIndex.forEach((entry) => this.add({ ...entry, names: entry.names.join(" ") }, { boost: entry.url.includes("#") ? 0.3 : 1 }));
   });
-  const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  const plain = (text) => text.toLowerCase().replace(between, " ").trim();
   const stems = (text) => plain(text).split(" ").map((word) => lunr.stemmer(new lunr.Token(word)).toString());
   const names = new Map(searchIndex.map((entry) => [entry.url, [entry.title, ...entry.names].map(stems)]));
 

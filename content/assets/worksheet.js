@@ -23,32 +23,51 @@
       localStorage.setItem(key, JSON.stringify({ version: form.dataset.version, saved: new Date().toISOString(), answers: answers() }));
       status.textContent = "Your answers are kept on this device.";
     } catch {
-      box.checked = false;
+      box.checked = kept() !== null; // what was kept before is still there
       status.textContent = "This browser does not let the page keep your answers, or its store is full. They are still on this page: print it before you close it.";
     }
   }
 
-  function read() {
-    let kept = null;
+  function kept() {
     try {
-      kept = JSON.parse(localStorage.getItem(key));
+      return localStorage.getItem(key);
     } catch {
-      // Forbidden, or not ours: the page works as if nothing had been kept.
+      return null; // forbidden, so nothing could be kept
     }
-    if (!kept || typeof kept.answers !== "object" || kept.answers === null) return;
+  }
+
+  // What is kept; or nothing, if it is not ours.
+  function parsed(text) {
+    try {
+      const { version, saved, answers } = JSON.parse(text);
+      return Object(answers) === answers && { version, saved: new Date(saved), given: answers };
+    } catch {
+      return null;
+    }
+  }
+
+  function read() {
+    const text = kept();
+    if (text === null) return;
+    const sheet = parsed(text);
+    if (!sheet) {
+      status.textContent = "Something is kept on this device for this sheet, but the page cannot read it. It stays there until you keep new answers or delete them.";
+      return;
+    }
+    const { version, saved, given } = sheet;
     box.checked = true;
-    lost = { ...kept.answers };
+    lost = { ...given };
     for (const field of fields) {
-      const answer = kept.answers[field.name];
+      const answer = given[field.name];
       if (answer === undefined) continue;
       if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === answer;
       else field.value = String(answer);
       if (field.type !== "radio" || field.checked) delete lost[field.name];
     }
     const told = [];
-    if (kept.version !== form.dataset.version) {
-      const day = new Date(kept.saved).toLocaleDateString("en-US", { day: "numeric", month: "long", year: "numeric" });
-      told.push(`The facts behind this worksheet have changed since you filled it in (${day}). Your answers are all here. Please look at the comparison again.`);
+    if (version !== form.dataset.version) {
+      const day = Number.isNaN(+saved) ? "" : ` (${saved.toLocaleDateString("en-US", { day: "numeric", month: "long", year: "numeric" })})`;
+      told.push(`The facts behind this worksheet have changed since you filled it in${day}. Your answers are all here. Please look at the comparison again.`);
     } else told.push("These are the answers that you kept on this device.");
     for (const [name, answer] of Object.entries(lost)) {
       told.push(`You also answered something that this page no longer asks: ${name.replace(/^\w+\./, "").slice(0, 200)} (${String(answer).slice(0, 200)}).`);

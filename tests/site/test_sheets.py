@@ -125,15 +125,39 @@ def test_a_store_that_is_full_or_forbidden_loses_nothing_and_is_told(
     assert answers(page) == FILLED
 
 
+def test_a_store_that_gets_full_keeps_what_was_kept_before_and_says_so(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    page.get_by_label("Keep my answers on this device").check()
+    fill(page)
+    page.evaluate(f"() => {{ {FULL} }}")
+    page.get_by_label("What else matters to me").fill("My garden")
+    assert "print it before you close it" in page.get_by_role("status").inner_text()
+    assert page.get_by_label("Keep my answers on this device").is_checked()
+    page.reload()
+    assert answers(page) == FILLED
+
+
 @pytest.mark.parametrize(
-    "kept", ["{", "null", "[]", '{"answers": null}', '{"answers": {"lean": 7}, "saved": "x"}']
+    ("kept", "said"),
+    [
+        ("{", "the page cannot read it"),
+        ("null", "the page cannot read it"),
+        ("[]", "the page cannot read it"),
+        ('{"answers": null}', "the page cannot read it"),
+        ('{"answers": {"lean": 7}, "saved": "x"}', "no longer asks: lean (7)"),
+    ],
 )
-def test_what_is_broken_in_the_store_does_not_break_the_page(
-    context: BrowserContext, address: str, kept: str
+def test_what_is_broken_in_the_store_is_told_and_does_not_break_the_page(
+    context: BrowserContext, address: str, kept: str, said: str
 ) -> None:
     page = opened(context, address)
     page.evaluate("kept => { localStorage['worksheet.one-sided-cancer-pain'] = kept }", kept)
     page.reload()
+    assert said in page.get_by_role("status").inner_text()
+    assert "Invalid" not in page.get_by_role("status").inner_text()
+    assert page.evaluate("localStorage['worksheet.one-sided-cancer-pain']") == kept
     page.get_by_label("Keep my answers on this device").check()
     fill(page)
     page.reload()

@@ -1,0 +1,138 @@
+"""Facts that are hard to show: very long names, twenty figures, none at all, and other directions of writing.
+
+They are all that an editor may write, so the check lets them pass, and every page must stay whole.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from build_tools.verify import verify
+from tests.conftest import edit, lay_out, run
+from tests.site.conftest import ROOT, pages_of
+
+UNBROKEN = "Teapotpolishing" * 20
+SPACED = ("Leaving the teapot alone " * 12).strip()
+HEBREW = "ליטוש מכסה (تلميع 2021)"
+POLISHING, LEFT_ALONE, LID = "teapot-polishing", "teapot-leave-alone", "teapot-lid-polishing"
+
+OUT_OF_SIGHT = """() => [...document.querySelectorAll('body *')].filter(element => {
+  const box = element.getBoundingClientRect();
+  if (!box.width || element.closest('.hidden, .md-skip, thead, svg, .plain-table')) return false;
+  const cut = element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === 'hidden';
+  return cut || box.left < -1 || box.right > document.documentElement.clientWidth + 1;
+}).map(element => `${element.tagName}.${element.className}: ${element.textContent.slice(0, 40)}`)"""
+
+
+@pytest.fixture(scope="module")
+def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the example data with everything in it that is hard to show."""
+    project = tmp_path_factory.mktemp("hard")
+    data = shutil.copytree(ROOT / "docs/example/data", project / "data")
+    lay_out(project)
+    shutil.copy(ROOT / "content/search.md", project / "content")
+    procedures = data / "procedures"
+    edit(procedures / f"{POLISHING}.yml", "name: Teapot polishing", f"name: {UNBROKEN}")
+    edit(procedures / f"{LEFT_ALONE}.yml", "name: Leaving the teapot alone", f"name: {SPACED}")
+    edit(procedures / f"{LID}.yml", "name: Lid polishing", f'name: "{HEBREW}"')
+    edit(procedures / f"{LID}.yml", "says: You lift the lid off.", f"says: You lift the {'λ' * 300} off.")
+    text = (procedures / f"{LEFT_ALONE}.yml").read_text("utf-8")
+    one = text[text.index("  quiet:\n") : text.index("relief_lasts:")]
+    twenty = [one.replace("quiet:", f"quiet-{n}:").replace("count: 2\n", f"count: {n}\n") for n in range(1, 21)]
+    (procedures / f"{LEFT_ALONE}.yml").write_text(text.replace(one, "".join(twenty)), "utf-8")
+    edit(
+        data / "comparisons/squeaking-teapot.yml",
+        f"{LEFT_ALONE}.benefits.quiet\n",
+        f"{LEFT_ALONE}.benefits.quiet-1\n",
+    )
+    edit(data / "sources.yml", "by: Society of Imaginary Potters", 'by: "אגודת הקדרים"')
+    edit(data / "sources.yml", "title: Caring for your teapot", f"title: {'teapot/' * 43}")
+    edit(data / "vocabulary/structures.yml", "synonyms: [hinges]", f'synonyms: [hinges, "ציר", "{"h" * 300}"]')
+    (data / "spelling.txt").write_text(f"{UNBROKEN}\n", "utf-8")
+    built = run(project, "mkdocs", "--quiet", "build", "--strict")
+    assert built.returncode == 0, built.stderr
+    return project / "site"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A phone of 320 pixels."""
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    yield page
+    page.close()
+
+
+def test_hard_facts_are_all_told(hard: Path) -> None:
+    project = hard.parent
+    assert [str(problem) for problem in verify(hard, project / "data", project / "content")] == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_word_is_too_long_for_any_page(page: Page, hard: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    lost = {}
+    for path in pages_of(hard):
+        page.goto(f"file://{hard}/{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+        if found := page.evaluate(OUT_OF_SIGHT):
+            lost[path] = found[:3]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert lost == {}
+
+
+def test_long_names_do_not_break_what_opens_or_is_found(page: Page, hard: Path) -> None:
+    page.goto(f"file://{hard}/comparisons/squeaking-teapot.html#options={LID},{LEFT_ALONE}")
+    assert UNBROKEN in page.get_by_role("status").inner_text()
+    assert page.evaluate(OUT_OF_SIGHT) == []
+    page.goto(f"file://{hard}/procedures/{POLISHING}.html")
+    page.locator("a.term", has_text="hinge").first.click()
+    page.get_by_role("dialog").wait_for()
+    assert page.evaluate(OUT_OF_SIGHT) == []
+    for words, found in ((UNBROKEN[:90], POLISHING), ("ליטוש", LID), ("h" * 90, "glossary.html#hinge")):
+        page.goto("about:blank")
+        page.goto(f"file://{hard}/search.html#q={quote(words)}")
+        assert found in str(page.locator("#search-results a").first.get_attribute("href"))
+        assert page.evaluate(OUT_OF_SIGHT) == []
+
+
+def test_twenty_figures_are_all_there_and_the_first_three_in_sight(page: Page, hard: Path) -> None:
+    page.goto(f"file://{hard}/procedures/{LEFT_ALONE}.html")
+    figures = page.locator("[data-fact^='teapot-leave-alone.benefits.']")
+    assert figures.count() == 20
+    assert [figure.is_visible() for figure in figures.all()] == [True] * 3 + [False] * 17
+    page.get_by_text("17 more facts").click()
+    assert all(figure.is_visible() for figure in figures.all())
+
+
+def test_a_procedure_without_any_figure_says_that_nothing_was_counted(page: Page, hard: Path) -> None:
+    page.goto(f"file://{hard}/procedures/{LID}.html")
+    assert page.locator(".figure").count() == 0
+    assert (
+        "Not known. No source that we read counts quiet lids."
+        in page.locator("#benefits ~ .facts").first.inner_text()
+    )
+
+
+def test_right_to_left_names_leave_the_words_after_them_in_their_place(page: Page, hard: Path) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"file://{hard}/sources.html")
+    places = page.evaluate(
+        """() => [...document.querySelectorAll('a[href*="lid-polishing"], bdi')]
+          .filter(element => /[א-ת]/.test(element.textContent) && element.nextSibling)
+          .map(element => {
+            const after = document.createRange();
+            after.selectNode(element.nextSibling);
+            return [element.getBoundingClientRect().right, after.getClientRects()[0].left];
+          })"""
+    )
+    assert len(places) >= 2
+    assert all(end <= start + 1 for end, start in places), places
+    page.goto(f"file://{hard}/procedures.html")
+    name = page.get_by_role("link", name=HEBREW)
+    assert name.inner_text() == HEBREW
