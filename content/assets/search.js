@@ -14,8 +14,9 @@
     this.field("about", { boost: 3 });
     this.field("summary", { boost: 2 });
     this.field("headings");
-    // A page comes before the explanation of a word.
-    searchIndex.forEach((entry) => this.add({ ...entry, names: entry.names.join(" ") }, { boost: entry.url.includes("#") ? 0.3 : 1 }));
+    // A page on treatments comes before a page on this site, and that before the explanation of a word.
+    const boost = ({ url }) => (url.includes("#") ? 0.3 : /^(procedures|comparisons)\//.test(url) ? 1 : 0.5);
+    searchIndex.forEach((entry) => this.add({ ...entry, names: entry.names.join(" ") }, { boost: boost(entry) }));
   });
   const plain = (text) => text.toLowerCase().replace(between, " ").trim();
   const stems = (text) => plain(text).split(" ").map((word) => lunr.stemmer(new lunr.Token(word)).toString());
@@ -53,14 +54,16 @@
     const telling = words.filter((word) => lunr.stopWordFilter(word));
     const looks = (telling.length ? telling : words).map(look);
     const scores = new Map();
-    for (const { matches } of looks) {
+    for (const { matches, nearness } of looks) {
+      const counts = nearness > 1 ? 0.5 : 1; // a word that only resembles one
       for (const { ref, score } of matches) {
         const [count, sum] = scores.get(ref) ?? [0, 0];
-        scores.set(ref, [count + 1, sum + score]);
+        scores.set(ref, [count + counts, sum + score * counts]);
       }
     }
     // First what is called so, then what has all the words in a name, then what is named (the longer name first),
     // then what has more of the words.
+    const meant = looks.filter((look) => look.nearness < 2).length ? looks.filter((look) => look.nearness < 2) : looks;
     const has = (name) => looks.every((look) => name.some((stem) => look.stems.has(stem)));
     const rank = new Map([...scores.keys()].map((ref) => {
       const own = names.get(ref);
@@ -68,7 +71,7 @@
       if (ref.includes("#")) return [ref, own.some(whole) ? 2 : 0];
       if (own.some(has)) return [ref, whole(own[0]) ? 5 : own.some(whole) ? 4 : 3];
       if (has(own.flat())) return [ref, 1.9];
-      const named = own.map((name) => name.filter(lunr.stopWordFilter)).filter((name) => name.every((stem) => looks.some((look) => look.stems.has(stem))));
+      const named = own.map((name) => name.filter(lunr.stopWordFilter)).filter((name) => name.every((stem) => meant.some((look) => look.stems.has(stem))));
       return [ref, Math.min(1 + Math.max(0, ...named.map((name) => name.length)) / 10, 1.8)];
     }));
     const weigh = (ref) => scores.get(ref)[0] ** 2 * scores.get(ref)[1];
