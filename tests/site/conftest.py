@@ -89,7 +89,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-def pages_of(site: Path) -> list[str]:
-    """Every page of the site but those that only lead on to another."""
+def pages_of(site: Path, data: Path = ROOT / "data") -> list[str]:
+    """Every page of the site made from `data` but those that only lead on to another."""
     every = (path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    return sorted(set(every) - set(load(ROOT / "data")[0].redirects))
+    return sorted(set(every) - set(load(data)[0].redirects))

@@ -77,7 +77,7 @@ def test_hard_facts_are_all_told(hard: Path) -> None:
 def test_no_word_is_too_long_for_any_page(page: Page, hard: Path, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     lost = {}
-    for path in pages_of(hard):
+    for path in pages_of(hard, hard.parent / "data"):
         page.goto(f"file://{hard}/{path}")
         page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
         if found := page.evaluate(OUT_OF_SIGHT):
