@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from build_tools.drawings import first_target
+from build_tools.drawings import first_target, told_by
 from build_tools.facts import Facts
 from build_tools.gaps import KEY, gaps_in
 from build_tools.glossary import any_of
@@ -261,7 +261,7 @@ def words_have_one_home(facts: Facts, today: date) -> Problems:
 
 
 def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
-    """Every structure in a drawing is in the vocabulary, and a drawing shows what each procedure acts on."""
+    """Structures in drawings are in the vocabulary; drawings show what procedures act on and what facts show."""
     known = facts.vocabulary.get("structures", {})
     for drawing in facts.drawings.values():
         for structure in drawing.structures:
@@ -271,15 +271,28 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
                     f'There is no structure called "{structure}".',
                     suggest(structure, known, "data/vocabulary/structures.yml"),
                 )
-    shown = {structure for drawing in facts.drawings.values() for structure in drawing.structures}
     for id, procedure in facts.procedures.items() if "drawings" not in facts.broken else ():
-        target = first_target(procedure)
-        if target and target[1] in known and target[1] not in shown:
+        told, target = told_by(procedure, id), first_target(procedure)
+        drawn = [item for item in facts.drawings.values() if item.stands(target and target[1], told)]
+        if target and target[1] not in known:
+            continue  # another rule says so
+        if target and not any(target[1] in drawing.structures for drawing in drawn):
+            shown = {structure for drawing in facts.drawings.values() for structure in drawing.structures}
             yield Problem(
                 facts.place(f"procedures/{id}", "targets", target[0], "structure"),
                 f'No drawing shows "{target[1]}", on which this procedure acts.',
                 f"Name one that is drawn ({', '.join(sorted(shown))}), or have it drawn in data/drawings/.",
             )
+            continue
+        for part, (fact_id, _) in told.items():
+            if not any(part in drawing.shows for drawing in drawn):
+                name, steps = steps_of(fact_id)
+                yield Problem(
+                    facts.place(name, *steps, "shows"),
+                    f'No drawing on this page shows "{part}".',
+                    suggest(part, {part for drawing in drawn for part in drawing.shows})
+                    or "Delete the line, or have it drawn in data/drawings/.",
+                )
 
 
 def pages_exist(facts: Facts, today: date) -> Problems:

@@ -1,14 +1,21 @@
-"""Drawings of the body: SVG files in data/drawings/ whose parts bear the ids of structures.
+"""Drawings of the body: SVG files in data/drawings/ whose parts bear the ids of structures and of what facts show.
 
-A drawing says what is where; which part is highlighted is said by the facts. On a procedure's page stand the
-drawings that show what it acts on: its first target, the one that also answers "What it acts on" at a glance.
+A drawing says what is where. Which part is highlighted, and which parts are there at all, is said by the facts:
+
+    data-structure="dorsal-root"         highlighted where it is the first target of a procedure
+    data-shows="needle-through-cheek"    there only where a fact says `shows: needle-through-cheek`
+    data-mark="120 80"                   where its number stands; the key has the structure's term or the fact
+
+On a procedure's page stand the drawings that show its first target, the one that also answers "What it acts on"
+at a glance. With `data-shows` on its <svg>, a drawing is about one fact and stands only where a fact shows it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,13 +23,18 @@ from markupsafe import Markup, escape
 
 from build_tools.problems import Place, Problem
 from build_tools.reading import read_text
-from build_tools.records import Procedure, Target, Term
+from build_tools.records import Procedure, Statement, Target, Term, facts_of
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_TAGS = frozenset("svg g path ellipse circle text".split())
-_ATTRIBUTES = frozenset("viewBox d cx cy rx ry r x y class transform data-structure data-mark data-line".split())
+_TAGS = frozenset("svg title g path ellipse circle text".split())
+_ATTRIBUTES = frozenset(
+    "viewBox d cx cy rx ry r x y class transform data-structure data-shows data-mark data-line".split()
+)
 _POINT = re.compile(r"\d+ \d+")
 _NOT_A_DRAWING = re.compile(r"<!DOCTYPE|<!ENTITY|<\?(?!xml )", re.IGNORECASE)
+
+Told = Mapping[str, tuple[str, Statement]]
+"""What the facts of a procedure show: the id and the fact itself, by the name that drawings use."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +47,24 @@ class Drawing:
     root: ElementTree.Element
 
     @property
+    def title(self) -> str:
+        """What it is a drawing of, and from where it is seen."""
+        return (self.root.findtext(f"{_SVG}title") or "").strip()
+
+    @cached_property
     def structures(self) -> list[str]:
-        """The ids of what it shows, in the order of their numbers."""
+        """The ids of the structures in it."""
         return [part.attrib["data-structure"] for part in self.root.iter() if "data-structure" in part.attrib]
+
+    @cached_property
+    def shows(self) -> list[str]:
+        """The names of what is there only where a fact shows it."""
+        return [part.attrib["data-shows"] for part in self.root.iter() if "data-shows" in part.attrib]
+
+    def stands(self, target: str | None, told: Told) -> bool:
+        """Whether it stands on the page of a procedure that acts on `target` and whose facts show `told`."""
+        about = self.root.get("data-shows")
+        return (about is None or about in told) and (target in self.structures if self.structures else bool(about))
 
     def place(self, written: str) -> Place:
         """The line on which something is written in the file."""
@@ -45,12 +72,25 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class Key:
+    """What stands beside a number of a drawing: a structure's term, or a fact with its id."""
+
+    structure: str = ""
+    term: Term | None = None
+    acts: bool = False
+    fact_id: str = ""
+    fact: Statement | None = None
+
+
+@dataclass(frozen=True)
 class Shown:
-    """A drawing on a page: its SVG, and each structure with whether it is the one that is acted on."""
+    """A drawing on a page: its SVG, its key, and the field of the facts below which it stands."""
 
     name: str
+    title: str
+    field: str
     svg: Markup
-    key: list[tuple[str, Term, bool]]
+    key: list[Key]
 
 
 def read_drawings(data: Path) -> tuple[dict[str, Drawing], list[Problem]]:
@@ -91,6 +131,12 @@ def _read(drawings: dict[str, Drawing], name: str, shown: str, text: str) -> Ite
 def _wrong_parts(drawing: Drawing) -> Iterator[Problem]:
     if drawing.root.tag != f"{_SVG}svg" or "viewBox" not in drawing.root.attrib:
         yield Problem(Place(drawing.path), "A drawing begins with <svg> and has a viewBox.", "Export it as SVG.")
+    elif not drawing.title:
+        yield Problem(
+            Place(drawing.path),
+            "A drawing says what it is of.",
+            "Write for example <title>The spinal cord, cut across</title> below <svg>.",
+        )
     for part in drawing.root.iter():
         tag = str(part.tag).removeprefix(_SVG)
         if tag not in _TAGS:
@@ -102,12 +148,13 @@ def _wrong_parts(drawing: Drawing) -> Iterator[Problem]:
                 yield Problem(
                     drawing.place(f'{name}="{value}"'),
                     f'"{name}" cannot stand in a drawing: its colors come from the site, and nothing in it runs.',
-                    "Delete it. Classes that are drawn: soft, quiet, open, thick, plain, dotted, pain.",
+                    "Delete it. Classes that are drawn stand in content/assets/site.css, under Drawings.",
                 )
-        for name in ("data-mark", "data-line") if "data-structure" in part.attrib else ():
-            if not _POINT.fullmatch(part.get(name, "" if name == "data-mark" else "0 0")):
+        for name in ("data-mark", "data-line"):
+            needed = name == "data-mark" and "data-structure" in part.attrib
+            if not _POINT.fullmatch(part.get(name, "" if needed else "0 0")):
                 yield Problem(
-                    drawing.place(f'data-structure="{part.attrib["data-structure"]}"'),
+                    drawing.place(next(f'{key}="{value}"' for key, value in part.attrib.items() if "data" in key)),
                     f'"{name}" says where the number stands, as two whole numbers.',
                     'Write for example data-mark="120 80".',
                 )
@@ -119,34 +166,73 @@ def first_target(procedure: Procedure) -> tuple[str, str] | None:
     return (key, fact.structure) if isinstance(fact, Target) else None
 
 
-def show(drawing: Drawing, target: str, description: str, words: dict[str, Term]) -> Shown:
-    """The drawing with what is acted on highlighted, and a number beside each structure."""
-    svg, name = [], f"drawing-{drawing.name}"  # an id in SVG begins with a letter
-    title = f"Where it acts: {words[target].plain}"
-    svg.append(
+def told_by(procedure: Procedure, id: str) -> dict[str, tuple[str, Statement]]:
+    """What the facts of a procedure show; if two show the same, the first."""
+    told: dict[str, tuple[str, Statement]] = {}
+    for fact_id, fact in facts_of(procedure, id):
+        if isinstance(fact, Statement) and fact.shows:
+            told.setdefault(fact.shows, (fact_id, fact))
+    return told
+
+
+def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Term]) -> Shown | None:
+    """The drawing as it stands on a procedure's page; None if it does not, or if a term is still to be written."""
+    told, first = told_by(procedure, id), first_target(procedure)
+    key, target = first or ("", None)
+    if not drawing.stands(target, told) or not words.keys() >= {*drawing.structures}:
+        return None
+    about_id, about = told.get(drawing.root.get("data-shows", ""), ("", None))
+    title = drawing.title
+    described = [about.says] if about else []
+    if target in drawing.structures:
+        title += f". Where it acts: {words[target].plain}"
+        described.append(procedure.targets[key].says)  # type: ignore[union-attr]
+    parts = [*_parts(drawing.root, told)]
+    marked = [part for part in parts if "data-mark" in part.attrib]
+    name = f"drawing-{drawing.name}"  # an id in SVG begins with a letter
+    svg = [
         f'<svg viewBox="{escape(drawing.root.attrib["viewBox"])}" role="img" aria-labelledby="{name}-t {name}-d">'
-        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
+        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(" ".join(described))}</desc>',
+        *(_write(part, target, told) for part in drawing.root if part.tag != f"{_SVG}title"),
+        *(_mark(part, number, target) for number, part in enumerate(marked, 1)),
+        "</svg>",
+    ]
+    field = about_id.split(".")[1] if about_id else "targets"
+    return Shown(
+        drawing.name, drawing.title, field, Markup("".join(svg)), [_key(p, target, told, words) for p in marked]
     )
-    svg += [_write(part, target) for part in drawing.root]
-    marked = [part for part in drawing.root.iter() if "data-structure" in part.attrib]
-    svg += [_mark(part, number, target) for number, part in enumerate(marked, 1)]
-    key = [(id, words[id], id == target) for id in drawing.structures]
-    return Shown(drawing.name, Markup("".join(svg) + "</svg>"), key)
 
 
-def _write(part: ElementTree.Element, target: str) -> str:
+def _parts(part: ElementTree.Element, told: Told) -> Iterator[ElementTree.Element]:
+    """The parts below one that are there, in their order."""
+    for inner in part:
+        if inner.get("data-shows") is None or inner.attrib["data-shows"] in told:
+            yield inner
+            yield from _parts(inner, told)
+
+
+def _key(part: ElementTree.Element, target: str | None, told: Told, words: Mapping[str, Term]) -> Key:
+    structure = part.get("data-structure", "")
+    if structure:
+        return Key(structure, words[structure], structure == target)
+    return Key(fact_id=told[part.attrib["data-shows"]][0], fact=told[part.attrib["data-shows"]][1])
+
+
+def _write(part: ElementTree.Element, target: str | None, told: Told) -> str:
+    if part.get("data-shows") is not None and part.attrib["data-shows"] not in told:
+        return ""
     tag = str(part.tag).removeprefix(_SVG)
     names = {name: value for name, value in part.attrib.items() if name not in ("data-mark", "data-line")}
-    if names.get("data-structure") == target:
+    if names.get("data-structure") == target and target:
         names["class"] = "target"
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in names.items())
-    inside = str(escape((part.text or "").strip())) + "".join(_write(inner, target) for inner in part)
+    inside = str(escape((part.text or "").strip())) + "".join(_write(inner, target, told) for inner in part)
     return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
 
 
-def _mark(part: ElementTree.Element, number: int, target: str) -> str:
+def _mark(part: ElementTree.Element, number: int, target: str | None) -> str:
     x, y = part.attrib["data-mark"].split()
     line = f'<path d="M{x} {y}L{part.attrib["data-line"]}"/>' if "data-line" in part.attrib else ""
-    kind = "mark acts" if part.attrib["data-structure"] == target else "mark"
+    kind = "mark acts" if target and part.get("data-structure") == target else "mark"
     number_in_it = f'<circle cx="{x}" cy="{y}" r="13"/><text x="{x}" y="{int(y) + 6}">{number}</text>'
     return f'<g class="{kind}">{line}{number_in_it}</g>'

@@ -148,6 +148,8 @@ class Statement(_Sourced):
 
     says: Text
     """The fact in plain words: short sentences, "you", no number typed without its source."""
+    shows: Id | None = None
+    """The part of a drawing that shows this, such as a needle: a `data-shows` in data/drawings/."""
 
 
 class Measured(Record):

@@ -297,35 +297,108 @@ def _context(fact: Raw) -> list[str]:
     return [f"{counts} {who} {when} How: {sentence(fact['how'])} {sure}", f"{counts} {who} {when} {sure}", who]
 
 
-def every_drawing_shows_the_target(built: Built) -> Problems:
-    """On a page stand the drawings of its first target; that part alone is highlighted, and all are named."""
+def every_drawing_follows_the_facts(built: Built) -> Problems:
+    """On a page stand the drawings of its first target and of what its facts show, each part named and numbered.
+
+    Only the first target is highlighted. What a fact must show is there with that fact's words, or not at all.
+    """
     words = built.vocabulary["structures"]
+    told: dict[str, dict[str, Raw]] = {id: {} for id in built.procedures}
+    for _, id, fact in built.facts():
+        if "shows" in fact:
+            told[id.split(".")[0]].setdefault(fact["shows"], {**fact, "field": id.split(".")[1]})
     for id, procedure in built.procedures.items():
         page = f"procedures/{id}.html"
         if page not in built.pages:
             continue
         target = next(iter(procedure["targets"].values()))
-        acts = target.get("structure", "")
-        wanted = {name: ids for name, ids in built.drawings.items() if acts in ids}
+        acts, shown = target.get("structure", ""), told[id]
+        wanted = {name: svg for name, svg in built.drawings.items() if _stands(svg, acts, shown)}
+        early = {name for name in wanted if shown.get(_about(wanted[name]), {}).get("field") != "during"}
         figures = built.pages[page].css("figure.drawing")
-        if [figure.attributes.get("data-drawing") for figure in figures] != list(wanted):
-            yield Problem(built.place(page), f"The drawings must be {list(wanted)}: they show {acts}.", "")
+        names = sorted(wanted, key=lambda name: name not in early)
+        if [figure.attributes.get("data-drawing") for figure in figures] != names:
+            yield Problem(built.place(page), f"The drawings must be {names}: they show {acts} and {[*shown]}.", "")
             continue
-        for figure, ids in zip(figures, wanted.values(), strict=True):
-            name = f"{id}: drawing {figure.attributes['data-drawing']}"
-            drawn = [part.attributes["data-structure"] for part in figure.css("svg [data-structure]")]
+        for figure in figures:
+            name = str(figure.attributes["data-drawing"])
+            parts = [part for part in wanted[name].css("svg *") if _is_there(part, shown)]
+            marked = [part.attributes for part in parts if "data-mark" in part.attributes]
+            drawn = [_ids(part) for part in figure.css("svg *") if any(_ids(part))]
             lit = [part.attributes.get("data-structure") for part in figure.css("svg .target")]
-            if (drawn, lit) != (ids, [acts]):
-                yield Problem(built.place(page), f"{name} must show {ids} and highlight {acts}, not {lit}.", "")
-            keys = [_key(words[part]) + (": here it acts" if part == acts else "") for part in ids]
-            yield from _differ(built, page, name, " ".join(keys), plain(figure.css_first("ol")))
+            here = [acts] if acts in [part.attributes.get("data-structure") for part in parts] else []
+            if drawn != [_ids(part) for part in parts if any(_ids(part))] or lit != here:
+                yield Problem(built.place(page), f"{id}: drawing {name} has {drawn} and highlights {lit}.", "")
+            keys = [
+                _key(words[str(part["data-structure"])])
+                + (": here it acts" if part["data-structure"] in here else "")
+                if "data-structure" in part
+                else shown[str(part["data-shows"])]["says"]
+                for part in marked
+            ]
+            said = [
+                plain(item).removesuffix(plain(item.css_first(".sources"))).strip()
+                for item in figure.css("ol > li")
+            ]
+            of = wanted[name].css_first("title")
+            title = fold(of.text()) if of else ""
+            marks = [link.attributes.get("href") for link in figure.css("ol .sources a")]
+            cited = [
+                f"#source-{source['source'] if isinstance(source, dict) else source}"
+                for part in marked
+                if "data-structure" not in part
+                for source in shown[str(part["data-shows"])]["sources"]
+            ]
+            if marks != cited:
+                yield Problem(built.place(page), f"{id}: drawing {name} must name the sources {cited}.", "")
+            yield from _differ(
+                built,
+                page,
+                f"{id}: {name}",
+                " ".join([title, *keys]),
+                " ".join([plain(figure.css_first("figcaption > p")), *said]),
+            )
             numbers = [(plain(mark), "acts" in str(mark.attributes["class"])) for mark in figure.css("svg .mark")]
-            if numbers != [(str(number), part == acts) for number, part in enumerate(ids, 1)]:
-                yield Problem(built.place(page), f"{name} is numbered {numbers}.", "")
-            title = f"Where it acts: {words[acts]['plain']}"
-            told = figure.css_first("title"), figure.css_first("desc")
-            for text, node in zip((title, target["says"]), told, strict=True):
-                yield from _differ(built, page, name, text, fold(node.text()) if node else "")
+            if numbers != [(str(n), part.get("data-structure") in here) for n, part in enumerate(marked, 1)]:
+                yield Problem(built.place(page), f"{id}: drawing {name} is numbered {numbers}.", "")
+            texts = [
+                plain(text)
+                for text in figure.css("svg text")
+                if "mark" not in str(text.parent and text.parent.attributes.get("class"))
+            ]
+            if texts != [plain(part) for part in parts if part.tag == "text"]:
+                yield Problem(built.place(page), f"{id}: drawing {name} is labeled {texts}.", "")
+            about = shown.get(_about(wanted[name]), {}).get("says", "")
+            where = f". Where it acts: {words[acts]['plain']}" if here else ""
+            for text, node in (
+                (title + where, figure.css_first("svg title")),
+                (f"{about} {target['says'] if here else ''}", figure.css_first("desc")),
+            ):
+                yield from _differ(built, page, f"{id}: {name}", fold(text), fold(node.text()) if node else "")
+
+
+def _about(drawing: LexborHTMLParser) -> str:
+    root = drawing.css_first("svg")
+    return str(root.attributes.get("data-shows", "")) if root else ""
+
+
+def _stands(drawing: LexborHTMLParser, acts: str, shown: Raw) -> bool:
+    structures = [part.attributes["data-structure"] for part in drawing.css("[data-structure]")]
+    about = _about(drawing)
+    return (not about or about in shown) and (acts in structures if structures else bool(about))
+
+
+def _is_there(part: LexborNode, shown: Raw) -> bool:
+    current: LexborNode | None = part
+    while current is not None and current.tag != "svg":
+        if current.attributes.get("data-shows") not in (None, *shown):
+            return False
+        current = current.parent
+    return part.tag != "title"
+
+
+def _ids(part: LexborNode) -> tuple[str | None, str | None]:
+    return part.attributes.get("data-structure"), part.attributes.get("data-shows")
 
 
 def _key(term: Raw) -> str:
@@ -1043,6 +1116,7 @@ def _put_together(built: Built) -> Iterator[str]:
                 f"Say it: {names['say_it']}",
             )
             yield f"It is also called: {', '.join(names.get('also_called', []))}."
+    yield from (f"fact {number}" for number in range(1, 200))  # the ways back from a source
     for terms in built.vocabulary.values():
         for term in terms.values():
             yield from (f"{term['plain']}.", f"(say: {term.get('say_it')})")
@@ -1052,7 +1126,6 @@ def _put_together(built: Built) -> Iterator[str]:
             if isinstance(source, dict):
                 yield f"({source.get('at')})"
                 yield f"(second-hand: it reports {source.get('reporting')}, which we have not read)"
-    yield from built.drawn_words
     for review in built.shared["reviews"]:
         signed, due = day(review["signed"]), day(review["next_review"])
         yield from (
@@ -1072,7 +1145,7 @@ def _put_together(built: Built) -> Iterator[str]:
 _COMPARED = (
     "[data-fact] .words, .fact .meta, .harm > h3, .harm-name, .harm .pairs, a.why, .weighing dt, "
     "fieldset[data-matters] legend, "
-    "[data-claim] .words, .review, .changes, .drawing :is(title, desc, ol, .mark), .gloss, .site-name, head, "
+    "[data-claim] .words, .review, .changes, .drawing :is(svg, figcaption), .gloss, .site-name, head, "
     "script"
 )
 """What other rules compare with the data word by word."""

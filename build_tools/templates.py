@@ -14,7 +14,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from build_tools import frequency
-from build_tools.drawings import Shown, first_target, show
+from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
 from build_tools.icon_array import ALL_PATH, icon_array
 from build_tools.records import (
@@ -128,17 +128,9 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
 
 
 def _drawings_of(facts: Facts, id: str) -> list[Shown]:
-    target = first_target(facts.procedures[id])
-    if target is None or target[1] not in facts.vocabulary["structures"]:
-        return []
-    description = facts.procedures[id].targets[target[0]].says  # type: ignore[union-attr]
     words = facts.vocabulary["structures"]
-    fitting = [
-        drawing
-        for drawing in facts.drawings.values()
-        if target[1] in drawing.structures and words.keys() >= set(drawing.structures)
-    ]
-    return [show(drawing, target[1], description, words) for drawing in fitting]
+    shown = [show(drawing, facts.procedures[id], id, words) for drawing in facts.drawings.values()]
+    return [drawing for drawing in shown if drawing]
 
 
 def day(value: date) -> str:

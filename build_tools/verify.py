@@ -61,11 +61,10 @@ class Built:
         self.sources: dict[str, Any] = self.shared["sources"]
         self.claims: dict[str, Any] = self.shared["claims"]
         self.vocabulary = _read_folder(data / "vocabulary")
-        drawings = {file.stem: file.read_text("utf-8") for file in sorted((data / "drawings").glob("*.svg"))}
-        self.drawings = {name: re.findall(r'data-structure="([^"]+)"', text) for name, text in drawings.items()}
-        self.drawn_words = [
-            word for text in drawings.values() for word in re.findall(r"<text[^>]*>([^<]+)<", text)
-        ]
+        self.drawings = {
+            file.stem: LexborHTMLParser(file.read_text("utf-8"))
+            for file in sorted((data / "drawings").glob("*.svg"))
+        }
         self.texts = {file.stem: file.read_text("utf-8") for file in content.glob("*.md")} if content else {}
         templates = content / "templates" if content else None
         self.templates = {
@@ -564,7 +563,7 @@ RULES = (
     figures_of_different_studies_are_not_ranked,
     every_claim_is_answered,
     retelling.every_fact_is_told_in_full,
-    retelling.every_drawing_shows_the_target,
+    retelling.every_drawing_follows_the_facts,
     retelling.every_share_has_its_picture,
     retelling.every_fact_names_its_word,
     retelling.every_harm_is_told_in_full,

@@ -345,6 +345,9 @@ def _words(places: Places) -> Mutants:
         yield Mutant(
             "facts", "word dropped from the glossary", word, f"data/vocabulary/{vocabulary}.yml", drop(word)
         )
+    for spot in pick(places.having("shows"), 2):
+        edit = put(*spot.steps, "shows", value=twist(spot.fact["shows"]))
+        yield Mutant("facts", "shows what is not drawn", spot.id, spot.file, edit)
     for field, most in (("imaging", 6), ("effect", 4)):
         terms = places.vocabulary[WORD_FIELDS[field]]
         named = [s for s in places.having(field, "says") if terms[s.fact[field]]["name"] in s.fact["says"]]
@@ -776,6 +779,8 @@ def _drift(places: Places) -> Mutants:
         for spot in pick(places.having(field, "says"), 2):
             word = places.other(vocabulary, spot.fact[field])
             yield drift(f"another {field}", spot, put(*spot.steps, field, value=word), word)
+    for spot in pick(places.having("shows"), 2):
+        yield drift("no longer shown in a drawing", spot, drop(*spot.steps, "shows"))
     roles = ("plans", "guides", "checks")
     for spot in pick(places.having("role"), 3):
         role = next(role for role in roles if role != spot.fact["role"])
@@ -1111,6 +1116,11 @@ def _site(places: Places) -> Mutants:
         "a number is gone": (".drawing .mark", lambda html: ""),
         "the description is gone": (".drawing desc", lambda html: ""),
         "the drawing is gone": (".drawing", lambda html: ""),
+        "what a fact shows is gone": (".drawing svg [data-shows]", lambda html: ""),
+        "what a fact shows is told otherwise": (".drawing li[data-shows]", sub(r">\w+", ">Another")),
+        "what a fact shows has no source": (".drawing li[data-shows] .sources", lambda html: ""),
+        "the view is called otherwise": (".drawing figcaption p", sub(r">\w+", ">Another")),
+        "a label is changed": (".drawing svg > text", sub(r">\w+", ">Another")),
     }.items():
         yield page("drawing edited", what, in_html(selector, change))
     sheet = f"site/take-along/{procedure}.html"

@@ -166,22 +166,22 @@ def test_mistakes_between_files_are_all_stated_in_one_run(example: Path) -> None
             'Did you mean "hinge"',
         ),
         (
-            "data/procedures/teapot-polishing.yml:126:5",
+            "data/procedures/teapot-polishing.yml:128:5",
             "18 out of 17 teapots cannot be.",
             "Were count and out_of exchanged",
         ),
         (
-            "data/procedures/teapot-polishing.yml:131:5",
+            "data/procedures/teapot-polishing.yml:133:5",
             "The uncertainty, 53 to 90, does not hold the figure itself.",
             "Give low and high in the same unit as the figure (percent for shares).",
         ),
         (
-            "data/procedures/teapot-polishing.yml:298:5",
+            "data/procedures/teapot-polishing.yml:300:5",
             'There is no harm called "scratch" on this page.',
             'Did you mean "scratches"',
         ),
         (
-            "data/procedures/teapot-polishing.yml:310:5",
+            "data/procedures/teapot-polishing.yml:312:5",
             'There is no procedure called "teapot-left-alone".',
             'Did you mean "teapot-leave-alone"',
         ),

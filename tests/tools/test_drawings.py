@@ -45,8 +45,55 @@ def test_a_picture_says_in_words_what_it_shows(example: Path, content: Path) -> 
     assert 'role="img" aria-labelledby="drawing-teapot-t drawing-teapot-d"' in picture
     facts, _ = load(example)
     hinge = facts.vocabulary["structures"]["hinge"]
-    assert f'<title id="drawing-teapot-t">Where it acts: {hinge.plain}</title>' in picture
+    title = f"A teapot, seen from the side. Where it acts: {hinge.plain}"
+    assert f'<title id="drawing-teapot-t">{title}</title>' in picture
+    assert '<p class="box-title">A teapot, seen from the side</p>' in picture
     assert picture.count("<b>here it acts</b>") == 1
+
+
+def test_what_no_fact_shows_is_not_drawn(example: Path, content: Path) -> None:
+    before = drawn(example, content)
+    assert '<g data-shows="cloth">' in before
+    assert re.findall(r'<li data-shows="cloth">([^<]+)<', before) == [
+        "A soft cloth is drawn round the hinge by hand."
+    ]
+    assert re.findall(r"<text[^>]*>(\d)</text>", before) == ["1", "2", "3"]
+    edit(example / POT, "    shows: cloth\n", "")
+    after = drawn(example, content)
+    assert "cloth" not in after
+    assert re.findall(r"<text[^>]*>(\d)</text>", after) == ["1", "2"]
+
+
+def test_a_drawing_of_one_fact_stands_only_where_that_fact_is(example: Path, content: Path) -> None:
+    edit(example / DRAWING, "<svg ", '<svg data-shows="cloth" ')
+    assert "A soft cloth is drawn round the hinge by hand. The hinge between lid and pot" in drawn(
+        example, content
+    )
+    edit(example / POT, "    shows: cloth\n", "")
+    assert drawn(example, content) == ""
+    assert any(problem.message.startswith('No drawing shows "hinge"') for problem in problems_of(example))
+
+
+def test_a_drawing_of_a_step_stands_with_the_steps(example: Path, content: Path) -> None:
+    edit(example / DRAWING, "<svg ", '<svg data-shows="cloth" ')
+    edit(example / POT, "    shows: cloth\n", "")
+    edit(example / POT, "during:\n  rub:\n", "during:\n  rub:\n    shows: cloth\n")
+    pages = prepare(example, content, date(2026, 12, 1)).pages
+    [page] = [page.text for page in pages if page.path == "procedures/teapot-polishing.md"]
+    assert (
+        page.index("## What happens during it")
+        < page.index('<figure class="drawing"')
+        < page.index("## Right after")
+    )
+
+
+def test_what_no_drawing_can_show_is_named_with_its_line(example: Path) -> None:
+    edit(example / POT, "    shows: cloth\n", "    shows: clothes\n")
+    [problem] = problems_of(example)
+    assert problem.place.path == f"data/{POT}"
+    assert "shows: clothes" in (example / POT).read_text("utf-8").splitlines()[problem.place.line - 1]
+    assert problem.message == 'No drawing on this page shows "clothes".'
+    assert 'Did you mean "cloth"?' in problem.hint
 
 
 def test_a_target_that_no_drawing_shows_is_named_with_its_line(example: Path) -> None:
@@ -61,13 +108,14 @@ def test_a_target_that_no_drawing_shows_is_named_with_its_line(example: Path) ->
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [
-        ('data-structure="lid"', 'data-structure="lib"', 4, 'There is no structure called "lib".'),
-        ("</svg>", "<script>alert(1)</script></svg>", 10, "<script> cannot stand in a drawing."),
-        ('<circle cx="208"', '<circle onclick="go()" cx="208"', 8, '"onclick" cannot stand in a drawing'),
-        ('<circle cx="208"', '<circle style="fill:red" cx="208"', 8, '"style" cannot stand in a drawing'),
-        ("</svg>", '<image href="https://example.org/a.png"/></svg>', 10, "<image> cannot stand in a drawing."),
-        ('data-mark="150 20"', 'data-mark="top"', 4, '"data-mark" says where the number stands'),
-        ("</g>\n</svg>", "</svg>", 9, "This is no SVG"),
+        ("A teapot, seen from the side", " ", 1, "A drawing says what it is of."),
+        ('data-structure="lid"', 'data-structure="lib"', 5, 'There is no structure called "lib".'),
+        ("</svg>", "<script>alert(1)</script></svg>", 14, "<script> cannot stand in a drawing."),
+        ('<circle cx="208"', '<circle onclick="go()" cx="208"', 9, '"onclick" cannot stand in a drawing'),
+        ('<circle cx="208"', '<circle style="fill:red" cx="208"', 9, '"style" cannot stand in a drawing'),
+        ("</svg>", '<image href="https://example.org/a.png"/></svg>', 14, "<image> cannot stand in a drawing."),
+        ('data-mark="150 20"', 'data-mark="top"', 5, '"data-mark" says where the number stands'),
+        ("</g>\n</svg>", "</svg>", 13, "This is no SVG"),
         ("<svg", '<!DOCTYPE svg [<!ENTITY a "b">]><svg', 1, "A drawing holds shapes only."),
     ],
 )
