@@ -112,6 +112,22 @@ def describe(figure: Figure) -> Words:
     )
 
 
+def tell(figure: Figure, *, harm: bool = False) -> str:
+    """A figure as its page tells it, as plain text; the count of a `harm` has its frequency word beside it."""
+    words = describe(figure)
+    if figure.share is not None or (figure.from_ is not None and not figure.measure):
+        often = f" ({words.band})" if harm and words.band else ""
+        text = f"{words.headline[:1].upper()}{words.headline[1:]} {figure.counted}{often}{words.complement}"
+    else:
+        text = f"{figure.counted}: {words.headline}."
+    if words.range:
+        text += f" {words.range}"
+    if figure.versus:
+        other = headline(figure.versus, figure.units, figure.measure, figure.average)
+        text += f" For comparison, {figure.versus.who}: {other}."
+    return text
+
+
 def headline(value: Measured, units: str, measure: str | None, average: str | None = None) -> str:
     """The value itself, as it stands in the page's largest type."""
     if value.share is not None:

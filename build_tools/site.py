@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from build_tools.checks import check
+from build_tools.exports import exports
 from build_tools.facts import Facts, load
 from build_tools.feed import feed
 from build_tools.glossary import script
@@ -40,6 +41,7 @@ class Site:
     problems: list[Problem]
     readings: dict[str, Reading] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
+    today: date = date.min
 
 
 def prepare(
@@ -66,7 +68,7 @@ def prepare(
     finally:
         gc.enable()
     found += check_redirects(facts, pages)
-    return Site(facts, pages, sorted(set(problems + found)), readings, settings)
+    return Site(facts, pages, sorted(set(problems + found)), readings, settings, today)
 
 
 def files_beside(site: Site) -> dict[str, str]:
@@ -75,5 +77,6 @@ def files_beside(site: Site) -> dict[str, str]:
         "feed.xml": feed(site.facts, site.settings),
         "assets/words.js": script(site.facts.terms()),
         "assets/search-index.js": index(site.facts, site.pages),
+        **exports(site.facts, site.settings, site.today),
         **forwarding_pages(site.facts.redirects, site.settings),
     }

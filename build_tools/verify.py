@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 import yaml
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from build_tools import retelling
+from build_tools import counterproof, retelling
 from build_tools.problems import Place, Problem
 from build_tools.retelling import plain as _plain
 from build_tools.retelling import tell
@@ -594,4 +594,5 @@ RULES = (
     anchors_are_unique,
     nothing_leaks,
     hard_words_are_explained,
+    *counterproof.RULES,
 )

@@ -21,6 +21,7 @@ WORDS = {
     "about.md": "{{ dates_of_facts() }}",
     "accessibility.md": "Everybody can read about teapots.",
     "privacy.md": "Nobody asks who you are.",
+    "data.md": "Programs can read about teapots too.",
     "search.md": "Look for a teapot.",
 }
 

@@ -1,0 +1,435 @@
+"""The facts for other programs: JSON, tables as CSV, and sources for reference managers, by path in the site."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from build_tools import api
+from build_tools.comparison import tabulate
+from build_tools.facts import Facts
+from build_tools.frequency import CERTAINTY_WORDS, tell
+from build_tools.records import (
+    AnyFact,
+    Citation,
+    Comparison,
+    DoesNotApply,
+    Figure,
+    Harm,
+    Measured,
+    NotKnown,
+    Procedure,
+    RedFlag,
+    Source,
+    Statement,
+    StudyKind,
+    facts_of,
+)
+from build_tools.reviews import Standing, standings
+from build_tools.settings import Settings
+
+_VALUES = ("count", "out_of", "percent", "from_", "to", "amount", "before", "after")
+
+
+def exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
+    """The text of every file below api/v1, by its path in the site."""
+    made = _Exports(facts, settings, today)
+    files = {
+        "index.json": made.index().text(),
+        "sources.json": made.sources().text(),
+        "terms.json": made.terms().text(),
+        "figures.csv": made.figures_table(),
+        "sources.csv": made.sources_table(),
+        "sources.csl.json": _json([_csl(id, source) for id, source in sorted(facts.sources.items())]),
+        "openapi.json": _json(made.description()),
+        **{f"schema/{name}.json": _json(api.schema_of(name)) for name in api.FILES},
+    }
+    for id, procedure in facts.procedures.items():
+        files[f"procedures/{id}.json"] = made.procedure(id, procedure).text()
+    for id, comparison in facts.comparisons.items():
+        files[f"comparisons/{id}.json"] = made.comparison(id, comparison).text()
+        files[f"comparisons/{id}.csv"] = made.comparison_table(comparison)
+    return {f"{api.FOLDER}/{path}": text for path, text in files.items()}
+
+
+class _Exports:
+    """Turns records into the published shapes."""
+
+    def __init__(self, facts: Facts, settings: Settings, today: date) -> None:
+        self._facts = facts
+        self._settings = settings
+        self._standings = standings(facts, today)
+        self._top: dict[str, Any] = {"generated_at": today, "publisher": settings.site_name}
+
+    # JSON
+
+    def index(self) -> api.IndexFile:
+        """What there is."""
+        facts, address = self._facts, self._address
+        return api.IndexFile(
+            **self._top,
+            procedures=[
+                api.Listed(
+                    id=id,
+                    name=procedure.names.name,
+                    page=self._settings.address_of(f"procedures/{id}.html"),
+                    json_file=address(f"procedures/{id}.json"),
+                )
+                for id, procedure in facts.procedures.items()
+            ],
+            comparisons=[
+                api.Listed(
+                    id=id,
+                    name=comparison.title,
+                    page=self._settings.address_of(f"comparisons/{id}.html"),
+                    json_file=address(f"comparisons/{id}.json"),
+                    csv=address(f"comparisons/{id}.csv"),
+                )
+                for id, comparison in facts.comparisons.items()
+            ],
+            files={
+                "description": address("openapi.json"),
+                "sources": address("sources.json"),
+                "sourcesCsv": address("sources.csv"),
+                "sourcesCsl": address("sources.csl.json"),
+                "terms": address("terms.json"),
+                "figuresCsv": address("figures.csv"),
+                "changes": self._settings.address_of("feed.xml"),
+                **{f"{name}Schema": address(f"schema/{name}.json") for name in api.FILES},
+            },
+        )
+
+    def procedure(self, id: str, procedure: Procedure) -> api.ProcedureFile:
+        """Everything about one procedure."""
+        names = procedure.names
+        return api.ProcedureFile(
+            **self._top,
+            id=id,
+            page=self._settings.address_of(f"procedures/{id}.html"),
+            name=names.name,
+            plain_name=names.plain,
+            say_it=names.say_it,
+            also_called=names.also_called,
+            part_of=procedure.part_of,
+            effect_on_nerves=procedure.kind,
+            facts_checked=procedure.facts_checked,
+            next_check=procedure.next_check,
+            review=_review(self._standings[id]),
+            facts=[
+                self._fact(fact_id, fact)
+                for fact_id, fact in facts_of(procedure, id)
+                if not (".harms." in fact_id and fact_id.count(".") == 3)  # a figure of a harm stands in the harm
+            ],
+            questions=procedure.questions,
+        )
+
+    def comparison(self, id: str, comparison: Comparison) -> api.ComparisonFile:
+        """One comparison with the facts of all its cells."""
+        table = tabulate(comparison, self._facts)
+        fields = {row.key: row.field for row in comparison.rows}
+        return api.ComparisonFile(
+            **self._top,
+            id=id,
+            page=self._settings.address_of(f"comparisons/{id}.html"),
+            title=comparison.title,
+            question=comparison.question,
+            facts_checked=comparison.facts_checked,
+            next_check=comparison.next_check,
+            about=_statement(f"{id}.about", comparison.about),
+            main_message=_statement(f"{id}.main_message", comparison.main_message),
+            do_not_rank=table.not_to_rank,
+            options=[api.Option(id=option, name=procedure.names.name) for option, procedure in table.columns],
+            rows=[
+                api.Row(
+                    key=line.key,
+                    asks=line.asks,
+                    field=fields[line.key],
+                    cells=[
+                        api.Cell(option=cell.option, facts=[self._fact(*named) for named in cell.facts])
+                        for cell in line.cells
+                    ],
+                )
+                for line in table.lines
+            ],
+            weighing=[
+                api.WeighingPoint(key=key, matters=point.matters, words=point.says, facts=point.facts)
+                for key, point in comparison.weighing.items()
+            ],
+            questions=comparison.questions,
+        )
+
+    def sources(self) -> api.SourcesFile:
+        """Every source with the facts that rest on it."""
+        used = self._used()
+        return api.SourcesFile(
+            **self._top,
+            sources=[
+                api.SourceEntry(id=id, facts=used[id], **source.model_dump())
+                for id, source in sorted(self._facts.sources.items())
+            ],
+        )
+
+    def terms(self) -> api.TermsFile:
+        """Every medical word."""
+        fields = {"name", "plain", "definition", "say_it", "synonyms"}
+        return api.TermsFile(
+            **self._top,
+            terms=[
+                api.TermEntry(id=id, vocabulary=kind, **term.model_dump(include=fields))
+                for kind, words in self._facts.vocabulary.items()
+                for id, term in words.items()
+            ],
+        )
+
+    def description(self) -> dict[str, Any]:
+        """The OpenAPI description of these files."""
+        ids = {"procedures": list(self._facts.procedures), "comparisons": list(self._facts.comparisons)}
+        server = self._settings.address_of(api.FOLDER) if self._settings.site_url else "."
+        return api.description(ids, self._settings.site_name, server)
+
+    def _address(self, path: str) -> str:
+        return self._settings.address_of(f"{api.FOLDER}/{path}")
+
+    def _used(self) -> dict[str, list[str]]:
+        used: dict[str, list[str]] = defaultdict(list)
+        every: list[tuple[str, AnyFact]] = [*self._facts.all()]
+        for id, comparison in self._facts.comparisons.items():
+            every += [(f"{id}.about", comparison.about), (f"{id}.main_message", comparison.main_message)]
+        for fact_id, fact in every:
+            for source in dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())):
+                used[source].append(fact_id)
+        return used
+
+    def _fact(self, id: str, fact: AnyFact) -> api.Fact:
+        field = id.split(".")[1]
+        if isinstance(fact, NotKnown):
+            return api.NotKnownFact(id=id, field=field, words=in_words(id, fact), searched=fact.searched)
+        if isinstance(fact, DoesNotApply):
+            return api.DoesNotApplyFact(id=id, field=field, words=in_words(id, fact))
+        if isinstance(fact, RedFlag):
+            return api.WarningFact(
+                id=id,
+                field=field,
+                words=in_words(id, fact),
+                level=fact.level,
+                sign=fact.sign,
+                contact=fact.contact,
+                because=f"{id.split('.')[0]}.harms.{fact.because}",
+            )
+        if isinstance(fact, Figure):
+            return _figure(id, fact)
+        if not isinstance(fact, Harm):
+            return _statement(id, fact)
+        return api.HarmFact(
+            id=id,
+            field=field,
+            words=fact.says,
+            sources=_cited(fact.sources),
+            effect=fact.effect,
+            name=self._facts.vocabulary["effects"][fact.effect].plain,
+            serious=fact.serious,
+            lasts=_answer(fact.lasts),
+            can_be_undone=_answer(fact.can_be_undone),
+            what_is_done=_answer(fact.what_is_done),
+            get_help=_answer(fact.get_help),
+            how_often=[self._fact(f"{id}.{key}", often) for key, often in fact.how_often.items()],
+        )
+
+    # CSV
+
+    def comparison_table(self, comparison: Comparison) -> str:
+        """The table as the page shows it: a row for each question, a column for each option."""
+        table = tabulate(comparison, self._facts)
+        head = ["Question", *(procedure.names.name for _, procedure in table.columns)]
+        rows = [[line.asks, *("\n".join(self._lines(cell.facts)) for cell in line.cells)] for line in table.lines]
+        return to_csv([head, *rows])
+
+    def _lines(self, facts: Iterable[tuple[str, AnyFact]]) -> Iterator[str]:
+        for id, fact in facts:
+            text = in_words(id, fact)
+            if isinstance(fact, Harm):
+                serious = " (serious)" if fact.serious else ""
+                text = f"{self._facts.vocabulary['effects'][fact.effect].plain}{serious}: {text}"
+            if isinstance(fact, Figure):
+                text += f" (Who: {fact.who}; when: {fact.when}; how sure: {CERTAINTY_WORDS[fact.certainty]})"
+            if sources := " ".join(citation.source for citation in getattr(fact, "sources", ())):
+                text += f" [{sources}]"
+            yield text
+            if isinstance(fact, Harm):
+                key, often = next(iter(fact.how_often.items()))
+                yield from self._lines([(f"{id}.{key}", often)])
+
+    def figures_table(self) -> str:
+        """Every figure, one a line."""
+        head = "id procedure field words counted units".split()
+        values = [name.strip("_") for name in _VALUES]
+        head += [*values, *"measure average low high who when how certainty".split()]
+        head += ["versus_who", *(f"versus_{name}" for name in values), "note", "sources", "second_hand"]
+        rows = [
+            [
+                id,
+                id.split(".")[0],
+                id.split(".")[1],
+                in_words(id, figure),
+                figure.counted,
+                figure.units,
+                *_values(figure),
+                figure.measure,
+                figure.average,
+                figure.low,
+                figure.high,
+                figure.who,
+                figure.when,
+                figure.how,
+                figure.certainty,
+                figure.versus.who if figure.versus else None,
+                *(_values(figure.versus) if figure.versus else [None] * len(_VALUES)),
+                figure.note,
+                " ".join(citation.source for citation in figure.sources),
+                "; ".join(citation.reporting for citation in figure.sources if citation.reporting),
+            ]
+            for id, figure in self._facts.all()
+            if isinstance(figure, Figure)
+        ]
+        return to_csv([head, *rows])
+
+    def sources_table(self) -> str:
+        """Every source, one a line."""
+        names = list(Source.model_fields)
+        rows = [
+            [id, *(getattr(source, name) for name in names)] for id, source in sorted(self._facts.sources.items())
+        ]
+        return to_csv([["id", *names], *rows])
+
+
+def in_words(id: str, fact: AnyFact) -> str:
+    """The words in which every page tells a fact, as plain text."""
+    if isinstance(fact, Figure):
+        return tell(fact, harm=".harms." in id)
+    if isinstance(fact, NotKnown):
+        return f"Not known. {fact.not_known}"
+    if isinstance(fact, DoesNotApply):
+        return f"Does not apply. {fact.does_not_apply}"
+    if isinstance(fact, RedFlag):
+        return f"If {fact.sign}: {fact.contact}"
+    return fact.says
+
+
+def _statement(id: str, fact: Statement) -> api.StatementFact:
+    named = fact.model_dump(exclude={"says", "sources"})
+    return api.StatementFact(id=id, field=id.split(".")[1], words=fact.says, sources=_cited(fact.sources), **named)
+
+
+def _figure(id: str, figure: Figure) -> api.FigureFact:
+    same = "counted units measure average low high who when how note".split()
+    return api.FigureFact(
+        id=id,
+        field=id.split(".")[1],
+        words=in_words(id, figure),
+        sources=_cited(figure.sources),
+        value=_value(figure),
+        how_sure=api.HowSure(level=figure.certainty, words=CERTAINTY_WORDS[figure.certainty]),
+        versus=api.Compared(who=figure.versus.who, value=_value(figure.versus)) if figure.versus else None,
+        **{name: getattr(figure, name) for name in same},
+    )
+
+
+def _value(measured: Measured) -> api.Value:
+    return api.Value(**{name: getattr(measured, name) for name in _VALUES})
+
+
+def _values(measured: Measured) -> list[float | None]:
+    return [getattr(measured, name) for name in _VALUES]
+
+
+def _cited(sources: Iterable[Citation]) -> list[api.Cited]:
+    return [
+        api.Cited(source=one.source, at=one.at, second_hand=one.reporting is not None, reporting=one.reporting)
+        for one in sources
+    ]
+
+
+def _answer(given: str | NotKnown | DoesNotApply) -> api.Answer:
+    if isinstance(given, str):
+        return api.Answer(kind="text", words=given)
+    return api.Answer(
+        kind="not-known" if isinstance(given, NotKnown) else "does-not-apply", words=in_words("", given)
+    )
+
+
+def _review(standing: Standing) -> api.Reviewed:
+    review = standing.review
+    if review is None:
+        return api.Reviewed(state=standing.kind)
+    return api.Reviewed(
+        state=standing.kind,
+        name=review.name,
+        role=review.role,
+        signed=review.signed,
+        next_review=review.next_review,
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+# CSV
+
+
+def to_csv(rows: Iterable[Iterable[Any]]) -> str:
+    """Rows as CSV (RFC 4180). Numbers stay numbers; no text can be taken for a formula (OWASP, CSV injection)."""
+    file = io.StringIO()
+    csv.writer(file).writerows([_cell(value) for value in row] for row in rows)
+    return file.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if value is None or isinstance(value, int | float):
+        return value
+    text = str(value)
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How a text begins that a spreadsheet would run, also in full width."""
+
+
+# Sources for reference managers
+
+
+_CSL_TYPES = {
+    StudyKind.GUIDELINE: "report",
+    StudyKind.TEXTBOOK: "book",
+    StudyKind.PATIENT_LEAFLET: "webpage",
+    StudyKind.TRIAL_REGISTRATION: "webpage",
+    StudyKind.EVIDENCE_SUMMARY: "webpage",
+    StudyKind.NEWS: "article-newspaper",
+}
+"""The type of a source that is no journal article; the words are those of the CSL specification."""
+
+
+def _csl(id: str, source: Source) -> dict[str, Any]:
+    in_journal = source.doi or source.pmid or source.kind not in _CSL_TYPES
+    read = source.read_by
+    made = {
+        "id": id,
+        "type": "article-journal" if in_journal else _CSL_TYPES[source.kind],
+        "title": source.title,
+        "author": [{"literal": source.by}],
+        "issued": {"date-parts": [[source.year]]} if source.year else None,
+        "container-title": source.published_in,
+        "DOI": source.doi,
+        "PMID": source.pmid,
+        "URL": source.url,
+        "accessed": {"date-parts": [[read.year, read.month, read.day]]},
+        "note": f"What was read: {source.read}" + (f" {source.note}" if source.note else ""),
+    }
+    return {name: value for name, value in made.items() if value is not None}

@@ -1,0 +1,66 @@
+"""The built files for other programs say what the pages say; a number that is spoiled is noticed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from build_tools.counterproof import RULES
+from build_tools.verify import Built
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def built(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The real site, in a copy whose files may be spoiled."""
+    copy = shutil.copytree(site, tmp_path_factory.mktemp("copy") / "site")
+    return Built(copy, ROOT / "data", ROOT / "content")
+
+
+def problems(built: Built) -> list[str]:
+    return [problem.message for rule in RULES for problem in rule(built)]
+
+
+def test_every_number_in_the_files_is_the_number_on_the_page(built: Built) -> None:
+    figures = json.loads((built.site / "api/v1/procedures/percutaneous-cordotomy.json").read_text("utf-8"))[
+        "facts"
+    ]
+    assert sum(fact["kind"] == "figure" for fact in figures) > 10
+    assert problems(built) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "noticed"),
+    [
+        ("procedures/cordotomy.json", '"outOf": ', '"outOf": 1', "the value is"),
+        ("procedures/cordotomy.json", " out of 100 people", " out of 1000 people", "reads"),
+        ("procedures/cordotomy.json", '"serious": true', '"serious": false', "is serious, or not"),
+        ("procedures/cordotomy.json", '"level": "low"', '"level": "high"', "not {'level': 'low'"),
+        ("procedures/cordotomy.json", '"secondHand": true', '"secondHand": false', "other sources"),
+        ("procedures/cordotomy.json", '"id": "cordotomy.', '"id": "cordotomy.x', "not in both"),
+        ("comparisons/one-sided-cancer-pain.json", '"key": "', '"key": "x', "Its rows are not"),
+        (
+            "comparisons/one-sided-cancer-pain.json",
+            " out of 100 people",
+            " out of 10 people",
+            "is not as on the page",
+        ),
+        ("comparisons/one-sided-cancer-pain.csv", " out of 100 people", " out of 10 people", "lacks:"),
+        ("figures.csv", " out of 100 people", " out of 10 people", "does not read as on its page"),
+        ("figures.csv", "percutaneous-cordotomy.benefits", "percutaneous-cordotomy.harms", "not in both"),
+        ("sources.json", '"year": 20', '"year": 19', '"year" is'),
+        ("terms.json", '"plain": "', '"plain": "x', '"plain" is'),
+    ],
+)
+def test_what_is_spoiled_in_a_file_is_noticed(built: Built, path: str, old: str, new: str, noticed: str) -> None:
+    file = built.site / "api/v1" / path
+    before = file.read_text("utf-8")
+    assert old in before
+    file.write_text(before.replace(old, new, 1), "utf-8")
+    try:
+        assert any(noticed in message for message in problems(built)), problems(built)
+    finally:
+        file.write_text(before, "utf-8")
