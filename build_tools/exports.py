@@ -169,7 +169,9 @@ class _Exports:
         return api.SourcesFile(
             **self._top,
             sources=[
-                api.SourceEntry(id=id, facts=used[id], **source.model_dump())
+                api.SourceEntry(
+                    id=id, facts=used[id], **source.model_dump(include=set(api.SourceEntry.model_fields))
+                )
                 for id, source in sorted(self._facts.sources.items())
             ],
         )
@@ -321,7 +323,9 @@ def in_words(id: str, fact: AnyFact) -> str:
 
 
 def _statement(id: str, fact: Statement) -> api.StatementFact:
-    named = fact.model_dump(exclude={"says", "sources"})
+    named = fact.model_dump(
+        include={"structure", "method", "imaging", "role", "anesthesia", "condition", "procedure"}
+    )
     return api.StatementFact(id=id, field=id.split(".")[1], words=fact.says, sources=_cited(fact.sources), **named)
 
 

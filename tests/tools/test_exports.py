@@ -14,9 +14,21 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from build_tools.api import SourceEntry, StatementFact
 from build_tools.exports import exports, to_csv
 from build_tools.facts import Facts, load
-from build_tools.records import Figure
+from build_tools.records import (
+    Anesthesia,
+    Figure,
+    Imaging,
+    Indication,
+    Method,
+    OtherOption,
+    Record,
+    Source,
+    Statement,
+    Target,
+)
 from build_tools.settings import Settings
 from tests.conftest import ROOT, TODAY, edit
 
@@ -152,6 +164,16 @@ def test_a_figure_carries_all_that_belongs_to_it(example: Path) -> None:
     ]
     kinds = {fact["kind"] for fact in facts}
     assert kinds == {"statement", "figure", "harm", "not-known", "does-not-apply", "warning"}
+
+
+@pytest.mark.parametrize(
+    "record", [Statement, Target, Method, Imaging, Anesthesia, Indication, OtherOption, Source]
+)
+def test_every_field_of_a_record_is_published_or_is_about_the_page_only(record: type[Record]) -> None:
+    shape = SourceEntry if record is Source else StatementFact
+    about_the_page = {"shows"}
+    told_otherwise = {"says"}  # as `words`
+    assert record.model_fields.keys() - shape.model_fields.keys() <= about_the_page | told_otherwise
 
 
 # Tables
