@@ -12,6 +12,7 @@ from build_tools import drafts, screen
 from build_tools.changes import describe_changes, record, since
 from build_tools.checks import check
 from build_tools.facts import load
+from build_tools.layers import acknowledge, describe_notices, to_look_at
 from build_tools.problems import Problem, describe, suggest
 from build_tools.publication import PublicationError, publish
 from build_tools.reviews import unsigned
@@ -49,6 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     changed = commands.add_parser("changes", help="say what changed in the facts since a git revision")
     changed.add_argument("revision", metavar="REV", help="a commit, a tag or a branch")
     changed.add_argument("--record", action="store_true", help="publish it: append it to data/changes.yml")
+    held = commands.add_parser("acknowledge", help="list what a clinic must look at again, or say that it did")
+    held.add_argument("clinic", metavar="CLINIC", help="the clinic's id, such as example")
+    held.add_argument(
+        "procedures", metavar="PROCEDURE", nargs="*", help="whose texts fit the facts as they are now"
+    )
     signed = commands.add_parser("sign", help="sign the facts of a procedure as a clinician")
     signed.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, such as cordotomy")
     signed.add_argument("--name", required=True, type=_text, help="your name")
@@ -82,9 +88,10 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if chosen.command == "verify":
         if not chosen.site.is_dir():
             parser.error(f"there is no folder {chosen.site}; build the site first with: make site")
+        clinic = Settings.beside(chosen.data).clinic
         facts, problems = load(chosen.data)
         problems += check(facts, today())
-        return _tell(problems or verify(chosen.site, chosen.data, chosen.content))
+        return _tell(problems or verify(chosen.site, chosen.data, chosen.content, clinic))
     if chosen.command == "new":
         return drafts.answer(chosen)
     if chosen.command == "schema":
@@ -94,19 +101,23 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
     if chosen.command == "changes":
         return _changes(chosen, site)
+    if chosen.command == "acknowledge":
+        return _acknowledge(chosen, site, parser)
     if chosen.command == "sign":
         return _sign(chosen, site, parser)
     if chosen.command == "check" and chosen.release:
         return _tell([*site.problems, *unsigned(site.facts, today())])
     if chosen.command == "report":
         return screen.answer(chosen, site, today())
+    if notices := describe_notices(to_look_at(site.facts, site.facts.clinic_id)):
+        print(notices)
     if chosen.command == "render" and not site.problems:
         if chosen.out.exists() and not (chosen.out.is_dir() and not any(chosen.out.iterdir())):
             parser.error(f"{chosen.out} is not an empty folder; name a new one")
         for name, text in ({page.path: page.text for page in site.pages} | files_beside(site)).items():
             path = chosen.out / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
+            path.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
         print(f"wrote {len(site.pages)} pages to {chosen.out}")
     return _tell(site.problems)
 
@@ -130,6 +141,27 @@ def _changes(chosen: argparse.Namespace, site: Site) -> int:
         if number
         else "Nothing changed, so nothing was recorded."
     )
+    return 0
+
+
+def _acknowledge(chosen: argparse.Namespace, site: Site, parser: argparse.ArgumentParser) -> int:
+    id, facts = chosen.clinic, site.facts
+    if id not in facts.clinics:
+        parser.error(
+            f'no clinic called "{id}" can be read. {suggest(id, facts.clinics, f"{chosen.data}/clinics/")}'
+        )
+    texts = facts.clinics[id].procedures
+    for procedure in chosen.procedures:
+        if procedure not in texts:
+            parser.error(f'{id} has no text about "{procedure}". {suggest(procedure, texts)}')
+    if site.problems:
+        print("Nothing can be acknowledged as long as there are problems.", file=sys.stderr)
+        return _tell(site.problems)
+    if chosen.procedures:
+        file = acknowledge(chosen.data, facts, id, chosen.procedures, today())
+        print(f"Written to {file}: {', '.join(chosen.procedures)}. Commit it together with clinic.yml.")
+        return 0
+    print(describe_notices(to_look_at(facts, id)) or "Every text was held against the facts as they are now.")
     return 0
 
 

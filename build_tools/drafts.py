@@ -30,6 +30,7 @@ KINDS = {
     "comparison": "begin the file of a comparison",
     "source": "add an entry to data/sources.yml",
     "term": "add a word to a file of data/vocabulary/",
+    "clinic": "begin the file of a clinic that shows the site",
 }
 
 _WIDTH = 110
@@ -130,7 +131,7 @@ def _questions(part: Shape, definitions: Shape, steps: tuple[str, ...]) -> list[
 
 def _shape_of(kind: str) -> Shape:
     """The schema of the record itself."""
-    if kind in ("procedure", "comparison"):
+    if kind in ("procedure", "comparison", "clinic"):
         return shape(kind)
     file, record = {"source": ("sources", "Source"), "term": ("vocabulary", "Term")}[kind]
     whole = shape(file)
@@ -280,10 +281,11 @@ def _sample(field: Shape) -> str:
 
 
 def draft_file(kind: str, given: Given) -> str:
-    """The text of a new file of a procedure or a comparison."""
+    """The text of a new file of a procedure, a comparison or a clinic."""
     part = _shape_of(kind)
     writer = _Writer(part["$defs"], given)
-    head = [f"# yaml-language-server: $schema=../schema/{kind}.json", "#"]
+    up = "../.." if kind == "clinic" else ".."
+    head = [f"# yaml-language-server: $schema={up}/schema/{kind}.json", "#"]
     head += [f"# {line}" for line in _HEAD.splitlines()]
     if kind == "procedure":
         writer.shapes()
@@ -312,7 +314,9 @@ def begin(kind: str, id: str, given: Given, data: Path) -> tuple[str, int]:
             2,
         )
     if kind in ("procedure", "comparison"):
-        return _begin_file(f"{kind}s", id, draft_file(kind, given), data)
+        return _begin_file(f"{kind}s/{id}", draft_file(kind, given), data)
+    if kind == "clinic":
+        return _begin_file(f"clinics/{id}/clinic", draft_file(kind, given), data)
     if kind == "source":
         home = "sources"
     else:
@@ -327,8 +331,7 @@ def begin(kind: str, id: str, given: Given, data: Path) -> tuple[str, int]:
     return _add_entry(home, id, entry, data)
 
 
-def _begin_file(folder: str, id: str, text: str, data: Path) -> tuple[str, int]:
-    name = f"{folder}/{id}"
+def _begin_file(name: str, text: str, data: Path) -> tuple[str, int]:
     path, shown = data / f"{name}.yml", f"{data.name}/{name}.yml"
     document = _tried(name, text.encode(), data, ())
     path.parent.mkdir(parents=True, exist_ok=True)

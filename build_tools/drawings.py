@@ -107,25 +107,31 @@ def read_drawings(data: Path) -> tuple[dict[str, Drawing], list[Problem]]:
 
 
 def _read(drawings: dict[str, Drawing], name: str, shown: str, text: str) -> Iterator[Problem]:
+    root, wrong = parse(text, shown)
+    if root is not None:
+        drawing = Drawing(name, shown, text, root)
+        wrong = [*_wrong_parts(drawing)]
+        if not wrong:
+            drawings[name] = drawing
+    yield from wrong
+
+
+def parse(text: str, shown: str) -> tuple[ElementTree.Element | None, list[Problem]]:
+    """The root of an SVG; or None and why it is none, or what in it is more than elements."""
     if hidden := _NOT_A_DRAWING.search(text):
         line = text.count("\n", 0, hidden.start()) + 1
-        yield Problem(Place(shown, line), "A drawing holds shapes only.", "Delete this line.")
-        return
+        return None, [Problem(Place(shown, line), "A drawing holds shapes only.", "Delete this line.")]
     try:
-        root = ElementTree.fromstring(text)
+        return ElementTree.fromstring(text), []
     except ElementTree.ParseError as error:
         line, column = error.position
-        yield Problem(
-            Place(shown, line, column + 1),
-            f"This is no SVG: {error}.",
-            "Export it again, or undo the last change.",
-        )
-        return
-    drawing = Drawing(name, shown, text, root)
-    wrong = [*_wrong_parts(drawing)]
-    yield from wrong
-    if not wrong:
-        drawings[name] = drawing
+        return None, [
+            Problem(
+                Place(shown, line, column + 1),
+                f"This is no SVG: {error}.",
+                "Export it again, or undo the last change.",
+            )
+        ]
 
 
 def _wrong_parts(drawing: Drawing) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from build_tools.drawings import Drawing, read_drawings
 from build_tools.gaps import is_gap
+from build_tools.logos import Logo, read_logo
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import CURLY_HINT, Document, Steps, is_curly, read
 from build_tools.records import (
@@ -21,11 +22,19 @@ from build_tools.records import (
     Claim,
     Clinic,
     Comparison,
+    DoesNotApply,
+    Figure,
+    Harm,
+    LocalProcedure,
+    NotKnown,
     Procedure,
     Publication,
+    RedFlag,
     Redirects,
     Review,
+    SeenFacts,
     Source,
+    Statement,
     Term,
     Wording,
     facts_of,
@@ -45,6 +54,16 @@ _MODELS: dict[str, type[BaseModel]] = {
     "wording": Wording,
     "clinics": Clinic,
 }
+
+SAME_EVERYWHERE = (
+    "Medical facts are the same in every clinic: a clinic's file can neither change nor hide one. "
+    "If one is wrong, correct it in data/procedures/, with its source."
+)
+_MEDICAL = frozenset(
+    name
+    for model in (Procedure, Harm, Figure, Statement, NotKnown, DoesNotApply, RedFlag)
+    for name in model.model_fields
+) | {"hide", "hidden", "omit", "leave_out", "skip", "remove", "replace", "risks", "side_effects"}
 
 _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -66,6 +85,8 @@ class Facts:
     drawings: dict[str, Drawing] = field(default_factory=dict)
     clinics: dict[str, Clinic] = field(default_factory=dict)
     clinic_id: str = ""
+    logos: dict[str, Logo] = field(default_factory=dict)
+    seen: dict[str, dict[str, SeenFacts]] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
@@ -74,9 +95,14 @@ class Facts:
         """The clinic that shows the site, if one was chosen and its file can be read."""
         return self.clinics.get(self.clinic_id)
 
+    @property
+    def logo(self) -> Logo | None:
+        """The logo of that clinic, if it has one."""
+        return self.logos.get(self.clinic_id)
+
     def known_clinics(self) -> list[str]:
         """The ids of all clinics, also of one whose file cannot be read."""
-        return [name.split("/")[1] for name in self.documents if name.startswith("clinics/")]
+        return [name.split("/")[1] for name in self.documents if name.endswith("/clinic")]
 
     def place(self, name: str, *steps: str | int) -> Place:
         """Where `steps` stands in the file called `name` ("procedures/cordotomy", "sources")."""
@@ -139,6 +165,7 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
     drawings, unreadable = read_drawings(data)
     loader.problems += unreadable
     loader.broken |= {"drawings"} if unreadable else set()
+    clinics = loader.load_clinics()
     vocabulary = {name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES}
     facts = Facts(
         folder=data,
@@ -152,8 +179,10 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
         publications=loader.load_list("changes", Publication),
         redirects=loader.load_redirects(),
         drawings=drawings,
-        clinics=loader.load_clinics(),
+        clinics=clinics,
         clinic_id=clinic,
+        logos=loader.load_logos(clinics),
+        seen={id: loader.load_mapping(f"clinics/{id}/seen", SeenFacts) for id in loader.clinics_with("seen.yml")},
         documents=loader.documents,
         broken=frozenset(loader.broken),
     )
@@ -216,17 +245,44 @@ class _Loader:
         for path in sorted((self._data / "clinics").glob("[!.]*")):
             name = f"clinics/{path.name}"
             if not path.is_dir() or not _FILE_NAME.fullmatch(path.name):
-                hint = (
-                    "Small letters, digits and hyphens; in it the file clinic.yml, and the logo if there is one."
+                self.problems.append(
+                    Problem(
+                        Place(self._shown(name)),
+                        f'"{path.name}" is no clinic: each has a folder of its own here.',
+                        "Name the folder in small letters, digits and hyphens, and put clinic.yml into it.",
+                    )
                 )
-                message = f'"{path.name}" is no clinic: each has a folder of its own here.'
-                self.problems.append(Problem(Place(self._shown(name)), message, hint))
                 continue
+            for file in sorted(path.rglob("*")):
+                inside = file.relative_to(path).as_posix()
+                if _looks_like_yaml(file) and inside not in ("clinic.yml", "seen.yml"):
+                    self.problems.append(
+                        Problem(
+                            Place(self._shown(f"{name}/{inside}")),
+                            "Nothing reads this file: a clinic has one file, clinic.yml.",
+                            f"{SAME_EVERYWHERE} Move what is special at the clinic into clinic.yml.",
+                        )
+                    )
             document = self._read(f"{name}/clinic")
             found = self._build(f"{name}/clinic", document, Clinic, document.value, ())
             if found is not None:
                 clinics[path.name] = found
         return clinics
+
+    def load_logos(self, clinics: dict[str, Clinic]) -> dict[str, Logo]:
+        """The logos that clinics name; one in which something could hide is a problem."""
+        logos: dict[str, Logo] = {}
+        for id, clinic in clinics.items():
+            if clinic.logo:
+                file = f"clinics/{id}/{clinic.logo}"
+                logo, problems = read_logo(self._data / file, self._shown(file))
+                self.problems += problems
+                logos |= {id: logo} if logo else {}
+        return logos
+
+    def clinics_with(self, file: str) -> list[str]:
+        """The ids of the clinics in whose folders a file of this name lies."""
+        return sorted(path.parent.name for path in (self._data / "clinics").glob(f"[!.]*/{file}"))
 
     def load_mapping(self, name: str, model: type[R]) -> dict[str, R]:
         """Many records in one file, each under its id; one that is wrong does not hide the others."""
@@ -410,6 +466,12 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> t
     if kind == "missing":
         hint = f'Write "{name}:". {help_}' if help_ else f'Write "{name}:" and its value.'
         return f'"{name}" is missing here.', hint
+    if kind == "extra_forbidden" and model is Clinic and name in _MEDICAL:
+        known = ", ".join(LocalProcedure.model_fields)
+        return (
+            f'"{name}" is no field of a clinic\'s file: what a procedure is and does to you is a medical fact.',
+            f"{SAME_EVERYWHERE} What a clinic can say about a procedure: {known}.",
+        )
     if kind == "extra_forbidden":
         return f'There is no field called "{name}" here.', suggest(name, _fields_at(model, steps))
     if kind in ("literal_error", "enum"):

@@ -391,7 +391,9 @@ class _Maker:
 
     def _add_text(self, page: Page, text: str) -> None:
         context = PageContext(page.path, self._facts, self._report_link if self._settings.report_to else None)
-        parts = self._jinja.get_template("parts/facts.html").make_module({"page": context, "facts": self._facts})
+        given = {"page": context, "facts": self._facts}
+        parts = self._jinja.get_template("parts/facts.html").make_module(given)
+        local = self._jinja.get_template("parts/clinic.html").make_module(given)
         bad: list[Problem] = []
 
         def quote(fact_id: str) -> str:
@@ -419,6 +421,8 @@ class _Maker:
                 dates_of_facts=self._dates_of_facts(context),
                 review_status=lambda: describe_standings(self._standings),
                 procedures=self._facts.procedures,
+                emergency_number=local.emergency_number,  # type: ignore[attr-defined]
+                shown_by=local.shown_by,  # type: ignore[attr-defined]
             )
         except (jinja2.TemplateError, TypeError) as error:
             problem = Problem(

@@ -24,6 +24,8 @@ _NOT_PROSE = frozenset(
     "stumbles count out_of percent from to amount before after low high website report_to logo light dark "
     "spelling".split()
 )
+_NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
+"""Files with words to avoid, words of others, words of the past."""
 _OF_A_FIGURE = frozenset(("counted", "who", "when", "how", "note", "units", "measure"))
 _NOT_WORDS = re.compile(
     r"<!--.*?-->|\A---\n|\{\{.*?\}\}|\{%.*?%\}|<[^>]+>|\]\([^)]*\)|`[^`]*`|https?://\S+|^\s*(?:title|kind):|\{:.*?\}",
@@ -93,12 +95,7 @@ def passages_of(facts: Facts, content: Path) -> list[Passage]:
 
 def _of_data(facts: Facts) -> Iterator[Passage]:
     for name, document in facts.documents.items():
-        if name in (
-            "wording",
-            "reviews",
-            "changes",
-            "redirects",
-        ):  # words to avoid, words of others, words of the past
+        if name in _NOT_OURS or name.endswith("/seen"):
             continue
         if isinstance(document.value, dict):  # a file without fields is reported where it is read
             for steps, text in _walk(document.value, ()):

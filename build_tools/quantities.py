@@ -66,6 +66,7 @@ _STUDY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_NO_RESULTS = "A clinic's own text gives no results: they would have no source. Say it without the number."
 _QUOTE = "Write the result as a figure, with who, when and how."
 _QUOTE_ON_A_PAGE = 'Numbers live in data/. Quote this one: {{ figure("the fact\'s id") }}.'
 
@@ -76,11 +77,12 @@ def check_quantities(passages: Iterable[Passage]) -> Iterator[Problem]:
         if passage.is_of_a_figure or passage.name == "sources":
             continue
         for offset, sentence in passage.sentences:
-            for start, end, what in sorted(_find(sentence, sourced=bool(passage.name))):
+            is_local = passage.name.startswith("clinics/")
+            for start, end, what in sorted(_find(sentence, sourced=bool(passage.name) and not is_local)):
                 yield Problem(
                     passage.place(offset + start, offset + end),
                     f'"{" ".join(sentence[start:end].split())}" is {what} that is typed by hand.',
-                    _QUOTE if passage.name else _QUOTE_ON_A_PAGE,
+                    _NO_RESULTS if is_local else _QUOTE if passage.name else _QUOTE_ON_A_PAGE,
                 )
 
 

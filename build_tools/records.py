@@ -600,7 +600,7 @@ class Claim(Record):
 _WEB = r"^https://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[^\s<>\"'#]*)?$"
 _MAIL = r"^mailto:[^\s@?<>\"']+@[A-Za-z0-9.-]+$"
 
-Phone = Annotated[Text, StringConstraints(pattern=r"^\+?[0-9][0-9 ().-]*(, [a-z]+ [0-9]+)?$")]
+Phone = Annotated[Text, StringConstraints(pattern=r"^\+?[0-9][0-9 ().-]*(, extension [0-9]+)?$")]
 """A phone number as people dial it, with an extension where it has one: "555-0142, extension 3"."""
 
 
@@ -619,21 +619,21 @@ class LocalProcedure(Record):
     offered: bool
     """true if the clinic does it; false if it sends people elsewhere."""
     referred_to: Text | None = None
-    """Where the clinic sends you, if it does not do it itself."""
+    """Where the clinic sends people, if it does not do it itself: words that follow "For this, people go to"."""
     where_to_come: Text | None = None
-    """Where you come on the day, and when."""
+    """Where people come on the day, and when."""
     eating_and_drinking: Text | None = None
-    """What the clinic tells you about eating and drinking before it."""
+    """What the clinic tells people about eating and drinking before it."""
     medicines: Text | None = None
-    """What the clinic tells you about your medicines before it."""
+    """What the clinic tells people about their medicines before it."""
     who_does_it: Text | None = None
     """Who does it at the clinic."""
     stay: Text | None = None
     """How long people stay at the clinic."""
     going_home: Text | None = None
-    """How you get home, and who must be with you."""
-    questions: Text | None = None
-    """Whom you ask about it at the clinic, and how."""
+    """How people get home, and who must be with them."""
+    whom_to_ask: Text | None = None
+    """Whom people ask about it at the clinic, and how."""
 
     @model_validator(mode="after")
     def _elsewhere_is_named(self) -> Self:
@@ -643,6 +643,15 @@ class LocalProcedure(Record):
                 'Write "offered: true" without "referred_to", or "offered: false" and the place at "referred_to".',
             )
         return self
+
+
+class SeenFacts(Record):
+    """The facts that a clinic held its text about a procedure against; written by `acknowledge`, never by hand."""
+
+    seen: date
+    """The day on which the clinic looked at them."""
+    sections: dict[Id, Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]]
+    """The beginning of the fingerprint of each section, so that a later change can be named."""
 
 
 class Clinic(Record):

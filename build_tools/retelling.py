@@ -1067,6 +1067,7 @@ def every_word_has_an_origin(built: Built) -> Problems:
     if not built.templates:
         return
     said = {fold(text).casefold() for text in (*built.strings(), *_put_together(built))}
+    said |= {built.clinic["emergency_number"]} if built.clinic else set()
     texts = [*built.templates.values(), *map(_front_matter, built.texts.values()), _LABELS, *VERDICTS.values()]
     templates = "\n".join(piece for text in texts for piece in _pieces(text)).casefold()
     templates += "\n".join(map(_front_matter, (*built.templates.values(), *built.texts.values()))).casefold()
@@ -1145,6 +1146,7 @@ def _put_together(built: Built) -> Iterator[str]:
 _COMPARED = (
     "[data-fact] .words, .fact .meta, .harm > h3, .harm-name, .harm .pairs, a.why, .weighing dt, "
     "fieldset[data-matters] legend, "
+    ".clinic, .clinic-help, .clinic-funding, .at-clinic, .whom-to-call, .offered, .shown-by, "
     "[data-claim] .words, .review, .changes, .drawing :is(svg, figcaption), .gloss, .site-name, head, "
     "script"
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from build_tools.layers import to_look_at
 from build_tools.readability import describe_readings
 from build_tools.report import KEYS, Progress, Report, count, report, summarize
 from build_tools.site import Site
@@ -69,6 +70,9 @@ def answer(chosen: argparse.Namespace, site: Site, today: date) -> int:
         width = None if sys.stdout.isatty() else 200
         show(every, Console(highlight=False, width=width, color_system="auto" if width is None else None))
         print(f"\n{describe_readings(site.readings)}")
+    id = site.facts.clinic_id
+    if (number := len(list(to_look_at(site.facts, id)))) and not chosen.json:
+        print(f"{count(number, 'text')} of the clinic to look at again: python -m build_tools acknowledge {id}")
     return 0
 
 

@@ -12,7 +12,7 @@ Folders and the day are arguments, so that a test chooses them. Nothing keeps st
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from build_tools.exports import exports
 from build_tools.facts import Facts, load
 from build_tools.feed import feed
 from build_tools.glossary import script
+from build_tools.layers import check_layers, stylesheet
 from build_tools.pages import Page, render
 from build_tools.preview import half_written, with_notes
 from build_tools.problems import Problem
@@ -55,9 +56,11 @@ def prepare(
     gc.disable()  # facts never point in circles; Python would spend a fifth of the time looking for some
     try:
         facts, problems = load(data, settings.clinic)
-        problems += check(facts, today)
+        problems += [*check(facts, today), *check_layers(facts)]
         problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics())]
         problems += check_words(facts, data, content, today)
+        if facts.clinic:
+            settings = replace(settings, report_to=facts.clinic.report_to)
         readings, hard = check_reading(facts, content, problems)
         problems += hard
         hidden = half_written(facts, problems) if preview else set()
@@ -71,12 +74,17 @@ def prepare(
     return Site(facts, pages, sorted(set(problems + found)), readings, settings, today)
 
 
-def files_beside(site: Site) -> dict[str, str]:
-    """What the facts make beside pages: the text of each file by its path in the built site."""
-    return {
+def files_beside(site: Site) -> dict[str, str | bytes]:
+    """What the facts make beside pages: the content of each file by its path in the built site."""
+    made: dict[str, str | bytes] = {
         "feed.xml": feed(site.facts, site.settings),
         "assets/words.js": script(site.facts.terms()),
         "assets/search-index.js": index(site.facts, site.pages),
         **exports(site.facts, site.settings, site.today),
         **forwarding_pages(site.facts.redirects, site.settings),
     }
+    if site.facts.clinic and site.facts.clinic.accent:
+        made["assets/clinic.css"] = stylesheet(site.facts.clinic.accent)
+    if logo := site.facts.logo:
+        made[f"assets/{logo.name}"] = logo.content
+    return made

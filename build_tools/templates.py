@@ -17,6 +17,7 @@ from build_tools import frequency
 from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
 from build_tools.icon_array import ALL_PATH, icon_array
+from build_tools.layers import local
 from build_tools.records import (
     Certainty,
     DoesNotApply,
@@ -123,6 +124,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         host=lambda url: urlsplit(url).netloc.removeprefix("www."),
         page_of=lambda _, fact_id: f"procedures/{fact_id.split('.')[0]}.md",
         name_of_fact=partial(_name_of_fact, facts),
+        local=local,
     )
     return jinja
 

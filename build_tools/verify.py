@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 import yaml
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from build_tools import counterproof, retelling
+from build_tools import counterproof, local_retelling, retelling
 from build_tools.problems import Place, Problem
 from build_tools.retelling import plain as _plain
 from build_tools.retelling import tell
@@ -46,7 +46,7 @@ _SECTIONS = (
 class Built:
     """A built site and the data it was built from."""
 
-    def __init__(self, site: Path, data: Path, content: Path | None = None) -> None:
+    def __init__(self, site: Path, data: Path, content: Path | None = None, clinic: str = "") -> None:
         self.site = site
         self.pages = {
             path.relative_to(site).as_posix(): LexborHTMLParser(path.read_text("utf-8"))
@@ -59,6 +59,11 @@ class Built:
         self.comparisons = _read_folder(data / "comparisons")
         self.shared = _read_folder(data)
         self.sources: dict[str, Any] = self.shared["sources"]
+        self.clinics = {
+            file.parent.name: _read(file) for file in sorted((data / "clinics").glob("[!.]*/clinic.yml"))
+        }
+        self.clinic_id, self.clinic = clinic, self.clinics.get(clinic)
+        self.clinic_folder = data / "clinics" / clinic
         self.claims: dict[str, Any] = self.shared["claims"]
         self.vocabulary = _read_folder(data / "vocabulary")
         self.drawings = {
@@ -124,12 +129,13 @@ def _read_folder(folder: Path) -> dict[str, Any]:
     return {file.stem: _read(file) for file in sorted(folder.glob("*.yml"))}
 
 
-def verify(site: Path, data: Path, content: Path | None = None) -> list[Problem]:
+def verify(site: Path, data: Path, content: Path | None = None, clinic: str = "") -> list[Problem]:
     """Every way in which the site in folder `site` does not say what the facts in folder `data` say.
 
-    With the folder `content`, hand-written words are held against it too.
+    With the folder `content`, hand-written words are held against it too. `clinic` is the clinic that shows the
+    site; without one, no word of any clinic may stand there.
     """
-    built = Built(site, data, content)
+    built = Built(site, data, content, clinic)
     return sorted(problem for rule in RULES for problem in rule(built))
 
 
@@ -329,11 +335,14 @@ def links_lead_somewhere(built: Built) -> Problems:
         page: {str(node.attributes["id"]) for node in parser.css("[id]")} for page, parser in built.pages.items()
     }
     outside = {str(source.get("url")) for source in built.sources.values()}
+    clinic = local_retelling.addresses(built.clinic)
     for page, parser in built.pages.items():
         own = built.texts.get(page.removesuffix(".html"), "")
         for node in parser.css("[href], [src], [action], [poster], [data], [srcset]"):
             address = next(str(node.attributes[name] or "") for name in _ADDRESSES if name in node.attributes)
             parts = urlsplit(address)
+            if node.tag == "a" and address in clinic:
+                continue
             if node.attributes.get("class") == "report":
                 if quote(retelling.owner(node), safe="") not in address:
                     yield Problem(built.place(page), f"{address} does not report the fact beside it.", "")
@@ -581,6 +590,9 @@ RULES = (
     retelling.every_list_is_whole,
     retelling.every_review_is_told,
     retelling.every_change_is_told,
+    local_retelling.the_clinic_speaks_for_itself,
+    local_retelling.the_clinic_changes_nothing_else,
+    local_retelling.no_other_clinic_is_heard,
     retelling.every_section_is_in_every_menu,
     retelling.hand_written_words_are_on_their_page,
     retelling.what_templates_always_say_is_said,

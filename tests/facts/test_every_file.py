@@ -20,6 +20,7 @@ def named(*patterns: str) -> list[str]:
 PROCEDURES = named("data/procedures/*")
 COMPARISONS = named("data/comparisons/*")
 SHARED = named("data/*.yml", "data/*.txt", "data/vocabulary/*")
+CLINICS = named("data/clinics/*/*")
 WORDS = named("content/*.md")
 
 
@@ -63,13 +64,18 @@ def test_sources_words_and_claims_are_right(site: Site, file: str) -> None:
     expect_no_problem(site, file)
 
 
+@pytest.mark.parametrize("file", CLINICS)
+def test_a_file_of_a_clinic_is_right(site: Site, file: str) -> None:
+    expect_no_problem(site, file)
+
+
 @pytest.mark.parametrize("file", WORDS, ids=readable)
 def test_a_hand_written_page_is_right(site: Site, file: str) -> None:
     expect_no_problem(site, file)
 
 
 def test_no_problem_stands_in_a_file_that_is_not_looked_at(site: Site) -> None:
-    elsewhere = {*PROCEDURES, *COMPARISONS, *SHARED, *WORDS}
+    elsewhere = {*PROCEDURES, *COMPARISONS, *SHARED, *CLINICS, *WORDS}
     problems = [problem for problem in site.problems if problem.place.path not in elsewhere]
     if problems:
         pytest.fail(describe(problems), pytrace=False)

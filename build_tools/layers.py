@@ -1,0 +1,223 @@
+"""A clinic's layer, laid over the facts: what it may say, its color, and what it must look at again.
+
+The layer has fields of its own (`Clinic`, `LocalProcedure`), so it cannot replace a fact. The rules here keep its
+texts from telling results, which would have no source.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from build_tools.changes import by_page, sentence
+from build_tools.facts import SAME_EVERYWHERE, Facts
+from build_tools.glossary import any_of
+from build_tools.passages import Passage
+from build_tools.problems import Problem, suggest
+from build_tools.records import Accent, Clinic, LocalProcedure
+from build_tools.reviews import fingerprints
+
+MEDICAL_FACT = "medical-fact"
+"""The rule about texts of a clinic that tell what a procedure does; an exception can name it."""
+
+CONTRAST = 7.0
+"""The least contrast of an accent color on each paper (WCAG 2.2, 1.4.6)."""
+PAPERS = {"light": ("#fffdf8", "#f6f1e6"), "dark": ("#14181d", "#1d232a")}
+"""The colors of pages and of boxes, as in content/assets/site.css, on which an accent stands."""
+
+LABELS = {
+    "where_to_come": "Where to come, and when",
+    "eating_and_drinking": "Eating and drinking before it",
+    "medicines": "Your medicines",
+    "who_does_it": "Who does it here",
+    "stay": "How long you stay here",
+    "going_home": "Going home",
+    "whom_to_ask": "Whom to ask",
+}
+"""What pages call the fields of a clinic's text about a procedure, in their order."""
+
+_OUTCOMES = frozenset(
+    (
+        "risk,risks,side effect,side effects,complication,complications,benefit,benefits,outcome,outcomes,success,"
+        "relief,cure,cures,cured,pain-free,free of pain,less pain"
+    ).split(",")
+)
+
+
+# What a layer may say
+
+
+def check_layers(facts: Facts) -> list[Problem]:
+    """All problems of the layers of all clinics that the reader of their files cannot see."""
+    return [
+        problem
+        for id, clinic in facts.clinics.items()
+        for problem in (*_procedures_exist(facts, id, clinic), *_accent_can_be_read(facts, id, clinic))
+    ]
+
+
+def _procedures_exist(facts: Facts, id: str, clinic: Clinic) -> Iterator[Problem]:
+    for procedure in clinic.procedures:
+        if procedure not in facts.procedures and f"procedures/{procedure}" not in facts.broken:
+            yield Problem(
+                facts.place(f"clinics/{id}/clinic", "procedures", procedure),
+                f'There is no procedure called "{procedure}".',
+                suggest(procedure, facts.procedures, "data/procedures/"),
+            )
+
+
+def check_local_words(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
+    """No text of a clinic names a harm or speaks of results: those are facts, and have sources."""
+    effects = facts.vocabulary.get("effects", {}).values()
+    names = {name.lower() for effect in effects for name in (effect.name, effect.plain, *effect.synonyms)}
+    pattern = re.compile(rf"(?<![\w-]){any_of(names | _OUTCOMES)}(?![\w-])")
+    for passage in passages:
+        if passage.name.startswith("clinics/") and passage.steps[:1] == ("procedures",):
+            for found in pattern.finditer(passage.text.lower()):
+                written = passage.text[found.start() : found.end()]
+                yield Problem(
+                    passage.place(found.start(), found.end()),
+                    f'"{written}" speaks of what a procedure does to people, and a clinic\'s own text cannot.',
+                    f"{SAME_EVERYWHERE} Say here where to come, how to prepare, who does it.",
+                )
+
+
+# Its color
+
+
+def stylesheet(accent: Accent) -> str:
+    """The style sheet that gives a site a clinic's color on screens; paper stays black."""
+    return (
+        f"@media screen {{ :root {{ --accent: {accent.light.lower()}; }} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ --accent: {accent.dark.lower()}; }} }}\n"
+    )
+
+
+def _accent_can_be_read(facts: Facts, id: str, clinic: Clinic) -> Iterator[Problem]:
+    for scheme, papers in PAPERS.items() if clinic.accent else ():
+        color = str(getattr(clinic.accent, scheme)).lower()
+        found = least_contrast(color, papers)
+        if found < CONTRAST:
+            yield Problem(
+                facts.place(f"clinics/{id}/clinic", "accent", scheme),
+                f"{color} cannot be read well on {scheme} paper: its contrast is {int(found * 100) / 100} to 1, "
+                f"and must be {CONTRAST:.0f} to 1.",
+                f'The nearest color that can: "{nearest(color, papers)}".',
+            )
+
+
+def least_contrast(color: str, papers: Iterable[str]) -> float:
+    """The least contrast of a color, such as "#0b4f5c", on several papers (WCAG 2.2, contrast ratio)."""
+    ratios = []
+    for paper in papers:
+        darker, lighter = sorted((_luminance(color), _luminance(paper)))
+        ratios.append((lighter + 0.05) / (darker + 0.05))
+    return min(ratios)
+
+
+def nearest(color: str, papers: Iterable[str]) -> str:
+    """The color of the same hue whose lightness is nearest, of those that can be read on the papers."""
+    papers = tuple(papers)
+    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(color))
+    every = sorted((step / 255 for step in range(256)), key=lambda value: abs(value - lightness))
+    made = (
+        "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, value, saturation))
+        for value in every
+    )
+    return next(candidate for candidate in made if least_contrast(candidate, papers) >= CONTRAST)
+
+
+def _channels(color: str) -> tuple[float, float, float]:
+    red, green, blue = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    return red, green, blue
+
+
+def _luminance(color: str) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(color)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+# What it shows
+
+
+@dataclass(frozen=True)
+class Local:
+    """What a clinic says about one procedure: whether it does it, and the label and the text of each field."""
+
+    offered: bool
+    offer: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def local(procedure: LocalProcedure) -> Local:
+    """A clinic's text about a procedure, as pages and sheets show it."""
+    elsewhere = (procedure.referred_to or "").rstrip(".")
+    return Local(
+        procedure.offered,
+        "Yes." if procedure.offered else f"No. For this, people go to {elsewhere}.",
+        tuple((label, text) for field, label in LABELS.items() if (text := getattr(procedure, field))),
+    )
+
+
+# What it must look at again
+
+
+def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
+    """Each procedure whose facts changed since a clinic wrote about it, as notices that stop nothing.
+
+    The pages are right without the clinic: they show the new facts. To hold them back until somebody has time
+    would show readers the old ones.
+    """
+    published = by_page(facts)
+    for procedure in facts.clinics[id].procedures if id in facts.clinics else ():
+        if procedure not in facts.procedures:
+            continue
+        place = facts.place(f"clinics/{id}/clinic", "procedures", procedure)
+        done = f"When it fits: python -m build_tools acknowledge {id} {procedure}"
+        seen = facts.seen.get(id, {}).get(procedure)
+        if seen is None:
+            yield Problem(
+                place, "Nobody has said yet which facts this text was written for.", f"Read the page. {done}"
+            )
+            continue
+        now = fingerprints(facts, procedure)[1]
+        changed = [section for section, digest in now.items() if seen.sections.get(section) != digest]
+        if changed:
+            where = ", ".join(changed)
+            told = [
+                f"\n    {change.fact}: {sentence(change)}"
+                for entry in published.get(procedure, ())
+                if entry.published >= seen.seen
+                for change in entry.changes
+            ]
+            yield Problem(
+                place,
+                f"The facts changed since {seen.seen}, when this text was held against them: {where}.",
+                f"Read these sections of the page, and the text here. {done}{''.join(told)}",
+            )
+
+
+def describe_notices(notices: Iterable[Problem]) -> str:
+    """The notices as text, with what they mean; "" if there are none."""
+    lines = [str(notice) for notice in notices]
+    return "\n".join(["To look at again, though nothing is wrong:", *lines]) if lines else ""
+
+
+def acknowledge(data: Path, facts: Facts, id: str, procedures: Iterable[str], today: date) -> Path:
+    """Write down that a clinic has held its texts about these procedures against the facts as they are now."""
+    seen = {name: entry for name, entry in facts.seen.get(id, {}).items() if name in facts.clinics[id].procedures}
+    entries = {name: entry.model_dump(mode="json") for name, entry in seen.items()}
+    for procedure in procedures:
+        entries[procedure] = {"seen": today.isoformat(), "sections": fingerprints(facts, procedure)[1]}
+    file = data / "clinics" / id / "seen.yml"
+    text = "# Written by `python -m build_tools acknowledge`: which facts clinic.yml was held against.\n"
+    new = file.with_name(".seen.yml.new")
+    new.write_text(text + yaml.safe_dump(dict(sorted(entries.items())), sort_keys=False), "utf-8")
+    new.replace(file)
+    return file

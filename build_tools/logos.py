@@ -1,0 +1,125 @@
+"""A clinic's logo: an SVG of plain shapes or a PNG, in which nothing can run, load or hide.
+
+A browser runs no script of a picture, but it does of an SVG that is opened by itself. So only shapes and colors
+pass, and of a PNG only what a reader of PNG expects.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from build_tools.drawings import parse
+from build_tools.problems import Place, Problem
+from build_tools.reading import read_text
+
+MAX_BYTES = 50_000
+"""A logo stands on every page, so it must be small."""
+HEIGHT, WIDEST = 48, 6
+"""How high a logo is shown, in CSS pixels, and at most how many times as wide as high."""
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_TAGS = frozenset("svg g path ellipse circle rect line polyline polygon title".split())
+_ATTRIBUTES = frozenset(
+    "viewBox width height d cx cy rx ry r x y x1 y1 x2 y2 points transform fill fill-rule fill-opacity stroke "
+    "stroke-width stroke-linecap stroke-linejoin stroke-opacity opacity id version".split()
+)
+_VALUE = re.compile(r"(?!.*\burl\b)[\w\s.,#%()+-]*", re.IGNORECASE)
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class Logo:
+    """A logo as it is shipped: its name in the site, its bytes, and how wide and high it is in CSS pixels."""
+
+    name: str
+    content: bytes
+    width: int
+    height: int = HEIGHT
+
+
+def read_logo(file: Path, shown: str) -> tuple[Logo | None, list[Problem]]:
+    """The logo in a file, or None and why it cannot be shown (the file is named as `shown`)."""
+    if not file.is_file() or file.is_symlink():
+        return None, [
+            Problem(Place(shown), "This file is missing.", 'Put it beside clinic.yml, or delete "logo".')
+        ]
+    content = file.read_bytes()
+    if len(content) > MAX_BYTES:
+        found = f"A logo is at most {MAX_BYTES // 1000} KB; this one has {len(content) / 1000:.0f} KB."
+        return None, [Problem(Place(shown), found, "Every page loads it: export it smaller.")]
+    size: tuple[float, float]
+    if file.suffix == ".png":
+        size, problems = _read_png(content, shown)
+    else:
+        size, problems = _read_svg(file, shown)
+    if problems:
+        return None, problems
+    ratio = size[0] / size[1]
+    if not 1 / WIDEST <= ratio <= WIDEST:
+        found = f"A logo is at most {WIDEST} times as wide as high, or as high as wide; this one is not."
+        return None, [Problem(Place(shown), found, "Cut the empty space around it off, or take its sign alone.")]
+    return Logo(f"clinic-logo{file.suffix}", content, round(HEIGHT * ratio)), []
+
+
+def _read_svg(file: Path, shown: str) -> tuple[tuple[float, float], list[Problem]]:
+    text, problems = read_text(file, shown)
+    root, wrong = parse(text, shown) if not problems else (None, problems)
+    if root is None:
+        return (1, 1), wrong
+    box = re.fullmatch(r"[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)", root.get("viewBox", "").strip())
+    try:
+        size = (float(box[1]), float(box[2])) if box else (0.0, 0.0)
+    except ValueError:
+        size = (0.0, 0.0)
+    problems = [*_wrong_parts(root, text, shown)]
+    if root.tag != f"{_SVG}svg" or min(size) <= 0:
+        problems.append(Problem(Place(shown), "A logo begins with <svg> and has a viewBox.", "Export it as SVG."))
+    return size, problems
+
+
+def _wrong_parts(root: ElementTree.Element, text: str, shown: str) -> Iterator[Problem]:
+    def place(written: str) -> Place:
+        return Place(shown, text[: max(text.find(written), 0)].count("\n") + 1)
+
+    for part in root.iter():
+        tag = str(part.tag).removeprefix(_SVG)
+        if tag not in _TAGS:
+            bare = tag.rpartition("}")[2]
+            yield Problem(
+                place(f"<{bare}"),
+                f"<{bare}> cannot stand in a logo: it has shapes and colors only.",
+                "Export it again as plain SVG, texts as paths, or save it as PNG.",
+            )
+        for name, value in part.attrib.items():
+            if name not in _ATTRIBUTES or not _VALUE.fullmatch(value):
+                bare = name.rpartition("}")[2]
+                yield Problem(
+                    place(f'{bare}="'),
+                    f'"{bare}" cannot stand in a logo like this: nothing in it runs or loads anything.',
+                    "Export it again as plain SVG, with colors as attributes, or save it as PNG.",
+                )
+
+
+def _read_png(content: bytes, shown: str) -> tuple[tuple[float, float], list[Problem]]:
+    """The width and the height in the header, if the file is a whole PNG and nothing else."""
+    wrong = [Problem(Place(shown), "This is no PNG, or not a whole one.", "Export it again as PNG.")]
+    kinds, at = [], len(_PNG)
+    if not content.startswith(_PNG):
+        return (1, 1), wrong
+    while at < len(content) and b"IEND" not in kinds:
+        length, kind = struct.unpack_from(">I4s", content.ljust(at + 8, b"\0"), at)
+        body, check = content[at + 4 : at + 8 + length], content[at + 8 + length : at + 12 + length]
+        if len(check) != 4 or zlib.crc32(body) != int.from_bytes(check):
+            return (1, 1), wrong
+        kinds.append(kind)
+        at += 12 + length
+    if at != len(content) or kinds[:1] != [b"IHDR"] or kinds[-1:] != [b"IEND"] or b"IDAT" not in kinds:
+        return (1, 1), wrong
+    width, height = struct.unpack_from(">II", content, len(_PNG) + 8)
+    return ((width, height), []) if width and height else ((1, 1), wrong)

@@ -1,0 +1,521 @@
+"""A clinic's own layer: what it can say, what it cannot touch, and where it is shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import struct
+import zlib
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from build_tools import layers
+from build_tools.__main__ import main
+from build_tools.facts import load
+from build_tools.logos import read_logo
+from build_tools.problems import Problem
+from build_tools.records import Clinic, LocalProcedure, Procedure
+from build_tools.settings import Settings
+from build_tools.site import Site, files_beside, prepare
+from build_tools.verify import verify
+from tests.conftest import ROOT, TODAY, edit, lay_out, run
+
+CLINIC = "clinics/teapot-house/clinic.yml"
+ID = "teapot-house"
+STAY = "    stay: Plan for one hour.\n"
+
+
+def problems_of(example: Path, content: Path) -> list[Problem]:
+    return [p for p in prepare(example, content, TODAY).problems if p.place.path.startswith("data/clinics")]
+
+
+def shown(example: Path, content: Path, clinic: str = ID) -> Site:
+    return prepare(example, content, TODAY, Settings(clinic=clinic))
+
+
+def page(site: Site, path: str) -> str:
+    [text] = [page.text for page in site.pages if page.path == path]
+    return text
+
+
+# What a layer cannot say
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "harms: {}",
+        "benefits: {}",
+        "serious: false",
+        "says: It is quick.",
+        "hide: everything",
+        "hospital_stay: {}",
+    ],
+)
+def test_a_layer_that_touches_a_medical_fact_is_refused_with_its_line(
+    example: Path, content: Path, written: str
+) -> None:
+    edit(example / CLINIC, STAY, f"    {written}\n")
+    line = (example / CLINIC).read_text("utf-8").splitlines().index(f"    {written}") + 1
+    [problem] = problems_of(example, content)
+    assert (problem.place.path, problem.place.line, problem.place.column) == (f"data/{CLINIC}", line, 5)
+    assert problem.message.startswith(f'"{written.partition(":")[0]}" is no field of a clinic\'s file')
+    assert problem.hint.startswith("Medical facts are the same in every clinic")
+
+
+def test_no_field_of_a_layer_has_the_name_of_a_fact() -> None:
+    assert not LocalProcedure.model_fields.keys() & Procedure.model_fields.keys()
+    assert layers.LABELS.keys() | {"offered", "referred_to"} == LocalProcedure.model_fields.keys()
+
+
+def test_a_file_of_facts_in_a_clinics_folder_is_refused(example: Path, content: Path) -> None:
+    folder = example / "clinics/teapot-house/procedures"
+    folder.mkdir()
+    (folder / "teapot-polishing.yml").write_text("harms: {}\n", "utf-8")
+    [problem] = problems_of(example, content)
+    assert problem.place.path == "data/clinics/teapot-house/procedures/teapot-polishing.yml"
+    assert "Medical facts are the same in every clinic" in problem.hint
+
+
+def test_an_unknown_procedure_is_named_with_the_nearest(example: Path, content: Path) -> None:
+    edit(example / CLINIC, "  teapot-lid-polishing:", "  teapot-lid-polising:")
+    [problem] = problems_of(example, content)
+    assert problem.message == 'There is no procedure called "teapot-lid-polising".'
+    assert 'Did you mean "teapot-lid-polishing"?' in problem.hint
+    assert problem.place.column == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Plan for one hour. There are no risks.", '"risks" speaks of what a procedure does to people'),
+        ("Plan for one hour. Nobody here gets scratches.", "speaks of what a procedure does to people"),
+        ("We rarely keep you here.", '"rarely" is a word that this site avoids'),
+        ("It is safe here.", '"safe" is a word that this site avoids'),
+        ("We recommend this to you.", '"We recommend" is a word that this site avoids'),
+        ("9 out of 10 people go home at once.", '"9 out of 10" is a share that is typed by hand.'),
+        ("In our study of 30 people all went home.", '"30 people" is a count of people that is typed by hand.'),
+    ],
+)
+def test_a_layer_tells_no_result_and_judges_nothing(example: Path, content: Path, text: str, said: str) -> None:
+    wording = (ROOT / "data/wording.yml").read_text("utf-8")
+    (example / "wording.yml").write_text(wording.replace("schema/", "../../../data/schema/"), "utf-8")
+    edit(example / CLINIC, STAY, f"    stay: {text}\n")
+    found = problems_of(example, content)
+    assert [said in problem.message for problem in found] == [True], [str(problem) for problem in found]
+
+
+def test_an_exception_with_a_reason_covers_a_word_of_a_layer(example: Path, content: Path) -> None:
+    reason = "    # allow: medical-fact until 2027-06-30: It is the name of the leaflet.\n"
+    edit(example / CLINIC, STAY, f'{reason}    stay: Bring the leaflet "Your risks".\n')
+    assert problems_of(example, content) == []
+
+
+def test_a_word_that_one_clinic_spells_so_is_right_there_alone(example: Path, content: Path) -> None:
+    assert problems_of(example, content) == []
+    edit(example / "procedures/teapot-polishing.yml", "with a soft cloth", "with an Exampleville cloth")
+    found = prepare(example, content, TODAY).problems
+    assert '"Exampleville" is not in the US English dictionary.' in {problem.message for problem in found}
+    edit(example / CLINIC, "spelling: [Exampleville]\n", "")
+    assert [problem.place.line for problem in problems_of(example, content)] == [21]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    offered: false\n", "    offered: true\n", "A procedure is either done at the clinic"),
+        ("    referred_to: the Lid Workshop, 555-0102\n", "", "A procedure is either done at the clinic"),
+        ("phone: 555-0100\n", "phone: ask at the desk\n", '"phone" cannot be "ask at the desk".'),
+        ("website: https:", "website: javascript:", '"website" cannot be "javascript://teapot-house.example/".'),
+        ("mailto:squeaks@", "mailto:?to=squeaks@", '"report_to" cannot be'),
+        ("logo: logo.svg", "logo: ../../drawings/teapot.svg", '"logo" cannot be "../../drawings/teapot.svg".'),
+        ('light: "#1f4e2c"', "light: #1f4e2c", '"light" has no text.'),
+        ("funding: The Teapot House pays for showing this site.\n", "", '"funding" is missing here.'),
+    ],
+)
+def test_what_a_clinic_must_say_is_asked_for(example: Path, content: Path, old: str, new: str, said: str) -> None:
+    edit(example / CLINIC, old, new)
+    [problem] = problems_of(example, content)
+    assert said in problem.message
+    assert problem.hint
+
+
+# Its color and its logo
+
+
+def test_a_color_that_cannot_be_read_is_refused_and_the_nearest_offered(example: Path, content: Path) -> None:
+    edit(example / CLINIC, 'light: "#1f4e2c"', 'light: "#3b8f52"')
+    [problem] = problems_of(example, content)
+    line = (example / CLINIC).read_text("utf-8").splitlines()[problem.place.line - 1]
+    assert line.strip() == 'light: "#3b8f52"'
+    assert re.search(r"contrast is 3\.\d+ to 1, and must be 7 to 1", problem.message)
+    [offered] = re.findall(r"#[0-9a-f]{6}", problem.hint)
+    edit(example / CLINIC, "#3b8f52", offered)
+    assert problems_of(example, content) == []
+
+
+@pytest.mark.parametrize(
+    ("color", "paper", "ratio"),
+    [("#000000", "#ffffff", 21), ("#ffffff", "#ffffff", 1), ("#767676", "#ffffff", 4.54)],
+)
+def test_contrast_is_the_one_of_the_standard(color: str, paper: str, ratio: float) -> None:
+    assert layers.least_contrast(color, [paper]) == pytest.approx(ratio, abs=0.005)
+
+
+def test_colors_are_held_against_the_papers_of_the_site() -> None:
+    styles = (ROOT / "content/assets/site.css").read_text("utf-8")
+    light, dark = (styles.split("--paper: ", 2)[n] for n in (1, 2))
+    for scheme, found in (("light", light), ("dark", dark)):
+        assert layers.PAPERS[scheme] == (found[:7], found.split("--wash: ")[1][:7])
+
+
+@pytest.mark.parametrize("color", ["#ffff00", "#808080", "#ff0000", "#0000ff", "#000000", "#ffffff"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_nearest_color_is_one_that_passes(color: str, scheme: str) -> None:
+    papers = layers.PAPERS[scheme]
+    assert layers.least_contrast(layers.nearest(color, papers), papers) >= 7
+
+
+def png(width: int = 96, height: int = 48, extra: bytes = b"") -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    data = chunk(b"IDAT", zlib.compress(b"\0" * (width + 1) * height))
+    return b"\x89PNG\r\n\x1a\n" + header + data + chunk(b"IEND", b"") + extra
+
+
+def test_a_logo_is_shown_as_high_as_all_and_as_wide_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "sign.png").write_bytes(png(100, 50))
+    logo, problems = read_logo(tmp_path / "sign.png", "sign.png")
+    assert problems == []
+    assert logo
+    assert (logo.name, logo.width, logo.height) == ("clinic-logo.png", 96, 48)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.png", b"<script>alert(1)</script>"),
+        ("a.png", png(extra=b"<script>alert(1)</script>")),
+        ("a.png", png()[:-3]),
+        ("a.png", png().replace(b"IDAT", b"iDAT")),
+        ("a.png", png(900, 10)),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 60_000),
+        ("a.svg", png()),
+        ("a.svg", b'<svg viewBox="0 0 9 9"/>'),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>'),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 nan"/>'),
+        *(
+            ("a.svg", f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{inside}</svg>'.encode())
+            for inside in (
+                "<script>alert(1)</script>",
+                '<path d="M0 0" onclick="alert(1)"/>',
+                '<path d="M0 0" style="background:url(//evil.example)"/>',
+                '<path d="M0 0" fill="url(//evil.example/a)"/>',
+                '<image href="https://evil.example/a.png"/>',
+                '<a xmlns:x="http://www.w3.org/1999/xlink" x:href="javascript:alert(1)"><path d="M0 0"/></a>',
+                '<foreignObject><b xmlns="http://www.w3.org/1999/xhtml">x</b></foreignObject>',
+                "<style>@import url(//evil.example)</style>",
+                '<animate attributeName="d" to="x"/>',
+            )
+        ),
+        ("a.svg", b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'),
+    ],
+)
+def test_a_logo_in_which_something_could_hide_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    logo, problems = read_logo(tmp_path / name, name)
+    assert logo is None
+    assert all(problem.hint for problem in problems)
+    assert problems
+
+
+def test_a_logo_that_is_missing_is_named(example: Path, content: Path) -> None:
+    (example / "clinics/teapot-house/logo.svg").unlink()
+    [problem] = problems_of(example, content)
+    assert problem.message == "This file is missing."
+
+
+# Which clinic is shown
+
+
+def test_a_page_says_what_the_clinic_says_and_that_it_is_not_from_studies(example: Path, content: Path) -> None:
+    text = page(shown(example, content), "procedures/teapot-polishing.md")
+    box = text[text.index('<section class="at-clinic"') :].partition("</section>")[0]
+    assert "At The Teapot House" in box
+    assert "This part comes from The Teapot House, not from the studies." in box
+    assert "Kitchen, ground floor" in box
+    assert "data-fact" not in box
+
+
+def test_lists_say_what_is_done_elsewhere(example: Path, content: Path) -> None:
+    site = shown(example, content)
+    for path in ("procedures.md", "procedures/teapot-polishing.md", "comparisons/squeaking-teapot.md"):
+        assert "At The Teapot House: people go elsewhere for it." in page(site, path)
+
+
+def test_without_a_clinic_no_page_has_a_word_of_one(example: Path, content: Path) -> None:
+    made = [page.text for page in shown(example, content, "").pages]
+    assert not any("Teapot House" in text or "555-0" in text or "at-clinic" in text for text in made)
+    assert not any("clinic" in path for path in files_beside(shown(example, content, "")))
+
+
+def test_facts_read_the_same_with_and_without_a_clinic(example: Path, content: Path) -> None:
+    def facts(clinic: str) -> list[tuple[str, str]]:
+        parser = LexborHTMLParser(page(shown(example, content, clinic), "procedures/teapot-polishing.md"))
+        for node in parser.css(".gloss"):
+            node.decompose()
+        return [
+            (str(node.attributes["data-fact"]), words.text())
+            for node in parser.css("[data-fact]")
+            if (words := node.css_first(".words"))
+        ]
+
+    assert facts(ID) == facts("")
+    assert len(facts(ID)) > 40
+
+
+def test_readers_report_mistakes_to_the_clinic(example: Path, content: Path) -> None:
+    text = page(shown(example, content), "procedures/teapot-polishing.md")
+    assert 'href="mailto:squeaks@teapot-house.example?subject=' in text
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}"])
+def test_what_a_clinic_writes_is_text(example: Path, content: Path, hostile: str) -> None:
+    quoted = "'" + hostile.replace("'", "''") + "'"
+    edit(example / CLINIC, STAY, f"    stay: {quoted}\n")
+    edit(example / CLINIC, "name: The Teapot House\n", f"name: {quoted}\n")
+    for made in prepare(example, content, TODAY, Settings(clinic=ID), preview=True).pages:
+        assert "<script>alert" not in made.text
+        assert "<img src=x" not in made.text
+
+
+def test_the_environment_wins_over_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = {"extra": {"clinic": "in-the-file"}}
+    monkeypatch.delenv("CLINIC", raising=False)
+    assert Settings.of(config).clinic == "in-the-file"
+    monkeypatch.setenv("CLINIC", "from-outside")
+    assert Settings.of(config).clinic == "from-outside"
+    monkeypatch.setenv("CLINIC", "")
+    assert Settings.of(config).clinic == ""
+
+
+@pytest.mark.parametrize("written", ["extra: [", "extra: text", "[]", "\t", "extra:\n  clinic:"])
+def test_settings_that_cannot_be_read_choose_no_clinic(
+    tmp_path: Path, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLINIC", raising=False)
+    (tmp_path / "mkdocs.yml").write_text(written, "utf-8")
+    assert Settings.beside(tmp_path / "data").clinic == ""
+
+
+def test_an_unknown_clinic_is_named_with_the_nearest(example: Path, content: Path) -> None:
+    found = prepare(example, content, TODAY, Settings(clinic="teapot-hose")).problems
+    [problem] = [problem for problem in found if "clinic called" in problem.message]
+    assert 'Did you mean "teapot-house"?' in problem.hint
+
+
+# What a layer must look at again
+
+
+@pytest.fixture
+def held(example: Path) -> Path:
+    """The example, whose clinic has held its texts against the facts."""
+    layers.acknowledge(example, load(example)[0], ID, ["teapot-polishing", "teapot-lid-polishing"], TODAY)
+    return example
+
+
+def test_nothing_is_to_look_at_while_the_facts_stay(held: Path) -> None:
+    facts, problems = load(held)
+    assert (problems, list(layers.to_look_at(facts, ID))) == ([], [])
+
+
+def test_a_changed_fact_is_told_with_its_section_and_stops_nothing(held: Path, content: Path) -> None:
+    edit(held / "procedures/teapot-polishing.yml", "with a soft cloth", "with a very soft cloth")
+    site = shown(held, content)
+    [notice] = layers.to_look_at(site.facts, ID)
+    assert notice.message == "The facts changed since 2026-12-01, when this text was held against them: top."
+    assert (held / CLINIC).read_text("utf-8").splitlines()[notice.place.line - 1] == "  teapot-polishing:"
+    assert site.problems == shown(held, content).problems
+    assert not [problem for problem in site.problems if "clinics" in problem.place.path]
+    layers.acknowledge(held, site.facts, ID, ["teapot-polishing"], TODAY)
+    assert list(layers.to_look_at(load(held)[0], ID)) == []
+
+
+def test_the_notice_tells_what_was_published_since(held: Path) -> None:
+    edit(held / "procedures/teapot-polishing.yml", "with a soft cloth", "with a very soft cloth")
+    told = (
+        "  changes:\n  - {fact: teapot-polishing.summary, part: text, was: a soft cloth, now: a very soft cloth}\n"
+    )
+    with (held / "changes.yml").open("a", encoding="utf-8") as file:
+        file.write(f"- published: {TODAY}\n{told}")
+    [notice] = layers.to_look_at(load(held)[0], ID)
+    assert "teapot-polishing.summary: text: a soft cloth before, a very soft cloth now" in notice.hint
+
+
+def test_one_command_says_what_to_look_at_and_another_word_that_it_was(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("CLINIC", ID)
+    assert main(["acknowledge", ID, "teapot-polishing"]) == 0
+    assert main(["acknowledge", ID]) == 0
+    told = capsys.readouterr().out
+    assert "Written to data/clinics/teapot-house/seen.yml: teapot-polishing." in told
+    assert "acknowledge teapot-house teapot-lid-polishing" in told
+    assert "acknowledge teapot-house teapot-polishing" not in told
+    assert main(["check"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("To look at again, though nothing is wrong:\ndata/clinics/teapot-house/clinic.yml:")
+    assert told.endswith("No problems found.\n")
+    assert main(["report", "--short"]) == 0
+    assert "1 text of the clinic to look at again: python -m build_tools" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((ID, "teapot-polising"), 'Did you mean "teapot-polishing"?'),
+        (("teapot-hous",), 'Did you mean "teapot-house"?'),
+    ],
+)
+def test_a_slip_of_the_pen_is_answered_with_the_nearest_word(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    said: str,
+) -> None:
+    monkeypatch.chdir(project)
+    with pytest.raises(SystemExit):
+        main(["acknowledge", *words])
+    assert said in capsys.readouterr().err
+
+
+def test_who_never_chose_a_clinic_is_told_nothing(example: Path, content: Path) -> None:
+    assert list(layers.to_look_at(shown(example, content, "").facts, "")) == []
+
+
+# The built site
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project around the example, built for its clinic."""
+    folder = tmp_path_factory.mktemp("clinic")
+    shutil.copytree(ROOT / "docs/example/data", folder / "data")
+    lay_out(folder)
+    edit(folder / "content/about.md", "{{ dates_of_facts() }}", "{{ dates_of_facts() }}\n\n{{ shown_by() }}")
+    edit(folder / "mkdocs.yml", '  clinic: ""', f"  clinic: {ID}")
+    os.environ.pop("CLINIC", None)
+    done = run(folder, "mkdocs", "--quiet", "build", "--strict")
+    assert (done.stderr, done.returncode) == ("", 0)
+    return folder
+
+
+def verified(built: Path, clinic: str = ID) -> list[Problem]:
+    return verify(built / "site", built / "data", built / "content", clinic)
+
+
+def test_a_site_with_a_clinic_is_verified_word_by_word(built: Path) -> None:
+    assert verified(built) == []
+    done = run(built, "build_tools", "verify", "site")
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_help_stands_in_the_same_place_on_every_page(built: Path) -> None:
+    for file in (built / "site").rglob("*.html"):
+        text = file.read_text("utf-8")
+        if "site-footer" in text:
+            assert text.index('<div class="clinic"') < text.index('<div class="inner">'), file.name
+            assert "Help: The Teapot House, Department of Squeaks," in text
+
+
+def test_a_site_of_another_clinic_or_of_none_is_not_taken_for_this_one(built: Path) -> None:
+    messages = {problem.message for problem in verified(built, "")}
+    assert "Here speaks a clinic that was not chosen." in messages
+    assert '"The Teapot House pays for showing this site." is a text of the clinic teapot-house.' in messages
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("site/procedures/teapot-polishing.html", "Kitchen, ground floor", "Cellar"),
+        ("site/procedures/teapot-polishing.html", "not from the studies", "from the studies"),
+        ("site/procedures/teapot-lid-polishing.html", "<dd>No. For this, people go to", "<dd>Yes. People go to"),
+        ("site/procedures.html", "people go elsewhere for it", "done here"),
+        ("site/take-along/teapot-polishing.html", 'value="555-0101"', 'value="555-0111"'),
+        ("site/take-along/teapot-polishing.html", "Emergency number: <a", "Number: <a"),
+        ("site/about.html", "The Teapot House shows these pages.", "Somebody shows these pages."),
+        ("site/glossary.html", "Funding: The Teapot House pays for showing this site.", "Funding: none recorded."),
+        ("site/glossary.html", 'href="tel:911"', 'href="tel:912"'),
+        ("site/glossary.html", 'alt="Logo of The Teapot House"', 'alt=""'),
+        ("site/glossary.html", 'data-clinic="teapot-house"', 'data-clinic="other"'),
+        ("data/clinics/teapot-house/clinic.yml", "Plan for one hour.", "Plan for two hours."),
+        ("data/clinics/teapot-house/clinic.yml", "phone: 555-0100", "phone: 555-0110"),
+        ("data/clinics/teapot-house/clinic.yml", "#9fd3ac", "#9fd3ad"),
+        ("data/clinics/teapot-house/logo.svg", "#1f4e2c", "#1f4e2d"),
+    ],
+)
+def test_a_clinics_words_that_are_not_its_own_are_found(built: Path, file: str, old: str, new: str) -> None:
+    path = built / file
+    before = path.read_text("utf-8")
+    assert old in before
+    path.write_text(before.replace(old, new, 1), "utf-8")
+    try:
+        assert verified(built)
+    finally:
+        path.write_text(before, "utf-8")
+
+
+def test_a_style_sheet_of_a_clinic_that_hides_a_harm_is_found(built: Path) -> None:
+    [styles] = (built / "site").rglob("clinic.css")
+    before = styles.read_text("utf-8")
+    styles.write_text(before + ".harm { display: none; }\n", "utf-8")
+    try:
+        assert "This is not what the clinic's folder holds." in {problem.message for problem in verified(built)}
+    finally:
+        styles.write_text(before, "utf-8")
+
+
+# What else a nurse meets
+
+
+def test_the_annotated_example_explains_every_field(example: Path) -> None:
+    text = (example / CLINIC).read_text("utf-8")
+    for name in (*Clinic.model_fields, *LocalProcedure.model_fields):
+        assert re.search(rf"^ *{name}:", text, re.MULTILINE), name
+
+
+def test_the_example_clinic_cannot_be_taken_for_a_real_one() -> None:
+    clinic = load(ROOT / "data")[0].clinics["example"]
+    assert "invented" in clinic.name
+    assert re.fullmatch(r"https://[a-z.-]+\.example(/.*)?", clinic.website)
+    assert re.fullmatch(r"mailto:[a-z-]+@[a-z.-]+\.example", clinic.report_to)
+    assert all(re.fullmatch(r"555-01\d\d", number) for number in (clinic.phone, clinic.out_of_hours))
+
+
+def test_a_new_clinic_begins_with_every_field_explained(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    assert main(["new", "clinic", "spout-house", "--name", "The Spout House"]) == 0
+    text = (project / "data/clinics/spout-house/clinic.yml").read_text("utf-8")
+    assert "name: The Spout House" in text
+    assert "# Must. The department's phone number." in text
+    assert main(["check"]) == 1
+    told = capsys.readouterr().err
+    assert '"phone" is still to fill.' in told
+    assert "The department's phone number." in told
+
+
+def test_days_are_told_apart(held: Path) -> None:
+    facts, _ = load(held)
+    layers.acknowledge(held, facts, ID, ["teapot-polishing"], TODAY + timedelta(days=3))
+    seen = load(held)[0].seen[ID]
+    assert (seen["teapot-polishing"].seen, seen["teapot-lid-polishing"].seen) == (date(2026, 12, 4), TODAY)
