@@ -47,6 +47,7 @@ def lay_out(folder: Path) -> None:
     shutil.copy(ROOT / "mkdocs.yml", folder)
     for name, text in WORDS.items():
         title = name.removesuffix(".md").replace("-", " ").capitalize()
+        title = "Data for other programs" if name == "data.md" else title  # as the menu calls it
         (folder / "content" / name).write_text(f"---\ntitle: {title}\n---\n\n# {title}\n\n{text}\n", "utf-8")
     today = date.today()
     for file in (folder / "data").rglob("*.yml"):
