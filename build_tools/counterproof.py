@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from build_tools.problems import Problem
-from build_tools.retelling import CERTAINTY, fold, tell, words
+from build_tools.retelling import CERTAINTY, fold, plain, tell, words
 
 if TYPE_CHECKING:
     from build_tools.verify import Built
@@ -167,8 +167,86 @@ def _same(built: Built, path: str, told: dict[str, Raw], wanted: dict[str, Raw])
                 yield _wrong(built, path, f'"{id}": "{field}" is "{there}", not "{here}".')
 
 
+# What pages tell search engines
+
+
+BLOCK = 'script[type="application/ld+json"]'
+"""Where a page tells search engines what it is about: data that no browser runs."""
+
+_NO_TEXT = {
+    "@context", "@type", "@id", "url", "item", "license", "inLanguage", "datePublished", "dateModified",
+    "lastReviewed", "hasHealthAspect", "procedureType", "itemListOrder", "accessMode", "accessibilityFeature",
+    "identifier",
+}  # fmt: skip
+"""What is no text but a type, an address, a date, an id or one of the vocabulary's own words."""
+
+_NEVER = {"aggregateRating", "review", "reviewRating", "starRating", "indication", "FAQPage", "acceptedAnswer"}
+"""Ratings and questions that no page shows, and a property that schema.org does not have (SO-5, SO-10)."""
+
+
+def every_page_tells_search_engines_what_it_says(built: Built) -> Problems:
+    """A procedure's and a comparison's page has one block; each text in it stands on the page (SO-1 to SO-11)."""
+    for page, parser in built.pages.items():
+        blocks = parser.css(BLOCK)
+        folder, _, file = page.rpartition("/")
+        if len(blocks) != (folder in ("procedures", "comparisons")):
+            yield _wrong(built, page, f"It has {len(blocks)} blocks for search engines.")
+            continue
+        if not blocks:
+            continue
+        block = json.loads(blocks[0].text())
+        read = fold(plain(parser.body)).casefold()
+        for name, text in _texts(block):
+            if name in _NEVER or text in _NEVER:
+                yield _wrong(built, page, f'The block for search engines has "{name}": {text}.')
+            if name not in _NO_TEXT and fold(text).casefold() not in read:
+                yield _wrong(built, page, f'The block says "{text}" ({name}), which the page does not.')
+        yield from _block(built, page, block, getattr(built, folder)[file.removesuffix(".html")])
+
+
+def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, key)
+            if key in _NEVER:
+                yield key, str(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, name)
+    elif isinstance(value, str):
+        yield name, value
+
+
+def _block(built: Built, page: str, block: Raw, record: Raw) -> Problems:
+    names = record.get("names", {})
+    effects = built.vocabulary["effects"]
+    harms = [harm["effect"] for harm in record.get("harms", {}).values() if harm["serious"] == "true"]
+    said = record["summary"]["says"] if names else record["question"]
+    wanted = {
+        "@type": "MedicalWebPage",
+        "name": fold(names.get("name") or record["title"]),
+        "description": fold(said),
+        "audience": {"@type": "Patient"},
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+    }
+    for name, value in wanted.items():
+        if block.get(name) != value:
+            yield _wrong(built, page, f'The block has "{name}": {block.get(name)}, not {value}.')
+    told = {harm["name"] for harm in block["mainEntity"].get("seriousAdverseOutcome", ())}
+    if told != {fold(effects[effect]["plain"]) for effect in harms}:
+        yield _wrong(built, page, "The block does not name every serious harm.")
+    if block["dateModified"] < record["facts_checked"]:
+        yield _wrong(built, page, f"The block says that the page is of {block['dateModified']}.")
+    signed = any(
+        review["procedure"] == page.split("/")[1].removesuffix(".html") for review in built.shared["reviews"]
+    )
+    if ("reviewedBy" in block or "lastReviewed" in block) and not signed:
+        yield _wrong(built, page, "The block names a reviewer, and nobody has signed.")
+
+
 RULES = (
     every_published_fact_is_that_of_its_page,
     every_published_table_is_that_of_its_page,
     every_published_figure_source_and_word_is_that_of_the_data,
+    every_page_tells_search_engines_what_it_says,
 )

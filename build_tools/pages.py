@@ -26,6 +26,7 @@ from build_tools.reading import read_text
 from build_tools.records import AnyFact, Comparison, Harm, Procedure, RedFlag, facts_of
 from build_tools.reviews import Standing, describe_standings, fingerprints, standings, version_of_comparison
 from build_tools.settings import Settings
+from build_tools.structured_data import StructuredData
 from build_tools.templates import PageContext, day, environment
 
 GLANCE = (
@@ -179,6 +180,7 @@ class _Maker:
         self._settings = settings
         self._standings = standings(facts, today)
         self._published = by_page(facts)
+        self._structured = StructuredData(facts, settings)
         self._versions: dict[str, str] = {}
         self._content = content
         self._readings = readings
@@ -386,6 +388,11 @@ class _Maker:
         )
         text = explain(text, words, lambda id: f"{context.to('glossary.md')}#{id}")
         text += "" if template == "problems.md" else self._reading(page)
+        if template == "procedure.md":
+            id = values["id"]
+            text += self._structured.of_procedure(id, values["up"], SECTIONS, self._standings[id], text)
+        if template == "comparison.md":
+            text += self._structured.of_comparison(values["id"], values["up"])
         file = page.edited_in or f"{self._content.name}/templates/pages/{template}"
         self.pages.append(Page(page.path, page.title, text, file, page.finds, page.summary, page.headings))
 

@@ -558,6 +558,8 @@ class Term(Record):
     """true if many people stumble over the word: pages then say how to say it where it first stands."""
     serious: bool = False
     """Only for effects: true if every harm of this kind is serious."""
+    access: Literal["needle", "cut", "outside"] | None = None
+    """Only for methods: what reaches the body: a needle, an open cut, or nothing that goes through the skin."""
 
     @model_validator(mode="after")
     def _hard_words_can_be_said(self) -> Self:

@@ -95,8 +95,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def _text(html: str) -> str:
     parser = LexborHTMLParser(html)
-    for gloss in parser.css(".gloss"):
-        gloss.decompose()
+    for unread in parser.css(".gloss, script"):
+        unread.decompose()
     return fold(parser.body.text() if parser.body else "")
 
 

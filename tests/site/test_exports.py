@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Route
+from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.counterproof import RULES
 from build_tools.verify import Built
@@ -64,3 +66,57 @@ def test_what_is_spoiled_in_a_file_is_noticed(built: Built, path: str, old: str,
         assert any(noticed in message for message in problems(built)), problems(built)
     finally:
         file.write_text(before, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "noticed"),
+    [
+        ('"name":"weakness"', '"name":"a miracle"', "which the page does not"),
+        ('{"@type":"MedicalEntity","name":"weakness"},', "", "does not name every serious harm"),
+        ('"isAccessibleForFree":true', '"aggregateRating":{"ratingValue":"5"}', "aggregateRating"),
+        ('"audience":{"@type":"Patient"}', '"audience":{"@type":"Clinician"}', '"audience"'),
+        ('"dateModified":"20', '"dateModified":"19', "is of 19"),
+        ('"isAccessibleForFree":true', '"lastReviewed":"2026-11-22"', "nobody has signed"),
+        ('<script type="application/ld+json">', '<script type="application/json">', "has 0 blocks"),
+    ],
+)
+def test_what_is_spoiled_in_a_block_for_search_engines_is_noticed(
+    built: Built, old: str, new: str, noticed: str
+) -> None:
+    page = "procedures/percutaneous-cordotomy.html"
+    before = built.pages[page]
+    html = before.html or ""
+    assert old in html
+    built.pages[page] = LexborHTMLParser(html.replace(old, new, 1))
+    try:
+        assert any(noticed in message for message in problems(built)), problems(built)
+    finally:
+        built.pages[page] = before
+
+
+def test_the_block_is_data_that_a_strict_policy_lets_stand(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    policy = {
+        "Content-Security-Policy": "default-src 'none'; "
+        + "; ".join(f"{kind}-src 'self'" for kind in ("script", "style", "font", "img"))
+    }
+
+    def serve(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers=answer.headers | policy)
+
+    page.route("**/*.html", serve)
+    page.add_init_script(
+        "window.refused = [];"
+        "addEventListener('securitypolicyviolation', (e) => refused.push(e.violatedDirective));"
+    )
+    page.goto(f"{address}/procedures/cordotomy.html")
+    block = page.evaluate("JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)")
+    assert block["name"] == "Cordotomy"
+    script = (
+        "const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s)"
+    )
+    assert page.evaluate("refused") == []
+    page.evaluate(script)
+    assert page.evaluate("[window.ran, refused]") == [None, ["script-src-elem"]], "the policy is in force"
+    page.close()

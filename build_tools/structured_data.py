@@ -1,0 +1,228 @@
+"""What a page is about, for search engines: a block in the words of schema.org, as JSON-LD (SO-1 to SO-11).
+
+Every text in it stands on the page (SO-10). It weighs little, so it names the sources of the main message and not
+all of them: those are in api/v1.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import date
+from html import unescape
+from typing import Any
+
+from build_tools.api import LICENSE
+from build_tools.facts import Facts
+from build_tools.records import (
+    AnyFact,
+    Comparison,
+    Indication,
+    Method,
+    Procedure,
+    Source,
+    Statement,
+    Target,
+    Term,
+    entries,
+)
+from build_tools.reviews import Standing
+from build_tools.settings import Settings
+
+Block = dict[str, Any]
+
+ASPECTS = {
+    "what-it-is": "Overview",
+    "who-it-may-help": "MayTreat",
+    "benefits": "Benefits",
+    "harms": "RisksOrComplications",
+    "living-with-it": "LivingWith",
+    "when-to-get-help": "SeeDoctor",
+    "evidence": "Effectiveness",
+}
+"""The sections of a procedure's page for which schema.org has a health aspect (SO-8)."""
+
+_ACCESS_TYPES = {"needle": "PercutaneousProcedure", "outside": "NoninvasiveProcedure"}
+_BLOCK = '\n<script type="application/ld+json">{}</script>\n'
+
+
+class StructuredData:
+    """Makes the blocks of one site."""
+
+    def __init__(self, facts: Facts, settings: Settings) -> None:
+        self._facts = facts
+        self._settings = settings
+
+    def of_procedure(
+        self, id: str, up: list[list[str]], sections: Iterable[tuple[str, str]], standing: Standing, html: str
+    ) -> str:
+        """The block for the page of a procedure that shows `html`, as HTML."""
+        procedure = self._facts.procedures[id]
+        read = _visible(html)
+        page = self._page(f"procedures/{id}.md", procedure.names.name, procedure.summary.says, up)
+        page |= self._dates(id, procedure)
+        if standing.review and standing.kind in ("reviewed", "overdue"):
+            page["lastReviewed"] = str(standing.review.signed)
+            page["reviewedBy"] = {
+                "@type": "Person",
+                "name": standing.review.name,
+                "jobTitle": standing.review.role,
+            }
+        page["about"] = [
+            {"@type": "MedicalCondition", "name": name, "possibleTreatment": {"@id": "#procedure"}}
+            for name in self._named(procedure.indications, Indication, "condition", "conditions", read)
+        ]
+        page["mainEntity"] = self._procedure(procedure, read)
+        page["hasPart"] = [
+            {
+                "@type": "HealthTopicContent",
+                "@id": f"#{anchor}",
+                "name": heading,
+                "hasHealthAspect": f"https://schema.org/{ASPECTS[anchor]}HealthAspect",
+            }
+            for anchor, heading in sections
+            if anchor in ASPECTS
+        ]
+        page["citation"] = self._citations(procedure.summary, procedure.main_message)
+        return _html(page)
+
+    def of_comparison(self, id: str, up: list[list[str]]) -> str:
+        """The block for the page of a comparison, as HTML."""
+        comparison = self._facts.comparisons[id]
+        names = [self._facts.procedures[option].names.name for option in comparison.options]
+        page = self._page(f"comparisons/{id}.md", comparison.title, comparison.question, up)
+        page |= self._dates("comparisons", comparison)
+        page["about"] = [{"@type": "MedicalTherapy", "name": name} for name in names]
+        page["mainEntity"] = {
+            "@type": "ItemList",
+            "name": comparison.title,
+            "itemListOrder": "https://schema.org/ItemListUnordered",
+            "itemListElement": names,
+        }
+        page["citation"] = self._citations(comparison.about, comparison.main_message)
+        return _html(page)
+
+    def _page(self, path: str, name: str, description: str, up: list[list[str]]) -> Block:
+        site = self._settings
+        trail = [["Home", "index.md"], *up, [name, path]]
+        address = {"url": site.address_of(path)} if site.site_url else {}
+        return {
+            "@context": "https://schema.org",
+            "@type": "MedicalWebPage",
+            "name": name,
+            "description": description,
+            **address,
+            "inLanguage": "en",
+            "audience": {"@type": "Patient"},
+            "license": LICENSE,
+            "isAccessibleForFree": True,
+            "publisher": {"@type": "Organization", "name": site.site_name},
+            "accessMode": ["textual", "visual"],
+            "accessibilityFeature": ["structuralNavigation", "alternativeText", "displayTransformability"],
+            "breadcrumb": {
+                "@type": "BreadcrumbList",
+                "itemListElement": [
+                    {"@type": "ListItem", "position": position, "name": title}
+                    | ({"item": site.address_of(target)} if site.site_url else {})
+                    for position, (title, target) in enumerate(trail, 1)
+                ],
+            },
+        }
+
+    def _dates(self, about: str, record: Procedure | Comparison) -> Block:
+        published = first_published(self._facts, about, record)
+        day = {"datePublished": str(published)} if published else {}
+        return day | {"dateModified": str(last_modified(self._facts, about, record))}
+
+    def _procedure(self, procedure: Procedure, read: str) -> Block:
+        methods = {fact.method for fact in procedure.methods.values() if isinstance(fact, Method)}
+        words = self._facts.vocabulary["methods"]
+        ways = {words[method].access for method in methods if method in words}
+        kinds = [_ACCESS_TYPES[way] for way in sorted(filter(None, ways)) if way in _ACCESS_TYPES]
+        types = ["PalliativeProcedure", *(["SurgicalProcedure"] if "cut" in ways else [])]
+        if procedure.kind == "no-procedure":
+            types, kinds = ["MedicalTherapy"], []
+        block: Block = {
+            "@type": types if len(types) > 1 else types[0],
+            "@id": "#procedure",
+            "name": procedure.names.name,
+            "alternateName": [procedure.names.plain, *procedure.names.also_called],
+        }
+        if procedure.kind != "no-procedure":
+            block["procedureType"] = [f"https://schema.org/{kind}" for kind in kinds]
+            block["bodyLocation"] = self._named(procedure.targets, Target, "structure", "structures", read)
+            for name, field in (("howPerformed", "methods"), ("preparation", "before"), ("followup", "after")):
+                block[name] = _first_words(procedure, field)
+        effects = self._facts.vocabulary["effects"]
+        for name, serious in (("seriousAdverseOutcome", True), ("adverseOutcome", False)):
+            harms = dict.fromkeys(harm.effect for harm in procedure.harms.values() if harm.serious is serious)
+            block[name] = [{"@type": "MedicalEntity", "name": effects[effect].plain} for effect in harms]
+        return {name: value for name, value in block.items() if value}
+
+    def _named(
+        self, facts: dict[str, Any], record: type[Statement], field: str, vocabulary: str, read: str
+    ) -> list[str]:
+        """The words for what facts name, each as the page writes it first; what it does not write is left out."""
+        ids = dict.fromkeys(getattr(fact, field) for fact in facts.values() if isinstance(fact, record))
+        words = self._facts.vocabulary[vocabulary]
+        return [name for id in ids if (name := _written(words[id], read))]
+
+    def _citations(self, *statements: Statement) -> list[Block]:
+        ids = dict.fromkeys(citation.source for statement in statements for citation in statement.sources)
+        return [article for id in ids if (article := _article(self._facts.sources[id]))]
+
+
+def first_published(facts: Facts, about: str, record: Procedure | Comparison) -> date | None:
+    """The day on which a page was first published; None if no publication tells of it yet."""
+    if not facts.publications:
+        return None
+    first = facts.publications[0].published
+    for publication in facts.publications:
+        for change in publication.changes:
+            if change.fact.split(".")[0] == about:
+                is_new = change.fact == f"{about}.summary" and change.was is None
+                return publication.published if is_new else first
+    return first if record.facts_checked <= first else None
+
+
+def last_modified(facts: Facts, about: str, record: Procedure | Comparison) -> date:
+    """The day on which a page's facts last changed or were last held against their sources."""
+    told = [
+        publication.published
+        for publication in facts.publications
+        if any(change.fact.split(".")[0] == about for change in publication.changes)
+    ]
+    return max([record.facts_checked, *told])
+
+
+def _first_words(procedure: Procedure, field: str) -> str:
+    first: AnyFact = next(iter(entries(procedure, field).values()))
+    return first.says if isinstance(first, Statement) else ""
+
+
+def _written(term: Term, read: str) -> str:
+    return next((name for name in (term.name, term.plain, *term.synonyms) if _folded(name) in read), "")
+
+
+def _article(source: Source) -> Block | None:
+    if not (source.doi or source.pmid):
+        return None
+    number = f"https://doi.org/{source.doi}" if source.doi else f"pmid:{source.pmid}"
+    block: Block = {"@type": "ScholarlyArticle", "name": source.title, "identifier": number}
+    return block | ({"datePublished": str(source.year)} if source.year else {})
+
+
+def _visible(html: str) -> str:
+    return _folded(unescape(re.sub(r'<span class="gloss">[^<]*</span>|<[^>]*>', " ", html)))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _html(block: Block) -> str:
+    """The block in its element; no text in it can end the element."""
+    told = {name: value for name, value in block.items() if value != []}
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return _BLOCK.format(text.replace("<", "\\u003c"))

@@ -1,0 +1,220 @@
+"""What pages tell search engines: in the words of schema.org, and nothing that the page does not say.
+
+The vocabulary is asked from `schema-dts`, the types made from schema.org, through the TypeScript compiler.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from build_tools.facts import load
+from build_tools.settings import Settings
+from build_tools.signing import sign
+from build_tools.site import Site, prepare
+from build_tools.structured_data import first_published, last_modified
+from tests.conftest import ROOT, TODAY, edit
+from tests.node import MissingError, install
+
+POLISHING = "procedures/teapot-polishing"
+SETTINGS = Settings("Teapots", "https://clinic.example/pain/")
+
+
+def block_of(site: Site, page: str = POLISHING) -> dict[str, Any]:
+    """The one block of a page."""
+    [text] = [made.text for made in site.pages if made.path == f"{page}.md"]
+    [found] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    block = json.loads(found)
+    assert isinstance(block, dict)
+    return block
+
+
+# The vocabulary
+
+TYPES = "MedicalWebPage, MergeLeafTypes, PalliativeProcedureLeaf, SurgicalProcedureLeaf, WithContext"
+PAGE = "WithContext<MedicalWebPage>"
+BOTH = "MergeLeafTypes<[PalliativeProcedureLeaf, SurgicalProcedureLeaf]>"
+WRONG = {
+    "a property that schema.org does not have": (PAGE, {"indication": "pain"}),
+    "the patient as a word": (PAGE, {"audience": {"@type": "MedicalAudience", "audienceType": 5}}),
+    "an audience of an unknown type": (PAGE, {"audience": {"@type": "Patients"}}),
+    "an aspect that does not exist": (
+        PAGE,
+        {"hasPart": {"@type": "HealthTopicContent", "hasHealthAspect": "https://schema.org/HarmsHealthAspect"}},
+    ),
+    "an aspect of the page itself": (PAGE, {"hasHealthAspect": "https://schema.org/BenefitsHealthAspect"}),
+    "open surgery as a kind of access": (
+        PAGE,
+        {"mainEntity": {"@type": "PalliativeProcedure", "procedureType": "https://schema.org/SurgicalProcedure"}},
+    ),
+    "a condition with an unknown property": (
+        PAGE,
+        {"about": {"@type": "MedicalCondition", "possibleProcedure": {"@id": "#procedure"}}},
+    ),
+}
+
+
+def compile_types(folder: Path, constants: list[tuple[str, Any]]) -> dict[int, list[str]]:
+    """What the compiler says about values, each with its type, by their position."""
+    try:
+        installed = install("schema-dts")
+    except MissingError as missing:
+        pytest.skip(str(missing))
+    lines = [f'import type {{ {TYPES} }} from "schema-dts";']
+    lines += [
+        f"export const value{number}: {kind} = {json.dumps(value)};"
+        for number, (kind, value) in enumerate(constants)
+    ]
+    (folder / "blocks.ts").write_text("\n".join(lines) + "\n", "utf-8")
+    (folder / "node_modules").symlink_to(installed / "node_modules")
+    options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "esnext", "--moduleResolution", "bundler"]
+    done = subprocess.run(
+        [str(installed / "node_modules/.bin/tsc"), *options, "blocks.ts"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found: dict[int, list[str]] = {}
+    for line, message in re.findall(r"^blocks\.ts\((\d+),\d+\): error (.*)$", done.stdout, re.MULTILINE):
+        found.setdefault(int(line) - 2, []).append(message)
+    assert done.returncode == 0 or found, done.stdout + done.stderr
+    return found
+
+
+def parted(block: dict[str, Any]) -> list[tuple[str, Any]]:
+    """A block as the types can say it, which know no thing of two types inside another.
+
+    The page then refers to that thing by its id, and the thing itself is held against both of its types at once.
+    """
+    thing = block["mainEntity"]
+    if isinstance(thing["@type"], str):
+        return [(PAGE, block)]
+    assert thing["@type"] == ["PalliativeProcedure", "SurgicalProcedure"]
+    return [(PAGE, block | {"mainEntity": {"@id": thing["@id"]}}), (BOTH, thing)]
+
+
+def test_every_block_is_written_in_the_vocabulary_of_schema_org(tmp_path: Path) -> None:
+    site = prepare(ROOT / "data", ROOT / "content", TODAY, SETTINGS)
+    pages = [page.path.removesuffix(".md") for page in site.pages if page.path.startswith(("procedures/", "comp"))]
+    named = [page for page in pages if "/" in page]
+    assert len(named) == len(site.facts.procedures) + len(site.facts.comparisons)
+    values = [value for page in named for value in parted(block_of(site, page))]
+    assert any(kind == BOTH for kind, _ in values)
+    right = next(value for kind, value in values if kind == PAGE)
+    wrong = [(kind, right | spoiled) for kind, spoiled in WRONG.values()]
+    found = compile_types(tmp_path, [*values, *wrong])
+    assert {at: messages for at, messages in found.items() if at < len(values)} == {}
+    missed = [name for at, name in enumerate(WRONG, len(values)) if at not in found]
+    assert missed == [], "the compiler must refuse these, else it proves nothing"
+
+
+# What a block says
+
+
+def test_a_condition_that_the_page_does_not_name_is_left_out(example: Path, content: Path) -> None:
+    assert "about" not in block_of(prepare(example, content, TODAY))
+
+
+def test_a_block_says_what_the_page_is_about(example: Path, content: Path) -> None:
+    edit(example / "vocabulary/methods.yml", "  synonyms: [dry polished]", "  access: cut")
+    edit(example / f"{POLISHING}.yml", "teapots whose lid squeaks each", "a squeaking lid that squeaks each")
+    block = block_of(prepare(example, content, TODAY))
+    assert (block["@type"], block["name"]) == ("MedicalWebPage", "Teapot polishing")
+    assert block["audience"] == {"@type": "Patient"}
+    assert block["mainEntity"]["@type"] == ["PalliativeProcedure", "SurgicalProcedure"]
+    condition = {"@type": "MedicalCondition", "name": "squeaking lid", "possibleTreatment": {"@id": "#procedure"}}
+    assert block["about"] == [condition]
+    assert block["mainEntity"]["seriousAdverseOutcome"]
+    assert {part["@id"] for part in block["hasPart"]} >= {"#benefits", "#harms"}
+    assert (block["datePublished"], block["dateModified"]) == ("2026-11-22", "2026-11-22")
+    trail = [step["name"] for step in block["breadcrumb"]["itemListElement"]]
+    assert trail == ["Home", "Procedures", "Teapot polishing"]
+
+
+@pytest.mark.parametrize(
+    ("access", "types", "kinds"),
+    [
+        ("needle", "PalliativeProcedure", ["https://schema.org/PercutaneousProcedure"]),
+        ("outside", "PalliativeProcedure", ["https://schema.org/NoninvasiveProcedure"]),
+    ],
+)
+def test_the_kind_of_access_follows_from_the_method(
+    example: Path, content: Path, access: str, types: str, kinds: list[str]
+) -> None:
+    edit(example / "vocabulary/methods.yml", "  synonyms: [dry polished]", f"  access: {access}")
+    procedure = block_of(prepare(example, content, TODAY))["mainEntity"]
+    assert (procedure["@type"], procedure["procedureType"]) == (types, kinds)
+
+
+def test_going_on_without_is_no_procedure(example: Path, content: Path) -> None:
+    alone = block_of(prepare(example, content, TODAY), "procedures/teapot-leave-alone")
+    assert alone["mainEntity"]["@type"] == "MedicalTherapy"
+
+
+def test_addresses_stand_in_it_only_if_the_site_has_one(example: Path, content: Path) -> None:
+    without = json.dumps(block_of(prepare(example, content, TODAY)))
+    assert '"url"' not in without
+    assert '"item"' not in without
+    block = block_of(prepare(example, content, TODAY, SETTINGS))
+    assert block["url"] == f"https://clinic.example/pain/{POLISHING}.html"
+    assert block["breadcrumb"]["itemListElement"][0]["item"] == "https://clinic.example/pain/index.html"
+
+
+def test_only_a_reviewer_who_signed_what_stands_there_is_named(example: Path, content: Path) -> None:
+    assert not {"reviewedBy", "lastReviewed"} & block_of(prepare(example, content, TODAY)).keys()
+    facts, _ = load(example)
+    who = ("Dr. Teapot Lid", "Potter, Clinic of Crockery", "None declared.")
+    assert sign(example, facts, "teapot-polishing", *who, date(2027, 11, 20), TODAY) == []
+    block = block_of(prepare(example, content, TODAY))
+    assert (block["lastReviewed"], block["reviewedBy"]["name"]) == ("2026-12-01", "Dr. Teapot Lid")
+    edit(example / f"{POLISHING}.yml", "whose lid squeaks each time", "whose lid squeaks every time")
+    assert not {"reviewedBy", "lastReviewed"} & block_of(prepare(example, content, TODAY)).keys()
+
+
+def test_no_text_can_end_the_block(example: Path, content: Path) -> None:
+    evil = "</script><script>alert(1)</script><!--"
+    edit(example / f"{POLISHING}.yml", "tea pot polishing", f'"{evil}"')
+    site = prepare(example, content, TODAY)
+    [text] = [page.text for page in site.pages if page.path == f"{POLISHING}.md"]
+    assert evil in block_of(site)["mainEntity"]["alternateName"]
+    assert text.count("<script") == text.count("</script>") == 1
+    assert "alert(1)</script>" not in text
+
+
+PUBLISHED = """- published: 2026-11-22
+  says: First version.
+- published: 2026-11-25
+  changes:
+    - {fact: ID.summary, now: It is new.}
+- published: 2026-11-28
+  changes:
+    - {fact: ID.benefits.quiet, part: how many, was: "17", now: "18"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("id", "published", "modified"),
+    [
+        ("teapot-polishing", date(2026, 11, 25), date(2026, 11, 28)),
+        ("teapot-lid-polishing", date(2026, 11, 22), date(2026, 11, 22)),
+    ],
+)
+def test_dates_are_those_of_publications(example: Path, id: str, published: date, modified: date) -> None:
+    (example / "changes.yml").write_text(PUBLISHED.replace("ID", "teapot-polishing"), "utf-8")
+    facts, problems = load(example)
+    assert problems == []
+    assert first_published(facts, id, facts.procedures[id]) == published
+    assert last_modified(facts, id, facts.procedures[id]) == modified
+
+
+def test_a_page_of_which_no_publication_tells_has_no_day_of_publication(example: Path) -> None:
+    edit(example / f"{POLISHING}.yml", "facts_checked: 2026-11-22", "facts_checked: 2026-11-30")
+    facts, _ = load(example)
+    assert first_published(facts, "teapot-polishing", facts.procedures["teapot-polishing"]) is None
