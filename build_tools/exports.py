@@ -100,6 +100,7 @@ class _Exports:
                 "terms": address("terms.json"),
                 "figuresCsv": address("figures.csv"),
                 "changes": self._settings.address_of("feed.xml"),
+                "reviewsDue": self._settings.address_of("reviews.ics"),
                 **{f"{name}Schema": address(f"schema/{name}.json") for name in api.FILES},
             },
         )

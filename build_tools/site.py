@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from build_tools.calendars import calendar
 from build_tools.checks import check
 from build_tools.exports import exports
 from build_tools.facts import Facts, load
@@ -30,6 +31,7 @@ from build_tools.redirects import check_redirects, forwarding_pages
 from build_tools.reviews import check_ledgers
 from build_tools.search import index
 from build_tools.settings import Settings
+from build_tools.sitemap import sitemaps
 from build_tools.wording import check_words
 
 
@@ -80,6 +82,8 @@ def files_beside(site: Site) -> dict[str, str | bytes]:
         "feed.xml": feed(site.facts, site.settings),
         "assets/words.js": script(site.facts.terms()),
         "assets/search-index.js": index(site.facts, site.pages),
+        "reviews.ics": calendar(site.facts, site.settings),
+        **sitemaps(site.facts, site.pages, site.settings),
         **exports(site.facts, site.settings, site.today),
         **forwarding_pages(site.facts.redirects, site.settings),
     }

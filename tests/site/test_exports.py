@@ -34,6 +34,10 @@ def test_every_number_in_the_files_is_the_number_on_the_page(built: Built) -> No
     assert problems(built) == []
 
 
+def test_the_generator_puts_no_sitemap_of_its_own_there(site: Path) -> None:
+    assert not list(site.glob("sitemap.xml*")), "it would have the day of the build beside every page"
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "noticed"),
     [

@@ -131,7 +131,7 @@ def test_the_index_leads_to_every_file(files: dict[str, str]) -> None:
     }
     named |= set(index["files"].values())
     served = {f"https://clinic.example/pain/{path}" for path in files if path != "api/v1/index.json"}
-    assert named == served | {"https://clinic.example/pain/feed.xml"}
+    assert named == served | {f"https://clinic.example/pain/{other}" for other in ("feed.xml", "reviews.ics")}
 
 
 def test_the_same_facts_give_the_same_bytes(facts: Facts, files: dict[str, str]) -> None:

@@ -1,0 +1,50 @@
+"""The days on which facts must be checked or reviewed again, as a calendar for editors (RFC 5545)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from icalendar import Calendar, Event
+
+from build_tools.facts import Facts
+from build_tools.settings import Settings
+
+
+def calendar(facts: Facts, settings: Settings) -> str:
+    """The calendar as text: the same for the same facts. An event keeps its id when its day moves."""
+    host = urlsplit(settings.site_url).hostname or "pain-procedures.invalid"
+    made = Calendar()
+    made.add("prodid", f"-//{settings.site_name}//Reviews//EN")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", f"{settings.site_name}: checks and reviews that are due")
+
+    def add(uid: str, title: str, due: date, known_since: date, page: str) -> None:
+        event = Event()
+        event.add("uid", f"{uid}@{host}")
+        event.add("dtstamp", datetime(known_since.year, known_since.month, known_since.day, tzinfo=UTC))
+        event.add("dtstart", due)
+        event.add("dtend", due + timedelta(days=1))
+        event.add("summary", title)
+        event.add("transp", "TRANSPARENT")
+        if settings.site_url:
+            event.add("url", settings.address_of(page))
+        made.add_component(event)
+
+    for id, procedure in facts.procedures.items():
+        title = f"Check the facts: {procedure.names.name}"
+        add(f"check-{id}", title, procedure.next_check, procedure.facts_checked, f"procedures/{id}.md")
+    for id, comparison in facts.comparisons.items():
+        title = f"Check the comparison: {comparison.title}"
+        add(
+            f"check-comparison-{id}",
+            title,
+            comparison.next_check,
+            comparison.facts_checked,
+            f"comparisons/{id}.md",
+        )
+    for id, review in {review.procedure: review for review in facts.reviews}.items():
+        if id in facts.procedures:
+            title = f"Review by a clinician: {facts.procedures[id].names.name}"
+            add(f"review-{id}", title, review.next_review, review.signed, f"procedures/{id}.md")
+    return str(made.to_ical(), "utf-8")
