@@ -1,6 +1,6 @@
 # Thin on purpose: what each word does stands in README.md.
 PYTHON := .venv/bin/python
-.PHONY: site serve check new report test mutants fuzz bench schema lock clean
+.PHONY: site serve check release audit new report test mutants fuzz bench schema lock clean
 
 site: .venv/run            # check the facts, build into a new folder, verify that, then put it in place in one step
 	@$(PYTHON) -m build_tools build
@@ -13,6 +13,12 @@ serve: .venv/run           # live preview at http://127.0.0.1:8000
 
 check: .venv/run           # facts and words only
 	@$(PYTHON) -m build_tools check
+
+release: .venv/dev         # archives for a web server into dist/, made of the last commit
+	@$(PYTHON) -m build_tools release
+
+audit: .venv/dev           # what is known against the locked packages, and their licenses
+	@$(PYTHON) -m build_tools audit
 
 new: .venv/run             # begin a file or an entry, as in: make new what="procedure some-name"
 	@$(PYTHON) -m build_tools new $(what)

@@ -9,12 +9,14 @@ from datetime import date
 from pathlib import Path
 
 from build_tools import drafts, screen
+from build_tools.audit import AuditError, audit
 from build_tools.changes import describe_changes, record, since
 from build_tools.checks import check
 from build_tools.facts import load
 from build_tools.layers import acknowledge, describe_notices, to_look_at
 from build_tools.problems import Problem, describe, suggest
 from build_tools.publication import PublicationError, publish
+from build_tools.release import release
 from build_tools.reviews import unsigned
 from build_tools.revisions import RevisionError
 from build_tools.schema import write_schemas
@@ -41,6 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
     published = commands.add_parser("build", help="build the site, verify it, and only then put it in place")
     published.add_argument(
         "site", nargs="?", type=Path, default=Path("site"), metavar="SITE", help="the folder (default: site)"
+    )
+    released = commands.add_parser("release", help="make archives of the last commit, with the site in them")
+    released.add_argument("--dist", type=Path, default=Path("dist"), help="where to put them (default: dist)")
+    audited = commands.add_parser("audit", help="what is known against the locked packages, and their licenses")
+    audited.add_argument(
+        "--osv-url", default="", metavar="URL", help="ask another service that answers as osv.dev"
     )
     built = commands.add_parser("verify", help="check a built site against the facts")
     built.add_argument("site", type=Path, metavar="SITE")
@@ -77,14 +85,21 @@ def main(arguments: list[str] | None = None) -> int:
         return _answer(chosen, parser)
     except DayError as error:
         parser.error(str(error))
-    except PublicationError as error:
+    except (AuditError, PublicationError) as error:
         print(error, file=sys.stderr)
         return 1
+    except RevisionError as error:
+        print(error, file=sys.stderr)
+        return error.status
 
 
 def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if chosen.command == "build":
         return publish(chosen.site)
+    if chosen.command == "release":
+        return release(chosen.dist)
+    if chosen.command == "audit":
+        return audit(Path("requirements/dev.txt"), chosen.osv_url)
     if chosen.command == "verify":
         if not chosen.site.is_dir():
             parser.error(f"there is no folder {chosen.site}; build the site first with: make site")
@@ -123,17 +138,13 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
 
 def _changes(chosen: argparse.Namespace, site: Site) -> int:
-    try:
-        if not chosen.record:
-            told, unread = since(chosen.data, site.facts, chosen.revision)
-            print(describe_changes(told, chosen.data.name, unread))
-            return 0
-        if site.problems:
-            return _tell(site.problems)
-        number, problems = record(chosen.data, site.facts, chosen.revision, today())
-    except RevisionError as error:
-        print(error, file=sys.stderr)
-        return error.status
+    if not chosen.record:
+        told, unread = since(chosen.data, site.facts, chosen.revision)
+        print(describe_changes(told, chosen.data.name, unread))
+        return 0
+    if site.problems:
+        return _tell(site.problems)
+    number, problems = record(chosen.data, site.facts, chosen.revision, today())
     if problems:
         return _tell(problems)
     print(

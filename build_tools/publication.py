@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from build_tools.twins import write_twins
+
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
@@ -43,7 +45,7 @@ def publish(site: Path) -> int:
             aside.rename(site)  # an earlier build was killed where folders cannot be exchanged
         for left_over in (new, aside):
             shutil.rmtree(left_over, ignore_errors=True)
-        if status := build(new, lock):
+        if status := build(new, lock=lock):
             return status
         try:
             put_in_place(new, site, aside)
@@ -55,25 +57,26 @@ def publish(site: Path) -> int:
     return 0
 
 
-def build(new: Path, lock: int | None = None) -> int:
-    """Let MkDocs build the project in this folder into the folder `new`, and verify that; 0 if all is well.
+def build(new: Path, project: Path = Path(), *, lock: int | None = None, twins: bool = False) -> int:
+    """Let MkDocs build a project into the folder `new`, and verify that, with or without twins; 0 if all is well.
 
     MkDocs checks the facts before it begins. An open `lock` is handed on, and held until the last one has ended.
     """
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    for command in (
-        ("mkdocs", "--quiet", "build", "--strict", "--site-dir", str(new)),
-        ("build_tools", "verify", str(new)),
-    ):
-        done = subprocess.run(
+
+    def run(*command: str) -> int:
+        return subprocess.run(
             [sys.executable, "-m", *command],
-            env=environment,
+            cwd=project,
+            env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
             pass_fds=() if lock is None else (lock,),
             check=False,
-        )
-        if done.returncode:
-            return done.returncode
-    return 0
+        ).returncode
+
+    if status := run("mkdocs", "--quiet", "build", "--strict", "--site-dir", str(new)):
+        return status
+    if twins:
+        write_twins(new)
+    return run("build_tools", "verify", str(new))
 
 
 @contextmanager

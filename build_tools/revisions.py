@@ -101,6 +101,23 @@ def holds(data: Path, commit: str, earlier: str) -> bool:
     return True
 
 
+def differences(folder: Path) -> list[str]:
+    """Files of a folder that differ from the last commit, or that git neither holds nor ignores."""
+    told = _git(folder, "status", "--porcelain", "--no-renames", "--untracked-files=all", "-z", "--", ".")
+    return sorted(entry[3:] for entry in told.split("\0") if entry)
+
+
+def time_of(folder: Path, commit: str) -> int:
+    """When a commit was made, in seconds since 1970."""
+    return int(_git(folder, "show", "--no-patch", "--format=%ct", commit))
+
+
+def export(folder: Path, commit: str, into: Path) -> None:
+    """Write the files of a folder, as they were at a commit, into a new folder."""
+    with tarfile.open(fileobj=io.BytesIO(_run(folder, "archive", "--format=tar", commit))) as archive:
+        archive.extractall(into, filter="data")
+
+
 def commit_that_added(data: Path, text: str, file: str) -> str:
     """The first commit in whose version of `file` a text stands; "" if there is none."""
     return next(iter(_git(data, "log", "--reverse", "--format=%H", f"-S{text}", "--", file).split()), "")

@@ -24,6 +24,7 @@ from build_tools.feed import feed
 from build_tools.glossary import script
 from build_tools.layers import check_layers, stylesheet
 from build_tools.pages import Page, render
+from build_tools.parts import licenses
 from build_tools.preview import half_written, with_notes
 from build_tools.problems import Problem
 from build_tools.readability import Reading, check_reading
@@ -79,6 +80,7 @@ def prepare(
 def files_beside(site: Site) -> dict[str, str | bytes]:
     """What the facts make beside pages: the content of each file by its path in the built site."""
     made: dict[str, str | bytes] = {
+        "licenses.txt": licenses(),
         "feed.xml": feed(site.facts, site.settings),
         "assets/words.js": script(site.facts.terms()),
         "assets/search-index.js": index(site.facts, site.pages),

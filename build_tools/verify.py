@@ -6,7 +6,9 @@ with what wrote them: only so can it prove that pages and facts agree.
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from hashlib import sha256
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import brotli
 import yaml
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -398,10 +401,14 @@ def _resolve(page: str, path: str) -> str | None:
     return "/".join(parts)
 
 
+_UNPACK = {".gz": gzip.decompress, ".br": brotli.decompress}
+"""How to read the twins that some servers hand out."""
+
+
 def assets_are_named_by_their_content(built: Built) -> Problems:
     """Styles, scripts and fonts lie in one folder whose name changes with them (RFC 8246)."""
     top = built.site / "assets"
-    paths = sorted(file.relative_to(top).as_posix() for file in top.rglob("*") if file.is_file())
+    paths = sorted(file.relative_to(top).as_posix() for file in top.rglob("*") if _is_original(file))
     digests = [(path.partition("/")[2], sha256((top / path).read_bytes()).hexdigest()) for path in paths]
     wanted = sha256("".join(f"{digest}  {name}\n" for name, digest in digests).encode()).hexdigest()[:12]
     if folders := sorted({path.partition("/")[0] for path in paths} - {wanted}):
@@ -564,6 +571,27 @@ def _running_text(parser: LexborHTMLParser) -> str:
     return " ".join((copy.body.text(separator=" ") if copy.body else "").split())
 
 
+def _is_original(file: Path) -> bool:
+    return file.is_file() and file.suffix not in _UNPACK
+
+
+def twins_say_the_same(built: Built) -> Problems:
+    """A server may hand out page.html.gz or page.html.br instead of page.html: they hold the same bytes."""
+    for file in sorted(built.site.rglob("*")):
+        if unpack := _UNPACK.get(file.suffix):
+            original = file.with_suffix("")
+            try:
+                same = original.is_file() and unpack(file.read_bytes()) == original.read_bytes()
+            except (OSError, EOFError, ValueError, brotli.error, zlib.error):
+                same = False
+            if not same:
+                yield Problem(
+                    Place(file.as_posix()),
+                    f"This must be the packed twin of {original.name}, and is not.",
+                    "Build the site again into an empty folder.",
+                )
+
+
 RULES = (
     every_page_exists,
     every_fact_is_on_its_page,
@@ -607,6 +635,7 @@ RULES = (
     assets_are_named_by_their_content,
     anchors_are_unique,
     nothing_leaks,
+    twins_say_the_same,
     hard_words_are_explained,
     *counterproof.RULES,
 )

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import mkdocs
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
@@ -17,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
 from build_tools.assets import fingerprint, lead_to  # noqa: E402
+from build_tools.parts import LUNR  # noqa: E402
 from build_tools.problems import describe  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, files_beside, prepare  # noqa: E402
@@ -27,7 +27,6 @@ SWITCHES = re.compile(
     r'|<div class="md-dialog"[^>]*>\s*<div[^>]*></div>\s*</div>\s*|<div data-md-component="announce">\s*</div>\s*'
 )
 THEME_ASSETS = ("assets/javascripts/", "assets/stylesheets/", "assets/images/")  # no page of ours loads them
-LUNR = Path(mkdocs.__file__).parent / "contrib/search/templates/search/lunr.js"
 
 _invoked = {"command": "build"}  # the one thing that MkDocs tells only once
 
@@ -39,13 +38,11 @@ def on_startup(command: str, **_: Any) -> None:
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
-    settings = Settings.of(config)
     preview = _invoked["command"] == "serve"
     try:
-        day = today()
+        site = prepare(ROOT / "data", Path(config.docs_dir), today(), Settings.of(config), preview=preview)
     except DayError as error:
         raise Abort(str(error)) from None
-    site = prepare(ROOT / "data", Path(config.docs_dir), day, settings, preview=preview)
     if site.problems:
         print(describe(site.problems), file=sys.stderr)
         if not preview:

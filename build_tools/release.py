@@ -1,0 +1,173 @@
+"""A release: the site and all that a web administrator needs beside it, as two archives made of one commit alone.
+
+Whoever builds the same commit with the same locked packages gets the same bytes, on any day and in any folder.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from build_tools.audit import Package, packages
+from build_tools.facts import Facts, load
+from build_tools.materials import bill_of_materials, describe_materials
+from build_tools.publication import PublicationError, alone, build
+from build_tools.reviews import describe_standings, standings
+from build_tools.revisions import commit_of, differences, export, time_of
+from build_tools.settings import Settings, today
+
+DOCUMENTS = ("CHANGELOG.md", "LICENSE", "LICENSE-CONTENT")
+"""Files of the project that go along as they are."""
+
+SUMS = "SHA256SUMS"
+
+
+def release(dist: Path) -> int:
+    """Build the last commit of the project in this folder and put its archives into `dist`; 0 if that was done.
+
+    Nothing in `dist` changes before everything was checked, built and verified. Raises PublicationError if files
+    differ from the commit, AuditError if other packages are installed than the locked ones.
+    """
+    project = Path.cwd()
+    if dirty := differences(project):
+        raise PublicationError(
+            f"A release is made from a commit, and {_listed(dirty)} not in the last one as it is here.",
+            "Commit it or put it back (git stash --include-untracked), then try again.",
+        )
+    locked = packages(project / "requirements/run.txt")
+    commit = commit_of(project, "HEAD")
+    seconds = time_of(project, commit)
+    os.environ["SOURCE_DATE_EPOCH"] = str(seconds)
+    with alone(project / "build") as lock:
+        workshop = project / "build/release"
+        shutil.rmtree(workshop, ignore_errors=True)
+        source = workshop / "source"
+        export(project, commit, source)
+        about = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))["project"]
+        clinic = Settings.beside(source / "data").clinic
+        name = "-".join(filter(None, (about["name"], clinic, about["version"])))
+        top = workshop / name
+        if status := build(top / "site", source, lock=lock, twins=True):
+            return status
+        version = f"{about['name']} {about['version']}\ncommit {commit}\n" + (
+            f"clinic {clinic}\n" if clinic else ""
+        )
+        _write_documents(top, source, version, locked)
+        (top / SUMS).write_text(sums(_files(top), top), "utf-8")
+        put_into(dist, pack(top, seconds))
+        shutil.rmtree(workshop)
+    return 0
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+    return f"{shown} {'is' if len(names) == 1 else 'are'}"
+
+
+def _write_documents(top: Path, source: Path, version: str, locked: list[Package]) -> None:
+    for document in DOCUMENTS:
+        shutil.copyfile(source / document, top / document)
+    facts = load(source / "data")[0]
+    for file, text in {
+        "VERSION": version,
+        "LICENSES.txt": describe_materials(locked),
+        "SBOM.cdx.json": bill_of_materials(source, locked),
+        "REVIEW-STATE.json": json.dumps(review_state(facts, today()), indent=1, ensure_ascii=False) + "\n",
+        "REVIEW-STATE.txt": describe_review_state(facts, today()),
+    }.items():
+        (top / file).write_text(text, "utf-8")
+
+
+def review_state(facts: Facts, on: date) -> dict[str, Any]:
+    """Where each procedure stands with its reviewers on a day, for machines."""
+    return {
+        "on": str(on),
+        "procedures": {
+            id: {
+                "name": facts.procedures[id].names.name,
+                "state": standing.kind,
+                "changed": standing.sections,
+                "review": standing.review
+                and standing.review.model_dump(mode="json", exclude={"facts", "sections", "seal"}),
+            }
+            for id, standing in standings(facts, on).items()
+        },
+    }
+
+
+def describe_review_state(facts: Facts, on: date) -> str:
+    """The same for people."""
+    found = standings(facts, on)
+    lines = [f"Reviews by clinicians, as of {on}", "", describe_standings(found), ""]
+    for id, standing in found.items():
+        said = {"none": "not yet reviewed", "reviewed": "reviewed", "overdue": "the review is overdue"}.get(
+            standing.kind, f"changed since the review ({', '.join(standing.sections)})"
+        )
+        if review := standing.review:
+            said += f"; by {review.name}, {review.role}, on {review.signed}, next before {review.next_review}"
+        lines.append(f"- {facts.procedures[id].names.name}: {said}")
+    return "\n".join(lines) + "\n"
+
+
+# Archives
+
+
+def pack(folder: Path, seconds: int) -> list[Path]:
+    """Put a folder into a .zip and a .tar.gz beside it: in fixed order, owned by nobody, all of one moment."""
+    files = _files(folder)
+    zipped, tarred = (folder.with_name(folder.name + ending) for ending in (".zip", ".tar.gz"))
+    with zipfile.ZipFile(zipped, "w") as archive:
+        for file in files:
+            moment = max(
+                datetime.fromtimestamp(seconds, UTC), datetime(1980, 1, 1, tzinfo=UTC)
+            )  # the first it knows
+            entry = zipfile.ZipInfo(file.relative_to(folder.parent).as_posix(), moment.timetuple()[:6])
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as Unix would: rw-r--r--
+            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+    with (
+        tarred.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=raw, mtime=seconds) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive_,
+    ):
+        for file in files:
+            member = tarfile.TarInfo(file.relative_to(folder.parent).as_posix())
+            member.size, member.mtime, member.mode = file.stat().st_size, seconds, 0o644
+            with file.open("rb") as content:
+                archive_.addfile(member, content)
+    return [zipped, tarred]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def sums(files: Iterable[Path], folder: Path) -> str:
+    """The SHA-256 of each file below a folder, as `sha256sum --check` reads them."""
+    return "".join(
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(folder).as_posix()}\n"
+        for file in files
+    )
+
+
+def put_into(dist: Path, archives: list[Path]) -> None:
+    """Move archives into `dist`. Its file of sums then names them beside those that were there."""
+    dist.mkdir(parents=True, exist_ok=True)
+    here = dist / SUMS
+    lines = sums(archives, archives[0].parent).splitlines()
+    names = {archive.name for archive in archives}
+    known = here.read_text("utf-8").splitlines() if here.exists() else []
+    lines += [line for line in known if line.partition("  ")[2] not in names]
+    new = archives[0].with_name(SUMS)
+    new.write_text("".join(f"{line}\n" for line in sorted(lines, key=lambda line: line[66:])), "utf-8")
+    for file in (*archives, new):
+        file.replace(dist / file.name)

@@ -1,0 +1,245 @@
+"""A release: the same commit gives the same bytes anywhere, and nothing is released that did not pass."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import brotli
+import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from build_tools.facts import load
+from build_tools.parts import licenses, parts
+from build_tools.publication import PublicationError
+from build_tools.release import describe_review_state, put_into, release, review_state
+from build_tools.signing import sign
+from build_tools.twins import LEAST, TEXT, write_twins
+from build_tools.verify import Built, twins_say_the_same
+from tests.conftest import ROOT, TODAY, edit, lay_out
+
+COMMITTED = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
+"""When the test's commit was made: not on the day on which it is built."""
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=Teapot Lid", "-c", "user.email=lid@example.org")
+    return subprocess.run(
+        ["git", *identity, *arguments],
+        cwd=folder,
+        env=os.environ | {"GIT_COMMITTER_DATE": COMMITTED.isoformat()},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+
+
+def build_release(folder: Path, umask: int, **surroundings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "build_tools", "release"],
+        cwd=folder,
+        env=os.environ | surroundings,
+        umask=umask,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with all that a release takes along, in one commit."""
+    folder = tmp_path_factory.mktemp("committed")
+    shutil.copytree(ROOT / "docs/example/data", folder / "data")
+    lay_out(folder)
+    for name in (".gitignore", "pyproject.toml", "requirements", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "Teapots")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def two(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The archives of two clones of one commit, built in surroundings that have nothing in common."""
+    one = tmp_path_factory.mktemp("one") / "clone"
+    other = tmp_path_factory.mktemp("other") / "deeper" / "another clone"
+    for folder in (one, other):
+        git(committed, "clone", "-q", str(committed), str(folder))
+    for file in other.rglob("*.*"):
+        os.utime(file, (1, 1))
+    for done in (
+        build_release(one, 0o022, TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="1"),
+        build_release(other, 0o077, TZ="America/Los_Angeles", LC_ALL="C.UTF-8", PYTHONHASHSEED="2"),
+    ):
+        assert (done.stderr, done.returncode) == ("", 0)
+    return one / "dist", other / "dist"
+
+
+@pytest.fixture(scope="module")
+def unpacked(two: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a web administrator sees after unpacking."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    [archive] = two[0].glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        opened.extractall(folder, filter="data")
+    return folder / archive.name.removesuffix(".tar.gz")
+
+
+def test_one_commit_gives_the_same_bytes_in_another_folder_and_other_surroundings(two: tuple[Path, Path]) -> None:
+    one, other = ({file.name: file.read_bytes() for file in dist.iterdir()} for dist in two)
+    assert len(one) == 3
+    assert one == other
+
+
+def test_both_archives_hold_the_same_files_of_one_moment_and_owned_by_nobody(two: tuple[Path, Path]) -> None:
+    [zipped], [tarred] = two[0].glob("*.zip"), two[0].glob("*.tar.gz")
+    with zipfile.ZipFile(zipped) as archive:
+        one = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+        assert {entry.date_time for entry in archive.infolist()} == {COMMITTED.timetuple()[:6]}
+        assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o100644}
+    with tarfile.open(tarred) as opened:
+        members = opened.getmembers()
+        other = {member.name: opened.extractfile(member).read() for member in members}  # type: ignore[union-attr]
+        assert {(each.uid, each.gid, each.uname, each.mode) for each in members} == {(0, 0, "", 0o644)}
+        assert {member.mtime for member in members} == {int(COMMITTED.timestamp())}
+    assert one == other
+    assert "site/index.html" in {name.partition("/")[2] for name in one}
+
+
+def test_every_file_has_its_sum(two: tuple[Path, Path], unpacked: Path) -> None:
+    for folder in (two[0], unpacked):
+        lines = [line.split("  ") for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()]
+        files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+        files.pop("SHA256SUMS")
+        assert lines == [[hashlib.sha256(files[name].read_bytes()).hexdigest(), name] for _, name in lines]
+        assert {name for _, name in lines} == files.keys()
+
+
+def test_every_text_file_has_two_twins_of_the_same_content(unpacked: Path) -> None:
+    files = [file for file in (unpacked / "site").rglob("*") if file.suffix in TEXT]
+    large = [file for file in files if file.stat().st_size >= LEAST]
+    assert len(large) > 20
+    for file in large:
+        assert gzip.decompress(file.with_name(f"{file.name}.gz").read_bytes()) == file.read_bytes()
+        assert brotli.decompress(file.with_name(f"{file.name}.br").read_bytes()) == file.read_bytes()
+
+
+def test_the_day_is_that_of_the_commit(unpacked: Path, committed: Path) -> None:
+    assert json.loads((unpacked / "REVIEW-STATE.json").read_text("utf-8"))["on"] == str(COMMITTED.date())
+    version = (unpacked / "VERSION").read_text("utf-8")
+    assert version == f"pain-procedures 0.1.0\ncommit {git(committed, 'rev-parse', 'HEAD')}\n"
+
+
+def test_the_bill_of_materials_is_valid_and_tells_what_is_shipped_from_what_builds(unpacked: Path) -> None:
+    text = (unpacked / "SBOM.cdx.json").read_text("utf-8")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    components = json.loads(text)["components"]
+    required = {each["name"] for each in components if each["scope"] == "required"}
+    assert required == {part.name for part in parts()}
+    locked = {
+        line.partition("==")[0]
+        for line in (ROOT / "requirements/run.txt").read_text("utf-8").splitlines()
+        if "==" in line
+    }
+    assert {each["name"] for each in components if each["scope"] == "excluded"} == locked
+
+
+def test_readers_find_the_license_of_every_part_in_full(unpacked: Path) -> None:
+    site = (unpacked / "site/licenses.txt").read_text("utf-8")
+    assert site == licenses()
+    for part in parts():
+        assert "Copyright" in part.text
+        assert part.text.strip() in site
+    assert "mkdocs-material" in (unpacked / "LICENSES.txt").read_text("utf-8").partition("Built with these")[2]
+
+
+def test_files_that_differ_from_the_commit_are_named(
+    committed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(committed, "clone", "-q", str(committed), str(tmp_path / "clone"))
+    monkeypatch.chdir(tmp_path / "clone")
+    edit(Path("mkdocs.yml"), "site_name: Pain", "site_name: Teapot")
+    Path("content/new page.md").write_text("# New", "utf-8")
+    with pytest.raises(PublicationError, match=r"commit, and content/new page\.md, mkdocs\.yml are not in"):
+        release(Path("dist"))
+    assert not Path("dist").exists()
+
+
+def test_a_commit_with_a_problem_leaves_the_last_release_as_it_was(committed: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(committed, "clone", "-q", str(committed), str(clone))
+    (clone / "dist").mkdir()
+    (clone / "dist/SHA256SUMS").write_text("of the last release", "utf-8")
+    edit(clone / "data/procedures/teapot-polishing.yml", "out_of: 24", "out_of: 12")
+    git(clone, "commit", "-q", "-a", "-m", "Fewer teapots")
+    done = build_release(clone, 0o022)
+    assert done.returncode == 1
+    assert "18 out of 12 teapots cannot be." in done.stderr
+    assert {file.name: file.read_text("utf-8") for file in (clone / "dist").iterdir()} == {
+        "SHA256SUMS": "of the last release"
+    }
+
+
+def test_a_second_release_keeps_the_sums_of_the_first(tmp_path: Path) -> None:
+    for name in ("b-1.zip", "a-1.zip", "b-1.zip"):
+        (tmp_path / "made").mkdir(exist_ok=True)
+        (tmp_path / "made" / name).write_text(name, "utf-8")
+        put_into(tmp_path / "dist", [tmp_path / "made" / name])
+    told = [line.split("  ") for line in (tmp_path / "dist/SHA256SUMS").read_text("utf-8").splitlines()]
+    assert told == [[hashlib.sha256(name.encode()).hexdigest(), name] for name in ("a-1.zip", "b-1.zip")]
+
+
+def test_the_review_state_names_who_reviewed_what_and_what_nobody_did(example: Path) -> None:
+    due = TODAY + timedelta(days=100)
+    facts = load(example)[0]
+    assert sign(example, facts, "teapot-polishing", "Dr. Lid", "Potter", "None declared", due, TODAY) == []
+    facts = load(example)[0]
+    state = review_state(facts, TODAY)["procedures"]
+    assert state["teapot-polishing"]["state"] == "reviewed"
+    assert state["teapot-polishing"]["review"]["next_review"] == str(due)
+    assert state["teapot-leave-alone"] | {"name": ""} == {
+        "name": "",
+        "state": "none",
+        "changed": (),
+        "review": None,
+    }
+    said = describe_review_state(facts, TODAY)
+    assert f"reviewed; by Dr. Lid, Potter, on {TODAY}, next before {due}\n" in said
+    assert ": not yet reviewed\n" in said
+    assert "the review is overdue" in describe_review_state(facts, due)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("page.html.gz", gzip.compress(b"older"), id="older gzip"),
+        pytest.param("page.html.br", brotli.compress(b"older"), id="older Brotli"),
+        pytest.param("page.html.br", b"no Brotli", id="no Brotli"),
+        pytest.param("page.html.gz", gzip.compress(b"newer" * 1000)[:30], id="half of it"),
+        pytest.param("gone.html.gz", gzip.compress(b"newer"), id="no original"),
+    ],
+)
+def test_a_twin_that_says_something_else_is_named(
+    tmp_path: Path, example: Path, name: str, content: bytes
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "page.html").write_bytes(b"newer" * 1000)
+    write_twins(site)
+    assert list(twins_say_the_same(Built(site, example))) == []
+    (site / name).write_bytes(content)
+    [problem] = twins_say_the_same(Built(site, example))
+    assert str(problem).startswith(f"{site / name}:1:1: This must be the packed twin")
