@@ -20,13 +20,15 @@
   const label = (box) => box.parentElement.textContent.trim();
   const list = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
 
-  // Chosen rows come first, and the row on harm right after them: it is never left out and never far down.
+  // Chosen rows come first, and the row on harm right after them. It is never left out, and never lower than it was.
   function arrange(options, first) {
     for (const cell of table.querySelectorAll("[data-option]")) cell.hidden = !options.includes(cell.dataset.option);
     const before = rows.filter((row) => first.includes(row.dataset.row));
-    const harms = rows.filter((row) => row.hasAttribute("data-harms") && !before.includes(row));
-    const rest = rows.filter((row) => !before.includes(row) && !harms.includes(row));
-    table.tBodies[0].append(...(before.length ? [...before, ...harms, ...rest] : rows));
+    const order = [...before, ...rows.filter((row) => !before.includes(row))];
+    const harms = order.findIndex((row) => row.hasAttribute("data-harms"));
+    const place = Math.min(before.length, rows.indexOf(order[harms]));
+    if (before.length && harms > place) order.splice(place, 0, ...order.splice(harms, 1));
+    table.tBodies[0].append(...order);
   }
 
   function tell(options, first, more = "") {

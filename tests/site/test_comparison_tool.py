@@ -64,6 +64,14 @@ def test_chosen_rows_come_first_and_harms_right_after_them(page: Page) -> None:
     assert rows(page) == before
 
 
+def test_however_many_rows_come_first_harms_are_never_lower_than_before(page: Page) -> None:
+    before = rows(page)
+    open_chooser(page)
+    for box in page.locator('input[name="first"]:not([value="harms"])').all():
+        box.check()
+    assert rows(page).index("harms") == before.index("harms")
+
+
 def test_every_serious_harm_of_the_options_shown_stays_visible(page: Page) -> None:
     seen = page.locator(f'td[data-option="{BALLOON}"] .harm.serious').count()
     assert seen > 0

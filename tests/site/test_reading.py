@@ -69,20 +69,6 @@ def test_everything_is_read_without_scripts(browser: Browser, address: str) -> N
     context.close()
 
 
-def test_paper_has_sources_and_dates_and_no_menus(browser: Browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="dark")
-    page.goto(f"{address}/procedures/cordotomy.html")
-    page.emulate_media(media="print", color_scheme="dark")
-    assert page.locator(".source-list li").first.is_visible()
-    assert page.locator(".review").first.is_visible()
-    assert page.locator(".address").is_visible()
-    assert not page.locator(".site-header nav").is_visible()
-    assert not page.locator("nav.menu").is_visible()
-    assert not page.locator(".on-this-page").is_visible()
-    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
-    page.close()
-
-
 def test_a_source_mark_leads_to_the_source_and_back_to_the_fact(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/procedures/percutaneous-cordotomy.html")

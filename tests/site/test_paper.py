@@ -1,0 +1,59 @@
+"""What comes out of the printer, read back from the PDF that the browser makes of a page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from io import BytesIO
+
+import pytest
+from playwright.sync_api import Browser
+from pypdf import PdfReader
+
+from tests.site.conftest import KINDS
+
+SEEN = """[...document.querySelectorAll('article :is(h1, h2, h3, p, li, dt, dd, td, th, caption, legend)')]
+  .filter(e => e.checkVisibility() && !e.querySelector('p, ul, div')).map(e => e.innerText)"""
+NEEDED = ".source-list cite, .review time, .address"
+ANNOUNCING = "h2, h3, dt, legend, caption, tbody th, .cell-option, .harm-name"
+"""What says only what the next lines are about."""
+SCREEN_ONLY = ".site-header nav, .to-menu, .search, .md-skip, .menu, .on-this-page, .next-steps, summary"
+
+
+def squeezed(text: str) -> str:
+    """Letters, digits and signs alone: where a line ends is the printer's affair."""
+    return re.sub(r"[\s\u00ad\u2010-]+", "", unicodedata.normalize("NFKC", text))
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_paper_has_all_words_sources_dates_and_the_address_and_cuts_nothing(
+    browser: Browser, address: str, path: str
+) -> None:
+    page = browser.new_page(viewport={"width": 680, "height": 960}, color_scheme="dark")  # A4 less its margins
+    page.goto(f"{address}/{path}")
+    margins = dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
+    sheets = [sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf(format="A4", margin=margins))).pages]  # type: ignore[arg-type]
+    page.emulate_media(media="print")
+    words = page.evaluate(SEEN) + page.locator(NEEDED).all_text_contents()
+    announcing = {squeezed(text) for text in page.locator(ANNOUNCING).all_inner_texts()}
+    too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    page.close()
+    paper = squeezed("".join(sheets))
+    assert len(words) > 5
+    assert [text for text in words if squeezed(text) not in paper] == []
+    assert not too_wide
+    assert ink == "rgb(0, 0, 0)"
+    feet = [squeezed(sheet.strip().splitlines()[-1]) for sheet in sheets[:-1]]
+    assert [foot for foot in feet if foot in announcing] == []
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_what_only_a_screen_can_do_stays_off_the_paper(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/{path}")
+    page.emulate_media(media="print")
+    left = [element for element in page.locator(f"button, {SCREEN_ONLY}").all() if element.is_visible()]
+    said = [element.evaluate("element => element.outerHTML.slice(0, 80)") for element in left]
+    page.close()
+    assert said == []
