@@ -1,0 +1,90 @@
+"""Every page is used by keyboard alone: in the order of the text, with each stop in sight, and out again."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.site.conftest import KINDS
+
+NUMBER_ALL = "document.querySelectorAll('body *').forEach((element, i) => { element.place = i })"
+FOCUSED = """() => {
+  const e = document.activeElement, r = e.getClientRects()[0] ?? new DOMRect(), s = getComputedStyle(e);
+  const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2;
+  const hit = document.elementFromPoint(middle(r.left, r.right, innerWidth), middle(r.top, r.bottom, innerHeight));
+  const outlined = s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
+  const seen = outlined && (e.contains(hit) || hit?.closest('label')?.control === e);
+  return [e.place ?? -1, seen, !!e.closest('footer'), e.outerHTML.slice(0, 90)];
+}"""
+
+
+def test_the_first_tab_stop_skips_to_the_text(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    page.goto(f"{address}/procedures/cordotomy.html")
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    assert focused.inner_text().strip() == "Skip to content"
+    assert focused.bounding_box() is not None
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#cordotomy")
+    page.close()
+
+
+def test_the_menu_is_reached_at_400_percent_zoom(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 256})  # 1280 x 1024 at 400 %
+    for path in KINDS:
+        page.goto("about:blank")
+        page.goto(f"{address}/{path}")
+        for _ in range(6):
+            page.keyboard.press("Tab")
+            if page.locator(":focus").inner_text() == "Menu":
+                break
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").inner_text() == "Home"
+        assert page.locator(":focus").is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_tab_goes_through_a_page_in_order_in_sight_and_out_of_it(
+    browser: Browser, address: str, path: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 640})
+    page.goto(f"{address}/{path}")
+    stops, lost, in_footer = walked(page, "Tab")
+    page.close()
+    assert len(stops) > 15
+    assert stops == sorted(set(stops))
+    assert in_footer
+    assert lost == []
+
+
+@pytest.mark.parametrize("path", KINDS[1:3])
+def test_going_back_nothing_covers_the_stop(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 640})
+    page.goto(f"{address}/{path}")
+    page.locator(".menu a").last.focus()
+    stops, lost, _ = walked(page, "Shift+Tab")
+    page.close()
+    assert len(stops) > 100
+    assert stops == sorted(set(stops), reverse=True)
+    assert lost == []
+
+
+def walked(page: Page, key: str) -> tuple[list[int], list[str], bool]:
+    """The places at which a key stops, the stops that are covered or out of sight; is the last one in the foot?"""
+    page.evaluate(NUMBER_ALL)
+    stops: list[int] = []
+    lost: list[str] = []
+    in_footer = False
+    while len(stops) < 2000:
+        page.keyboard.press(key)
+        place, seen, footer, element = page.evaluate(FOCUSED)
+        if place in (-1, *stops[:1]):
+            break
+        stops.append(place)
+        in_footer = footer
+        if not seen:
+            lost.append(element)
+    return stops, lost, in_footer
