@@ -11,7 +11,7 @@ from tests.site.conftest import ROOT, pages_of
 
 
 def test_the_built_site_says_what_the_facts_say(site: Path) -> None:
-    assert [str(problem) for problem in verify(site, ROOT / "data")] == []
+    assert [str(problem) for problem in verify(site, ROOT / "data", ROOT / "content")] == []
 
 
 def test_no_page_asks_another_host_or_reports_an_error(browser: Browser, address: str, site: Path) -> None:
