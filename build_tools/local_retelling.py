@@ -20,7 +20,8 @@ Problems = Iterator[Problem]
 Raw = dict[str, Any]
 
 SPOKEN = (
-    ".clinic, .clinic-help, .clinic-funding, .at-clinic, .whom-to-call, .offered, .shown-by, .emergency-number"
+    ".clinic, .clinic-help, .clinic-funding, .at-clinic, .to-clinic, .whom-to-call, .offered, .shown-by, "
+    ".emergency-number"
 )
 """Where a clinic speaks, or where a page speaks of a number that a clinic gives."""
 
@@ -101,6 +102,9 @@ def _told(built: Built, page: str) -> dict[str, list[str]]:
         told[".shown-by"] = [f"{clinic['name']} shows these pages. {sentence(clinic['funding'])}"]
     local = clinic.get("procedures") or {}
     if folder in ("procedures", "take-along") and id in built.procedures:
+        told[".at-clinic"] = [_box(clinic, local[id])] if id in local else []
+    if folder == "procedures" and id in built.procedures:
+        told[".to-clinic"] = [f"At {clinic['name']}"] if id in local else []
         levels = {flag["level"] for flag in built.procedures[id]["red_flags"].values()}
         told[".whom-to-call"] = [
             f"Emergency number: {number}"
@@ -109,7 +113,6 @@ def _told(built: Built, page: str) -> dict[str, list[str]]:
             for level in ("emergency", "urgent", "ask")
             if level in levels
         ]
-        told[".at-clinic"] = [_box(clinic, local[id])] if id in local else []
     listed: list[str] = []
     if page == "procedures.html":
         links = built.pages[page].css("article a:not(.term)")

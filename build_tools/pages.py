@@ -302,6 +302,8 @@ class _Maker:
                     name.replace("procedures/", "take-along/").replace("comparisons/", "worksheets/"),
                 ):
                     self._add_problems(f"{path}.md", document.path, problems)
+            elif name == f"clinics/{self._facts.clinic_id}/clinic" and problems:
+                self._add_problems("index.md", document.path, problems)
 
     def make_lists(self) -> None:
         """The pages that list everything of one kind."""
@@ -346,6 +348,7 @@ class _Maker:
 
     def make_words(self) -> None:
         """The hand-written pages; `{{ fact("…") }}` and `{{ figure("…") }}` quote a fact with its sources."""
+        made = {page.path for page in self.pages}  # the first page, if the clinic's file must be mended
         for file in sorted(file for file in self._content.glob("[!.]*") if file.suffix.lower() == ".md"):
             shown = f"{self._content.name}/{file.name}"
             if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*\.md", file.name):
@@ -356,6 +359,8 @@ class _Maker:
                         "Use small letters, digits and hyphens, and end in .md: it becomes the address.",
                     )
                 )
+                continue
+            if file.name in made:
                 continue
             text, unreadable = read_text(file, shown)
             if unreadable:

@@ -1146,7 +1146,7 @@ def _put_together(built: Built) -> Iterator[str]:
 _COMPARED = (
     "[data-fact] .words, .fact .meta, .harm > h3, .harm-name, .harm .pairs, a.why, .weighing dt, "
     "fieldset[data-matters] legend, "
-    ".clinic, .clinic-help, .clinic-funding, .at-clinic, .whom-to-call, .offered, .shown-by, "
+    ".clinic, .clinic-help, .clinic-funding, .at-clinic, .whom-to-call, .offered, .shown-by, .to-clinic, "
     "[data-claim] .words, .review, .changes, .drawing :is(svg, figcaption), .gloss, .site-name, head, "
     "script"
 )

@@ -327,6 +327,7 @@ def catalog(root: Path) -> list[Mutant]:
     places = Places(root)
     parts: tuple[Callable[[Places], Mutants], ...]
     parts = (_words, _sources, _numbers, _harms, _gaps_and_fields, _dates, _ids, _comparisons, _claims)
+    parts += (_clinics,)
     parts += (_language, _files, _drift, _drift_elsewhere, _pages, _cells, _site, _code)
     return [mutant for part in parts for mutant in part(places)]
 
@@ -661,6 +662,35 @@ def _claims(places: Places) -> Mutants:
         yield Mutant("facts", "claim from nothing", key, "data/claims.yml", put(key, "facts", 0, value=twist))
         yield Mutant("facts", "claim of no verdict", key, "data/claims.yml", put(key, "verdict", value="true"))
         yield Mutant("facts", "claim without words", key, "data/claims.yml", put(key, "says", value=""))
+
+
+def _clinics(places: Places) -> Mutants:
+    for path in sorted((places.root / "data/clinics").glob("*/clinic.yml")):
+        file = path.relative_to(places.root).as_posix()
+        clinic: Raw = yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader)
+        here = [id for id, local in clinic["procedures"].items() if local["offered"] == "true"]
+        effects = [term["name"] for term in places.vocabulary["effects"].values()]
+        for id in pick(here, 2):
+            steps = ("procedures", id)
+            serious = next(
+                key for key, harm in places.procedures[id]["harms"].items() if harm["serious"] == "true"
+            )
+
+            def local(kind: str, field: str, value: Any, id: str = id, file: str = file) -> Mutant:
+                return Mutant("facts", kind, id, file, put("procedures", id, field, value=value))
+
+            yield local("clinic replaces a harm", "harms", {serious: {"serious": "false"}})
+            yield local("clinic hides a harm", "hide", [serious])
+            yield local("clinic names a harm", "stay", f"Nobody here has {pick(effects, 1)[0]}.")
+            yield local("clinic gives a result", "stay", "9 out of 10 people go home on the same day.")
+            yield local("clinic judges", "who_does_it", "A team with a gold standard.")
+            yield local("clinic does it and sends people elsewhere", "referred_to", "the hospital")
+            yield Mutant("facts", "clinic names no procedure", id, file, rename(*steps, to=twist(id)))
+        yield Mutant("facts", "clinic's color is pale", file, file, put("accent", "light", value="#d0d0d0"))
+        yield Mutant("facts", "clinic's number is a text", file, file, put("phone", value="at the desk"))
+        logo = str(path.parent.relative_to(places.root) / clinic["logo"])
+        yield Mutant("facts", "clinic's logo runs", logo, logo, replace("</svg>", "<script>a()</script></svg>"))
+        yield Mutant("facts", "clinic's logo is gone", logo, logo, lambda text: None)
 
 
 UK = ("tumour", "anaesthesia", "centres", "fibres", "paralysed", "oedema", "colour", "hospitalised")
@@ -1376,6 +1406,13 @@ def _code(places: Places) -> Mutants:
         "content/templates/theme/main.html",
         "{% block libs %}",
         '{% block libs %}<script src="https://example.org/a.js"></script>',
+    )
+    yield code(
+        "template shows a clinic that nobody chose",
+        "the first one",
+        "content/templates/theme/main.html",
+        "{% set clinic, logo = prepared.facts.clinic,",
+        "{% set clinic, logo = prepared.facts.clinics.values() | first,",
     )
     number = "build_tools/frequency.py"
     yield code(

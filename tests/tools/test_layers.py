@@ -450,7 +450,7 @@ def test_a_site_of_another_clinic_or_of_none_is_not_taken_for_this_one(built: Pa
         ("site/procedures/teapot-lid-polishing.html", "<dd>No. For this, people go to", "<dd>Yes. People go to"),
         ("site/procedures.html", "people go elsewhere for it", "done here"),
         ("site/take-along/teapot-polishing.html", 'value="555-0101"', 'value="555-0111"'),
-        ("site/take-along/teapot-polishing.html", "Emergency number: <a", "Number: <a"),
+        ("site/procedures/teapot-polishing.html", "Emergency number: <a", "Number: <a"),
         ("site/about.html", "The Teapot House shows these pages.", "Somebody shows these pages."),
         ("site/glossary.html", "Funding: The Teapot House pays for showing this site.", "Funding: none recorded."),
         ("site/glossary.html", 'href="tel:911"', 'href="tel:912"'),
@@ -512,6 +512,14 @@ def test_a_new_clinic_begins_with_every_field_explained(
     told = capsys.readouterr().err
     assert '"phone" is still to fill.' in told
     assert "The department's phone number." in told
+
+
+def test_a_preview_shows_on_the_first_page_what_to_mend_in_the_clinics_file(example: Path, content: Path) -> None:
+    (content / "index.md").write_text("# Home\n", "utf-8")
+    edit(example / CLINIC, STAY, "    says: It is quick.\n")
+    site = prepare(example, content, TODAY, Settings(clinic=ID), preview=True)
+    assert "says: It is quick." in page(site, "index.md")
+    assert "Polishing can make a teapot quiet." in page(site, "procedures/teapot-polishing.md")
 
 
 def test_days_are_told_apart(held: Path) -> None:

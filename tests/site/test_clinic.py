@@ -1,0 +1,79 @@
+"""The site as the example clinic shows it: built, verified, and looked at in a real browser."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.site.conftest import ROOT
+from tests.site.test_accessibility import BUT_CONTRAST, CONTRAST, OPEN_ALL, violations
+
+PROCEDURE = "procedures/percutaneous-cordotomy.html"
+
+
+@pytest.fixture(scope="session")
+def clinic_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real site, built as `make site CLINIC=example` builds it."""
+    folder = tmp_path_factory.mktemp("clinic") / "site"
+    for command in (
+        ("mkdocs", "--quiet", "build", "--strict", "--site-dir", str(folder)),
+        ("build_tools", "verify", str(folder)),
+    ):
+        subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            check=True,
+            env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "CLINIC": "example"},
+        )
+    return folder
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_where_a_clinic_speaks(browser: Browser, clinic_site: Path, look: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 800}, color_scheme=look)  # type: ignore[arg-type]
+    page.goto((clinic_site / PROCEDURE).as_uri())
+    page.evaluate(OPEN_ALL)
+    assert violations(page, BUT_CONTRAST) == []
+    for part in (".site-header", ".at-clinic", ".whom-to-call", ".site-footer"):
+        assert violations(page, CONTRAST, part) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.close()
+
+
+@pytest.mark.parametrize(("look", "color"), [("light", "rgb(91, 42, 134)"), ("dark", "rgb(205, 180, 240)")])
+def test_links_have_the_clinics_color_on_screens_and_none_on_paper(
+    browser: Browser, clinic_site: Path, look: str, color: str
+) -> None:
+    page = browser.new_page(color_scheme=look)  # type: ignore[arg-type]
+    page.goto((clinic_site / PROCEDURE).as_uri())
+    link = page.locator(".clinic-name")
+    expect(link).to_have_css("color", color)
+    page.emulate_media(media="print")
+    expect(link).to_have_css("color", "rgb(0, 0, 0)")
+    page.close()
+
+
+def test_a_screen_reader_is_told_who_speaks_in_the_clinics_box(browser: Browser, clinic_site: Path) -> None:
+    page = browser.new_page()
+    page.goto((clinic_site / PROCEDURE).as_uri())
+    box = page.get_by_role("region", name="At Teapot Hill Hospital (invented example)")
+    expect(box).to_contain_text("not from the studies")
+    expect(box.get_by_role("link", name="555-0142")).to_have_attribute("href", "tel:555-0142")
+    expect(page.get_by_role("img", name="Logo of Teapot Hill Hospital (invented example)")).to_be_visible()
+    page.get_by_role("link", name="At Teapot Hill Hospital (invented example)").click()
+    expect(box).to_be_in_viewport()
+    page.close()
+
+
+def test_the_sheet_to_take_along_has_the_teams_numbers_filled_in(browser: Browser, clinic_site: Path) -> None:
+    page = browser.new_page()
+    page.goto((clinic_site / "take-along/percutaneous-cordotomy.html").as_uri())
+    expect(page.get_by_label("My team, and their phone number")).to_have_value("Pain Clinic: 555-0142")
+    expect(page.get_by_label("In the evening and at the weekend")).to_have_value("555-0143")
+    expect(page.locator(".to-fill .emergency-number")).to_have_text("911")
+    page.close()
