@@ -27,6 +27,7 @@ report: .venv/run          # what there is and what is missing
 	@$(PYTHON) -m build_tools report
 
 test: .venv/dev            # every test, with a real browser and a real web server
+	@bin/servers
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n auto --dist worksteal
 
 mutants: .venv/dev         # small wrongs in the facts, pages and templates, and who catches them

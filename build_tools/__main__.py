@@ -20,6 +20,7 @@ from build_tools.release import release
 from build_tools.reviews import unsigned
 from build_tools.revisions import RevisionError
 from build_tools.schema import write_schemas
+from build_tools.servers import write_settings
 from build_tools.settings import DayError, Settings, today
 from build_tools.signing import day_within_a_year, describe_signature, plain_line, sign
 from build_tools.site import Site, files_beside, prepare
@@ -52,6 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     built = commands.add_parser("verify", help="check a built site against the facts")
     built.add_argument("site", type=Path, metavar="SITE")
+    served = commands.add_parser("servers", help="write the settings for web servers into a folder")
+    served.add_argument("out", type=Path, metavar="OUT")
     commands.add_parser("schema", help="write the schemas that editors use while typing")
     screen.add_command(commands)
     drafts.add_command(commands)
@@ -107,6 +110,11 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         facts, problems = load(chosen.data)
         problems += check(facts, today())
         return _tell(problems or verify(chosen.site, chosen.data, chosen.content, clinic))
+    if chosen.command == "servers":
+        facts, problems = load(chosen.data)
+        for path in [] if problems else write_settings(chosen.out, chosen.content / "templates", facts):
+            print(f"wrote {path}")
+        return _tell(problems)
     if chosen.command == "new":
         return drafts.answer(chosen)
     if chosen.command == "schema":

@@ -1,0 +1,111 @@
+"""How a web server hands out the site: one description, from which the settings of each server are written."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from pathlib import Path
+
+import jinja2
+
+from build_tools.facts import Facts
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+}
+"""The Content-Security-Policy (CSP Level 3) but for who may frame a page."""
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer autoplay camera display-capture encrypted-media geolocation gyroscope magnetometer "
+            "microphone midi payment publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
+        ).split()
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""What every answer says, whatever it is."""
+
+NOT_FRAMED = {"X-Frame-Options": "DENY"}
+"""What an answer says unless a frame of somebody else may show it; the policy then says so too."""
+
+TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
+"""What an answer over https says (RFC 6797). It binds the whole host, so it does not speak for other hosts."""
+
+KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""For what lies in the folder of assets, which is named by its content (RFC 8246)."""
+
+ASKED_AGAIN = {"Cache-Control": "no-cache"}
+"""For everything else: browsers ask each time whether it has changed, and need not fetch it if not."""
+
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "xml": "application/xml",
+    "atom": "application/atom+xml",
+    "json": "application/json",
+    "jsonld": "application/ld+json",
+    "webmanifest": "application/manifest+json",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+    "woff2": "font/woff2",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+}
+"""The media type of each file by the end of its name (IANA)."""
+
+
+def policy(frames: str) -> str:
+    """The whole Content-Security-Policy, where `frames` says who may show a page in a frame."""
+    return "; ".join(f"{name} {value}" for name, value in {**POLICY, "frame-ancestors": frames}.items())
+
+
+def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:
+    """Write the settings of each server below `out`, and give the files."""
+    jinja = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates / "servers"),
+        autoescape=False,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    jinja.globals.update(
+        policy=policy,
+        headers=HEADERS,
+        not_framed=NOT_FRAMED,
+        transport=TRANSPORT,
+        kept=KEPT["Cache-Control"],
+        asked_again=ASKED_AGAIN["Cache-Control"],
+        types=TYPES,
+        redirects=_with_ways(facts.redirects),
+        framed=f"comparisons/{next(iter(facts.comparisons), 'name')}.html",
+    )
+    written = []
+    for name in jinja.list_templates():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(jinja.get_template(name).render(), "utf-8")
+        written.append(path)
+    return written
+
+
+def _with_ways(redirects: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Each old address, the new one, and the way from the one to the other, which holds below any path."""
+    return [(old, new, posixpath.relpath(new, posixpath.dirname(old) or ".")) for old, new in redirects.items()]

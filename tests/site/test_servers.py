@@ -1,0 +1,360 @@
+"""The site behind the real nginx, Apache and Caddy, with the settings that are written for them."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import quote, urljoin, urlsplit
+
+import brotli
+import pytest
+from playwright.sync_api import Browser, Page
+
+from build_tools.facts import load
+from build_tools.servers import ASKED_AGAIN, HEADERS, KEPT, NOT_FRAMED, TRANSPORT, TYPES, policy
+from tests.site.conftest import ROOT, pages_of
+from tests.web_servers import STARTS, TWINS, MissingError, Served, served
+
+FACTS = load(ROOT / "data")[0]
+OLD = FACTS.redirects
+"""Addresses that lead to a page, each with that page."""
+FRAMED = f"comparisons/{next(iter(FACTS.comparisons))}.html"
+"""The page that the intranet may frame in the test's settings."""
+
+
+LEFT = "net::ERR_ABORTED"
+"""What a browser says of a request that it gave up because the reader has gone to another page."""
+
+
+class _Intranet(BaseHTTPRequestHandler):
+    """A page of somebody else, which frames the address after the question mark."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(f'<iframe src="{self.path.partition("?")[2]}"></iframe>'.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the tests tell what went wrong."""
+
+
+@pytest.fixture(scope="module")
+def intranet() -> Iterator[str]:
+    """The address of an intranet."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Intranet) as started:
+        threading.Thread(target=started.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{started.server_port}"
+        started.shutdown()
+
+
+@pytest.fixture(scope="module", params=sorted(STARTS))
+def server(request: pytest.FixtureRequest, site: Path, intranet: str) -> Iterator[Served]:
+    """A real web server; a test is skipped, and says why, where it is not installed."""
+    try:
+        with served(request.param, site, intranet) as started:
+            yield started
+    except MissingError as missing:
+        pytest.skip(str(missing))
+
+
+class Answer:
+    """What a server says to one request."""
+
+    def __init__(self, address: str, method: str = "GET", **headers: str) -> None:
+        parts = urlsplit(address)
+        connection = HTTPConnection(parts.netloc, timeout=20)
+        asked = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, parts.path or "/", headers={"Accept-Encoding": "identity"} | asked)
+        answer = connection.getresponse()
+        self.status = answer.status
+        self.headers = dict(answer.getheaders())
+        self.body = answer.read()
+        connection.close()
+
+
+def places(server: Served) -> tuple[str, str]:
+    """Where the same site is served: at the top of an address, and below a path."""
+    return server.top, server.below
+
+
+def wanted_headers(path: str) -> dict[str, str]:
+    """The headers with which a file of the site must come, as they are described."""
+    return {
+        **HEADERS,
+        **NOT_FRAMED,
+        **(KEPT if path.startswith("assets/") else ASKED_AGAIN),
+        "Content-Security-Policy": policy("'none'"),
+        "Content-Type": TYPES[path.rpartition(".")[2]],
+        "Vary": "Accept-Encoding",
+    }
+
+
+def files_of(site: Path) -> list[str]:
+    """Every file of a site but the twins and what is hidden."""
+    every = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    return [name for name in every if not name.endswith((".gz", ".br")) and "/." not in f"/{name}"]
+
+
+def test_every_file_comes_whole_and_with_every_header_as_described(server: Served) -> None:
+    files = [file for file in files_of(server.site) if file not in OLD]
+    assert len([file for file in files if file.endswith(".html")]) > 40
+    wrong: list[object] = []
+    for place in places(server):
+        for file in files:
+            if place == server.top and file == FRAMED:
+                continue
+            answer = Answer(f"{place}/{file}")
+            wanted = wanted_headers(file)
+            found = {name: answer.headers.get(name) for name in wanted}
+            changed = file == "404.html" and place == server.below
+            if answer.status != 200 and file != "404.html":
+                wrong.append((place, file, answer.status))
+            elif found != wanted or (answer.body != (server.site / file).read_bytes() and not changed):
+                wrong.append((place, file, {name: found[name] for name in wanted if found[name] != wanted[name]}))
+            if set(answer.headers) & {"Set-Cookie", "Strict-Transport-Security", "X-Powered-By"}:
+                wrong.append((place, file, answer.headers))
+    assert wrong == []
+
+
+def test_the_start_page_answers_at_the_folder_itself(server: Served) -> None:
+    for place in places(server):
+        answer = Answer(f"{place}/")
+        assert (answer.status, answer.body) == (200, (server.site / "index.html").read_bytes())
+        assert wanted_headers("index.html").items() <= answer.headers.items()
+    moved = Answer(server.below)
+    assert (moved.status, urlsplit(moved.headers["Location"]).path) in {(301, "/pain/"), (308, "/pain/")}
+
+
+def test_a_browser_that_understands_it_gets_the_smaller_twin(server: Served) -> None:
+    for place in places(server):
+        for file in (file for file in files_of(server.site) if Path(file).suffix in TWINS):
+            if file in OLD or file == "404.html":
+                continue
+            text = (server.site / file).read_bytes()
+            zipped = Answer(f"{place}/{file}", Accept_Encoding="deflate, gzip;q=1.0, *;q=0.5")
+            assert (zipped.status, zipped.headers.get("Content-Encoding")) == (200, "gzip"), file
+            assert gzip.decompress(zipped.body) == text
+            assert zipped.headers["Content-Type"] == TYPES[file.rpartition(".")[2]]
+            assert zipped.headers["Vary"] == "Accept-Encoding"
+            if server.brotli:
+                packed = Answer(f"{place}/{file}", Accept_Encoding="gzip, deflate, br")
+                assert packed.headers.get("Content-Encoding") == "br", file
+                assert brotli.decompress(packed.body) == text
+    assert len(Answer(f"{server.top}/", Accept_Encoding="gzip").body) < len(Answer(f"{server.top}/").body) / 2
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(server: Served) -> None:
+    for file in ("index.html", FRAMED):
+        first = Answer(f"{server.top}/{file}", Accept_Encoding="gzip")
+        asked = {"If_Modified_Since": first.headers["Last-Modified"]}
+        if "ETag" in first.headers:
+            asked["If_None_Match"] = first.headers["ETag"]
+        again = Answer(f"{server.top}/{file}", Accept_Encoding="gzip", **asked)
+        assert (again.status, again.body) == (304, b"")
+        assert again.headers["Cache-Control"] == "no-cache"
+
+
+def test_https_is_asked_for_only_over_https(server: Served) -> None:
+    assert TRANSPORT.items() <= Answer(f"{server.top}/", X_Forwarded_Proto="https").headers.items()
+    assert "Strict-Transport-Security" not in Answer(f"{server.top}/", X_Forwarded_Proto="http").headers
+
+
+def test_old_addresses_lead_to_their_pages(server: Served) -> None:
+    assert OLD
+    for place in places(server):
+        for old, new in OLD.items():
+            answer = Answer(f"{place}/{old}")
+            assert answer.status == 301, old
+            assert urljoin(f"{place}/{old}", answer.headers["Location"]) == f"{place}/{new}"
+            assert HEADERS.items() <= answer.headers.items()
+
+
+@pytest.mark.parametrize(
+    "path", ["nothing.html", "a/b/c/d.html", "procedures/nothing/", "assets/0123456789ab/no.css"]
+)
+def test_what_is_not_there_is_a_404_with_the_same_page_and_headers(server: Served, path: str) -> None:
+    for place in places(server):
+        answer = Answer(f"{place}/{path}")
+        assert answer.status == 404
+        assert b"<h1>Page not found</h1>" in answer.body
+        assert wanted_headers("404.html").items() <= answer.headers.items()
+
+
+def test_no_folder_is_listed(server: Served) -> None:
+    folders = {path.parent for path in server.site.rglob("*") if path.is_file()} - {server.site}
+    assert len(folders) >= 5
+    for place in places(server):
+        for folder in folders:
+            name = folder.relative_to(server.site).as_posix()
+            answer = Answer(f"{place}/{name}/")
+            leads_on = (folder / "index.html").is_file()
+            assert answer.status == (200 if leads_on else 404), name
+            assert b"<h1>Page not found</h1>" in answer.body or leads_on
+            assert b"Index of" not in answer.body
+
+
+@pytest.mark.parametrize("name", [".htaccess", ".git/config", ".env", "procedures/.hidden.txt"])
+def test_hidden_files_are_not_served(server: Served, name: str) -> None:
+    for folder in (server.site, server.site.parent / "www/pain"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write("# a secret\n")
+    for place in places(server):
+        for address in (name, name.replace(".", "%2e"), name.replace("/", "//")):
+            answer = Answer(f"{place}/{address}")
+            assert answer.status in (403, 404), address
+            assert b"secret" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.txt",
+        "/../../secret.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e/secret.txt",
+        "/%2e%2e%2fsecret.txt",
+        "/assets/../../secret.txt",
+        "/assets/..%2f..%2fsecret.txt",
+        "/assets../secret.txt",
+        "/..;/secret.txt",
+        "/..\\secret.txt",
+        "/..%5csecret.txt",
+        "/%252e%252e/secret.txt",
+        "/%c0%ae%c0%ae/secret.txt",
+        "/index.html%00/../../secret.txt",
+        "../secret.txt",
+        "..%2fsecret.txt",
+        "/procedures/cordotomy.html/../../../secret.txt",
+        "//../secret.txt",
+    ],
+)
+def test_nothing_outside_the_site_is_served(server: Served, path: str) -> None:
+    for folder in (server.site.parent, server.site.parent / "www"):
+        (folder / "secret.txt").write_text("a secret", "utf-8")
+    for place in places(server):
+        parts = urlsplit(place)
+        with socket.create_connection((str(parts.hostname), int(parts.port or 80)), 20) as connection:
+            ask = f"GET {parts.path}{path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
+            connection.sendall(ask.encode())
+            said = connection.makefile("rb").read()
+        assert b"a secret" not in said
+        assert re.match(rb"HTTP/1.1 (400|403|404|301|307|308) ", said), said[:200]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+def test_the_site_is_only_for_reading(server: Served, method: str) -> None:
+    assert Answer(f"{server.top}/index.html", method).status in (400, 405, 501)
+    assert Answer(f"{server.below}/index.html", method).status in (400, 405, 501)
+
+
+def watched(browser: Browser) -> tuple[Page, list[str]]:
+    """A page, and the list of all that its browser complains about: the policy, its console, errors, requests."""
+    context = browser.new_context()
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def complain(text: str) -> None:
+        complaints.append(text)
+
+    page.expose_function("complain", complain)
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', event => "
+        "complain(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))"
+    )
+    page.on("console", lambda said: complain(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complain(str(error)))
+    page.on(
+        "requestfailed",
+        lambda request: complain(f"{request.url} {request.failure}") if request.failure != LEFT else None,
+    )
+    page.on("response", lambda answer: complain(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    return page, complaints
+
+
+def one_of_each_kind(site: Path) -> list[str]:
+    """The pages at the top, and two of each folder."""
+    folders: dict[str, list[str]] = {}
+    for path in pages_of(site):
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
+    return [path for folder, pages in folders.items() for path in (pages[:2] if folder else pages)]
+
+
+def test_no_page_does_anything_that_the_policy_forbids(browser: Browser, server: Served) -> None:
+    page, complaints = watched(browser)
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
+    pages = [path for path in one_of_each_kind(server.site) if path != "404.html"]
+    assert len(pages) > 15
+    for place in places(server):
+        for path in pages:
+            page.goto(f"{place}/{path}")
+    assert complaints == []
+    assert {url for url in asked if not url.startswith(places(server))} == set()
+    assert page.context.cookies() == []
+    page.context.close()
+
+
+def test_search_glossary_comparison_and_worksheet_work_under_the_policy(browser: Browser, server: Served) -> None:
+    page, complaints = watched(browser)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for place in places(server):
+        page.goto(f"{place}/procedures/cordotomy.html")
+        page.get_by_role("searchbox").fill("glycerol")
+        page.keyboard.press("Enter")
+        page.locator("#search-results a[href*=glycerol]").first.wait_for()
+        page.goto(f"{place}/procedures/cordotomy.html")
+        page.locator("article a.term").first.click()
+        page.locator(".word-box").wait_for()
+        assert page.locator(".word-box p").nth(1).inner_text()
+        page.goto(f"{place}/{FRAMED}#options=nothing-like-this")
+        assert "does not have" in page.locator(".chosen").inner_text()
+        page.goto(f"{place}/{FRAMED.replace('comparisons', 'worksheets')}")
+        assert page.evaluate("localStorage.length") == 0
+        page.get_by_label("Keep my answers on this device").check()
+        page.get_by_label("What else matters to me").fill("My garden")
+        page.reload()
+        assert page.get_by_label("What else matters to me").input_value() == "My garden"
+        page.get_by_role("button", name="Delete my answers").click()
+        assert page.evaluate("localStorage.length") == 0
+    assert complaints == []
+    page.context.close()
+
+
+def test_the_404_page_has_its_styles_and_leads_home_from_any_depth(browser: Browser, server: Served) -> None:
+    page, complaints = watched(browser)
+    for place in places(server):
+        for path in ("nothing.html", "a/b/c/d.html"):
+            page.goto(f"{place}/{path}")
+            assert page.evaluate("document.styleSheets[0].cssRules.length") > 10
+            page.locator("article").get_by_role("link", name="Home").click()
+            page.wait_for_url(f"{place}/index.html")
+    assert {said for said in complaints if "404" not in said} == set()
+    page.context.close()
+
+
+def test_one_page_can_be_framed_by_the_intranet_and_no_other(
+    browser: Browser, server: Served, intranet: str
+) -> None:
+    page = browser.new_page()
+    for host in (intranet, intranet.replace("127.0.0.1", "localhost")):
+        for path in (FRAMED, "index.html"):
+            page.goto(f"{host}/?{server.top}/{path}")
+            text = page.frames[1].locator("body").inner_text()
+            assert ("This site explains" in text) == (host == intranet and path == FRAMED), (host, path)
+    page.close()
+
+
+def test_search_words_that_are_hostile_stay_words_under_the_policy(browser: Browser, server: Served) -> None:
+    page, complaints = watched(browser)
+    page.goto(f"{server.top}/search.html#q={quote('<img src=x onerror=alert(1)><script>alert(2)</script>')}")
+    assert "<img src=x" in page.locator("#search-status").inner_text()
+    assert complaints == []
+    page.context.close()

@@ -1,0 +1,67 @@
+"""The one description of how the site is handed out, and what is written from it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from build_tools.servers import HEADERS, KEPT, policy
+from tests.conftest import run
+
+
+@pytest.fixture
+def written(project: Path) -> Path:
+    """The settings for a small project."""
+    (project / "data/redirects.yml").write_text("a/old.html: procedures.html\nold.html: a-to-z.html\n", "utf-8")
+    done = run(project, "build_tools", "servers", "out")
+    assert done.returncode == 0, done.stderr
+    return project / "out"
+
+
+def test_the_policy_starts_from_nothing_and_allows_only_what_is_served_beside_the_page() -> None:
+    rules = dict(rule.split(" ", 1) for rule in policy("'none'").split("; "))
+    assert rules.pop("default-src") == rules.pop("base-uri") == rules.pop("frame-ancestors") == "'none'"
+    assert set(rules.values()) == {"'self'"}
+    assert "unsafe" not in policy("'none'")
+
+
+def test_every_server_says_the_same(written: Path) -> None:
+    texts = [path.read_text("utf-8") for path in written.rglob("*") if "snippets" in path.parts]
+    texts += [(written / name).read_text("utf-8") for name in ("caddy/pain-procedures.caddy", "static/_headers")]
+    assert len(texts) == 4
+    for text in texts:
+        for name, value in HEADERS.items():
+            assert re.search(rf'{name}:? "?{re.escape(value)}"?( |$)', text, re.MULTILINE), name
+
+
+def test_static_hosts_keep_assets_for_a_year_and_nothing_else(written: Path) -> None:
+    rules = (written / "static/_headers").read_text("utf-8").split("\n/")
+    assert [rule.splitlines()[0] for rule in rules[1:]] == ["*", "assets/*"]
+    assert "Cache-Control" not in rules[1]
+    assert f"  Cache-Control: {KEPT['Cache-Control']}\n" in rules[2]
+
+
+def test_static_hosts_lead_on_from_old_addresses(written: Path) -> None:
+    assert (written / "static/_redirects").read_text("utf-8") == (
+        "/a/old.html /procedures.html 301\n/old.html /a-to-z.html 301\n"
+    )
+
+
+def test_the_workflow_may_write_nothing_but_pages(written: Path) -> None:
+    workflow = yaml.safe_load((written / "github/workflows/pages.yml").read_text("utf-8"))
+    assert workflow["permissions"] == {}
+    assert workflow["jobs"]["build"]["permissions"] == {"contents": "read"}
+    assert workflow["jobs"]["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
+    assert {"run": "make site"} in workflow["jobs"]["build"]["steps"]
+    assert workflow["jobs"]["publish"]["environment"]["url"] == "${{ steps.publish.outputs.page_url }}"
+
+
+def test_nothing_is_written_from_broken_facts(project: Path) -> None:
+    (project / "data/redirects.yml").write_text('"old.html; } evil {": procedures.html\n', "utf-8")
+    done = run(project, "build_tools", "servers", "out")
+    assert done.returncode == 1
+    assert "redirects.yml:1:1" in done.stderr
+    assert not (project / "out").exists()
