@@ -222,11 +222,7 @@ class _Maker:
                 sections=SECTIONS,
                 urgency=_by_urgency(procedure),
                 without=next((id for id, other in facts.procedures.items() if other.kind == "no-procedure"), ""),
-                comparisons=[
-                    (other, comparison)
-                    for other, comparison in facts.comparisons.items()
-                    if id in comparison.options
-                ],
+                comparisons=self._compared(id),
                 changed=id in self._published,
             )
 
@@ -273,6 +269,7 @@ class _Maker:
                 up=[*self._up(id), [name, f"procedures/{id}.md"]],
                 urgency=_by_urgency(procedure),
                 serious=[(key, harm) for key, harm in procedure.harms.items() if harm.serious],
+                comparisons=self._compared(id),
             )
         for id, comparison in facts.comparisons.items():
             file = facts.documents[f"comparisons/{id}"].path
@@ -520,6 +517,10 @@ class _Maker:
         if parent in self._facts.procedures:
             up.append([self._facts.procedures[parent].names.name, f"procedures/{parent}.md"])
         return up
+
+    def _compared(self, id: str) -> list[tuple[str, Comparison]]:
+        comparisons = self._facts.comparisons.items()
+        return [(other, comparison) for other, comparison in comparisons if id in comparison.options]
 
     def _relatives(self, top: str) -> list[tuple[str, Procedure]]:
         return [(id, self._facts.procedures[id]) for id in (top, *self._below(top))]

@@ -854,8 +854,8 @@ def every_list_is_whole(built: Built) -> Problems:
 def _lists(built: Built) -> Iterator[tuple[str, str, list[str]]]:
     """Every list of pages: the page where it stands, its selector, and the pages it must name."""
     every = {id: f"procedures/{id}.html" for id in built.procedures}
-    yield "procedures.html", "article", list(every.values())
-    yield "comparisons.html", "article", [f"comparisons/{id}.html" for id in built.comparisons]
+    yield "procedures.html", "article > div", list(every.values())
+    yield "comparisons.html", "ul.cards", [f"comparisons/{id}.html" for id in built.comparisons]
     for id, comparison in built.comparisons.items():
         options = [every[option] for option in comparison["options"]]
         yield f"comparisons/{id}.html", "#options + ul.cards", options
@@ -876,6 +876,7 @@ def _lists(built: Built) -> Iterator[tuple[str, str, list[str]]]:
         ]
         onward = [take, *compared, *none] if every[id] not in none else [take, *compared]
         yield every[id], ".next-steps", onward
+        yield take, ".next-steps", [every[id], *compared]
         yield every[id], "nav.relatives", [every[other] for other in family] if len(family) > 1 else []
 
 
@@ -885,6 +886,20 @@ def _top(built: Built, id: str) -> str:
         id = above
         seen.add(id)
     return id
+
+
+def every_page_leads_on(built: Built) -> Problems:
+    """Every page but the first one ends with a few links to what most readers need next, never to itself."""
+    for page, parser in built.pages.items():
+        links = [str(link.attributes["href"]) for link in parser.css(".next-steps a, #next + ul a")]
+        if parser.css_first("article") is None or page in ("index.html", "404.html"):
+            continue
+        if not 0 < len(links) < 10 or posixpath.basename(page) in links:
+            yield Problem(
+                built.place(page),
+                f"It must lead on to one to nine other pages at its end; it names {len(links)}.",
+                'End it with the heading "What you can do next {: #next }" and a list of links.',
+            )
 
 
 # Rules: reviews and changes
@@ -1113,7 +1128,6 @@ def _put_together(built: Built) -> Iterator[str]:
                 f"On the page: {names['name']}",
                 names["plain"],
                 f"Take along: {names['name']}",
-                f"All about it: {names['name']}",
                 f"Say it: {names['say_it']}",
             )
             yield f"It is also called: {', '.join(names.get('also_called', []))}."

@@ -618,6 +618,7 @@ RULES = (
     retelling.nothing_is_invented,
     retelling.every_name_can_be_found,
     retelling.every_list_is_whole,
+    retelling.every_page_leads_on,
     retelling.every_review_is_told,
     retelling.every_change_is_told,
     local_retelling.the_clinic_speaks_for_itself,

@@ -1372,6 +1372,7 @@ def _code(places: Places) -> Mutants:
     yield code(gone, "caption", table, '<caption id="caption-{{ id }}">{{ table.caption }}</caption>', "")
     yield code(gone, "notice not to rank", table, "{% if table.not_to_rank -%}", "{% if false -%}")
     yield code(gone, "scope", table, '<th scope="row"', "<th")
+    yield code(gone, "what to do next", "content/templates/parts/next.html", "{{ caller() }}", "")
     yield code(
         gone,
         "menu",

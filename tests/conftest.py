@@ -48,6 +48,9 @@ def lay_out(folder: Path) -> None:
     for name, text in WORDS.items():
         title = name.removesuffix(".md").replace("-", " ").capitalize()
         title = "Data for other programs" if name == "data.md" else title  # as the menu calls it
+        text += (
+            "\n\n## What you can do next {: #next }\n\n- [Look at all the teapots on these pages](procedures.md)"
+        )
         (folder / "content" / name).write_text(f"---\ntitle: {title}\n---\n\n# {title}\n\n{text}\n", "utf-8")
     today = date.today()
     for file in (folder / "data").rglob("*.yml"):
