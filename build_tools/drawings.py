@@ -7,7 +7,7 @@ A drawing says what is where. Which part is highlighted, and which parts are the
     data-mark="120 80"                   where its number stands; the key has the structure's term or the fact
 
 On a procedure's page stand the drawings that show its first target, the one that also answers "What it acts on"
-at a glance. With `data-shows` on its <svg>, a drawing is about one fact and stands only where a fact shows it.
+at a glance. With `data-shows` on its <svg>, a drawing stands only where a fact shows that, or one of several.
 """
 
 from __future__ import annotations
@@ -59,12 +59,18 @@ class Drawing:
     @cached_property
     def shows(self) -> list[str]:
         """The names of what is there only where a fact shows it."""
-        return [part.attrib["data-shows"] for part in self.root.iter() if "data-shows" in part.attrib]
+        return [part.attrib["data-shows"] for part in self.root.iterfind(".//*[@data-shows]")]
+
+    def about(self, told: Told) -> tuple[str, Statement] | None:
+        """The fact that makes it stand; None if it waits for none, or for one that is not told."""
+        return next((told[name] for name in self.root.get("data-shows", "").split() if name in told), None)
 
     def stands(self, target: str | None, told: Told) -> bool:
         """Whether it stands on the page of a procedure that acts on `target` and whose facts show `told`."""
-        about = self.root.get("data-shows")
-        return (about is None or about in told) and (target in self.structures if self.structures else bool(about))
+        awaited = "data-shows" in self.root.attrib
+        if awaited and not self.about(told):
+            return False
+        return target in self.structures if self.structures else awaited
 
     def place(self, written: str) -> Place:
         """The line on which something is written in the file."""
@@ -187,7 +193,7 @@ def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Te
     key, target = first or ("", None)
     if not drawing.stands(target, told) or not words.keys() >= {*drawing.structures}:
         return None
-    about_id, about = told.get(drawing.root.get("data-shows", ""), ("", None))
+    about_id, about = drawing.about(told) or ("", None)
     title = drawing.title
     described = [about.says] if about else []
     if target in drawing.structures:

@@ -148,6 +148,11 @@ class Facts:
             seen.add(id)
         return id
 
+    def hue(self, id: str) -> str:
+        """The name of a procedure's color: its family, or its kind if it destroys no nerve tissue."""
+        kind = self.procedures[id].kind
+        return self.family(id) if kind == "destroys-nerve-tissue" else kind
+
     def terms(self) -> Iterator[tuple[str, Term]]:
         """Every word of every vocabulary with its id."""
         for words in self.vocabulary.values():

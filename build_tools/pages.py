@@ -213,7 +213,7 @@ class _Maker:
                 ),
                 id=id,
                 procedure=procedure,
-                family=top,
+                family=facts.hue(id),
                 up=self._up(id),
                 forms=forms,
                 relatives=self._relatives(top) if forms or procedure.part_of else [],
@@ -244,7 +244,7 @@ class _Maker:
                 id=id,
                 comparison=comparison,
                 table=tabulate(comparison, facts),
-                families={option: facts.family(option) for option in comparison.options},
+                families={option: facts.hue(option) for option in comparison.options},
                 up=[["Comparisons", "comparisons.md"]],
             )
 
@@ -265,7 +265,7 @@ class _Maker:
                 ),
                 id=id,
                 procedure=procedure,
-                family=facts.family(id),
+                family=facts.hue(id),
                 up=[*self._up(id), [name, f"procedures/{id}.md"]],
                 urgency=_by_urgency(procedure),
                 serious=[(key, harm) for key, harm in procedure.harms.items() if harm.serious],

@@ -314,7 +314,7 @@ def every_drawing_follows_the_facts(built: Built) -> Problems:
         target = next(iter(procedure["targets"].values()))
         acts, shown = target.get("structure", ""), told[id]
         wanted = {name: svg for name, svg in built.drawings.items() if _stands(svg, acts, shown)}
-        early = {name for name in wanted if shown.get(_about(wanted[name]), {}).get("field") != "during"}
+        early = {name for name in wanted if _about(wanted[name], shown).get("field") != "during"}
         figures = built.pages[page].css("figure.drawing")
         names = sorted(wanted, key=lambda name: name not in early)
         if [figure.attributes.get("data-drawing") for figure in figures] != names:
@@ -368,7 +368,7 @@ def every_drawing_follows_the_facts(built: Built) -> Problems:
             ]
             if texts != [plain(part) for part in parts if part.tag == "text"]:
                 yield Problem(built.place(page), f"{id}: drawing {name} is labeled {texts}.", "")
-            about = shown.get(_about(wanted[name]), {}).get("says", "")
+            about = _about(wanted[name], shown).get("says", "")
             where = f". Where it acts: {words[acts]['plain']}" if here else ""
             for text, node in (
                 (title + where, figure.css_first("svg title")),
@@ -377,15 +377,21 @@ def every_drawing_follows_the_facts(built: Built) -> Problems:
                 yield from _differ(built, page, f"{id}: {name}", fold(text), fold(node.text()) if node else "")
 
 
-def _about(drawing: LexborHTMLParser) -> str:
+def _awaits(drawing: LexborHTMLParser) -> list[str]:
     root = drawing.css_first("svg")
-    return str(root.attributes.get("data-shows", "")) if root else ""
+    return str(root.attributes.get("data-shows") or "").split() if root else []
+
+
+def _about(drawing: LexborHTMLParser, shown: Raw) -> Raw:
+    return next((shown[name] for name in _awaits(drawing) if name in shown), {})
 
 
 def _stands(drawing: LexborHTMLParser, acts: str, shown: Raw) -> bool:
     structures = [part.attributes["data-structure"] for part in drawing.css("[data-structure]")]
-    about = _about(drawing)
-    return (not about or about in shown) and (acts in structures if structures else bool(about))
+    awaits = _awaits(drawing)
+    return (not awaits or any(name in shown for name in awaits)) and (
+        acts in structures if structures else bool(awaits)
+    )
 
 
 def _is_there(part: LexborNode, shown: Raw) -> bool:

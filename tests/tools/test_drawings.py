@@ -74,6 +74,11 @@ def test_a_drawing_of_one_fact_stands_only_where_that_fact_is(example: Path, con
     assert any(problem.message.startswith('No drawing shows "hinge"') for problem in problems_of(example))
 
 
+def test_a_drawing_may_wait_for_one_of_several_facts(example: Path, content: Path) -> None:
+    edit(example / DRAWING, "<svg ", '<svg data-shows="brush cloth" ')
+    assert drawn(example, content).count("<figure") == 1
+
+
 def test_a_drawing_of_a_step_stands_with_the_steps(example: Path, content: Path) -> None:
     edit(example / DRAWING, "<svg ", '<svg data-shows="cloth" ')
     edit(example / POT, "    shows: cloth\n", "")
