@@ -7,6 +7,11 @@ import re
 from collections.abc import Mapping
 
 
+def without_comments(styles: str) -> str:
+    """Styles as a reader's phone gets them: comments are for those who change them."""
+    return re.sub(r"/\*.*?\*/\s*", "", styles, flags=re.DOTALL)
+
+
 def fingerprint(assets: Mapping[str, bytes]) -> str:
     """The name of the folder for these files (content by path): it changes with every byte and name in it."""
     parts = [f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(assets.items())]

@@ -58,6 +58,15 @@ SECTIONS = (
 )
 """A procedure page's sections in the order of the standards, section 11."""
 
+TIME_LINE = (
+    ("before", "before", "Before it"),
+    ("duration", "duration", "How long it takes"),
+    ("after", "after", "Right after it"),
+    ("hospital_stay", "hospital-stay", "How long you stay"),
+    ("recovery", "recovery", "Getting better at home"),
+)
+"""The stations of the time line: the field whose first entry tells, the anchor of all about it, the heading."""
+
 LEVELS = (
     ("emergency", "Emergency: get help now"),
     ("urgent", "Urgent: get help the same day"),
@@ -220,6 +229,7 @@ class _Maker:
                 harms=harms,
                 glance=GLANCE,
                 sections=SECTIONS,
+                stations=TIME_LINE,
                 urgency=_by_urgency(procedure),
                 without=next((id for id, other in facts.procedures.items() if other.kind == "no-procedure"), ""),
                 comparisons=self._compared(id),

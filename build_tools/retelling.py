@@ -81,6 +81,7 @@ SECTIONS = {
 }
 """The heading under which each field's facts stand."""
 
+TIME_LINE = ("before", "duration", "after", "hospital_stay", "recovery")
 GLANCE = ("targets", "anesthesia", "duration", "indications", "relief_lasts", "reversibility")
 
 
@@ -425,7 +426,7 @@ def every_share_has_its_picture(built: Built) -> Problems:
             for node in nodes:
                 pictures = [dots for dots in node.css("svg.dots") if owner(dots) == id]
                 wanted = _dots(facts[id]) if id in facts and node.css_first(".number") else None
-                if "glance" in _classes_above(node):
+                if {"glance", "time-line"} & {*_classes_above(node)}:
                     wanted = None
                 if wanted is None and not pictures:
                     continue
@@ -599,7 +600,10 @@ def _heads(built: Built, page: str, title: str, record: Raw) -> Problems:
 
 
 def every_fact_stands_in_its_place(built: Built) -> Problems:
-    """Facts stand under their own heading and in the file's order; serious harms first; at a glance the first."""
+    """Facts stand under their own heading and in the file's order; serious harms first.
+
+    At a glance and on the time line stand the first. What cannot take any time has no time line.
+    """
     for id, procedure in built.procedures.items():
         page = f"procedures/{id}.html"
         parser = built.pages.get(page)
@@ -629,6 +633,10 @@ def every_fact_stands_in_its_place(built: Built) -> Problems:
         first = [str(node.attributes["data-fact"]) for node in parser.css(".glance [data-fact]")]
         if first != [f"{id}.{field}.{next(iter(procedure[field]))}" for field in GLANCE]:
             yield Problem(built.place(page), "At a glance must stand the first entries of its fields.", "")
+        timed = "does_not_apply" not in next(iter(procedure["duration"].values()))
+        stations = [str(node.attributes["data-fact"]) for node in parser.css(".time-line > li > [data-fact]")]
+        if stations != [f"{id}.{field}.{next(iter(procedure[field]))}" for field in TIME_LINE if timed]:
+            yield Problem(built.place(page), "On the time line must stand the first entries of its fields.", "")
 
 
 def every_comparison_says_its_own(built: Built) -> Problems:

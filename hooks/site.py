@@ -15,7 +15,7 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
-from build_tools.assets import fingerprint, lead_to  # noqa: E402
+from build_tools.assets import fingerprint, lead_to, without_comments  # noqa: E402
 from build_tools.parts import LUNR  # noqa: E402
 from build_tools.problems import describe  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
@@ -67,6 +67,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, content in files_beside(site).items():
         files.append(File.generated(config, path, content=content))
     assets = [file for file in files if file.src_uri.startswith("assets/")]
+    for styles in [file for file in assets if file.src_uri.endswith(".css")]:
+        styles.content_string = without_comments(styles.content_string)
     folder = fingerprint({file.src_uri.removeprefix("assets/"): file.content_bytes for file in assets})
     config.extra["assets"] = folder
     for file in assets:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from build_tools.assets import fingerprint, lead_to
+from build_tools.assets import fingerprint, lead_to, without_comments
+
+
+def test_styles_lose_their_comments_and_nothing_else() -> None:
+    assert without_comments("/* One\n thing */\n\na { color: red; } /* b */ c { d: url(a/*.png) }") == (
+        "a { color: red; } c { d: url(a/*.png) }"
+    )
 
 
 def test_the_name_changes_with_every_byte_and_every_name() -> None:
