@@ -14,6 +14,7 @@ from build_tools.changes import describe_changes, record, since
 from build_tools.checks import check
 from build_tools.facts import load
 from build_tools.layers import acknowledge, describe_notices, to_look_at
+from build_tools.leaflets import leaflets
 from build_tools.problems import Problem, describe, suggest
 from build_tools.publication import PublicationError, publish
 from build_tools.release import release
@@ -137,10 +138,13 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if chosen.command == "render" and not site.problems:
         if chosen.out.exists() and not (chosen.out.is_dir() and not any(chosen.out.iterdir())):
             parser.error(f"{chosen.out} is not an empty folder; name a new one")
-        for name, text in ({page.path: page.text for page in site.pages} | files_beside(site)).items():
+        pdfs, unset = leaflets(site.facts, chosen.content, today(), site.settings)
+        if unset:
+            return _tell(unset)
+        for name, content in ({page.path: page.text for page in site.pages} | files_beside(site) | pdfs).items():
             path = chosen.out / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
         print(f"wrote {len(site.pages)} pages to {chosen.out}")
     return _tell(site.problems)
 

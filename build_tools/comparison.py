@@ -18,12 +18,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table: its key, its question, one cell for every option in column order; is it on harms?"""
+    """One row of the table: its key, its question, the field that answers it, one cell for every option."""
 
     key: str
     asks: str
+    field: str
     cells: list[Cell]
-    harms: bool
+
+    @property
+    def harms(self) -> bool:
+        """Whether the row is on harms."""
+        return self.field == "harms"
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,8 @@ def tabulate(comparison: Comparison, facts: Facts) -> Table:
         Line(
             row.key,
             row.asks,
+            row.field,
             [_cell(option, procedure, row.field, row.only.get(option, [])) for option, procedure in columns],
-            harms=row.field == "harms",
         )
         for row in comparison.rows
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import segno
 from markupsafe import Markup
 
 from build_tools.allowances import without_allowances
@@ -24,7 +25,14 @@ from build_tools.problems import Place, Problem, suggest
 from build_tools.readability import Reading
 from build_tools.reading import read_text
 from build_tools.records import AnyFact, Comparison, Harm, Procedure, RedFlag, facts_of
-from build_tools.reviews import Standing, describe_standings, fingerprints, standings, version_of_comparison
+from build_tools.reviews import (
+    Standing,
+    describe_standings,
+    fingerprints,
+    leaflet_version,
+    standings,
+    version_of_comparison,
+)
 from build_tools.settings import Settings
 from build_tools.structured_data import StructuredData
 from build_tools.templates import PageContext, day, environment
@@ -72,6 +80,18 @@ LEVELS = (
     ("urgent", "Urgent: get help the same day"),
     ("ask", "Ask: tell your team within days"),
 )
+
+LEAFLET_ROWS = (
+    "harms",
+    "benefits",
+    "relief_lasts",
+    "reversibility",
+    "indications",
+    "hospital_stay",
+    "anesthesia",
+    "duration",
+)
+"""The fields of the rows of a comparison for which its leaflet may have room, those first that it always has."""
 
 VERDICTS = {
     "supported": ("Supported", "The evidence supports this."),
@@ -174,6 +194,27 @@ def _whole(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
     return replace(facts, procedures=procedures, comparisons=comparisons, claims=claims, reviews=reviews)
 
 
+@dataclass(frozen=True)
+class Leaflet:
+    """The words of a leaflet, as HTML. It bears the id of its procedure or comparison."""
+
+    id: str
+    title: str
+    edited_in: str
+    html: str
+    version: str
+    checked: date
+    family: str = ""
+
+
+def leaflet_writer(facts: Facts, content: Path, today: date, settings: Settings) -> Callable[[str, int], Leaflet]:
+    """What writes the leaflet of a procedure or comparison for facts without problems, by its id and its `room`.
+
+    With room 3 a leaflet says as much as it can, with room 0 as little. Every serious harm stands in all of them.
+    """
+    return _Maker(facts, content, today, {}, settings).write_leaflet
+
+
 class _Maker:
     """Makes pages one by one and gathers them with the problems."""
 
@@ -194,6 +235,7 @@ class _Maker:
         self._content = content
         self._readings = readings
         self._jinja = environment(content / "templates", facts, today)
+        self._jinja.globals.update(leaflet_version=self._leaflet_version)
         self._words: Mapping[str, Word] = known_words(facts.terms())
         self._every: dict[str, AnyFact] = dict(facts.all())
         self.pages: list[Page] = []
@@ -298,6 +340,31 @@ class _Maker:
                 version=version_of_comparison(facts, id),
                 up=[["Comparisons", "comparisons.md"], [comparison.title, f"comparisons/{id}.md"]],
             )
+
+    def write_leaflet(self, id: str, room: int) -> Leaflet:
+        """A leaflet in the words of the page."""
+        facts = self._facts
+        if id in facts.procedures:
+            procedure = facts.procedures[id]
+            return self._leaflet(
+                f"procedures/{id}.md",
+                procedure.names.name,
+                procedure.facts_checked,
+                procedure=procedure,
+                glance=GLANCE,
+                heading=dict(SECTIONS),
+                urgency=_by_urgency(procedure),
+                room=room,
+            )
+        comparison = facts.comparisons[id]
+        return self._leaflet(
+            f"comparisons/{id}.md",
+            comparison.title,
+            comparison.facts_checked,
+            comparison=comparison,
+            table=tabulate(comparison, facts),
+            rows=LEAFLET_ROWS[: (4, 5, 6, 8)[room]],
+        )
 
     def make_broken(self, broken: Mapping[str, list[Problem]]) -> None:
         """For every file of a page that has problems, pages that list them with their lines."""
@@ -408,6 +475,25 @@ class _Maker:
         file = page.edited_in or f"{self._content.name}/templates/pages/{template}"
         self.pages.append(Page(page.path, page.title, text, file, page.finds, page.summary, page.headings))
 
+    def _leaflet(self, path: str, title: str, checked: date, **values: Any) -> Leaflet:
+        folder, id = path.removesuffix(".md").split("/")
+        context = PageContext(path, self._facts, most_sources=2 if folder == "procedures" else 1)
+        version = self._leaflet_version(id)
+        address = self._settings.address_of(path) if self._settings.site_url else ""
+        code = segno.make(f"{address}#paper-{version}", micro=False).svg_inline(border=0) if address else ""
+        text = self._jinja.get_template(f"leaflets/{folder.removesuffix('s')}.html").render(
+            page=context,
+            review=self._review(context),
+            id=id,
+            version=version,
+            address=address,
+            code=Markup(code),
+            **values,
+        )
+        family = self._facts.family(id) if id in self._facts.procedures else ""
+        file = self._facts.documents[f"{folder}/{id}"].path
+        return Leaflet(id, title, file, explain(text, self._words, lambda id: f"#{id}"), version, checked, family)
+
     def _add_text(self, page: Page, text: str) -> None:
         context = PageContext(page.path, self._facts, self._report_link if self._settings.report_to else None)
         given = {"page": context, "facts": self._facts}
@@ -495,6 +581,9 @@ class _Maker:
             return Markup(template.render(page=context, record=record, standing=standing, titles=titles))
 
         return show
+
+    def _leaflet_version(self, id: str) -> str:
+        return leaflet_version(self._facts, id) if self._settings.leaflets else ""
 
     def _report_link(self, page: str, fact_id: str) -> str:
         owner = fact_id.split(".")[0]

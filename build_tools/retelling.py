@@ -732,6 +732,40 @@ def every_sheet_is_whole(built: Built) -> Problems:
             yield Problem(built.place(page), "It does not offer every option in the order of the data.", "")
 
 
+EDITIONS = {
+    "a4": "Leaflet on A4 paper (PDF, 2 to 4 pages)",
+    "letter": "Leaflet on US Letter paper (PDF, 2 to 4 pages)",
+    "a4-large": "Large-print leaflet on A4 paper (PDF, more pages)",
+    "letter-large": "Large-print leaflet on US Letter paper (PDF, more pages)",
+}
+
+
+def every_leaflet_is_there(built: Built) -> Problems:
+    """A site with leaflets has all of them, links to them where they are looked for, and names their version."""
+    if not (built.site / "leaflets").is_dir():
+        return
+    for own, record in built.records():
+        id = posixpath.basename(own).removesuffix(".html")
+        wanted = {f"../leaflets/{id}-{edition}.pdf": words for edition, words in EDITIONS.items()}
+        for page in (own, f"take-along/{id}.html") if id in built.procedures else (own,):
+            links = parser.css(".leaflets a") if (parser := built.pages.get(page)) else []
+            if {str(link.attributes["href"]): plain(link) for link in links} != wanted:
+                yield Problem(built.place(page), "It does not lead to each of its leaflets.", "Build again.")
+        for edition in EDITIONS:
+            file = built.site / f"leaflets/{id}-{edition}.pdf"
+            if not (file.is_file() and file.read_bytes().startswith(b"%PDF-")):
+                yield Problem(built.place(f"leaflets/{file.name}"), "This leaflet is missing.", "Build again.")
+        paper = built.pages[own].css_first("p.paper") if own in built.pages else None
+        version = str(paper.attributes["id"]).removeprefix("paper-") if paper else ""
+        said = (
+            "Your leaflet is older than this page. Go by this page, and ask for a new leaflet. "
+            f"Printed leaflet: the current one is version {version}, "
+            f"with facts checked on {day(record['facts_checked'])}. Is that what stands on your paper?"
+        )
+        if not version or plain(paper) != said:
+            yield Problem(built.place(own), "It does not say which leaflet is the current one.", "Build again.")
+
+
 def every_word_is_explained(built: Built) -> Problems:
     """The glossary has every word of the vocabularies with its plain words, its meaning and its other forms.
 
@@ -1175,7 +1209,7 @@ _COMPARED = (
     "[data-fact] .words, .fact .meta, .harm > h3, .harm-name, .harm .pairs, a.why, .weighing dt, "
     "fieldset[data-matters] legend, "
     ".clinic, .clinic-help, .clinic-funding, .at-clinic, .whom-to-call, .offered, .shown-by, .to-clinic, "
-    "[data-claim] .words, .review, .changes, .drawing :is(svg, figcaption), .gloss, .site-name, head, "
+    "[data-claim] .words, .review, .paper, .changes, .drawing :is(svg, figcaption), .gloss, .site-name, head, "
     "script"
 )
 """What other rules compare with the data word by word."""

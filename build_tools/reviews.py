@@ -69,6 +69,13 @@ def version_of_comparison(facts: Facts, id: str) -> str:
     return _digest([comparison.model_dump(mode="json", exclude_defaults=True), options])[:12]
 
 
+def leaflet_version(facts: Facts, id: str) -> str:
+    """A short hash that changes when the facts of a procedure or a comparison do, or the clinic's own file."""
+    version = fingerprints(facts, id)[0] if id in facts.procedures else version_of_comparison(facts, id)
+    clinic = facts.clinic.model_dump(mode="json", exclude_defaults=True) if facts.clinic else None
+    return _digest([version, clinic])[:12]
+
+
 def _named(value: Any, facts: Facts) -> Iterator[tuple[str, Any]]:
     """The entries of sources and vocabularies that stand behind the ids in a value."""
     if isinstance(value, list):

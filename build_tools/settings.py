@@ -42,13 +42,14 @@ def today() -> date:
 class Settings:
     """The site's name, its address ("" if it has none), where readers report mistakes ("" for nowhere).
 
-    `clinic` is the id of the clinic that shows the site, "" for none.
+    `clinic` is the id of the clinic that shows the site, "" for none; `leaflets` is whether it has some to print.
     """
 
     site_name: str = "Pain procedures"
     site_url: str = ""
     report_to: str = ""
     clinic: str = ""
+    leaflets: bool = False
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Settings:
@@ -60,6 +61,7 @@ class Settings:
             str(config.get("site_url") or ""),
             str(extra.get("report_to") or ""),
             os.environ.get("CLINIC", str(extra.get("clinic") or "")).strip(),
+            str(extra.get("leaflets")).lower() == "true",
         )
 
     @classmethod

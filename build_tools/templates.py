@@ -47,10 +47,20 @@ KIND_WORDS = {
 
 
 class PageContext:
-    """What a template knows of the page it makes: links, anchors that are taken, sources cited so far."""
+    """What a template knows of the page it makes: links, anchors that are taken, sources cited so far.
 
-    def __init__(self, path: str, facts: Facts, report: Callable[[str, str], str] | None = None) -> None:
+    On paper, where room is short, `most_sources` of a fact are named; a page names them all.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        facts: Facts,
+        report: Callable[[str, str], str] | None = None,
+        most_sources: int | None = None,
+    ) -> None:
         self.path = path
+        self.most_sources = most_sources
         self._report = report
         self._facts = facts
         self._anchors: set[str] = set()

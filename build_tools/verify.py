@@ -612,6 +612,7 @@ RULES = (
     retelling.every_fact_stands_in_its_place,
     retelling.every_comparison_says_its_own,
     retelling.every_sheet_is_whole,
+    retelling.every_leaflet_is_there,
     retelling.every_word_is_explained,
     retelling.every_source_is_described,
     retelling.every_claim_is_quoted,

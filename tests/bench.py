@@ -60,6 +60,22 @@ site = prepare(Path("data"), Path("content"), date.today())
 print((time.process_time() - start) * 1000 / len(site.pages))
 """
 
+LEAFLETS = """\
+import time
+from datetime import date
+from pathlib import Path
+from build_tools.facts import load
+from build_tools.leaflets import EDITIONS, TEMPLATE, set_leaflet
+from build_tools.pages import leaflet_writer
+from build_tools.settings import Settings
+content, facts = Path("content"), load(Path("data"))[0]
+start = time.process_time()
+write = leaflet_writer(facts, content, date.today(), Settings(leaflets=True))
+leaflets = [write(id, 2) for id in (*facts.procedures, *facts.comparisons)]
+made = [set_leaflet(leaflet, edition, content / TEMPLATE, "") for leaflet in leaflets for edition in EDITIONS]
+print(f"{(time.process_time() - start) * 1000 / len(made):.0f}")
+"""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -275,7 +291,10 @@ def measure(size: int, folder: Path) -> dict[str, Any]:
     ours, stock = folder / "ours", folder / "stock"
     for name in ("build_tools", "hooks", "content", "data"):
         shutil.copytree(ROOT / name, ours / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "mkdocs.yml", ours)
+    settings = (ROOT / "mkdocs.yml").read_text("utf-8")
+    (ours / "mkdocs.yml").write_text(
+        settings.replace("leaflets: true", "leaflets: false"), "utf-8"
+    )  # stock has none
     multiply(ours / "data", size)
     run(ours, "-m", "build_tools", "render", str(stock / "docs"))
     (stock / "mkdocs.yml").write_text(STOCK, "utf-8")
@@ -343,6 +362,7 @@ def main() -> None:
             print("\n".join(report(site)))
         except MissingError as missing:
             print(missing)
+    print(f"\nA leaflet takes {run(ROOT, '-c', LEAFLETS).said.strip()} ms of processor time.")
     print(f"\nMeasured on {os.cpu_count()} processor cores with Python {platform.python_version()}.")
 
 

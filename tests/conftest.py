@@ -44,7 +44,10 @@ def lay_out(folder: Path) -> None:
     unwanted = shutil.ignore_patterns("__pycache__")
     for name in ("build_tools", "hooks", "content/templates", "content/assets"):
         shutil.copytree(ROOT / name, folder / name, ignore=unwanted, dirs_exist_ok=True)
-    shutil.copy(ROOT / "mkdocs.yml", folder)
+    settings = (
+        (ROOT / "mkdocs.yml").read_text("utf-8").replace("leaflets: true", "leaflets: false")
+    )  # they take long
+    (folder / "mkdocs.yml").write_text(settings, "utf-8")
     for name, text in WORDS.items():
         title = name.removesuffix(".md").replace("-", " ").capitalize()
         title = "Data for other programs" if name == "data.md" else title  # as the menu calls it

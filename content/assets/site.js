@@ -15,6 +15,14 @@ for (const button of document.querySelectorAll("button.print")) {
   button.addEventListener("click", () => print());
 }
 
+// Who scans the code on a printed leaflet of another version is told so.
+const paper = document.querySelector(".paper");
+if (paper && location.hash.startsWith("#paper-") && location.hash !== `#${paper.id}`) {
+  paper.querySelector("[hidden]").hidden = false;
+  paper.tabIndex = -1;
+  paper.focus();
+}
+
 // A medical word opens its explanation in place. What the words mean is asked for with the first one; without
 // scripts, or if it cannot be had, the link leads to the glossary.
 if (document.querySelector("a.term") && "popover" in HTMLElement.prototype) {

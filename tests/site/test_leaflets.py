@@ -1,0 +1,124 @@
+"""The real leaflets say what the facts say, and a reader learns whether the paper is still the current one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from pypdf import PdfReader
+
+from build_tools import retelling
+from build_tools.leaflets import MOST_PAGES
+from build_tools.verify import Built
+from tests.conftest import ROOT
+
+PAGE = "procedures/percutaneous-cordotomy.html"
+OWN = sorted(
+    file.stem for folder in ("procedures", "comparisons") for file in (ROOT / "data" / folder).glob("*.yml")
+)
+
+
+@pytest.fixture(scope="session")
+def built(site: Path) -> Built:
+    """The facts as the check of the built site reads them."""
+    return Built(site, ROOT / "data")
+
+
+def bare(text: str) -> str:
+    """A text without white space, because a line may end anywhere."""
+    return re.sub(r"\s+", "", text)
+
+
+def text_of(file: Path) -> str:
+    """What a leaflet says, without white space and what stands at the foot of each page."""
+    pdf = PdfReader(file)
+    assert pdf.metadata
+    foot = re.compile(rf"{re.escape(bare(pdf.metadata.title or ''))},version[0-9a-f]{{12}}Page\d+of\d+$")
+    return "".join(foot.sub("", bare(page.extract_text())) for page in pdf.pages)
+
+
+def missing(wanted: list[str], text: str) -> list[str]:
+    """Which texts cannot be read. A word may be followed by what explains it, and the beginning may be small."""
+    explained = r"(?:\((?:[^()]|\([^()]*\))*\)|[,;][^()]{1,90}(?=\)))?"
+    return [
+        words
+        for words in wanted
+        if bare(words).lower() not in text.lower()
+        and not re.search(explained.join(map(re.escape, re.findall(r"\w+|[^\w\s]", words))), text, re.IGNORECASE)
+    ]
+
+
+@pytest.mark.parametrize("edition", ["a4", "letter"])
+def test_a_leaflet_has_two_to_four_pages(site: Path, edition: str) -> None:
+    pages = {id: len(PdfReader(site / f"leaflets/{id}-{edition}.pdf").pages) for id in OWN}
+    assert {id: number for id, number in pages.items() if not 2 <= number <= MOST_PAGES} == {}
+
+
+@pytest.mark.parametrize("id", [id for id in OWN if (ROOT / f"data/procedures/{id}.yml").exists()])
+def test_the_leaflet_of_a_procedure_says_what_its_facts_say(site: Path, built: Built, id: str) -> None:
+    procedure = built.procedures[id]
+    text = text_of(site / f"leaflets/{id}-a4.pdf")
+    wanted = [procedure["names"]["name"], procedure["main_message"]["says"], procedure["summary"]["says"]]
+    wanted += [retelling.tell("", next(iter(procedure[field].values()))) for field in retelling.GLANCE]
+    wanted += [retelling.tell(id, flag) for flag in procedure["red_flags"].values()]
+    wanted += [retelling.tell("", next(iter(procedure["benefits"].values())))]
+    wanted += procedure["questions"]
+    wanted += [
+        f"Facts last checked: {retelling.day(procedure['facts_checked'])}",
+        "Not yet reviewed by a clinician.",
+    ]
+    for harm in procedure["harms"].values():
+        if harm["serious"] == "true":
+            often = next(iter(harm["how_often"].values()))
+            wanted.append(retelling.capital(built.vocabulary["effects"][harm["effect"]]["plain"]))
+            told = retelling.tell(f"{id}.harms.", often)
+            wanted += [re.split(r"\. |\.$|, so it", told)[0]] if "counted" in often else []
+    assert missing(wanted, text) == []
+    sources = {
+        source["source"] if isinstance(source, dict) else source
+        for source in procedure["main_message"]["sources"][:2]
+    }
+    for source in sources:
+        assert bare(f"{built.sources[source]['by']}. {built.sources[source]['published_in']}") in text
+
+
+@pytest.mark.parametrize("id", [id for id in OWN if (ROOT / f"data/comparisons/{id}.yml").exists()])
+def test_the_leaflet_of_a_comparison_names_every_serious_harm_of_every_option(
+    site: Path, built: Built, id: str
+) -> None:
+    comparison = built.comparisons[id]
+    text = text_of(site / f"leaflets/{id}-a4.pdf")
+    wanted = [comparison["question"], comparison["main_message"]["says"], "Not yet reviewed by a clinician."]
+    wanted += [weighing["says"] for weighing in comparison["weighing"].values()]
+    wanted += [built.procedures[option]["names"]["name"] for option in comparison["options"]]
+    for option in comparison["options"]:
+        for harm in built.procedures[option]["harms"].values():
+            if harm["serious"] == "true":
+                wanted.append(retelling.capital(built.vocabulary["effects"][harm["effect"]]["plain"]))
+    assert missing(wanted, text) == []
+
+
+def test_who_scans_the_current_leaflet_comes_to_its_line_also_without_scripts(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/{PAGE}")
+    version = str(page.locator(".paper").get_attribute("id"))
+    page.goto(f"{address}/{PAGE}#{version}")
+    expect(page.locator(".paper:target")).to_be_in_viewport()
+    expect(page.get_by_text("Your leaflet is older than this page.")).to_be_hidden()
+    context.close()
+
+
+def test_who_scans_an_older_leaflet_is_told_so(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/{PAGE}#paper-0123456789ab")
+    expect(page.get_by_text("Your leaflet is older than this page.")).to_be_in_viewport()
+    expect(page.locator(".paper")).to_be_focused()
+    page.goto(f"{address}/take-along/percutaneous-cordotomy.html#paper-0123456789ab")  # has no such line
+    expect(page.locator("h1")).to_be_visible()
+    context.close()
