@@ -166,9 +166,8 @@ class StructuredData:
         """The words for what facts name, each as the page writes it first; what it does not write is left out."""
         ids = dict.fromkeys(getattr(fact, field) for fact in facts.values() if isinstance(fact, record))
         words = self._facts.vocabulary[vocabulary]
-        return [
-            name for id in ids if id in words and (name := _written(words[id], read))
-        ]  # a preview may lack some
+        # In a preview some words cannot be read.
+        return [name for id in ids if id in words and (name := _written(words[id], read))]
 
     def _citations(self, *statements: Statement) -> list[Block]:
         ids = dict.fromkeys(citation.source for statement in statements for citation in statement.sources)
