@@ -404,11 +404,8 @@ def test_who_never_chose_a_clinic_is_told_nothing(example: Path, content: Path) 
 # The built site
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def build(folder: Path) -> Path:
     """A project around the example, built for its clinic."""
-    folder = tmp_path_factory.mktemp("clinic")
-    shutil.copytree(ROOT / "docs/example/data", folder / "data")
     lay_out(folder)
     edit(folder / "content/about.md", "{{ dates_of_facts() }}", "{{ dates_of_facts() }}\n\n{{ shown_by() }}")
     edit(folder / "mkdocs.yml", '  clinic: ""', f"  clinic: {ID}")
@@ -416,6 +413,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run(folder, "mkdocs", "--quiet", "build", "--strict")
     assert (done.stderr, done.returncode) == ("", 0)
     return folder
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project of a clinic, built once."""
+    folder = tmp_path_factory.mktemp("clinic")
+    shutil.copytree(ROOT / "docs/example/data", folder / "data")
+    return build(folder)
 
 
 def verified(built: Path, clinic: str = ID) -> list[Problem]:
@@ -426,6 +431,23 @@ def test_a_site_with_a_clinic_is_verified_word_by_word(built: Path) -> None:
     assert verified(built) == []
     done = run(built, "build_tools", "verify", "site")
     assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_markup_in_any_text_of_a_clinic_is_read_as_text_in_the_built_site(example: Path, tmp_path: Path) -> None:
+    hostile = """'"></title></p><script>alert(1)</script> &amp;'"""
+    text = re.sub(
+        r"^( *(?:name|department|hours|address|funding|stay|where_to_come|referred_to)): .*$",
+        rf"\1: {hostile}",
+        (example / CLINIC).read_text("utf-8"),
+        flags=re.MULTILINE,
+    )
+    (example / CLINIC).write_text(text.replace("[English, ", f"[{hostile}, "), "utf-8")
+    build(tmp_path)
+    for file in (tmp_path / "site").rglob("*.html"):
+        html = file.read_text("utf-8")
+        assert "<script>alert" not in html, file.name
+        assert "&lt;script&gt;alert(1)" in html or "site-footer" not in html, file.name
+    assert verified(tmp_path) == []
 
 
 def test_help_stands_in_the_same_place_on_every_page(built: Path) -> None:
