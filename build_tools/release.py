@@ -24,6 +24,7 @@ from build_tools.materials import bill_of_materials, describe_materials
 from build_tools.publication import PublicationError, alone, build
 from build_tools.reviews import describe_standings, standings
 from build_tools.revisions import commit_of, differences, export, time_of
+from build_tools.servers import write_settings
 from build_tools.settings import Settings, today
 
 DOCUMENTS = ("CHANGELOG.md", "LICENSE", "LICENSE-CONTENT")
@@ -86,6 +87,7 @@ def _write_documents(top: Path, source: Path, version: str, locked: list[Package
         "REVIEW-STATE.txt": describe_review_state(facts, today()),
     }.items():
         (top / file).write_text(text, "utf-8")
+    write_settings(top / "servers", source / "content/templates", facts)
 
 
 def review_state(facts: Facts, on: date) -> dict[str, Any]:

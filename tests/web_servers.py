@@ -6,7 +6,6 @@ they are written; only names, folders and ports are changed, as a host would.
 
 from __future__ import annotations
 
-import gzip
 import os
 import shutil
 import socket
@@ -18,13 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import brotli
-
 from build_tools.facts import load
 from build_tools.servers import write_settings
 from tests.conftest import ROOT, edit
 
-TWINS = {".html", ".css", ".js", ".svg", ".xml", ".txt", ".json", ".csv"}
 INTRANET = "https://intranet.clinic.example"
 MODULES = Path("/usr/lib/apache2/modules")
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
@@ -63,7 +59,6 @@ def served(name: str, site: Path, intranet: str = INTRANET) -> Iterator[Served]:
         folder = Path(made)
         folder.chmod(0o755)  # servers read as another user
         top = shutil.copytree(site, folder / "top")
-        add_twins(top)
         below = shutil.copytree(top, folder / "www/pain")
         lead_404_below(below, "/pain/")
         write_settings(folder / "servers", ROOT / "content/templates", load(ROOT / "data")[0])
@@ -84,13 +79,6 @@ def served(name: str, site: Path, intranet: str = INTRANET) -> Iterator[Served]:
                 yield Served(name, addresses[0], f"{addresses[1]}/pain", top, log, has_brotli)
             finally:
                 process.terminate()
-
-
-def add_twins(site: Path) -> None:
-    """Put the smaller twin beside each text file."""
-    for file in [file for file in site.rglob("*") if file.suffix in TWINS]:
-        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
-        file.with_name(f"{file.name}.br").write_bytes(brotli.compress(file.read_bytes(), quality=5))
 
 
 def lead_404_below(site: Path, path: str) -> None:

@@ -37,6 +37,7 @@ KINDS = (
     "about.html",
     "accessibility.html",
     "privacy.html",
+    "data.html",
     "how-to-read-the-numbers.html",
     "search.html#q=cordotomy",
 )
