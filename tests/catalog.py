@@ -1038,7 +1038,7 @@ def _pages(places: Places) -> Mutants:
         yield page("context edited", spot, lambda html: "", "warning dropped", ".note")
     says = places.having("says", "sources", where=lambda s: "effect" not in s.fact)
     for spot in pick(says, 3):
-        yield page("words edited", spot, sub(r"\b(\w+)\.", r"not \1."), "", ".words")
+        yield page("words edited", spot, sub(r"\.([^.]*)$", r" not.\1"), "", ".words")
         yield page("words edited", spot, sub(r"</span>$", " It is best.</span>"), "added", ".words")
         yield page("words edited", spot, sub(r"</div>$", " It is best.</div>"), "added outside its words")
         for extra in (
@@ -1292,7 +1292,7 @@ def _site(places: Places) -> Mutants:
     )
     yield page("list edited", "comparisons", in_html("article li", lambda html: ""), "site/comparisons.html")
     top = next(id for id in places.procedures if any(p.get("part_of") == id for p in places.procedures.values()))
-    for what in ("#forms + ul li", "nav.relatives li", ".see-also li"):
+    for what in ("#forms + ul li", "nav.relatives li", "nav.next-steps li"):
         edit = in_html(what, lambda html: "")
         yield page("list edited", f"{what} of {top}", edit, f"site/procedures/{top}.html")
     renamed = in_html("article li a", sub(">[^<]+", ">Another"))
@@ -1337,7 +1337,7 @@ def _code(places: Places) -> Mutants:
     yield code(
         wrong,
         "another harm's reason",
-        page,
+        facts,
         "procedure.harms[flag.because].effect].plain",
         "procedure.harms[flag.because].effect].name",
     )
@@ -1368,7 +1368,7 @@ def _code(places: Places) -> Mutants:
     yield code(gone, "second-hand", facts, "{%- if citation.reporting %}", "{%- if false %}")
     yield code(gone, "when it was searched", facts, "We last looked on {{ fact.searched | day }}.", "")
     yield code(gone, "unknowns", page, '{{ list(procedure, id, "unknowns") }}', "")
-    yield code(gone, "review", page, "{{ review(procedure, id) }}\n</div>", "</div>")
+    yield code(gone, "review", page, "{{ review(procedure, id) }}\n", "")
     yield code(gone, "caption", table, '<caption id="caption-{{ id }}">{{ table.caption }}</caption>', "")
     yield code(gone, "notice not to rank", table, "{% if table.not_to_rank -%}", "{% if false -%}")
     yield code(gone, "scope", table, '<th scope="row"', "<th")
@@ -1398,8 +1398,8 @@ def _code(places: Places) -> Mutants:
         "template exchanges cells",
         "heads reversed",
         table,
-        '<th scope="col" role="columnheader">Question</th>{% for option, procedure in table.columns %}',
-        '<th scope="col" role="columnheader">Question</th>{% for option, procedure in table.columns | reverse %}',
+        '<th scope="col">Question</th>{% for option, procedure in table.columns %}',
+        '<th scope="col">Question</th>{% for option, procedure in table.columns | reverse %}',
     )
     yield code(
         "template fetches something",
