@@ -1,0 +1,59 @@
+"""What the look promises: a color for every procedure, and drawings and a time line that a phone can show."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from build_tools.facts import load
+from tests.conftest import ROOT
+
+STYLES = (ROOT / "content/assets/site.css").read_text("utf-8")
+
+
+def test_every_procedure_has_a_color_for_light_dark_and_paper() -> None:
+    facts, _ = load(ROOT / "data")
+    for hue in {facts.hue(id) for id in facts.procedures}:
+        assert f".family-{hue} {{ --family: var(--{hue}); }}" in STYLES
+        assert len(re.findall(rf"--{hue}: #\w+;", STYLES)) == 3
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_words_and_numbers_in_drawings_are_large_enough_and_inside(
+    browser: Browser, address: str, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    wrong = []
+    for id in ("percutaneous-cordotomy", "chemical-rhizotomy", "facet-joint-radiofrequency", "no-procedure"):
+        page.goto(f"{address}/procedures/{id}.html")
+        wrong += page.evaluate(
+            """() => [...document.querySelectorAll('.drawing svg')].flatMap(svg => {
+              const all = svg.getBoundingClientRect(), scale = all.width / svg.viewBox.baseVal.width;
+              return [...svg.querySelectorAll('text')].filter(text => {
+                const box = text.getBoundingClientRect();
+                const size = parseFloat(getComputedStyle(text).fontSize) * scale;
+                const inside = box.left > all.left - 1 && box.right < all.right + 1 && box.bottom < all.bottom + 1;
+                return size < 16 || !inside;
+              }).map(text => `${svg.parentElement.dataset.drawing}: ${text.textContent}`);
+            })"""
+        )
+    page.close()
+    assert wrong == []
+
+
+def test_a_drawing_and_a_time_line_are_told_to_a_screen_reader(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
+    drawing = page.get_by_role("img", name="The head and the upper neck, seen from behind")
+    assert "Where it acts: the pain and temperature pathway" in str(drawing.aria_snapshot())
+    stations = page.locator("ol.time-line > li")
+    assert [link.inner_text() for link in stations.locator("p a").all()] == [
+        "Before it",
+        "How long it takes",
+        "Right after it",
+        "How long you stay",
+        "Getting better at home",
+    ]
+    page.close()
