@@ -256,6 +256,21 @@ class Reviewed(Shape):
     """The day before which the next one is due."""
 
 
+class CodeEntry(Shape):
+    """A code by which others name the procedure."""
+
+    system: Literal["mesh"]
+    """The list of codes."""
+    oid: str
+    """The number of that list in health records."""
+    value: str
+    """The code."""
+    uri: str
+    """The address of the code's meaning."""
+    checked: str
+    """Where it was looked up, and when."""
+
+
 class ProcedureFile(Published):
     """Everything that the site says about one procedure."""
 
@@ -273,6 +288,8 @@ class ProcedureFile(Published):
     """Other names."""
     part_of: Id | None = None
     """The procedure of which it is a form."""
+    codes: list[CodeEntry]
+    """Codes that were looked up in a published list."""
     effect_on_nerves: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"]
     """What it does to nerves."""
     facts_checked: date

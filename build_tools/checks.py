@@ -639,6 +639,20 @@ def first_entries_are_short(facts: Facts, today: date) -> Problems:
                 )
 
 
+def codes_lead_to_one_page(facts: Facts, today: date) -> Problems:
+    """No two procedures have the same code: a health record that asks with it gets one answer."""
+    owners: dict[tuple[str, str], str] = {}
+    for id, procedure in facts.procedures.items():
+        for position, code in enumerate(procedure.codes):
+            other = owners.setdefault((code.system, code.value), id)
+            if other != id or procedure.codes.index(code) != position:
+                yield Problem(
+                    facts.place(f"procedures/{id}", "codes", position, "value"),
+                    f'The code "{code.value}" already belongs to "{other}".',
+                    "Leave it with the procedure that its list means, and delete it here.",
+                )
+
+
 def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
     """A name that two procedures share is told apart on both pages (INV-8)."""
     owners: dict[str, set[str]] = defaultdict(set)
@@ -779,6 +793,7 @@ RULES = (
     dates_are_in_order,
     messages_are_short,
     first_entries_are_short,
+    codes_lead_to_one_page,
     shared_names_are_told_apart,
     serious_effects_are_serious,
     comparisons_have_every_option,

@@ -244,9 +244,47 @@ def _block(built: Built, page: str, block: Raw, record: Raw) -> Problems:
         yield _wrong(built, page, "The block names a reviewer, and nobody has signed.")
 
 
+# Health records
+
+_OID = {"mesh": "2.16.840.1.113883.6.177"}
+
+
+def every_code_leads_to_its_page(built: Built) -> Problems:
+    """The page for health records names every procedure; each code has its answer, which leads to the page."""
+    landing = "infobutton.html"
+    parser = built.pages.get(landing)
+    topics = (
+        {str(topic.css("a")[0].attributes["href"]): topic for topic in parser.css(".topics > li")}
+        if parser
+        else {}
+    )
+    wanted = {f"procedures/{id}.html" for id in built.procedures}
+    if topics.keys() != wanted:
+        yield _wrong(built, landing, f"It does not name {sorted(wanted ^ topics.keys())}.")
+        return
+    for id, procedure in built.procedures.items():
+        page, names = f"procedures/{id}.html", procedure["names"]
+        topic = topics[page]
+        codes = [f"infobutton/{_OID[code['system']]}/{code['value']}" for code in procedure.get("codes", ())]
+        known = [names["name"], names["plain"], *names.get("also_called", ())]
+        if topic.attributes["data-answers"] != " ".join(codes) or topic.attributes["data-names"] != "|".join(
+            map(fold, known)
+        ):
+            yield _wrong(built, landing, f'"{id}" has other codes or names than the data.')
+        for path in codes:
+            told = json.loads(_open(built, f"{path}.json") or '{"feed": {"entry": []}}')["feed"]["entry"]
+            atom = _open(built, f"{path}.xml")
+            leads = {entry["link"][0]["href"].partition("#")[0].endswith(page) for entry in told}
+            if leads != {True} or told[0]["title"]["_value"] != fold(names["name"]) or f'{page}"' not in atom:
+                yield _wrong(built, f"{path}.json", f"It does not lead to {page}.")
+            if any(part["source"]["id"] != told[0]["id"] for part in told[1:]):
+                yield _wrong(built, f"{path}.json", "A part does not point to the page of which it is a part.")
+
+
 RULES = (
     every_published_fact_is_that_of_its_page,
     every_published_table_is_that_of_its_page,
     every_published_figure_source_and_word_is_that_of_the_data,
     every_page_tells_search_engines_what_it_says,
+    every_code_leads_to_its_page,
 )

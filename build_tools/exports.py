@@ -15,6 +15,7 @@ from build_tools.comparison import tabulate
 from build_tools.facts import Facts
 from build_tools.frequency import CERTAINTY_WORDS, tell
 from build_tools.records import (
+    CODE_SYSTEMS,
     AnyFact,
     Citation,
     Comparison,
@@ -117,6 +118,16 @@ class _Exports:
             say_it=names.say_it,
             also_called=names.also_called,
             part_of=procedure.part_of,
+            codes=[
+                api.CodeEntry(
+                    system=code.system,
+                    oid=CODE_SYSTEMS[code.system].oid,
+                    value=code.value,
+                    uri=CODE_SYSTEMS[code.system].uri + code.value,
+                    checked=code.checked,
+                )
+                for code in procedure.codes
+            ],
             effect_on_nerves=procedure.kind,
             facts_checked=procedure.facts_checked,
             next_check=procedure.next_check,

@@ -129,9 +129,7 @@ def render(
     A data file named in `problems` gives a page that lists them, so that a preview shows what is wrong.
     A page that is among the `readings` says at its end how hard it is to read.
     """
-    broken: dict[str, list[Problem]] = defaultdict(list)
-    for problem in problems:
-        broken[problem.place.path].append(problem)
+    broken = _by_file(problems)
     maker = _Maker(_whole(facts, broken), content, today, readings or {}, settings or Settings())
     maker.make_procedures()
     maker.make_comparisons()
@@ -140,6 +138,18 @@ def render(
     maker.make_lists()
     maker.make_words()
     return maker.pages, maker.problems
+
+
+def readable(facts: Facts, problems: Iterable[Problem]) -> Facts:
+    """The facts that have pages of their own in spite of `problems`: each with all that it needs."""
+    return _whole(facts, _by_file(problems))
+
+
+def _by_file(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    broken: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        broken[problem.place.path].append(problem)
+    return broken
 
 
 def _whole(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
@@ -391,6 +401,7 @@ class _Maker:
         ]
         self._add("procedures.md", Page("procedures.md", "All procedures", "", ""), families=families)
         self._add("comparisons.md", Page("comparisons.md", "Comparisons", "", ""))
+        self._add("infobutton.md", Page("infobutton.md", "Links from health records", "", ""))
         terms = sorted(facts.terms(), key=lambda item: item[1].name.lower())
         self._add(
             "glossary.md",

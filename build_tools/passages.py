@@ -18,8 +18,8 @@ from build_tools.reading import Steps, read_text
 
 # Fields that hold ids, dates, sounds, numbers or quotations, not prose of ours.
 _NOT_PROSE = frozenset(
-    "sources source facts_checked next_check searched kind part_of structure method imaging role anesthesia "
-    "condition effect because level certainty average procedure options key field only facts verdict claim "
+    "sources source facts_checked next_check searched kind part_of codes structure method imaging role anesthesia "
+    "access condition effect because level certainty average procedure options key field only facts verdict claim "
     "say_it also_called synonyms title by published_in doi pmid url read_by year reporting avoid everyday serious "
     "stumbles count out_of percent from to amount before after low high website report_to logo light dark "
     "spelling".split()

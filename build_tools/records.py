@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import (
     AfterValidator,
@@ -425,6 +425,33 @@ class Names(Record):
     """Other things that share the name, and how they differ."""
 
 
+class CodeSystem(NamedTuple):
+    """A list of codes: its name, its number in health records (OID), and how the URI of a code begins."""
+
+    name: str
+    oid: str
+    uri: str
+
+
+CODE_SYSTEMS = {"mesh": CodeSystem("MeSH", "2.16.840.1.113883.6.177", "http://id.nlm.nih.gov/mesh/")}
+
+
+class Code(Record):
+    """A code by which health records and libraries name the procedure."""
+
+    system: Literal["mesh"]
+    """The list of codes: mesh, the subject headings of the US National Library of Medicine."""
+    value: Annotated[str, StringConstraints(pattern=r"^D\d{6,9}$")] = Field(examples=["D000000"])
+    """The code as that list prints it: for mesh the letter D and digits."""
+    checked: Text
+    """Where it was looked up, and when."""
+
+    @property
+    def answer(self) -> str:
+        """Where the answer for health records lies in the site, without the ending of its format."""
+        return f"infobutton/{CODE_SYSTEMS[self.system].oid}/{self.value}"
+
+
 class Procedure(Record):
     """One procedure, or one form of it, or going on without one."""
 
@@ -432,6 +459,8 @@ class Procedure(Record):
     """What it is called."""
     part_of: Id | None = None
     """The procedure of which this one is a form."""
+    codes: list[Code] = []
+    """Codes that were looked up in a published list. What nobody has looked up is left out."""
     kind: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"]
     """What it does to nerves."""
     facts_checked: date

@@ -25,7 +25,7 @@ def index(facts: Facts, pages: list[Page]) -> str:
             "about": " ".join(_words_about(facts, page)),
         }
         for page in pages
-        if page.path != "search.md"
+        if page.path not in ("search.md", "infobutton.md")
     ]
     entries += [
         {

@@ -22,8 +22,9 @@ from build_tools.exports import exports
 from build_tools.facts import Facts, load
 from build_tools.feed import feed
 from build_tools.glossary import script
+from build_tools.infobutton import answers
 from build_tools.layers import check_layers, stylesheet
-from build_tools.pages import Page, render
+from build_tools.pages import Page, readable, render
 from build_tools.parts import licenses
 from build_tools.preview import half_written, with_notes
 from build_tools.problems import Problem
@@ -79,14 +80,16 @@ def prepare(
 
 def files_beside(site: Site) -> dict[str, str | bytes]:
     """What the facts make beside pages: the content of each file by its path in the built site."""
+    facts = readable(site.facts, site.problems) if site.problems else site.facts
     made: dict[str, str | bytes] = {
         "licenses.txt": licenses(),
         "feed.xml": feed(site.facts, site.settings),
         "assets/words.js": script(site.facts.terms()),
-        "assets/search-index.js": index(site.facts, site.pages),
-        "reviews.ics": calendar(site.facts, site.settings),
-        **sitemaps(site.facts, site.pages, site.settings),
-        **exports(site.facts, site.settings, site.today),
+        "assets/search-index.js": index(facts, site.pages),
+        **answers(facts, site.settings),
+        "reviews.ics": calendar(facts, site.settings),
+        **sitemaps(facts, site.pages, site.settings),
+        **exports(facts, site.settings, site.today),
         **forwarding_pages(site.facts.redirects, site.settings),
     }
     if site.facts.clinic and site.facts.clinic.accent:

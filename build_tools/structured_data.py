@@ -16,6 +16,7 @@ from typing import Any
 from build_tools.api import LICENSE
 from build_tools.facts import Facts
 from build_tools.records import (
+    CODE_SYSTEMS,
     AnyFact,
     Comparison,
     Indication,
@@ -149,6 +150,10 @@ class StructuredData:
             "name": procedure.names.name,
             "alternateName": [procedure.names.plain, *procedure.names.also_called],
         }
+        block["code"] = [
+            {"@type": "MedicalCode", "codeValue": code.value, "codingSystem": CODE_SYSTEMS[code.system].name}
+            for code in procedure.codes
+        ]
         if procedure.kind != "no-procedure":
             block["procedureType"] = [f"https://schema.org/{kind}" for kind in kinds]
             block["bodyLocation"] = self._named(procedure.targets, Target, "structure", "structures", read)

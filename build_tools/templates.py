@@ -19,6 +19,7 @@ from build_tools.facts import Facts
 from build_tools.icon_array import ALL_PATH, icon_array
 from build_tools.layers import local
 from build_tools.records import (
+    CODE_SYSTEMS,
     Certainty,
     DoesNotApply,
     Figure,
@@ -109,6 +110,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    jinja.globals.update(code_systems=CODE_SYSTEMS)
     jinja.globals.update(facts=facts, today=today, all_dots=ALL_PATH)
     jinja.globals.update(drawings_of=partial(_drawings_of, facts))
     jinja.tests.update(

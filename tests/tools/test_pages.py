@@ -26,7 +26,16 @@ SHEETS = {
     "take-along/teapot-leave-alone",
     "worksheets/squeaking-teapot",
 }
-LISTS = {"procedures.md", "comparisons.md", "glossary.md", "sources.md", "claims.md", "a-to-z.md", "changes.md"}
+LISTS = {
+    "procedures.md",
+    "comparisons.md",
+    "glossary.md",
+    "sources.md",
+    "claims.md",
+    "a-to-z.md",
+    "changes.md",
+    "infobutton.md",
+}
 
 
 def pages_of(site: Site) -> dict[str, str]:

@@ -1,0 +1,150 @@
+"""Answers for health records that ask with a code (HL7 Infobutton): a file for each code, in Atom and in JSON.
+
+A server of plain files cannot read a question, so each answer lies at a fixed path (standards IB-1 to IB-5). The
+page infobutton.html reads the question in the browser and leads on.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+from build_tools.facts import Facts
+from build_tools.pages import SECTIONS
+from build_tools.records import CODE_SYSTEMS, Procedure
+from build_tools.settings import Settings
+from build_tools.structured_data import last_modified
+
+_PARTS = ("who-it-may-help", "benefits", "harms", "when-to-get-help", "questions")
+"""The sections of a page to which an answer leads by themselves."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One thing to read: its permanent id, what it is called, its address, its text, the entry it is a part of."""
+
+    id: str
+    title: str
+    address: str
+    summary: str = ""
+    part_of: str = ""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What a health record gets: `asked` repeats the question, as names and values."""
+
+    id: str
+    title: str
+    updated: date
+    asked: dict[str, str]
+    entries: list[_Entry]
+
+
+def answers(facts: Facts, settings: Settings) -> dict[str, str]:
+    """The text of every answer by its path in the site, and of the empty one for what is not known."""
+    last = max((procedure.facts_checked for procedure in facts.procedures.values()), default=date(2026, 11, 22))
+    made = {"infobutton/none": _Answer(f"{_tag(settings)}/none", "No page yet", last, {}, [])}
+    for id, procedure in facts.procedures.items():
+        for code in procedure.codes:
+            asked = {
+                "mainSearchCriteria.v.c": code.value,
+                "mainSearchCriteria.v.cs": CODE_SYSTEMS[code.system].oid,
+                "mainSearchCriteria.v.dn": procedure.names.name,
+                "informationRecipient": "PAT",
+            }
+            made[code.answer] = _Answer(
+                f"{_tag(settings)}/{code.system}/{code.value}",
+                procedure.names.name,
+                last_modified(facts, id, procedure),
+                asked,
+                list(_entries(id, procedure, code.answer, settings)),
+            )
+    files = {f"{path}.xml": _atom(answer, settings) for path, answer in made.items()}
+    return files | {f"{path}.json": _json(answer, settings) for path, answer in made.items()}
+
+
+def _entries(id: str, procedure: Procedure, answer: str, settings: Settings) -> Iterator[_Entry]:
+    name, page = procedure.names.name, f"procedures/{id}.html"
+    address = (
+        settings.address_of(page) if settings.site_url else posixpath.relpath(page, posixpath.dirname(answer))
+    )
+    own = f"{_tag(settings)}/{id}"
+    said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, procedure.main_message))
+    yield _Entry(own, name, address, said)
+    for anchor, heading in SECTIONS:
+        if anchor in _PARTS:
+            yield _Entry(f"{own}/{anchor}", f"{name}: {heading}", f"{address}#{anchor}", part_of=own)
+
+
+def _tag(settings: Settings) -> str:
+    return f"tag:{urlsplit(settings.site_url).hostname or 'pain-procedures.invalid'},2026:infobutton"
+
+
+def _subtitle(settings: Settings) -> str:
+    return f"{settings.site_name}: information for patients"
+
+
+def _atom(answer: _Answer, settings: Settings) -> str:
+    def add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
+        made = ElementTree.SubElement(parent, name, attributes)
+        made.text = text or None
+        return made
+
+    updated = f"{answer.updated}T00:00:00Z"
+    top = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
+    add(top, "id", answer.id)
+    add(top, "title", answer.title, type="text")
+    add(top, "subtitle", _subtitle(settings), type="text")
+    add(top, "updated", updated)
+    add(add(top, "author"), "name", settings.site_name)
+    for scheme, term in answer.asked.items():
+        add(top, "category", scheme=scheme, term=term)
+    for one in answer.entries:
+        entry = add(top, "entry")
+        add(entry, "id", one.id)
+        add(entry, "title", one.title, type="text")
+        add(entry, "link", rel="alternate", hreflang="en", href=one.address)
+        add(entry, "updated", updated)
+        if one.summary:
+            add(entry, "summary", one.summary, type="html")
+        if one.part_of:
+            add(add(entry, "source"), "id", one.part_of)
+    ElementTree.indent(top)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(top, "unicode")}\n'
+
+
+def _json(answer: _Answer, settings: Settings) -> str:
+    """The same in the form that MedlinePlus Connect gives to Atom in JSON."""
+
+    def text(value: str, kind: str = "") -> dict[str, str]:
+        return {"_value": value} | ({"type": kind} if kind else {})
+
+    updated = text(f"{answer.updated}T00:00:00Z")
+    feed = {
+        "lang": "en",
+        "id": text(answer.id),
+        "title": text(answer.title, "text"),
+        "subtitle": text(_subtitle(settings), "text"),
+        "updated": updated,
+        "author": {"name": text(settings.site_name)},
+        "category": [{"scheme": scheme, "term": term} for scheme, term in answer.asked.items()],
+        "entry": [
+            {
+                "id": text(one.id),
+                "title": text(one.title, "text"),
+                "link": [{"rel": "alternate", "hreflang": "en", "href": one.address}],
+                "updated": updated,
+                **({"summary": text(one.summary, "html")} if one.summary else {}),
+                **({"source": {"id": text(one.part_of)}} if one.part_of else {}),
+            }
+            for one in answer.entries
+        ],
+    }
+    return json.dumps({"feed": feed}, ensure_ascii=False, indent=1) + "\n"

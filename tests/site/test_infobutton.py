@@ -1,0 +1,105 @@
+"""A health record's request, in the form of the standard, lands on the right page; without scripts on the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+MESH = "2.16.840.1.113883.6.177"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def request(address: str, **asked: str) -> str:
+    """The address of a request, with what a hospital's program also sends."""
+    other = {
+        "representedOrganization.id.root": "1.2.3",
+        "taskContext.c.c": "PROBLISTREV",
+        "patientPerson.administrativeGenderCode.c": "F",
+        "age.v.v": "61",
+        "age.v.u": "a",
+        "informationRecipient": "PAT",
+        "informationRecipient.languageCode.c": "en",
+        "performer": "PROV",
+    }
+    names = {"code": "c", "system": "cs", "name": "dn"}
+    criteria = {f"mainSearchCriteria.v.{names[key]}": value for key, value in asked.items() if key in names}
+    wanted = {"knowledgeResponseType": asked["wanted"]} if "wanted" in asked else {}
+    return f"{address}/infobutton.html?{urlencode(other | criteria | wanted)}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "lands"),
+    [
+        ({"code": "D002818", "system": MESH, "name": "Cordotomy"}, "procedures/cordotomy.html"),
+        ({"code": "D019051", "system": MESH}, "procedures/rhizotomy.html"),
+        ({"code": "d019051"}, "procedures/rhizotomy.html"),
+        (
+            {"code": "12345", "system": "1.2.3", "name": "PCC"},
+            "procedures/percutaneous-cordotomy.html",
+        ),
+        ({"name": "Percutaneous  Cordotomy"}, "procedures/percutaneous-cordotomy.html"),
+        ({"code": "D002818", "wanted": "text/html"}, "procedures/cordotomy.html"),
+        ({"code": "D002818", "system": MESH, "wanted": "application/json"}, f"infobutton/{MESH}/D002818.json"),
+        ({"code": "D002818", "system": MESH, "wanted": "text/xml"}, f"infobutton/{MESH}/D002818.xml"),
+        ({"code": "X", "system": MESH, "wanted": "application/json"}, "infobutton/none.json"),
+    ],
+)
+def test_a_request_lands_on_its_page_and_leaves_no_trace(
+    page: Page, address: str, asked: dict[str, str], lands: str
+) -> None:
+    page.goto("about:blank")
+    page.goto(request(address, **asked), wait_until="commit")
+    page.wait_for_url(f"{address}/{lands}")
+    if lands.endswith(".html"):
+        assert page.evaluate("document.referrer") == ""
+        page.go_back(wait_until="commit")
+        assert page.url == "about:blank", "the request is not in the history"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"code": "D999999", "system": MESH, "name": "Tonsillectomy"}, {"code": "D002818", "system": "1.2.3"}, {}],
+)
+def test_an_unknown_request_is_answered_in_words_with_the_list(
+    page: Page, address: str, asked: dict[str, str]
+) -> None:
+    page.goto(request(address, **asked))
+    status = page.locator("#infobutton-status")
+    assert "There is no page yet" in status.inner_text()
+    assert page.url == f"{address}/infobutton.html", "what was asked is gone from the address"
+    assert "Tonsillectomy" not in page.content()
+    assert page.locator(".topics a").count() > 10
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def test_without_a_request_nothing_is_said(page: Page, address: str) -> None:
+    page.goto(f"{address}/infobutton.html")
+    assert not page.locator("#infobutton-status").is_visible()
+
+
+def test_without_scripts_every_page_can_be_chosen(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(request(address, code="D002818", system=MESH))
+    page.get_by_role("link", name="Cordotomy", exact=True).click()
+    page.wait_for_url(f"{address}/procedures/cordotomy.html")
+    context.close()
+
+
+def test_nothing_but_the_sites_own_files_is_asked_for(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url))
+    page.goto(request(address, code="D999999"))
+    page.wait_for_load_state("load")
+    host = address.removesuffix("/pain")
+    assert all(url.startswith(host) for url in asked)
+    assert [url for url in asked if "age.v.v" in url] == asked[:1], "only the browser's own first request has it"
