@@ -35,7 +35,7 @@ def text_of(file: Path) -> str:
     """What a leaflet says, without white space and what stands at the foot of each page."""
     pdf = PdfReader(file)
     assert pdf.metadata
-    foot = re.compile(rf"{re.escape(bare(pdf.metadata.title or ''))},version[0-9a-f]{{12}}Page\d+of\d+$")
+    foot = re.compile(rf"({re.escape(bare(pdf.metadata.title or ''))},v|V)ersion[0-9a-f]{{12}}Page\d+of\d+$")
     return "".join(foot.sub("", bare(page.extract_text())) for page in pdf.pages)
 
 

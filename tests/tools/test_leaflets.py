@@ -50,7 +50,7 @@ def bare(text: str) -> str:
 def text_of(pdf: PdfReader) -> str:
     """All that can be read in a PDF, without white space and what stands at the foot of each page."""
     assert pdf.metadata
-    foot = re.compile(rf"{re.escape(bare(pdf.metadata.title or ''))},version[0-9a-f]{{12}}Page\d+of\d+$")
+    foot = re.compile(rf"({re.escape(bare(pdf.metadata.title or ''))},v|V)ersion[0-9a-f]{{12}}Page\d+of\d+$")
     return "".join(foot.sub("", bare(page.extract_text())) for page in pdf.pages)
 
 
@@ -295,7 +295,7 @@ def test_every_picture_says_what_it_shows(facts: Facts) -> None:
     drawn = leaflet.html.count("<svg")
     assert len(pictures) == drawn > 3
     assert all(pictures)
-    assert any(alt.startswith("Where it acts: ") for alt in pictures)
+    assert any("Where it acts: " in alt for alt in pictures)
     assert any(re.fullmatch(r"100 dots: .* out of 100 .*", alt) for alt in pictures)
     assert any(
         alt.startswith("A code to scan with a phone. It leads to https://clinic.example/") for alt in pictures
