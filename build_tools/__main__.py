@@ -107,10 +107,10 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if chosen.command == "verify":
         if not chosen.site.is_dir():
             parser.error(f"there is no folder {chosen.site}; build the site first with: make site")
-        clinic = Settings.beside(chosen.data).clinic
+        host = Settings.beside(chosen.data)
         facts, problems = load(chosen.data)
         problems += check(facts, today())
-        return _tell(problems or verify(chosen.site, chosen.data, chosen.content, clinic))
+        return _tell(problems or verify(chosen.site, chosen.data, chosen.content, host.clinic, host.site_url))
     if chosen.command == "servers":
         facts, problems = load(chosen.data)
         for path in [] if problems else write_settings(chosen.out, chosen.content / "templates", facts):

@@ -49,7 +49,10 @@ _SECTIONS = (
 class Built:
     """A built site and the data it was built from."""
 
-    def __init__(self, site: Path, data: Path, content: Path | None = None, clinic: str = "") -> None:
+    def __init__(
+        self, site: Path, data: Path, content: Path | None = None, clinic: str = "", address: str = ""
+    ) -> None:
+        self.address = address.rstrip("/")
         self.site = site
         self.pages = {
             path.relative_to(site).as_posix(): LexborHTMLParser(path.read_text("utf-8"))
@@ -132,13 +135,15 @@ def _read_folder(folder: Path) -> dict[str, Any]:
     return {file.stem: _read(file) for file in sorted(folder.glob("*.yml"))}
 
 
-def verify(site: Path, data: Path, content: Path | None = None, clinic: str = "") -> list[Problem]:
+def verify(
+    site: Path, data: Path, content: Path | None = None, clinic: str = "", address: str = ""
+) -> list[Problem]:
     """Every way in which the site in folder `site` does not say what the facts in folder `data` say.
 
     With the folder `content`, hand-written words are held against it too. `clinic` is the clinic that shows the
-    site; without one, no word of any clinic may stand there.
+    site; without one, no word of any clinic may stand there. `address` is the site's own, if it has one.
     """
-    built = Built(site, data, content, clinic)
+    built = Built(site, data, content, clinic, address)
     return sorted(problem for rule in RULES for problem in rule(built))
 
 
@@ -339,6 +344,7 @@ def links_lead_somewhere(built: Built) -> Problems:
     }
     outside = {str(source.get("url")) for source in built.sources.values()}
     clinic = local_retelling.addresses(built.clinic)
+    top = f"{urlsplit(built.address).path}/"
     for page, parser in built.pages.items():
         own = built.texts.get(page.removesuffix(".html"), "")
         for node in parser.css("[href], [src], [action], [poster], [data], [srcset]"):
@@ -350,13 +356,17 @@ def links_lead_somewhere(built: Built) -> Problems:
                 if quote(retelling.owner(node), safe="") not in address:
                     yield Problem(built.place(page), f"{address} does not report the fact beside it.", "")
                 continue
+            if node.attributes.get("rel") == "canonical":
+                if address != f"{built.address}/{page}":
+                    yield Problem(built.place(page), f"{address} is not the address of this page.", "")
+                continue
             if parts.scheme in ("http", "https") or parts.netloc:
                 if node.tag != "a":
                     yield Problem(built.place(page), f"{address} would be fetched from another host.", "")
                 elif address not in outside and address not in own:
                     yield Problem(built.place(page), f"{address} is the address of no source.", "")
                 continue
-            target = page if not parts.path else _resolve(page, unquote(parts.path))
+            target = page if not parts.path else _resolve(page, unquote(parts.path), top)
             if target is None or not (built.site / target).is_file():
                 yield Problem(
                     built.place(page),
@@ -387,9 +397,9 @@ def nothing_runs_or_is_fetched(built: Built) -> Problems:
                 yield Problem(Place(file.as_posix()), f'"{found}" fetches something.', "Ship the file instead.")
 
 
-def _resolve(page: str, path: str) -> str | None:
-    if path.startswith("/"):
-        return path.lstrip("/")
+def _resolve(page: str, path: str, top: str = "/") -> str | None:
+    if path.startswith("/"):  # only the page that is shown at any depth cannot say where others are from its place
+        return path.removeprefix(top) if page == "404.html" and path.startswith(top) else None
     parts: list[str] = list(Path(page).parent.parts)
     for part in Path(path).parts:
         if part == "..":

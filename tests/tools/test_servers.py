@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from build_tools.servers import HEADERS, KEPT, policy
-from tests.conftest import run
+from tests.conftest import edit, run
 
 
 @pytest.fixture
@@ -68,3 +68,20 @@ def test_nothing_is_written_from_broken_facts(project: Path) -> None:
     assert done.returncode == 1
     assert "redirects.yml:1:1" in done.stderr
     assert not (project / "out").exists()
+
+
+def test_a_site_that_knows_its_address_is_whole_and_its_404_page_leads_below_the_path(project: Path) -> None:
+    edit(project / "mkdocs.yml", "site_name:", "site_url: https://clinic.example/pain/\nsite_name:")
+    done = run(project, "build_tools", "build")
+    assert done.returncode == 0, done.stderr
+    lost = (project / "site/404.html").read_text("utf-8")
+    assert 'href="/pain/index.html"' in lost
+    assert not re.search(r'(href|src)="(?!/pain/|#|https:)', lost)
+    edit(project / "site/404.html", '"/pain/a-to-z.html">A to Z of', '"/a-to-z.html">A to Z of')
+    page = (project / "site/index.html").read_text("utf-8")
+    (project / "site/index.html").write_text(
+        page.replace('rel="canonical" href="https://', 'rel="canonical" href="//')
+    )
+    said = run(project, "build_tools", "verify", "site").stderr
+    assert 'The link "/a-to-z.html" leads nowhere.' in said
+    assert "//clinic.example/pain/index.html is not the address of this page." in said
