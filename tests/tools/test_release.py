@@ -31,6 +31,8 @@ from tests.conftest import ROOT, TODAY, edit, lay_out
 COMMITTED = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
 """When the test's commit was made: not on the day on which it is built."""
 
+CLINIC = "teapot-house"
+
 
 def git(folder: Path, *arguments: str) -> str:
     identity = ("-c", "user.name=Teapot Lid", "-c", "user.email=lid@example.org")
@@ -73,7 +75,7 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def two(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The archives of two clones of one commit, built in surroundings that have nothing in common."""
+    """A clinic's archives out of two clones of one commit, built in surroundings that have nothing in common."""
     one = tmp_path_factory.mktemp("one") / "clone"
     other = tmp_path_factory.mktemp("other") / "deeper" / "another clone"
     for folder in (one, other):
@@ -81,8 +83,8 @@ def two(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     for file in other.rglob("*.*"):
         os.utime(file, (1, 1))
     for done in (
-        build_release(one, 0o022, TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="1"),
-        build_release(other, 0o077, TZ="America/Los_Angeles", LC_ALL="C.UTF-8", PYTHONHASHSEED="2"),
+        build_release(one, 0o022, TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="1", CLINIC=CLINIC),
+        build_release(other, 0o077, TZ="America/Los_Angeles", LC_ALL="C.UTF-8", PYTHONHASHSEED="2", CLINIC=CLINIC),
     ):
         assert (done.stderr, done.returncode) == ("", 0)
     return one / "dist", other / "dist"
@@ -100,7 +102,8 @@ def unpacked(two: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -
 
 def test_one_commit_gives_the_same_bytes_in_another_folder_and_other_surroundings(two: tuple[Path, Path]) -> None:
     one, other = ({file.name: file.read_bytes() for file in dist.iterdir()} for dist in two)
-    assert len(one) == 3
+    name = f"pain-procedures-{CLINIC}-0.1.0"
+    assert one.keys() == {f"{name}.zip", f"{name}.tar.gz", "SHA256SUMS"}
     assert one == other
 
 
@@ -137,10 +140,11 @@ def test_every_text_file_has_two_twins_of_the_same_content(unpacked: Path) -> No
         assert brotli.decompress(file.with_name(f"{file.name}.br").read_bytes()) == file.read_bytes()
 
 
-def test_the_day_is_that_of_the_commit(unpacked: Path, committed: Path) -> None:
+def test_a_release_says_which_it_is_and_its_day_is_that_of_the_commit(unpacked: Path, committed: Path) -> None:
     assert json.loads((unpacked / "REVIEW-STATE.json").read_text("utf-8"))["on"] == str(COMMITTED.date())
     version = (unpacked / "VERSION").read_text("utf-8")
-    assert version == f"pain-procedures 0.1.0\ncommit {git(committed, 'rev-parse', 'HEAD')}\n"
+    commit = git(committed, "rev-parse", "HEAD")
+    assert version == f"pain-procedures 0.1.0\ncommit {commit}\nclinic {CLINIC}\n"
 
 
 def test_the_bill_of_materials_is_valid_and_tells_what_is_shipped_from_what_builds(unpacked: Path) -> None:
