@@ -79,6 +79,7 @@ def _write_documents(top: Path, source: Path, version: str, locked: list[Package
     for document in DOCUMENTS:
         shutil.copyfile(source / document, top / document)
     facts = load(source / "data")[0]
+    write_settings(top / "servers", source / "content/templates", facts)
     for file, text in {
         "VERSION": version,
         "LICENSES.txt": describe_materials(locked),

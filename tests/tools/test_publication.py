@@ -52,6 +52,7 @@ def test_who_reads_while_sites_are_exchanged_never_misses_a_page_and_never_sees_
     assert int(said) > 100, "the reader saw too few sites to prove anything"
 
 
+@pytest.mark.timeout(900)  # twenty builds in a row
 def test_a_build_killed_at_twenty_random_moments_leaves_the_old_site_whole(project: Path) -> None:
     began = time.monotonic()
     assert run(project, "build_tools", "build").returncode == 0
@@ -130,7 +131,7 @@ def test_where_folders_cannot_be_exchanged_the_old_one_is_moved_away_first(
 def test_a_site_that_was_moved_away_when_a_build_was_killed_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publication, "build", lambda *_: 1)
+    monkeypatch.setattr(publication, "build", lambda *_, **__: 1)
     _site(tmp_path / "build/old", 1)
     assert publish(tmp_path / "site") == 1
     assert _number(tmp_path / "site") == 1
@@ -140,7 +141,7 @@ def test_a_site_that_cannot_be_replaced_is_named_and_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _refuse(monkeypatch, errno.EXDEV)
-    monkeypatch.setattr(publication, "build", lambda new, _: _site(new, 2) is None)
+    monkeypatch.setattr(publication, "build", lambda new, **_: _site(new, 2) is None)
     _site(tmp_path / "site", 1)
     with pytest.raises(PublicationError, match=r"could not be put in the place of .*/site: .*\n +The old one is"):
         publish(tmp_path / "site")

@@ -64,6 +64,7 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("committed")
     shutil.copytree(ROOT / "docs/example/data", folder / "data")
     lay_out(folder)
+    edit(folder / "mkdocs.yml", "leaflets: false", "leaflets: true")
     for name in (".gitignore", "pyproject.toml", "requirements", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
@@ -119,7 +120,15 @@ def test_both_archives_hold_the_same_files_of_one_moment_and_owned_by_nobody(two
         assert {(each.uid, each.gid, each.uname, each.mode) for each in members} == {(0, 0, "", 0o644)}
         assert {member.mtime for member in members} == {int(COMMITTED.timestamp())}
     assert one == other
-    assert "site/index.html" in {name.partition("/")[2] for name in one}
+    names = {name.partition("/")[2] for name in one}
+    assert {
+        "site/index.html",
+        "site/leaflets/teapot-polishing-a4.pdf",
+        "servers/caddy/Caddyfile",
+        "CHANGELOG.md",
+        "LICENSE",
+        "LICENSE-CONTENT",
+    } <= names
 
 
 def test_every_file_has_its_sum(two: tuple[Path, Path], unpacked: Path) -> None:
