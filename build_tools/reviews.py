@@ -36,7 +36,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "other-options": ("other_options",),
     "questions": ("questions",),
 }
-"""The fields that each section of a page shows. The two dates of the facts are no facts, and are not signed."""
+"""The fields that each section of a page shows. The two dates and the codes are no facts, and are not signed."""
 
 _WORD = {"name", "plain", "definition", "serious"}
 """What a page shows of a vocabulary's word beside a fact that names it."""

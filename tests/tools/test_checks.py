@@ -48,6 +48,14 @@ class Proof:
 
 PROOFS = (
     Proof(
+        "codes_lead_to_one_page",
+        LID,
+        "kind: can-be-undone\n",
+        "codes:\n  - {system: mesh, value: D000000, checked: Invented.}\nkind: can-be-undone\n",
+        'The code "D000000" already belongs to "teapot-lid-polishing".',
+        at=(POLISHING, "    value: D000000"),
+    ),
+    Proof(
         "drawings_show_the_targets",
         "drawings/teapot.svg",
         'data-structure="lid"',

@@ -9,12 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from build_tools.checks import check
 from build_tools.facts import load
 from build_tools.infobutton import answers
 from build_tools.records import CODE_SYSTEMS
 from build_tools.settings import Settings
-from tests.conftest import ROOT, TODAY, edit
+from tests.conftest import ROOT, edit
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SETTINGS = Settings("Teapots", "https://clinic.example/pain/")
@@ -102,16 +101,6 @@ def test_a_code_that_its_list_cannot_hold_is_a_problem(example: Path, value: str
 def test_a_code_without_the_place_where_it_was_looked_up_is_a_problem(example: Path) -> None:
     edit(example / POLISHING, "    checked: Invented for this example, on 2026-11-22.\n", "")
     assert [problem.message for problem in load(example)[1]] == ['"checked" is missing here.']
-
-
-def test_a_code_leads_to_one_page(example: Path) -> None:
-    codes = "codes:\n  - {system: mesh, value: D000000, checked: Invented.}\n"
-    edit(example / "procedures/teapot-lid-polishing.yml", "kind: can-be-undone\n", f"{codes}kind: can-be-undone\n")
-    facts, problems = load(example)
-    assert problems == []
-    [problem] = check(facts, TODAY)
-    assert problem.message == 'The code "D000000" already belongs to "teapot-lid-polishing".'
-    assert problem.place.path == f"data/{POLISHING}"
 
 
 def test_every_code_of_the_real_facts_says_where_it_was_looked_up() -> None:
