@@ -14,7 +14,6 @@ from build_tools.changes import describe_changes, record, since
 from build_tools.checks import check
 from build_tools.facts import load
 from build_tools.layers import acknowledge, describe_notices, to_look_at
-from build_tools.leaflets import leaflets
 from build_tools.problems import Problem, describe, suggest
 from build_tools.publication import PublicationError, publish
 from build_tools.release import release
@@ -122,7 +121,8 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         for path in write_schemas(chosen.data / "schema"):
             print(f"wrote {path}")
         return 0
-    site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
+    settings = Settings.beside(chosen.data)
+    site = prepare(chosen.data, chosen.content, today(), settings, print_too=chosen.command == "render")
     if chosen.command == "changes":
         return _changes(chosen, site)
     if chosen.command == "acknowledge":
@@ -138,10 +138,7 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if chosen.command == "render" and not site.problems:
         if chosen.out.exists() and not (chosen.out.is_dir() and not any(chosen.out.iterdir())):
             parser.error(f"{chosen.out} is not an empty folder; name a new one")
-        pdfs, unset = leaflets(site.facts, chosen.content, today(), site.settings)
-        if unset:
-            return _tell(unset)
-        for name, content in ({page.path: page.text for page in site.pages} | files_beside(site) | pdfs).items():
+        for name, content in ({page.path: page.text for page in site.pages} | files_beside(site)).items():
             path = chosen.out / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)

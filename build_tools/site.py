@@ -24,8 +24,9 @@ from build_tools.feed import feed
 from build_tools.glossary import script
 from build_tools.infobutton import answers
 from build_tools.layers import check_layers, stylesheet
+from build_tools.leaflets import leaflets
 from build_tools.pages import Page, readable, render
-from build_tools.parts import licenses
+from build_tools.parts import LUNR, licenses
 from build_tools.preview import half_written, with_notes
 from build_tools.problems import Problem
 from build_tools.readability import Reading, check_reading
@@ -47,16 +48,25 @@ class Site:
     readings: dict[str, Reading] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     today: date = date.min
+    leaflets: dict[str, bytes] = field(default_factory=dict)
 
 
 def prepare(
-    data: Path, content: Path, today: date, settings: Settings | None = None, *, preview: bool = False
+    data: Path,
+    content: Path,
+    today: date,
+    settings: Settings | None = None,
+    preview: bool = False,
+    *,
+    print_too: bool = False,
 ) -> Site:
     """Read, check and render. Never raises for what an editor wrote; every mistake is a problem.
 
-    A preview also shows what no reader sees: half-written pages, a banner on each, and a page with the report.
+    A preview also shows what no reader sees: half-written pages, a banner on each, and a page with the report. It
+    has no leaflets, so that a save shows quickly. They take longest, and are made only if `print_too` says so.
     """
     settings = settings or Settings()
+    settings = replace(settings, leaflets=settings.leaflets and not preview)
     gc.disable()  # facts never point in circles; Python would spend a fifth of the time looking for some
     try:
         facts, problems = load(data, settings.clinic)
@@ -74,14 +84,18 @@ def prepare(
             pages = with_notes(pages, facts, problems, content, today)
     finally:
         gc.enable()
-    found += check_redirects(facts, pages)
-    return Site(facts, pages, sorted(set(problems + found)), readings, settings, today)
+    problems += [*found, *check_redirects(facts, pages)]
+    pdfs: dict[str, bytes] = {}
+    if print_too and not problems:
+        pdfs, problems = leaflets(facts, content, today, settings)
+    return Site(facts, pages, sorted(set(problems)), readings, settings, today, pdfs)
 
 
 def files_beside(site: Site) -> dict[str, str | bytes]:
     """What the facts make beside pages: the content of each file by its path in the built site."""
     facts = readable(site.facts, site.problems) if site.problems else site.facts
     made: dict[str, str | bytes] = {
+        "assets/lunr.js": LUNR.read_text("utf-8"),
         "licenses.txt": licenses(),
         "feed.xml": feed(site.facts, site.settings),
         "assets/words.js": script(site.facts.terms()),
@@ -90,6 +104,7 @@ def files_beside(site: Site) -> dict[str, str | bytes]:
         "reviews.ics": calendar(facts, site.settings),
         **sitemaps(facts, site.pages, site.settings),
         **exports(facts, site.settings, site.today),
+        **site.leaflets,
         **forwarding_pages(site.facts.redirects, site.settings),
     }
     if site.facts.clinic and site.facts.clinic.accent:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
 from build_tools.assets import fingerprint, lead_to, without_comments  # noqa: E402
-from build_tools.leaflets import leaflets  # noqa: E402
-from build_tools.parts import LUNR  # noqa: E402
 from build_tools.problems import describe  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, files_beside, prepare  # noqa: E402
@@ -41,23 +38,16 @@ def on_startup(command: str, **_: Any) -> None:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
     preview = _invoked["command"] == "serve"
-    settings = Settings.of(config)
-    settings = replace(settings, leaflets=settings.leaflets and not preview)  # so that a save shows quickly
     try:
-        day = today()
+        site = prepare(ROOT / "data", Path(config.docs_dir), today(), Settings.of(config), preview, print_too=True)
     except DayError as error:
         raise Abort(str(error)) from None
-    site = prepare(ROOT / "data", Path(config.docs_dir), day, settings, preview=preview)
     if site.problems:
         print(describe(site.problems), file=sys.stderr)
         if not preview:
             raise Abort("The site was not built; the last good one is untouched.")
         config.strict = False
-    pdfs, unset = leaflets(site.facts, Path(config.docs_dir), day, settings)
-    if unset:
-        print(describe(unset), file=sys.stderr)
-        raise Abort("The site was not built; the last good one is untouched.")
-    config.extra |= {"prepared": site, "leaflets": pdfs}
+    config.extra["prepared"] = site
     return config
 
 
@@ -72,11 +62,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file = File.generated(config, page.path, content=page.text)
         file.edit_uri = page.edited_in
         files.append(file)
-    files.append(File.generated(config, "assets/lunr.js", abs_src_path=str(LUNR)))
     for path, content in files_beside(site).items():
         files.append(File.generated(config, path, content=content))
-    for path, pdf in config.extra["leaflets"].items():
-        files.append(File.generated(config, path, content=pdf))
     assets = [file for file in files if file.src_uri.startswith("assets/")]
     for styles in [file for file in assets if file.src_uri.endswith(".css")]:
         styles.content_string = without_comments(styles.content_string)
