@@ -33,7 +33,7 @@ KINDS = (
     "a-to-z.html",
     "sources.html",
     "changes.html",
-    "data.html",
+    "infobutton.html",
     "about.html",
     "accessibility.html",
     "privacy.html",
