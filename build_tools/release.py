@@ -27,7 +27,7 @@ from build_tools.revisions import commit_of, differences, export, time_of
 from build_tools.servers import write_settings
 from build_tools.settings import Settings, today
 
-DOCUMENTS = ("CHANGELOG.md", "LICENSE", "LICENSE-CONTENT")
+DOCUMENTS = ("HOSTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT")
 """Files of the project that go along as they are."""
 
 SUMS = "SHA256SUMS"
@@ -88,7 +88,6 @@ def _write_documents(top: Path, source: Path, version: str, locked: list[Package
         "REVIEW-STATE.txt": describe_review_state(facts, today()),
     }.items():
         (top / file).write_text(text, "utf-8")
-    write_settings(top / "servers", source / "content/templates", facts)
 
 
 def review_state(facts: Facts, on: date) -> dict[str, Any]:

@@ -65,7 +65,15 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "docs/example/data", folder / "data")
     lay_out(folder)
     edit(folder / "mkdocs.yml", "leaflets: false", "leaflets: true")
-    for name in (".gitignore", "pyproject.toml", "requirements", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT"):
+    for name in (
+        ".gitignore",
+        "pyproject.toml",
+        "requirements",
+        "HOSTING.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "LICENSE-CONTENT",
+    ):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
     git(folder, "init", "-q")

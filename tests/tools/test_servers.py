@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from build_tools.servers import HEADERS, KEPT, policy
-from tests.conftest import edit, run
+from tests.conftest import ROOT, edit, run
 
 
 @pytest.fixture
@@ -85,3 +85,17 @@ def test_a_site_that_knows_its_address_is_whole_and_its_404_page_leads_below_the
     said = run(project, "build_tools", "verify", "site").stderr
     assert 'The link "/a-to-z.html" leads nowhere.' in said
     assert "//clinic.example/pain/index.html is not the address of this page." in said
+
+
+def test_what_the_guide_for_hosts_names_is_there(written: Path) -> None:
+    guide = (ROOT / "HOSTING.md").read_text("utf-8")
+    named = set(re.findall(r"\bservers/([a-z][\w./-]*[\w/])", guide))
+    assert {"nginx/", "apache/", "static/"} < named
+    assert [name for name in named if not (written / name).exists()] == []
+    marked = {"nginx/snippets/pain-procedures.conf": "\n#brotli_static on;"}
+    marked |= {f"{name}/sites-available/pain-procedures{end}": "pain.clinic.example" for name, end in _SERVERS}
+    for file, text in marked.items():
+        assert text in (written / file).read_text("utf-8")
+
+
+_SERVERS = (("nginx", ""), ("apache", ".conf"))
