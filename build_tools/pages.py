@@ -537,6 +537,7 @@ class _Maker:
                 dates_of_facts=self._dates_of_facts(context),
                 review_status=lambda: describe_standings(self._standings),
                 procedures=self._facts.procedures,
+                settings=self._settings,
                 emergency_number=local.emergency_number,  # type: ignore[attr-defined]
                 shown_by=local.shown_by,  # type: ignore[attr-defined]
             )

@@ -17,9 +17,15 @@ POLICY = {
     "img-src": "'self'",
     "font-src": "'self'",
     "form-action": "'self'",
+    "connect-src": "'self'",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
     "base-uri": "'none'",
 }
-"""The Content-Security-Policy (CSP Level 3) but for who may frame a page."""
+"""The Content-Security-Policy (CSP Level 3) but for who may frame a page.
+
+Only a site of which devices keep a copy needs the three before the last: its worker fetches the files of the copy.
+"""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

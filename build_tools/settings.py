@@ -15,6 +15,7 @@ import yaml
 
 from build_tools.problems import Place, Problem, suggest
 
+_SWITCH = {"": False, "false": False, "0": False, "true": True, "1": True}
 _MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
 
 
@@ -43,6 +44,7 @@ class Settings:
     """The site's name, its address ("" if it has none), where readers report mistakes ("" for nowhere).
 
     `clinic` is the id of the clinic that shows the site, "" for none; `leaflets` is whether it has some to print.
+    `offline` is whether devices keep a copy of the site, None if what is set says neither.
     """
 
     site_name: str = "Pain procedures"
@@ -50,10 +52,11 @@ class Settings:
     report_to: str = ""
     clinic: str = ""
     leaflets: bool = False
+    offline: bool | None = False
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Settings:
-        """The settings in a configuration of MkDocs. A clinic in the environment, also an empty one, wins."""
+        """The settings in a configuration of MkDocs. What the environment says, also if it is empty, wins."""
         extra = config.get("extra")
         extra = extra if isinstance(extra, Mapping) else {}
         return cls(
@@ -62,6 +65,7 @@ class Settings:
             str(extra.get("report_to") or ""),
             os.environ.get("CLINIC", str(extra.get("clinic") or "")).strip(),
             str(extra.get("leaflets")).lower() == "true",
+            _SWITCH.get(os.environ.get("OFFLINE", str(extra.get("offline") or "")).strip().lower()),
         )
 
     @classmethod
@@ -82,6 +86,13 @@ class Settings:
                 Place("data/clinics"),
                 f'There is no clinic called "{self.clinic}", which {where} names.',
                 suggest(self.clinic, clinics, "data/clinics/"),
+            )
+        if self.offline is None:
+            where, name = ("the environment", "OFFLINE") if "OFFLINE" in os.environ else ("mkdocs.yml", "offline")
+            yield Problem(
+                Place("mkdocs.yml"),
+                f'"{name}" in {where} says neither yes nor no.',
+                "Write true for a site that devices keep a copy of, or false.",
             )
         if self.report_to and not self._can_be_reported_to():
             yield Problem(

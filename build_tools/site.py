@@ -63,10 +63,13 @@ def prepare(
     """Read, check and render. Never raises for what an editor wrote; every mistake is a problem.
 
     A preview also shows what no reader sees: half-written pages, a banner on each, and a page with the report. It
-    has no leaflets, so that a save shows quickly. They take longest, and are made only if `print_too` says so.
+    has no leaflets, so that a save shows quickly, and no device keeps a copy of it. Leaflets take longest, and are
+    made only if `print_too` says so.
     """
     settings = settings or Settings()
-    settings = replace(settings, leaflets=settings.leaflets and not preview)
+    settings = replace(
+        settings, leaflets=settings.leaflets and not preview, offline=settings.offline and not preview
+    )
     gc.disable()  # facts never point in circles; Python would spend a fifth of the time looking for some
     try:
         facts, problems = load(data, settings.clinic)

@@ -7,8 +7,10 @@ with what wrote them: only so can it prove that pages and facts agree.
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import zlib
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterator
 from hashlib import sha256
@@ -392,9 +394,34 @@ def nothing_runs_or_is_fetched(built: Built) -> Problems:
         if _HANDLERS.search(parser.html or ""):
             yield Problem(built.place(page), "There is an event handler.", "It belongs into content/assets/.")
     for file in sorted(built.site.rglob("*")):
-        if file.suffix in (".css", ".js") and file.name not in ("lunr.js", "search-index.js"):
+        if file.suffix in (".css", ".js") and file.name not in ("lunr.js", "search-index.js", "sw.js"):
             for found in _FETCHES.findall(file.read_text("utf-8")):
                 yield Problem(Place(file.as_posix()), f'"{found}" fetches something.', "Ship the file instead.")
+
+
+def the_copy_on_devices_is_whole(built: Built) -> Problems:
+    """`sw.js` lists every page and all that pages load, each with its hash, or lets go of copies; pages agree."""
+    worker = built.site / "sw.js"
+    text = worker.read_text("utf-8") if worker.is_file() else ""
+    found = re.search(r"^const FILES = (\{.*?\});$", text, re.DOTALL | re.MULTILINE)
+    if found is None and "unregister" not in text:
+        yield Problem(built.place("sw.js"), "It neither keeps a copy nor lets go of one.", "Build the site again.")
+    asking = {page for page, parser in built.pages.items() if parser.css("link[rel=manifest], .offline")}
+    for page in sorted(asking ^ {page for page, parser in built.pages.items() if found and parser.css("article")}):
+        yield Problem(built.place(page), "It asks for a copy that is not kept, or does not ask for one.", "")
+    listed: dict[str, str] = json.loads(found.group(1)) if found else {}
+    for page in built.pages if found else ():
+        loaded = built.pages[page].css("script[src], img[src], link[rel=stylesheet]")
+        paths = [str(node.attributes.get("src") or node.attributes.get("href")) for node in loaded]
+        for file in (page, *(_resolve(page, path) for path in paths if page != "404.html")):
+            if file not in listed:
+                yield Problem(built.place(page), f"The copy on devices lacks {file}.", "Build the site again.")
+    for path, hashed in listed.items():
+        content = (built.site / path).read_bytes() if (built.site / path).is_file() else b""
+        if b64encode(sha256(content).digest()).decode() != hashed:
+            yield Problem(
+                built.place(path), "It is not the file that devices are to keep.", "Build the site again."
+            )
 
 
 def _resolve(page: str, path: str, top: str = "/") -> str | None:
@@ -644,6 +671,7 @@ RULES = (
     links_lead_somewhere,
     old_addresses_lead_on,
     nothing_runs_or_is_fetched,
+    the_copy_on_devices_is_whole,
     assets_are_named_by_their_content,
     anchors_are_unique,
     nothing_leaks,

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
 from build_tools.assets import fingerprint, lead_to, without_comments  # noqa: E402
+from build_tools.offline import write_worker  # noqa: E402
 from build_tools.problems import describe  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, files_beside, prepare  # noqa: E402
@@ -98,3 +99,8 @@ def on_post_page(output: str, config: MkDocsConfig, **_: Any) -> str:
 
 
 on_post_template = on_post_page  # also on the page that says that an address was not found
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Let devices keep a copy of what was built, or let go of one."""
+    write_worker(Path(config.site_dir), Path(config.docs_dir), config.extra["prepared"].settings)

@@ -1,0 +1,55 @@
+// The worker that keeps a copy of the whole site on a device. Above this line stand VERSION and FILES: of each
+// file its path and the SHA-256 of its content, so that a copy is whole and of one version, or is not taken.
+"use strict";
+
+const KIND = `copy of ${registration.scope} `; // other sites of this server have their own
+const NAME = KIND + VERSION;
+const at = (path) => new URL(path, registration.scope).href;
+
+async function take(cache, [path, sha256]) {
+  const answer = await fetch(at(path), { cache: "no-cache", integrity: `sha256-${sha256}` });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  // Where a server led on to another address, browsers refuse the answer as it is.
+  await cache.put(at(path), answer.redirected ? new Response(await answer.blob(), { headers: answer.headers }) : answer);
+}
+
+async function install() {
+  const cache = await caches.open(NAME);
+  try {
+    await Promise.all(Object.entries(FILES).map((file) => take(cache, file)));
+  } catch (error) {
+    await caches.delete(NAME); // the copy from before stays; the browser tries again at a later visit
+    throw error;
+  }
+  await skipWaiting();
+}
+
+// The copy before this one stays until the next comes: a page that is still open may ask for its words.
+async function activate() {
+  const older = (await caches.keys()).filter((name) => name.startsWith(KIND) && name !== NAME);
+  for (const name of older.slice(0, -1)) await caches.delete(name);
+}
+
+async function answer(request, path) {
+  const cache = await caches.open(NAME);
+  const kept = await cache.match(at(path));
+  if (kept) return kept;
+  const older = path.startsWith("assets/") && (await caches.match(at(path)));
+  if (older) return older;
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const page = request.mode === "navigate" && (await cache.match(at("404.html")));
+    if (!page) throw error;
+    return new Response(await page.blob(), { status: 404, headers: page.headers });
+  }
+}
+
+addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("activate", (event) => event.waitUntil(activate()));
+addEventListener("fetch", (event) => {
+  const { origin, pathname } = new URL(event.request.url);
+  if (event.request.method !== "GET" || !(origin + pathname).startsWith(registration.scope)) return;
+  const path = (origin + pathname).slice(registration.scope.length) || "index.html";
+  event.respondWith(answer(event.request, path));
+});

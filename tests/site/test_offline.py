@@ -1,0 +1,296 @@
+"""A device keeps a copy of the site: whole, of one version, renewed by itself, given up when the host says so."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from build_tools.offline import write_worker
+from build_tools.servers import policy
+from build_tools.settings import Settings
+from build_tools.verify import verify
+from tests.conftest import edit, lay_out, run
+from tests.site.conftest import ROOT, pages_of
+
+PAGE = "procedures/teapot-polishing.html"
+WORDS = ("Nothing is cut.", "Nothing is cut or sewn.", "Nothing is cut, sewn or glued.")
+KEPT = "caches.keys()"
+WORKERS = "navigator.serviceWorker.getRegistrations().then(found => found.length)"
+
+UPDATE = """async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  await registration.update();
+  const worker = registration.installing;
+  await new Promise(done => { worker.onstatechange = done; });
+  return worker.state;
+}"""
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The example site in three versions that devices keep, and once more from a host who has turned that off."""
+    project = tmp_path_factory.mktemp("offline")
+    shutil.copytree(ROOT / "docs/example/data", project / "data")
+    lay_out(project)
+    shutil.copy(ROOT / "content/search.md", project / "content")
+    edit(project / "mkdocs.yml", "  offline: false\n", "  offline: true\n")
+    folders = [project / f"site-{number}" for number in range(4)]
+    for folder in (folders[0], folders[3]):
+        built = run(project, "mkdocs", "--quiet", "build", "--strict", "--site-dir", str(folder))
+        assert built.returncode == 0, built.stderr
+        edit(project / "mkdocs.yml", "  offline: true\n", "  offline: false\n") if folder == folders[0] else None
+    for folder, words in zip(folders[1:3], WORDS[1:], strict=True):
+        shutil.copytree(folders[0], folder)
+        text = (folder / PAGE).read_text("utf-8")
+        (folder / PAGE).write_text(text.replace(WORDS[0], words), "utf-8")
+        write_worker(folder, project / "content", Settings(offline=True))
+    return folders
+
+
+class _Answers(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        """Send the whole file: two versions made within one second look the same to a question by date."""
+        del self.headers["If-Modified-Since"]
+        super().do_GET()
+
+    def end_headers(self) -> None:
+        """Say what the servers of a clinic say: the policy, and that pages are asked for anew."""
+        self.send_header("Content-Security-Policy", policy("'none'"))
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+
+class Host:
+    """The web server of a clinic, below a path; it can be given another version, stopped and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = 0
+        self._server: ThreadingHTTPServer | None = None
+
+    def serve(self, version: Path) -> None:
+        """Put a copy of `version` in the place of what was served, and start if stopped."""
+        shutil.rmtree(self._folder / "pain", ignore_errors=True)
+        shutil.copytree(version, self._folder / "pain")
+        if self._server is None:
+            self._server = ThreadingHTTPServer(
+                ("127.0.0.1", self._port), partial(_Answers, directory=str(self._folder))
+            )
+            self._port = self._server.server_port
+            threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        """Answer nobody any more."""
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def at(self, path: str) -> str:
+        """The address of a page."""
+        return f"http://127.0.0.1:{self._port}/pain/{path}"
+
+    def file(self, path: str) -> Path:
+        """The file that is served for a page."""
+        return self._folder / "pain" / path
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    host = Host(tmp_path)
+    yield host
+    host.stop()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A tablet that has never seen the site; it may report nothing against the policy."""
+    context = browser.new_context(viewport={"width": 768, "height": 1024})
+    refused: list[str] = []
+    context.on(
+        "console", lambda message: refused.append(message.text) if "Security Policy" in message.text else None
+    )
+    yield context
+    context.close()
+    assert refused == []
+
+
+def keep(context: BrowserContext, host: Host, version: Path) -> Page:
+    """A page of the site, once the tablet says that it has a copy."""
+    host.serve(version)
+    page = context.new_page()
+    page.goto(host.at(PAGE))
+    expect(page.get_by_role("status")).to_contain_text("This device now keeps a copy")
+    return page
+
+
+def told(page: Page) -> str:
+    """What the page tells about teapot polishing."""
+    return (
+        page.locator("[data-fact='teapot-polishing.what_it_is.a-cloth'] .words").inner_text().split("cloth. ")[1]
+    )
+
+
+def cut(context: BrowserContext, host: Host, how: str) -> None:
+    if how == "the network":
+        context.set_offline(True)
+    else:
+        host.stop()
+
+
+def wait_until(page: Page, expression: str, wanted: object) -> None:
+    """Wait until what `expression` promises is as wanted; Playwright's own way needs a policy that allows eval."""
+    for _ in range(300):
+        if page.evaluate(expression) == wanted:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{expression} is still {page.evaluate(expression)}, and not {wanted}")
+
+
+@pytest.mark.parametrize("how", ["the network", "the server"])
+def test_every_page_is_read_without_a_network(
+    context: BrowserContext, host: Host, versions: list[Path], how: str
+) -> None:
+    page = keep(context, host, versions[0])
+    cut(context, host, how)
+    for path in pages_of(versions[0], versions[0].parent / "data"):
+        page.goto(host.at(path))
+        assert page.locator("h1").count() == 1, path
+        if path != "404.html":  # its addresses begin at the server's top
+            assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Atkinson'), path
+            expect(page.get_by_role("status").first).to_contain_text("You are offline.")
+    page.goto(host.at(""))
+    page.get_by_role("link", name="all procedures").click()
+    assert page.locator("h1").inner_text() == "All procedures"
+    page.goto(host.at("search.html?q=lid"))
+    assert "lid" in str(page.locator("#search-results a").first.get_attribute("href"))
+    page.goto(host.at(PAGE))
+    page.locator("article a.term").first.click()
+    page.get_by_role("dialog").wait_for()
+
+
+def test_the_copy_says_how_old_it_is_until_the_server_answers_again(
+    context: BrowserContext, host: Host, versions: list[Path]
+) -> None:
+    page = keep(context, host, versions[0])
+    host.stop()
+    today = date.today()
+    for days, age in ((0, "today,"), (1, "1 day ago, on"), (12, "12 days ago, on")):
+        page.clock.set_fixed_time(f"{today + timedelta(days=days)}T12:00")
+        page.reload()
+        line = page.get_by_role("status")
+        expect(line).to_contain_text(f"It was made {age} {today.day} {today:%B %Y}.")
+        box = line.bounding_box()
+        assert box
+        assert box["y"] < 10
+    host.serve(versions[0])
+    page.reload()
+    expect(page.get_by_role("status")).to_be_empty()
+
+
+def test_a_new_version_takes_over_as_a_whole_and_the_oldest_copy_goes(
+    context: BrowserContext, host: Host, versions: list[Path]
+) -> None:
+    page = keep(context, host, versions[0])
+    copies: list[list[str]] = [page.evaluate(KEPT)]
+    for number in (1, 2):
+        host.serve(versions[number])
+        page.goto(host.at(PAGE))
+        assert told(page) == WORDS[number - 1]
+        expect(page.get_by_role("status")).to_contain_text("There is a newer version of these pages.")
+        page.locator("article a.term").first.click()  # its words are those of its own version, or the glossary
+        page.goto(host.at(PAGE))
+        assert told(page) == WORDS[number]
+        copies.append(page.evaluate(KEPT))
+    host.stop()
+    context.set_offline(True)
+    page.goto(host.at("index.html"))
+    page.goto(host.at(PAGE))
+    assert told(page) == WORDS[2]
+    assert [len(names) for names in copies] == [1, 2, 2]
+    assert copies[0][0] not in copies[2]
+
+
+def test_a_version_that_cannot_be_had_as_a_whole_leaves_the_copy_as_it_was(
+    context: BrowserContext, host: Host, versions: list[Path]
+) -> None:
+    page = keep(context, host, versions[0])
+    copies = page.evaluate(KEPT)
+    host.serve(versions[1])
+    host.file("glossary.html").write_text("Half of an upload", "utf-8")
+    page.goto(host.at(PAGE))
+    assert page.evaluate(UPDATE) == "redundant"
+    page.goto(host.at(PAGE))
+    assert told(page) == WORDS[0]
+    page.goto(host.at("glossary.html"))
+    assert page.locator("h1").inner_text() == "Glossary"
+    wait_until(page, KEPT, copies)
+
+
+def test_what_the_copy_does_not_hold_is_told(context: BrowserContext, host: Host, versions: list[Path]) -> None:
+    page = keep(context, host, versions[0])
+    file = "api/v1/procedures/teapot-polishing.json"
+    assert host.file(file).is_file()
+    host.stop()
+    page.goto(host.at(file))
+    assert "are not part of the copy on this device" in page.locator("article").inner_text()
+
+
+def test_a_host_that_turns_it_off_takes_the_copy_away_from_devices(
+    context: BrowserContext, host: Host, versions: list[Path]
+) -> None:
+    page = keep(context, host, versions[0])
+    host.serve(versions[3])
+    page.goto(host.at(PAGE))
+    wait_until(page, WORKERS, 0)
+    page.goto(host.at(PAGE))
+    assert page.locator(".offline").count() == 0
+    assert page.evaluate(KEPT) == []
+    assert page.evaluate("navigator.serviceWorker.controller") is None
+
+
+def test_where_it_is_off_no_page_asks_for_it(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/index.html")
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "sw.js" in url or "manifest" in url or "offline" in url] == []
+    assert page.evaluate(WORKERS) == 0
+    assert page.locator("link[rel=manifest], .offline").count() == 0
+    context.close()
+
+
+def test_a_device_can_show_the_site_as_an_app(context: BrowserContext, host: Host, versions: list[Path]) -> None:
+    page = keep(context, host, versions[0])
+    devtools = context.new_cdp_session(page)
+    manifest = devtools.send("Page.getAppManifest")
+    assert manifest["url"].endswith("/pain/manifest.json")
+    assert manifest["errors"] == []
+    found = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error["errorId"] for error in found if error["errorId"] != "in-incognito"] == []
+
+
+def test_the_check_of_the_built_site_finds_a_copy_that_is_not_whole(versions: list[Path], tmp_path: Path) -> None:
+    data, content = versions[0].parent / "data", versions[0].parent / "content"
+    for whole in (versions[0], versions[3]):
+        assert [str(problem) for problem in verify(whole, data, content)] == []
+    site = shutil.copytree(versions[0], tmp_path / "site")
+    page = site / "privacy.html"
+    page.write_text(page.read_text("utf-8") + "\n", "utf-8")
+    (site / "more.html").write_text("<p>More</p>", "utf-8")
+    said = "\n".join(str(problem) for problem in verify(site, data, content))
+    assert "privacy.html:1:1: It is not the file that devices are to keep." in said
+    assert "The copy on devices lacks more.html." in said

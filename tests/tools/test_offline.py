@@ -1,0 +1,101 @@
+"""Whether devices keep a copy is set in one place, and what they keep is what readers need."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from build_tools.offline import files_of, write_worker
+from build_tools.settings import Settings
+from build_tools.site import prepare
+from tests.conftest import ROOT, TODAY, run
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with a file of each kind that a built site holds."""
+    for name in (
+        "index.html",
+        "a/page.html",
+        "assets/0/site.css",
+        "assets/0/icon.svg",
+        "assets/0/font.woff2",
+        "assets/0/site.js",
+        "a/page.html.gz",
+        "a/leaflet.pdf",
+        "feed.xml",
+        "api/v1/all.json",
+        "sw.js",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, "utf-8")
+    return tmp_path
+
+
+def test_a_copy_holds_pages_and_what_they_load_and_nothing_else(site: Path) -> None:
+    assert list(files_of(site)) == [
+        "a/page.html",
+        "assets/0/font.woff2",
+        "assets/0/icon.svg",
+        "assets/0/site.css",
+        "assets/0/site.js",
+        "index.html",
+    ]
+
+
+def test_each_byte_makes_another_version_and_the_same_bytes_the_same(site: Path) -> None:
+    def written() -> str:
+        write_worker(site, ROOT / "content", Settings(offline=True))
+        return (site / "sw.js").read_text("utf-8")
+
+    first = written()
+    assert written() == first
+    (site / "index.html").write_text("index.htmL", "utf-8")
+    assert written().splitlines()[0] != first.splitlines()[0]
+    assert json.loads(re.findall(r"const FILES = (\{.*?\});", first, re.DOTALL)[0]).keys() == files_of(site).keys()
+
+
+def test_a_site_that_is_off_gets_a_worker_that_lets_go_and_no_manifest(site: Path) -> None:
+    write_worker(site, ROOT / "content", Settings())
+    assert "registration.unregister()" in (site / "sw.js").read_text("utf-8")
+    assert not (site / "manifest.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "setting", "is_on"),
+    [
+        (None, False, False),
+        (None, "", False),
+        (None, True, True),
+        (None, "true", True),
+        (None, "maybe", None),
+        ("1", False, True),
+        ("true", False, True),
+        ("0", True, False),
+        ("", True, False),
+        ("on", True, None),
+    ],
+)
+def test_the_environment_wins_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, environment: str | None, setting: object, is_on: bool | None
+) -> None:
+    monkeypatch.delenv("OFFLINE", raising=False)
+    if environment is not None:
+        monkeypatch.setenv("OFFLINE", environment)
+    assert Settings.of({"extra": {"offline": setting}}).offline is is_on
+
+
+def test_what_is_neither_on_nor_off_is_a_problem(project: Path) -> None:
+    settings = (project / "mkdocs.yml").read_text("utf-8")
+    (project / "mkdocs.yml").write_text(settings.replace("  offline: false", "  offline: perhaps"), "utf-8")
+    done = run(project, "build_tools", "check")
+    assert done.returncode == 1
+    assert '"offline" in mkdocs.yml says neither yes nor no.' in done.stderr
+
+
+def test_a_preview_is_never_kept(example: Path) -> None:
+    made = prepare(example, ROOT / "content", TODAY, Settings(offline=True), preview=True)
+    assert made.settings.offline is False
