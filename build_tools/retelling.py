@@ -1179,7 +1179,6 @@ def _put_together(built: Built) -> Iterator[str]:
                 f"Say it: {names['say_it']}",
             )
             yield f"It is also called: {', '.join(names.get('also_called', []))}."
-    yield from (f"fact {number}" for number in range(1, 200))  # the ways back from a source
     for terms in built.vocabulary.values():
         for term in terms.values():
             yield from (f"{term['plain']}.", f"(say: {term.get('say_it')})")

@@ -65,7 +65,7 @@ class PageContext:
         self._report = report
         self._facts = facts
         self._anchors: set[str] = set()
-        self._cited: dict[str, list[str]] = {}
+        self._cited: list[str] = []
 
     def to(self, path: str) -> str:
         """The address of another page, seen from this one."""
@@ -83,16 +83,15 @@ class PageContext:
         """The address at which a mistake in a fact is reported; "" if the site names none."""
         return self._report(self.path, fact_id) if self._report else ""
 
-    def cite(self, source: str, fact_id: str) -> int:
+    def cite(self, source: str) -> int:
         """The source's number on this page."""
-        facts = self._cited.setdefault(source, [])
-        if fact_id not in facts:
-            facts.append(fact_id)
-        return list(self._cited).index(source) + 1
+        if source not in self._cited:
+            self._cited.append(source)
+        return self._cited.index(source) + 1
 
-    def cited(self) -> list[tuple[str, Source, list[str]]]:
-        """The sources of this page in the order of their numbers, each with the facts beside which it stands."""
-        return [(id, self._facts.sources[id], facts) for id, facts in self._cited.items()]
+    def cited(self) -> list[tuple[str, Source]]:
+        """The sources of this page in the order of their numbers."""
+        return [(id, self._facts.sources[id]) for id in self._cited]
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,12 @@
 
 document.documentElement.classList.add("scripted"); // for browsers whose styles cannot ask
 
+const make = (name, ...inside) => {
+  const element = document.createElement(name);
+  element.append(...inside);
+  return element;
+};
+
 // Search words go behind a "#" in the address, so they never leave the device.
 for (const form of document.querySelectorAll('form[role="search"]')) {
   form.addEventListener("submit", (event) => {
@@ -13,6 +19,16 @@ for (const form of document.querySelectorAll('form[role="search"]')) {
 
 for (const button of document.querySelectorAll("button.print")) {
   button.addEventListener("click", () => print());
+}
+
+// From a source, a link leads back to where the reader was; without scripts, the browser's own way back does.
+const back = make("a", "Back to where you were");
+back.className = "back";
+for (const mark of document.querySelectorAll('.sources a[href^="#"]')) {
+  mark.addEventListener("click", () => {
+    back.href = `#${mark.closest("[id]").id}`;
+    document.getElementById(mark.hash.slice(1)).append(" ", back);
+  });
 }
 
 // Who scans the code on a printed leaflet of another version is told so.
@@ -27,11 +43,6 @@ if (paper && location.hash.startsWith("#paper-") && location.hash !== `#${paper.
 // scripts, or if it cannot be had, the link leads to the glossary.
 if (document.querySelector("a.term") && "popover" in HTMLElement.prototype) {
   const source = new URL("words.js", document.currentScript.src);
-  const make = (name, ...inside) => {
-    const element = document.createElement(name);
-    element.append(...inside);
-    return element;
-  };
   const name = make("p");
   const means = make("p");
   const more = make("a", "In the glossary");

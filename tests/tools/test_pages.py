@@ -101,7 +101,10 @@ def test_a_new_file_is_a_new_page_in_all_lists_without_another_edit(example: Pat
     assert 'href="teapot-handle-polishing.md">' in section(pages[f"{POLISHING}.md"], "The forms it has")
 
 
-def test_a_new_file_without_a_family_begins_one(example: Path, content: Path) -> None:
+def test_a_new_file_without_a_family_begins_one_and_makes_no_other_page_longer(
+    example: Path, content: Path
+) -> None:
+    before = pages_of(prepare(example, content, TODAY))
     new = example / "procedures/teapot-singing.yml"
     shutil.copy(example / f"{LID}.yml", new)
     edit(new, "name: Lid polishing", "name: Teapot singing")
@@ -110,6 +113,8 @@ def test_a_new_file_without_a_family_begins_one(example: Path, content: Path) ->
     pages = pages_of(prepare(example, content, TODAY))
     assert "procedures/teapot-singing.md" in section(pages["procedures.md"], "Teapot singing {: #teapot-singing }")
     assert '<nav class="relatives"' not in pages["procedures/teapot-singing.md"]
+    for path in (POLISHING, LID, ALONE, COMPARISON):
+        assert pages[f"{path}.md"] == before[f"{path}.md"]
 
 
 def test_a_deleted_file_leaves_no_trace_in_any_list(example: Path, content: Path) -> None:

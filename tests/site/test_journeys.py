@@ -1,0 +1,119 @@
+"""The ways that readers go most, by keyboard alone on a phone, and every kind of page where scripts are off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from tests.site.conftest import KINDS
+
+COUNT_PRINTS = "window.prints = 0; window.print = () => { window.prints += 1 }"
+SEEN = """[...document.querySelectorAll('article :is(h1, h2, h3, p, li, dt, dd, td, th, caption, legend, label)')]
+  .filter(e => e.checkVisibility() && !e.querySelector('p, ul, ol, div, button.print'))
+  .filter(e => !e.closest('.chooser, .keep, .results, [role="status"]')).map(e => e.innerText.trim())"""
+FOCUSED = """(element => (element.labels?.[0] ?? element).innerText.trim())(document.activeElement)"""
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A phone on which nothing may go wrong, be asked of another host, or be kept."""
+    context = browser.new_context(viewport={"width": 360, "height": 640})
+    context.add_init_script(COUNT_PRINTS)
+    page = context.new_page()
+    wrong: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith(address):
+            wrong.append(f"asked for {request.url}")
+
+    page.on("request", note)
+    page.on(
+        "console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(f"{address}/index.html")
+    yield page
+    kept = page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]")
+    context.close()
+    assert wrong == []
+    assert kept == ["", 0, 0]
+
+
+def tab_to(page: Page, text: str) -> None:
+    """Press Tab until the focus is on what reads `text`."""
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED) == text:
+            return
+    pytest.fail(f"Tab never came to {text!r} on {page.url}")
+
+
+def follow(page: Page, text: str, where: str) -> None:
+    """Tab to the link that reads `text`, press Enter, and be at `where`."""
+    tab_to(page, text)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{where}")
+
+
+def test_from_home_over_a_procedure_and_a_comparison_to_a_printed_worksheet(page: Page) -> None:
+    follow(page, "I do not want a procedure now", "procedures/no-procedure.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No procedure now")
+    follow(page, "Rhizotomy and cordotomy", "comparisons/rhizotomy-and-cordotomy.html")
+    tab_to(page, "Choose what you see")
+    page.keyboard.press("Enter")
+    tab_to(page, "How long does relief last?")
+    page.keyboard.press("Space")
+    expect(page.locator("tr[data-row]").first).to_contain_text("How long does relief last?")
+    follow(
+        page, "Think it over with a worksheet, to print and take along", "worksheets/rhizotomy-and-cordotomy.html"
+    )
+    tab_to(page, "Print")
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.prints") == 1
+    tab_to(page, "Cordotomy")  # the first of the options
+    page.keyboard.press("ArrowUp")  # from the first to the last
+    expect(page.get_by_role("radio", name="I do not know yet")).to_be_checked()
+
+
+def test_from_home_by_the_menu_to_a_word_and_by_the_search_to_a_page(page: Page) -> None:
+    follow(page, "Menu", "index.html#menu")
+    follow(page, "Glossary", "glossary.html")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Glossary")
+    follow(page, "Search", "search.html")
+    tab_to(page, "What are you looking for?")
+    page.keyboard.type("chordotomy")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html#q=chordotomy")
+    follow(page, "Cordotomy", "procedures/cordotomy.html")
+
+
+def test_from_a_procedure_to_the_sheets_to_take_along_and_back(page: Page, address: str) -> None:
+    page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
+    follow(
+        page, "Print the signs that need help and the questions to ask", "take-along/percutaneous-cordotomy.html"
+    )
+    tab_to(page, "Print these sheets")
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.prints") == 1
+    page.go_back()
+    page.wait_for_url("**/procedures/percutaneous-cordotomy.html")
+
+
+@pytest.mark.parametrize("path", [path.partition("#")[0] for path in KINDS])
+def test_a_page_says_the_same_without_scripts_and_shows_no_dead_button(
+    browser: Browser, address: str, path: str
+) -> None:
+    seen = {}
+    for scripts in (True, False):
+        context = browser.new_context(java_script_enabled=scripts, viewport={"width": 360, "height": 640})
+        page = context.new_page()
+        page.goto(f"{address}/{path}")
+        seen[scripts] = page.evaluate(SEEN)
+        dead = page.locator("button:not([type='submit']), [popover], dialog, .chooser, .keep")
+        assert scripts or [element for element in dead.all() if element.is_visible()] == []
+        assert scripts or page.locator("a[href^='javascript:'], a:not([href])").count() == 0
+        context.close()
+    assert len(seen[True]) > 3
+    assert seen[False] == seen[True] or path == "search.html"  # which says that it needs scripts

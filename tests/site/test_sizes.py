@@ -1,0 +1,54 @@
+"""How much a page makes a browser fetch: bytes are facts, not timings."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Request
+
+from tests.site.conftest import KINDS, pages_of
+
+ENGINE = ("lunr.js", "search-index.js")
+"""What the search page needs beside scripts of our own."""
+
+
+def fetched(browser: Browser, url: str) -> dict[str, bytes]:
+    """What a browser with an empty cache fetches for a page: each file's name and bytes."""
+    context = browser.new_context(viewport={"width": 360, "height": 640})
+    page = context.new_page()
+    bodies: dict[str, bytes] = {}
+
+    def note(request: Request) -> None:
+        if response := request.response():
+            bodies[request.url] = response.body()
+
+    page.on("requestfinished", note)
+    page.goto(url)
+    page.wait_for_load_state("networkidle")
+    context.close()
+    return {address.partition("#")[0].rsplit("/", 1)[-1]: body for address, body in bodies.items()}
+
+
+def test_the_first_load_of_a_procedure_page_is_at_most_45_kb_and_40_kb_of_fonts(
+    browser: Browser, address: str, site: Path
+) -> None:
+    heavy = {}
+    for path in pages_of(site):
+        if path.startswith("procedures/"):
+            files = fetched(browser, f"{address}/{path}")
+            fonts = sum(len(body) for name, body in files.items() if name.endswith(".woff2"))
+            rest = sum(len(gzip.compress(body, 6)) for name, body in files.items() if not name.endswith(".woff2"))
+            assert fonts > 0
+            if rest > 45_000 or fonts > 40_000:
+                heavy[path] = rest, fonts
+    assert heavy == {}
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_scripts_of_our_own_are_at_most_15_kb_together(browser: Browser, address: str, path: str) -> None:
+    files = fetched(browser, f"{address}/{path}")
+    own = {name: len(body) for name, body in files.items() if name.endswith(".js") and name not in ENGINE}
+    assert "site.js" in own
+    assert sum(own.values()) <= 15_000
