@@ -22,6 +22,7 @@ from build_tools.leaflets import EDITIONS, MOST_PAGES, TEMPLATE, Edition, leafle
 from build_tools.pages import Leaflet, leaflet_writer
 from build_tools.retelling import plain, tell
 from build_tools.settings import Settings
+from build_tools.site import prepare
 from build_tools.verify import Built
 from tests.conftest import ROOT, TODAY, edit, run
 
@@ -139,8 +140,11 @@ def test_the_same_facts_give_the_same_bytes_on_another_day_and_in_another_folder
     assert leaflets(load(example)[0], content, later, SETTINGS) == (made, [])
 
 
-def test_a_site_without_leaflets_sets_none(facts: Facts) -> None:
-    assert leaflets(facts, CONTENT, TODAY, Settings()) == ({}, [])
+def test_a_preview_and_a_site_that_wants_no_leaflets_have_none(example: Path, content: Path) -> None:
+    for settings, preview in ((SETTINGS, True), (Settings(), False)):
+        site = prepare(example, content, TODAY, settings, preview, print_too=True)
+        assert site.leaflets == {}
+        assert [page.path for page in site.pages if "leaflets/" in page.text or "paper-" in page.text] == []
 
 
 # What they say
