@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -128,7 +128,6 @@ def set_leaflet(leaflet: Leaflet, edition: Edition, template: Path, author: str)
         format="pdf",
         sys_inputs={"leaflet": json.dumps(told)},
         pdf_standards=["ua-1"],
-        timestamp=int(datetime.combine(leaflet.checked, time(), UTC).timestamp()),
     )
     assert isinstance(pdf, bytes)
     return pdf
