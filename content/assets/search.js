@@ -3,6 +3,10 @@
 "use strict";
 
 (() => {
+  if (!window.lunr || typeof searchIndex === "undefined") {
+    document.getElementById("search-status").prepend("The search cannot start: the browser did not load what it needs. ");
+    return;
+  }
   const entries = new Map(searchIndex.map((entry) => [entry.url, entry]));
   const between = /[^\p{L}\p{M}\p{N}]+/gu; // words, in any script
   lunr.tokenizer.separator = new RegExp(between, "u");

@@ -89,14 +89,3 @@ def test_a_reader_comes_from_the_home_page_to_each_main_page_in_one_step(browser
         assert answer.ok
     assert page.locator(".doors a").count() >= 5
     page.close()
-
-
-def test_pages_open_from_a_folder_without_a_server(browser: Browser, site: Path) -> None:
-    page = browser.new_page()
-    page.goto(f"file://{site}/index.html")
-    page.get_by_role("link", name="Cordotomy", exact=True).first.click()
-    assert page.locator("h1").inner_text() == "Cordotomy"
-    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Atkinson')
-    page.goto(f"file://{site}/search.html#q=cordotomy")
-    assert page.locator("#search-results a").count() > 0
-    page.close()

@@ -35,6 +35,28 @@ def test_a_word_opens_its_explanation_and_leads_back(browser: Browser, address: 
     page.close()
 
 
+@pytest.mark.parametrize("way", ["mouse", "touch", "keyboard"])
+def test_escape_closes_it_and_leads_back_to_the_word(browser: Browser, address: str, way: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 640}, has_touch=way == "touch")
+    page = context.new_page()
+    page.goto(f"{address}/{PATH}")
+    word = page.locator("article a.term").nth(1)
+    match way:
+        case "mouse":
+            word.click()
+        case "touch":
+            word.tap()
+        case "keyboard":
+            word.focus()
+            page.keyboard.press("Enter")
+    page.get_by_role("dialog").wait_for()
+    assert page.evaluate("document.activeElement.className") == "word-box"
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="hidden")
+    assert page.evaluate("word => document.activeElement === word", word.element_handle())
+    context.close()
+
+
 def test_a_tap_beside_the_box_and_its_button_both_close_it(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True)
     page = context.new_page()
