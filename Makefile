@@ -1,6 +1,6 @@
 # Thin on purpose: what each word does stands in README.md.
 PYTHON := .venv/bin/python
-.PHONY: site serve check release audit new report test mutants fuzz bench schema lock clean
+.PHONY: site serve check release audit new report test mutants fuzz bench screenshots schema lock clean
 
 site: .venv/run            # check the facts, build into a new folder, verify that, then put it in place in one step
 	@$(PYTHON) -m build_tools build
@@ -38,6 +38,9 @@ fuzz: .venv/dev            # 10,000 broken files, and never a traceback
 
 bench: .venv/dev           # speed and size, as ratios
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.bench
+
+screenshots: .venv/dev site # pictures of the site for the README, into docs/screenshots/
+	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.screenshots
 
 schema: .venv/run          # the schemas that editors use while typing
 	@$(PYTHON) -m build_tools schema

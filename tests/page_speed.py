@@ -69,9 +69,8 @@ def look(address: str) -> dict[str, Any]:
     command = ["node", str(program), address, "--output=json", "--quiet"]
     command += ["--chrome-flags=--headless=new --no-sandbox", f"--only-categories={','.join(CATEGORIES)}"]
     browser = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=True, env=os.environ | {"CHROME_PATH": browser}
-    )
+    settings = os.environ | {"CHROME_PATH": browser}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=settings, timeout=300)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 

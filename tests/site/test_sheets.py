@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from pypdf import PdfReader
+
+from tests.site.conftest import pages_of
 
 WORKSHEET = "worksheets/one-sided-cancer-pain.html"
 TAKE_ALONG = "take-along/percutaneous-cordotomy.html"
@@ -164,11 +169,38 @@ def test_what_is_broken_in_the_store_is_told_and_does_not_break_the_page(
     assert answers(page) == FILLED
 
 
-def test_a_worksheet_prints_on_two_pages(context: BrowserContext, address: str) -> None:
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_every_worksheet_prints_on_two_sheets_with_room_to_write(
+    context: BrowserContext, address: str, site: Path, paper: str
+) -> None:
+    margins = dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
+    sheets = {}
+    for path in pages_of(site):
+        if path.startswith("worksheets/"):
+            page = opened(context, address, path)
+            printed = PdfReader(BytesIO(page.pdf(format=paper, margin=margins))).pages  # type: ignore[arg-type]
+            sheets[path] = len(printed)
+            said = " ".join("".join(sheet.extract_text() for sheet in printed).split())
+            for asked in (
+                "What matters to me",
+                "What I understood",
+                "What I still want to know",
+                "Who else decides",
+            ):
+                assert asked in said
+            assert said.index("Who else decides") < said.index("Where I lean now")
+            page.close()
+    assert len(sheets) >= 3
+    assert max(sheets.values()) <= 2, sheets
+
+
+def test_a_long_answer_is_printed_whole(context: BrowserContext, address: str) -> None:
     page = opened(context, address)
-    fill(page)
-    paper = page.pdf(format="A4", margin={"top": "15mm", "bottom": "15mm", "left": "15mm", "right": "15mm"})
-    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 2
+    page.set_viewport_size({"width": 680, "height": 960})
+    answer = page.get_by_label("The harm that they can do")
+    answer.fill("\n".join(f"Line {number} of what I worry about." for number in range(12)))
+    page.emulate_media(media="print")
+    assert answer.evaluate("element => element.scrollHeight - element.clientHeight") <= 0
 
 
 def test_a_worksheet_can_be_filled_in_without_scripts(browser: Browser, address: str) -> None:

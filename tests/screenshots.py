@@ -1,0 +1,95 @@
+"""Pictures of the built site for the README: `make screenshots` takes them anew into docs/screenshots/.
+
+A picture that comes out the same stays the same file, and the day in the list changes only with a picture.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import typst
+from playwright.sync_api import Browser, sync_playwright
+
+from build_tools.settings import today
+from tests.conftest import ROOT
+from tests.page_speed import served
+
+FOLDER = ROOT / "docs/screenshots"
+PAGES = {
+    "home": ("Home", "index.html", "body"),
+    "procedure": ("A procedure", "procedures/percutaneous-cordotomy.html", "body"),
+    "comparison": ("A comparison", "comparisons/trigeminal-needle-treatments.html", "tr[data-row=relief-lasts]"),
+    "glossary": ("The glossary", "glossary.html", "body"),
+}
+"""What each picture shows, where it is, and what stands at the top of the picture."""
+SIZES = {360: 720, 1280: 800}
+LOOKS = ("light", "dark")
+LEAFLET = "leaflets/percutaneous-cordotomy-a4.pdf"
+MOST = 300_000
+"""Bytes that a picture may have, so that the repository stays small."""
+
+
+def taken(browser: Browser, address: str) -> Iterator[tuple[str, bytes]]:
+    """The name and the bytes of each picture of a page: first screens, wide and narrow, light and dark."""
+    for look in LOOKS:
+        for width, height in SIZES.items():
+            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=look)  # type: ignore[arg-type]
+            for name, (_, path, top) in PAGES.items():
+                page.goto(f"{address}/{path}")
+                page.evaluate("document.fonts.ready")
+                page.locator(top).evaluate("element => element.scrollIntoView()")
+                yield f"{name}-{width}-{look}.png", page.screenshot(animations="disabled", caret="hide")
+            page.close()
+
+
+def leaflet(site: Path) -> bytes:
+    """The first sheet of a leaflet as a picture."""
+    shown = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{LEAFLET}")'
+    picture = typst.Compiler(root=str(site)).compile(shown.encode(), format="png", ppi=80)
+    assert isinstance(picture, bytes)
+    return picture
+
+
+def index() -> str:
+    """The list of all pictures, with the day on which they last changed."""
+    lines = ["# Screenshots", "", f"Taken on {today()} with `make screenshots`.", ""]
+    for width in SIZES:
+        lines += [f"## {width} pixels wide", "", "| | Light | Dark |", "|---|---|---|"]
+        for name, (title, _, _) in PAGES.items():
+            pictures = [f"![{title}, {look}]({name}-{width}-{look}.png)" for look in LOOKS]
+            lines.append(f"| {title} | {' | '.join(pictures)} |")
+        lines.append("")
+    return "\n".join([*lines, "## A leaflet to hand out", "", "![The first sheet of a leaflet](leaflet.png)", ""])
+
+
+def main() -> None:
+    """Take every picture, and write those that have changed."""
+    site = ROOT / "site"
+    with sync_playwright() as playwright, served(site) as address:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        pictures = dict(taken(browser, address))
+        browser.close()
+    pictures["leaflet.png"] = leaflet(site)
+    too_large = [name for name, picture in pictures.items() if len(picture) > MOST]
+    assert not too_large, f"These pictures are too large: {too_large}"
+    FOLDER.mkdir(exist_ok=True)
+    changed = [
+        name
+        for name, picture in pictures.items()
+        if not (FOLDER / name).is_file() or (FOLDER / name).read_bytes() != picture
+    ]
+    for name in changed:
+        (FOLDER / name).write_bytes(pictures[name])
+    if changed:
+        (FOLDER / "README.md").write_text(index(), "utf-8")
+    print(f"{len(changed)} of {len(pictures)} pictures in docs/screenshots/ have changed.")
+
+
+if __name__ == "__main__":
+    main()
