@@ -65,7 +65,14 @@ def any_of(names: Iterable[str], written: Callable[[str], str] = re.escape) -> s
 
 
 def _branches(tree: Mapping[str, Any], written: Callable[[str], str]) -> str:
-    branches = [written(letter) + _branches(below, written) for letter, below in tree.items() if letter]
+    branches = []
+    for letter, below in tree.items():
+        stem = written(letter) if letter else ""
+        while len(below) == 1 and "" not in below:  # nothing parts here: a step down each letter would end at 500
+            [(letter, below)] = below.items()
+            stem += written(letter)
+        if stem:
+            branches.append(stem + _branches(below, written))
     return f"(?:{'|'.join(branches)}){'?' if '' in tree else ''}" if branches else ""
 
 
