@@ -25,6 +25,7 @@ from build_tools.glossary import script
 from build_tools.infobutton import answers
 from build_tools.layers import check_layers, stylesheet
 from build_tools.leaflets import leaflets
+from build_tools.markup import check_markup
 from build_tools.pages import Page, readable, render
 from build_tools.parts import LUNR, licenses
 from build_tools.preview import half_written, with_notes
@@ -75,7 +76,7 @@ def prepare(
         facts, problems = load(data, settings.clinic)
         problems += [*check(facts, today), *check_layers(facts)]
         problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics())]
-        problems += check_words(facts, data, content, today)
+        problems += [*check_words(facts, data, content, today), *check_markup(content)]
         if facts.clinic:
             settings = replace(settings, report_to=facts.clinic.report_to)
         readings, hard = check_reading(facts, content, problems)
