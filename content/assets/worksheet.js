@@ -66,7 +66,7 @@
     }
     const told = [];
     if (version !== form.dataset.version) {
-      const day = Number.isNaN(+saved) ? "" : ` (${saved.toLocaleDateString("en-US", { day: "numeric", month: "long", year: "numeric" })})`;
+      const day = Number.isNaN(+saved) ? "" : ` (${saved.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })})`;
       told.push(`The facts behind this worksheet have changed since you filled it in${day}. Your answers are all here. Please look at the comparison again.`);
     } else told.push("These are the answers that you kept on this device.");
     for (const [name, answer] of Object.entries(lost)) {
