@@ -110,7 +110,7 @@ def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(
     page.reload()
     assert answers(page) == FILLED
     said = page.get_by_role("status").inner_text()
-    assert "The facts behind this worksheet have changed since you filled it in (March 12, 2026)" in said
+    assert "The facts behind this worksheet have changed since you filled it in (12 March 2026)" in said
     assert "no longer asks: Is there still time? (yes)" in said
     page.get_by_label("What else matters to me").fill("My garden")
     page.reload()
