@@ -37,6 +37,7 @@ fuzz: .venv/dev            # 10,000 broken files, and never a traceback
 	@$(PYTHON) -m tests.fuzz
 
 bench: .venv/dev           # speed and size, as ratios
+	@bin/servers
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.bench
 
 screenshots: .venv/dev site # pictures of the site for the README, into docs/screenshots/

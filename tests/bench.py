@@ -35,8 +35,8 @@ from build_tools.checks import cited
 from build_tools.facts import load
 from build_tools.reading import read
 from build_tools.wording import check_words
+from tests import page_speed, server_load
 from tests.node import MissingError
-from tests.page_speed import report
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
@@ -358,10 +358,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         run(ROOT, "-m", "mkdocs", "--quiet", "build", "--site-dir", str(site))
-        try:
-            print("\n".join(report(site)))
-        except MissingError as missing:
-            print(missing)
+        for report in (page_speed.report, server_load.report):
+            try:
+                print("\n".join(report(site)))
+            except MissingError as missing:
+                print(missing)
+            print()
     print(f"\nA leaflet takes {run(ROOT, '-c', LEAFLETS).said.strip()} ms of processor time.")
     print(f"\nMeasured on {os.cpu_count()} processor cores with Python {platform.python_version()}.")
 

@@ -20,15 +20,12 @@ from pathlib import Path
 from build_tools.facts import load
 from build_tools.servers import write_settings
 from tests.conftest import ROOT, edit
+from tests.node import MissingError
 
 INTRANET = "https://intranet.clinic.example"
 MODULES = Path("/usr/lib/apache2/modules")
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 PATIENCE = 20  # seconds until a server must answer
-
-
-class MissingError(Exception):
-    """A server that is not installed here; the message says what to install."""
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from playwright.sync_api import Browser, Page
 from build_tools.facts import load
 from build_tools.servers import ASKED_AGAIN, HEADERS, KEPT, NOT_FRAMED, TRANSPORT, TYPES, policy
 from build_tools.twins import write_twins
+from tests.node import MissingError
 from tests.site.conftest import KINDS, ROOT
-from tests.web_servers import STARTS, MissingError, Served, served
+from tests.web_servers import STARTS, Served, served
 
 FACTS = load(ROOT / "data")[0]
 OLD = FACTS.redirects
