@@ -77,9 +77,13 @@ TYPES = {
 """The media type of each file by the end of its name (IANA)."""
 
 
-def policy(frames: str) -> str:
-    """The whole Content-Security-Policy, where `frames` says who may show a page in a frame."""
-    return "; ".join(f"{name} {value}" for name, value in {**POLICY, "frame-ancestors": frames}.items())
+def policy(frames: str = "") -> str:
+    """The whole Content-Security-Policy, where `frames` says who may show a page in a frame.
+
+    Without `frames` it is what a page can say itself, for hosts that send no headers: not who may frame it.
+    """
+    rules = POLICY | ({"frame-ancestors": frames} if frames else {})
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:

@@ -6,19 +6,23 @@ import gzip
 import re
 import shutil
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote, urljoin, urlsplit
 
 import brotli
 import pytest
-from playwright.sync_api import Browser, Page
+import yaml
+from playwright.sync_api import Browser, Page, Request
 
 from build_tools.facts import load
-from build_tools.servers import ASKED_AGAIN, HEADERS, KEPT, NOT_FRAMED, TRANSPORT, TYPES, policy
+from build_tools.servers import ASKED_AGAIN, HEADERS, KEPT, NOT_FRAMED, TRANSPORT, TYPES, policy, write_settings
 from build_tools.twins import write_twins
 from tests.node import MissingError
 from tests.site.conftest import KINDS, ROOT
@@ -292,17 +296,25 @@ def watched(browser: Browser) -> tuple[Page, list[str]]:
     return page, complaints
 
 
-def test_no_page_does_anything_that_the_policy_forbids(browser: Browser, server: Served) -> None:
+def test_no_page_does_anything_that_the_policy_forbids_or_leaves_a_trace(browser: Browser, server: Served) -> None:
     page, complaints = watched(browser)
-    asked: set[str] = set()
-    page.on("request", lambda request: asked.add(request.url))
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))
     for place in places(server):
         for path in KINDS:
             page.goto(f"{place}/{path}")
+        assert page.evaluate(LEFT_BEHIND) == [0, 0, [], []]
     assert complaints == []
-    assert {url for url in asked if not url.startswith(places(server))} == set()
+    assert {request.url for request in asked if not request.url.startswith(places(server))} == set()
+    assert {request.url for request in asked if "?" in request.url} == set()
     assert page.context.cookies() == []
     page.context.close()
+
+
+LEFT_BEHIND = """async () => [
+    localStorage.length, sessionStorage.length,
+    isSecureContext ? await caches.keys() : [], (await indexedDB.databases()).map(base => base.name)]"""
+"""What a browser can keep of a site, beside cookies."""
 
 
 def test_search_glossary_comparison_and_worksheet_work_under_the_policy(browser: Browser, server: Served) -> None:
@@ -361,3 +373,52 @@ def test_search_words_that_are_hostile_stay_words_under_the_policy(browser: Brow
     assert "<img src=x" in page.locator("#search-status").inner_text()
     assert complaints == []
     page.context.close()
+
+
+def test_where_no_headers_can_be_sent_pages_carry_the_policy_and_work_and_browsers_tell_nothing(
+    browser: Browser, site: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(site, tmp_path / "site")
+    write_settings(tmp_path, ROOT / "content/templates", FACTS)
+    workflow = yaml.safe_load((tmp_path / "github/workflows/pages.yml").read_text("utf-8"))
+    [command] = [step["run"] for step in workflow["jobs"]["build"]["steps"] if "sed" in step.get("run", "")]
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    pages = list((tmp_path / "site").rglob("*.html"))
+    assert [page for page in pages if page.read_text("utf-8").count(policy()) != 1] == []
+    files = partial(_Files, directory=str(tmp_path / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), files) as host:
+        threading.Thread(target=host.serve_forever, daemon=True).start()
+        for top in (f"http://127.0.0.1:{host.server_port}", (tmp_path / "site").as_uri()):
+            page, complaints = watched(browser)
+            for path in KINDS:
+                page.goto(f"{top}/{path}")
+            page.goto(f"{top}/search.html#q=glycerol")
+            page.locator("#search-results a[href*=glycerol]").first.wait_for()
+            page.goto(f"{top}/procedures/cordotomy.html")
+            page.locator("article a.term").first.click()
+            page.locator(".word-box").wait_for()
+            # Chromium lets no page in a folder load a font.
+            expected = ("Access to font", "A preload for", "Failed to load resource: net::ERR_FAILED", "file:")
+            assert [said for said in complaints if top.startswith("http") or not said.startswith(expected)] == []
+            page.evaluate(
+                "document.body.append(Object.assign(document.createElement('script'), {text: 'evil = 1'}))"
+            )
+            assert page.evaluate("typeof evil") == "undefined"
+            page.context.close()
+        host.shutdown()
+    assert len(_Files.heard) > 3
+    assert _Files.heard & {"cookie", "referer", "authorization", "words after ?"} == set()
+
+
+class _Files(SimpleHTTPRequestHandler):
+    """A host that sends files, and no headers of ours; it notes what a browser tells it."""
+
+    heard: ClassVar[set[str]] = set()
+
+    def do_GET(self) -> None:
+        self.heard.update(map(str.lower, self.headers))
+        self.heard.update(["words after ?"] if "?" in self.path else [])
+        super().do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the tests tell what went wrong."""
