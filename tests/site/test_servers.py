@@ -25,7 +25,7 @@ from build_tools.facts import load
 from build_tools.servers import ASKED_AGAIN, HEADERS, KEPT, NOT_FRAMED, TRANSPORT, TYPES, policy, write_settings
 from build_tools.twins import write_twins
 from tests.node import MissingError
-from tests.site.conftest import KINDS, ROOT
+from tests.site.conftest import KINDS, ROOT, pages_of
 from tests.web_servers import STARTS, Served, served
 
 FACTS = load(ROOT / "data")[0]
@@ -300,8 +300,9 @@ def test_no_page_does_anything_that_the_policy_forbids_or_leaves_a_trace(browser
     page, complaints = watched(browser)
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request))
-    for place in places(server):
-        for path in KINDS:
+    every = [page for page in pages_of(server.site) if page != "404.html"]
+    for place, pages in ((server.top, [*every, *KINDS]), (server.below, KINDS)):
+        for path in pages:
             page.goto(f"{place}/{path}")
         assert page.evaluate(LEFT_BEHIND) == [0, 0, [], []]
     assert complaints == []
