@@ -115,7 +115,9 @@ def time_of(folder: Path, commit: str) -> int:
 def export(folder: Path, commit: str, into: Path) -> None:
     """Write the files of a folder, as they were at a commit, into a new folder."""
     with tarfile.open(fileobj=io.BytesIO(_run(folder, "archive", "--format=tar", commit))) as archive:
-        archive.extractall(into, filter="data")
+        # Python 3.11.2, as Debian 12 has it, knows no filter; the archive is git's own.
+        archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, path: member)
+        archive.extractall(into)
 
 
 def commit_that_added(data: Path, text: str, file: str) -> str:

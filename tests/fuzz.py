@@ -273,6 +273,8 @@ def fuzz(folder: Path, files: int, seed: int | None = None) -> Tally:
         name, raw = broken
         path = folder / name
         before = path.read_bytes() if path.exists() else None
+        new = not path.parent.exists()
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(raw)
         start = time.perf_counter()
         try:
@@ -280,7 +282,9 @@ def fuzz(folder: Path, files: int, seed: int | None = None) -> Tally:
                 problems = look(folder, whole=turn == 7 or name.startswith("content"))
                 describe(problems)
         finally:
-            if before is None:
+            if new:
+                shutil.rmtree(path.parent)
+            elif before is None:
                 path.unlink()
             else:
                 path.write_bytes(before)
