@@ -201,7 +201,11 @@ def every_page_tells_search_engines_what_it_says(built: Built) -> Problems:
                 yield _wrong(built, page, f'The block for search engines has "{name}": {text}.')
             if name not in _NO_TEXT and fold(text).casefold() not in read:
                 yield _wrong(built, page, f'The block says "{text}" ({name}), which the page does not.')
-        yield from _block(built, page, block, getattr(built, folder)[file.removesuffix(".html")])
+        record = getattr(built, folder).get(file.removesuffix(".html"))
+        if record is None:
+            yield _wrong(built, page, "The data holds nothing of this name.")
+        else:
+            yield from _block(built, page, block, record)
 
 
 def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
