@@ -69,10 +69,15 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing: the tests tell what went wrong."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: a browser that goes on to the next page hangs up."""
+
+
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """The address of the served site, below a sub-path as on a clinic's own server."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site.parent)))
+    server = _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(site.parent)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/pain"
     server.shutdown()
