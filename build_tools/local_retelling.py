@@ -150,7 +150,7 @@ def the_clinic_changes_nothing_else(built: Built) -> Problems:
     for page, parser in built.pages.items():
         styles = [str(link.attributes["href"]) for link in parser.css("link[rel=stylesheet]")]
         local = [style for style in styles if posixpath.basename(style) == "clinic.css"]
-        images = [image for image in parser.css("img") if "clinic-logo" in str(image.attributes["src"])]
+        images = [image for image in parser.css("img") if "clinic-logo" in str(image.attributes.get("src"))]
         if len(local) != bool(accent) or len(images) != bool(logo):
             yield Problem(built.place(page), "The clinic's color or logo is missing here, or is one too many.", "")
         for image in images:
