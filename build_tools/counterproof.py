@@ -1,6 +1,6 @@
-"""The files beside pages held against the data and the pages, read anew from both.
+"""The files beside pages held against the data and the pages; `mirror` tells what each must hold.
 
-Like `retelling` it shares no code with what writes them. The rules run in `verify`.
+The rules run in `verify`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
+from build_tools import mirror
 from build_tools.problems import Problem
-from build_tools.retelling import CERTAINTY, fold, plain, tell, words
+from build_tools.retelling import fold, plain
 
 if TYPE_CHECKING:
     from build_tools.verify import Built
@@ -21,10 +25,7 @@ if TYPE_CHECKING:
 Problems = Iterator[Problem]
 Raw = dict[str, Any]
 
-_API = "api/v1"
-_NUMBERS = {"count": "count", "out_of": "outOf", "percent": "percent", "from": "from", "to": "to"}
-_NUMBERS |= {"amount": "amount", "before": "before", "after": "after"}
-_TEXTS = ("counted", "measure", "average", "who", "when", "how", "note")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def _open(built: Built, path: str) -> str:
@@ -38,133 +39,44 @@ def _wrong(built: Built, path: str, message: str) -> Problem:
     )
 
 
-def every_published_fact_is_that_of_its_page(built: Built) -> Problems:
-    """The JSON of a procedure has every fact of the data and no other, in its page's words and numbers (INV-4)."""
-    for id in built.procedures:
-        page, path = f"procedures/{id}.html", f"{_API}/procedures/{id}.json"
-        if page not in built.pages:
+def _json(text: str) -> Any:
+    """What a JSON text holds, numbers as decimals; None if it is no JSON."""
+    try:
+        return json.loads(text, parse_int=Decimal, parse_float=Decimal)
+    except ValueError:
+        return None
+
+
+def _held(built: Built, path: str, wanted: Any, told: Any) -> Problems:
+    for message in mirror.differences(wanted, told):
+        yield _wrong(built, path, message)
+
+
+def every_published_file_says_what_the_data_says(built: Built) -> Problems:
+    """Each JSON file holds the facts, sources and words of the data as pages tell them, and no other (INV-4)."""
+    for path, wanted in mirror.json_files(built):
+        told = _json(_open(built, path))
+        if not isinstance(told, dict) or not _DAY.fullmatch(str(told.pop("generatedAt", ""))):
+            yield _wrong(built, path, "It is not there, or is no JSON of a day.")
+        else:
+            yield from _held(built, path, wanted, told)
+    path = f"{mirror.API}/sources.csl.json"
+    yield from _held(built, path, mirror.reference_list(built), _json(_open(built, path)))
+
+
+def every_published_table_says_what_the_data_says(built: Built) -> Problems:
+    """Each CSV file has the rows and cells that the data and its page have."""
+    for path, wanted in mirror.tables(built):
+        told = list(csv.reader(io.StringIO(_open(built, path), newline="")))
+        if [row[0] for row in wanted] != [row[0] if row else "" for row in told] or wanted[0] != told[0]:
+            yield _wrong(built, path, "Its rows or columns are not those of the data.")
             continue
-        wanted = {fact_id: fact for place, fact_id, fact in built.facts() if place == page}
-        told = {fact["id"]: fact for fact in _every(json.loads(_open(built, path) or '{"facts": []}')["facts"])}
-        for fact_id in sorted(wanted.keys() ^ told.keys()):
-            yield _wrong(built, path, f'"{fact_id}" stands in the data or here, and not in both.')
-        for fact_id in wanted.keys() & told.keys():
-            for message in _differences(fact_id, wanted[fact_id], told[fact_id]):
-                yield _wrong(built, path, message)
-            for node in built.shown[page].get(fact_id, [])[:1]:
-                if words(node) != fold(told[fact_id]["words"]):
-                    yield _wrong(
-                        built,
-                        path,
-                        f'"{fact_id}" reads "{told[fact_id]["words"]}", the page says "{words(node)}".',
-                    )
-
-
-def _every(facts: list[Raw]) -> Iterator[Raw]:
-    for fact in facts:
-        yield fact
-        yield from fact.get("howOften", ())
-
-
-def _differences(id: str, wanted: Raw, told: Raw) -> Iterator[str]:
-    if fold(told["words"]) != fold(tell(id, wanted)):
-        yield f'"{id}" should read "{fold(tell(id, wanted))}", and reads "{told["words"]}".'
-    cited = [source if isinstance(source, dict) else {"source": source} for source in wanted.get("sources", ())]
-    found = [
-        {name: source[name] for name in ("source", "at", "reporting") if name in source}
-        for source in told.get("sources", ())
-    ]
-    if found != cited or any(
-        source["secondHand"] != ("reporting" in source) for source in told.get("sources", ())
-    ):
-        yield f'"{id}" has other sources than the data.'
-    if "searched" in wanted and told.get("searched") != wanted["searched"]:
-        yield f'"{id}" was searched on {wanted["searched"]}.'
-    if "serious" in wanted and told.get("serious") is not (wanted["serious"] == "true"):
-        yield f'"{id}" is serious, or not, against the data.'
-    if "counted" not in wanted:
-        return
-    for field in _TEXTS:
-        if fold(told.get(field) or "") != fold(wanted.get(field, "")):
-            yield f'"{id}": "{field}" is "{told.get(field)}", not "{wanted.get(field)}".'
-    sure = {"level": wanted["certainty"], "words": CERTAINTY[wanted["certainty"]]}
-    if told["howSure"] != sure:
-        yield f'"{id}" is {told["howSure"]}, not {sure}.'
-    for name, here, there in (
-        ("value", wanted, told["value"]),
-        ("versus", wanted.get("versus", {}), told.get("versus", {}).get("value", {})),
-    ):
-        numbers = {_NUMBERS[field]: Decimal(here[field]) for field in _NUMBERS if field in here}
-        if {field: Decimal(str(number)) for field, number in there.items()} != numbers:
-            yield f'"{id}": the {name} is {there}, and the data has {numbers}.'
-
-
-def every_published_table_is_that_of_its_page(built: Built) -> Problems:
-    """The JSON and the CSV of a comparison have the rows, columns, facts and words of its page."""
-    for id, comparison in built.comparisons.items():
-        page, path = f"comparisons/{id}.html", f"{_API}/comparisons/{id}"
-        parser = built.pages.get(page)
-        if parser is None:
-            continue
-        table = json.loads(_open(built, f"{path}.json") or '{"rows": []}')["rows"]
-        grid = list(csv.reader(io.StringIO(_open(built, f"{path}.csv"), newline="")))
-        lines = parser.css("tr[data-row]")
-        if [row["key"] for row in table] != [line.attributes["data-row"] for line in lines]:
-            yield _wrong(built, f"{path}.json", "Its rows are not those of the page.")
-            continue
-        names = [built.procedures[option]["names"]["name"] for option in comparison["options"]]
-        if [row[:1] for row in grid] != [["Question"], *([row["asks"]] for row in table)] or grid[0][1:] != names:
-            yield _wrong(built, f"{path}.csv", "Its rows or columns are not those of the page.")
-            continue
-        for line, row, texts in zip(lines, table, grid[1:], strict=True):
-            for node, cell, text in zip(line.css("td"), row["cells"], texts[1:], strict=True):
-                shown = {
-                    str(fact.attributes["data-fact"]): words(fact)
-                    for fact in node.css("[data-fact]")
-                    if str(fact.attributes["data-fact"]).count(".") == 2
-                }
-                told = {fact["id"]: fold(fact["words"]) for fact in cell["facts"]}
-                if told != shown or cell["option"] != node.attributes["data-option"]:
-                    yield _wrong(built, f"{path}.json", f"{row['key']} / {cell['option']} is not as on the page.")
-                if missing := [said for said in shown.values() if said not in fold(text)]:
-                    yield _wrong(built, f"{path}.csv", f"{row['key']} / {cell['option']} lacks: {missing[0]}")
-
-
-def every_published_figure_source_and_word_is_that_of_the_data(built: Built) -> Problems:
-    """The table of figures and the lists of sources and words hold what the data holds, and nothing else."""
-    figures = {id: fact for _, id, fact in built.facts() if "counted" in fact}
-    path = f"{_API}/figures.csv"
-    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(_open(built, path), newline=""))}
-    for id in sorted(figures.keys() ^ rows.keys()):
-        yield _wrong(built, path, f'The figure "{id}" stands in the data or here, and not in both.')
-    for id in figures.keys() & rows.keys():
-        numbers = {name: Decimal(rows[id][name]) for name in _NUMBERS if rows[id][name]}
-        if numbers != {name: Decimal(figures[id][name]) for name in _NUMBERS if name in figures[id]}:
-            yield _wrong(built, path, f'"{id}" has other numbers than the data: {numbers}.')
-        if fold(rows[id]["words"]) != fold(tell(id, figures[id])):
-            yield _wrong(built, path, f'"{id}" does not read as on its page.')
-    sources = json.loads(_open(built, f"{_API}/sources.json") or '{"sources": []}')["sources"]
-    yield from _same(built, f"{_API}/sources.json", {one["id"]: one for one in sources}, built.sources)
-    terms = json.loads(_open(built, f"{_API}/terms.json") or '{"terms": []}')["terms"]
-    for kind, vocabulary in built.vocabulary.items():
-        told = {term["id"]: term for term in terms if term["vocabulary"] == kind}
-        yield from _same(built, f"{_API}/terms.json", told, vocabulary)
-
-
-_NAMES = {"published_in": "publishedIn", "read_by": "readBy", "say_it": "sayIt"}
-_COMPARED = (
-    "title by year published_in kind doi pmid url read read_by note name plain definition say_it synonyms"
-).split()
-
-
-def _same(built: Built, path: str, told: dict[str, Raw], wanted: dict[str, Raw]) -> Problems:
-    for id in sorted(told.keys() ^ wanted.keys()):
-        yield _wrong(built, path, f'"{id}" stands in the data or here, and not in both.')
-    for id in told.keys() & wanted.keys():
-        for field in _COMPARED:
-            here, there = wanted[id].get(field, ""), told[id].get(_NAMES.get(field, field), "")
-            if fold(str(here)) != fold(str(there)) and (here or there):
-                yield _wrong(built, path, f'"{id}": "{field}" is "{there}", not "{here}".')
+        for row, cells in zip(wanted, told, strict=True):
+            for name, right, cell in zip(wanted[0], row, cells, strict=False):
+                if not mirror.same_cell(right, cell):
+                    yield _wrong(built, path, f'{row[0]}, {name}: "{cell}" must be "{right}".')
+            if len(cells) != len(row):
+                yield _wrong(built, path, f"{row[0]} has {len(cells)} cells, and must have {len(row)}.")
 
 
 # What pages tell search engines
@@ -180,9 +92,6 @@ _NO_TEXT = {
 }  # fmt: skip
 """What is no text but a type, an address, a date, an id or one of the vocabulary's own words."""
 
-_NEVER = {"aggregateRating", "review", "reviewRating", "starRating", "indication", "FAQPage", "acceptedAnswer"}
-"""Ratings and questions that no page shows, and a property that schema.org does not have (SO-5, SO-10)."""
-
 
 def every_page_tells_search_engines_what_it_says(built: Built) -> Problems:
     """A procedure's and a comparison's page has one block; each text in it stands on the page (SO-1 to SO-11)."""
@@ -194,26 +103,21 @@ def every_page_tells_search_engines_what_it_says(built: Built) -> Problems:
             continue
         if not blocks:
             continue
-        block = json.loads(blocks[0].text())
-        read = fold(plain(parser.body)).casefold()
-        for name, text in _texts(block):
-            if name in _NEVER or text in _NEVER:
-                yield _wrong(built, page, f'The block for search engines has "{name}": {text}.')
+        if file.removesuffix(".html") not in getattr(built, folder):
+            yield _wrong(built, page, "The data holds nothing of this name.")
+            continue
+        told = _json(blocks[0].text())
+        yield from _held(built, page, mirror.block(built, page), told)
+        read = plain(parser.body).casefold()
+        for name, text in _texts(told):
             if name not in _NO_TEXT and fold(text).casefold() not in read:
                 yield _wrong(built, page, f'The block says "{text}" ({name}), which the page does not.')
-        record = getattr(built, folder).get(file.removesuffix(".html"))
-        if record is None:
-            yield _wrong(built, page, "The data holds nothing of this name.")
-        else:
-            yield from _block(built, page, block, record)
 
 
 def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _texts(inner, key)
-            if key in _NEVER:
-                yield key, str(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _texts(inner, name)
@@ -221,74 +125,133 @@ def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _block(built: Built, page: str, block: Raw, record: Raw) -> Problems:
-    names = record.get("names", {})
-    effects = built.vocabulary["effects"]
-    harms = [harm["effect"] for harm in record.get("harms", {}).values() if harm["serious"] == "true"]
-    said = record["summary"]["says"] if names else record["question"]
-    wanted = {
-        "@type": "MedicalWebPage",
-        "name": fold(names.get("name") or record["title"]),
-        "description": fold(said),
-        "audience": {"@type": "Patient"},
-        "license": "https://creativecommons.org/licenses/by/4.0/",
-    }
-    for name, value in wanted.items():
-        if block.get(name) != value:
-            yield _wrong(built, page, f'The block has "{name}": {block.get(name)}, not {value}.')
-    told = {harm["name"] for harm in block["mainEntity"].get("seriousAdverseOutcome", ())}
-    if told != {fold(effects[effect]["plain"]) for effect in harms}:
-        yield _wrong(built, page, "The block does not name every serious harm.")
-    if block["dateModified"] < record["facts_checked"]:
-        yield _wrong(built, page, f"The block says that the page is of {block['dateModified']}.")
-    signed = any(
-        review["procedure"] == page.split("/")[1].removesuffix(".html") for review in built.shared["reviews"]
-    )
-    if ("reviewedBy" in block or "lastReviewed" in block) and not signed:
-        yield _wrong(built, page, "The block names a reviewer, and nobody has signed.")
-
-
 # Health records
-
-_OID = {"mesh": "2.16.840.1.113883.6.177"}
 
 
 def every_code_leads_to_its_page(built: Built) -> Problems:
     """The page for health records names every procedure; each code has its answer, which leads to the page."""
     landing = "infobutton.html"
     parser = built.pages.get(landing)
-    topics = (
-        {str(topic.css("a")[0].attributes["href"]): topic for topic in parser.css(".topics > li")}
-        if parser
-        else {}
-    )
+    topics = {
+        str(link.attributes.get("href")): topic
+        for topic in (parser.css(".topics > li") if parser else ())
+        for link in topic.css("a")[:1]
+    }
     wanted = {f"procedures/{id}.html" for id in built.procedures}
     if topics.keys() != wanted:
         yield _wrong(built, landing, f"It does not name {sorted(wanted ^ topics.keys())}.")
         return
     for id, procedure in built.procedures.items():
-        page, names = f"procedures/{id}.html", procedure["names"]
-        topic = topics[page]
-        codes = [f"infobutton/{_OID[code['system']]}/{code['value']}" for code in procedure.get("codes", ())]
+        topic, names = topics[f"procedures/{id}.html"], procedure["names"]
+        codes = [
+            f"infobutton/{mirror.LISTS[code['system']][0]}/{code['value']}" for code in procedure.get("codes", ())
+        ]
         known = [names["name"], names["plain"], *names.get("also_called", ())]
-        if topic.attributes["data-answers"] != " ".join(codes) or topic.attributes["data-names"] != "|".join(
-            map(fold, known)
-        ):
+        if topic.attributes.get("data-answers") != " ".join(codes) or topic.attributes.get(
+            "data-names"
+        ) != "|".join(map(fold, known)):
             yield _wrong(built, landing, f'"{id}" has other codes or names than the data.')
-        for path in codes:
-            told = json.loads(_open(built, f"{path}.json") or '{"feed": {"entry": []}}')["feed"]["entry"]
-            atom = _open(built, f"{path}.xml")
-            leads = {entry["link"][0]["href"].partition("#")[0].endswith(page) for entry in told}
-            if leads != {True} or told[0]["title"]["_value"] != fold(names["name"]) or f'{page}"' not in atom:
-                yield _wrong(built, f"{path}.json", f"It does not lead to {page}.")
-            if any(part["source"]["id"] != told[0]["id"] for part in told[1:]):
-                yield _wrong(built, f"{path}.json", "A part does not point to the page of which it is a part.")
+    for path, answer in mirror.answers(built):
+        yield from _held(built, f"{path}.json", answer, _json(_open(built, f"{path}.json")))
+        yield from _held(built, f"{path}.xml", mirror.as_atom(answer), _xml(_open(built, f"{path}.xml")))
+
+
+def _xml(text: str) -> Raw | None:
+    """The elements of an XML text, without their namespaces; None if it is no XML."""
+    try:
+        return _element(ElementTree.fromstring(text))
+    except ElementTree.ParseError:
+        return None
+
+
+def _element(element: ElementTree.Element) -> Raw:
+    return {
+        "name": element.tag.rpartition("}")[2],
+        "text": fold(element.text or ""),
+        "attributes": {name.rpartition("}")[2]: value for name, value in element.attrib.items()},
+        "elements": [_element(inner) for inner in element],
+    }
+
+
+# What changed, and what is due
+
+
+def the_feed_tells_every_change(built: Built) -> Problems:
+    """`feed.xml` has one entry for each publication and page, the newest first, with each change, old and new."""
+    path, name, host = "feed.xml", mirror.site_name(built), mirror.host(built)
+    top = _xml(_open(built, path))
+    days = [publication["published"] for publication in built.shared["changes"]]
+    wanted: dict[str, list[list[str]]] = {}
+    for number, publication in reversed(list(enumerate(built.shared["changes"], 1))):
+        about: dict[str, list[list[str]]] = {"site": [[publication["says"]]]} if "says" in publication else {}
+        for change in publication.get("changes", ()):
+            texts = [change[field] for field in ("fact", "was", "now", "why") if field in change]
+            about.setdefault(change["fact"].split(".")[0], []).append(texts)
+        for key in sorted(about):
+            wanted[f"tag:{host},{publication['published']}:changes/{number}/{key}"] = about[key]
+    entries = [inner for inner in (top or {}).get("elements", ()) if inner["name"] == "entry"]
+    said = [_by_name(entry) for entry in entries]
+    head = _by_name(top) | {"lang": top["attributes"].get("lang", "")} if top else {}
+    right = {"title": f"{name}: what changed", "author": name, "lang": "en"}
+    right["updated"] = f"{max(days, default='')}T00:00:00Z"
+    if not right.items() <= head.items() or not head.get("id", "").startswith(
+        f"tag:{host},{min(days, default='')}"
+    ):
+        yield _wrong(built, path, f"It begins otherwise than the data: {head}.")
+    if [entry.get("id") for entry in said] != list(wanted):
+        yield _wrong(built, path, "Its entries are not the publications of data/changes.yml.")
+        return
+    titles = {"site": name, "sources": "Sources", "vocabulary": "Medical words", "comparisons": "Comparisons"}
+    titles |= {"claims": "Claims you may read"} | {id: mirror.name_of(built, id) for id in built.procedures}
+    for entry, (id, lines) in zip(said, wanted.items(), strict=True):
+        key, published = id.rpartition("/")[2], id.partition(",")[2].partition(":")[0]
+        if entry.get("title") != fold(titles.get(key, key)) or entry.get("updated") != f"{published}T00:00:00Z":
+            yield _wrong(built, path, f"The entry {id} has another title or day.")
+        for text in (text for texts in lines for text in texts):
+            if fold(text) not in entry.get("content", ""):
+                yield _wrong(built, path, f'The entry {id} does not say "{text}".')
+
+
+def _by_name(element: Raw) -> dict[str, str]:
+    """The texts of an element's own elements, or of what stands in them, by name."""
+    return {
+        inner["name"]: " ".join([inner["text"], *_by_name(inner).values()]).strip()
+        for inner in element["elements"]
+    }
+
+
+def the_calendar_names_every_due_day(built: Built) -> Problems:
+    """`reviews.ics` has one event for each check and review that is due, on its day, and no other (RFC 5545)."""
+    text = re.sub(r"\r?\n[ \t]", "", _open(built, "reviews.ics"))
+    told = Counter(
+        (_in_event(event, "UID"), _in_event(event, "SUMMARY"), _in_event(event, "DTSTART"))
+        for event in text.split("BEGIN:VEVENT")[1:]
+    )
+    wanted: list[tuple[str, str, str]] = []
+    for id, procedure in built.procedures.items():
+        wanted.append((f"check-{id}", f"Check the facts: {procedure['names']['name']}", procedure["next_check"]))
+    for id, one in built.comparisons.items():
+        wanted.append((f"check-comparison-{id}", f"Check the comparison: {one['title']}", one["next_check"]))
+    signed = {review["procedure"]: review for review in built.shared["reviews"]}
+    for id, review in signed.items():
+        if id in built.procedures:
+            title = f"Review by a clinician: {mirror.name_of(built, id)}"
+            wanted.append((f"review-{id}", title, review["next_review"]))
+    due = Counter((f"{uid}@{mirror.host(built)}", fold(title), day.replace("-", "")) for uid, title, day in wanted)
+    for event in (due - told) + (told - due):
+        yield _wrong(built, "reviews.ics", f"It should have this event, or should not: {' / '.join(event)}.")
+
+
+def _in_event(event: str, name: str) -> str:
+    found = re.search(rf"(?m)^{name}[^:\n]*:(.*?)\r?$", event)
+    return re.sub(r"\\(.)", r"\1", found[1]) if found else ""
 
 
 RULES = (
-    every_published_fact_is_that_of_its_page,
-    every_published_table_is_that_of_its_page,
-    every_published_figure_source_and_word_is_that_of_the_data,
+    every_published_file_says_what_the_data_says,
+    every_published_table_says_what_the_data_says,
     every_page_tells_search_engines_what_it_says,
     every_code_leads_to_its_page,
+    the_feed_tells_every_change,
+    the_calendar_names_every_due_day,
 )

@@ -100,6 +100,14 @@ class Built:
                     for figure, often in fact.get("how_often", {}).items():
                         yield page, f"{id}.{field}.{key}.{figure}", often
 
+    def fact(self, id: str) -> dict[str, Any] | None:
+        """The fact with an id of three parts, such as "cordotomy.harms.weakness"; None if there is none."""
+        procedure, field, key = id.split(".")
+        record = self.procedures.get(procedure, {})
+        facts = record.get("names", {}).get("same_name", {}) if field == "names" else record.get(field, {})
+        found: dict[str, Any] | None = facts.get(key)
+        return found
+
     def records(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every procedure and comparison with its page."""
         for id, procedure in self.procedures.items():

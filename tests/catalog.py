@@ -9,200 +9,37 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any
 
 import yaml
 from hunspell import Hunspell
-from selectolax.lexbor import LexborHTMLParser
 
+from build_tools.gaps import MARK
 from build_tools.records import FACT_FIELDS
-
-Raw = dict[str, Any]
-Steps = tuple[str | int, ...]
-Edit = Callable[[str], str | None]
-Way = Literal["facts", "drift", "page", "code"]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One wrong: in `file` (below data/, content/, site/ or the project) the text becomes `edit(text)`.
-
-    An edit that gives None removes the file.
-    """
-
-    way: Way
-    kind: str
-    what: str
-    file: str
-    edit: Edit
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.what} ({self.file})"
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A fact: its id, its file, the way to it inside the file, and its fields."""
-
-    id: str
-    file: str
-    steps: Steps
-    fact: Raw
-
-    @property
-    def page(self) -> str:
-        """The page of the built site on which the fact stands in full."""
-        return self.file.replace("data/", "site/").replace(".yml", ".html")
-
-
-# Edits
-
-
-def in_yaml(change: Callable[[Raw], None]) -> Edit:
-    """An edit of a file's fields."""
-
-    def edit(text: str) -> str:
-        value = yaml.load(text, Loader=yaml.CBaseLoader)
-        change(value)
-        return yaml.dump(value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=10_000)
-
-    return edit
-
-
-def _above(value: Any, steps: Steps) -> Any:
-    for step in steps[:-1]:
-        value = value[step]
-    return value
-
-
-def put(*steps: str | int, value: Any) -> Edit:
-    """An edit that writes `value`, or what it makes of the old value, at `steps`."""
-
-    def change(whole: Raw) -> None:
-        above = _above(whole, steps)
-        above[steps[-1]] = value(above[steps[-1]]) if callable(value) else value
-
-    return in_yaml(change)
-
-
-def drop(*steps: str | int) -> Edit:
-    """An edit that deletes what stands at `steps`."""
-
-    def change(whole: Raw) -> None:
-        del _above(whole, steps)[steps[-1]]
-
-    return in_yaml(change)
-
-
-def rename(*steps: str | int, to: str) -> Edit:
-    """An edit that gives the last of `steps` another name, in the same place."""
-
-    def change(whole: Raw) -> None:
-        above = _above(whole, steps)
-        fields = {to if name == steps[-1] else name: value for name, value in above.items()}
-        above.clear()
-        above.update(fields)
-
-    return in_yaml(change)
-
-
-def exchange(*steps: str | int, first: str, second: str) -> Edit:
-    """An edit that exchanges the values of two fields of what stands at `steps`."""
-
-    def change(whole: Raw) -> None:
-        fields = _above(whole, (*steps, ""))
-        fields[first], fields[second] = fields[second], fields[first]
-
-    return in_yaml(change)
-
-
-def first_last(*steps: str | int) -> Edit:
-    """An edit that puts the first of several entries at the end."""
-
-    def change(whole: Raw) -> None:
-        entries = _above(whole, (*steps, ""))
-        if isinstance(entries, list):
-            entries.append(entries.pop(0))
-        else:
-            key = next(iter(entries))
-            entries[key] = entries.pop(key)
-
-    return in_yaml(change)
-
-
-def replace(old: str, new: str) -> Edit:
-    """An edit of a text: the first `old` becomes `new`."""
-
-    def edit(text: str) -> str:
-        assert old in text, f"{old!r} is not in the file"
-        return text.replace(old, new, 1)
-
-    return edit
-
-
-def append(more: str) -> Edit:
-    """An edit that adds to the end of a text."""
-    return lambda text: text + more
-
-
-def in_html(selector: str, change: Callable[[str], str]) -> Edit:
-    """An edit of the first element of a page that fits `selector`."""
-
-    def edit(text: str) -> str:
-        whole = LexborHTMLParser(text)
-        node = whole.css_first(selector)
-        assert node is not None, f"nothing fits {selector}"
-        before = node.html or ""
-        node.attrs["data-here"] = ""  # the same words may stand elsewhere on the page
-        marked = node.html or ""
-        after = change(before)
-        assert after != before, f"nothing changes in {before[:200]}"
-        return (whole.html or "").replace(marked, after, 1)
-
-    return edit
-
-
-def swap_html(first: str, second: str) -> Edit:
-    """An edit that exchanges the insides of two elements of a page."""
-
-    def edit(text: str) -> str:
-        whole = LexborHTMLParser(text)
-        nodes = [whole.css_first(selector) for selector in (first, second)]
-        insides = []
-        for mark, node in zip(("\x01", "\x02"), nodes, strict=True):
-            assert node is not None, f"nothing fits {first} or {second}"
-            insides.append(node.inner_html or "")
-            node.inner_html = mark
-        html = whole.html or ""
-        return html.replace("\x01", insides[1]).replace("\x02", insides[0])
-
-    return edit
-
-
-def sub(pattern: str, new: str) -> Callable[[str], str]:
-    """The first place that fits a pattern becomes `new`."""
-    return lambda html: re.sub(pattern, new, html, count=1, flags=re.DOTALL)
-
-
-def twist(word: str) -> str:
-    """A word with two letters exchanged, as fingers do."""
-    for at in range(len(word) - 2, 0, -1):
-        if word[at] != word[at - 1] and word[at - 1 : at + 1].isalpha():
-            return word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]
-    return word + "x"
-
-
-def pick(found: Sequence[T], most: int = 2) -> list[T]:
-    """At most `most` of what was found, from all over it; nothing found is an error."""
-    assert found, "no place in the data fits this kind of wrong"
-    step = max(1, len(found) // most)
-    return list(found[::step])[:most]
-
+from tests.catalog_of_files import published_files
+from tests.edits import (
+    Edit,
+    Mutant,
+    Raw,
+    Spot,
+    above,
+    append,
+    drop,
+    exchange,
+    first_last,
+    in_html,
+    in_yaml,
+    pick,
+    put,
+    rename,
+    replace,
+    sub,
+    swap_html,
+    twist,
+)
 
 # Where things stand
 
@@ -328,8 +165,8 @@ def catalog(root: Path) -> list[Mutant]:
     parts: tuple[Callable[[Places], Mutants], ...]
     parts = (_words, _sources, _numbers, _harms, _gaps_and_fields, _dates, _ids, _comparisons, _claims)
     parts += (_clinics,)
-    parts += (_language, _files, _drift, _drift_elsewhere, _pages, _cells, _site, _code)
-    return [mutant for part in parts for mutant in part(places)]
+    parts += (_language, _hard_to_read, _files, _drift, _drift_elsewhere, _pages, _cells, _site, _code)
+    return [*(mutant for part in parts for mutant in part(places)), *published_files(root, places.today)]
 
 
 # Wrong in itself
@@ -529,6 +366,7 @@ def _gaps_and_fields(places: Places) -> Mutants:
         yield facts("does not apply made blank", spot, put(*spot.steps, "does_not_apply", value=""))
     for spot in pick(places.having("says"), 2):
         yield facts("fact made blank", spot, put(*spot.steps, "says", value=""))
+        yield facts("fact still to fill", spot, put(*spot.steps, "says", value=MARK))
         yield facts("unknown field", spot, put(*spot.steps, "saying", value="More words."))
         yield facts("field misspelled", spot, rename(*spot.steps, "sources", to="source"))
         copied = in_yaml(_copy_beside(spot))
@@ -548,7 +386,7 @@ def _gaps_and_fields(places: Places) -> Mutants:
 
 def _copy_beside(spot: Spot) -> Callable[[Raw], None]:
     def change(whole: Raw) -> None:
-        _above(whole, spot.steps)[f"{spot.steps[-1]}-again"] = spot.fact
+        above(whole, spot.steps)[f"{spot.steps[-1]}-again"] = spot.fact
 
     return change
 
@@ -621,6 +459,12 @@ def _ids(places: Places) -> Mutants:
     for id in pick(list(places.procedures), 2):
         file = f"data/procedures/{id}.yml"
         yield Mutant("facts", "procedure removed", id, file, lambda text: None)
+    for id in pick([id for id, p in places.procedures.items() if "codes" in p], 2):
+        other = next(other for other, p in places.procedures.items() if "codes" not in p)
+        edit = put("codes", value=places.procedures[id]["codes"])
+        yield Mutant(
+            "facts", "code of another procedure", f"{other} as {id}", f"data/procedures/{other}.yml", edit
+        )
     alone = [id for id, p in places.procedures.items() if "same_name" not in p["names"]]
     other = next(p["names"]["name"] for id, p in places.procedures.items() if id != alone[0])
     edit = put("names", "also_called", value=[other])
@@ -756,6 +600,25 @@ TYPED = {
     "a sign": "It helps 70% of people.",
     "a duration of relief": "Relief lasts for 18 months.",
 }
+
+
+_LONG = "You can sit or lie down " + "and then get up and go out and come back " * 4 + "and rest."
+_HARD = "Institutional representatives characteristically communicate comprehensive organizational information. "
+
+
+def _hard_to_read(places: Places) -> Mutants:
+    """Words that are right, and too hard for many who read them (BAR-01 to BAR-03)."""
+    for spot in pick(places.having("says", where=lambda s: "living_with_it" in s.id), 2):
+        longer = put(*spot.steps, "says", value=lambda old: f"{old} {_LONG}")
+        yield Mutant("facts", "sentence too long", spot.id, spot.file, longer)
+    for name in ("about", "how-to-read-the-numbers"):
+        for kind, more in {
+            "sentence too long": _LONG,
+            "paragraph too long": "You can sit down. " * 8,
+            "page too hard": "\n\n".join([_HARD * 2] * 8),
+        }.items():
+            edit = replace("\n## ", f"\n{more}\n\n## ")
+            yield Mutant("facts", kind, name, f"content/{name}.md", edit)
 
 
 def _foreign(places: Places, spots: Sequence[Spot]) -> Iterator[tuple[str, Spot]]:
@@ -982,6 +845,14 @@ def _drift_elsewhere(places: Places) -> Mutants:
         yield Mutant(
             "drift", "source described otherwise", f"{id} {field}", "data/sources.yml", put(id, field, value=value)
         )
+    more = _entry({"published": "2026-11-23", "says": "New facts."})
+    yield Mutant("drift", "change published", "one more", "data/changes.yml", more)
+    yield Mutant(
+        "drift", "change published", "says otherwise", "data/changes.yml", put(0, "says", value="Nothing.")
+    )
+    signed = {"signed": "2026-11-23", "next_review": "2027-11-01", "name": "A. Nobody", "role": "nurse"}
+    signed |= {"procedure": pick(list(places.procedures), 1)[0], "conflicts": "none", "facts": "0" * 64}
+    yield Mutant("drift", "review signed", signed["procedure"], "data/reviews.yml", _entry(signed))
     for vocabulary in ("effects", "words"):
         for field in ("name", "plain", "definition", "say_it", "synonyms"):
             terms = places.vocabulary[vocabulary]
@@ -1003,6 +874,15 @@ def _drift_elsewhere(places: Places) -> Mutants:
         yield Mutant("drift", "hand-written words changed", f"{name} added", f"content/{name}.md", edit)
         edit = lambda text: re.sub(r"\n([A-Z][^\n{]*)\.\n", "\nSomething else is said here.\n", text, count=1)  # noqa: E731
         yield Mutant("drift", "hand-written words changed", name, f"content/{name}.md", edit)
+
+
+def _entry(entry: Raw) -> Edit:
+    """An edit that puts one more entry at the end of a ledger."""
+
+    def change(whole: Any) -> None:
+        whole.append(entry)
+
+    return in_yaml(change)
 
 
 # A page that was changed after it was built
@@ -1112,6 +992,9 @@ def _cells(places: Places) -> Mutants:
         yield page('notice "Do not rank" removed', "", in_html(".notice", lambda html: ""))
         yield page("list edited", "option removed", in_html("ul.cards li", lambda html: ""))
         yield page("list edited", "option renamed", in_html("ul.cards li a", sub(">[^<]+", ">Another")))
+
+
+_CHANGES = "site/changes.html"
 
 
 def _site(places: Places) -> Mutants:
@@ -1283,6 +1166,11 @@ def _site(places: Places) -> Mutants:
         in_html("[data-source] cite", sub(r">\w+", ">Another")),
         "site/sources.html",
     )
+    yield page("change edited", "told otherwise", in_html(".changes > li", sub(r">[^<]+", ">Nothing")), _CHANGES)
+    yield page("change edited", "not told", in_html(".changes > li", lambda html: ""), _CHANGES)
+    yield page("copy on devices edited", "it stays", replace("unregister", "register"), "site/sw.js")
+    yield page("copy on devices edited", "it is gone", lambda text: None, "site/sw.js")
+    yield page("packed twin of another text", "", lambda text: "Another page", "site/index.html.gz")
     yield page("list edited", "A to Z", in_html("ul.index li", lambda html: ""), "site/a-to-z.html")
     yield page(
         "list edited",
@@ -1292,6 +1180,7 @@ def _site(places: Places) -> Mutants:
     )
     yield page("list edited", "comparisons", in_html("article li", lambda html: ""), "site/comparisons.html")
     top = next(id for id in places.procedures if any(p.get("part_of") == id for p in places.procedures.values()))
+    yield page("list edited", "nothing leads on", in_html("nav.next-steps", lambda html: ""))
     for what in ("#forms + ul li", "nav.relatives li", "nav.next-steps li"):
         edit = in_html(what, lambda html: "")
         yield page("list edited", f"{what} of {top}", edit, f"site/procedures/{top}.html")

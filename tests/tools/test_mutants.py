@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests import mutants
-from tests.catalog import Mutant, append, catalog
+from tests.catalog import catalog
 from tests.conftest import ROOT
+from tests.edits import Mutant, append
 from tests.mutants import Outcome, Proof, describe, main, quick
 
 
