@@ -46,6 +46,19 @@ def test_a_wrong_that_changes_nothing_is_a_mistake_of_the_catalog(proof: Proof) 
         proof.prove(Mutant("facts", "none", "none", "data/sources.yml", lambda text: text))
 
 
+def test_a_check_that_stumbles_is_told_and_catches_nothing(
+    proof: Proof, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object) -> bool:
+        raise KeyError("src")
+
+    monkeypatch.setattr("tests.mutants.checks.RULES", (stumble,))
+    assert proof.prove(COMMENT).rules == ()
+    said = capsys.readouterr().err
+    assert "KeyError: 'src'" in said
+    assert "STUMBLED over: facts: no wrong at all" in said
+
+
 def test_the_copies_are_whole_again_after_each_wrong(proof: Proof, tmp_path: Path) -> None:
     file = tmp_path / "file.yml"
     for text in ("a: b\n", None):
