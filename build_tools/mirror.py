@@ -5,6 +5,7 @@ Like `retelling` it shares no code with what writes them. JSON is told as values
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -41,7 +42,7 @@ def differences(wanted: Any, told: Any, where: str = "") -> Iterator[str]:
             if name not in told:
                 yield f"{place} is missing."
             elif name not in wanted:
-                yield f'{place} is "{told[name]}", and must not be there.'
+                yield f"{place} is {_written(told[name])}, and must not be there."
             else:
                 yield from differences(wanted[name], told[name], place)
     elif isinstance(wanted, list) and isinstance(told, list):
@@ -53,7 +54,12 @@ def differences(wanted: Any, told: Any, where: str = "") -> Iterator[str]:
             for n, pair in enumerate(zip(wanted, told, strict=True)):
                 yield from differences(*pair, f"{where}.{ids[0][n] if isinstance(ids[0][n], str) else n}")
     elif not (fold(wanted) == fold(told) if isinstance(wanted, str) and isinstance(told, str) else wanted == told):
-        yield f'{where} is "{told}", and must be "{wanted}".'
+        yield f"{where} is {_written(told)}, and must be {_written(wanted)}."
+
+
+def _written(value: Any) -> str:
+    """A value as it stands in JSON."""
+    return json.dumps(value, ensure_ascii=False, default=float)
 
 
 def _camel(name: str) -> str:

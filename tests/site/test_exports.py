@@ -47,7 +47,7 @@ def test_the_generator_puts_no_sitemap_of_its_own_there(site: Path) -> None:
             "procedures/cordotomy.json",
             '"serious": true',
             '"serious": false',
-            '.serious is "False", and must be "True"',
+            ".serious is false, and must be true",
         ),
         (
             "procedures/cordotomy.json",

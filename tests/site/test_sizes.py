@@ -18,17 +18,15 @@ def fetched(browser: Browser, url: str) -> dict[str, bytes]:
     """What a browser with an empty cache fetches for a page: each file's name and bytes."""
     context = browser.new_context(viewport={"width": 360, "height": 640})
     page = context.new_page()
-    bodies: dict[str, bytes] = {}
-
-    def note(request: Request) -> None:
-        if response := request.response():
-            bodies[request.url] = response.body()
-
-    page.on("requestfinished", note)
+    finished: list[Request] = []
+    page.on("requestfinished", lambda request: finished.append(request))
     page.goto(url)
     page.wait_for_load_state("networkidle")
+    answers = [(request.url, request.response()) for request in finished]
+    # Bodies are asked for here and not while a request ends: the page could be closed before they had come.
+    bodies = {url.partition("#")[0].rsplit("/", 1)[-1]: answer.body() for url, answer in answers if answer}
     context.close()
-    return {address.partition("#")[0].rsplit("/", 1)[-1]: body for address, body in bodies.items()}
+    return bodies
 
 
 def test_the_first_load_of_a_procedure_page_is_at_most_45_kb_and_40_kb_of_fonts(
