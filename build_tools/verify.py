@@ -105,7 +105,7 @@ class Built:
         procedure, field, key = id.split(".")
         record = self.procedures.get(procedure, {})
         facts = record.get("names", {}).get("same_name", {}) if field == "names" else record.get(field, {})
-        found: dict[str, Any] | None = facts.get(key)
+        found: dict[str, Any] | None = facts.get(key) if isinstance(facts, dict) else None
         return found
 
     def records(self) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -87,6 +87,19 @@ def test_what_is_spoiled_in_a_file_is_noticed(built: Built, path: str, old: str,
         file.write_text(before, "utf-8")
 
 
+def test_a_cell_that_names_what_is_no_fact_is_a_problem_and_no_traceback(built: Built) -> None:
+    page = "comparisons/one-sided-cancer-pain.html"
+    before = built.pages[page]
+    html = before.html or ""
+    named = 'data-fact="percutaneous-cordotomy.targets.'
+    assert named in html
+    built.pages[page] = LexborHTMLParser(html.replace(named, 'data-fact="percutaneous-cordotomy.kind.', 1))
+    try:
+        assert any("has 1 entries, and must have 0" in message for message in problems(built)), problems(built)
+    finally:
+        built.pages[page] = before
+
+
 @pytest.mark.parametrize(
     ("old", "new", "noticed"),
     [
