@@ -30,6 +30,7 @@ from build_tools.records import (
     StudyKind,
     entries,
 )
+from build_tools.sections import GLANCE
 
 Problems = Iterator[Problem]
 
@@ -619,14 +620,10 @@ def messages_are_short(facts: Facts, today: date) -> Problems:
                     )
 
 
-GLANCE_FIELDS = ("targets", "anesthesia", "duration", "indications", "relief_lasts", "reversibility")
-"""The fields whose first entry stands "at a glance" on a page's first screen."""
-
-
 def first_entries_are_short(facts: Facts, today: date) -> Problems:
     """The first entry of each "at a glance" field fits a small space: at most 40 words."""
     for id, procedure in facts.procedures.items():
-        for field in GLANCE_FIELDS:
+        for field in GLANCE:
             key, first = next(iter(entries(procedure, field).items()))
             words = len(getattr(first, "says", "").split())
             if words > 40:

@@ -16,13 +16,10 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from build_tools.facts import Facts
-from build_tools.pages import SECTIONS
 from build_tools.records import CODE_SYSTEMS, Procedure
+from build_tools.sections import SECTIONS
 from build_tools.settings import Settings
 from build_tools.structured_data import last_modified
-
-_PARTS = ("who-it-may-help", "benefits", "harms", "when-to-get-help", "questions")
-"""The sections of a page to which an answer leads by themselves."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +75,10 @@ def _entries(id: str, procedure: Procedure, answer: str, settings: Settings) -> 
     own = f"{_tag(settings)}/{id}"
     said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, procedure.main_message))
     yield _Entry(own, name, address, said)
-    for anchor, heading in SECTIONS:
-        if anchor in _PARTS:
-            yield _Entry(f"{own}/{anchor}", f"{name}: {heading}", f"{address}#{anchor}", part_of=own)
+    for section in SECTIONS:
+        if section.answers:
+            link = f"{address}#{section.anchor}"
+            yield _Entry(f"{own}/{section.anchor}", f"{name}: {section.heading}", link, part_of=own)
 
 
 def _tag(settings: Settings) -> str:

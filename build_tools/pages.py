@@ -33,65 +33,16 @@ from build_tools.reviews import (
     standings,
     version_of_comparison,
 )
+from build_tools.sections import LEAFLET_ROWS, SECTIONS
 from build_tools.settings import Settings
 from build_tools.structured_data import StructuredData
 from build_tools.templates import PageContext, day, environment
-
-GLANCE = (
-    ("targets", "What it acts on"),
-    ("anesthesia", "Are you awake?"),
-    ("duration", "How long it takes"),
-    ("indications", "Whom it may help"),
-    ("relief_lasts", "How long relief lasts"),
-    ("reversibility", "Can it be undone?"),
-)
-"""The six pairs "at a glance": the first entry of each field, and what the pair is called."""
-
-SECTIONS = (
-    ("what-it-is", "What it is, and what it is not"),
-    ("who-it-may-help", "Who it may help"),
-    ("who-should-not", "Who should not have it, or needs extra thought"),
-    ("benefits", "What good it may do"),
-    ("harms", "What harm it can do"),
-    ("unknowns", "What nobody knows yet"),
-    ("before", "Before it"),
-    ("during", "What happens during it"),
-    ("after", "Right after it"),
-    ("living-with-it", "Living with it"),
-    ("when-to-get-help", "When to get help"),
-    ("evidence", "How good the evidence is"),
-    ("other-options", "Other options, and none"),
-    ("questions", "Questions to ask"),
-    ("sources", "Sources and dates"),
-)
-"""A procedure page's sections in the order of the standards, section 11."""
-
-TIME_LINE = (
-    ("before", "before", "Before it"),
-    ("duration", "duration", "How long it takes"),
-    ("after", "after", "Right after it"),
-    ("hospital_stay", "hospital-stay", "How long you stay"),
-    ("recovery", "recovery", "Getting better at home"),
-)
-"""The stations of the time line: the field whose first entry tells, the anchor of all about it, the heading."""
 
 LEVELS = (
     ("emergency", "Emergency: get help now"),
     ("urgent", "Urgent: get help the same day"),
     ("ask", "Ask: tell your team within days"),
 )
-
-LEAFLET_ROWS = (
-    "harms",
-    "benefits",
-    "relief_lasts",
-    "reversibility",
-    "indications",
-    "hospital_stay",
-    "anesthesia",
-    "duration",
-)
-"""The fields of the rows of a comparison for which its leaflet may have room, those first that it always has."""
 
 VERDICTS = {
     "supported": ("Supported", "The evidence supports this."),
@@ -270,7 +221,7 @@ class _Maker:
                     file,
                     finds=(procedure.names.plain, *procedure.names.also_called),
                     summary=procedure.summary.says,
-                    headings=tuple(heading for _, heading in SECTIONS),
+                    headings=tuple(section.heading for section in SECTIONS),
                 ),
                 id=id,
                 procedure=procedure,
@@ -279,9 +230,6 @@ class _Maker:
                 forms=forms,
                 relatives=self._relatives(top) if forms or procedure.part_of else [],
                 harms=harms,
-                glance=GLANCE,
-                sections=SECTIONS,
-                stations=TIME_LINE,
                 urgency=_by_urgency(procedure),
                 without=next((id for id, other in facts.procedures.items() if other.kind == "no-procedure"), ""),
                 comparisons=self._compared(id),
@@ -361,8 +309,6 @@ class _Maker:
                 procedure.names.name,
                 procedure.facts_checked,
                 procedure=procedure,
-                glance=GLANCE,
-                heading=dict(SECTIONS),
                 urgency=_by_urgency(procedure),
                 room=room,
             )
@@ -480,7 +426,7 @@ class _Maker:
         text += "" if template == "problems.md" else self._reading(page)
         if template == "procedure.md":
             id = values["id"]
-            text += self._structured.of_procedure(id, values["up"], SECTIONS, self._standings[id], text)
+            text += self._structured.of_procedure(id, values["up"], self._standings[id], text)
         if template == "comparison.md":
             text += self._structured.of_comparison(values["id"], values["up"])
         file = page.edited_in or f"{self._content.name}/templates/pages/{template}"
@@ -586,11 +532,10 @@ class _Maker:
 
     def _review(self, context: PageContext) -> Callable[..., str]:
         template = self._jinja.get_template("parts/review.html")
-        titles = {"top": "the top of the page", **dict(SECTIONS)}
 
         def show(record: Any, id: str = "") -> str:
             standing = self._standings.get(id, Standing("none"))
-            return Markup(template.render(page=context, record=record, standing=standing, titles=titles))
+            return Markup(template.render(page=context, record=record, standing=standing))
 
         return show
 

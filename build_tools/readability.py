@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import textstat
 
-from build_tools.checks import GLANCE_FIELDS, steps_of
+from build_tools.checks import steps_of
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
 from build_tools.frequency import headline
@@ -46,6 +46,7 @@ from build_tools.records import (
     entries,
     facts_of,
 )
+from build_tools.sections import GLANCE
 
 LONGEST_SENTENCE = 25
 MEAN_SENTENCE = 15
@@ -364,7 +365,7 @@ def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str,
 
 
 def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[tuple[Bar, Passage]]:
-    first = {f"{id}.{field}.{next(iter(entries(procedure, field)))}" for field in GLANCE_FIELDS}
+    first = {f"{id}.{field}.{next(iter(entries(procedure, field)))}" for field in GLANCE}
     first |= {f"{id}.summary", f"{id}.main_message"}
     for fact_id, fact in facts_of(procedure, id):
         bar = TOP if fact_id in first or isinstance(fact, RedFlag) else DETAIL

@@ -28,6 +28,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from build_tools import sections
+
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1),
@@ -777,31 +779,8 @@ class Publication(Record):
     """The changes, in the order of the pages."""
 
 
-FACT_FIELDS: tuple[str, ...] = (
-    "what_it_is",
-    "targets",
-    "methods",
-    "imaging",
-    "anesthesia",
-    "indications",
-    "contraindications",
-    "benefits",
-    "relief_lasts",
-    "reversibility",
-    "harms",
-    "unknowns",
-    "before",
-    "during",
-    "duration",
-    "after",
-    "hospital_stay",
-    "recovery",
-    "living_with_it",
-    "red_flags",
-    "evidence",
-    "other_options",
-)
-"""The fields of a procedure that hold facts, each with a key, in the page's order."""
+FACT_FIELDS = tuple(name for name in Procedure.model_fields if name in sections.FACT_FIELDS)
+"""The fields of a procedure that hold facts, each with a key, in the order in which files give them."""
 
 AnyFact = Statement | Figure | NotKnown | DoesNotApply | RedFlag
 

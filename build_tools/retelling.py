@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.problems import Problem
+from build_tools.sections import HEADINGS
 
 if TYPE_CHECKING:
     from build_tools.verify import Built
@@ -1131,7 +1132,13 @@ def every_word_has_an_origin(built: Built) -> Problems:
         return
     said = {fold(text).casefold() for text in (*built.strings(), *_put_together(built))}
     said |= {built.clinic["emergency_number"]} if built.clinic else set()
-    texts = [*built.templates.values(), *map(_front_matter, built.texts.values()), _LABELS, *VERDICTS.values()]
+    texts = [
+        *built.templates.values(),
+        *map(_front_matter, built.texts.values()),
+        _LABELS,
+        *VERDICTS.values(),
+        *HEADINGS.values(),
+    ]
     templates = "\n".join(piece for text in texts for piece in _pieces(text)).casefold()
     templates += "\n".join(map(_front_matter, (*built.templates.values(), *built.texts.values()))).casefold()
     for page, parser in built.pages.items():

@@ -18,25 +18,7 @@ from build_tools.checks import VOCABULARY_OF_FIELD
 from build_tools.facts import Facts
 from build_tools.problems import Problem
 from build_tools.records import Review
-
-SECTIONS: dict[str, tuple[str, ...]] = {
-    "top": ("names", "part_of", "kind", "summary", "main_message"),
-    "what-it-is": ("what_it_is", "targets", "methods", "imaging"),
-    "who-it-may-help": ("indications",),
-    "who-should-not": ("contraindications",),
-    "benefits": ("benefits", "relief_lasts", "reversibility"),
-    "harms": ("harms",),
-    "unknowns": ("unknowns",),
-    "before": ("before",),
-    "during": ("during", "anesthesia", "duration"),
-    "after": ("after", "hospital_stay", "recovery"),
-    "living-with-it": ("living_with_it",),
-    "when-to-get-help": ("red_flags",),
-    "evidence": ("evidence",),
-    "other-options": ("other_options",),
-    "questions": ("questions",),
-}
-"""The fields that each section of a page shows. The two dates and the codes are no facts, and are not signed."""
+from build_tools.sections import SECTIONS, TOP
 
 _WORD = {"name", "plain", "definition", "serious"}
 """What a page shows of a vocabulary's word beside a fact that names it."""
@@ -56,9 +38,9 @@ def fingerprints(facts: Facts, id: str) -> tuple[str, dict[str, str]]:
     """
     record = facts.procedures[id].model_dump(mode="json", by_alias=True, exclude_defaults=True)
     content: dict[str, Any] = {}
-    for section, fields in SECTIONS.items():
-        told = {field: record[field] for field in fields if field in record}
-        content[section] = {"facts": told, "named": dict(_named(told, facts))}
+    for section in (section for section in (TOP, *SECTIONS) if section.fields):
+        told = {field.name: record[field.name] for field in section.fields if field.name in record}
+        content[section.anchor] = {"facts": told, "named": dict(_named(told, facts))}
     return _digest(content), {section: _digest(part)[:12] for section, part in content.items()}
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from datetime import date
 from html import unescape
 from typing import Any
@@ -29,20 +28,10 @@ from build_tools.records import (
     entries,
 )
 from build_tools.reviews import Standing
+from build_tools.sections import SECTIONS
 from build_tools.settings import Settings
 
 Block = dict[str, Any]
-
-ASPECTS = {
-    "what-it-is": "Overview",
-    "who-it-may-help": "MayTreat",
-    "benefits": "Benefits",
-    "harms": "RisksOrComplications",
-    "living-with-it": "LivingWith",
-    "when-to-get-help": "SeeDoctor",
-    "evidence": "Effectiveness",
-}
-"""The sections of a procedure's page for which schema.org has a health aspect (SO-8)."""
 
 _ACCESS_TYPES = {"needle": "PercutaneousProcedure", "outside": "NoninvasiveProcedure"}
 _BLOCK = '\n<script type="application/ld+json">{}</script>\n'
@@ -55,9 +44,7 @@ class StructuredData:
         self._facts = facts
         self._settings = settings
 
-    def of_procedure(
-        self, id: str, up: list[list[str]], sections: Iterable[tuple[str, str]], standing: Standing, html: str
-    ) -> str:
+    def of_procedure(self, id: str, up: list[list[str]], standing: Standing, html: str) -> str:
         """The block for the page of a procedure that shows `html`, as HTML."""
         procedure = self._facts.procedures[id]
         read = _visible(html)
@@ -78,12 +65,12 @@ class StructuredData:
         page["hasPart"] = [
             {
                 "@type": "HealthTopicContent",
-                "@id": f"#{anchor}",
-                "name": heading,
-                "hasHealthAspect": f"https://schema.org/{ASPECTS[anchor]}HealthAspect",
+                "@id": f"#{section.anchor}",
+                "name": section.heading,
+                "hasHealthAspect": f"https://schema.org/{section.aspect}HealthAspect",
             }
-            for anchor, heading in sections
-            if anchor in ASPECTS
+            for section in SECTIONS
+            if section.aspect
         ]
         page["citation"] = self._citations(procedure.summary, procedure.main_message)
         return _html(page)

@@ -29,6 +29,7 @@ from build_tools.records import (
     StudyKind,
     entries,
 )
+from build_tools.sections import GLANCE, HEADINGS, SECTIONS, TIME_LINE
 
 KIND_WORDS = {
     StudyKind.SYSTEMATIC_REVIEW: "Systematic review of studies",
@@ -109,7 +110,8 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    jinja.globals.update(code_systems=CODE_SYSTEMS)
+    jinja.globals.update(code_systems=CODE_SYSTEMS, sections=SECTIONS, headings=HEADINGS)
+    jinja.globals.update(glance=GLANCE, stations=TIME_LINE)
     jinja.globals.update(facts=facts, today=today, all_dots=ALL_PATH)
     jinja.globals.update(drawings_of=partial(_drawings_of, facts))
     jinja.tests.update(

@@ -18,7 +18,6 @@ from build_tools.exports import exports
 from build_tools.facts import load
 from build_tools.feed import feed
 from build_tools.infobutton import answers
-from build_tools.pages import SECTIONS
 from build_tools.reviews import standings
 from build_tools.settings import Settings
 from build_tools.structured_data import StructuredData
@@ -52,9 +51,7 @@ def published_files(root: Path, today: date) -> Iterator[Mutant]:
     words = " ".join(fact.says for _, fact in facts.all() if hasattr(fact, "says"))
     compared = pick(list(facts.comparisons), 1)[0]
     for file, block in {
-        f"site/procedures/{coded}.html": structured.of_procedure(
-            coded, [], SECTIONS, standings(facts, today)[coded], words
-        ),
+        f"site/procedures/{coded}.html": structured.of_procedure(coded, [], standings(facts, today)[coded], words),
         f"site/comparisons/{compared}.html": structured.of_comparison(compared, []),
     }.items():
         places = {_shape(steps): steps for steps in reversed(list(_places(json.loads(_inside(block)))))}

@@ -13,10 +13,8 @@ import pytest
 import yaml
 
 from build_tools.facts import Facts, load
-from build_tools.pages import SECTIONS as PAGE_SECTIONS
 from build_tools.problems import Problem
-from build_tools.records import Procedure
-from build_tools.reviews import SECTIONS, describe_standings, fingerprints, seal, standings, unsigned
+from build_tools.reviews import describe_standings, fingerprints, seal, standings, unsigned
 from build_tools.signing import sign
 from build_tools.site import Site, prepare
 from tests.conftest import ROOT, TODAY, edit, run
@@ -123,13 +121,6 @@ def test_a_source_that_this_procedure_does_not_cite_does_not_count(example: Path
     facts, _ = load(example)
     other = facts.sources["spout-2019"].model_copy(update={"title": "Something else"})
     assert fingerprints(replace(facts, sources=facts.sources | {"other": other}), ID) == fingerprints(facts, ID)
-
-
-def test_every_field_is_signed_in_one_section_of_the_page() -> None:
-    fields = [field for fields in SECTIONS.values() for field in fields]
-    assert len(fields) == len(set(fields))
-    assert set(fields) == set(Procedure.model_fields) - {"facts_checked", "next_check", "codes"}
-    assert list(SECTIONS) == ["top", *(anchor for anchor, _ in PAGE_SECTIONS if anchor != "sources")]
 
 
 # What a page says

@@ -1,0 +1,142 @@
+"""The only list of a procedure's fields: where each is shown, and under which heading.
+
+Pages, leaflets, comparisons, reviews, JSON-LD and Infobutton answers read it; `records` says what a field holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of `records.Procedure`.
+
+    It has a `heading` of its own unless its section is about nothing else. Its first entry can be shown in short
+    too: "at a glance" in the place `glance`, and as a `station` of the time line, there `called` what fits.
+    The lower its `row`, the sooner a comparison's leaflet has room for it. Not every field holds `facts`.
+    """
+
+    name: str
+    heading: str = ""
+    called: str = ""
+    glance: int = 0
+    station: bool = False
+    row: int = 0
+    facts: bool = True
+
+    @property
+    def anchor(self) -> str:
+        """Its anchor on the page, if it has a heading."""
+        return self.name.replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a procedure's page; reviews and fingerprints go by section.
+
+    `aspect` is its health aspect in schema.org (SO-8), where there is one. An Infobutton answer `answers` with a
+    link to it.
+    """
+
+    anchor: str
+    heading: str
+    fields: tuple[Field, ...] = ()
+    aspect: str = ""
+    answers: bool = False
+
+
+TOP = Section(
+    "top",
+    "the top of the page",
+    tuple(Field(name, facts=False) for name in ("names", "part_of", "kind", "summary", "main_message")),
+)
+"""What stands above the first section. The two dates and the codes are no facts, and belong to no section."""
+
+SECTIONS = (
+    Section(
+        "what-it-is",
+        "What it is, and what it is not",
+        (
+            Field("what_it_is"),
+            Field("targets", "What it acts on", glance=1),
+            Field("methods", "How it is done"),
+            Field("imaging", "Which pictures guide it (imaging guidance)"),
+        ),
+        aspect="Overview",
+    ),
+    Section(
+        "who-it-may-help",
+        "Who it may help",
+        (Field("indications", called="Whom it may help", glance=4, row=5),),
+        aspect="MayTreat",
+        answers=True,
+    ),
+    Section("who-should-not", "Who should not have it, or needs extra thought", (Field("contraindications"),)),
+    Section(
+        "benefits",
+        "What good it may do",
+        (
+            Field("benefits", row=2),
+            Field("relief_lasts", "How long it lasts", called="How long relief lasts", glance=5, row=3),
+            Field("reversibility", "Can it be undone?", glance=6, row=4),
+        ),
+        aspect="Benefits",
+        answers=True,
+    ),
+    Section("harms", "What harm it can do", (Field("harms", row=1),), aspect="RisksOrComplications", answers=True),
+    Section("unknowns", "What nobody knows yet", (Field("unknowns"),)),
+    Section("before", "Before it", (Field("before", station=True),)),
+    Section(
+        "during",
+        "What happens during it",
+        (
+            Field("during"),
+            Field("anesthesia", "Are you awake?", glance=2, row=7),
+            Field("duration", "How long it takes", glance=3, station=True, row=8),
+        ),
+    ),
+    Section(
+        "after",
+        "Right after it",
+        (
+            Field("after", station=True),
+            Field("hospital_stay", "How long you stay", station=True, row=6),
+            Field("recovery", "Getting better at home", station=True),
+        ),
+    ),
+    Section("living-with-it", "Living with it", (Field("living_with_it"),), aspect="LivingWith"),
+    Section("when-to-get-help", "When to get help", (Field("red_flags"),), aspect="SeeDoctor", answers=True),
+    Section("evidence", "How good the evidence is", (Field("evidence"),), aspect="Effectiveness"),
+    Section("other-options", "Other options, and none", (Field("other_options"),)),
+    Section("questions", "Questions to ask", (Field("questions", facts=False),), answers=True),
+    Section("sources", "Sources and dates"),
+)
+"""A procedure page's sections in the order of the standards, section 11."""
+
+_ALL = tuple(
+    (field, field.anchor if field.heading else section.anchor, field.heading or section.heading)
+    for section in SECTIONS
+    for field in section.fields
+)
+
+HEADINGS = {section.anchor: section.heading for section in (TOP, *SECTIONS)} | {
+    anchor: heading for _, anchor, heading in _ALL
+}
+"""Every heading by its anchor."""
+
+FACT_FIELDS = frozenset(field.name for field, _, _ in _ALL if field.facts)
+"""The fields that hold facts, each with a key."""
+
+GLANCE = {
+    field.name: field.called or heading
+    for field, _, heading in sorted(_ALL, key=lambda one: one[0].glance)
+    if field.glance
+}
+"""The fields whose first entry stands "at a glance", and what they are called there."""
+
+TIME_LINE = tuple((field.name, anchor, heading) for field, anchor, heading in _ALL if field.station)
+"""The stations of the time line: the field whose first entry tells, the anchor of all about it, the heading."""
+
+LEAFLET_ROWS = tuple(field.name for field, _, _ in sorted(_ALL, key=lambda one: one[0].row) if field.row)
+"""The fields of the rows of a comparison for which its leaflet may have room, those first that it always has."""

@@ -1,0 +1,67 @@
+"""The list of a procedure's fields is the only one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from build_tools.records import Procedure
+from build_tools.sections import FACT_FIELDS, SECTIONS, TOP
+from tests.conftest import ROOT
+
+ID = "teapot-polishing"
+WRITE_EVERYTHING = f"""
+import json, sys
+from datetime import date
+from pathlib import Path
+from build_tools.pages import leaflet_writer
+from build_tools.search import index
+from build_tools.settings import Settings
+from build_tools.site import prepare
+
+site = prepare(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 22))
+page = next(page.text for page in site.pages if page.path == "procedures/{ID}.md")
+leaflet = leaflet_writer(site.facts, Path(sys.argv[2]), site.today, Settings())("{ID}", 3).html
+print(json.dumps([page, leaflet, index(site.facts, site.pages)]))
+"""
+
+
+def test_one_line_renames_a_heading_wherever_it_is_shown(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "build_tools", tmp_path / "build_tools", ignore=shutil.ignore_patterns("__pycache__"))
+    sections = tmp_path / "build_tools/sections.py"
+    before, after = "What good it may do", "How well it works"
+    lines = sections.read_text("utf-8").splitlines()
+    [number] = [number for number, line in enumerate(lines) if before in line]
+    lines[number] = lines[number].replace(before, after)
+    sections.write_text("\n".join(lines) + "\n", "utf-8")
+
+    found = subprocess.run(
+        [sys.executable, "-c", WRITE_EVERYTHING, ROOT / "docs/example/data", ROOT / "content"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    page, leaflet, search_index = json.loads(found.stdout)
+    assert before not in page + leaflet + search_index
+    assert f"## {after} {{: #benefits }}" in page
+    assert f'<a href="#benefits">{after}</a>' in page
+    assert f'"@id": "#benefits", "name": "{after}"' in page.replace('","', '", "').replace('":"', '": "')
+    assert f"<h2>{after}</h2>" in leaflet
+    assert after in search_index
+
+
+def test_every_field_of_a_procedure_belongs_to_one_section() -> None:
+    fields = [field.name for section in (TOP, *SECTIONS) for field in section.fields]
+    assert len(fields) == len(set(fields))
+    assert set(fields) == set(Procedure.model_fields) - {"facts_checked", "next_check", "codes"}
+    without_keys = {field.name for field in TOP.fields} | {"questions"}
+    assert set(FACT_FIELDS) == set(fields) - without_keys
+
+
+def test_a_field_without_a_heading_comes_first_in_its_section() -> None:
+    for section in SECTIONS:
+        assert [bool(field.heading) for field in section.fields] == [i > 0 for i in range(len(section.fields))]
