@@ -23,7 +23,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,6 +33,7 @@ from selectolax.lexbor import LexborHTMLParser
 from build_tools.checks import cited
 from build_tools.facts import load
 from build_tools.reading import read
+from build_tools.settings import today
 from build_tools.wording import check_words
 from tests import page_speed, server_load
 from tests.node import MissingError
@@ -165,7 +165,7 @@ def _drop_what_nobody_uses(data: Path) -> None:
     spelling = data / "spelling.txt"
     unused = {
         problem.place.line
-        for problem in check_words(load(data)[0], data, data.parent / "content", date.today())
+        for problem in check_words(load(data)[0], data, data.parent / "content", today())
         if problem.place.path.endswith(spelling.name)
     }
     lines = spelling.read_text("utf-8").splitlines(keepends=True)

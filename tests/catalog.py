@@ -20,6 +20,7 @@ from hunspell import Hunspell
 from build_tools.gaps import MARK
 from build_tools.records import FACT_FIELDS
 from tests.catalog_of_files import published_files
+from tests.conftest import LATEST
 from tests.edits import (
     Edit,
     Mutant,
@@ -49,7 +50,7 @@ class Places:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.today = date.today()
+        self.today = LATEST
 
     def read(self, name: str) -> Raw:
         """The fields of a data file."""

@@ -26,7 +26,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -40,7 +39,7 @@ from build_tools.reading import read
 from build_tools.site import prepare
 from build_tools.wording import check_words
 from tests.catalog import catalog
-from tests.conftest import ROOT, lay_out
+from tests.conftest import LATEST, ROOT, clock, lay_out
 from tests.edits import Mutant
 
 UNWANTED = shutil.ignore_patterns("__pycache__", "schema")
@@ -87,7 +86,7 @@ class Proof:
         shutil.copy(ROOT / "mkdocs.yml", self._real)
         shutil.copytree(ROOT / "docs/example/data", self._example / "data")
         lay_out(self._example)
-        self._fail_unless_right(prepare(self._real / "data", self._real / "content", date.today()).problems)
+        self._fail_unless_right(prepare(self._real / "data", self._real / "content", LATEST).problems)
         self._fail_unless_right(self._build(self._real, self._real / "site"))
         self._built = verify.Built(self._real / "site", self._real / "data", self._real / "content")
         self._fail_unless_right(self._ask(self._built))
@@ -127,7 +126,7 @@ class Proof:
             for rule in self._check_parts(path):
                 found = True
                 yield rule
-            if not found and prepare(self._real / "data", self._real / "content", date.today()).problems:
+            if not found and prepare(self._real / "data", self._real / "content", LATEST).problems:
                 yield "render"
 
     def _check_parts(self, path: Path) -> Iterator[str]:
@@ -138,9 +137,9 @@ class Proof:
         if problems:
             yield "records"
         for rule in checks.RULES:
-            if any(rule(facts, date.today())):
+            if any(rule(facts, LATEST)):
                 yield rule.__name__
-        for problem in check_words(facts, data, self._real / "content", date.today()):
+        for problem in check_words(facts, data, self._real / "content", LATEST):
             yield _name_of_wording(problem)
 
     def _verify_drift(self, mutant: Mutant) -> Iterator[str]:
@@ -204,7 +203,7 @@ class Proof:
         run = subprocess.run(
             [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", "--site-dir", str(site)],
             cwd=project,
-            env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            env=os.environ | clock(LATEST) | {"PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
             timeout=300,

@@ -17,8 +17,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from build_tools.facts import load
-
-ROOT = Path(__file__).parents[2]
+from tests.conftest import LATEST, ROOT, clock
 
 KINDS = (
     "index.html",
@@ -57,7 +56,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
                 [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", "--site-dir", str(building)],
                 cwd=ROOT,
                 check=True,
-                env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+                env=os.environ | clock(LATEST),
             )
             folder.parent.mkdir()
             building.rename(folder)

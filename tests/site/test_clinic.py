@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.site.conftest import ROOT
+from tests.conftest import LATEST, ROOT, clock
 from tests.site.test_accessibility import BUT_CONTRAST, CONTRAST, OPEN_ALL, violations
 
 PROCEDURE = "procedures/percutaneous-cordotomy.html"
@@ -28,7 +28,7 @@ def clinic_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             [sys.executable, "-m", *command],
             cwd=ROOT,
             check=True,
-            env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "CLINIC": "example"},
+            env=os.environ | clock(LATEST) | {"CLINIC": "example"},
         )
     return folder
 

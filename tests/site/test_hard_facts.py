@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from build_tools.verify import verify
-from tests.conftest import edit, lay_out, run
-from tests.site.conftest import ROOT, pages_of
+from tests.conftest import ROOT, edit, lay_out, run
+from tests.site.conftest import pages_of
 
 UNBROKEN = "Teapotpolishing" * 20
 SPACED = ("Leaving the teapot alone " * 12).strip()

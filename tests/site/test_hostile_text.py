@@ -13,7 +13,6 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -29,12 +28,12 @@ from build_tools.checks import check
 from build_tools.facts import load
 from build_tools.layers import check_layers
 from build_tools.problems import Problem
-from tests.conftest import ROOT, edit, lay_out, run
+from tests.conftest import ROOT, TODAY, edit, lay_out, run
 
 ATTACKS = (Path(__file__).parent / "hostile.txt").read_text("utf-8").splitlines()
 
 PUBLISHED = f"""
-- published: {date.today()}
+- published: {TODAY}
   says: Something changed.
   changes:
     - fact: teapot-polishing.benefits.quiet
@@ -50,8 +49,8 @@ SIGNED = f"""
   name: Somebody
   role: Potter
   conflicts: None declared.
-  signed: {date.today()}
-  next_review: {date.today()}
+  signed: {TODAY}
+  next_review: {TODAY}
   seal: {"0" * 64}
 """
 
@@ -106,7 +105,7 @@ def put_in(data: Path, text: Callable[[int], str], left: set[tuple[str, int]]) -
 def wrong_with(data: Path) -> list[Problem]:
     """What is wrong with the facts themselves; not with their words, which attacks need not spell right."""
     facts, problems = load(data, "teapot-house")
-    return [*problems, *check(facts, date.today()), *check_layers(facts)]
+    return [*problems, *check(facts, TODAY), *check_layers(facts)]
 
 
 def places_for_no_text(data: Path) -> set[tuple[str, int]]:

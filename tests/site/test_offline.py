@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,8 +17,8 @@ from build_tools.offline import write_worker
 from build_tools.servers import policy
 from build_tools.settings import Settings
 from build_tools.verify import verify
-from tests.conftest import edit, lay_out, run
-from tests.site.conftest import ROOT, pages_of
+from tests.conftest import ROOT, TODAY, edit, lay_out, run
+from tests.site.conftest import pages_of
 
 PAGE = "procedures/teapot-polishing.html"
 WORDS = ("Nothing is cut.", "Nothing is cut or sewn.", "Nothing is cut, sewn or glued.")
@@ -186,12 +186,11 @@ def test_the_copy_says_how_old_it_is_until_the_server_answers_again(
 ) -> None:
     page = keep(context, host, versions[0])
     host.stop()
-    today = date.today()
     for days, age in ((0, "today,"), (1, "1 day ago, on"), (12, "12 days ago, on")):
-        page.clock.set_fixed_time(f"{today + timedelta(days=days)}T12:00")
+        page.clock.set_fixed_time(f"{TODAY + timedelta(days=days)}T12:00")
         page.reload()
         line = page.get_by_role("status")
-        expect(line).to_contain_text(f"It was made {age} {today.day} {today:%B %Y}.")
+        expect(line).to_contain_text(f"It was made {age} {TODAY.day} {TODAY:%B %Y}.")
         box = line.bounding_box()
         assert box
         assert box["y"] < 10

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.conftest import ROOT
+from tests.conftest import LATEST, ROOT, clock
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def preview(tmp_path: Path) -> Iterator[tuple[Path, str]]:
             cwd=project,
             stdout=log,
             stderr=log,
-            env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+            env=os.environ | clock(LATEST),
         )
     try:
         address = f"http://127.0.0.1:{port}"

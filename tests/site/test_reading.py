@@ -7,7 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Request
 
 from build_tools.verify import verify
-from tests.site.conftest import ROOT, pages_of
+from tests.conftest import ROOT
+from tests.site.conftest import pages_of
 
 
 def test_the_built_site_says_what_the_facts_say(site: Path) -> None:

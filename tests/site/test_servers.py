@@ -24,8 +24,9 @@ from playwright.sync_api import Browser, Page, Request
 from build_tools.facts import load
 from build_tools.servers import ASKED_AGAIN, HEADERS, KEPT, NOT_FRAMED, TRANSPORT, TYPES, policy, write_settings
 from build_tools.twins import write_twins
+from tests.conftest import ROOT
 from tests.node import MissingError
-from tests.site.conftest import KINDS, ROOT, pages_of
+from tests.site.conftest import KINDS, pages_of
 from tests.web_servers import STARTS, Served, served
 
 FACTS = load(ROOT / "data")[0]

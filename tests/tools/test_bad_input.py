@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import re
 import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -202,11 +201,11 @@ def test_a_mistake_in_one_file_brings_no_problems_in_others(project: Path) -> No
     """Not even for words, facts and sources that the file would have given them."""
     edit(project / "data/vocabulary/structures.yml", "[lids]", "[lids, lidlet]")
     edit(project / "data/procedures/teapot-lid-polishing.yml", "You lift the lid off.", "You lift the lidlet off.")
-    assert prepare(project / "data", project / "content", date.today()).problems == []
+    assert prepare(project / "data", project / "content", TODAY).problems == []
     for file in ("sources.yml", "vocabulary/structures.yml", POLISHING):
         path = project / "data" / file
         path.write_text(path.read_text("utf-8") + "What is this?\n", "utf-8")
-    site = prepare(project / "data", project / "content", date.today())
+    site = prepare(project / "data", project / "content", TODAY)
     assert {problem.place.path for problem in site.problems} == {
         f"data/{file}" for file in ("sources.yml", "vocabulary/structures.yml", POLISHING)
     }
@@ -544,7 +543,7 @@ def test_a_page_of_words_that_cannot_be_read_is_a_problem_with_its_line(example:
 # Whatever is in a file
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     where=st.sampled_from(
         [POLISHING, "comparisons/squeaking-teapot.yml", "sources.yml", "vocabulary/effects.yml"]
@@ -566,7 +565,7 @@ def test_no_bytes_in_a_data_file_end_in_a_traceback(
     shutil.rmtree(data.parent)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_text_in_any_field_ends_in_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, content: Path, data: st.DataObject

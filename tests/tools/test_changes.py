@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -250,7 +250,7 @@ def test_recording_appends_and_touches_nothing_older(repository: Path) -> None:
     facts, problems = load(repository / "data")
     assert problems == []
     published = facts.publications[-1]
-    assert published.published == date.today()
+    assert published.published == TODAY
     assert published.until == git(repository, "rev-parse", "HEAD")
     assert [(change.part, change.why) for change in published.changes] == [
         ("on the page", "Correct the count"),
@@ -281,7 +281,7 @@ def test_recording_asks_for_a_commit_first(repository: Path) -> None:
 
 
 def test_signing_tells_each_change_if_git_has_the_facts_that_were_signed(repository: Path) -> None:
-    due = str(date.today() + timedelta(days=300))
+    due = str(TODAY + timedelta(days=300))
     who = ("--name", "Dr. Teapot Lid", "--role", "Potter", "--conflicts", "None")
     sign = ("build_tools", "sign", ID, *who, "--next", due, "--yes")
     assert run(repository, *sign).returncode == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from build_tools.facts import load
 from build_tools.problems import Problem
 from build_tools.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, paragraphs_of
 from build_tools.site import prepare
-from tests.conftest import ROOT, TODAY, edit, run
+from tests.conftest import LATEST, ROOT, TODAY, edit, run
 
 LID = "procedures/teapot-lid-polishing"
 POLISHING = "procedures/teapot-polishing"
@@ -359,7 +358,7 @@ def test_the_report_shows_the_grades_of_each_layer(project: Path) -> None:
 
 
 def test_every_page_of_the_site_is_inside_its_bar() -> None:
-    site = prepare(ROOT / "data", ROOT / "content", date.today())
+    site = prepare(ROOT / "data", ROOT / "content", LATEST)
     assert len(site.readings) > 25
     for path, reading in site.readings.items():
         for bar in reading.layers:

@@ -28,7 +28,7 @@ from build_tools.twins import LEAST, TEXT, write_twins
 from build_tools.verify import Built, twins_say_the_same
 from tests.conftest import ROOT, TODAY, edit, lay_out
 
-COMMITTED = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
+COMMITTED = datetime(2026, 12, 2, 12, tzinfo=UTC)
 """When the test's commit was made: not on the day on which it is built."""
 
 CLINIC = "teapot-house"

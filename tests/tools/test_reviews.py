@@ -401,7 +401,7 @@ def test_a_seal_depends_on_the_entry_and_on_the_seal_before_it(example: Path) ->
 
 
 def sign_command(project: Path, *more: str, due: date | None = None) -> Any:
-    due = due or date.today() + timedelta(days=300)
+    due = due or TODAY + timedelta(days=300)
     name, role, conflicts = WHO
     return run(
         project, "build_tools", "sign", *more, "--name", name, "--role", role, "--conflicts", conflicts,
@@ -431,7 +431,7 @@ def test_a_release_needs_every_signature(project: Path) -> None:
     assert run(project, "build_tools", "check").returncode == 0
     done = run(project, "build_tools", "check", "--release")
     assert done.returncode == 1
-    assert f"changed since Dr. Teapot Lid reviewed them on {date.today()}: benefits." in done.stderr
+    assert f"changed since Dr. Teapot Lid reviewed them on {TODAY}: benefits." in done.stderr
 
 
 def test_an_overdue_review_fails_a_release(example: Path) -> None:
@@ -464,7 +464,7 @@ def test_signing_again_says_what_changed_even_without_git(project: Path) -> None
     ],
 )
 def test_wrong_use_ends_with_2(project: Path, procedure: str, due: int, said: str) -> None:
-    done = sign_command(project, procedure, "--yes", due=date.today() + timedelta(days=due))
+    done = sign_command(project, procedure, "--yes", due=TODAY + timedelta(days=due))
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -474,7 +474,7 @@ def test_wrong_use_ends_with_2(project: Path, procedure: str, due: int, said: st
 def test_a_name_is_a_text_that_can_be_read(project: Path, name: str) -> None:
     done = run(
         project, "build_tools", "sign", ID, "--name", name, "--role", "Potter", "--conflicts", "None", "--next",
-        str(date.today() + timedelta(days=9)),
+        str(TODAY + timedelta(days=9)),
     )  # fmt: skip
     assert done.returncode == 2
     assert "it must be a text that can be read" in done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,14 +9,14 @@ import pytest
 from build_tools import wording
 from build_tools.problems import Problem
 from build_tools.site import prepare
-from tests.conftest import edit
+from tests.conftest import TODAY, edit
 
 LID = "data/procedures/teapot-lid-polishing.yml"
 STRUCTURES = "data/vocabulary/structures.yml"
 
 
 def problems_of(project: Path) -> list[Problem]:
-    return prepare(project / "data", project / "content", date.today()).problems
+    return prepare(project / "data", project / "content", TODAY).problems
 
 
 def test_a_british_synonym_can_be_found_but_not_written(project: Path) -> None:
