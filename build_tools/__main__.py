@@ -14,7 +14,7 @@ from build_tools.changes import describe_changes, record, since
 from build_tools.checks import check
 from build_tools.facts import load
 from build_tools.layers import acknowledge, describe_notices, to_look_at
-from build_tools.problems import Problem, describe, suggest
+from build_tools.problems import Problem, describe, errors_in, suggest
 from build_tools.publication import PublicationError, publish
 from build_tools.release import release
 from build_tools.reviews import unsigned
@@ -109,7 +109,9 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         host = Settings.beside(chosen.data)
         facts, problems = load(chosen.data)
         problems += check(facts, today())
-        return _tell(problems or verify(chosen.site, chosen.data, chosen.content, host.clinic, host.site_url))
+        return _tell(
+            errors_in(problems) or verify(chosen.site, chosen.data, chosen.content, host.clinic, host.site_url)
+        )
     if chosen.command == "servers":
         facts, problems = load(chosen.data)
         for path in [] if problems else write_settings(chosen.out, chosen.content / "templates", facts):
@@ -135,7 +137,7 @@ def _answer(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return screen.answer(chosen, site, today())
     if notices := describe_notices(to_look_at(site.facts, site.facts.clinic_id)):
         print(notices)
-    if chosen.command == "render" and not site.problems:
+    if chosen.command == "render" and not site.errors:
         if chosen.out.exists() and not (chosen.out.is_dir() and not any(chosen.out.iterdir())):
             parser.error(f"{chosen.out} is not an empty folder; name a new one")
         for name, content in ({page.path: page.text for page in site.pages} | files_beside(site)).items():
@@ -151,8 +153,8 @@ def _changes(chosen: argparse.Namespace, site: Site) -> int:
         told, unread = since(chosen.data, site.facts, chosen.revision)
         print(describe_changes(told, chosen.data.name, unread))
         return 0
-    if site.problems:
-        return _tell(site.problems)
+    if site.errors:
+        return _tell(site.errors)
     number, problems = record(chosen.data, site.facts, chosen.revision, today())
     if problems:
         return _tell(problems)
@@ -174,9 +176,9 @@ def _acknowledge(chosen: argparse.Namespace, site: Site, parser: argparse.Argume
     for procedure in chosen.procedures:
         if procedure not in texts:
             parser.error(f'{id} has no text about "{procedure}". {suggest(procedure, texts)}')
-    if site.problems:
+    if site.errors:
         print("Nothing can be acknowledged as long as there are problems.", file=sys.stderr)
-        return _tell(site.problems)
+        return _tell(site.errors)
     if chosen.procedures:
         file = acknowledge(chosen.data, facts, id, chosen.procedures, today())
         print(f"Written to {file}: {', '.join(chosen.procedures)}. Commit it together with clinic.yml.")
@@ -186,9 +188,9 @@ def _acknowledge(chosen: argparse.Namespace, site: Site, parser: argparse.Argume
 
 
 def _sign(chosen: argparse.Namespace, site: Site, parser: argparse.ArgumentParser) -> int:
-    if site.problems:
+    if site.errors:
         print("Nothing can be signed as long as there are problems.", file=sys.stderr)
-        return _tell(site.problems)
+        return _tell(site.errors)
     if chosen.procedure not in site.facts.procedures:
         hint = suggest(chosen.procedure, site.facts.procedures, f"{chosen.data}/procedures/")
         parser.error(f'there is no procedure called "{chosen.procedure}". {hint}')

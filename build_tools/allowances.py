@@ -20,8 +20,8 @@ from build_tools.facts import Facts
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import read_text
 
-LONGEST = timedelta(days=366)
-"""How far ahead the last day may lie: an exception is looked at again when the facts are."""
+LONGEST = timedelta(days=2 * 366)
+"""How far ahead the last day may lie: an editor looks at every exception again within two years."""
 
 _IN_DATA = re.compile(r"^[ ]*# allow\b(?P<said>.*)$", re.MULTILINE)
 _ON_A_PAGE = re.compile(r"<!--\s*allow\b(?P<said>.*?)-->", re.DOTALL)
@@ -111,11 +111,12 @@ def _wrong(allowance: Allowance, rules: Collection[str], today: date) -> Problem
         return Problem(
             place,
             f"This exception ended on {until}.",
-            "Mend the text and delete the exception; or look again, and give it a new day and a reason.",
+            "Correct the text and delete the exception; or look again, and give it a new day and a reason.",
+            level="notice",
         )
     if until > today + LONGEST:
         return Problem(
-            place, f"An exception lasts at most a year; this one lasts until {until}.", "Write an earlier day."
+            place, f"An exception lasts at most two years; this one lasts until {until}.", "Write an earlier day."
         )
     return None
 

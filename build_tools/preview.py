@@ -39,13 +39,19 @@ def with_notes(
     every = report(facts, problems, len(pages), today)
     jinja = environment(content / "templates", facts, today)
     items = {item.page: item for item in (*every.procedures, *every.comparisons)}
+    notices = [problem for problem in problems if problem.level == "notice"]
 
     def noted(page: Page) -> Page:
         if page.path not in items:
             return page
         item = items[page.path]
+        listed = [*item.gaps, *(notice for notice in notices if notice.place.path == page.edited_in)]
         banner = jinja.get_template("parts/preview.html").render(
-            page=PageContext(page.path, facts), item=item, missing=missing(item, today), report=REPORT
+            page=PageContext(page.path, facts),
+            item=item,
+            listed=listed,
+            missing=missing(item, today),
+            report=REPORT,
         )
         found = _FRONT_MATTER.match(page.text)
         end = found.end() if found else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, order=True)
@@ -21,15 +22,37 @@ class Place:
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """What must hold and what was found (`message`), where (`place`), and the next step (`hint`)."""
+    """What must hold and what was found (`message`), where (`place`), and the next step (`hint`).
+
+    A notice is something that only time has changed, such as a check that is due. See `errors_in`.
+    """
 
     place: Place
     message: str
     hint: str = ""
+    level: Literal["error", "notice"] = "error"
 
     def __str__(self) -> str:
         hint = f"\n    {self.hint}" if self.hint else ""
         return f"{self.place}: {self.message}{hint}"
+
+
+def errors_in(problems: Iterable[Problem]) -> list[Problem]:
+    """What stops a host. Editors fix all problems; a host can always build, so no notice stops one."""
+    return [problem for problem in problems if problem.level == "error"]
+
+
+def summarize_notices(problems: Iterable[Problem]) -> str:
+    """One line for a host about the notices among `problems`; "" if there are none."""
+    places = {problem.place for problem in problems if problem.level == "notice"}
+    if not places:
+        return ""
+    files = sorted({place.path for place in places})
+    where = files[0] if len(files) == 1 else f"{len(files)} files, such as {files[0]}"
+    return (
+        f"Overdue in {where}: {len(places)} check{'' if len(places) == 1 else 's'} by an editor. "
+        "The site is built all the same. To see the list, run: make check"
+    )
 
 
 def describe(problems: Iterable[Problem]) -> str:

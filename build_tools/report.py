@@ -192,9 +192,7 @@ def missing(item: Progress, today: date) -> list[str]:
         said.append(f'"Not known" stands here {"once" if item.not_known == 1 else f"{item.not_known} times"}.')
     if item.second_hand:
         said.append(f"{count(item.second_hand, 'fact')} only second-hand.")
-    if item.next_check and item.due == "overdue":
-        said.append(f"The check of its facts was due on {item.next_check}.")
-    elif item.next_check and item.due:
+    if item.next_check and item.due == "soon":
         said.append(
             f"Its facts must be checked by {item.next_check}: {count((item.next_check - today).days, 'day')}."
         )

@@ -157,6 +157,7 @@ def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
             facts.place(f"procedures/{id}"),
             said,
             f"A clinician reads the page and signs it: python -m build_tools sign {id} (see CONTRIBUTING.md).",
+            level="notice" if standing.kind == "overdue" else "error",
         )
 
 
@@ -222,6 +223,11 @@ def reviews_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
         earlier = review.signed
 
 
+def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:
+    """No review is overdue for the next one."""
+    yield from (problem for problem in unsigned(facts, today) if problem.level == "notice")
+
+
 def publications_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
     """No publication is from the future or older than the one before it."""
     earlier = date.min
@@ -242,4 +248,4 @@ def publications_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
         earlier = publication.published
 
 
-RULES = (seals_are_whole, reviews_have_a_page, reviews_are_in_time, publications_are_in_time)
+RULES = (seals_are_whole, reviews_have_a_page, reviews_are_in_time, reviews_are_renewed, publications_are_in_time)

@@ -29,7 +29,7 @@ from build_tools.markup import check_markup
 from build_tools.pages import Page, readable, render
 from build_tools.parts import LUNR, licenses
 from build_tools.preview import half_written, with_notes
-from build_tools.problems import Problem
+from build_tools.problems import Problem, errors_in
 from build_tools.readability import Reading, check_reading
 from build_tools.redirects import check_redirects, forwarding_pages
 from build_tools.reviews import check_ledgers
@@ -50,6 +50,11 @@ class Site:
     settings: Settings = field(default_factory=Settings)
     today: date = date.min
     leaflets: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that keep it from being built."""
+        return errors_in(self.problems)
 
 
 def prepare(
@@ -79,10 +84,10 @@ def prepare(
         problems += [*check_words(facts, data, content, today), *check_markup(content)]
         if facts.clinic:
             settings = replace(settings, report_to=facts.clinic.report_to)
-        readings, hard = check_reading(facts, content, problems)
+        readings, hard = check_reading(facts, content, errors_in(problems))
         problems += hard
         hidden = half_written(facts, problems) if preview else set()
-        shown = [problem for problem in problems if problem not in hidden]
+        shown = [problem for problem in errors_in(problems) if problem not in hidden]
         pages, found = render(facts, content, shown, today, readings, settings)
         if preview:
             pages = with_notes(pages, facts, problems, content, today)
@@ -90,14 +95,15 @@ def prepare(
         gc.enable()
     problems += [*found, *check_redirects(facts, pages)]
     pdfs: dict[str, bytes] = {}
-    if print_too and not problems:
-        pdfs, problems = leaflets(facts, content, today, settings)
+    if print_too and not errors_in(problems):
+        pdfs, unset = leaflets(facts, content, today, settings)
+        problems += unset
     return Site(facts, pages, sorted(set(problems)), readings, settings, today, pdfs)
 
 
 def files_beside(site: Site) -> dict[str, str | bytes]:
     """What the facts make beside pages: the content of each file by its path in the built site."""
-    facts = readable(site.facts, site.problems) if site.problems else site.facts
+    facts = readable(site.facts, site.errors) if site.errors else site.facts
     made: dict[str, str | bytes] = {
         "assets/lunr.js": LUNR.read_text("utf-8"),
         "licenses.txt": licenses(),

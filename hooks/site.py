@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tool
 
 from build_tools.assets import fingerprint, lead_to, without_comments  # noqa: E402
 from build_tools.offline import write_worker  # noqa: E402
-from build_tools.problems import describe  # noqa: E402
+from build_tools.problems import describe, summarize_notices  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, files_beside, prepare  # noqa: E402
 
@@ -43,8 +43,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         site = prepare(ROOT / "data", Path(config.docs_dir), today(), Settings.of(config), preview, print_too=True)
     except DayError as error:
         raise Abort(str(error)) from None
-    if site.problems:
-        print(describe(site.problems), file=sys.stderr)
+    if notices := summarize_notices(site.problems):
+        print(notices, file=sys.stderr)
+    if site.errors:
+        print(describe(site.errors), file=sys.stderr)
         if not preview:
             raise Abort("The site was not built; the last good one is untouched.")
         config.strict = False

@@ -368,9 +368,9 @@ PROOFS = (
     Proof(
         "dates_are_in_order",
         LID,
-        "facts_checked: 2026-11-22\nnext_check: 2027-11-22",
-        "facts_checked: 2021-11-22\nnext_check: 2022-11-22",
-        "These facts have not been compared with their sources for five years.",
+        "next_check: 2027-11-22",
+        "next_check: 2026-11-30",
+        "These facts were due for a check on 2026-11-30.",
     ),
     Proof(
         "dates_are_in_order",

@@ -258,7 +258,7 @@ def test_the_banner_says_what_is_missing(example: Path, content: Path) -> None:
     ):
         assert sentence in said, sentence
     late = banner(previewed(example, content, date(2027, 11, 23))[f"{POLISHING}.md"])
-    assert "The check of its facts was due on 2027-11-22." in late
+    assert "These facts were due for a check on 2027-11-22." in late
     early = banner(previewed(example, content)[f"{LID}.md"])
     assert "gap" not in early
     assert "must be checked" not in early

@@ -43,7 +43,7 @@ def fingerprint(data: Path) -> str:
 
 def problems_in_ledger(data: Path, content: Path, today: date = TODAY) -> list[Problem]:
     """The problems that the whole check finds, all of which are in the ledger."""
-    problems = prepare(data, content, today).problems
+    problems = prepare(data, content, today).errors
     assert {problem.place.path for problem in problems} <= {"data/reviews.yml"}
     assert all(problem.hint for problem in problems)
     return problems
@@ -486,3 +486,11 @@ def test_facts_with_a_problem_cannot_be_signed(project: Path) -> None:
     assert done.returncode == 1
     assert "Nothing can be signed as long as there are problems." in done.stderr
     assert "18 out of 12 teapots cannot be." in done.stderr
+
+
+def test_an_overdue_review_is_a_notice_for_editors(example: Path, content: Path) -> None:
+    signed(example)
+    assert "overdue" not in str(prepare(example, content, NEXT - timedelta(days=9)).problems)
+    late = prepare(example, content, NEXT)
+    assert late.errors == []
+    assert any("is overdue: it was due on 2027-11-30" in problem.message for problem in late.problems)

@@ -277,7 +277,7 @@ def test_an_exception_is_for_its_own_rule_only(example: Path) -> None:
     ("comment", "message"),
     [
         (allow(until="2026-11-30"), "This exception ended on 2026-11-30."),
-        (allow(until="2031-01-01"), "An exception lasts at most a year; this one lasts until 2031-01-01."),
+        (allow(until="2031-01-01"), "An exception lasts at most two years; this one lasts until 2031-01-01."),
         (allow(until="2027-02-30"), '"2027-02-30" is not a date that exists.'),
         (allow(reason=""), "This exception gives no reason."),
         ("allow: typed-number until 2027-06-30", "This exception gives no reason."),
