@@ -18,6 +18,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from build_tools.problems import CommandError
+
 ALLOWED = (
     *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "OFL-1.1", "PSF-2.0"),
     *("Apache Software License", "BSD License", "ISC License (ISCL)", "MIT License"),
@@ -33,7 +35,7 @@ DECLARED_NOWHERE = {"axe-playwright-python": "MIT AND MPL-2.0"}
 """Licenses of packages whose metadata name none, as read in the files they bring."""
 
 
-class AuditError(Exception):
+class AuditError(CommandError):
     """What is installed is not what is locked, so nobody can say what a site is built with."""
 
 
@@ -58,7 +60,7 @@ def run_tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a development tool that is a Python package. AuditError if it is not there."""
     if find_spec(module) is None:
         raise AuditError(
-            f"The tool {module} is not installed.\n    Type `make release` or `make audit`, which get it."
+            f"The tool {module} is not installed.", "Type `make release` or `make audit`, which get it."
         )
     return subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
 
@@ -92,8 +94,8 @@ def _installed(locked: Requirement, requirements: Path) -> str:
         here = ""
     if not here or Version(here) not in locked.specifier:
         raise AuditError(
-            f"{requirements} says {locked.name}{locked.specifier}, but {here or 'none'} is here.\n"
-            "    Make the environment anew (make clean), then try again."
+            f"{requirements} says {locked.name}{locked.specifier}, but {here or 'none'} is here.",
+            "Make the environment anew (make clean), then try again.",
         )
     return locked.name
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from build_tools.facts import VOCABULARIES, load
 from build_tools.gaps import KEY, MARK, gaps_in
-from build_tools.problems import Problem, describe, suggest
+from build_tools.problems import CommandError, Problem, describe, suggest
 from build_tools.reading import Document, read
 from build_tools.schema import shape
 
@@ -57,12 +57,8 @@ _SHAPES = (
 )
 
 
-class RefusedError(Exception):
-    """Nothing was written: why, what to do, and the status with which the command ends."""
-
-    def __init__(self, message: str, hint: str, status: int = 1) -> None:
-        super().__init__(f"{message}\n    {hint}")
-        self.status = status
+class RefusedError(CommandError):
+    """Nothing was written."""
 
 
 # What is asked
@@ -433,49 +429,40 @@ def _is_inside(problem: Problem, document: Document, steps: tuple[str, ...]) -> 
 # The command
 
 
-def add_command(commands: Any) -> None:
-    """The words that follow `new`, with an option for each field that can be given."""
-    new = commands.add_parser("new", help="begin a procedure, a comparison, a source or a term")
-    kinds = new.add_subparsers(dest="new", required=True)
-    for kind, help_ in KINDS.items():
-        command = kinds.add_parser(kind, help=help_, description=f"{help_.capitalize()}. Nothing is overwritten.")
-        command.add_argument("id", metavar="ID", help="small letters, digits and hyphens; it never changes later")
-        for question in questions(kind):
-            command.add_argument(
-                question.option,
-                dest=question.option,
-                help=question.help.replace("%", "%%"),
-                nargs="+" if question.is_list else None,
-                choices=question.choices or None,
-                metavar=None if question.choices else "ID" if question.is_list else "TEXT",
-            )
-
-
-def answer(chosen: argparse.Namespace) -> int:
+def answer(typed: argparse.Namespace) -> int:
     """Run `new` as it was typed, and ask what was left out if somebody is there to answer."""
-    asked = questions(chosen.new)
+    kind, asked = typed.kind, questions(typed.kind)
+    parser = argparse.ArgumentParser(
+        prog=f"python -m build_tools new {kind}",
+        description=f"{KINDS[kind].capitalize()}. Nothing is overwritten.",
+    )
+    parser.add_argument("id", metavar="ID", help="small letters, digits and hyphens; it never changes later")
+    for question in asked:
+        parser.add_argument(
+            question.option,
+            dest=question.option,
+            help=question.help.replace("%", "%%"),
+            nargs="+" if question.is_list else None,
+            choices=question.choices or None,
+            metavar=None if question.choices else "ID" if question.is_list else "TEXT",
+        )
+    chosen = parser.parse_args(typed.rest)
     given: Given = {}
-    procedures = {path.stem for path in (chosen.data / "procedures").glob("*.yml")}
+    procedures = {path.stem for path in (typed.data / "procedures").glob("*.yml")}
+    for question in asked:
+        value = getattr(chosen, question.option)
+        for part in value if isinstance(value, list) else [value] if value is not None else []:
+            if reason := question.refuse(part, procedures):
+                raise RefusedError(
+                    f'{question.option} cannot be "{part}".'.encode("utf-8", "replace").decode(), reason, 2
+                )
+        if value is not None:
+            given[question.steps] = value
     try:
-        for question in asked:
-            value = getattr(chosen, question.option)
-            for part in value if isinstance(value, list) else [value] if value is not None else []:
-                if reason := question.refuse(part, procedures):
-                    raise RefusedError(
-                        f'{question.option} cannot be "{part}".'.encode("utf-8", "replace").decode(), reason, 2
-                    )
-            if value is not None:
-                given[question.steps] = value
         if sys.stdin.isatty() and _ID.fullmatch(chosen.id):
-            _ask(
-                [question for question in asked if question.is_asked and question.steps not in given],
-                given,
-                procedures,
-            )
-        where, gaps = begin(chosen.new, chosen.id, given, chosen.data)
-    except RefusedError as refused:
-        print(refused, file=sys.stderr)
-        return refused.status
+            left = [question for question in asked if question.is_asked and question.steps not in given]
+            _ask(left, given, procedures)
+        where, gaps = begin(kind, chosen.id, given, typed.data)
     except KeyboardInterrupt:
         print("\nNothing was written.", file=sys.stderr)
         return 130

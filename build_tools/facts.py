@@ -120,6 +120,11 @@ class Facts:
         words = ", ".join(_choices(_MODELS[folder], fields))
         return _help(_MODELS[folder], fields) + (f" One of: {words}." if words else "")
 
+    @cached_property
+    def fingerprints(self) -> dict[str, tuple[str, dict[str, str]]]:
+        """A memo of `reviews.fingerprints`, which take long, for each procedure."""
+        return {}
+
     def all(self) -> Iterable[tuple[str, AnyFact]]:
         """Every fact of every procedure with its id."""
         return self._all

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -53,18 +54,23 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Page:
-    """One page: where it lies among the pages, its Markdown, and the file in which it is edited.
+    """One page: where it lies among the pages, and the file in which it is edited.
 
-    `finds` are the words by which a reader may look for it.
+    `finds` are the words by which a reader may look for it; `write` makes its Markdown.
     """
 
     path: str
     title: str
-    text: str
-    edited_in: str
+    edited_in: str = ""
     finds: tuple[str, ...] = ()
     summary: str = ""
-    headings: tuple[str, ...] = field(default=())
+    headings: tuple[str, ...] = ()
+    write: Callable[[], str] = field(default=str, compare=False, repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """Its Markdown, rendered when it is first asked for."""
+        return self.write()
 
 
 def render(
@@ -76,6 +82,8 @@ def render(
     settings: Settings | None = None,
 ) -> tuple[list[Page], list[Problem]]:
     """All pages from `facts` and the words in the folder `content`, and the problems found in those words.
+
+    Hand-written pages are rendered at once, because only that shows what is wrong in them; others when asked for.
 
     A data file named in `problems` gives a page that lists them, so that a preview shows what is wrong.
     A page that is among the `readings` says at its end how hard it is to read.
@@ -152,6 +160,8 @@ def _whole(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
     }
     # A ledger that was altered vouches for nothing.
     reviews = [] if facts.documents["reviews"].path in broken else facts.reviews
+    if not broken:
+        return facts
     return replace(facts, procedures=procedures, comparisons=comparisons, claims=claims, reviews=reviews)
 
 
@@ -196,7 +206,9 @@ class _Maker:
         self._content = content
         self._readings = readings
         self._jinja = environment(content / "templates", facts, today)
-        self._jinja.globals.update(leaflet_version=self._leaflet_version)
+        self._jinja.globals.update(
+            leaflet_version=self._leaflet_version, version_of=partial(version_of_comparison, facts)
+        )
         self._words: Mapping[str, Word] = known_words(facts.terms())
         self._every: dict[str, AnyFact] = dict(facts.all())
         self.pages: list[Page] = []
@@ -217,7 +229,6 @@ class _Maker:
                 Page(
                     f"procedures/{id}.md",
                     procedure.names.name,
-                    "",
                     file,
                     finds=(procedure.names.plain, *procedure.names.also_called),
                     summary=procedure.summary.says,
@@ -246,7 +257,6 @@ class _Maker:
                 Page(
                     f"comparisons/{id}.md",
                     comparison.title,
-                    "",
                     file,
                     summary=comparison.question,
                     headings=tuple(row.asks for row in comparison.rows),
@@ -269,7 +279,6 @@ class _Maker:
                 Page(
                     f"take-along/{id}.md",
                     f"Take along: {name}",
-                    "",
                     file,
                     summary="Signs that need help, and questions to ask, to print.",
                 ),
@@ -288,14 +297,12 @@ class _Maker:
                 Page(
                     f"worksheets/{id}.md",
                     f"Worksheet: {comparison.title}",
-                    "",
                     file,
                     summary="To think it over, to print and to take along.",
                 ),
                 id=id,
                 comparison=comparison,
                 options=[(option, facts.procedures[option]) for option in comparison.options],
-                version=version_of_comparison(facts, id),
                 up=[["Comparisons", "comparisons.md"], [comparison.title, f"comparisons/{id}.md"]],
             )
 
@@ -345,32 +352,32 @@ class _Maker:
         families = [
             (id, facts.procedures[id], [(form, facts.procedures[form]) for form in self._below(id)]) for id in tops
         ]
-        self._add("procedures.md", Page("procedures.md", "All procedures", "", ""), families=families)
-        self._add("comparisons.md", Page("comparisons.md", "Comparisons", "", ""))
-        self._add("infobutton.md", Page("infobutton.md", "Links from health records", "", ""))
+        self._add("procedures.md", Page("procedures.md", "All procedures"), families=families)
+        self._add("comparisons.md", Page("comparisons.md", "Comparisons"))
+        self._add("infobutton.md", Page("infobutton.md", "Links from health records"))
         terms = sorted(facts.terms(), key=lambda item: item[1].name.lower())
         self._add(
             "glossary.md",
-            Page("glossary.md", "Glossary", "", ""),
+            Page("glossary.md", "Glossary"),
             letters=_by_letter(terms, lambda item: item[1].name),
         )
-        self._add("sources.md", Page("sources.md", "Sources", "", ""), sources=self._sources())
+        self._add("sources.md", Page("sources.md", "Sources"), sources=self._sources())
         self._add(
             "claims.md",
-            Page("claims.md", "Claims you may read", "", "", summary="Claims held against the evidence."),
+            Page("claims.md", "Claims you may read", summary="Claims held against the evidence."),
             verdicts={key: words[0] for key, words in VERDICTS.items()},
             verdict_words={key: words[1] for key, words in VERDICTS.items()},
             every=self._every,
         )
         self._add(
             "a-to-z.md",
-            Page("a-to-z.md", "A to Z", "", ""),
+            Page("a-to-z.md", "A to Z"),
             letters=_by_letter(self._names(), lambda n: n[0]),
         )
         titles = {about: title_of(facts, about, self._settings) for about in self._published}
         self._add(
             "changes.md",
-            Page("changes.md", "What changed", "", "", summary="What changed in the facts, when and why."),
+            Page("changes.md", "What changed", summary="What changed in the facts, when and why."),
             published=sorted(self._published.items(), key=lambda item: (item[0] != "site", titles[item[0]])),
             titles=titles,
             every=self._every,
@@ -403,7 +410,6 @@ class _Maker:
             page = Page(
                 file.name,
                 title,
-                "",
                 shown,
                 summary=described.group(1).strip() if described else "",
                 headings=tuple(re.findall(r"^##+ (.+)$", text, re.MULTILINE)),
@@ -413,6 +419,11 @@ class _Maker:
     # Making one page
 
     def _add(self, template: str, page: Page, **values: Any) -> None:
+        file = page.edited_in or f"{self._content.name}/templates/pages/{template}"
+        write = partial(self._write, template, page, values)
+        self.pages.append(replace(page, edited_in=file, write=write))
+
+    def _write(self, template: str, page: Page, values: Mapping[str, Any]) -> str:
         context = PageContext(page.path, self._facts, self._report_link if self._settings.report_to else None)
         text = self._jinja.get_template(f"pages/{template}").render(
             page=context, review=self._review(context), **values
@@ -429,8 +440,7 @@ class _Maker:
             text += self._structured.of_procedure(id, values["up"], self._standings[id], text)
         if template == "comparison.md":
             text += self._structured.of_comparison(values["id"], values["up"])
-        file = page.edited_in or f"{self._content.name}/templates/pages/{template}"
-        self.pages.append(Page(page.path, page.title, text, file, page.finds, page.summary, page.headings))
+        return text
 
     def _leaflet(self, path: str, title: str, checked: date, **values: Any) -> Leaflet:
         folder, id = path.removesuffix(".md").split("/")
@@ -499,9 +509,7 @@ class _Maker:
         if context.cited():
             made += f"\n## Sources {{: #sources }}\n\n{parts.source_list()}\n"  # type: ignore[attr-defined]
         made = explain(made, self._words, lambda id: f"{context.to('glossary.md')}#{id}") + self._reading(page)
-        self.pages.append(
-            Page(page.path, page.title, made, page.edited_in, page.finds, page.summary, page.headings)
-        )
+        self.pages.append(replace(page, write=lambda: made))
 
     def _add_broken_text(self, path: str, shown: str, problems: list[Problem]) -> None:
         self.problems += problems
@@ -512,7 +520,7 @@ class _Maker:
         title = f"To mend: {shown}"
         self._add(
             "problems.md",
-            Page(path, title, "", shown),
+            Page(path, title, shown),
             title=title,
             quoted=[(problem, quote(lines, problem.place)) for problem in problems],
         )

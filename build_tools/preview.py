@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from build_tools.checks import gaps_are_filled
@@ -41,9 +42,7 @@ def with_notes(
     items = {item.page: item for item in (*every.procedures, *every.comparisons)}
     notices = [problem for problem in problems if problem.level == "notice"]
 
-    def noted(page: Page) -> Page:
-        if page.path not in items:
-            return page
+    def noted(page: Page) -> str:
         item = items[page.path]
         listed = [*item.gaps, *(notice for notice in notices if notice.place.path == page.edited_in)]
         banner = jinja.get_template("parts/preview.html").render(
@@ -55,10 +54,17 @@ def with_notes(
         )
         found = _FRONT_MATTER.match(page.text)
         end = found.end() if found else 0
-        return replace(page, text=f"{page.text[:end]}\n{banner}\n{page.text[end:]}")
+        return f"{page.text[:end]}\n{banner}\n{page.text[end:]}"
 
-    text = jinja.get_template("pages/report.md").render(
-        page=PageContext(REPORT, facts), every=every, made={page.path for page in pages}
+    template = jinja.get_template("pages/report.md")
+    values = {"page": PageContext(REPORT, facts), "every": every, "made": {page.path for page in pages}}
+    shown = Page(
+        REPORT,
+        "Report for editors",
+        f"{content.name}/templates/pages/report.md",
+        write=partial(template.render, values),
     )
-    shown = Page(REPORT, "Report for editors", text, f"{content.name}/templates/pages/report.md")
-    return [*(noted(page) for page in pages), shown]
+    return [
+        *(replace(page, write=partial(noted, page)) if page.path in items else page for page in pages),
+        shown,
+    ]

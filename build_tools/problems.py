@@ -37,6 +37,14 @@ class Problem:
         return f"{self.place}: {self.message}{hint}"
 
 
+class CommandError(Exception):
+    """What stopped a command, and the next step, for the person who typed it; the command ends with `status`."""
+
+    def __init__(self, message: str, hint: str, status: int = 1) -> None:
+        super().__init__(f"{message}\n    {hint}")
+        self.status = status
+
+
 def errors_in(problems: Iterable[Problem]) -> list[Problem]:
     """What stops a host. Editors fix all problems; a host can always build, so no notice stops one."""
     return [problem for problem in problems if problem.level == "error"]

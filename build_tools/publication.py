@@ -16,16 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from build_tools.problems import CommandError
 from build_tools.twins import write_twins
 
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
-class PublicationError(Exception):
-    """What stopped a build, and what to do next, for the person who began it."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(f"{message}\n    {hint}")
+class PublicationError(CommandError):
+    """What stopped a build."""
 
 
 def publish(site: Path) -> int:

@@ -36,6 +36,12 @@ def fingerprints(facts: Facts, id: str) -> tuple[str, dict[str, str]]:
     Each section holds its facts, its sources' entries and the medical words it names. The order of keys, comments
     and white space do not count; whatever changes a text, a number or a source does.
     """
+    if id not in facts.fingerprints:
+        facts.fingerprints[id] = _fingerprints(facts, id)
+    return facts.fingerprints[id]
+
+
+def _fingerprints(facts: Facts, id: str) -> tuple[str, dict[str, str]]:
     record = facts.procedures[id].model_dump(mode="json", by_alias=True, exclude_defaults=True)
     content: dict[str, Any] = {}
     for section in (section for section in (TOP, *SECTIONS) if section.fields):

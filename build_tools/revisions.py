@@ -13,14 +13,11 @@ from collections import defaultdict
 from pathlib import Path
 
 from build_tools.facts import Facts, load
+from build_tools.problems import CommandError
 
 
-class RevisionError(Exception):
+class RevisionError(CommandError):
     """Git cannot answer; `status` is 2 if the question was wrong, else 1."""
-
-    def __init__(self, message: str, hint: str, status: int = 1) -> None:
-        super().__init__(f"{message}\n    {hint}")
-        self.status = status
 
 
 def commit_of(data: Path, revision: str) -> str:

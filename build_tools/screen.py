@@ -7,13 +7,11 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from build_tools.layers import to_look_at
-from build_tools.readability import describe_readings
 from build_tools.report import KEYS, Progress, Report, count, report, summarize
-from build_tools.site import Site
+from build_tools.settings import Settings, today
 
 Column = tuple[str, int, Callable[[Progress], str]]
 
@@ -47,6 +45,7 @@ def add_command(commands: Any) -> None:
     form = command.add_mutually_exclusive_group()
     form.add_argument("--short", action="store_true", help="the sums only, in a few lines")
     form.add_argument("--json", action="store_true", help="everything, for machines; the keys stand below")
+    command.set_defaults(run=answer)
 
 
 def _keys() -> str:
@@ -56,9 +55,13 @@ def _keys() -> str:
     return "\n".join(lines)
 
 
-def answer(chosen: argparse.Namespace, site: Site, today: date) -> int:
+def answer(chosen: argparse.Namespace) -> int:
     """Print the report as it was asked for."""
-    every = report(site.facts, site.problems, len(site.pages), today)
+    from build_tools.readability import describe_readings
+    from build_tools.site import prepare
+
+    site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
+    every = report(site.facts, site.problems, len(site.pages), site.today)
     if chosen.json:
         print(json.dumps(every.as_json(), indent=1, ensure_ascii=False))
     elif chosen.short:

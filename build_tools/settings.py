@@ -13,14 +13,14 @@ from urllib.parse import quote, urlsplit
 
 import yaml
 
-from build_tools.problems import Place, Problem, suggest
+from build_tools.problems import CommandError, Place, Problem, suggest
 
 _SWITCH = {"": False, "false": False, "0": False, "true": True, "1": True}
 _MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
 
 
-class DayError(ValueError):
-    """Nobody knows which day it is, because SOURCE_DATE_EPOCH names none."""
+class DayError(CommandError):
+    """SOURCE_DATE_EPOCH is no point in time."""
 
 
 def today() -> date:
@@ -34,8 +34,9 @@ def today() -> date:
         return datetime.fromtimestamp(int(moment), UTC).date()
     except (ValueError, OverflowError, OSError):
         raise DayError(
-            f'SOURCE_DATE_EPOCH must be a number of seconds since 1970, and is "{moment}".\n'
-            "    Take it out of the environment (unset SOURCE_DATE_EPOCH), or give a number such as 1795651200."
+            f'SOURCE_DATE_EPOCH must be a number of seconds since 1970, and is "{moment}".',
+            "Take it out of the environment (unset SOURCE_DATE_EPOCH), or give a number such as 1795651200.",
+            status=2,
         ) from None
 
 

@@ -16,10 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
 from build_tools.assets import fingerprint, lead_to, without_comments  # noqa: E402
+from build_tools.beside import files_beside, with_leaflets  # noqa: E402
 from build_tools.offline import write_worker  # noqa: E402
 from build_tools.problems import describe, summarize_notices  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
-from build_tools.site import Site, files_beside, prepare  # noqa: E402
+from build_tools.site import Site, prepare  # noqa: E402
 
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 SWITCHES = re.compile(
@@ -40,7 +41,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
     preview = _invoked["command"] == "serve"
     try:
-        site = prepare(ROOT / "data", Path(config.docs_dir), today(), Settings.of(config), preview, print_too=True)
+        site = prepare(ROOT / "data", Path(config.docs_dir), today(), Settings.of(config), preview)
+        if not site.errors:
+            site = with_leaflets(site)
     except DayError as error:
         raise Abort(str(error)) from None
     if notices := summarize_notices(site.problems):

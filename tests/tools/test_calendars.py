@@ -8,11 +8,12 @@ from xml.etree import ElementTree
 
 from icalendar import Calendar
 
+from build_tools.beside import files_beside
 from build_tools.calendars import calendar
 from build_tools.facts import load
 from build_tools.settings import Settings
 from build_tools.signing import sign
-from build_tools.site import files_beside, prepare
+from build_tools.site import prepare
 from tests.conftest import TODAY, edit
 
 SETTINGS = Settings("Teapots", "https://clinic.example/pain/")

@@ -26,6 +26,14 @@ def test_check_ends_with_1_and_names_file_line_column_and_next_step(project: Pat
     assert (done.stdout, done.returncode) == ("", 1)
 
 
+def test_check_renders_hand_written_pages_only(project: Path) -> None:
+    edit(project / "content/about.md", "{{ dates_of_facts() }}", "{{ dates_of_facts() }} {{ nothing }}")
+    (project / "content/templates/pages/procedure.md").write_text("{{ 1 // 0 }}", "utf-8")
+    done = run(project, "build_tools", "check")
+    assert done.stderr.startswith("content/about.md:7:1: ")
+    assert done.stderr.endswith("\n1 problem found.\n")
+
+
 def test_problems_are_sorted_by_file_and_line(project: Path) -> None:
     for name in ("teapot-lid-polishing", "teapot-leave-alone"):
         edit(project / f"data/procedures/{name}.yml", "facts_checked: ", "facts_checked: the ")
@@ -42,9 +50,9 @@ def test_problems_are_sorted_by_file_and_line(project: Path) -> None:
     [
         ([], "the following arguments are required"),
         (["polish"], "invalid choice: 'polish'"),
-        (["--data", "crockery", "check"], "there is no folder crockery"),
-        (["--content", "crockery", "check"], "there is no folder crockery"),
-        (["verify", "no-site"], "there is no folder no-site"),
+        (["--data", "crockery", "check"], "There is no folder crockery."),
+        (["--content", "crockery", "check"], "There is no folder crockery."),
+        (["verify", "no-site"], "There is no folder no-site."),
         (["render"], "the following arguments are required: OUT"),
     ],
 )
@@ -52,9 +60,11 @@ def test_wrong_use_ends_with_2_and_says_what_is_wrong(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
-    with pytest.raises(SystemExit) as end:
-        main(arguments)
-    assert end.value.code == 2
+    try:
+        status = main(arguments)
+    except SystemExit as end:  # argparse ends the process
+        status = end.code
+    assert status == 2
     assert said in capsys.readouterr().err
 
 

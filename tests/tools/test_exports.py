@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from build_tools.api import SourceEntry, StatementFact
+from build_tools.beside import files_beside
 from build_tools.exports import exports, to_csv
 from build_tools.facts import Facts, load
 from build_tools.records import (
@@ -30,7 +31,7 @@ from build_tools.records import (
     Target,
 )
 from build_tools.settings import Settings
-from build_tools.site import files_beside, prepare
+from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, edit
 
 KINDS = ("index", "procedure", "comparison", "sources", "terms")

@@ -15,12 +15,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from build_tools import layers
 from build_tools.__main__ import main
+from build_tools.beside import files_beside
 from build_tools.facts import load
 from build_tools.logos import read_logo
 from build_tools.problems import Problem
 from build_tools.records import Clinic, LocalProcedure, Procedure
 from build_tools.settings import Settings
-from build_tools.site import Site, files_beside, prepare
+from build_tools.site import Site, prepare
 from build_tools.verify import verify
 from tests.conftest import ROOT, TODAY, edit, lay_out, run
 

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, PdfObject
 from selectolax.lexbor import LexborHTMLParser
 
+from build_tools.beside import with_leaflets
 from build_tools.facts import Facts, load
 from build_tools.leaflets import EDITIONS, MOST_PAGES, TEMPLATE, Edition, leaflets, pages_in, set_leaflet, tree
 from build_tools.pages import Leaflet, leaflet_writer
@@ -142,7 +143,7 @@ def test_the_same_facts_give_the_same_bytes_on_another_day_and_in_another_folder
 
 def test_a_preview_and_a_site_that_wants_no_leaflets_have_none(example: Path, content: Path) -> None:
     for settings, preview in ((SETTINGS, True), (Settings(), False)):
-        site = prepare(example, content, TODAY, settings, preview, print_too=True)
+        site = with_leaflets(prepare(example, content, TODAY, settings, preview))
         assert site.leaflets == {}
         assert [page.path for page in site.pages if "leaflets/" in page.text or "paper-" in page.text] == []
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from build_tools.beside import files_beside
 from build_tools.facts import load
 from build_tools.settings import Settings
-from build_tools.site import files_beside, prepare
+from build_tools.site import prepare
 from tests.conftest import TODAY
 
 GOOD = "polishing.html: procedures/teapot-polishing.html\n"

@@ -78,6 +78,11 @@ def test_order_of_keys_comments_and_formatting_do_not_count(example: Path) -> No
     assert fingerprint(example) == before
 
 
+def test_fingerprints_are_computed_once(example: Path) -> None:
+    facts, _ = load(example)
+    assert fingerprints(facts, ID) is fingerprints(facts, ID)
+
+
 def test_the_dates_of_the_facts_do_not_count(example: Path) -> None:
     before = fingerprint(example)
     edit(example / FILE, "facts_checked: 2026-11-22", "facts_checked: 2026-11-23")
@@ -458,7 +463,7 @@ def test_signing_again_says_what_changed_even_without_git(project: Path) -> None
 @pytest.mark.parametrize(
     ("procedure", "due", "said"),
     [
-        ("teapot-polish", 300, f'there is no procedure called "teapot-polish". Did you mean "{ID}"?'),
+        ("teapot-polish", 300, f'There is no procedure called "teapot-polish".\n    Did you mean "{ID}"?'),
         (ID, 0, "must be after today"),
         (ID, 367, "at most a year later"),
     ],

@@ -1,0 +1,48 @@
+"""What a site holds beside its pages: leaflets, files for other programs, the index of the search, feeds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from build_tools.calendars import calendar
+from build_tools.exports import exports
+from build_tools.feed import feed
+from build_tools.glossary import script
+from build_tools.infobutton import answers
+from build_tools.layers import stylesheet
+from build_tools.leaflets import leaflets
+from build_tools.pages import readable
+from build_tools.parts import LUNR, licenses
+from build_tools.redirects import forwarding_pages
+from build_tools.search import index
+from build_tools.site import Site
+from build_tools.sitemap import sitemaps
+
+
+def with_leaflets(site: Site) -> Site:
+    """A site without problems together with its leaflets, or with what keeps some from being set."""
+    pdfs, problems = leaflets(site.facts, site.content, site.today, site.settings)
+    return replace(site, leaflets=pdfs, problems=[*site.problems, *problems])
+
+
+def files_beside(site: Site) -> dict[str, str | bytes]:
+    """What the facts make beside pages: the content of each file by its path in the built site."""
+    facts = readable(site.facts, site.errors) if site.errors else site.facts
+    made: dict[str, str | bytes] = {
+        "assets/lunr.js": LUNR.read_text("utf-8"),
+        "licenses.txt": licenses(),
+        "feed.xml": feed(site.facts, site.settings),
+        "assets/words.js": script(site.facts.terms()),
+        "assets/search-index.js": index(facts, site.pages),
+        **answers(facts, site.settings),
+        "reviews.ics": calendar(facts, site.settings),
+        **sitemaps(facts, site.pages, site.settings),
+        **exports(facts, site.settings, site.today),
+        **site.leaflets,
+        **forwarding_pages(site.facts.redirects, site.settings),
+    }
+    if site.facts.clinic and site.facts.clinic.accent:
+        made["assets/clinic.css"] = stylesheet(site.facts.clinic.accent)
+    if logo := site.facts.logo:
+        made[f"assets/{logo.name}"] = logo.content
+    return made
