@@ -61,7 +61,7 @@ def test_wrong_use_ends_with_2_and_says_what_is_wrong(
 ) -> None:
     monkeypatch.chdir(ROOT)
     try:
-        status = main(arguments)
+        status: object = main(arguments)
     except SystemExit as end:  # argparse ends the process
         status = end.code
     assert status == 2
