@@ -14,7 +14,8 @@ from typing import Any
 
 from build_tools import ledger, revisions
 from build_tools.facts import Facts
-from build_tools.frequency import describe, number
+from build_tools.figure_text import finding, join
+from build_tools.frequency import number
 from build_tools.problems import Problem
 from build_tools.records import Change, Figure, Record, facts_of
 from build_tools.revisions import RevisionError
@@ -129,9 +130,7 @@ def _thing(file: str, record: Record, says: str = "") -> _Thing:
     fields = record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"how_often"})
     leaves = _leaves(fields)
     if isinstance(record, Figure):
-        words = describe(record)
-        share = record.share is not None or (record.from_ is not None and not record.measure)
-        says = f"{words.headline} {record.counted}" if share else f"{record.counted}: {words.headline}"
+        says = join(finding(record))
         leaves = {(_LABELS["reads"], ""): says} | leaves
     says = says or str(
         next((fields[name] for name in ("says", "not_known", "does_not_apply") if name in fields), "")

@@ -13,7 +13,7 @@ from typing import Any
 from build_tools import api
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
-from build_tools.frequency import CERTAINTY_WORDS, tell
+from build_tools.figure_text import CERTAINTY_WORDS, plain
 from build_tools.records import (
     CODE_SYSTEMS,
     AnyFact,
@@ -222,14 +222,14 @@ class _Exports:
     def _fact(self, id: str, fact: AnyFact) -> api.Fact:
         field = id.split(".")[1]
         if isinstance(fact, NotKnown):
-            return api.NotKnownFact(id=id, field=field, words=in_words(id, fact), searched=fact.searched)
+            return api.NotKnownFact(id=id, field=field, words=plain(fact, id), searched=fact.searched)
         if isinstance(fact, DoesNotApply):
-            return api.DoesNotApplyFact(id=id, field=field, words=in_words(id, fact))
+            return api.DoesNotApplyFact(id=id, field=field, words=plain(fact, id))
         if isinstance(fact, RedFlag):
             return api.WarningFact(
                 id=id,
                 field=field,
-                words=in_words(id, fact),
+                words=plain(fact, id),
                 level=fact.level,
                 sign=fact.sign,
                 contact=fact.contact,
@@ -265,7 +265,7 @@ class _Exports:
 
     def _lines(self, facts: Iterable[tuple[str, AnyFact]]) -> Iterator[str]:
         for id, fact in facts:
-            text = in_words(id, fact)
+            text = plain(fact, id)
             if isinstance(fact, Harm):
                 serious = " (serious)" if fact.serious else ""
                 text = f"{self._facts.vocabulary['effects'][fact.effect].plain}{serious}: {text}"
@@ -289,7 +289,7 @@ class _Exports:
                 id,
                 id.split(".")[0],
                 id.split(".")[1],
-                in_words(id, figure),
+                plain(figure, id),
                 figure.counted,
                 figure.units,
                 *_values(figure),
@@ -321,19 +321,6 @@ class _Exports:
         return to_csv([["id", *names], *rows])
 
 
-def in_words(id: str, fact: AnyFact) -> str:
-    """The words in which every page tells a fact, as plain text."""
-    if isinstance(fact, Figure):
-        return tell(fact, harm=".harms." in id)
-    if isinstance(fact, NotKnown):
-        return f"Not known. {fact.not_known}"
-    if isinstance(fact, DoesNotApply):
-        return f"Does not apply. {fact.does_not_apply}"
-    if isinstance(fact, RedFlag):
-        return f"If {fact.sign}: {fact.contact}"
-    return fact.says
-
-
 def _statement(id: str, fact: Statement) -> api.StatementFact:
     named = fact.model_dump(
         include={"structure", "method", "imaging", "role", "anesthesia", "condition", "procedure"}
@@ -346,7 +333,7 @@ def _figure(id: str, figure: Figure) -> api.FigureFact:
     return api.FigureFact(
         id=id,
         field=id.split(".")[1],
-        words=in_words(id, figure),
+        words=plain(figure, id),
         sources=_cited(figure.sources),
         value=_value(figure),
         how_sure=api.HowSure(level=figure.certainty, words=CERTAINTY_WORDS[figure.certainty]),
@@ -371,11 +358,8 @@ def _cited(sources: Iterable[Citation]) -> list[api.Cited]:
 
 
 def _answer(given: str | NotKnown | DoesNotApply) -> api.Answer:
-    if isinstance(given, str):
-        return api.Answer(kind="text", words=given)
-    return api.Answer(
-        kind="not-known" if isinstance(given, NotKnown) else "does-not-apply", words=in_words("", given)
-    )
+    kind = "text" if isinstance(given, str) else "not-known" if isinstance(given, NotKnown) else "does-not-apply"
+    return api.Answer(kind=kind, words=plain(given))
 
 
 def _review(standing: Standing) -> api.Reviewed:

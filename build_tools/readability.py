@@ -5,8 +5,9 @@ those of textstat; its releases differ, so one is pinned. SMOG is defined for 30
 gets the same formula, as textstat does it, and a rougher grade.
 
 The top layer is what readers see first: summary, main message, first entries "at a glance", red flags, and
-the cells of a comparison. The detail layer is every other sentence. Headings, sources, and the who, when and
-how of a figure are labels, not sentences, and do not count. Lists of names (A to Z, sources) have no grade.
+the cells of a comparison. The detail layer is every other sentence. Headings, sources, "Not known.", and the
+who, when and how of a figure are labels, not sentences, and do not count. Lists of names (A to Z, sources) have
+no grade.
 
 A medical word that the page explains counts as one familiar word, because its reader is told what it means.
 The grade with all words as they stand is computed as well, and the page shows both.
@@ -19,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from math import ceil, sqrt
 from operator import sub
 from pathlib import Path
@@ -29,20 +31,17 @@ import textstat
 from build_tools.checks import steps_of
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
-from build_tools.frequency import headline
+from build_tools.figure_text import join, sentences
 from build_tools.glossary import known_words
 from build_tools.problems import Place, Problem
 from build_tools.reading import read_text
 from build_tools.records import (
     AnyFact,
     Comparison,
-    DoesNotApply,
     Figure,
     Harm,
-    NotKnown,
     Procedure,
     RedFlag,
-    Statement,
     entries,
     facts_of,
 )
@@ -409,7 +408,7 @@ def _glossary(facts: Facts) -> Iterator[tuple[Bar, Passage]]:
 
 
 def _passages(facts: Facts, fact_id: str, fact: AnyFact, brief: bool = False) -> Iterator[Passage]:
-    for field, text in texts_of(fact, brief):
+    for field, text in texts_of(fact, fact_id, brief):
         yield Passage(partial(_place_of, facts, fact_id, field), text)
 
 
@@ -418,26 +417,23 @@ def _place_of(facts: Facts, fact_id: str, field: str) -> Place:
     return facts.place(name, *steps, field)
 
 
-def texts_of(fact: AnyFact, brief: bool = False) -> Iterator[tuple[str, str]]:
+def texts_of(fact: AnyFact, id: str, brief: bool = False) -> Iterator[tuple[str, str]]:
     """The texts of a fact that are read as sentences, each with its field; `brief` as in a cell for a harm."""
-    if isinstance(fact, Figure):
-        value = headline(fact, fact.units, fact.measure, fact.average)
-        yield "counted", f"{fact.counted}: {value}." if fact.measure else f"{value} {fact.counted}."
-        if fact.note and not brief:
-            yield "note", fact.note
-    elif isinstance(fact, Statement):
-        yield "says", fact.says
-        if isinstance(fact, Harm) and not brief:
-            for field in ("lasts", "can_be_undone", "what_is_done", "get_help"):
-                answer = getattr(fact, field)
-                for _, text in [("", answer)] if isinstance(answer, str) else texts_of(answer):
-                    yield field, text
-    elif isinstance(fact, NotKnown):
-        yield "not_known", fact.not_known
-    elif isinstance(fact, DoesNotApply):
-        yield "does_not_apply", fact.does_not_apply
-    elif isinstance(fact, RedFlag):
-        yield "contact", f"If {fact.sign}: {fact.contact}"
+    field = next(
+        name for name in ("says", "not_known", "does_not_apply", "counted", "contact") if hasattr(fact, name)
+    )
+    yield from ((field, text) for text in _paragraphs(fact, id))
+    if isinstance(fact, Figure) and fact.note and not brief:
+        yield "note", fact.note
+    if isinstance(fact, Harm) and not brief:
+        for field in ("lasts", "can_be_undone", "what_is_done", "get_help"):
+            yield from ((field, text) for text in _paragraphs(getattr(fact, field), id))
+
+
+def _paragraphs(fact: AnyFact | str, id: str) -> Iterator[str]:
+    """What a fact says, without its label; a comparison is a paragraph of its own, as pages show it."""
+    for _, group in groupby(sentences(fact, id), lambda sentence: sentence[0].kind == "versus"):
+        yield " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")
 
 
 # Hand-written pages: what is not prose goes, what begins a paragraph is marked, and every line stays where it was.

@@ -223,7 +223,7 @@ def _rest(percent: Decimal | None) -> str:
     if percent is None or percent == 100:
         return "."
     if percent == 0:
-        return ", so it could still happen."
+        return ". It could still happen."
     if percent < 1:
         return ". For more than 99 out of 100 this was not so."
     if percent > 99:

@@ -13,14 +13,13 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup, escape
 
-from build_tools import frequency
 from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
+from build_tools.figure_text import as_sentence, context, finding, plain, sentences
 from build_tools.icon_array import ALL_PATH, icon_array
 from build_tools.layers import local
 from build_tools.records import (
     CODE_SYSTEMS,
-    Certainty,
     DoesNotApply,
     Figure,
     Harm,
@@ -121,14 +120,14 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         does_not_apply=lambda fact: isinstance(fact, DoesNotApply),
     )
     jinja.filters.update(
-        in_words=frequency.describe,
+        sentences=sentences,
+        plain=plain,
+        finding=finding,
+        context=context,
         icon_array=icon_array,
-        versus_in_words=_versus,
-        versus_exact=lambda figure: frequency.exact(figure.versus, figure.units) if figure.versus else "",
-        certainty=lambda figure: frequency.CERTAINTY_WORDS[Certainty(figure.certainty)],
         capital=lambda text: text[:1].upper() + text[1:],
         uncapital=lambda text: text[:1].lower() + text[1:],
-        sentence=_sentence,
+        sentence=as_sentence,
         day=day,
         kind=lambda kind: KIND_WORDS[kind],
         entries=entries,
@@ -151,16 +150,6 @@ def _drawings_of(facts: Facts, id: str) -> list[Shown]:
 def day(value: date) -> str:
     """ "22 November 2026" (standards R-13)."""
     return f"{value.day} {value:%B %Y}"
-
-
-def _versus(figure: Figure) -> str:
-    assert figure.versus
-    return frequency.headline(figure.versus, figure.units, figure.measure, figure.average)
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _heading(text: str) -> Markup:

@@ -1329,7 +1329,11 @@ def _code(places: Places) -> Mutants:
         '(Decimal("0.01"), "rare")',
     )
     yield code(
-        "number computed wrong", "certainty", number, 'Certainty.LOW: "it may be off."', 'Certainty.LOW: "sure."'
+        "number computed wrong",
+        "certainty",
+        "build_tools/figure_text.py",
+        'Certainty.LOW: "it may be off."',
+        'Certainty.LOW: "sure."',
     )
     dots = "build_tools/icon_array.py"
     yield code("picture computed wrong", "one more", dots, "_path(0, self.full)", "_path(0, self.full + 1)")

@@ -9,7 +9,7 @@ import textstat
 
 from build_tools.facts import load
 from build_tools.problems import Problem
-from build_tools.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, paragraphs_of
+from build_tools.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, paragraphs_of, texts_of
 from build_tools.site import prepare
 from tests.conftest import LATEST, ROOT, TODAY, edit, run
 
@@ -259,6 +259,20 @@ def test_who_when_and_how_of_a_figure_do_not_count(example: Path, content: Path)
     edit(example / f"{POLISHING}.yml", "counted: were pleased", "counted: were very pleased")
     edit(example / f"{POLISHING}.yml", "note: This is a small", "note: This is a very small")
     assert read(example, content)[0][f"{POLISHING}.md"].whole().raw.words == before.raw.words + 2
+
+
+def test_a_figure_is_read_in_all_its_sentences_and_not_known_is_a_label(example: Path) -> None:
+    facts = dict(load(example)[0].all())
+    quiet, singing = "teapot-polishing.benefits.quiet", "teapot-polishing.unknowns.singing"
+    assert [text for _, text in texts_of(facts[quiet], quiet)] == [
+        "75 out of 100 teapots were quiet. For the other 25 out of 100 this was not so. "
+        "It could be from 53 to 90 out of 100.",
+        "For comparison, teapots that were left alone: 9 out of 100 teapots.",
+        "This is a small study in one kitchen.",
+    ]
+    assert [text for _, text in texts_of(facts[singing], singing)] == [
+        "Nobody has asked whether a polished teapot sings."
+    ]
 
 
 def test_a_harm_is_read_with_all_its_answers(example: Path, content: Path) -> None:

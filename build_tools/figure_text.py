@@ -1,0 +1,154 @@
+"""The words of every fact. No other module or template words a figure.
+
+Pages, leaflets, JSON, CSV, the list of changes and the reading grade print the same segments and differ only in
+markup. A figure's sentences hold the number and what was counted (standards R-02, R-03, R-12, R-13), the EU's
+frequency word for a harm (R-06), the people for whom it was not so (R-07), what none seen means (R-11), the
+uncertainty (R-10) and the group it was compared with (R-04). Its context holds the exact count and who, when, how
+and how sure (R-01).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from build_tools.frequency import band, describe_range, describe_rest, describe_share, number
+from build_tools.records import AnyFact, Certainty, DoesNotApply, Figure, Measured, NotKnown, RedFlag
+
+CERTAINTY_WORDS = {
+    Certainty.HIGH: "sure.",
+    Certainty.MODERATE: "probably close to the truth.",
+    Certainty.LOW: "it may be off.",
+    Certainty.VERY_LOW: "the evidence is very uncertain.",
+}
+"""GRADE's four levels in plain words (standards, section 7)."""
+
+
+class Segment(NamedTuple):
+    """A part of a sentence, with the spaces and the punctuation that belong to it."""
+
+    kind: Literal["label", "words", "number", "counted", "band", "rest", "range", "versus", "versus-number", "end"]
+    text: str
+
+
+class Detail(NamedTuple):
+    """One thing that a reader must know of a figure, beside its sentences."""
+
+    kind: Literal["exact", "who", "when", "how", "certainty", "note"]
+    label: str
+    text: str
+
+
+Sentence = list[Segment]
+
+
+def plain(fact: AnyFact | str, id: str = "") -> str:
+    """A fact, or an answer inside a harm, as plain text."""
+    return " ".join(join(sentence) for sentence in sentences(fact, id))
+
+
+def join(sentence: Sentence) -> str:
+    """A sentence as plain text."""
+    return "".join(segment.text for segment in sentence)
+
+
+def sentences(fact: AnyFact | str, id: str = "") -> list[Sentence]:
+    """What a fact says. What an editor wrote is one segment, however many sentences it has."""
+    if isinstance(fact, Figure):
+        return _sentences(fact, id)
+    if isinstance(fact, NotKnown):
+        return [[Segment("label", "Not known.")], [Segment("words", fact.not_known)]]
+    if isinstance(fact, DoesNotApply):
+        return [[Segment("label", "Does not apply.")], [Segment("words", fact.does_not_apply)]]
+    if isinstance(fact, RedFlag):
+        return [[Segment("words", f"If {fact.sign}: {fact.contact}")]]
+    return [[Segment("words", fact if isinstance(fact, str) else fact.says)]]
+
+
+def _sentences(figure: Figure, id: str) -> list[Sentence]:
+    (kind, text), *others = finding(figure, id)
+    result = [[Segment(kind, text[:1].upper() + text[1:]), *others, Segment("end", ".")]]
+    if figure.share is not None and (rest := describe_rest(figure.share)):
+        result.append([Segment("rest", rest)])
+    if figure.low is not None and figure.high is not None:
+        result.append([Segment("range", f"It could be {_uncertainty(figure, figure.low, figure.high)}.")])
+    if figure.versus:
+        other = Segment("versus-number", value(figure.versus, figure))
+        result.append([Segment("versus", f"For comparison, {figure.versus.who}: "), other, Segment("end", ".")])
+    return result
+
+
+def finding(figure: Figure, id: str = "") -> Sentence:
+    """The number and what was counted, to stand inside a sentence: without a capital and a period."""
+    headline = value(figure, figure)
+    if not counts_people(figure):
+        return [Segment("counted", f"{figure.counted}: "), Segment("number", headline)]
+    if figure.share is None and len(figure.sources) > 1:
+        headline += " in different studies"
+    result = [Segment("number", headline), Segment("counted", f" {figure.counted}")]
+    often = band(figure.share) if figure.share is not None and ".harms." in id else ""
+    return [*result, Segment("band", f" ({often})")] if often else result
+
+
+def counts_people(figure: Figure) -> bool:
+    """Whether the value is a share or a range of shares, and no amount."""
+    return figure.share is not None or (figure.from_ is not None and not figure.measure)
+
+
+def value(measured: Measured, figure: Figure) -> str:
+    """The value of a figure, or of the group it is compared with, in the figure's units."""
+    units, measure = figure.units, figure.measure
+    if measured.share is not None:
+        if measured.count == 0:
+            return f"none among {number(measured.out_of or 0)} {units}"
+        if measured.count is not None and measured.count == measured.out_of:
+            return f"all {number(measured.out_of)} {units}"
+        return describe_share(measured.share, units)
+    if measured.from_ is not None and measured.to is not None:
+        if measure:
+            return f"from {number(measured.from_)} to {number(measured.to)} {measure}"
+        return f"{describe_range(measured.from_, measured.to)} out of 100 {units}"
+    average = f" ({figure.average})" if figure.average else ""
+    if measured.before is not None and measured.after is not None:
+        return f"from {number(measured.before)} before to {number(measured.after)} after{average}, in {measure}"
+    return f"{number(measured.amount or 0)} {measure}{average}"
+
+
+def _uncertainty(figure: Figure, low: float, high: float) -> str:
+    if figure.share is not None:
+        return f"{describe_range(low, high)} out of 100"
+    return f"from {number(low)} to {number(high)} {figure.measure or ''}".strip()
+
+
+def context(figure: Figure) -> list[Detail]:
+    """What stands beside a figure's sentences, in the order in which pages show it."""
+    details = [
+        Detail("exact", "", _exact(figure)),
+        Detail("who", "Who", as_sentence(figure.who)),
+        Detail("when", "When", as_sentence(figure.when)),
+        Detail("how", "How", as_sentence(figure.how)),
+        Detail("certainty", "How sure", CERTAINTY_WORDS[figure.certainty]),
+        Detail("note", "", figure.note or ""),
+    ]
+    return [detail for detail in details if detail.text]
+
+
+def _exact(figure: Figure) -> str:
+    own, other = (_printed(group, figure.units) if group else "" for group in (figure, figure.versus))
+    parts = [as_sentence(own)] if own else []
+    return " ".join([*parts, f"The others: {other}."] if other else parts)
+
+
+def _printed(measured: Measured, units: str) -> str:
+    """What the source prints: "6 out of 7 people in the study"; "" for what is no share."""
+    if measured.count is not None and measured.out_of is not None:
+        return f"{number(measured.count)} out of {number(measured.out_of)} {units} in the study"
+    if measured.percent is not None:
+        group = f" of {number(measured.out_of)} {units}" if measured.out_of else ""
+        return f"published as {number(measured.percent)} percent{group}"
+    return ""
+
+
+def as_sentence(text: str) -> str:
+    """A text with a capital at its beginning and a period at its end."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,276 @@
+"""Every shape of a figure reads as stated here, and everything that prints a fact prints the same words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from build_tools import figure_text
+from build_tools.changes import compare
+from build_tools.exports import exports
+from build_tools.facts import load
+from build_tools.figure_text import context, finding, join, plain, sentences
+from build_tools.pages import leaflet_writer
+from build_tools.readability import texts_of
+from build_tools.records import DoesNotApply, Figure, NotKnown, RedFlag, Statement
+from build_tools.settings import Settings
+from build_tools.site import prepare
+from tests.conftest import TODAY, edit
+
+FIGURE: dict[str, Any] = {
+    "counted": "dripped less",
+    "who": "teapots in one tea room",
+    "when": "After one week",
+    "how": "A cohort study.",
+    "certainty": "low",
+    "sources": ["kettle-2020"],
+}
+TIME = FIGURE | {"counted": "Time without a drip", "measure": "months"}
+HARM = "teapot-polishing.harms.scratches.registry"
+
+
+def figure(fields: dict[str, Any] = FIGURE, /, **value: Any) -> Figure:
+    """A figure about teapots with this value."""
+    return Figure.model_validate(fields | value)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (
+            {"count": 3, "out_of": 40},
+            "8 out of 100 people dripped less. For the other 92 out of 100 this was not so.",
+        ),
+        (
+            {"count": 1_216, "out_of": 1_600, "units": "teapots"},
+            "76 out of 100 teapots dripped less. For the other 24 out of 100 this was not so.",
+        ),
+        ({"count": 0, "out_of": 1_600}, "None among 1,600 people dripped less. It could still happen."),
+        ({"count": 0, "out_of": 7, "units": "pots"}, "None among 7 pots dripped less. It could still happen."),
+        ({"count": 1_200, "out_of": 1_200}, "All 1,200 people dripped less."),
+        ({"count": 1, "out_of": 1}, "All 1 people dripped less."),
+        (
+            {"count": 1, "out_of": 101},
+            "Fewer than 1 out of 100 people dripped less. For more than 99 out of 100 this was not so.",
+        ),
+        (
+            {"count": 1, "out_of": 100},
+            "1 out of 100 people dripped less. For the other 99 out of 100 this was not so.",
+        ),
+        (
+            {"count": 99, "out_of": 100},
+            "99 out of 100 people dripped less. For the other 1 out of 100 this was not so.",
+        ),
+        (
+            {"count": 100, "out_of": 101},
+            "More than 99 out of 100 people dripped less. For fewer than 1 out of 100 this was not so.",
+        ),
+        ({"percent": 12.5}, "13 out of 100 people dripped less. For the other 87 out of 100 this was not so."),
+        (
+            {"percent": 12, "out_of": 50},
+            "12 out of 100 people dripped less. For the other 88 out of 100 this was not so.",
+        ),
+        ({"percent": 0}, "None of the people dripped less. It could still happen."),
+        ({"percent": 100, "units": "pots"}, "All of the pots dripped less."),
+        (
+            {"percent": 0.4},
+            "Fewer than 1 out of 100 people dripped less. For more than 99 out of 100 this was not so.",
+        ),
+        ({"from": 10, "to": 29.5}, "From 10 to 30 out of 100 people dripped less."),
+        ({"from": 0.2, "to": 0.4}, "Fewer than 1 out of 100 people dripped less."),
+        ({"from": 0, "to": 0.4}, "From 0 to fewer than 1 out of 100 people dripped less."),
+        ({"from": 97, "to": 99.6}, "From 97 to more than 99 out of 100 people dripped less."),
+        ({"from": 97, "to": 100}, "From 97 to 100 out of 100 people dripped less."),
+        (
+            {"from": 5, "to": 72, "sources": ["kettle-2020", "kettle-2021"]},
+            "From 5 to 72 out of 100 people in different studies dripped less.",
+        ),
+        (
+            {"percent": 12, "low": 4.5, "high": 25.4},
+            "12 out of 100 people dripped less. For the other 88 out of 100 this was not so. "
+            "It could be from 5 to 25 out of 100.",
+        ),
+        (
+            {"percent": 0.5, "low": 0.1, "high": 0.9},
+            "Fewer than 1 out of 100 people dripped less. For more than 99 out of 100 this was not so. "
+            "It could be fewer than 1 out of 100.",
+        ),
+        (
+            {"count": 18, "out_of": 24, "versus": {"who": "pots left alone", "count": 2, "out_of": 24}},
+            "75 out of 100 people dripped less. For the other 25 out of 100 this was not so. "
+            "For comparison, pots left alone: 8 out of 100 people.",
+        ),
+        (
+            {"count": 5, "out_of": 5, "versus": {"who": "pots left alone", "count": 0, "out_of": 5}},
+            "All 5 people dripped less. For comparison, pots left alone: none among 5 people.",
+        ),
+    ],
+)
+def test_a_share_reads_as_people_out_of_100(value: dict[str, Any], words: str) -> None:
+    assert plain(figure(**value)) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"amount": 7}, "Time without a drip: 7 months."),
+        ({"amount": 7.50}, "Time without a drip: 7.5 months."),
+        ({"amount": 0}, "Time without a drip: 0 months."),
+        ({"amount": 1_600, "average": "median"}, "Time without a drip: 1,600 months (median)."),
+        ({"from": 1.5, "to": 1_200}, "Time without a drip: from 1.5 to 1,200 months."),
+        (
+            {"from": 1, "to": 2, "sources": ["kettle-2020", "kettle-2021"]},
+            "Time without a drip: from 1 to 2 months.",
+        ),
+        ({"before": 7.6, "after": 0}, "Time without a drip: from 7.6 before to 0 after, in months."),
+        (
+            {"before": 7.6, "after": 2, "average": "mean"},
+            "Time without a drip: from 7.6 before to 2 after (mean), in months.",
+        ),
+        (
+            {"amount": 1.2, "low": -0.4, "high": 2.8},
+            "Time without a drip: 1.2 months. It could be from -0.4 to 2.8 months.",
+        ),
+        (
+            {"amount": 9, "average": "mean", "versus": {"who": "pots left alone", "amount": 2}},
+            "Time without a drip: 9 months (mean). For comparison, pots left alone: 2 months (mean).",
+        ),
+        (
+            {"before": 7, "after": 4, "versus": {"who": "pots left alone", "before": 7, "after": 6}},
+            "Time without a drip: from 7 before to 4 after, in months. "
+            "For comparison, pots left alone: from 7 before to 6 after, in months.",
+        ),
+    ],
+)
+def test_an_amount_stands_after_what_was_counted(value: dict[str, Any], words: str) -> None:
+    assert plain(figure(TIME, **value)) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"count": 1, "out_of": 10}, "10 out of 100 people dripped less (very common)."),
+        ({"count": 1, "out_of": 11}, "9 out of 100 people dripped less (common)."),
+        ({"count": 1, "out_of": 101}, "Fewer than 1 out of 100 people dripped less (uncommon)."),
+        ({"count": 1, "out_of": 1_001}, "Fewer than 1 out of 100 people dripped less (rare)."),
+        ({"count": 1, "out_of": 10_001}, "Fewer than 1 out of 100 people dripped less (very rare)."),
+        ({"percent": 100}, "All of the people dripped less (very common)."),
+        ({"count": 0, "out_of": 40}, "None among 40 people dripped less."),
+        ({"from": 1, "to": 2}, "From 1 to 2 out of 100 people dripped less."),
+    ],
+)
+def test_only_a_harm_that_happened_has_a_frequency_word(value: dict[str, Any], words: str) -> None:
+    assert join(sentences(figure(**value), HARM)[0]) == words
+    assert "common" not in plain(figure(**value))
+
+
+def test_a_finding_can_stand_inside_a_sentence() -> None:
+    assert join(finding(figure(count=0, out_of=40))) == "none among 40 people dripped less"
+    assert join(finding(figure(TIME, amount=3))) == "Time without a drip: 3 months"
+
+
+def test_segments_name_what_they_are() -> None:
+    versus = {"who": "pots left alone", "count": 2, "out_of": 24}
+    told = sentences(figure(percent=12, low=5, high=25, versus=versus), HARM)
+    assert [[tuple(segment) for segment in sentence] for sentence in told] == [
+        [
+            ("number", "12 out of 100 people"),
+            ("counted", " dripped less"),
+            ("band", " (very common)"),
+            ("end", "."),
+        ],
+        [("rest", "For the other 88 out of 100 this was not so.")],
+        [("range", "It could be from 5 to 25 out of 100.")],
+        [("versus", "For comparison, pots left alone: "), ("versus-number", "8 out of 100 people"), ("end", ".")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "exact"),
+    [
+        ({"count": 1_234, "out_of": 5_678}, "1,234 out of 5,678 people in the study."),
+        ({"count": 3, "out_of": 10, "units": "teapots"}, "3 out of 10 teapots in the study."),
+        ({"percent": 12.5}, "Published as 12.5 percent."),
+        ({"percent": 12.5, "out_of": 2_000}, "Published as 12.5 percent of 2,000 people."),
+        (
+            {"percent": 40, "versus": {"who": "pots left alone", "count": 2, "out_of": 24}},
+            "Published as 40 percent. The others: 2 out of 24 people in the study.",
+        ),
+        ({"from": 1, "to": 2, "versus": {"who": "x", "percent": 3}}, "The others: published as 3 percent."),
+    ],
+)
+def test_what_the_source_prints_stands_beside_a_share(value: dict[str, Any], exact: str) -> None:
+    assert context(figure(**value))[0] == ("exact", "", exact)
+
+
+def test_who_when_how_and_how_sure_stand_beside_every_figure() -> None:
+    assert [tuple(detail) for detail in context(figure(TIME, amount=3, note="A small study."))] == [
+        ("who", "Who", "Teapots in one tea room."),
+        ("when", "When", "After one week."),
+        ("how", "How", "A cohort study."),
+        ("certainty", "How sure", "it may be off."),
+        ("note", "", "A small study."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("certainty", "words"),
+    [
+        ("high", "sure."),
+        ("moderate", "probably close to the truth."),
+        ("low", "it may be off."),
+        ("very-low", "the evidence is very uncertain."),
+    ],
+)
+def test_certainty_is_said_in_plain_words(certainty: str, words: str) -> None:
+    assert context(figure(percent=1, certainty=certainty))[-1].text == words
+
+
+def test_facts_without_a_number_have_their_own_words() -> None:
+    assert plain(Statement.model_validate({"says": "It shines.", "sources": ["kettle-2020"]})) == "It shines."
+    assert plain(NotKnown(not_known="Nobody asked.", searched=TODAY)) == "Not known. Nobody asked."
+    assert plain(DoesNotApply(does_not_apply="No cut.")) == "Does not apply. No cut."
+    flag = RedFlag(level="ask", sign="it leaks", contact="Call the shop.", because="leak")
+    assert plain(flag) == "If it leaks: Call the shop."
+    assert plain("For good.") == "For good."
+
+
+# One wording everywhere
+
+
+HARM_FIGURE = "teapot-polishing.harms.broken-spout.registry"
+POLISHING = "procedures/teapot-polishing.yml"
+
+
+def printed(example: Path, content: Path) -> dict[str, str]:
+    """Everything that prints one figure of a harm, as plain text."""
+    facts, settings = load(example)[0], Settings(leaflets=True)
+    pages = {page.path: page.text for page in prepare(example, content, TODAY).pages}
+    files = exports(facts, settings, TODAY)
+    edit(example / POLISHING, "    count: 3\n", "    count: 4\n")
+    changes = [change for _, change in compare(facts, load(example)[0]) if change.part == "on the page"]
+    return {
+        "page": LexborHTMLParser(pages["procedures/teapot-polishing.md"]).text(),
+        "comparison": LexborHTMLParser(pages["comparisons/squeaking-teapot.md"]).text(),
+        "leaflet": LexborHTMLParser(
+            leaflet_writer(facts, content, TODAY, settings)("teapot-polishing", 3).html
+        ).text(),
+        "JSON": files["api/v1/procedures/teapot-polishing.json"],
+        "CSV": files["api/v1/figures.csv"],
+        "table as CSV": files["api/v1/comparisons/squeaking-teapot.csv"],
+        "changes": str(changes[0].was),
+        "grade": " ".join(text for _, text in texts_of(dict(facts.all())[HARM_FIGURE], HARM_FIGURE)),
+    }
+
+
+def test_a_word_changed_here_changes_everywhere(
+    example: Path, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        figure_text, "describe_share", lambda share, units: f"{1_000 * share:.0f} in a thousand {units}"
+    )
+    for place, text in printed(example, content).items():
+        assert "10 in a thousand teapots lost the spout" in text, place
