@@ -26,8 +26,6 @@ from operator import sub
 from pathlib import Path
 from typing import NamedTuple
 
-import textstat
-
 from build_tools.checks import steps_of
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
@@ -46,6 +44,7 @@ from build_tools.records import (
     facts_of,
 )
 from build_tools.sections import GLANCE
+from build_tools.syllables import syllables as count_syllables
 
 LONGEST_SENTENCE = 25
 MEAN_SENTENCE = 15
@@ -253,14 +252,14 @@ class Word(NamedTuple):
 
 
 class _Words(dict[str, Word | None]):
-    """What textstat says of each word as it is written; asked once, since nearly all words come again.
+    """What is known of each word as it is written; found once, since nearly all words come again.
 
     A dash between spaces is None: it is no word.
     """
 
     def __missing__(self, written: str) -> Word | None:
         letters = _PUNCTUATION.sub("", written.replace("’", "'"))
-        syllables = int(textstat.syllable_count(letters))
+        syllables = count_syllables(letters)
         bare = written.rstrip(_CLOSING)
         ends = bare.endswith((".", "!", "?")) and bare.lstrip(_OPENING).lower() not in _ABBREVIATIONS
         found = Word(letters.isupper(), letters.lower(), syllables, syllables > 2, ends) if letters else None

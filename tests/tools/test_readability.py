@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from build_tools.facts import load
 from build_tools.problems import Problem
 from build_tools.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, paragraphs_of, texts_of
 from build_tools.site import prepare
+from build_tools.syllables import syllables
 from tests.conftest import LATEST, ROOT, TODAY, edit, run
 
 LID = "procedures/teapot-lid-polishing"
@@ -61,6 +63,13 @@ def test_the_grades_are_those_of_textstat(reader: Reader) -> None:
     count = reader.measure(text).raw
     assert count.flesch_kincaid == pytest.approx(textstat.flesch_kincaid_grade(text.replace("’", "'")))
     assert count.smog == pytest.approx(textstat.smog_index(text.replace("’", "'")))
+
+
+def test_syllables_are_those_of_textstat() -> None:
+    texts = [file.read_text("utf-8") for file in sorted((ROOT / "data").rglob("*.yml"))]
+    words = {word.strip("'") for text in texts for word in re.findall(r"[^\W\d_']+", text)}
+    assert len(words) > 5000
+    assert [word for word in sorted(words) if syllables(word) != textstat.syllable_count(word)] == []
 
 
 def test_few_sentences_get_the_same_smog_formula_as_many(reader: Reader) -> None:
