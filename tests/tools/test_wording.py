@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from build_tools.allowances import allowances_of
 from build_tools.facts import load
 from build_tools.problems import Place, Problem
 from build_tools.wording import check_words
@@ -326,3 +328,9 @@ def test_every_shipped_exception_gives_a_reason_of_several_words() -> None:
     assert len(reasons) >= 1
     assert [reason for reason in reasons if len(reason.split()) < 4] == []
     assert date.fromisoformat(UNTIL) > TODAY
+
+
+def test_shipped_exceptions_do_not_all_end_on_one_day() -> None:
+    shipped = allowances_of(load(ROOT / "data")[0], ROOT / "content")
+    ends = Counter(allowance.form["until"] for allowance in shipped if allowance.form)
+    assert max(ends.values()) <= ends.total() / 2
