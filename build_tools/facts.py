@@ -494,7 +494,7 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> t
     if kind.startswith("float") or kind == "finite_number":
         return f'"{name}" must be a number; it is {shown}.', "Use digits only, with a point before decimals."
     if kind.startswith("bool"):
-        return f'"{name}" must be true or false; it is {shown}.', help_
+        return f'"{name}" must be true or false; it is {shown}.', f"Write true or false. {help_}".rstrip()
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = "smaller" if kind == "greater_than_equal" else "larger"
         limit = context.get("ge", context.get("le"))

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -58,6 +59,16 @@ _PAGE = re.compile(r"([a-z0-9-]+/)*[a-z0-9]+(-[a-z0-9]+)*\.html")
 
 PagePath = Annotated[str, AfterValidator(_is_page)]
 """The address of a page from the site's top, such as "procedures/cordotomy.html"."""
+
+
+def _true_or_false(value: object) -> object:
+    if value in ("true", "false") or isinstance(value, bool):
+        return value
+    raise PydanticCustomError("bool_parsing", "must be true or false")
+
+
+Bool = Annotated[bool, BeforeValidator(_true_or_false)]
+"""True or false, spelled so: Pydantic would also take yes, on and 1."""
 
 
 class Record(BaseModel):
@@ -367,7 +378,7 @@ class Harm(Statement):
 
     effect: Id
     """An effect from data/vocabulary/effects.yml."""
-    serious: bool
+    serious: Bool
     """true if it can be permanent, life-changing or fatal. A serious harm is never hidden."""
     lasts: Answer
     """How long it lasts."""
@@ -583,11 +594,11 @@ class Term(Record):
     """How to say it."""
     synonyms: list[Text] = []
     """Other words and forms (plurals too) that mean the same."""
-    everyday: bool = False
+    everyday: Bool = False
     """true if everybody knows the word: it is in the glossary, and texts need not explain it."""
-    stumbles: bool = False
+    stumbles: Bool = False
     """true if many people stumble over the word: pages then say how to say it where it first stands."""
-    serious: bool = False
+    serious: Bool = False
     """Only for effects: true if every harm of this kind is serious."""
     access: Literal["needle", "cut", "outside"] | None = None
     """Only for methods: what reaches the body: a needle, an open cut, or nothing that goes through the skin."""
@@ -613,7 +624,7 @@ class Wording(Record):
     """The reason, as words that follow "because"."""
     allow: list[Text] = []
     """Phrases in which the words may stand."""
-    not_in_figures: bool = False
+    not_in_figures: Bool = False
     """true if who, when, how and what was counted may use them, as the source prints it."""
 
 
@@ -649,7 +660,7 @@ class Accent(Record):
 class LocalProcedure(Record):
     """How one clinic does a procedure: place, people and preparations, never what it does to you."""
 
-    offered: bool
+    offered: Bool
     """true if the clinic does it; false if it sends people elsewhere."""
     referred_to: Text | None = None
     """Where the clinic sends people, if it does not do it itself: words that follow "For this, people go to"."""

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import yaml
 
 from build_tools.problems import CommandError, Place, Problem, suggest
+from build_tools.reading import Document, read
 
 _SWITCH = {"": False, "false": False, "0": False, "true": True, "1": True}
 _MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
@@ -79,25 +80,26 @@ class Settings:
             config = None
         return cls.of(config if isinstance(config, dict) else {})
 
-    def problems(self, clinics: Collection[str] = ()) -> Iterator[Problem]:
-        """What is wrong with the settings; `clinics` are the ids that there are."""
+    def problems(self, clinics: Collection[str], data: Path) -> Iterator[Problem]:
+        """What is wrong with the settings beside the folder of facts; `clinics` are the ids that there are."""
+        file = read(data.resolve().parent / "mkdocs.yml", "mkdocs.yml")[0]
         if self.clinic and self.clinic not in clinics:
             where = "CLINIC in the environment" if "CLINIC" in os.environ else "clinic in mkdocs.yml"
             yield Problem(
-                Place("data/clinics"),
+                Place("data/clinics") if "CLINIC" in os.environ else file.place("extra", "clinic"),
                 f'There is no clinic called "{self.clinic}", which {where} names.',
                 suggest(self.clinic, clinics, "data/clinics/"),
             )
-        if self.offline is None:
-            where, name = ("the environment", "OFFLINE") if "OFFLINE" in os.environ else ("mkdocs.yml", "offline")
+        if self.offline is None and "OFFLINE" in os.environ:
             yield Problem(
-                Place("mkdocs.yml"),
-                f'"{name}" in {where} says neither yes nor no.',
-                "Write true for a site that devices keep a copy of, or false.",
+                file.place("extra", "offline"),
+                f'OFFLINE in the environment must be 1 or 0; it is "{os.environ["OFFLINE"]}".',
+                "Set OFFLINE=1 for a site that devices keep a copy of.",
             )
+        yield from _switches(file)
         if self.report_to and not self._can_be_reported_to():
             yield Problem(
-                Place("mkdocs.yml"),
+                file.place("extra", "report_to"),
                 f'"report_to" cannot be "{self.report_to}".',
                 "Write mailto: and an address, or the https address of a form for new issues, or delete the line.",
             )
@@ -129,3 +131,15 @@ class Settings:
         return f"{self.report_to}{joined}{first}={quote(subject, safe='')}&body=" + quote(
             body.replace("\n", line_end), safe=""
         )
+
+
+def _switches(file: Document) -> Iterator[Problem]:
+    extra = file.value.get("extra") if isinstance(file.value, dict) else None
+    for name in ("leaflets", "offline"):
+        found = extra.get(name) if isinstance(extra, dict) else None
+        if found not in (None, "true", "false"):
+            yield Problem(
+                file.place("extra", name),
+                f'"{name}" must be true or false; it is "{found}".',
+                "Write true or false.",
+            )

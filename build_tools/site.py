@@ -67,7 +67,7 @@ def prepare(
     )
     facts, problems = load(data, settings.clinic)
     problems += [*check(facts, today), *check_layers(facts)]
-    problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics())]
+    problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics(), data)]
     problems += [*check_words(facts, data, content, today), *check_markup(content)]
     if facts.clinic:
         settings = replace(settings, report_to=facts.clinic.report_to)

@@ -15,10 +15,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown import markdown  # type: ignore[import-untyped]
 
+import build_tools.records
 from build_tools.checks import check
 from build_tools.facts import load
 from build_tools.pages import render
 from build_tools.problems import Problem
+from build_tools.records import Record
 from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, edit, run
 
@@ -131,6 +133,30 @@ def test_a_misspelled_name_is_answered_with_the_nearest_one(example: Path, wrong
     shutil.copy(Path(__file__).with_name("every-mistake.yml"), example / "procedures/teapot-smashing.yml")
     _, problems = load(example)
     assert [p.hint for p in problems if f'"{wrong}"' in p.message] == [f'Did you mean "{right}"?']
+
+
+@pytest.mark.parametrize("written", ["yes", "on", "1", "True", '"no"'])
+@pytest.mark.parametrize(
+    ("file", "field", "right"),
+    [(POLISHING, "serious", "false"), ("clinics/teapot-house/clinic.yml", "offered", "true")],
+)
+def test_only_true_and_false_are_booleans(example: Path, file: str, field: str, right: str, written: str) -> None:
+    text = (example / file).read_text("utf-8")
+    line = text[: text.index(f"{field}: {right}")].count("\n") + 1
+    (example / file).write_text(text.replace(f"{field}: {right}", f"{field}: {written}", 1), "utf-8")
+    found = [problem for problem in problems_of(example) if problem.place.path == f"data/{file}"]
+    assert [(p.place.line, p.message) for p in found] == [
+        (line, f'"{field}" must be true or false; it is "{written.strip(chr(34))}".')
+    ]
+    assert found[0].hint.startswith("Write true or false.")
+
+
+def test_no_record_takes_other_booleans() -> None:
+    records = [kind for kind in vars(build_tools.records).values() if isinstance(kind, type)]
+    fields = [field for kind in records if issubclass(kind, Record) for field in kind.model_fields.values()]
+    booleans = [field for field in fields if field.annotation is bool]
+    assert booleans
+    assert [field for field in booleans if not field.metadata] == []
 
 
 def test_mistakes_between_files_are_all_stated_in_one_run(example: Path) -> None:

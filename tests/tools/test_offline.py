@@ -11,7 +11,7 @@ import pytest
 from build_tools.offline import files_of, write_worker
 from build_tools.settings import Settings
 from build_tools.site import prepare
-from tests.conftest import ROOT, TODAY, run
+from tests.conftest import ROOT, TODAY, edit, run
 
 
 @pytest.fixture
@@ -88,12 +88,23 @@ def test_the_environment_wins_over_the_file(
     assert Settings.of({"extra": {"offline": setting}}).offline is is_on
 
 
-def test_what_is_neither_on_nor_off_is_a_problem(project: Path) -> None:
-    settings = (project / "mkdocs.yml").read_text("utf-8")
-    (project / "mkdocs.yml").write_text(settings.replace("  offline: false", "  offline: perhaps"), "utf-8")
-    done = run(project, "build_tools", "check")
+@pytest.mark.parametrize("command", ["build_tools check", "mkdocs build --quiet"])
+@pytest.mark.parametrize("written", ["yes", "1", "perhaps"])
+def test_a_setting_must_be_true_or_false(project: Path, command: str, written: str) -> None:
+    edit(project / "mkdocs.yml", "  offline: false", f"  offline: {written}")
+    done = run(project, *command.split())
     assert done.returncode == 1
-    assert '"offline" in mkdocs.yml says neither yes nor no.' in done.stderr
+    assert re.search(
+        rf'^mkdocs.yml:\d+:3: "offline" must be true or false; it is "{written}".$', done.stderr, re.M
+    )
+
+
+def test_the_environment_must_be_1_or_0(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OFFLINE", "perhaps")
+    assert (
+        'OFFLINE in the environment must be 1 or 0; it is "perhaps".'
+        in run(project, "build_tools", "check").stderr
+    )
 
 
 def test_a_preview_is_never_kept(example: Path) -> None:
