@@ -626,6 +626,8 @@ class Wording(Record):
     """Phrases in which the words may stand."""
     not_in_figures: Bool = False
     """true if who, when, how and what was counted may use them, as the source prints it."""
+    not_in_data: bool = False
+    """true if all texts with sources may use them, and only pages of words and templates may not."""
 
 
 class Claim(Record):

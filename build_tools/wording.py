@@ -41,7 +41,7 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
     """Problems in the words of data texts and hand-written pages, and in the exceptions that stand beside them."""
     passages = passages_of(facts, content)
     findings = [
-        *_avoided(passages, facts.wording),
+        *check_wording(passages, facts.wording),
         *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
         *((MENTION, problem) for problem in check_mentions(facts, passages)),
         *((MEDICAL_FACT, problem) for problem in check_local_words(facts, passages)),
@@ -186,7 +186,7 @@ def _spelling(
             )
 
 
-def _avoided(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> Iterator[tuple[str, Problem]]:
+def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> Iterator[tuple[str, Problem]]:
     """No text uses a word that data/wording.yml tells to avoid; quotations may (R-04, R-05, R-18, PL-5, PL-6)."""
     phrases = {
         " ".join(phrase.lower().split()): key for key, wording in wordings.items() for phrase in wording.avoid
@@ -204,7 +204,7 @@ def _avoided(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> It
         for found in pattern.finditer(text):
             key = _key_of(found.group(), phrases)
             wording = wordings[key]
-            if wording.not_in_figures and passage.is_of_a_figure:
+            if (wording.not_in_figures and passage.is_of_a_figure) or (wording.not_in_data and passage.name):
                 continue
             written = " ".join(passage.text[found.start() : found.end()].split())
             yield (

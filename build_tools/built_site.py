@@ -1,0 +1,349 @@
+"""A built site, parsed once, and the rules for its HTML and its files: they need no fact to be wrong."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zlib
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote, unquote, urlsplit
+
+import brotli
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from build_tools.facts import Facts
+from build_tools.origins import Finding, traces_of
+from build_tools.problems import Place
+from build_tools.settings import Settings
+
+Findings = Iterator[Finding]
+
+_LISTS = ("procedures.html", "comparisons.html", "claims.html", "glossary.html", "a-to-z.html", "sources.html")
+BLOCK = "script[type='application/ld+json']"
+"""A page's structured data: text for machines that no browser runs."""
+
+
+@dataclass(frozen=True)
+class BuiltSite:
+    """A built site, and the records and words that it was made from."""
+
+    folder: Path
+    facts: Facts
+    content: Path
+    settings: Settings
+
+    @cached_property
+    def _every(self) -> dict[str, LexborHTMLParser]:
+        return {
+            path.relative_to(self.folder).as_posix(): LexborHTMLParser(path.read_text("utf-8"))
+            for path in sorted(self.folder.rglob("*.html"))
+        }
+
+    @cached_property
+    def pages(self) -> dict[str, LexborHTMLParser]:
+        """Every page by its path, without those that only redirect."""
+        return {page: parser for page, parser in self._every.items() if page not in self.facts.redirects}
+
+    @cached_property
+    def redirects(self) -> dict[str, LexborHTMLParser]:
+        """Every page that redirects, by its path."""
+        return {page: parser for page, parser in self._every.items() if page in self.facts.redirects}
+
+    @cached_property
+    def made(self) -> dict[str, Place]:
+        """The path of every page that is made of one record, and where that record is."""
+        facts = self.facts
+        folders: dict[str, tuple[str, Iterable[str]]] = {
+            "procedures": ("procedures", facts.procedures),
+            "take-along": ("procedures", facts.procedures),
+            "comparisons": ("comparisons", facts.comparisons),
+            "worksheets": ("comparisons", facts.comparisons),
+        }
+        return {
+            f"{folder}/{id}.html": facts.place(f"{name}/{id}")
+            for folder, (name, records) in folders.items()
+            for id in records
+        }
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The id of every fact of a procedure."""
+        return frozenset(id for id, _ in self.facts.all())
+
+    def files(self) -> Iterator[Path]:
+        """Every file of the site."""
+        return (file for file in sorted(self.folder.rglob("*")) if file.is_file())
+
+
+def text_of(node: LexborNode | None) -> str:
+    """A node's text with white space folded, and none before a mark that ends something; "" for no node."""
+    return fold(node.text()) if node is not None else ""
+
+
+def fold(text: str) -> str:
+    """A text with white space folded, and none before a mark that ends something."""
+    return re.sub(r"\s+([,.;:)])", r"\1", " ".join(text.split()))
+
+
+def owner(node: LexborNode | None) -> str:
+    """The id of the fact inside which a node stands; "" for none."""
+    while node is not None:
+        if "data-fact" in node.attributes:
+            return str(node.attributes["data-fact"])
+        node = node.parent
+    return ""
+
+
+def every_page_exists(site: BuiltSite) -> Findings:
+    """Every record has its page, and a reader reaches it from a list that is in the menu."""
+    menu = _targets(site, "index.html", "nav.menu a")
+    for page in ("index.html", "404.html", *_LISTS, *site.made):
+        if page not in site.pages:
+            yield Finding(("page", page), page, "This page is missing.", record=site.made.get(page))
+        elif (listed := f"{page.split('/')[0]}.html") in _LISTS and page not in _LISTS:
+            if page not in _targets(site, listed, "article a"):
+                yield Finding(("list", listed), listed, f'"{page}" is not on the page that lists it.')
+            elif listed not in menu:
+                yield Finding(
+                    ("menu", listed), "index.html", f'"{listed}" is not in the menu.', "", ('class="menu"',)
+                )
+
+
+def _targets(site: BuiltSite, page: str, links: str) -> set[str | None]:
+    parser = site.pages.get(page)
+    return {_resolve(page, str(a.attributes.get("href"))) for a in parser.css(links)} if parser else set()
+
+
+def _resolve(page: str, address: str, top: str = "/") -> str | None:
+    """The file at a relative address seen from a page; None if it is outside of the site.
+
+    Only the page for unknown addresses is shown at any depth, so only that one begins at the site's `top`.
+    """
+    path = unquote(urlsplit(address).path)
+    if path.startswith("/"):
+        return path.removeprefix(top) if page == "404.html" and path.startswith(top) else None
+    parts = list(PurePosixPath(page).parent.parts)
+    for part in PurePosixPath(path).parts:
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts) if path else page
+
+
+_ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")
+
+
+def links_resolve(site: BuiltSite) -> Findings:
+    """No link, anchor, image, style or script is broken; only sources and the clinic lead to other sites.
+
+    Links to a missing page or fact are not reported: that it is missing is.
+    """
+    anchors = {page: {n.attributes["id"] for n in parser.css("[id]")} for page, parser in site.pages.items()}
+    outside = {source.url for source in site.facts.sources.values()}
+    outside |= {site.facts.clinic.website, site.facts.clinic.report_to} if site.facts.clinic else set()
+    top = f"{urlsplit(site.settings.site_url).path.rstrip('/')}/"
+    for page, parser in site.pages.items():
+        file = site.content / f"{page.removesuffix('.html')}.md"
+        own = file.read_text("utf-8") if file.is_file() else ""
+        for node in parser.css(", ".join(f"[{name}]" for name in _ADDRESSES)):
+            address = next(str(node.attributes[name] or "") for name in _ADDRESSES if name in node.attributes)
+            if said := _fault(site, page, node, address, anchors, outside, own, top):
+                traces = (address, address.replace(".html", ".md"), text_of(node), *traces_of(node.html or ""))
+                yield Finding(("link", address.replace("../", "")), page, said, traces=tuple(filter(None, traces)))
+
+
+def _fault(
+    site: BuiltSite,
+    page: str,
+    node: LexborNode,
+    address: str,
+    anchors: dict[str, set[str | None]],
+    outside: set[str | None],
+    own: str,
+    top: str,
+) -> str:
+    """What is wrong with an address of a page; "" if nothing is."""
+    if node.attributes.get("rel") == "canonical":
+        right = f"{site.settings.site_url.rstrip('/')}/{page}"
+        return "" if address == right else f'"{address}" is not the address of this page: {right}.'
+    if node.attributes.get("class") == "report":
+        return "" if quote(owner(node), safe="") in address else f'"{address}" does not name the fact beside it.'
+    if address in outside or (node.tag == "a" and site.facts.clinic and address.startswith("tel:")):
+        return "" if node.tag == "a" else f'"{address}" would be fetched from another host.'
+    if urlsplit(address).scheme or urlsplit(address).netloc:
+        if node.tag != "a":
+            return f'"{address}" would be fetched from another host.'
+        return "" if address in own else f'"{address}" is the address of no source.'
+    target, anchor = _resolve(page, address, top), unquote(urlsplit(address).fragment)
+    if target in site.made and target not in site.pages:
+        return ""
+    if target is None or not (site.folder / target).is_file():
+        return f'"{address}" leads to no file of the site.'
+    if anchor and target in anchors and anchor not in anchors[target] and anchor not in site.ids:
+        return f'"{address}" names no place on {target}.'
+    return ""
+
+
+def ids_are_unique(site: BuiltSite) -> Findings:
+    """No id is on a page twice. (That a fact is on its own page once has a rule of its own.)"""
+    for page, parser in site.pages.items():
+        seen: set[str] = set()
+        for node in parser.css("[id]"):
+            id = str(node.attributes["id"])
+            is_fact = node.attributes.get("data-fact") == id and page == f"procedures/{id.split('.')[0]}.html"
+            if id in seen and not is_fact:
+                traces = (f'id="{id}"', f"#{id}", *traces_of(node.html or ""))
+                yield Finding(("id", id), page, f'The id "{id}" is on this page twice.', "", traces)
+            seen.add(id)
+
+
+def tables_are_tables(site: BuiltSite) -> Findings:
+    """Every table has a caption, scopes, no empty cell, and a scroll area that a keyboard reaches (AX-2, AX-7)."""
+    for page, parser in site.pages.items():
+        for table in parser.css("table"):
+            around = table.parent.attributes if table.parent else {}
+            faults = {
+                "A table has no caption.": table.css_first("caption") is None,
+                "A table heading has no scope.": any(not th.attributes.get("scope") for th in table.css("th")),
+                "A table has an empty cell.": any(not text_of(cell) for cell in table.css("td, th")),
+                "A keyboard cannot reach the scroll area of a table.": around.get("tabindex") != "0"
+                or not around.get("aria-labelledby"),
+            }
+            for message in (message for message, found in faults.items() if found):
+                yield Finding(("table", message), page, message, traces=traces_of(table.html or ""))
+
+
+_FETCHES = re.compile(
+    r"@import|url\(\s*[\"']?(?:https?:)?//|\b(?:fetch|sendBeacon|WebSocket|XMLHttpRequest|import)\s*\("
+)
+
+
+def nothing_runs_or_is_fetched(site: BuiltSite) -> Findings:
+    """No page frames, forwards or handles events by itself, and no style or script of ours fetches anything."""
+    for page, parser in site.pages.items():
+        for node in parser.css("iframe, object, embed, base, meta[http-equiv=refresh], style"):
+            yield Finding(("tag", node.tag or ""), page, f"There is a <{node.tag}>.", traces=(f"<{node.tag}",))
+        if parser.css(f"script:not([src]):not({BLOCK})"):
+            yield Finding(("script",), page, "There is an inline script.", traces=("<script>",))
+        for name in (name for node in parser.css("*") for name in node.attributes):
+            if name.startswith("on") or name == "style":
+                yield Finding(("attribute", name), page, f'There is the attribute "{name}".', traces=(f"{name}=",))
+    for file in site.files():
+        if file.suffix in (".css", ".js") and file.name not in ("lunr.js", "search-index.js", "sw.js"):
+            path = file.relative_to(site.folder).as_posix()
+            for found in _FETCHES.findall(file.read_text("utf-8")):
+                yield Finding(("fetch", path), path, f'"{found}" fetches something.', "Ship the file instead.")
+
+
+def device_copy_is_complete(site: BuiltSite) -> Findings:
+    """`sw.js` lists every page and all that pages load, each with its hash; or it unregisters. Pages agree."""
+    worker = site.folder / "sw.js"
+    text = worker.read_text("utf-8") if worker.is_file() else ""
+    found = re.search(r"^const FILES = (\{.*?\});$", text, re.DOTALL | re.MULTILINE)
+    if found is None and "unregister" not in text:
+        yield Finding(("worker",), "sw.js", "It neither keeps a copy nor unregisters.")
+    asking = {page for page, parser in site.pages.items() if parser.css("link[rel=manifest], .offline")}
+    for page in sorted(asking ^ {page for page, parser in site.pages.items() if found and parser.css("article")}):
+        yield Finding(
+            ("asks",), page, "A page asks for a copy that is not kept, or does not ask.", "", ("manifest",)
+        )
+    listed: dict[str, str] = json.loads(found.group(1)) if found else {}
+    for page, parser in site.pages.items() if found else ():
+        loaded = parser.css("script[src], img[src], link[rel=stylesheet]")
+        paths = [str(node.attributes.get("src") or node.attributes.get("href")) for node in loaded]
+        for file in (page, *(_resolve(page, path) for path in paths if page != "404.html")):
+            if file not in listed:
+                yield Finding(("copy", str(file)), page, f"The copy on devices lacks {file}.")
+    for path, hashed in listed.items():
+        content = (site.folder / path).read_bytes() if (site.folder / path).is_file() else b""
+        if b64encode(sha256(content).digest()).decode() != hashed:
+            yield Finding(("hash", path), path, "It is not the file whose hash sw.js lists.")
+
+
+def assets_are_named_by_their_content(site: BuiltSite) -> Findings:
+    """Styles, scripts and fonts lie in one folder whose name changes with them (RFC 8246)."""
+    top = site.folder / "assets"
+    paths = [
+        file.relative_to(top).as_posix()
+        for file in site.files()
+        if top in file.parents and file.suffix not in _UNPACK
+    ]
+    digests = [(path.partition("/")[2], sha256((top / path).read_bytes()).hexdigest()) for path in paths]
+    wanted = sha256("".join(f"{digest}  {name}\n" for name, digest in digests).encode()).hexdigest()[:12]
+    if folders := sorted({path.partition("/")[0] for path in paths} - {wanted}):
+        yield Finding(("assets",), "assets", f"The folder is called {', '.join(folders)}, and must be {wanted}.")
+
+
+def redirects_redirect(site: BuiltSite) -> Findings:
+    """At every old address is a page that redirects, by itself and by its one link, and does nothing else."""
+    for old, new in site.facts.redirects.items():
+        parser, record = site.redirects.get(old), site.facts.place("redirects", old)
+        refresh = parser.css_first("meta[http-equiv=refresh]") if parser else None
+        by_itself = str(refresh.attributes.get("content")).removeprefix("0; url=") if refresh else ""
+        links = [str(link.attributes.get("href")) for link in parser.css("a")] if parser else []
+        if links != [by_itself] or _resolve(old, by_itself) != new:
+            yield Finding(
+                ("redirect",), old, f"It redirects to {by_itself} and {links}, not to {new}.", record=record
+            )
+        elif parser and (
+            text_of(parser.body) != "This page has moved Go to the page" or parser.css("script, img")
+        ):
+            yield Finding(("redirect",), old, "A redirect says more than that the page has moved.", record=record)
+
+
+_LEAK = re.compile(r"\{\{|\}\}|\{%|\bNone\b(?! [a-z])|\bnan\b|\bUndefined\b|\{#|\{:")
+
+
+def nothing_leaks(site: BuiltSite) -> Findings:
+    """No mark of a template and no None is on a page, but for facts that hold such marks as their own text."""
+    for page, parser in site.pages.items():
+        text = parser.body.text() if parser.body else ""
+        if not _LEAK.search(text):
+            continue
+        for node in parser.css(f"{BLOCK}, [data-fact] .words, [data-verbatim], h1, h2, h3, title, dd, dt"):
+            text = text.replace(node.text(), "", 1) if _LEAK.search(node.text()) else text
+        if leak := _LEAK.search(text):
+            around = " ".join(text[max(0, leak.start() - 30) : leak.end() + 30].split())
+            message = f'"{leak.group()}" of a template is on the page: "{around}".'
+            yield Finding(("leak", leak.group()), page, message, "", (leak.string[leak.start() :][:30],))
+
+
+_UNPACK = {".gz": gzip.decompress, ".br": brotli.decompress}
+"""How to read the precompressed files that some servers hand out."""
+
+
+def precompressed_files_match(site: BuiltSite) -> Findings:
+    """A server may hand out page.html.gz or page.html.br instead of page.html: they hold the same bytes."""
+    for file in site.files():
+        if unpack := _UNPACK.get(file.suffix):
+            original = file.with_suffix("")
+            try:
+                same = original.is_file() and unpack(file.read_bytes()) == original.read_bytes()
+            except (OSError, EOFError, ValueError, brotli.error, zlib.error):
+                same = False
+            if not same:
+                path = file.relative_to(site.folder).as_posix()
+                yield Finding(("compressed",), path, f"It does not hold the bytes of {original.name}.")
+
+
+RULES = (
+    every_page_exists,
+    links_resolve,
+    ids_are_unique,
+    tables_are_tables,
+    nothing_runs_or_is_fetched,
+    device_copy_is_complete,
+    assets_are_named_by_their_content,
+    redirects_redirect,
+    nothing_leaks,
+    precompressed_files_match,
+)

@@ -1,0 +1,279 @@
+"""Every fact of the data is on its page, once, in order, with its own words and sources; and no other fact is.
+
+The expected words come from the records and from `frequency`, which words figures for every format; snapshots and
+unit tests prove those. Labels and headings that templates add between the words are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from build_tools.built_site import BuiltSite, Findings, fold, owner, text_of
+from build_tools.frequency import CERTAINTY_WORDS, number, tell
+from build_tools.origins import Finding, traces_of
+from build_tools.problems import Place
+from build_tools.records import (
+    AnyFact,
+    Certainty,
+    DoesNotApply,
+    Figure,
+    Harm,
+    NotKnown,
+    RedFlag,
+    Statement,
+    facts_of,
+)
+
+
+class Shown:
+    """The facts by id, and the elements that show them by page and id."""
+
+    def __init__(self, site: BuiltSite) -> None:
+        facts = site.facts
+        self.site = site
+        self.facts: dict[str, AnyFact] = dict(facts.all())
+        for id, comparison in facts.comparisons.items():
+            parts = {"main_message": comparison.main_message, "about": comparison.about}
+            self.facts |= {f"{id}.{part}": statement for part, statement in parts.items()}
+        self.weighings = {
+            f"{id}.weighing.{key}" for id, comparison in facts.comparisons.items() for key in comparison.weighing
+        }
+        self.nodes: dict[str, dict[str, list[LexborNode]]] = {}
+        for page, parser in site.pages.items():
+            found = self.nodes[page] = defaultdict(list)
+            for node in parser.css("[data-fact]"):
+                found[str(node.attributes["data-fact"])].append(node)
+
+    def own(self, id: str) -> list[LexborNode]:
+        """The elements that bear the fact's anchor on its own page."""
+        return [node for node in self.nodes[self.page(id)].get(id, []) if node.attributes.get("id") == id]
+
+    def page(self, id: str) -> str:
+        """The page of a fact."""
+        top = id.split(".")[0]
+        return f"{'procedures' if top in self.site.facts.procedures else 'comparisons'}/{top}.html"
+
+    def record(self, id: str) -> Place:
+        """Where a fact is in the data."""
+        steps = id.split(".")[1:]
+        if steps[0] == "names":
+            steps.insert(1, "same_name")
+        elif len(steps) == 3:
+            steps.insert(2, "how_often")
+        return self.site.facts.place(self.page(id).removesuffix(".html"), *steps)
+
+    def everywhere(self) -> Iterator[tuple[str, str, LexborNode]]:
+        """Each element that shows a fact of the data, with its page and id."""
+        for page, found in self.nodes.items():
+            for id, nodes in found.items():
+                yield from ((page, id, node) for node in nodes if id in self.facts)
+
+    def finding(self, rule: str, page: str, id: str, node: LexborNode, message: str, hint: str = "") -> Finding:
+        """A finding at an element; those at elements of the same template line have the same cause."""
+        traces = traces_of(node.html or "")
+        return Finding((rule, traces[-1]), page, message, hint, traces, self.record(id))
+
+
+def facts_are_on_their_page(shown: Shown) -> Findings:
+    """Each fact is on its own page once with its anchor. Figures of a missing harm are missing with it."""
+    missing: list[str] = []
+    for id in shown.facts:
+        page = shown.page(id)
+        if page not in shown.nodes or any(id.startswith(f"{parent}.") for parent in missing):
+            continue
+        nodes = shown.own(id)
+        if not nodes:
+            missing.append(id)
+        elif len(nodes) > 1:
+            message = f'The fact "{id}" is on its page {len(nodes)} times with its anchor.'
+            yield shown.finding("twice", page, id, nodes[1], message, "All but one show it without its anchor.")
+    fields = {id: id.split(".")[1] for id in shown.facts}
+    whole = {field for field in fields.values() if all(id in missing for id in fields if fields[id] == field)}
+    for id in missing:
+        field = fields[id]
+        what, cause = (f'No fact of "{field}"', field) if field in whole else (f'The fact "{id}" is not', "")
+        message = f"{what} is on its page." if cause else f"{what} on its page."
+        yield Finding(("missing", cause), shown.page(id), message, record=shown.record(id))
+
+
+def facts_are_in_order(shown: Shown) -> Findings:
+    """The facts of each field are in the order of the data; serious harms are before the others."""
+    for top, procedure in shown.site.facts.procedures.items():
+        page = f"procedures/{top}.html"
+        serious = {f"{top}.harms.{key}" for key, harm in procedure.harms.items() if harm.serious}
+        expected: dict[str, list[str]] = defaultdict(list)
+        for id, _ in facts_of(procedure, top):
+            expected[id.split(".")[1]].append(id)
+        expected["harms"].sort(key=lambda id: ".".join(id.split(".")[:3]) not in serious)
+        parser = shown.site.pages.get(page)
+        found = [str(node.attributes["id"]) for node in parser.css("[data-fact][id]")] if parser else []
+        for ids in expected.values():
+            right = [id for id in ids if id in found]
+            actual = list(dict.fromkeys(id for id in found if id in right))
+            if wrong := next((pair for pair in zip(actual, right, strict=True) if pair[0] != pair[1]), None):
+                message = f'"{wrong[0]}" comes before "{wrong[1]}".'
+                hint = "The page has the order of the data, and serious harms first."
+                yield Finding(("order",), page, message, hint, record=shown.record(wrong[0]))
+
+
+def facts_read_as_recorded(shown: Shown) -> Findings:
+    """A fact has its words, and no others, wherever it is shown; on its own page all that belongs to it, too."""
+    for page, id, node in shown.everywhere():
+        fact = shown.facts[id]
+        said = [_plain(words) for words in node.css(".words") if owner(words) == id]
+        texts = [fold(text) for text in _words(id, fact)]
+        exact = isinstance(fact, Statement | Figure)
+        if len(said) != 1 or (said != texts if exact else not _in_order(texts, said[0])):
+            message = f'"{id}" should read "{" … ".join(texts)}", but reads "{" / ".join(said)}".'
+            yield shown.finding("words", page, id, node, message)
+        elif node.attributes.get("id") == id and page == shown.page(id):
+            beside = [fold(text) for text in _beside(shown, fact)]
+            if lost := next((text for text in beside if not _in_order([text], _plain(node))), None):
+                yield shown.finding("beside", page, id, node, f'"{id}" lacks "{lost}".')
+
+
+def _words(id: str, fact: AnyFact) -> list[str]:
+    """The words of a fact; where there are several texts, a template may put its own words between them."""
+    match fact:
+        case NotKnown():
+            return [fact.not_known]
+        case DoesNotApply():
+            return [fact.does_not_apply]
+        case RedFlag():
+            return [fact.sign, fact.contact]
+        case Figure():
+            return [tell(fact, harm=".harms." in id)]
+        case _:
+            return [fact.says]
+
+
+def _beside(shown: Shown, fact: AnyFact) -> Iterator[str]:
+    """What must be beside the words of a fact on its own page."""
+    if isinstance(fact, Figure):
+        yield from (fact.who.rstrip("."), fact.when.rstrip("."), fact.how.rstrip("."), fact.note or "")
+        yield CERTAINTY_WORDS[Certainty(fact.certainty)]
+        yield from (number(of) for of in (fact.out_of, fact.versus and fact.versus.out_of) if of)
+    elif isinstance(fact, NotKnown):
+        yield f"{fact.searched:%Y}"
+    elif isinstance(fact, Harm):
+        yield shown.site.facts.vocabulary["effects"][fact.effect].plain
+        for answer in (fact.lasts, fact.can_be_undone, fact.what_is_done, fact.get_help):
+            yield from [answer] if isinstance(answer, str) else _words("", answer)
+
+
+def _plain(node: LexborNode) -> str:
+    """A node's own text: without explanations of words, and without other facts inside it."""
+    parser = LexborHTMLParser(node.html or "")
+    for unread in parser.css(".gloss, [data-fact] [data-fact]"):
+        unread.decompose()
+    return text_of(parser.body)
+
+
+def _in_order(texts: list[str], said: str) -> bool:
+    position = 0
+    for text in texts:
+        position = said.casefold().find(text.casefold(), position)
+        if position < 0:
+            return False
+    return True
+
+
+def facts_link_to_their_sources(shown: Shown) -> Findings:
+    """Beside each fact are links to exactly its sources."""
+    for page, id, node in shown.everywhere():
+        fact = shown.facts[id]
+        wanted = list(dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())))
+        links = (link for link in node.css(".sources a[href^='#source-']") if owner(link) == id)
+        found = list(dict.fromkeys(str(link.attributes["href"]).removeprefix("#source-") for link in links))
+        said = " ".join(_plain(sources) for sources in node.css(".sources") if owner(sources) == id)
+        beside = [text for one in getattr(fact, "sources", ()) for text in (one.at, one.reporting) if text]
+        if found != wanted:
+            message = f'"{id}" links to {", ".join(found) or "no source"}, not to {", ".join(wanted) or "none"}.'
+            finding = shown.finding("sources", page, id, node, message)
+            yield finding if found else Finding(("no source",), page, message, "", finding.traces, finding.record)
+        elif lost := next((text for text in beside if fold(text) not in said), None):
+            yield shown.finding("citation", page, id, node, f'The sources of "{id}" lack "{lost}".')
+
+
+def no_fact_is_unknown(shown: Shown) -> Findings:
+    """No page shows a fact that is not in the data."""
+    for page, found in shown.nodes.items():
+        for id in found.keys() - shown.facts.keys() - shown.weighings:
+            traces = (f'"{id}"', *traces_of(found[id][0].html or ""))
+            yield Finding(("unknown", traces[-1]), page, f'There is no fact "{id}" in the data.', "", traces)
+
+
+def dangers_are_in_sight(shown: Shown) -> Findings:
+    """A serious harm is called serious and is in nothing that must be opened; a sign has its urgency (R-20)."""
+    for page, id, node in shown.everywhere():
+        fact = shown.facts[id]
+        if isinstance(fact, Harm) and fact.serious:
+            if not any(owner(mark) == id for mark in node.css(".seriousness")):
+                yield shown.finding("serious", page, id, node, f'"{id}" is not called serious.')
+            if any(above.tag == "details" and "open" not in above.attributes for above in _above(node)):
+                yield shown.finding("closed", page, id, node, f'The serious harm "{id}" is in a closed <details>.')
+        elif isinstance(fact, RedFlag):
+            urgency = {name for above in _above(node) for name in str(above.attributes.get("class")).split()}
+            if not {"urgency", fact.level} <= urgency:
+                yield shown.finding("urgency", page, id, node, f'"{id}" is not among the signs of "{fact.level}".')
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    above = node.parent
+    while above is not None:
+        yield above
+        above = above.parent
+
+
+def cells_show_their_option(shown: Shown) -> Findings:
+    """Each cell of a comparison shows facts of its own option and field, and all of its serious harms."""
+    for id, comparison in shown.site.facts.comparisons.items():
+        page = f"comparisons/{id}.html"
+        for row in comparison.rows if page in shown.site.pages else ():
+            for option in comparison.options:
+                cell = shown.site.pages[page].css_first(f'tr[data-row="{row.key}"] td[data-option="{option}"]')
+                found = [str(n.attributes["data-fact"]) for n in cell.css("[data-fact]")] if cell else []
+                harms = shown.site.facts.procedures[option].harms if row.field == "harms" else {}
+                serious = {f"{option}.harms.{key}" for key, harm in harms.items() if harm.serious}
+                if (
+                    not found
+                    or serious - set(found)
+                    or any(not id.startswith(f"{option}.{row.field}.") for id in found if id in shown.facts)
+                ):
+                    message = f'The cell of "{row.key}" and "{option}" shows {", ".join(found) or "no fact"}.'
+                    hint = "It shows its option's facts of that field, with all the serious harms."
+                    record = shown.site.facts.place(f"comparisons/{id}", "rows")
+                    yield Finding(("cell",), page, message, hint, ("<td data-option=",), record)
+
+
+def claims_rest_on_their_facts(shown: Shown) -> Findings:
+    """Each claim has its verdict, its answer and all the facts it rests on."""
+    page = "claims.html"
+    for key, claim in shown.site.facts.claims.items() if page in shown.site.pages else ():
+        node = shown.site.pages[page].css_first(f'[data-claim="{key}"][data-verdict="{claim.verdict}"]')
+        found = {str(fact.attributes["data-fact"]) for fact in node.css("[data-fact]")} if node else set()
+        if node is None or not set(claim.facts) <= found or not _in_order([fold(claim.says)], _plain(node)):
+            message = f'The claim "{key}" lacks its verdict, its answer or a fact.'
+            yield Finding(("claim",), page, message, "", ("data-claim=",), shown.site.facts.place("claims", key))
+
+
+RULES = (
+    facts_are_on_their_page,
+    facts_are_in_order,
+    facts_read_as_recorded,
+    facts_link_to_their_sources,
+    no_fact_is_unknown,
+    dangers_are_in_sight,
+    cells_show_their_option,
+    claims_rest_on_their_facts,
+)
+
+
+def facts_on_pages(site: BuiltSite) -> Findings:
+    """All that is wrong with the facts on the pages of a site."""
+    shown = Shown(site)
+    for rule in RULES:
+        yield from rule(shown)

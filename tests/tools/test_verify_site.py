@@ -1,0 +1,241 @@
+"""The check of a built site: what somebody spoils in a template or a page is one problem, at the right line."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from build_tools.facts import load
+from build_tools.settings import Settings
+from build_tools.verify_site import verify
+from tests.conftest import ROOT, lay_out, run
+
+PAGE = "procedures/teapot-polishing.html"
+TABLE = "comparisons/squeaking-teapot.html"
+FACTS = "content/templates/parts/facts.html"
+PROCEDURE = "content/templates/pages/procedure.md"
+POLISHING = "data/procedures/teapot-polishing.yml"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example as a project, with the words that the real site avoids, and its site."""
+    project = tmp_path_factory.mktemp("example")
+    shutil.copytree(ROOT / "docs/example/data", project / "data")
+    shutil.copy(ROOT / "data/wording.yml", project / "data")
+    lay_out(project)
+    build(project)
+    return project
+
+
+def build(project: Path) -> None:
+    done = run(project, "mkdocs", "--quiet", "build", "--strict")
+    assert done.returncode == 0, done.stderr
+
+
+def problems(project: Path) -> list[str]:
+    facts, found = load(project / "data", (settings := Settings.beside(project / "data")).clinic)
+    assert found == []
+    return [str(problem) for problem in verify(project / "site", facts, project / "content", settings)]
+
+
+@pytest.fixture
+def project(built: Path, tmp_path: Path) -> Path:
+    """A copy whose templates or pages a test may spoil."""
+    return shutil.copytree(built, tmp_path / "project")
+
+
+def spoil(file: Path, old: str, new: str) -> int:
+    """Put `new` in the place of the first `old`, and say in which line that is."""
+    before, found, after = file.read_text("utf-8").partition(old)
+    assert found, f"{old!r} is not in {file}"
+    file.write_text(before + new + after, "utf-8")
+    return before.count("\n") + 1
+
+
+def test_the_example_has_no_problem(built: Path) -> None:
+    assert problems(built) == []
+
+
+def test_another_label_is_no_problem(project: Path) -> None:
+    spoil(project / FACTS, "<b>How sure:</b>", "<b>Certainty:</b>")
+    build(project)
+    assert problems(project) == []
+
+
+@pytest.mark.parametrize("tag", ['<div class="fact figure"', '<div class="fact" data-fact="{{ id }}"'])
+def test_lost_sources_name_the_line_that_shows_such_facts(project: Path, tag: str) -> None:
+    text = (project / FACTS).read_text("utf-8")
+    before, _, after = text.partition(tag)
+    (project / FACTS).write_text(before + tag + after.replace("{{ sources(fact, id, where) }}", "", 1), "utf-8")
+    build(project)
+    [problem] = problems(project)
+    assert problem.startswith(f"{FACTS}:{before.count(chr(10)) + 1}:")
+    assert "links to no source" in problem
+    assert "more pages)" in problem
+
+
+def test_a_field_that_no_page_shows_names_the_template(project: Path) -> None:
+    spoil(project / PROCEDURE, '{{ list(procedure, id, "imaging") }}', "")
+    build(project)
+    [problem] = problems(project)
+    assert problem.startswith(f"{PROCEDURE}:")
+    assert 'No fact of "imaging" is on its page. (procedures/teapot-leave-alone.html and 2 more pages)' in problem
+
+
+def test_words_of_a_template_name_its_lines(project: Path) -> None:
+    lines = {
+        words: spoil(project / PROCEDURE, "## Living with it", f"<p>{text}</p>\n\n## Living with it")
+        for words, text in {
+            "8 out of 10": "It helps 8 out of 10 people.",
+            "are glad": "People are glad that they had it.",
+            "should choose": "Everyone should choose polishing.",
+            "9 out of 10": "It works for {{ 9 }} out of {{ 10 }} of them.",
+        }.items()
+    }
+    build(project)
+    said = problems(project)
+    assert len(said) == len(lines)
+    for words, line in lines.items():
+        [problem] = [problem for problem in said if f'"{words}' in problem]
+        assert re.match(rf"{PROCEDURE}:{line}:\d+: ", problem)
+        assert "(procedures/teapot-leave-alone.html and 2 more pages)" in problem
+
+
+def test_words_of_a_hand_written_page_and_of_a_theme_name_their_lines(project: Path) -> None:
+    line = spoil(project / "content/privacy.md", "Nobody asks", "It helps {{ 8 }} out of {{ 10 }}. Nobody asks")
+    footer = spoil(project / "content/templates/theme/main.html", "Talk with", "Most people say yes. Talk with")
+    build(project)
+    said = problems(project)
+    assert [problem.split(":")[:2] for problem in said] == [
+        ["content/privacy.md", str(line)],
+        ["content/templates/theme/main.html", str(footer)],
+    ]
+
+
+def test_a_result_in_an_exempt_section_is_no_problem(project: Path) -> None:
+    spoil(
+        project / "content/privacy.md",
+        "Nobody asks",
+        "<!-- allow: typed-number until 2027-11-01: Invented. -->\n\nIt helps 8 out of 10 people. Nobody asks",
+    )
+    build(project)
+    assert problems(project) == []
+
+
+def test_another_order_in_a_template_names_it(project: Path) -> None:
+    spoil(project / FACTS, "for key, fact in all[:shown]", "for key, fact in all[:shown] | reverse")
+    build(project)
+    [problem] = problems(project)
+    assert problem.startswith(PROCEDURE)
+    assert "comes before" in problem
+
+
+QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.owners-pleased"
+
+
+@pytest.mark.parametrize(
+    ("page", "old", "new", "place", "message"),
+    [
+        (PAGE, "75 out of 100 teapots", "57 out of 100 teapots", POLISHING, f'"{QUIET}" should read "75 out'),
+        (PAGE, "It is rubbing with a cloth.", "It is not a cloth.", POLISHING, "what_it_is.a-cloth"),
+        (PAGE, "24 teapots from one kitchen", "42 teapots", POLISHING, f'"{QUIET}" lacks "24 teapots'),
+        (PAGE, f' id="{QUIET}"', "", POLISHING, f'The fact "{QUIET}" is not on its page.'),
+        (PAGE, '<p class="plain-name"', '<p data-fact="teapot-polishing.benefits.new"', PROCEDURE, "no fact"),
+        (PAGE, ' <span class="seriousness">serious</span></h3>', "</h3>", POLISHING, "is not called serious"),
+        (PAGE, '<div class="fact harm serious"', '<details><div class="fact harm serious"', POLISHING, "closed"),
+        (PAGE, '<div class="urgency emergency">', '<div class="urgency ask">', POLISHING, "emergency"),
+        (PAGE, "#source-kettle-2021", "#source-spout-2019", POLISHING, "links to spout-2019"),
+        (TABLE, 'td data-option="teapot-polishing"', 'td data-option="teapot-lid-polishing"', "", "The cell of"),
+        (TABLE, '<td data-option="teapot-leave-alone"', '<td data-option="other"', "", "The cell of"),
+        ("claims.html", 'data-verdict="not-supported"', 'data-verdict="supported"', "data/claims.yml", "verdict"),
+        (PAGE, 'href="../sources.html"', 'href="../source.html"', "content/templates/", "leads to no file"),
+        (PAGE, '<a href="#harms">', '<a href="#harm">', "content/templates/", "names no place"),
+        (
+            TABLE,
+            'id="options"',
+            'id="table"',
+            "content/templates/pages/comp",
+            'The id "table" is on this page twice',
+        ),
+        (TABLE, "<caption", "<p", "content/templates/pages/comparison.md", "no caption"),
+        (TABLE, '<th scope="col">', "<th>", "content/templates/pages/comparison.md", "no scope"),
+        (TABLE, 'tabindex="0"', "", "content/templates/pages/comparison.md", "keyboard"),
+        ("about.html", "Last checked</th>", "</th>", "content/templates/parts/dates.html", "empty cell"),
+        ("privacy.html", "Nobody asks", "{{ nobody }}", "content/privacy.md", "of a template is on the page"),
+        ("privacy.html", "Nobody asks", "<iframe></iframe>", "content/privacy.md", "iframe"),
+        ("privacy.html", "Nobody asks", '<b onclick="x()">Nobody</b>', "content/privacy.md", "onclick"),
+        (
+            "polishing.html",
+            '<a href="procedures/',
+            '<a href="../procedures/',
+            "data/redirects.yml",
+            "It redirects to",
+        ),
+        ("procedures.html", 'href="procedures/teapot-polishing.html"', 'href="index.html"', "", "not on the page"),
+        ("sw.js", "unregister", "register", "", "neither keeps a copy"),
+    ],
+)
+def test_what_is_spoiled_on_a_page_is_one_problem(
+    project: Path, page: str, old: str, new: str, place: str, message: str
+) -> None:
+    spoil(project / "site" / page, old, new)
+    said = problems(project)
+    assert [message in problem and problem.startswith(place) for problem in said] == [True], said
+
+
+def test_facts_in_another_order_name_the_first_of_them(project: Path) -> None:
+    page = project / "site" / PAGE
+    text = page.read_text("utf-8")
+    start, middle = (text.index(f'<div class="fact figure" data-fact="{id}" id') for id in (QUIET, PLEASED))
+    end = text.index("</div>", middle) + len("</div>\n")
+    page.write_text(text[:start] + text[middle:end] + text[start:middle] + text[end:], "utf-8")
+    [problem] = problems(project)
+    assert problem.startswith(f"{POLISHING}:")
+    assert f'"{PLEASED}" comes before "{QUIET}".' in problem
+
+
+def test_a_fact_that_is_shown_in_full_twice_is_one_problem(project: Path) -> None:
+    page = project / "site" / PAGE
+    text = page.read_text("utf-8")
+    start = text.index(f'<div class="fact figure" data-fact="{QUIET}" id')
+    end = text.index("</div>", start) + len("</div>\n")
+    page.write_text(text[:end] + text[start:end] + text[end:], "utf-8")
+    [problem] = problems(project)
+    assert f'The fact "{QUIET}" is on its page 2 times' in problem
+
+
+def test_a_missing_page_names_its_record(project: Path) -> None:
+    (project / "site/take-along/teapot-polishing.html").unlink()
+    (project / "site" / PAGE).unlink()
+    assert [problem.partition(" (")[0] for problem in problems(project)] == [
+        f"{POLISHING}:18:1: This page is missing.",
+        f"{POLISHING}:18:1: This page is missing.",
+    ]
+
+
+def test_precompressed_files_hold_the_bytes_of_their_pages(project: Path) -> None:
+    packed = project / "site/index.html.gz"
+    packed.write_bytes(gzip.compress((project / "site/index.html").read_bytes()))
+    assert problems(project) == []
+    packed.write_bytes(gzip.compress(b"old"))
+    [problem] = problems(project)
+    assert "does not hold the bytes of index.html" in problem
+
+
+def test_assets_lie_in_a_folder_named_by_their_content(project: Path) -> None:
+    spoil(next(project.glob("site/assets/*/site.css")), "{", "{ ")
+    [problem] = problems(project)
+    assert "and must be" in problem
+
+
+def test_no_problem_says_to_build_again(project: Path) -> None:
+    for page in project.glob("site/**/*.html"):
+        page.write_text(page.read_text("utf-8").replace("teapot", "kettle").replace("<th scope", "<th"), "utf-8")
+    said = problems(project)
+    assert len(said) > 5
+    assert [problem for problem in said if "again" in problem or problem.startswith(("site/", "build/"))] == []
