@@ -1,7 +1,7 @@
 """Every fact of the data is on its page, once, in order, with its own words and sources; and no other fact is.
 
-The expected words come from the records and from `frequency`, which words figures for every format; snapshots and
-unit tests prove those. Labels and headings that templates add between the words are not looked at.
+The expected words come from the records and from `figure_text`, which words facts for every format; snapshots and
+unit tests prove those. Labels that templates add between the words are not looked at.
 """
 
 from __future__ import annotations
@@ -12,20 +12,19 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.built_site import BuiltSite, Findings, fold, owner, text_of
-from build_tools.frequency import CERTAINTY_WORDS, number, tell
+from build_tools.figure_text import context, plain, sentences
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
-from build_tools.records import (
-    AnyFact,
-    Certainty,
-    DoesNotApply,
-    Figure,
-    Harm,
-    NotKnown,
-    RedFlag,
-    Statement,
-    facts_of,
-)
+from build_tools.records import AnyFact, Figure, Harm, NotKnown, RedFlag, facts_of
+from build_tools.sections import HEADINGS, SECTIONS
+
+_ANCHORS = {
+    field.name: field.anchor if field.heading else section.anchor
+    for section in SECTIONS
+    for field in section.fields
+    if field.facts
+}
+"""The anchor of the heading under which each field's facts are."""
 
 
 class Shown:
@@ -119,66 +118,60 @@ def facts_are_in_order(shown: Shown) -> Findings:
                 yield Finding(("order",), page, message, hint, record=shown.record(wrong[0]))
 
 
+def facts_are_in_their_section(shown: Shown) -> Findings:
+    """On its own page each fact is below the heading of its field, and that heading is the one of the list."""
+    for top in shown.site.facts.procedures:
+        page, heading = f"procedures/{top}.html", ""
+        parser = shown.site.pages.get(page)
+        for node in parser.css("h2[id], h3[id], [data-fact][id]") if parser else ():
+            id = str(node.attributes["id"])
+            if "data-fact" not in node.attributes:
+                heading, said = id, text_of(node)
+                if said != HEADINGS.get(id, said):
+                    message = f'The heading "{id}" reads "{said}", not "{HEADINGS[id]}".'
+                    yield Finding(("heading", id), page, message, traces=(f"#{id}",))
+            elif id in shown.facts and (anchor := _ANCHORS.get(id.split(".")[1], heading)) != heading:
+                message = f'"{id}" is below the heading "{heading}", not "{anchor}".'
+                yield Finding(("section", anchor), page, message, "", (f"#{heading}",), shown.record(id))
+
+
 def facts_read_as_recorded(shown: Shown) -> Findings:
     """A fact has its words, and no others, wherever it is shown; on its own page all that belongs to it, too."""
     for page, id, node in shown.everywhere():
         fact = shown.facts[id]
-        said = [_plain(words) for words in node.css(".words") if owner(words) == id]
-        texts = [fold(text) for text in _words(id, fact)]
-        exact = isinstance(fact, Statement | Figure)
-        if len(said) != 1 or (said != texts if exact else not _in_order(texts, said[0])):
-            message = f'"{id}" should read "{" … ".join(texts)}", but reads "{" / ".join(said)}".'
+        said = [_own_text(words) for words in node.css(".words") if owner(words) == id]
+        segments = [segment for sentence in sentences(fact, id) for segment in sentence]
+        unlabeled = [fold(segment.text) for segment in segments if segment.kind != "label"]
+        exact = len(unlabeled) == len(segments)
+        if len(said) != 1 or (said[0] != fold(plain(fact, id)) if exact else not said[0].endswith(unlabeled[-1])):
+            message = f'"{id}" should read "{plain(fact, id)}", but reads "{" / ".join(said)}".'
             yield shown.finding("words", page, id, node, message)
         elif node.attributes.get("id") == id and page == shown.page(id):
-            beside = [fold(text) for text in _beside(shown, fact)]
-            if lost := next((text for text in beside if not _in_order([text], _plain(node))), None):
+            text = _own_text(node).casefold()
+            if lost := next(
+                (beside for beside in _beside(shown, fact) if fold(beside).casefold() not in text), ""
+            ):
                 yield shown.finding("beside", page, id, node, f'"{id}" lacks "{lost}".')
-
-
-def _words(id: str, fact: AnyFact) -> list[str]:
-    """The words of a fact; where there are several texts, a template may put its own words between them."""
-    match fact:
-        case NotKnown():
-            return [fact.not_known]
-        case DoesNotApply():
-            return [fact.does_not_apply]
-        case RedFlag():
-            return [fact.sign, fact.contact]
-        case Figure():
-            return [tell(fact, harm=".harms." in id)]
-        case _:
-            return [fact.says]
 
 
 def _beside(shown: Shown, fact: AnyFact) -> Iterator[str]:
     """What must be beside the words of a fact on its own page."""
     if isinstance(fact, Figure):
-        yield from (fact.who.rstrip("."), fact.when.rstrip("."), fact.how.rstrip("."), fact.note or "")
-        yield CERTAINTY_WORDS[Certainty(fact.certainty)]
-        yield from (number(of) for of in (fact.out_of, fact.versus and fact.versus.out_of) if of)
+        yield from (detail.text for detail in context(fact))
     elif isinstance(fact, NotKnown):
         yield f"{fact.searched:%Y}"
     elif isinstance(fact, Harm):
         yield shown.site.facts.vocabulary["effects"][fact.effect].plain
         for answer in (fact.lasts, fact.can_be_undone, fact.what_is_done, fact.get_help):
-            yield from [answer] if isinstance(answer, str) else _words("", answer)
+            yield sentences(answer)[-1][-1].text
 
 
-def _plain(node: LexborNode) -> str:
+def _own_text(node: LexborNode) -> str:
     """A node's own text: without explanations of words, and without other facts inside it."""
     parser = LexborHTMLParser(node.html or "")
     for unread in parser.css(".gloss, [data-fact] [data-fact]"):
         unread.decompose()
     return text_of(parser.body)
-
-
-def _in_order(texts: list[str], said: str) -> bool:
-    position = 0
-    for text in texts:
-        position = said.casefold().find(text.casefold(), position)
-        if position < 0:
-            return False
-    return True
 
 
 def facts_link_to_their_sources(shown: Shown) -> Findings:
@@ -188,7 +181,7 @@ def facts_link_to_their_sources(shown: Shown) -> Findings:
         wanted = list(dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())))
         links = (link for link in node.css(".sources a[href^='#source-']") if owner(link) == id)
         found = list(dict.fromkeys(str(link.attributes["href"]).removeprefix("#source-") for link in links))
-        said = " ".join(_plain(sources) for sources in node.css(".sources") if owner(sources) == id)
+        said = " ".join(_own_text(sources) for sources in node.css(".sources") if owner(sources) == id)
         beside = [text for one in getattr(fact, "sources", ()) for text in (one.at, one.reporting) if text]
         if found != wanted:
             message = f'"{id}" links to {", ".join(found) or "no source"}, not to {", ".join(wanted) or "none"}.'
@@ -255,7 +248,7 @@ def claims_rest_on_their_facts(shown: Shown) -> Findings:
     for key, claim in shown.site.facts.claims.items() if page in shown.site.pages else ():
         node = shown.site.pages[page].css_first(f'[data-claim="{key}"][data-verdict="{claim.verdict}"]')
         found = {str(fact.attributes["data-fact"]) for fact in node.css("[data-fact]")} if node else set()
-        if node is None or not set(claim.facts) <= found or not _in_order([fold(claim.says)], _plain(node)):
+        if node is None or not set(claim.facts) <= found or fold(claim.says) not in _own_text(node):
             message = f'The claim "{key}" lacks its verdict, its answer or a fact.'
             yield Finding(("claim",), page, message, "", ("data-claim=",), shown.site.facts.place("claims", key))
 
@@ -263,6 +256,7 @@ def claims_rest_on_their_facts(shown: Shown) -> Findings:
 RULES = (
     facts_are_on_their_page,
     facts_are_in_order,
+    facts_are_in_their_section,
     facts_read_as_recorded,
     facts_link_to_their_sources,
     no_fact_is_unknown,
