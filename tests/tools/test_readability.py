@@ -67,8 +67,8 @@ def test_the_grades_are_those_of_textstat(reader: Reader) -> None:
 
 def test_syllables_are_those_of_textstat() -> None:
     texts = [file.read_text("utf-8") for file in sorted((ROOT / "data").rglob("*.yml"))]
-    words = {word.strip("'") for text in texts for word in re.findall(r"[^\W\d_']+", text)}
-    assert len(words) > 5000
+    words = {word for text in texts for word in re.findall(r"[^\W\d_]+", text)}
+    assert len(words) > 1000
     assert [word for word in sorted(words) if syllables(word) != textstat.syllable_count(word)] == []
 
 
