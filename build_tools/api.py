@@ -14,10 +14,10 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import models_json_schema
 
 from build_tools.records import Certainty, Id, StudyKind
+from build_tools.settings import LICENSE
 
 FOLDER = "api/v1"
 VERSION = "1.0"
-LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 class Shape(BaseModel):

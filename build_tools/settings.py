@@ -16,6 +16,9 @@ import yaml
 from build_tools.problems import CommandError, Place, Problem, suggest
 from build_tools.reading import Document, read
 
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+"""The license of the facts and words."""
+
 _SWITCH = {"": False, "false": False, "0": False, "true": True, "1": True}
 _MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
 

@@ -12,7 +12,6 @@ from datetime import date
 from html import unescape
 from typing import Any
 
-from build_tools.api import LICENSE
 from build_tools.facts import Facts
 from build_tools.records import (
     CODE_SYSTEMS,
@@ -29,7 +28,7 @@ from build_tools.records import (
 )
 from build_tools.reviews import Standing
 from build_tools.sections import SECTIONS
-from build_tools.settings import Settings
+from build_tools.settings import LICENSE, Settings
 
 Block = dict[str, Any]
 

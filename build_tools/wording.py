@@ -225,5 +225,5 @@ def _in_phrase(letter: str) -> str:
 def _key_of(found: str, phrases: Mapping[str, str]) -> str:
     """The entry whose phrase was found; of several the longest."""
     words = " ".join(found.split())
-    fitting = (p for p in phrases if p == words or re.fullmatch("".join(map(_in_phrase, p)), words))
+    fitting = (p for p in phrases if p == words or ("*" in p and re.fullmatch("".join(map(_in_phrase, p)), words)))
     return phrases[max(fitting, key=len)]
