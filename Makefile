@@ -4,7 +4,6 @@ PYTHON := .venv/bin/python
 
 site: .venv/run            # check the facts, build into a new folder, verify that, then put it in place in one step
 	@$(PYTHON) -m build_tools build
-	@$(PYTHON) -m build_tools report --short
 	@echo "The site is in site/. To look at it, open site/index.html or type: make serve"
 
 serve: .venv/run           # live preview at http://127.0.0.1:8000

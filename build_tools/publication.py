@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from build_tools.problems import CommandError
-from build_tools.twins import write_twins
 
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 
@@ -55,26 +54,18 @@ def publish(site: Path) -> int:
     return 0
 
 
-def build(new: Path, project: Path = Path(), *, lock: int | None = None, twins: bool = False) -> int:
-    """Let MkDocs build a project into the folder `new`, and verify that, with or without twins; 0 if all is well.
+def build(new: Path, project: Path = Path(), *, lock: int | None = None) -> int:
+    """Let MkDocs check, build and verify a project, with the site in the folder `new`; 0 if all is well.
 
-    MkDocs checks the facts before it begins. An open `lock` is handed on, and held until the last one has ended.
+    An open `lock` is handed on, so that nobody else begins while a process that outlived this one still writes.
     """
-
-    def run(*command: str) -> int:
-        return subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=project,
-            env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
-            pass_fds=() if lock is None else (lock,),
-            check=False,
-        ).returncode
-
-    if status := run("mkdocs", "--quiet", "build", "--strict", "--site-dir", str(new)):
-        return status
-    if twins:
-        write_twins(new)
-    return run("build_tools", "verify", str(new))
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", "--site-dir", str(new)],
+        cwd=project,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        pass_fds=() if lock is None else (lock,),
+        check=False,
+    ).returncode
 
 
 @contextmanager

@@ -21,11 +21,13 @@ from typing import Any
 from build_tools.audit import Package, packages
 from build_tools.facts import Facts, load
 from build_tools.materials import bill_of_materials, describe_materials
+from build_tools.progress import say
 from build_tools.publication import PublicationError, alone, build
 from build_tools.reviews import describe_standings, standings
 from build_tools.revisions import commit_of, differences, export, time_of
 from build_tools.servers import write_settings
 from build_tools.settings import Settings, today
+from build_tools.twins import write_twins
 
 DOCUMENTS = ("HOSTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT")
 """Files of the project that go along as they are."""
@@ -45,6 +47,7 @@ def release(dist: Path) -> int:
             f"A release is made from a commit, and {_listed(dirty)} not in the last one as it is here.",
             "Commit it or put it back (git stash --include-untracked), then try again.",
         )
+    say("Looking at the installed packages")
     locked = packages(project / "requirements/run.txt")
     commit = commit_of(project, "HEAD")
     seconds = time_of(project, commit)
@@ -58,15 +61,20 @@ def release(dist: Path) -> int:
         clinic = Settings.beside(source / "data").clinic
         name = "-".join(filter(None, (about["name"], clinic, about["version"])))
         top = workshop / name
-        if status := build(top / "site", source, lock=lock, twins=True):
+        if status := build(top / "site", source, lock=lock):
             return status
+        say("Compressing the site")
+        write_twins(top / "site")
         version = f"{about['name']} {about['version']}\ncommit {commit}\n" + (
             f"clinic {clinic}\n" if clinic else ""
         )
         _write_documents(top, source, version, locked)
         (top / SUMS).write_text(sums(_files(top), top), "utf-8")
-        put_into(dist, pack(top, seconds))
+        say("Packing the archives")
+        archives = pack(top, seconds)
+        put_into(dist, archives)
         shutil.rmtree(workshop)
+        print(f"Written to {dist}: {', '.join(archive.name for archive in archives)}")
     return 0
 
 

@@ -7,11 +7,14 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from build_tools.layers import to_look_at
 from build_tools.report import KEYS, Progress, Report, count, report, summarize
 from build_tools.settings import Settings, today
+
+if TYPE_CHECKING:
+    from build_tools.site import Site
 
 Column = tuple[str, int, Callable[[Progress], str]]
 
@@ -65,18 +68,28 @@ def answer(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(json.dumps(every.as_json(), indent=1, ensure_ascii=False))
     elif chosen.short:
-        print(summarize(every))
+        print(in_short(site))
     else:
         from rich.console import Console
 
         # What is piped is read by programs: every column, however wide.
         width = None if sys.stdout.isatty() else 200
         show(every, Console(highlight=False, width=width, color_system="auto" if width is None else None))
-        print(f"\n{describe_readings(site.readings)}")
-    id = site.facts.clinic_id
-    if (number := len(list(to_look_at(site.facts, id)))) and not chosen.json:
-        print(f"{count(number, 'text')} of the clinic to look at again: python -m build_tools acknowledge {id}")
+        print(f"\n{describe_readings(site.readings)}{_left_to_clinic(site)}")
     return 0
+
+
+def in_short(site: Site) -> str:
+    """The sums only, in a few lines."""
+    return summarize(report(site.facts, site.problems, len(site.pages), site.today)) + _left_to_clinic(site)
+
+
+def _left_to_clinic(site: Site) -> str:
+    id = site.facts.clinic_id
+    number = len(list(to_look_at(site.facts, id)))
+    if not number:
+        return ""
+    return f"\n{count(number, 'text')} of the clinic to look at again: python -m build_tools acknowledge {id}"
 
 
 def show(every: Report, console: Any) -> None:

@@ -28,6 +28,8 @@ from build_tools.retelling import plain as _plain
 from build_tools.retelling import tell
 from build_tools.retelling import words as _words
 
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
 Problems = Iterator[Problem]
 
 _FIELDS = (
@@ -138,7 +140,7 @@ class Built:
 
 
 def _read(file: Path) -> Any:
-    return yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
+    return yaml.load(file.read_text("utf-8"), Loader=_LOADER)
 
 
 def _read_folder(folder: Path) -> dict[str, Any]:

@@ -19,8 +19,11 @@ from build_tools.assets import fingerprint, lead_to, without_comments  # noqa: E
 from build_tools.beside import files_beside, with_leaflets  # noqa: E402
 from build_tools.offline import write_worker  # noqa: E402
 from build_tools.problems import describe, summarize_notices  # noqa: E402
+from build_tools.progress import say  # noqa: E402
+from build_tools.screen import in_short  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, prepare  # noqa: E402
+from build_tools.verify import verify  # noqa: E402
 
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 SWITCHES = re.compile(
@@ -40,9 +43,11 @@ def on_startup(command: str, **_: Any) -> None:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
     preview = _invoked["command"] == "serve"
+    say("Checking facts and words")
     try:
         site = prepare(ROOT / "data", Path(config.docs_dir), today(), Settings.of(config), preview)
-        if not site.errors:
+        if site.settings.leaflets and not site.errors:
+            say("Setting the leaflets")
             site = with_leaflets(site)
     except DayError as error:
         raise Abort(str(error)) from None
@@ -53,6 +58,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         if not preview:
             raise Abort("The site was not built; the last good one is untouched.")
         config.strict = False
+    say(f"Building {len(site.pages)} pages")
     config.extra["prepared"] = site
     return config
 
@@ -107,5 +113,14 @@ on_post_template = on_post_page  # also on the page that says that an address wa
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Let devices keep a copy of what was built, or let go of one."""
-    write_worker(Path(config.site_dir), Path(config.docs_dir), config.extra["prepared"].settings)
+    """Let devices keep a copy of what was built, or let go of one. Verify it all, unless it is a preview."""
+    site: Site = config.extra["prepared"]
+    write_worker(Path(config.site_dir), site.content, site.settings)
+    if _invoked["command"] == "serve":
+        return
+    say("Verifying the site")
+    host = Settings.of(config)
+    if problems := verify(Path(config.site_dir), site.facts.folder, site.content, host.clinic, host.site_url):
+        print(describe(problems), file=sys.stderr)
+        raise Abort("The new site is not right; the last good one is untouched.")
+    print(f"No problems found.\n{in_short(site)}")

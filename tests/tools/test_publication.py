@@ -96,6 +96,22 @@ def test_a_build_that_fails_leaves_the_old_site_whole(project: Path) -> None:
     assert _files(project / "site") == {"index.html", "pages/other.html"}
 
 
+def test_a_site_that_fails_verification_is_not_put_in_place(project: Path) -> None:
+    _site(project / "site", 7)
+    edit(project / "content/templates/pages/sources.md", "# Sources", "[Nowhere](nowhere.html)\n\n# Sources")
+    done = run(project, "build_tools", "build")
+    assert done.returncode == 1
+    assert "nowhere.html" in done.stderr
+    assert "the last good one is untouched" in done.stdout + done.stderr
+    assert _files(project / "site") == {"index.html", "pages/other.html"}
+
+
+def test_a_build_says_what_it_built(project: Path) -> None:
+    done = run(project, "build_tools", "build")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("No problems found.\n3 procedures and 1 comparison on ")
+
+
 def test_two_builds_at_once_are_refused_before_they_touch_anything(project: Path) -> None:
     _site(project / "site", 7)
     with alone(project / "build"):

@@ -96,6 +96,7 @@ def two(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         build_release(other, 0o077, TZ="America/Los_Angeles", LC_ALL="C.UTF-8", PYTHONHASHSEED="2", CLINIC=CLINIC),
     ):
         assert (done.stderr, done.returncode) == ("", 0)
+        assert done.stdout.splitlines()[-1].startswith("Written to dist: ")
     return one / "dist", other / "dist"
 
 
