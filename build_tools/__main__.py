@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_acknowledge)
 
     command = commands.add_parser("sign", help="sign the facts of a procedure as a clinician")
-    command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, such as cordotomy")
+    command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
     command.add_argument("--name", required=True, type=_text, help="your name")
     command.add_argument("--role", required=True, type=_text, help="your profession and place of work")
     command.add_argument(

@@ -1,10 +1,12 @@
-"""What a site holds beside its pages: leaflets, files for other programs, the index of the search, feeds."""
+"""What a site holds beside its pages: styles, leaflets, files for other programs, the search index, feeds."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from build_tools.assets import without_comments
 from build_tools.calendars import calendar
+from build_tools.colors import STYLES, family_styles
 from build_tools.exports import exports
 from build_tools.feed import feed
 from build_tools.glossary import script
@@ -29,6 +31,7 @@ def files_beside(site: Site) -> dict[str, str | bytes]:
     """What the facts make beside pages: the content of each file by its path in the built site."""
     facts = readable(site.facts, site.errors) if site.errors else site.facts
     made: dict[str, str | bytes] = {
+        STYLES: family_styles(site.facts) + without_comments((site.content / STYLES).read_text("utf-8")),
         "assets/lunr.js": LUNR.read_text("utf-8"),
         "licenses.txt": licenses(),
         "feed.xml": feed(site.facts, site.settings),

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from build_tools.colors import unreadable
 from build_tools.drawings import first_target, told_by
 from build_tools.facts import Facts
 from build_tools.gaps import KEY, gaps_in
@@ -651,6 +652,12 @@ def codes_lead_to_one_page(facts: Facts, today: date) -> Problems:
                 )
 
 
+def colors_can_be_read(facts: Facts, today: date) -> Problems:
+    """The color of a family can be read on light and on dark paper."""
+    for id, procedure in facts.procedures.items():
+        yield from unreadable(facts, f"procedures/{id}", "color", procedure.color)
+
+
 def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
     """A name that two procedures share is told apart on both pages (INV-8)."""
     owners: dict[str, set[str]] = defaultdict(set)
@@ -792,6 +799,7 @@ RULES = (
     messages_are_short,
     first_entries_are_short,
     codes_lead_to_one_page,
+    colors_can_be_read,
     shared_names_are_told_apart,
     serious_effects_are_serious,
     comparisons_have_every_option,

@@ -105,7 +105,7 @@ class Facts:
         return [name.split("/")[1] for name in self.documents if name.endswith("/clinic")]
 
     def place(self, name: str, *steps: str | int) -> Place:
-        """Where `steps` stands in the file called `name` ("procedures/cordotomy", "sources")."""
+        """Where `steps` stands in the file called `name` ("procedures/some-name", "sources")."""
         document = self.documents.get(name)
         return document.place(*steps) if document else Place(name)
 
@@ -152,11 +152,6 @@ class Facts:
             id = parent
             seen.add(id)
         return id
-
-    def hue(self, id: str) -> str:
-        """The name of a procedure's color: its family, or its kind if it destroys no nerve tissue."""
-        kind = self.procedures[id].kind
-        return self.family(id) if kind == "destroys-nerve-tissue" else kind
 
     def terms(self) -> Iterator[tuple[str, Term]]:
         """Every word of every vocabulary with its id."""

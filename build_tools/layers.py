@@ -6,7 +6,6 @@ texts from telling results, which would have no source.
 
 from __future__ import annotations
 
-import colorsys
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,20 +15,16 @@ from pathlib import Path
 import yaml
 
 from build_tools.changes import by_page, sentence
+from build_tools.colors import unreadable
 from build_tools.facts import SAME_EVERYWHERE, Facts
 from build_tools.glossary import any_of
 from build_tools.passages import Passage
 from build_tools.problems import Problem, suggest
-from build_tools.records import Accent, Clinic, LocalProcedure
+from build_tools.records import Clinic, Color, LocalProcedure
 from build_tools.reviews import fingerprints
 
 MEDICAL_FACT = "medical-fact"
 """The rule about texts of a clinic that tell what a procedure does; an exception can name it."""
-
-CONTRAST = 7.0
-"""The least contrast of an accent color on each paper (WCAG 2.2, 1.4.6)."""
-PAPERS = {"light": ("#fffdf8", "#f6f1e6"), "dark": ("#14181d", "#1d232a")}
-"""The colors of pages and of boxes, as in content/assets/site.css, on which an accent stands."""
 
 LABELS = {
     "where_to_come": "Where to come, and when",
@@ -58,7 +53,10 @@ def check_layers(facts: Facts) -> list[Problem]:
     return [
         problem
         for id, clinic in facts.clinics.items()
-        for problem in (*_procedures_exist(facts, id, clinic), *_accent_can_be_read(facts, id, clinic))
+        for problem in (
+            *_procedures_exist(facts, id, clinic),
+            *unreadable(facts, f"clinics/{id}/clinic", "accent", clinic.accent),
+        )
     ]
 
 
@@ -91,56 +89,12 @@ def check_local_words(facts: Facts, passages: Iterable[Passage]) -> Iterator[Pro
 # Its color
 
 
-def stylesheet(accent: Accent) -> str:
+def stylesheet(accent: Color) -> str:
     """The style sheet that gives a site a clinic's color on screens; paper stays black."""
     return (
         f"@media screen {{ :root {{ --accent: {accent.light.lower()}; }} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ --accent: {accent.dark.lower()}; }} }}\n"
     )
-
-
-def _accent_can_be_read(facts: Facts, id: str, clinic: Clinic) -> Iterator[Problem]:
-    for scheme, papers in PAPERS.items() if clinic.accent else ():
-        color = str(getattr(clinic.accent, scheme)).lower()
-        found = least_contrast(color, papers)
-        if found < CONTRAST:
-            yield Problem(
-                facts.place(f"clinics/{id}/clinic", "accent", scheme),
-                f"{color} cannot be read well on {scheme} paper: its contrast is {int(found * 100) / 100} to 1, "
-                f"and must be {CONTRAST:.0f} to 1.",
-                f'The nearest color that can: "{nearest(color, papers)}".',
-            )
-
-
-def least_contrast(color: str, papers: Iterable[str]) -> float:
-    """The least contrast of a color, such as "#0b4f5c", on several papers (WCAG 2.2, contrast ratio)."""
-    ratios = []
-    for paper in papers:
-        darker, lighter = sorted((_luminance(color), _luminance(paper)))
-        ratios.append((lighter + 0.05) / (darker + 0.05))
-    return min(ratios)
-
-
-def nearest(color: str, papers: Iterable[str]) -> str:
-    """The color of the same hue whose lightness is nearest, of those that can be read on the papers."""
-    papers = tuple(papers)
-    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(color))
-    every = sorted((step / 255 for step in range(256)), key=lambda value: abs(value - lightness))
-    made = (
-        "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, value, saturation))
-        for value in every
-    )
-    return next(candidate for candidate in made if least_contrast(candidate, papers) >= CONTRAST)
-
-
-def _channels(color: str) -> tuple[float, float, float]:
-    red, green, blue = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    return red, green, blue
-
-
-def _luminance(color: str) -> float:
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(color)]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 # What it shows

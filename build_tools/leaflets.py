@@ -117,7 +117,7 @@ def set_leaflet(leaflet: Leaflet, edition: Edition, template: Path, author: str)
         "title": leaflet.title,
         "author": author,
         "version": leaflet.version,
-        "family": leaflet.family,
+        "colors": leaflet.colors,
         "paper": edition.paper,
         "large": edition.large,
         "date": [leaflet.checked.year, leaflet.checked.month, leaflet.checked.day],

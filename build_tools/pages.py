@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from build_tools.allowances import without_allowances
 from build_tools.changes import by_page, sentence
+from build_tools.colors import STYLES, light_colors
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
 from build_tools.feed import title_of
@@ -167,7 +168,7 @@ def _whole(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
 
 @dataclass(frozen=True)
 class Leaflet:
-    """The words of a leaflet, as HTML. It bears the id of its procedure or comparison."""
+    """The words of a leaflet, as HTML, and its colors. It bears the id of its procedure or comparison."""
 
     id: str
     title: str
@@ -175,7 +176,7 @@ class Leaflet:
     html: str
     version: str
     checked: date
-    family: str = ""
+    colors: Mapping[str, str]
 
 
 def leaflet_writer(facts: Facts, content: Path, today: date, settings: Settings) -> Callable[[str, int], Leaflet]:
@@ -236,7 +237,7 @@ class _Maker:
                 ),
                 id=id,
                 procedure=procedure,
-                family=facts.hue(id),
+                family=facts.family(id),
                 up=self._up(id),
                 forms=forms,
                 relatives=self._relatives(top) if forms or procedure.part_of else [],
@@ -264,7 +265,7 @@ class _Maker:
                 id=id,
                 comparison=comparison,
                 table=tabulate(comparison, facts),
-                families={option: facts.hue(option) for option in comparison.options},
+                families={option: facts.family(option) for option in comparison.options},
                 up=[["Comparisons", "comparisons.md"]],
             )
 
@@ -284,7 +285,7 @@ class _Maker:
                 ),
                 id=id,
                 procedure=procedure,
-                family=facts.hue(id),
+                family=facts.family(id),
                 up=[*self._up(id), [name, f"procedures/{id}.md"]],
                 urgency=_by_urgency(procedure),
                 serious=[(key, harm) for key, harm in procedure.harms.items() if harm.serious],
@@ -457,9 +458,11 @@ class _Maker:
             code=Markup(code),
             **values,
         )
-        family = self._facts.family(id) if id in self._facts.procedures else ""
+        colors = light_colors((self._content / STYLES).read_text("utf-8"))
+        color = self._facts.procedures[self._facts.family(id)].color if folder == "procedures" else None
+        colors["family"] = color.light if color else colors["accent"]
         file = self._facts.documents[f"{folder}/{id}"].path
-        return Leaflet(id, title, file, explain(text, self._words, lambda id: f"#{id}"), version, checked, family)
+        return Leaflet(id, title, file, explain(text, self._words, lambda id: f"#{id}"), version, checked, colors)
 
     def _add_text(self, page: Page, text: str) -> None:
         context = PageContext(page.path, self._facts, self._report_link if self._settings.report_to else None)

@@ -52,7 +52,7 @@ class Passage:
     offset: int | None = None
     """Where the text begins in the file, if it stands there letter by letter."""
     name: str = ""
-    """The data file's name ("procedures/cordotomy"); "" for a hand-written page."""
+    """The data file's name ("procedures/some-name"); "" for a hand-written page."""
     steps: Steps = ()
     """The path of keys that leads to the field."""
 

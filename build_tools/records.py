@@ -50,7 +50,7 @@ def _is_page(text: str) -> str:
     if not _PAGE.fullmatch(text):
         raise wrong(
             f'"{text}" is not the address of a page.',
-            'Write it as in "procedures/cordotomy.html": small letters, digits, hyphens, and .html at its end.',
+            'Write it as in "procedures/some-name.html": small letters, digits, hyphens, and .html at its end.',
         )
     return text
 
@@ -58,7 +58,7 @@ def _is_page(text: str) -> str:
 _PAGE = re.compile(r"([a-z0-9-]+/)*[a-z0-9]+(-[a-z0-9]+)*\.html")
 
 PagePath = Annotated[str, AfterValidator(_is_page)]
-"""The address of a page from the site's top, such as "procedures/cordotomy.html"."""
+"""The address of a page from the site's top, such as "procedures/some-name.html"."""
 
 
 def _true_or_false(value: object) -> object:
@@ -465,6 +465,15 @@ class Code(Record):
         return f"infobutton/{CODE_SYSTEMS[self.system].oid}/{self.value}"
 
 
+class Color(Record):
+    """A color, once for each of the site's two papers."""
+
+    light: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    """The color on light paper, between quotes because # begins a comment: "#0b4f5c"."""
+    dark: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    """The color on dark paper, between quotes because # begins a comment: "#7cc9d6"."""
+
+
 class Procedure(Record):
     """One procedure, or one form of it, or going on without one."""
 
@@ -474,6 +483,8 @@ class Procedure(Record):
     """The procedure of which this one is a form."""
     codes: list[Code] = []
     """Codes that were looked up in a published list. What nobody has looked up is left out."""
+    color: Color | None = None
+    """The color of its pages and leaflets, and of all its forms; without one, the site's own."""
     kind: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"]
     """What it does to nerves."""
     facts_checked: date
@@ -530,6 +541,15 @@ class Procedure(Record):
     """Other ways of treating the same pain."""
     questions: list[Text] = Field(min_length=3, max_length=7)
     """Questions to ask."""
+
+    @model_validator(mode="after")
+    def _color_belongs_to_the_family(self) -> Self:
+        if self.color and self.part_of:
+            raise wrong(
+                "A form of another procedure has the color of its family.",
+                'Delete "color" here; the file of the procedure above it can have one.',
+            )
+        return self
 
 
 class Row(Record):
@@ -650,15 +670,6 @@ Phone = Annotated[Text, StringConstraints(pattern=r"^\+?[0-9][0-9 ().-]*(, exten
 """A phone number as people dial it, with an extension where it has one: "555-0142, extension 3"."""
 
 
-class Accent(Record):
-    """A clinic's color for links and buttons, once for each of the site's two papers."""
-
-    light: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-    """The color on light paper, between quotes because # begins a comment: "#0b4f5c"."""
-    dark: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-    """The color on dark paper, between quotes because # begins a comment: "#7cc9d6"."""
-
-
 class LocalProcedure(Record):
     """How one clinic does a procedure: place, people and preparations, never what it does to you."""
 
@@ -727,8 +738,8 @@ class Clinic(Record):
     """Where readers report a mistake: mailto: and an address, or the https address of a form."""
     logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.(svg|png)$")] | None = None
     """The file of the logo in this folder: SVG with plain shapes, or PNG."""
-    accent: Accent | None = None
-    """The clinic's own color."""
+    accent: Color | None = None
+    """The clinic's own color, for links and buttons."""
     spelling: list[Text] = []
     """Names and other words of this file that the dictionary lacks."""
     procedures: dict[Id, LocalProcedure] = {}

@@ -63,7 +63,7 @@ def facts_at(data: Path, commit: str) -> Facts:
 
 
 def reasons(data: Path, commit: str) -> dict[str, list[str]]:
-    """For each file of facts ("procedures/cordotomy"), the first lines of the commits since, the oldest first."""
+    """For each file of facts ("procedures/some-name"), the first lines of the commits since, the oldest first."""
     told = _git(
         data, "log", "--reverse", "--no-merges", "--relative", "--name-only", "-z", "--format=%x01%s",
         f"{commit}..HEAD", "--", ".",

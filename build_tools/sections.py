@@ -51,7 +51,7 @@ TOP = Section(
     "the top of the page",
     tuple(Field(name, facts=False) for name in ("names", "part_of", "kind", "summary", "main_message")),
 )
-"""What stands above the first section. The two dates and the codes are no facts, and belong to no section."""
+"""What stands above the first section. The dates, the codes and the color are no facts, and are not signed."""
 
 SECTIONS = (
     Section(

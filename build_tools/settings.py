@@ -117,7 +117,7 @@ class Settings:
         return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s#]", self.report_to)
 
     def address_of(self, page: str) -> str:
-        """The address of a page ("procedures/cordotomy.md"), as complete as it is known."""
+        """The address of a page ("procedures/some-name.md"), as complete as it is known."""
         path = page.removesuffix(".md") + ".html" if page.endswith(".md") else page
         return f"{self.site_url.rstrip('/')}/{path}" if self.site_url else path
 

@@ -103,7 +103,7 @@ class Built:
                         yield page, f"{id}.{field}.{key}.{figure}", often
 
     def fact(self, id: str) -> dict[str, Any] | None:
-        """The fact with an id of three parts, such as "cordotomy.harms.weakness"; None if there is none."""
+        """The fact with an id of three parts, such as "some-name.harms.weakness"; None if there is none."""
         procedure, field, key = id.split(".")
         record = self.procedures.get(procedure, {})
         facts = record.get("names", {}).get("same_name", {}) if field == "names" else record.get(field, {})

@@ -15,7 +15,7 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
-from build_tools.assets import fingerprint, lead_to, without_comments  # noqa: E402
+from build_tools.assets import fingerprint, lead_to  # noqa: E402
 from build_tools.beside import files_beside, with_leaflets  # noqa: E402
 from build_tools.offline import write_worker  # noqa: E402
 from build_tools.problems import describe, summarize_notices  # noqa: E402
@@ -75,10 +75,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file.edit_uri = page.edited_in
         files.append(file)
     for path, content in files_beside(site).items():
+        if known := files.get_file_from_path(path):
+            files.remove(known)
         files.append(File.generated(config, path, content=content))
     assets = [file for file in files if file.src_uri.startswith("assets/")]
-    for styles in [file for file in assets if file.src_uri.endswith(".css")]:
-        styles.content_string = without_comments(styles.content_string)
     folder = fingerprint({file.src_uri.removeprefix("assets/"): file.content_bytes for file in assets})
     config.extra["assets"] = folder
     for file in assets:

@@ -1,23 +1,9 @@
-"""What the look promises: a color for every procedure, and drawings and a time line that a phone can show."""
+"""What the look promises: drawings and a time line that a phone can show."""
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Browser
-
-from build_tools.facts import load
-from tests.conftest import ROOT
-
-STYLES = (ROOT / "content/assets/site.css").read_text("utf-8")
-
-
-def test_every_procedure_has_a_color_for_light_dark_and_paper() -> None:
-    facts, _ = load(ROOT / "data")
-    for hue in {facts.hue(id) for id in facts.procedures}:
-        assert f".family-{hue} {{ --family: var(--{hue}); }}" in STYLES
-        assert len(re.findall(rf"--{hue}: #\w+;", STYLES)) == 3
 
 
 @pytest.mark.parametrize("width", [320, 1280])

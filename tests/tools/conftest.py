@@ -1,4 +1,4 @@
-"""What tests of the tools share: the templates without the hand-written pages."""
+"""What tests of the tools share: the templates and styles without the hand-written pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tests.conftest import ROOT
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
-    """A folder of words that holds the real templates and no page yet."""
+    """A folder of words that holds the real templates and styles, and no page yet."""
     folder = tmp_path / "content"
-    shutil.copytree(ROOT / "content/templates", folder / "templates")
+    for part in ("templates", "assets"):
+        shutil.copytree(ROOT / "content" / part, folder / part)
     return folder

@@ -159,28 +159,6 @@ def test_a_color_that_cannot_be_read_is_refused_and_the_nearest_offered(example:
     assert problems_of(example, content) == []
 
 
-@pytest.mark.parametrize(
-    ("color", "paper", "ratio"),
-    [("#000000", "#ffffff", 21), ("#ffffff", "#ffffff", 1), ("#767676", "#ffffff", 4.54)],
-)
-def test_contrast_is_the_one_of_the_standard(color: str, paper: str, ratio: float) -> None:
-    assert layers.least_contrast(color, [paper]) == pytest.approx(ratio, abs=0.005)
-
-
-def test_colors_are_held_against_the_papers_of_the_site() -> None:
-    styles = (ROOT / "content/assets/site.css").read_text("utf-8")
-    light, dark = (styles.split("--paper: ", 2)[n] for n in (1, 2))
-    for scheme, found in (("light", light), ("dark", dark)):
-        assert layers.PAPERS[scheme] == (found[:7], found.split("--wash: ")[1][:7])
-
-
-@pytest.mark.parametrize("color", ["#ffff00", "#808080", "#ff0000", "#0000ff", "#000000", "#ffffff"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_nearest_color_is_one_that_passes(color: str, scheme: str) -> None:
-    papers = layers.PAPERS[scheme]
-    assert layers.least_contrast(layers.nearest(color, papers), papers) >= 7
-
-
 def png(width: int = 96, height: int = 48, extra: bytes = b"") -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

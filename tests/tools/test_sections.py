@@ -57,7 +57,7 @@ def test_one_line_renames_a_heading_wherever_it_is_shown(tmp_path: Path) -> None
 def test_every_field_of_a_procedure_belongs_to_one_section() -> None:
     fields = [field.name for section in (TOP, *SECTIONS) for field in section.fields]
     assert len(fields) == len(set(fields))
-    assert set(fields) == set(Procedure.model_fields) - {"facts_checked", "next_check", "codes"}
+    assert set(fields) == set(Procedure.model_fields) - {"facts_checked", "next_check", "codes", "color"}
     without_keys = {field.name for field in TOP.fields} | {"questions"}
     assert set(FACT_FIELDS) == set(fields) - without_keys
 

@@ -1,0 +1,98 @@
+"""Families get their colors from data alone, and all colors can be read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from build_tools import colors
+from build_tools.checks import check
+from build_tools.facts import load
+from build_tools.pages import leaflet_writer
+from build_tools.settings import Settings
+from tests.conftest import ROOT, TODAY, edit
+
+CONTENT = ROOT / "content"
+FILE = "procedures/teapot-polishing.yml"
+
+
+def test_a_new_family_gets_its_color_from_data_alone(example: Path) -> None:
+    edit(example / FILE, '"#2c5a38"', '"#123456"')
+    edit(example / FILE, '"#9fd3ac"', '"#ABCDEF"')
+    facts, _ = load(example)
+    light, dark = colors.family_styles(facts).split("@media (prefers-color-scheme: dark)")
+    assert ".family-teapot-polishing { --family: #123456; }" in light
+    assert ".family-teapot-polishing { --family: #abcdef; }" in dark
+    write = leaflet_writer(facts, CONTENT, TODAY, Settings())
+    assert write("teapot-polishing", 0).colors["family"] == "#123456"
+    assert write("teapot-lid-polishing", 0).colors["family"] == "#123456"
+
+
+def test_a_leaflet_without_a_family_color_has_the_color_of_the_site(example: Path) -> None:
+    facts, _ = load(example)
+    write = leaflet_writer(facts, CONTENT, TODAY, Settings())
+    assert write("squeaking-teapot", 0).colors["family"] == "#0b4f5c"
+
+
+def test_every_real_family_has_a_color() -> None:
+    facts, _ = load(ROOT / "data")
+    assert [id for id in facts.procedures if not facts.procedures[facts.family(id)].color] == []
+
+
+def test_a_family_color_that_cannot_be_read_is_a_problem(example: Path) -> None:
+    edit(example / FILE, 'light: "#2c5a38"', 'light: "#7cc9d6"')
+    facts, problems = load(example)
+    [problem] = [*problems, *check(facts, TODAY)]
+    assert "#7cc9d6 cannot be read well on light paper" in problem.message
+
+
+def test_a_form_has_no_color_of_its_own(example: Path) -> None:
+    form = "procedures/teapot-lid-polishing.yml"
+    edit(example / form, "kind: ", 'color: {light: "#2c5a38", dark: "#9fd3ac"}\nkind: ')
+    _, [problem] = load(example)
+    assert problem.message == "A form of another procedure has the color of its family."
+
+
+def test_every_text_color_of_the_site_can_be_read() -> None:
+    styles = (CONTENT / colors.STYLES).read_text("utf-8")
+    for scheme, block in zip(("light", "dark"), re.findall(r":root \{(.*?)\}", styles, re.DOTALL), strict=False):
+        found = dict(re.findall(r"--([\w-]+): (#\w+);", block))
+        assert colors.PAPERS[scheme] == (found["paper"], found["wash"])
+        for name in ("ink", "muted", "accent", "emergency", "urgent"):
+            assert colors.least_contrast(found[name], colors.PAPERS[scheme]) >= colors.CONTRAST, (scheme, name)
+
+
+def test_no_code_names_a_procedure() -> None:
+    facts, _ = load(ROOT / "data")
+    ids = "|".join(id for id, procedure in facts.procedures.items() if procedure.kind != "no-procedure")
+    code = [
+        ROOT / "hooks/site.py",
+        *(ROOT / "build_tools").rglob("*.py"),
+        *(CONTENT / "templates").rglob("*.[hmt][tdy]*"),
+    ]
+    code += [file for file in (CONTENT / "assets").iterdir() if file.suffix in (".css", ".js")]
+    assert [file.name for file in code if re.search(rf"\b({ids})\b", file.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    ("color", "paper", "ratio"),
+    [("#000000", "#ffffff", 21), ("#ffffff", "#ffffff", 1), ("#767676", "#ffffff", 4.54)],
+)
+def test_contrast_is_the_one_of_the_standard(color: str, paper: str, ratio: float) -> None:
+    assert colors.least_contrast(color, [paper]) == pytest.approx(ratio, abs=0.005)
+
+
+def test_colors_are_held_against_the_papers_of_the_site() -> None:
+    styles = (ROOT / "content/assets/site.css").read_text("utf-8")
+    light, dark = (styles.split("--paper: ", 2)[n] for n in (1, 2))
+    for scheme, found in (("light", light), ("dark", dark)):
+        assert colors.PAPERS[scheme] == (found[:7], found.split("--wash: ")[1][:7])
+
+
+@pytest.mark.parametrize("color", ["#ffff00", "#808080", "#ff0000", "#0000ff", "#000000", "#ffffff"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_nearest_color_is_one_that_passes(color: str, scheme: str) -> None:
+    papers = colors.PAPERS[scheme]
+    assert colors.least_contrast(colors.nearest(color, papers), papers) >= 7
