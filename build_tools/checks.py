@@ -16,6 +16,7 @@ from build_tools.facts import Facts
 from build_tools.gaps import KEY, gaps_in
 from build_tools.glossary import any_of
 from build_tools.problems import Problem, suggest
+from build_tools.prose import split_sentences
 from build_tools.records import (
     FACT_FIELDS,
     Certainty,
@@ -602,18 +603,13 @@ def _checked(facts: Facts, name: str, record: Procedure | Comparison, today: dat
 # Words
 
 
-def count_sentences(text: str) -> int:
-    """How many sentences a text has."""
-    return len(re.findall(r"[.!?](?=\s|$)", re.sub(r"\b(e\.g|i\.e|Dr|vs|St)\.", "", text)))
-
-
 def messages_are_short(facts: Facts, today: date) -> Problems:
     """A summary is one sentence and a main message at most three (CCI-1)."""
     for folder, records in (("procedures", facts.procedures), ("comparisons", facts.comparisons)):
         for id, record in records.items():
             limits = {"main_message": 3} | ({"summary": 1} if folder == "procedures" else {})
             for field, most in limits.items():
-                found = count_sentences(getattr(record, field).says)
+                found = len(split_sentences(getattr(record, field).says))
                 if found > most:
                     yield Problem(
                         facts.place(f"{folder}/{id}", field, "says"),

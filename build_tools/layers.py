@@ -18,8 +18,8 @@ from build_tools.changes import by_page, sentence
 from build_tools.colors import unreadable
 from build_tools.facts import SAME_EVERYWHERE, Facts
 from build_tools.glossary import any_of
-from build_tools.passages import Passage
 from build_tools.problems import Problem, suggest
+from build_tools.prose import Passage
 from build_tools.records import Clinic, Color, LocalProcedure
 from build_tools.reviews import fingerprints
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from build_tools.facts import Facts
 from build_tools.glossary import any_of
-from build_tools.passages import Passage
 from build_tools.problems import Place, Problem
+from build_tools.prose import Passage
 from build_tools.records import Imaging, Procedure, entries
 
 FIELDS = {

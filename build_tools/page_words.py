@@ -17,8 +17,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from build_tools.allowances import allowances_of
 from build_tools.built_site import BuiltSite, Findings
 from build_tools.origins import Finding, Origins
-from build_tools.passages import Passage
 from build_tools.problems import Place
+from build_tools.prose import Passage
 from build_tools.quantities import check_quantities
 from build_tools.wording import TYPED_NUMBER, check_wording
 

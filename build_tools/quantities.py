@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from build_tools.passages import Passage
 from build_tools.problems import Problem
+from build_tools.prose import Passage
 
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _SMALL = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"

@@ -19,10 +19,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 from math import ceil, sqrt
-from operator import sub
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +31,7 @@ from build_tools.facts import Facts
 from build_tools.figure_text import join, sentences
 from build_tools.glossary import known_words
 from build_tools.problems import Place, Problem
+from build_tools.prose import passages_of_page, split_sentences
 from build_tools.reading import read_text
 from build_tools.records import (
     AnyFact,
@@ -106,7 +106,7 @@ def add(measures: Iterable[Measure]) -> Measure:
 
 
 @dataclass(frozen=True)
-class Passage:
+class Paragraph:
     """One text that is read as a paragraph, and where it stands."""
 
     place: Callable[[], Place]
@@ -115,9 +115,9 @@ class Passage:
 
 @dataclass(frozen=True)
 class Reading:
-    """How hard one page is: the passages of each layer with their measures."""
+    """How hard one page is: the paragraphs of each layer with their measures."""
 
-    layers: dict[Bar, list[tuple[Passage, Measure]]]
+    layers: dict[Bar, list[tuple[Paragraph, Measure]]]
 
     def of(self, bar: Bar) -> Measure:
         """One layer."""
@@ -138,10 +138,10 @@ def check_reading(
     broken = {problem.place.path for problem in known}
     reader = Reader(facts)
     readings: dict[str, Reading] = {}
-    for path, passages in _pages(facts, content, broken):
-        layers: dict[Bar, list[tuple[Passage, Measure]]] = defaultdict(list)
-        for bar, passage in passages:
-            layers[bar].append((passage, reader.measure(passage.text)))
+    for path, paragraphs in _pages(facts, content, broken):
+        layers: dict[Bar, list[tuple[Paragraph, Measure]]] = defaultdict(list)
+        for bar, paragraph in paragraphs:
+            layers[bar].append((paragraph, reader.measure(paragraph.text)))
         if layers:
             readings[path] = Reading(layers)
     problems: list[Problem] = []
@@ -170,18 +170,18 @@ def describe_readings(readings: Mapping[str, Reading]) -> str:
 # What must hold
 
 
-def _too_long(measured: list[tuple[Passage, Measure]]) -> Iterator[Problem]:
+def _too_long(measured: list[tuple[Paragraph, Measure]]) -> Iterator[Problem]:
     """No sentence has more than 25 words, and no paragraph more than 3 sentences (BAR-03)."""
-    for passage, measure in measured:
+    for paragraph, measure in measured:
         if measure.longest_sentence > LONGEST_SENTENCE:
             yield Problem(
-                passage.place(),
+                paragraph.place(),
                 f"A sentence has {measure.longest_sentence} words; it can have {LONGEST_SENTENCE}.",
-                f'Make two of it: "{_longest(passage.text)}"',
+                f'Make two of it: "{_longest(paragraph.text)}"',
             )
         if measure.raw.sentences > LONGEST_PARAGRAPH:
             yield Problem(
-                passage.place(),
+                paragraph.place(),
                 f"A paragraph has {measure.raw.sentences} sentences; it can have {LONGEST_PARAGRAPH}.",
                 "Make two paragraphs or two entries of it, or leave out what readers need least.",
             )
@@ -205,10 +205,10 @@ def _too_hard(path: str, bar: Bar, reading: Reading, reader: Reader) -> Iterator
         return
     measured = sorted(reading.layers[bar], key=lambda item: _excess(item[1].explained, bar), reverse=True)
     hints = []
-    for passage, measure in measured[:3]:
-        hard = reader.hard_words(passage.text)
+    for paragraph, measure in measured[:3]:
+        hard = reader.hard_words(paragraph.text)
         words = f", and {', '.join(hard)}" if hard else ""
-        hints.append(f"{passage.place()} (a sentence of {measure.longest_sentence} words{words})")
+        hints.append(f"{paragraph.place()} (a sentence of {measure.longest_sentence} words{words})")
     for words in found:
         yield Problem(
             measured[0][0].place(),
@@ -223,66 +223,52 @@ def _above(value: float) -> str:
 
 
 def _excess(count: Count, bar: Bar) -> float:
-    """How much a passage adds to what is too much in its layer."""
+    """How much a paragraph adds to what is too much in its layer."""
     return (count.flesch_kincaid - bar.flesch_kincaid) * count.words + 10 * count.long_words
 
 
 def _longest(text: str) -> str:
-    return max(sentences_of(text), key=lambda sentence: len(sentence.split()))
+    return max(
+        (" ".join(sentence.split()) for _, sentence in split_sentences(text)), key=lambda said: said.count(" ")
+    )
 
 
-# Words and sentences
+# Words
 
 FAMILIAR = 2
 """The most syllables that a familiar word has."""
 
 _PUNCTUATION = re.compile(r"[^\w\s']|'(?!(?:[tsd]|ve|ll|re))")
-_ABBREVIATIONS = ("e.g.", "i.e.", "dr.", "vs.", "st.")
-_OPENING, _CLOSING = "\"'“‘([", "\"'”’)]"
 
 
 class Word(NamedTuple):
-    """A word as it is counted. `capitals`: it has no small letter. `ends`: a sentence ends with it."""
+    """A word as it is counted. `capitals`: it has no small letter."""
 
     capitals: bool
     letters: str
-    syllables: int
-    long: bool
-    ends: bool
+
+    @property
+    def syllables(self) -> int:
+        """How many syllables it has."""
+        return _syllables(self.letters)
 
 
-class _Words(dict[str, Word | None]):
-    """What is known of each word as it is written; found once, since nearly all words come again.
-
-    A dash between spaces is None: it is no word.
-    """
-
-    def __missing__(self, written: str) -> Word | None:
-        letters = _PUNCTUATION.sub("", written.replace("’", "'"))
-        syllables = count_syllables(letters)
-        bare = written.rstrip(_CLOSING)
-        ends = bare.endswith((".", "!", "?")) and bare.lstrip(_OPENING).lower() not in _ABBREVIATIONS
-        found = Word(letters.isupper(), letters.lower(), syllables, syllables > 2, ends) if letters else None
-        self[written] = found
-        return found
+@cache
+def _word(written: str) -> Word | None:
+    """A word as it is counted, asked once, since nearly all words come again. A dash is none."""
+    letters = _PUNCTUATION.sub("", written.replace("’", "'"))
+    return Word(letters.isupper(), letters.lower()) if letters else None
 
 
-_words = _Words()
+_syllables = cache(count_syllables)
+
+
+def _is_long(syllables: int) -> bool:
+    return syllables > FAMILIAR
 
 
 def _words_of(text: str) -> list[Word]:
-    return [*filter(None, map(_words.__getitem__, text.split()))]
-
-
-def sentences_of(text: str) -> list[str]:
-    """The sentences of a text."""
-    sentences: list[list[str]] = [[]]
-    for written in text.split():
-        sentences[-1].append(written)
-        word = _words[written]
-        if word and word.ends:
-            sentences.append([])
-    return [" ".join(sentence) for sentence in sentences if sentence]
+    return [*filter(None, map(_word, text.split()))]
 
 
 class Reader:
@@ -304,30 +290,26 @@ class Reader:
         return self._measured[text]
 
     def _measure(self, text: str) -> Measure:
-        words = _words_of(text)
-        if not words:
-            return NOTHING
-        _, letters, syllables, long, ends = zip(*words, strict=True)
-        stops = [place for place, end in enumerate(ends, 1) if end]
-        if not ends[-1]:
-            stops.append(len(ends))
-        longest = max(map(sub, stops, [0, *stops]))
-        explained = raw = Count(len(stops), len(words), sum(syllables), sum(long))
-        for start, end in self._terms_in(words, letters):
+        said = [words for _, sentence in split_sentences(text) if (words := _words_of(sentence))]
+        words = [word for sentence in said for word in sentence]
+        syllables = [word.syllables for word in words]
+        raw = explained = Count(len(said), len(words), sum(syllables), sum(map(_is_long, syllables)))
+        for start, end in self._terms_in(words, tuple(word.letters for word in words)):
             explained = Count(
                 raw.sentences,
                 explained.words - (end - start - 1),
                 explained.syllables - max(0, sum(syllables[start:end]) - FAMILIAR),
-                explained.long_words - sum(long[start:end]),
+                explained.long_words - sum(map(_is_long, syllables[start:end])),
             )
-        return Measure(explained, raw, longest)
+        return Measure(explained, raw, max(map(len, said), default=0))
 
     def hard_words(self, text: str) -> list[str]:
         """The long words of a text that the page does not explain."""
         words = _words_of(text)
         letters = tuple(word.letters for word in words)
         known = {place for start, end in self._terms_in(words, letters) for place in range(start, end)}
-        return list(dict.fromkeys(w.letters for place, w in enumerate(words) if w.long and place not in known))
+        long = (w.letters for place, w in enumerate(words) if _is_long(w.syllables) and place not in known)
+        return list(dict.fromkeys(long))
 
     def _terms_in(self, words: list[Word], letters: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """Where explained words stand, each from its start to its end: the longest that fits."""
@@ -346,8 +328,8 @@ class Reader:
 # Which texts a page has
 
 
-def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[tuple[Bar, Passage]]]]:
-    """Every page with running text: its path, and its passages with their layers."""
+def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[tuple[Bar, Paragraph]]]]:
+    """Every page with running text: its path, and its paragraphs with their layers."""
     for id, procedure in facts.procedures.items():
         yield f"procedures/{id}.md", _procedure(facts, id, procedure)
     for id, comparison in facts.comparisons.items():
@@ -359,56 +341,57 @@ def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str,
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
         text, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
-        yield file.name, ((DETAIL, passage) for passage in paragraphs_of(text, shown))
+        passages = [passage for passage in passages_of_page(text, shown) if not passage.is_label]
+        yield file.name, [(DETAIL, Paragraph(partial(p.place, 0, 1), p.text)) for p in passages]
 
 
-def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[tuple[Bar, Passage]]:
+def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[tuple[Bar, Paragraph]]:
     first = {f"{id}.{field}.{next(iter(entries(procedure, field)))}" for field in GLANCE}
     first |= {f"{id}.summary", f"{id}.main_message"}
     for fact_id, fact in facts_of(procedure, id):
         bar = TOP if fact_id in first or isinstance(fact, RedFlag) else DETAIL
-        for passage in _passages(facts, fact_id, fact):
-            yield bar, passage
+        for paragraph in _paragraphs_of(facts, fact_id, fact):
+            yield bar, paragraph
     for position, question in enumerate(procedure.questions):
-        yield DETAIL, Passage(partial(facts.place, f"procedures/{id}", "questions", position), question)
+        yield DETAIL, Paragraph(partial(facts.place, f"procedures/{id}", "questions", position), question)
 
 
-def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[tuple[Bar, Passage]]:
+def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[tuple[Bar, Paragraph]]:
     place = partial(facts.place, f"comparisons/{id}")
-    yield TOP, Passage(partial(place, "question"), comparison.question)
-    yield TOP, Passage(partial(place, "main_message", "says"), comparison.main_message.says)
-    yield TOP, Passage(partial(place, "about", "says"), comparison.about.says)
+    yield TOP, Paragraph(partial(place, "question"), comparison.question)
+    yield TOP, Paragraph(partial(place, "main_message", "says"), comparison.main_message.says)
+    yield TOP, Paragraph(partial(place, "about", "says"), comparison.about.says)
     for line in tabulate(comparison, facts).lines:
         for cell in line.cells:
             for fact_id, fact in cell.facts:
                 brief = isinstance(fact, Harm)
-                for passage in _passages(facts, fact_id, fact, brief):
-                    yield TOP, passage
+                for paragraph in _paragraphs_of(facts, fact_id, fact, brief):
+                    yield TOP, paragraph
                 if isinstance(fact, Harm):
                     key, often = next(iter(fact.how_often.items()))
-                    for passage in _passages(facts, f"{fact_id}.{key}", often, brief):
-                        yield TOP, passage
+                    for paragraph in _paragraphs_of(facts, f"{fact_id}.{key}", often, brief):
+                        yield TOP, paragraph
     for key, weighing in comparison.weighing.items():
-        yield DETAIL, Passage(partial(place, "weighing", key, "says"), weighing.says)
+        yield DETAIL, Paragraph(partial(place, "weighing", key, "says"), weighing.says)
     for position, question in enumerate(comparison.questions):
-        yield DETAIL, Passage(partial(place, "questions", position), question)
+        yield DETAIL, Paragraph(partial(place, "questions", position), question)
 
 
-def _claims(facts: Facts) -> Iterator[tuple[Bar, Passage]]:
+def _claims(facts: Facts) -> Iterator[tuple[Bar, Paragraph]]:
     for key, claim in facts.claims.items():
-        yield DETAIL, Passage(partial(facts.place, "claims", key, "says"), claim.says)
+        yield DETAIL, Paragraph(partial(facts.place, "claims", key, "says"), claim.says)
 
 
-def _glossary(facts: Facts) -> Iterator[tuple[Bar, Passage]]:
+def _glossary(facts: Facts) -> Iterator[tuple[Bar, Paragraph]]:
     for vocabulary, terms in facts.vocabulary.items():
         place = partial(facts.place, f"vocabulary/{vocabulary}")
         for id, term in terms.items():
-            yield DETAIL, Passage(partial(place, id, "definition"), term.definition)
+            yield DETAIL, Paragraph(partial(place, id, "definition"), term.definition)
 
 
-def _passages(facts: Facts, fact_id: str, fact: AnyFact, brief: bool = False) -> Iterator[Passage]:
+def _paragraphs_of(facts: Facts, fact_id: str, fact: AnyFact, brief: bool = False) -> Iterator[Paragraph]:
     for field, text in texts_of(fact, fact_id, brief):
-        yield Passage(partial(_place_of, facts, fact_id, field), text)
+        yield Paragraph(partial(_place_of, facts, fact_id, field), text)
 
 
 def _place_of(facts: Facts, fact_id: str, field: str) -> Place:
@@ -433,26 +416,3 @@ def _paragraphs(fact: AnyFact | str, id: str) -> Iterator[str]:
     """What a fact says, without its label; a comparison is a paragraph of its own, as pages show it."""
     for _, group in groupby(sentences(fact, id), lambda sentence: sentence[0].kind == "versus"):
         yield " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")
-
-
-# Hand-written pages: what is not prose goes, what begins a paragraph is marked, and every line stays where it was.
-_NOT_PROSE = re.compile(
-    r"\A---\n.*?\n---\n|^#[^\n]*$|\{\{.*?\}\}|\{%.*?%\}|\{:.*?\}|<!--.*?-->|<(script|style)\b.*?</\1>",
-    re.DOTALL | re.MULTILINE,
-)
-_BEGINS = re.compile(
-    r"</?(?:p|li|ul|ol|div|br|dt|dd|dl|h[1-6]|t[hdr]|label|button|form)\b[^>]*>|^[ >]*(?:[-*+]|\d+\.) ",
-    re.MULTILINE,
-)
-_MARKS = re.compile(r"<[^>]*>|!?\[([^\]\n]*)\]\([^)\n]*\)|\*\*|(?<!\w)[*_]|[*_](?!\w)|`")
-_PARAGRAPH = re.compile(r"[^\s\0](?:[^\n\0]|\n(?!\s*(?:\n|\0|$)))*")
-
-
-def paragraphs_of(text: str, path: str) -> Iterator[Passage]:
-    """The paragraphs of a hand-written page with their places; each entry of a list is a paragraph."""
-    for pattern in (_NOT_PROSE, _BEGINS):
-        text = pattern.sub(lambda found: re.sub(r"[^\n]", "\0", found.group()), text)
-    for found in _PARAGRAPH.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        column = found.start() - text.rfind("\n", 0, found.start())
-        yield Passage(partial(Place, path, line, column), _MARKS.sub(r"\1", found.group()))

@@ -19,8 +19,8 @@ from build_tools.facts import Facts
 from build_tools.glossary import any_of
 from build_tools.layers import MEDICAL_FACT, check_local_words
 from build_tools.mentions import check_mentions
-from build_tools.passages import Passage, passages_of
 from build_tools.problems import Place, Problem
+from build_tools.prose import Passage, passages_of
 from build_tools.quantities import check_quantities
 from build_tools.reading import read_text
 from build_tools.records import Wording

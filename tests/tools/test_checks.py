@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.checks import RULES, check, count_sentences
+from build_tools.checks import RULES, check
 from build_tools.facts import Facts, load
 from build_tools.problems import Problem
 from tests.conftest import ROOT, TODAY, edit
@@ -629,20 +629,6 @@ def test_two_procedures_that_tell_their_shared_name_apart_may_share_it(example: 
         "      says: The whole teapot can be rubbed too.\n      sources: [spout-2019]",
     )
     assert check(loaded(example), TODAY) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("One. Two! Three?", 3),
-        ("It takes 2.5 minutes.", 1),
-        ("Ask Dr. Kettle, e.g. today.", 1),
-        ("No full stop", 0),
-        ("Warm (about 40 degrees).\nThen rinse.", 2),
-    ],
-)
-def test_sentences_are_counted_as_readers_see_them(text: str, sentences: int) -> None:
-    assert count_sentences(text) == sentences
 
 
 def test_the_same_mistake_is_found_again_in_a_second_run(example: Path) -> None:

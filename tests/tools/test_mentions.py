@@ -9,8 +9,8 @@ import pytest
 
 from build_tools.facts import Facts, load
 from build_tools.mentions import FIELDS, check_mentions
-from build_tools.passages import Passage, passages_of
 from build_tools.problems import Place, Problem
+from build_tools.prose import Passage, passages_of
 from tests.conftest import ROOT, edit
 
 POLISHING = "procedures/teapot-polishing.yml"

@@ -10,7 +10,7 @@ import textstat
 
 from build_tools.facts import load
 from build_tools.problems import Problem
-from build_tools.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, paragraphs_of, texts_of
+from build_tools.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, texts_of
 from build_tools.site import prepare
 from build_tools.syllables import syllables
 from tests.conftest import LATEST, ROOT, TODAY, edit, run
@@ -76,21 +76,9 @@ def test_few_sentences_get_the_same_smog_formula_as_many(reader: Reader) -> None
     assert reader.measure(KNOWN).raw.smog == pytest.approx(reader.measure(" ".join([KNOWN] * 10)).raw.smog)
 
 
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("One. Two! Three?", 3),
-        ("He said “Stop.” Then he went.", 2),
-        ("It was 7.2 months, e.g. for Dr. Spoon vs. Dr. Kettle.", 1),
-        ("No full stop at the end", 1),
-        ("First (this is small.) Second", 2),
-        ("A dash – is no word.", 1),
-        ("", 0),
-        ("– …", 0),
-    ],
-)
-def test_sentences_end_where_readers_stop(reader: Reader, text: str, sentences: int) -> None:
-    assert reader.measure(text).raw.sentences == sentences
+def test_a_dash_is_no_word_and_no_sentence(reader: Reader) -> None:
+    assert reader.measure("A dash – is no word.").raw[:2] == (1, 5)
+    assert reader.measure("– …").raw == reader.measure("").raw == Count(0, 0, 0, 0)
 
 
 def test_nothing_has_no_grade() -> None:
@@ -334,24 +322,6 @@ def test_a_comparison_whose_option_cannot_be_read_is_not_measured(example: Path,
         "procedures/teapot-leave-alone.md",
         "claims.md",
         "glossary.md",
-    }
-
-
-def test_paragraphs_of_a_hand_written_page_are_what_readers_read() -> None:
-    text = (
-        "---\ntitle: No\n---\n\n# No\n\n<p class='no'>One <b>two</b><br>three</p>\n\n"
-        "**Four** five\nsix.\n- [Seven](no.md) `eight`\n- nine_ten\n\n"
-        '{{ fact("no") }}\n\n## No {: #no }\n1. Eleven\n<script>no</script>\n\nTwelve {: .no }\n'
-    )
-    found = {str(passage.place()): passage.text for passage in paragraphs_of(text, "x.md")}
-    assert {place: " ".join(text.split()) for place, text in found.items()} == {
-        "x.md:7:15": "One two",
-        "x.md:7:33": "three",
-        "x.md:9:1": "Four five six.",
-        "x.md:11:3": "Seven eight",
-        "x.md:12:3": "nine_ten",
-        "x.md:17:4": "Eleven",
-        "x.md:20:1": "Twelve",
     }
 
 

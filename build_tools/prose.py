@@ -26,15 +26,32 @@ _NOT_PROSE = frozenset(
 )
 _NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
 """Files with words to avoid, words of others, words of the past."""
+_NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
+"""Files with words to avoid, words of others, words of the past."""
 _OF_A_FIGURE = frozenset(("counted", "who", "when", "how", "note", "units", "measure"))
-_NOT_WORDS = re.compile(
-    r"<!--.*?-->|\A---\n|\{\{.*?\}\}|\{%.*?%\}|<[^>]+>|\]\([^)]*\)|`[^`]*`|https?://\S+|^\s*(?:title|kind):|\{:.*?\}",
+
+# Hand-written pages: what ends a paragraph, and what is no word inside one.
+_BREAKS = re.compile(
+    r"\A---\n|^---\n|^(?:title|description|kind):|\{\{.*?\}\}|\{%.*?%\}|<!--.*?-->|<(script|style)\b.*?</\1>"
+    r"|</?(?:p|li|ul|ol|div|br|dt|dd|dl|h[1-6]|t[hdr]|label|button|form)\b[^>]*>|^[ >]*(?:[-*+]|\d+\.) ",
     re.DOTALL | re.MULTILINE,
 )
-_NOT_A_BREAK = re.compile(r"[^\n]")
-_BLOCK = re.compile(r"(?:^(?!\s*$).+\n?)+", re.MULTILINE)
-_NEW_BLOCK = re.compile(r"^(?=\s*(?:[-*]|\d+\.)\s|#+ |description:)", re.MULTILINE)
-_SENTENCE = re.compile(r"\S.*?(?:[.!?](?=[\s”\")]|$)[”\")]*|$)", re.DOTALL)
+_MARKS = re.compile(
+    r"<[^>]+>|!?\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|`[^`]*`|https?://\S+|\{:.*?\}|\*\*|(?<!\w)[*_]|[*_](?!\w)"
+)
+_PARAGRAPH = re.compile(r"#+ [^\n\0]*|[^\s\0](?:[^\n\0]|\n(?!\s*(?:\n|\0|#|$)))*")
+
+_ABBREVIATIONS = ("Dr", "Mr", "Mrs", "Ms", "Prof", "St", "vs", "approx")
+_NO_END = "".join(rf"(?<!\b{word}\.)" for word in (*_ABBREVIATIONS, r"[A-Za-z]\.[A-Za-z]"))
+_END = re.compile(rf"[.!?…]{_NO_END}[\"'”’)\]]*(?=\s+[^\sa-z])")
+"""Where a sentence ends, if more follows: not after "e.g." or "Dr.", and not before a small letter."""
+
+
+def split_sentences(text: str) -> list[tuple[int, str]]:
+    """Each sentence of a text with its offset. The end of the text ends a sentence."""
+    ends = [*(found.end() for found in _END.finditer(text)), len(text)]
+    parts = [(start, text[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+    return [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in parts if part.strip()]
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,8 @@ class Passage:
     """The data file's name ("procedures/some-name"); "" for a hand-written page."""
     steps: Steps = ()
     """The path of keys that leads to the field."""
+    is_label: bool = False
+    """Whether it is a heading or a title of a hand-written page, and no paragraph."""
 
     @property
     def is_of_a_figure(self) -> bool:
@@ -64,7 +83,7 @@ class Passage:
     @cached_property
     def sentences(self) -> list[tuple[int, str]]:
         """Each sentence with its offset in the text."""
-        return [(found.start(), found.group()) for found in _SENTENCE.finditer(self.text)]
+        return split_sentences(self.text)
 
     def place(self, start: int, end: int) -> Place:
         """Where the words from `start` to `end` of the text stand in the file."""
@@ -118,12 +137,14 @@ def _of_pages(content: Path) -> Iterator[Passage]:
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
         raw, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
-        text = _NOT_WORDS.sub(lambda found: _NOT_A_BREAK.sub(" ", found.group()), raw)
-        for block in _BLOCK.finditer(text):
-            begins = [*(found.start() for found in _NEW_BLOCK.finditer(block.group())), len(block.group())]
-            for first, last in zip([0, *begins], begins, strict=False):
-                part = block.group()[first:last]
-                if part.strip():
-                    offset = block.start() + first
-                    start = Place(shown, raw.count("\n", 0, offset) + 1)
-                    yield Passage(shown, part, start, raw, offset)
+        yield from passages_of_page(raw, shown)
+
+
+def passages_of_page(raw: str, path: str) -> Iterator[Passage]:
+    """The headings and paragraphs of a hand-written page; each entry of a list is a paragraph."""
+    text = _BREAKS.sub(lambda found: re.sub(r"[^\n]", "\0", found.group()), raw)
+    text = _MARKS.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
+    front_matter = raw.find("\n---\n") if raw.startswith("---\n") else 0
+    for found in _PARAGRAPH.finditer(text):
+        is_label = found.start() < front_matter or found.group().startswith("#")
+        yield Passage(path, found.group(), Place(path), raw, found.start(), is_label=is_label)
