@@ -1,102 +1,190 @@
-"""HTML in hand-written pages: plain elements only. Nothing there may run, and nothing may be fetched or framed."""
+"""HTML by list, read as browsers read it: in pages of words, and on the finished pages.
+
+Nothing may run, be fetched or be framed but what a page of its kind needs. What is not on a list is a problem.
+"""
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator
-from html.parser import HTMLParser
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from markdown import Markdown
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from build_tools.allowances import without_allowances
 from build_tools.problems import Place, Problem
 from build_tools.reading import read_text
+from build_tools.templates import IN_WORDS, BracesError, fill
 
-_ELEMENTS = frozenset(
+_IN_WORDS = frozenset(
     "a abbr b blockquote br button cite code dd details div dl dt em figcaption figure form h1 h2 h3 h4 h5 h6 hr "
     "i img input kbd label li nav noscript ol p pre q section small span strong sub summary sup table tbody td th "
     "thead time tr ul".split()
 )
+_ON_PAGES = _IN_WORDS | frozenset(
+    "html head title meta link script body header main article footer caption fieldset legend textarea bdi svg g "
+    "path circle ellipse text desc".split()
+)
+_AROUND = frozenset(("html", "head", "body"))
+"""What a parser puts around every piece of HTML."""
 _ATTRIBUTES = frozenset(
     "action alt class datetime dir for height href hreflang id lang method name open placeholder role scope src "
     "start tabindex title type value width autocomplete hidden colspan rowspan".split()
 )
-_ADDRESSES = ("href", "src", "action")
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
-_OF_LINKS = re.compile(
-    r"\]\(\s*<?([^\s)>]+)|^\s*\[[^\]]+\]:\s*<?([^\s>]+)|<([a-z][\w+.-]*:[^\s>]*)>", re.IGNORECASE
+_ATTRIBUTES_ON_PAGES = _ATTRIBUTES | frozenset(
+    "charset content rel as crossorigin defer checked form rows viewBox d cx cy r rx ry x y transform".split()
 )
-_LISTS = re.compile(r"\{:([^}\n]*)\}")
-_NAMES = re.compile(r"([\w:-]+)\s*=")
+_METAS = frozenset("viewport description color-scheme referrer robots".split())
+_RELATIONS = frozenset("canonical icon stylesheet preload manifest alternate".split())
+
+_HERE = re.compile(r"(?:/?(?:[\w.~!'(),;=@%+-]+/)*[\w.~!'(),;=@%+-]*)?(?:\?[^\s\\]*)?(?:#\S*)?")
+_ELSEWHERE = re.compile(r"https://[\w.-]+(?::\d+)?(?:[/?#]\S*)?|mailto:\S+|tel:[\w+;=.-]+")
+
+_SCRIPTS = {
+    "comparison": ("comparison.js",),
+    "worksheet": ("worksheet.js",),
+    "infobutton": ("infobutton.js",),
+    "search": ("lunr.js", "search-index.js", "search.js"),
+}
+"""The scripts of some kinds of pages. All pages load site.js."""
+_SCRIPT = re.compile(r"(?:[\w.~/-]*/)?assets/[0-9a-f]{12}/([\w-]+\.js)")
+
+SCRIPTS = {"site.js", "words.js", "offline.js", *(name for names in _SCRIPTS.values() for name in names)}
+"""Every script that a site has among its assets."""
+
+_WRITE = 'To show the characters themselves, write "&lt;" for "<".'
+_ELSEWHERE_HINT = "Looks belong into content/assets/site.css, and what a page does into content/assets/site.js."
+_LINK = "A link begins with https:, mailto: or tel:, or names a page as in about.md; all else lies in the site."
+
+
+Found = tuple[str, str]
+"""A message and a hint."""
+
+
+# Finished pages
+
+
+def check_page(html: str, sources: Collection[str]) -> Iterator[Found]:
+    """What a finished page holds that is on no list. Links to `sources` can be as these are written."""
+    parser = LexborHTMLParser(html)
+    yield from _beyond(html, _ON_PAGES, _ATTRIBUTES_ON_PAGES, sources)
+    for node in parser.css("meta[name]"):
+        if node.attributes["name"] not in _METAS:
+            yield f'<meta name="{node.attributes["name"]}"> cannot stand on a page.', "Delete it."
+    for node in parser.css("link"):
+        if node.attributes.get("rel") not in _RELATIONS:
+            yield f'<link rel="{node.attributes.get("rel")}"> cannot stand on a page.', "Delete it."
+    loaded: list[str] = []
+    for node in parser.css("script"):
+        source = node.attributes.get("src")
+        if source is not None:
+            loaded.append(_SCRIPT.sub(r"\1", source) if _SCRIPT.fullmatch(source) else source)
+        elif node.attributes != {"type": "application/ld+json"}:
+            yield "There is an inline script.", "It belongs into content/assets/."
+    wanted = ["site.js", *(["offline.js"] if parser.css_first(".offline") else [])]
+    wanted += [
+        name for kind, names in _SCRIPTS.items() if parser.css_first(f".page.kind-{kind}") for name in names
+    ]
+    if loaded != wanted:
+        yield f"It loads the scripts {', '.join(loaded)}, and not {', '.join(wanted)}.", "Delete what loads them."
+
+
+def _beyond(
+    html: str, elements: Collection[str], attributes: Collection[str], sources: Collection[str] = ()
+) -> Iterator[Found]:
+    parser = LexborHTMLParser(html)
+    if html.lower().count("</noscript") != len(parser.css("noscript")):
+        yield (
+            "<noscript> ends inside of something else.",
+            "Browsers with and without scripts would read two pages.",
+        )
+    for node in parser.css("*"):
+        tag = node.tag or ""
+        if tag not in elements:
+            yield f"<{tag}> cannot stand here.", _WRITE
+            continue
+        for name, value in node.attributes.items():
+            if name not in attributes and not name.startswith(("aria-", "data-")):
+                yield f'"{name}" cannot stand in <{tag}>.', _ELSEWHERE_HINT
+            elif name in ("href", "src", "action") and not _is_allowed(node, value or "", sources):
+                yield f'<{tag}> cannot lead to "{value}".', _LINK
+
+
+def _is_allowed(node: LexborNode, address: str, sources: Collection[str]) -> bool:
+    if _HERE.fullmatch(address):
+        return True
+    canonical = node.tag == "link" and node.attributes.get("rel") == "canonical"
+    return canonical or (node.tag == "a" and (address in sources or bool(_ELSEWHERE.fullmatch(address))))
+
+
+# Pages of words
+
+_HEAD = re.compile(r"---[ \t]*\n(.*?\n)(?:\.{3}|---)[ \t]*\n", re.DOTALL)
+_HEAD_LINE = re.compile(r"(?:title|description): [^\"<>{}\\]+|kind: [a-z-]+|")
+_OTHER_HEAD = re.compile(r" {0,3}[\w-]+:")
 
 
 def check_markup(content: Path) -> Iterator[Problem]:
-    """What a page of words holds that could run, fetch, frame or restyle something, each with its place."""
+    """What a page of words holds that could run, fetch, frame or restyle something, each with its line."""
     for file in sorted(content.glob("*.md")):
-        text, _ = read_text(file, file.name)  # that it cannot be read is said where its words are read
-        yield from (
-            Problem(Place(f"{content.name}/{file.name}", line, column), message, hint)
-            for line, column, message, hint in (*_in_elements(text), *_in_markdown(text))
-        )
+        shown = f"{content.name}/{file.name}"
+        text, _ = read_text(file, shown)  # that it cannot be read is said where its page is made
+        text = without_allowances(text)
+        found: dict[tuple[int, str], str] = {}
+        try:
+            for offline in (False, True):
+                found |= {(line, message): hint for line, message, hint in _in_words(text, offline)}
+        except BracesError as error:
+            yield error.problem(shown)
+        except RecursionError:
+            yield Problem(Place(shown), "Lists or quotations stand too deep in each other.", "Write it flatter.")
+        yield from (Problem(Place(shown, line), message, hint) for (line, message), hint in found.items())
 
 
-Found = tuple[int, int, str, str]
-_WRITE = 'To show the characters themselves, write "&lt;" for "<".'
+def _in_words(text: str, offline: bool) -> Iterator[tuple[int, str, str]]:
+    yield from _in_head(text, _filled(text, offline))
+    lines = text.splitlines(keepends=True)
+
+    def count(number: int) -> Counter[Found]:
+        """What stands in the first lines; an `{% if %}` that ends below them ends there."""
+        for end in ("", "{% endif %}"):
+            try:
+                html = _markdown(_filled("".join(lines[:number]) + end, offline))
+                return Counter(_beyond(html, _IN_WORDS | _AROUND, _ATTRIBUTES))
+            except BracesError:
+                continue
+        return Counter()
+
+    for found, times in count(len(lines)).items():
+        for nth in range(1, times + 1):
+            line = bisect_left(range(1, len(lines) + 1), nth, key=lambda number: count(number)[found])
+            yield min(line + 1, len(lines)), *found
 
 
-class _Elements(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[Found] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        line, before = self.getpos()
-        if tag not in _ELEMENTS:
-            if ":" not in tag:  # an address between angle brackets, which is no element
-                self._tell(line, before, f"<{tag}> cannot stand in a page of words.", _WRITE)
-            return
-        for name, value in attrs:
-            plain = name.startswith(("aria-", "data-")) or name in _ATTRIBUTES
-            if not plain:
-                hint = (
-                    "Looks belong into content/assets/site.css, and what a page does into content/assets/site.js."
-                )
-                self._tell(line, before, f'"{name}" cannot stand in <{tag}>.', hint)
-            elif name in _ADDRESSES and (scheme := _foreign_scheme(value or "")):
-                self._tell(line, before, *_no_such_address(scheme))
-
-    def _tell(self, line: int, before: int, message: str, hint: str) -> None:
-        self.found.append((line, before + 1, message, hint))
+def _filled(text: str, offline: bool) -> str:
+    return fill(text, dict.fromkeys(IN_WORDS, lambda *_: ""), offline=offline)
 
 
-def _in_elements(text: str) -> list[Found]:
-    parser = _Elements()
-    parser.feed(text)
-    parser.close()
-    return parser.found
+def _markdown(text: str) -> str:
+    return str(Markdown(extensions=["toc", "tables", "fenced_code", "attr_list"]).convert(text))
 
 
-def _in_markdown(text: str) -> Iterator[Found]:
-    for number, line in enumerate(text.splitlines(), 1):
-        for link in _OF_LINKS.finditer(line):
-            if scheme := _foreign_scheme(next(filter(None, link.groups()))):
-                yield (number, link.start() + 1, *_no_such_address(scheme))
-        for marks in _LISTS.finditer(line):
-            for name in _NAMES.findall(marks[1]):
-                if name.lower() not in _ATTRIBUTES:
+def _in_head(*texts: str) -> Iterator[tuple[int, str, str]]:
+    for text in texts:
+        if head := _HEAD.match(text):
+            for number, line in enumerate(head[1].splitlines(), 2):
+                if not _HEAD_LINE.fullmatch(line):
                     yield (
                         number,
-                        marks.start() + 1,
-                        f'"{name}" cannot stand in a list of attributes.',
-                        "Delete it.",
+                        "The head of a page holds title, description and kind.",
+                        "One a line, without quotes.",
                     )
-
-
-def _foreign_scheme(address: str) -> str:
-    """The scheme of an address that no link has, as browsers read it: without spaces, references resolved."""
-    found = _SCHEME.match(re.sub(r"[\x00-\x20]", "", html.unescape(address)))
-    return found[1].lower() if found and found[1].lower() not in _SCHEMES else ""
-
-
-def _no_such_address(scheme: str) -> tuple[str, str]:
-    return f'"{scheme}:" cannot begin an address.', "Links begin with https://, or name a page as in about.md."
+        elif _OTHER_HEAD.match(text):
+            yield (
+                1,
+                "The head of a page stands between two lines of three hyphens.",
+                "Write --- above and below it.",
+            )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import segno
 from markupsafe import Markup
 
@@ -38,7 +36,7 @@ from build_tools.reviews import (
 from build_tools.sections import LEAFLET_ROWS, SECTIONS
 from build_tools.settings import Settings
 from build_tools.structured_data import StructuredData
-from build_tools.templates import PageContext, day, environment
+from build_tools.templates import BracesError, PageContext, day, environment, faults, fill
 
 LEVELS = (
     ("emergency", "Emergency: get help now"),
@@ -415,7 +413,8 @@ class _Maker:
                 summary=described.group(1).strip() if described else "",
                 headings=tuple(re.findall(r"^##+ (.+)$", text, re.MULTILINE)),
             )
-            self._add_text(page, text)
+            with faults(self._content, self.problems):
+                self._add_text(page, text)
 
     # Making one page
 
@@ -488,25 +487,18 @@ class _Maker:
                 return ""
             return Markup(parts.entry(fact_id, fact))  # type: ignore[attr-defined]
 
+        called: dict[str, Callable[..., str]] = {
+            "fact": quote,
+            "figure": quote,
+            "dates_of_facts": self._dates_of_facts(context),
+            "review_status": lambda: describe_standings(self._standings),
+            "emergency_number": local.emergency_number,  # type: ignore[attr-defined]
+            "shown_by": local.shown_by,  # type: ignore[attr-defined]
+        }
         try:
-            made = self._jinja.from_string(without_allowances(text)).render(
-                page=context,
-                fact=quote,
-                figure=quote,
-                dates_of_facts=self._dates_of_facts(context),
-                review_status=lambda: describe_standings(self._standings),
-                procedures=self._facts.procedures,
-                settings=self._settings,
-                emergency_number=local.emergency_number,  # type: ignore[attr-defined]
-                shown_by=local.shown_by,  # type: ignore[attr-defined]
-            )
-        except (jinja2.TemplateError, TypeError) as error:
-            problem = Problem(
-                Place(page.edited_in, _line_of(error)),
-                f"What stands between braces cannot be read: {str(error).rstrip('.')}.",
-                'A quoted fact is written {{ fact("its id") }}.',
-            )
-            self._add_broken_text(page.path, page.edited_in, [problem])
+            made = fill(without_allowances(text), called, offline=bool(self._settings.offline))
+        except BracesError as error:
+            self._add_broken_text(page.path, page.edited_in, [error.problem(page.edited_in)])
             return
         self.problems += bad
         if context.cited():
@@ -663,14 +655,6 @@ def quote(lines: list[str], place: Place) -> str:
     return "\n".join(
         [*(f"{n:>{width}} | {line}" for n, line in shown), f"{'':>{width}} | {'':>{place.column - 1}}^"]
     )
-
-
-def _line_of(error: Exception) -> int:
-    """The line of a hand-written page that an error of Jinja is about."""
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        return error.lineno
-    frames = traceback.extract_tb(error.__traceback__)
-    return next((frame.lineno or 1 for frame in frames if frame.filename == "<template>"), 1)
 
 
 def _by_letter(items: Iterable[Any], name: Callable[[Any], str]) -> list[tuple[str, list[Any]]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from build_tools.facts import Facts
 
@@ -88,7 +89,7 @@ def policy(frames: str = "") -> str:
 
 def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:
     """Write the settings of each server below `out`, and give the files."""
-    jinja = jinja2.Environment(
+    jinja = ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader(templates / "servers"),
         autoescape=False,
         undefined=jinja2.StrictUndefined,

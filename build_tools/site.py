@@ -26,6 +26,7 @@ from build_tools.readability import Reading, check_reading
 from build_tools.redirects import check_redirects
 from build_tools.reviews import check_ledgers
 from build_tools.settings import Settings
+from build_tools.templates import check_templates
 from build_tools.wording import check_words
 
 
@@ -69,6 +70,7 @@ def prepare(
     problems += [*check(facts, today), *check_layers(facts)]
     problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics(), data)]
     problems += [*check_words(facts, data, content, today), *check_markup(content)]
+    problems += check_templates(content)
     if facts.clinic:
         settings = replace(settings, report_to=facts.clinic.report_to)
     readings, hard = check_reading(facts, content, errors_in(problems))

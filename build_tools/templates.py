@@ -1,16 +1,23 @@
-"""The Jinja environment: where templates lie, and the handful of filters they use."""
+"""The Jinja environment: where templates lie, and the handful of filters they use.
+
+Templates run in a sandbox. Pages of words do not run at all: they have calls of a few names, and one switch.
+"""
 
 from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import jinja2
+from jinja2 import nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from build_tools.drawings import Shown, show
@@ -18,6 +25,7 @@ from build_tools.facts import Facts
 from build_tools.figure_text import as_sentence, context, finding, plain, sentences
 from build_tools.icon_array import ALL_PATH, icon_array
 from build_tools.layers import local
+from build_tools.problems import Place, Problem
 from build_tools.records import (
     CODE_SYSTEMS,
     DoesNotApply,
@@ -101,7 +109,7 @@ def _relative(file: str, folder: str) -> str:
 
 def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environment:
     """The environment for all pages. A name that a template misspells is an error, never an empty text."""
-    jinja = jinja2.Environment(
+    jinja = ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader(templates),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -109,6 +117,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    jinja.globals.clear()
     jinja.globals.update(code_systems=CODE_SYSTEMS, sections=SECTIONS, headings=HEADINGS)
     jinja.globals.update(glance=GLANCE, stations=TIME_LINE)
     jinja.globals.update(facts=facts, today=today, all_dots=ALL_PATH)
@@ -139,6 +148,126 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         local=local,
     )
     return jinja
+
+
+def sandboxed(jinja: jinja2.Environment) -> jinja2.Environment:
+    """The environment of a theme, as a sandbox."""
+    sandbox = ImmutableSandboxedEnvironment(loader=jinja.loader, auto_reload=False)
+    sandbox.filters.update(jinja.filters)
+    return sandbox
+
+
+def check_templates(content: Path) -> Iterator[Problem]:
+    """Every template that Jinja cannot parse, and every template that one names and that is not there."""
+    folder = content / "templates"
+    jinja = ImmutableSandboxedEnvironment()
+    for file in sorted(file for file in folder.rglob("*") if file.suffix in (".md", ".html", ".xml")):
+        found: list[Problem] = []
+        name = file.relative_to(folder).as_posix()
+        with faults(content, found):
+            tree = jinja.parse(file.read_text("utf-8"), name, str(file))
+            for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport)):
+                assert isinstance(node, nodes.Include | nodes.Import | nodes.FromImport)
+                used = node.template.value if isinstance(node.template, nodes.Const) else name
+                if not any((base / used).is_file() for base in (folder, folder / "theme")):
+                    found.append(_broken(content, name, node.lineno, _MISSING.format(used)))
+        yield from found
+
+
+@contextmanager
+def faults(content: Path, problems: list[Problem]) -> Iterator[None]:
+    """Turn what a mistake in a template raises into a problem; anything else is raised again."""
+    try:
+        yield
+    except Exception as error:
+        if (problem := fault(error, content)) is None:
+            raise
+        problems.append(problem)
+
+
+def fault(error: Exception, content: Path) -> Problem | None:
+    """The mistake in a template that raised `error`; None if no template did."""
+    folder = f"{content / 'templates'}/"
+    frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        frames.append((error.filename or "", error.lineno))
+    file, line = next(((file, line) for file, line in reversed(frames) if file.startswith(folder)), ("", 0))
+    if not file:
+        return None
+    said = _MISSING.format(error.name) if isinstance(error, jinja2.TemplateNotFound) else str(error).rstrip(".")
+    return _broken(content, file.removeprefix(folder), line, said or type(error).__name__)
+
+
+_MISSING = 'there is no template called "{}"'
+
+
+def _broken(content: Path, name: str, line: int, said: str) -> Problem:
+    place = Place(f"{content.name}/templates/{name}", line)
+    return Problem(
+        place, f"This template cannot be filled: {said}.", "Correct this line, or undo the last change."
+    )
+
+
+IN_WORDS = {
+    **{"fact": 1, "figure": 1, "review_status": 0, "dates_of_facts": 0},
+    **{"emergency_number": 0, "shown_by": 0},
+}
+"""What a page of words can call between braces (CONTRIBUTING.md), and with how many texts."""
+
+_WORDS = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+"""It only parses: a page of words is never compiled."""
+
+
+class BracesError(Exception):
+    """What stands between braces in a page of words and cannot, with its line."""
+
+    def __init__(self, line: int, said: str) -> None:
+        super().__init__(said)
+        self.line, self.said = line, said
+
+    def problem(self, path: str) -> Problem:
+        """It as a problem of the page."""
+        calls = ", ".join(f"{{{{ {name}({_ID * count}) }}}}" for name, count in IN_WORDS.items())
+        return Problem(
+            Place(path, self.line),
+            f"This cannot stand between braces: {self.said.rstrip('.')}.",
+            f"Allowed are {calls}, and {{% if offline %}} with {{% else %}} and {{% endif %}}.",
+        )
+
+
+_ID = '"its id"'
+
+
+def fill(text: str, called: Mapping[str, Callable[..., str]], *, offline: bool) -> str:
+    """A page of words with what `called` gives in the place of its braces. Whatever else they hold, it raises
+    a BracesError."""
+    try:
+        return "".join(_filled(_WORDS.parse(text).body, called, offline))
+    except jinja2.TemplateSyntaxError as error:
+        raise BracesError(error.lineno, str(error.message)) from None
+    except RecursionError:
+        raise BracesError(1, "brackets or blocks stand too deep in each other") from None
+
+
+def _filled(tree: list[nodes.Node], called: Mapping[str, Callable[..., str]], offline: bool) -> Iterator[str]:
+    for node in tree:
+        match node:
+            case nodes.Output():
+                yield from _filled(node.nodes, called, offline)  # type: ignore[arg-type]
+            case nodes.TemplateData():
+                yield node.data
+            case nodes.If(test=nodes.Name(name="offline"), elif_=[]):
+                yield from _filled(node.body if offline else node.else_, called, offline)
+            case nodes.Call(node=nodes.Name(name=name), kwargs=[], dyn_args=None, dyn_kwargs=None) if len(
+                node.args
+            ) == IN_WORDS.get(name) and all(
+                isinstance(text, nodes.Const) and isinstance(text.value, str) for text in node.args
+            ):
+                yield escape(called[name](*(text.value for text in node.args)))  # type: ignore[attr-defined]
+            case _:
+                raise BracesError(
+                    node.lineno, "it is none of the names for pages of words, or not written as they are"
+                )
 
 
 def _drawings_of(facts: Facts, id: str) -> list[Shown]:

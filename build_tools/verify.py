@@ -23,6 +23,7 @@ import yaml
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools import counterproof, local_retelling, retelling
+from build_tools.markup import SCRIPTS, check_page
 from build_tools.problems import Place, Problem
 from build_tools.retelling import plain as _plain
 from build_tools.retelling import tell
@@ -388,22 +389,23 @@ def links_lead_somewhere(built: Built) -> Problems:
 
 
 _ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")
-_FETCHES = re.compile(
-    r"@import|url\(\s*[\"']?(?:https?:)?//|\b(?:fetch|sendBeacon|WebSocket|XMLHttpRequest|import)\s*\("
-)
-_HANDLERS = re.compile(r"<[^<>]+\son[a-z]+\s*=")
+_FETCHES = {
+    ".css": re.compile(r"@import|//|https?:|data:|\\"),
+    ".js": re.compile(r"\b(?:fetch|sendBeacon|EventSource|WebSocket|XMLHttpRequest|import|eval|Function)\s*\("),
+}
 
 
 def nothing_runs_or_is_fetched(built: Built) -> Problems:
-    """No page frames, forwards or handles events by itself, and no style or script of ours fetches anything."""
-    for page, parser in built.pages.items():
-        for node in parser.css("iframe, object, embed, base, meta[http-equiv=refresh]"):
-            yield Problem(built.place(page), f"There is a <{node.tag}>.", "Pages are plain: delete it.")
-        if _HANDLERS.search(parser.html or ""):
-            yield Problem(built.place(page), "There is an event handler.", "It belongs into content/assets/.")
+    """Pages hold what is on the lists, load the scripts of their kind, and no style or script of ours fetches."""
+    sources = {str(source.get("url")) for source in built.sources.values()}
+    for page in built.pages:
+        for message, hint in dict.fromkeys(check_page((built.site / page).read_text("utf-8"), sources)):
+            yield Problem(built.place(page), message, hint)
     for file in sorted(built.site.rglob("*")):
-        if file.suffix in (".css", ".js") and file.name not in ("lunr.js", "search-index.js", "sw.js"):
-            for found in _FETCHES.findall(file.read_text("utf-8")):
+        if file.suffix == ".js" and file.name not in {*SCRIPTS, "sw.js"}:
+            yield Problem(Place(file.as_posix()), "No page loads this script.", "Delete it from content/assets/.")
+        if file.suffix in _FETCHES and file.name not in ("lunr.js", "search-index.js", "words.js", "sw.js"):
+            for found in sorted({*_FETCHES[file.suffix].findall(file.read_text("utf-8"))}):
                 yield Problem(Place(file.as_posix()), f'"{found}" fetches something.', "Ship the file instead.")
 
 

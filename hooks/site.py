@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jinja2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
@@ -23,6 +24,7 @@ from build_tools.progress import say  # noqa: E402
 from build_tools.screen import in_short  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, prepare  # noqa: E402
+from build_tools.templates import fault, sandboxed  # noqa: E402
 from build_tools.verify import verify  # noqa: E402
 
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
@@ -86,6 +88,18 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for made in [file for file in files if file.generated_by and file.is_static_page()]:
         made.content_string = lead_to(folder, made.content_string)
     return files
+
+
+def on_env(env: jinja2.Environment, **_: Any) -> jinja2.Environment:
+    """Let the theme's templates run in the sandbox of all the others."""
+    return sandboxed(env)
+
+
+def on_build_error(error: Exception, **_: Any) -> None:
+    """Say which template is wrong, and where, in place of a traceback."""
+    if problem := fault(error, ROOT / "content"):
+        print(describe([problem]), file=sys.stderr)
+        raise Abort("The site was not built.") from None
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from markdown import markdown  # type: ignore[import-untyped]
+from markdown import markdown
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.markup import check_markup
@@ -25,21 +25,47 @@ def told(tmp_path: Path, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("# A\n\n<script>alert(1)</script>\n", "3:1: <script> cannot stand in a page of words."),
-        ("A <IFRAME src=about.html></IFRAME>", "1:3: <iframe> cannot stand in a page of words."),
-        ('<p onclick="go()">A</p>', '1:1: "onclick" cannot stand in <p>.'),
-        ("<p\n  style='color: red'>A</p>", '1:1: "style" cannot stand in <p>.'),
-        ('A\n<a href="java&#115;cript:go()">b</a>', '2:1: "javascript:" cannot begin an address.'),
-        ('<a href=" JAVA\tscript:go()">b</a>', '1:1: "javascript:" cannot begin an address.'),
-        ("A [b](javascript:go()) c", '1:5: "javascript:" cannot begin an address.'),
-        ("A [b](java&#115;cript:go()) c", '1:5: "javascript:" cannot begin an address.'),
-        ("[b]: data:text/html,c", '1:1: "data:" cannot begin an address.'),
-        ("A <javascript:go()> c", '1:3: "javascript:" cannot begin an address.'),
-        ('A\n{: onclick="go()" }', '2:1: "onclick" cannot stand in a list of attributes.'),
+        ("# A\n\n<script>alert(1)</script>\n", "3: <script> cannot stand here."),
+        ("A\n\nb <IFRAME src=about.html></IFRAME>\n\nc", "3: <iframe> cannot stand here."),
+        ('<p onclick="go()">A</p>', '1: "onclick" cannot stand in <p>.'),
+        ("<p\n  style='color: red'>A</p>", '2: "style" cannot stand in <p>.'),
+        ('A\n<a href="java&#115;cript:go()">b</a>', '2: <a> cannot lead to "javascript:go()".'),
+        ('<a href=" JAVAscript:go()">b</a>', '1: <a> cannot lead to " JAVAscript:go()".'),
+        ("A [b](javascript:go()) c", '1: <a> cannot lead to "javascript:go()".'),
+        ("A [b](java&#115;cript:go()) c", '1: <a> cannot lead to "javascript:go()".'),
+        ("A [b][] c\n\n[b]: data:text/html,c", '3: <a> cannot lead to "data:text/html,c".'),
+        ("A <javascript:go()> c", "1: <javascript:go()> cannot stand here."),
+        ('A\n{: onclick="go()" }', '2: "onclick" cannot stand in <p>.'),
+        ("A\n\n<!--><script src='assets/evil.js'></script>--> word.", "3: <script> cannot stand here."),
+        ("A <!--{{ shown_by() }}--!><script>go()</script>-->", "1: <script> cannot stand here."),
+        ("A\n<scr{{ shown_by() }}ipt>go()</script>", "2: <script> cannot stand here."),
+        ("<!{% if offline %}--{% endif %}>\n<script>go()</script>", "2: <script> cannot stand here."),
+        ("{% if offline %}<!--{% endif %}\n\n<script>go()</script>\n-->", "3: <script> cannot stand here."),
+        (
+            '<noscript><p title="</noscript><script>go()</script>">A</p></noscript>',
+            "1: <noscript> ends inside of something else.",
+        ),
+        ("[b](//evil.example/)", '1: <a> cannot lead to "//evil.example/".'),
+        ('<a href="\\\\evil.example">b</a>', '1: <a> cannot lead to "\\\\evil.example".'),
+        ('<a href="/\\evil.example">b</a>', '1: <a> cannot lead to "/\\evil.example".'),
+        ('<a href="http://evil.example/">b</a>', '1: <a> cannot lead to "http://evil.example/".'),
+        ('<form action="https://evil.example/"></form>', '1: <form> cannot lead to "https://evil.example/".'),
+        ("![b](https://evil.example/b.png)", '1: <img> cannot lead to "https://evil.example/b.png".'),
+        ('<button formaction="about.html">A</button>', '1: "formaction" cannot stand in <button>.'),
+        ("A\n\n<meta http-equiv=refresh content='0;url=//evil.example'>", "3: <meta> cannot stand here."),
+        ("<base href=about.html>", "1: <base> cannot stand here."),
+        ("<svg onload=go()></svg>", "1: <svg> cannot stand here."),
+        (
+            '---\ntitle: A\ndescription: 0" http-equiv="refresh\n---\nA',
+            "3: The head of a page holds title, description and kind.",
+        ),
+        ("---\ntitle: A\ntemplate: 404.html\n---\nA", "3: The head of a page holds title, description and kind."),
+        ("template: 404.html\n\nA", "1: The head of a page stands between two lines of three hyphens."),
     ],
 )
 def test_what_could_run_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:
-    assert told(tmp_path, text) == [f"content/page.md:{said}"]
+    line, _, message = said.partition(": ")
+    assert told(tmp_path, text) == [f"content/page.md:{line}:1: {message}"]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +81,15 @@ def test_what_could_run_is_told_with_its_place(tmp_path: Path, text: str, said: 
 )
 def test_what_is_plain_is_left_alone(tmp_path: Path, text: str) -> None:
     assert told(tmp_path, text) == []
+
+
+def test_each_of_several_wrongs_has_its_line(tmp_path: Path) -> None:
+    text = "<script>a</script>\n\nB\n\n<p onclick=b>c</p>\n\n<script>d</script>\n"
+    assert [said.split(":")[1] for said in told(tmp_path, text)] == ["1", "7", "5"]
+
+
+def test_quotations_too_deep_to_read_are_a_problem(tmp_path: Path) -> None:
+    assert "too deep" in told(tmp_path, "1. " * 2_000)[0]
 
 
 def test_our_own_pages_are_plain() -> None:
@@ -83,4 +118,4 @@ def test_the_check_names_the_line_and_stops_the_build(project: Path) -> None:
     edit(project / "content/privacy.md", "Nobody asks who you are.", "Nobody <script>asks()</script> who you are.")
     done = run(project, "build_tools", "check")
     assert done.returncode == 1
-    assert "content/privacy.md:7:8: <script> cannot stand in a page of words." in done.stderr
+    assert "content/privacy.md:7:1: <script> cannot stand here." in done.stderr

@@ -1,0 +1,106 @@
+"""Pages of words and templates come from contributors: nothing in them runs on the machine that reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jinja2.exceptions import SecurityError
+
+from build_tools.markup import check_markup
+from build_tools.site import prepare
+from build_tools.templates import IN_WORDS
+from tests.conftest import ROOT, TODAY, edit, run
+
+ESCAPES = (
+    '{{ cycler.__init__.__globals__.os.popen("touch PWNED").read() }}',
+    '{{ fact.__globals__["os"].popen("touch PWNED").read() }}',
+    '{{ fact|attr("__globals__") }}',
+    '{{ "%s"|format(fact) }}{{ "{0.__class__}".format(fact) }}',
+    "{{ ().__class__.__base__.__subclasses__() }}",
+    "{% for i in range(10**9) %}x{% endfor %}",
+    '{{ "a" * 10**10 }}',
+    '{{ fact("a" * 10**10) }}',
+    "{{ fact(review_status()) }}",
+    '{% include "pages/report.md" %}',
+    '{% import "parts/facts.html" as parts %}',
+    '{% extends "theme/main.html" %}',
+    "{% set page = 1 %}",
+    "{{ settings.site_url }}{{ procedures }}{{ facts }}{{ page.to('x') }}",
+    "{% if offline.__class__ %}{% endif %}",
+    "{% if offline %}{{ lipsum() }}{% endif %}",
+    "{% if offline %}{% else %}{{ lipsum() }}{% endif %}",
+    "{% if offline %}{% elif cycler %}{% endif %}",
+    "{{ " + "(" * 20_000 + " }}",
+    "{% if offline %}" * 20_000,
+)
+
+
+@pytest.mark.parametrize("escape", ESCAPES, ids=lambda text: text[:40])
+def test_a_page_of_words_only_names_what_is_documented(tmp_path: Path, escape: str) -> None:
+    (tmp_path / "about.md").write_text(f"# About\n\n{escape}\n", "utf-8")
+    [problem] = check_markup(tmp_path)
+    assert problem.message.startswith("This cannot stand between braces: ")
+    assert problem.place.line == (1 if "too deep" in problem.message else 3)
+    assert '{{ fact("its id") }}' in problem.hint
+
+
+def test_a_command_in_a_page_of_words_does_not_run(project: Path) -> None:
+    edit(project / "content/about.md", "{{ dates_of_facts() }}", ESCAPES[0])
+    done = run(project, "build_tools", "check")
+    assert done.returncode == 1
+    assert "content/about.md:7:1: This cannot stand between braces" in done.stderr
+    assert not (project / "PWNED").exists()
+
+
+def test_a_command_in_a_template_does_not_run(example: Path, content: Path) -> None:
+    file = content / "templates/pages/procedure.md"
+    file.write_text(file.read_text("utf-8") + "\n" + ESCAPES[0].replace("cycler", "facts.hue"), "utf-8")
+    pages = prepare(example, content, TODAY).pages
+    with pytest.raises(SecurityError):
+        _ = [page.text for page in pages]
+
+
+def test_a_command_in_the_theme_does_not_run(project: Path) -> None:
+    edit(project / "content/templates/theme/404.html", "It may have moved.", ESCAPES[0])
+    done = run(project, "mkdocs", "--quiet", "build", "--strict", "--site-dir", "site")
+    assert done.returncode == 1
+    assert not (project / "PWNED").exists()
+    assert "content/templates/theme/404.html:5:1: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "written", "said"),
+    [
+        ("build_tools check", "{% for x in %}", "Expected an expression"),
+        ("build_tools check", '{% include "parts/none.html" %}', 'there is no template called "parts/none.html"'),
+        ("mkdocs build", "{{ no_such_name }}", "'no_such_name' is undefined"),
+        ("mkdocs build", "{{ facts.vocabulary.effects.items(1, 2) }}", "takes"),
+        ("mkdocs build", "{{ id | no_such_filter }}", "No filter named"),
+    ],
+)
+def test_a_mistake_in_a_template_names_its_line(project: Path, command: str, written: str, said: str) -> None:
+    file = project / "content/templates/pages/procedure.md"
+    text = file.read_text("utf-8") + "\n"
+    file.write_text(f"{text}{written}\n", "utf-8")
+    done = run(project, *command.split())
+    assert done.returncode == 1
+    assert f"content/templates/pages/procedure.md:{text.count(chr(10)) + 1}:1: " in done.stderr
+    assert said in done.stderr
+    assert "1 problem found." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("template", ["parts/facts.html", "theme/main.html", "leaflets/parts.html"])
+def test_a_template_that_cannot_be_parsed_is_one_problem(project: Path, template: str) -> None:
+    (project / "content/templates" / template).write_text("\n{{ (", "utf-8")
+    found = prepare(project / "data", project / "content", TODAY).errors
+    assert [(problem.place.path, problem.place.line) for problem in found] == [
+        (f"content/templates/{template}", 2)
+    ]
+
+
+def test_every_name_for_pages_of_words_is_documented() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert [name for name in (*IN_WORDS, "if offline") if name not in text] == []
