@@ -1,0 +1,296 @@
+"""What other programs read is what the facts say: each published file of the real facts, loaded back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from icalendar import Calendar
+from pydantic import BaseModel
+from selectolax.lexbor import LexborHTMLParser
+
+from build_tools.changes import by_page
+from build_tools.comparison import tabulate
+from build_tools.exports import in_words
+from build_tools.records import CODE_SYSTEMS, AnyFact, Figure, Harm, facts_of
+from build_tools.settings import Settings
+from build_tools.site import Site, files_beside, prepare
+from build_tools.structured_data import first_published, last_modified
+from tests.conftest import ROOT, TODAY
+
+SETTINGS = Settings("Pain procedures", "https://clinic.example/pain/")
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    """The real facts and their pages."""
+    return prepare(ROOT / "data", ROOT / "content", TODAY, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def files(site: Site) -> dict[str, str]:
+    return {path: str(text) for path, text in files_beside(site).items()}
+
+
+@pytest.fixture(scope="module")
+def pages(site: Site) -> dict[str, LexborHTMLParser]:
+    return {page.path: LexborHTMLParser(page.text) for page in site.pages}
+
+
+def dumped(record: BaseModel, *left_out: str) -> dict[str, Any]:
+    """A record as its author wrote it, without what is not published."""
+    return record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"shows", *left_out})
+
+
+def snake(value: Any) -> Any:
+    """A published value with its names as in the facts."""
+    if isinstance(value, list):
+        return [snake(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        re.sub(r"[A-Z]", lambda upper: f"_{upper[0].lower()}", name): snake(item) for name, item in value.items()
+    }
+
+
+def as_written(published: dict[str, Any]) -> dict[str, Any]:
+    """A published fact in the shape in which the facts have it."""
+    fact: dict[str, Any] = snake(published)
+    kind, words = fact.pop("kind"), fact.pop("words")
+    del fact["id"], fact["field"]
+    for citation in fact.get("sources", ()):
+        assert citation.pop("second_hand") == ("reporting" in citation)
+    if kind == "figure":
+        fact |= fact.pop("value") | {"certainty": fact.pop("how_sure")["level"]}
+        if fact["units"] == "people":
+            del fact["units"]
+        if "versus" in fact:
+            fact["versus"] |= fact["versus"].pop("value")
+    elif kind == "not-known":
+        fact["not_known"] = words.removeprefix("Not known. ")
+    elif kind == "does-not-apply":
+        fact["does_not_apply"] = words.removeprefix("Does not apply. ")
+    elif kind == "warning":
+        fact["because"] = fact["because"].split(".")[2]
+    else:
+        fact["says"] = words
+    if kind == "harm":
+        del fact["name"]
+        fact["how_often"] = {one["id"].split(".")[3]: as_written(one) for one in published["howOften"]}
+        for field in ("lasts", "can_be_undone", "what_is_done", "get_help"):
+            fact[field] = fact[field]["kind"], fact[field]["words"]
+    return fact
+
+
+def expected(fact: AnyFact) -> dict[str, Any]:
+    """What must come back for a fact."""
+    written = dumped(fact)
+    if isinstance(fact, Harm):
+        written["how_often"] = {key: expected(often) for key, often in fact.how_often.items()}
+        for field in ("lasts", "can_be_undone", "what_is_done", "get_help"):
+            answer = getattr(fact, field)
+            kind = "text" if isinstance(answer, str) else answer.__class__.__name__
+            kind = {"NotKnown": "not-known", "DoesNotApply": "does-not-apply"}.get(kind, kind)
+            written[field] = kind, answer if isinstance(answer, str) else in_words("", answer)
+    return written
+
+
+def test_json_of_a_procedure_holds_its_record(site: Site, files: dict[str, str]) -> None:
+    for id, procedure in site.facts.procedures.items():
+        file = json.loads(files[f"api/v1/procedures/{id}.json"])
+        names = dumped(procedure.names, "same_name")
+        assert (file["name"], file["plainName"], file["sayIt"]) == (names["name"], names["plain"], names["say_it"])
+        assert file["alsoCalled"] == names.get("also_called", [])
+        assert file.get("partOf") == procedure.part_of
+        assert file["effectOnNerves"] == procedure.kind
+        assert (file["factsChecked"], file["nextCheck"]) == (
+            str(procedure.facts_checked),
+            str(procedure.next_check),
+        )
+        assert [(code["system"], code["value"], code["checked"]) for code in file["codes"]] == [
+            (code.system, code.value, code.checked) for code in procedure.codes
+        ]
+        assert file["questions"] == procedure.questions
+        facts = {
+            one: fact for one, fact in facts_of(procedure, id) if not (".harms." in one and one.count(".") == 3)
+        }
+        assert [one["id"] for one in file["facts"]] == [*facts]
+        for one in file["facts"]:
+            assert as_written(one) == expected(facts[one["id"]]), one["id"]
+            assert one["words"] == in_words(one["id"], facts[one["id"]])
+            if one["kind"] == "harm":
+                assert one["name"] == site.facts.vocabulary["effects"][one["effect"]].plain
+
+
+def test_json_and_csv_of_a_comparison_hold_its_table(site: Site, files: dict[str, str]) -> None:
+    for id, comparison in site.facts.comparisons.items():
+        file = json.loads(files[f"api/v1/comparisons/{id}.json"])
+        table = tabulate(comparison, site.facts)
+        assert (file["title"], file["question"]) == (comparison.title, comparison.question)
+        assert file["doNotRank"] is table.not_to_rank
+        assert as_written(file["about"]) == expected(comparison.about)
+        assert as_written(file["mainMessage"]) == expected(comparison.main_message)
+        assert [option["id"] for option in file["options"]] == comparison.options
+        assert file["questions"] == comparison.questions
+        assert {
+            point["key"]: (point["matters"], point["words"], point["facts"]) for point in file["weighing"]
+        } == {key: (point.matters, point.says, point.facts) for key, point in comparison.weighing.items()}
+        head, *rows = csv.reader(io.StringIO(files[f"api/v1/comparisons/{id}.csv"], newline=""))
+        assert head == ["Question", *(site.facts.procedures[option].names.name for option in comparison.options)]
+        for line, row, published in zip(table.lines, rows, file["rows"], strict=True):
+            assert row[0] == published["asks"] == line.asks
+            assert published["field"] == line.field
+            for cell, told, inside in zip(line.cells, row[1:], published["cells"], strict=True):
+                assert inside["option"] == cell.option
+                assert [one["id"] for one in inside["facts"]] == [fact_id for fact_id, _ in cell.facts]
+                for (fact_id, fact), one in zip(cell.facts, inside["facts"], strict=True):
+                    assert as_written(one) == expected(fact)
+                    assert in_words(fact_id, fact) in told
+                    assert ("(serious)" in told) == any(getattr(f, "serious", False) for _, f in cell.facts)
+                    for citation in getattr(fact, "sources", ()):
+                        assert citation.source in told
+
+
+def test_table_of_figures_holds_every_figure(site: Site, files: dict[str, str]) -> None:
+    figures = {id: fact for id, fact in site.facts.all() if isinstance(fact, Figure)}
+    rows = list(csv.DictReader(io.StringIO(files["api/v1/figures.csv"], newline="")))
+    assert [row["id"] for row in rows] == [*figures]
+    for row in rows:
+        figure = figures[row["id"]]
+        written = dumped(figure, "versus", "sources") | {"units": figure.units}
+        written |= (
+            {f"versus_{name}": value for name, value in dumped(figure.versus).items()} if figure.versus else {}
+        )
+        written |= {"words": in_words(row["id"], figure), "sources": " ".join(c.source for c in figure.sources)}
+        told = {
+            name: value
+            for name, value in row.items()
+            if value and name not in ("id", "procedure", "field", "second_hand")
+        }
+        assert told == {
+            name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in written.items()
+        }
+        assert row["second_hand"] == "; ".join(c.reporting for c in figure.sources if c.reporting)
+
+
+def test_sources_and_terms_come_back(site: Site, files: dict[str, str]) -> None:
+    sources = {id: dumped(source) for id, source in site.facts.sources.items()}
+    published = {one.pop("id"): one for one in snake(json.loads(files["api/v1/sources.json"])["sources"])}
+    resting = {id: one.pop("facts") for id, one in published.items()}
+    assert published == sources
+    for id, fact in site.facts.all():
+        for citation in getattr(fact, "sources", ()):
+            assert id in resting[citation.source]
+    rows = csv.DictReader(io.StringIO(files["api/v1/sources.csv"], newline=""))
+    assert {row.pop("id"): {k: v for k, v in row.items() if v} for row in rows} == {
+        id: {name: str(value) for name, value in source.items()} for id, source in sources.items()
+    }
+    for one in json.loads(files["api/v1/sources.csl.json"]):
+        source = site.facts.sources[one["id"]]
+        assert (one["title"], one["author"][0]["literal"], one["container-title"]) == (
+            source.title,
+            source.by,
+            source.published_in,
+        )
+        assert (one.get("DOI"), one.get("PMID"), one.get("URL")) == (source.doi, source.pmid, source.url)
+        assert date(*one["accessed"]["date-parts"][0]) == source.read_by
+        assert one.get("issued", {"date-parts": [[None]]})["date-parts"][0][0] == source.year
+        assert one["note"].startswith(f"What was read: {source.read}")
+    terms = {one.pop("id"): one for one in snake(json.loads(files["api/v1/terms.json"])["terms"])}
+    for vocabulary, words in site.facts.vocabulary.items():
+        for id, term in words.items():
+            told = {name: value for name, value in terms.pop(id).items() if value}
+            assert told == dumped(term, "everyday", "serious", "stumbles", "access") | {"vocabulary": vocabulary}
+    assert terms == {}
+
+
+def block(page: LexborHTMLParser) -> dict[str, Any]:
+    [script] = page.css('script[type="application/ld+json"]')
+    found: dict[str, Any] = json.loads(script.text())
+    return found
+
+
+def test_blocks_for_search_engines_say_what_the_page_says(site: Site, pages: dict[str, LexborHTMLParser]) -> None:
+    facts = site.facts
+    for id, procedure in facts.procedures.items():
+        page = pages[f"procedures/{id}.md"]
+        found = block(page)
+        about = found["mainEntity"]
+        assert (found["name"], found["description"]) == (procedure.names.name, procedure.summary.says)
+        assert found["url"] == f"https://clinic.example/pain/procedures/{id}.html"
+        assert about["name"] == procedure.names.name
+        assert about["alternateName"] == [procedure.names.plain, *procedure.names.also_called]
+        assert [code["codeValue"] for code in about.get("code", ())] == [code.value for code in procedure.codes]
+        for name, serious in (("seriousAdverseOutcome", True), ("adverseOutcome", False)):
+            effects = dict.fromkeys(harm.effect for harm in procedure.harms.values() if harm.serious is serious)
+            told = [outcome["name"] for outcome in about.get(name, ())]
+            assert told == [facts.vocabulary["effects"][effect].plain for effect in effects]
+        assert found["dateModified"] == str(last_modified(facts, id, procedure))
+        first = first_published(facts, id, procedure)
+        assert found.get("datePublished") == (str(first) if first else None)
+        text = pages[f"procedures/{id}.md"].text()
+        for part in found["hasPart"]:
+            assert f"## {part['name']} {{: {part['@id']} }}" in text
+        cited = {c.source for said in (procedure.summary, procedure.main_message) for c in said.sources}
+        titles = {facts.sources[one].title for one in cited if facts.sources[one].doi or facts.sources[one].pmid}
+        assert {one["name"] for one in found.get("citation", ())} == titles
+    for id, comparison in facts.comparisons.items():
+        found = block(pages[f"comparisons/{id}.md"])
+        assert (found["name"], found["description"]) == (comparison.title, comparison.question)
+        names = [facts.procedures[option].names.name for option in comparison.options]
+        assert found["mainEntity"]["itemListElement"] == names
+
+
+def test_answers_for_health_records_lead_to_the_page(site: Site, files: dict[str, str]) -> None:
+    coded = [(id, p, code) for id, p in site.facts.procedures.items() for code in p.codes]
+    assert coded
+    for id, procedure, code in coded:
+        feed = json.loads(files[f"{code.answer}.json"])["feed"]
+        top = ElementTree.fromstring(files[f"{code.answer}.xml"])
+        asked = {one["scheme"]: one["term"] for one in feed["category"]}
+        assert asked["mainSearchCriteria.v.c"] == code.value
+        assert asked["mainSearchCriteria.v.cs"] == CODE_SYSTEMS[code.system].oid
+        assert asked == {one.attrib["scheme"]: one.attrib["term"] for one in top.iter(f"{ATOM}category")}
+        address = f"https://clinic.example/pain/procedures/{id}.html"
+        parts = ["", "#who-it-may-help", "#benefits", "#harms", "#when-to-get-help", "#questions"]
+        assert [one["link"][0]["href"] for one in feed["entry"]] == [address + part for part in parts]
+        assert [one.attrib["href"] for one in top.iter(f"{ATOM}link")] == [address + part for part in parts]
+        said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, procedure.main_message))
+        assert feed["entry"][0]["summary"]["_value"] == top.findtext(f"{ATOM}entry/{ATOM}summary") == said
+        days = {one.text for one in top.iter(f"{ATOM}updated")} | {
+            one["updated"]["_value"] for one in feed["entry"]
+        }
+        assert days == {f"{last_modified(site.facts, id, procedure)}T00:00:00Z"}
+
+
+def test_feed_tells_every_publication_and_the_newest_first(site: Site, files: dict[str, str]) -> None:
+    entries = [*ElementTree.fromstring(files["feed.xml"]).iter(f"{ATOM}entry")]
+    told = {(about, one.number): one for about, found in by_page(site.facts).items() for one in found}
+    assert len(entries) == len(told)
+    days = [entry.findtext(f"{ATOM}updated") for entry in entries]
+    assert days == sorted(days, key=str, reverse=True)
+    for entry in entries:
+        number, about = (entry.findtext(f"{ATOM}id") or "").split("changes/")[1].split("/")
+        one = told[about, int(number)]
+        content = entry.findtext(f"{ATOM}content") or ""
+        assert one.says in content
+        for change in one.changes:
+            for part in (change.fact, change.was, change.now, change.why):
+                assert (part or "") in content
+
+
+def test_calendar_holds_every_day_that_is_due(site: Site, files: dict[str, str]) -> None:
+    due = {f"check-{id}": record.next_check for id, record in site.facts.procedures.items()}
+    due |= {f"check-comparison-{id}": record.next_check for id, record in site.facts.comparisons.items()}
+    due |= {f"review-{review.procedure}": review.next_review for review in site.facts.reviews}
+    events = Calendar.from_ical(files["reviews.ics"]).walk("VEVENT")
+    assert {str(event["UID"]).split("@")[0]: event["DTSTART"].dt for event in events} == due
+    assert {event["DTEND"].dt - event["DTSTART"].dt for event in events} == {timedelta(days=1)}

@@ -1,0 +1,137 @@
+"""What the example's pages, leaflets and files say, as somebody approved it; any change shows as a difference.
+
+To approve a change: pytest tests/tools/test_snapshots.py --snapshot-update, and commit the snapshots with it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from build_tools.leaflets import tree
+from build_tools.pages import leaflet_writer
+from build_tools.settings import Settings
+from build_tools.site import Site, files_beside, prepare
+from tests.conftest import ROOT, TODAY
+from tests.outline import outline, without_versions
+
+EXAMPLE = ROOT / "docs/example/data"
+SETTINGS = Settings(site_name="Teapots", site_url="https://teapots.example/", leaflets=True)
+CLINIC = replace(SETTINGS, clinic="teapot-house")
+PAGES = [
+    "procedures/teapot-polishing",
+    "procedures/teapot-lid-polishing",
+    "procedures/teapot-leave-alone",
+    "comparisons/squeaking-teapot",
+    "take-along/teapot-polishing",
+    "worksheets/squeaking-teapot",
+    *"procedures comparisons glossary sources claims a-to-z changes infobutton".split(),
+]
+FILES = [
+    "api/v1/index.json",
+    "api/v1/procedures/teapot-polishing.json",
+    "api/v1/comparisons/squeaking-teapot.csv",
+    "api/v1/figures.csv",
+    "api/v1/sources.csv",
+    "api/v1/sources.csl.json",
+    "infobutton/2.16.840.1.113883.6.177/D000000.xml",
+    "infobutton/2.16.840.1.113883.6.177/D000000.json",
+    "feed.xml",
+    "reviews.ics",
+    "assets/words.js",
+]
+LEAFLETS = [("teapot-polishing", 3), ("teapot-polishing", 0), ("teapot-lid-polishing", 3), ("squeaking-teapot", 3)]
+
+
+class Text(SingleFileSnapshotExtension):
+    """One text file for each snapshot."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.fixture
+def approved(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(Text)
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("words") / "content"
+    shutil.copytree(ROOT / "content/templates", folder / "templates")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(content: Path) -> Site:
+    made = prepare(EXAMPLE, content, TODAY, SETTINGS)
+    assert made.problems == []
+    return made
+
+
+@pytest.fixture(scope="module")
+def pages(site: Site) -> dict[str, str]:
+    return {page.path.removesuffix(".md"): outline(page.text) for page in site.pages}
+
+
+@pytest.fixture(scope="module")
+def files(site: Site) -> dict[str, str]:
+    return {path: str(text) for path, text in files_beside(site).items()}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.replace("/", " "))
+def test_page(page: str, pages: dict[str, str], approved: SnapshotAssertion) -> None:
+    assert pages[page] == approved
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.replace("/", " "))
+def test_file(file: str, files: dict[str, str], approved: SnapshotAssertion) -> None:
+    assert files[file].replace("\r\n", "\n") == approved
+
+
+@pytest.mark.parametrize(("id", "room"), LEAFLETS)
+def test_leaflet(id: str, room: int, site: Site, content: Path, approved: SnapshotAssertion) -> None:
+    assert leaflet(site, content, SETTINGS, id, room) == approved
+
+
+def test_what_a_clinic_adds(pages: dict[str, str], site: Site, content: Path, approved: SnapshotAssertion) -> None:
+    local = prepare(EXAMPLE, content, TODAY, CLINIC)
+    assert local.problems == []
+    with_clinic = {page.path.removesuffix(".md"): outline(page.text) for page in local.pages}
+    found = [added(name, pages[name], with_clinic[name]) for name in PAGES]
+    found += [
+        added(f"leaflet {id}", leaflet(site, content, SETTINGS, id, 3), leaflet(local, content, CLINIC, id, 3))
+        for id, room in LEAFLETS
+        if room
+    ]
+    assert "".join(found) == approved
+
+
+def leaflet(site: Site, content: Path, settings: Settings, id: str, room: int) -> str:
+    """The words that are set on paper."""
+    html = leaflet_writer(site.facts, content, TODAY, settings)(id, room).html
+    return without_versions("".join(f"{line}\n" for line in printed(tree(html))))
+
+
+def printed(blocks: list[dict[str, Any]], depth: int = 0) -> Iterator[str]:
+    for block in blocks:
+        runs = ((run["text"], "b" in run["as"].split()) for run in block.get("runs", []))
+        text = block.get("alt") or "".join(f"*{text}*" if bold else text for text, bold in runs)
+        kind = ".".join((block["is"], *block["as"].split()))
+        yield f"{' ' * depth}{kind}" + (f": {text}" if text else "")
+        yield from printed(block.get("blocks", []), depth + 1)
+
+
+def added(name: str, without: str, with_clinic: str) -> str:
+    with_clinic = re.sub(r" \[Report\]\([^)]*\)", "", with_clinic)  # beside every fact
+    lines = [*unified_diff(without.splitlines(), with_clinic.splitlines(), name, n=0, lineterm="")]
+    return "".join(f"{line}\n" for line in lines if line[:2] not in ("@@", "++"))
