@@ -16,14 +16,15 @@ from icalendar import Calendar
 from pydantic import BaseModel
 from selectolax.lexbor import LexborHTMLParser
 
+from build_tools.beside import files_beside
 from build_tools.changes import by_page
 from build_tools.comparison import tabulate
-from build_tools.exports import in_words
+from build_tools.figure_text import plain
 from build_tools.records import CODE_SYSTEMS, AnyFact, Figure, Harm, facts_of
 from build_tools.settings import Settings
-from build_tools.site import Site, files_beside, prepare
+from build_tools.site import Site, prepare
 from build_tools.structured_data import first_published, last_modified
-from tests.conftest import ROOT, TODAY
+from tests.conftest import LATEST, ROOT
 
 SETTINGS = Settings("Pain procedures", "https://clinic.example/pain/")
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -32,7 +33,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 @pytest.fixture(scope="module")
 def site() -> Site:
     """The real facts and their pages."""
-    return prepare(ROOT / "data", ROOT / "content", TODAY, SETTINGS)
+    return prepare(ROOT / "data", ROOT / "content", LATEST, SETTINGS)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +100,7 @@ def expected(fact: AnyFact) -> dict[str, Any]:
             answer = getattr(fact, field)
             kind = "text" if isinstance(answer, str) else answer.__class__.__name__
             kind = {"NotKnown": "not-known", "DoesNotApply": "does-not-apply"}.get(kind, kind)
-            written[field] = kind, answer if isinstance(answer, str) else in_words("", answer)
+            written[field] = kind, answer if isinstance(answer, str) else plain(answer)
     return written
 
 
@@ -125,7 +126,7 @@ def test_json_of_a_procedure_holds_its_record(site: Site, files: dict[str, str])
         assert [one["id"] for one in file["facts"]] == [*facts]
         for one in file["facts"]:
             assert as_written(one) == expected(facts[one["id"]]), one["id"]
-            assert one["words"] == in_words(one["id"], facts[one["id"]])
+            assert one["words"] == plain(facts[one["id"]], one["id"])
             if one["kind"] == "harm":
                 assert one["name"] == site.facts.vocabulary["effects"][one["effect"]].plain
 
@@ -153,7 +154,7 @@ def test_json_and_csv_of_a_comparison_hold_its_table(site: Site, files: dict[str
                 assert [one["id"] for one in inside["facts"]] == [fact_id for fact_id, _ in cell.facts]
                 for (fact_id, fact), one in zip(cell.facts, inside["facts"], strict=True):
                     assert as_written(one) == expected(fact)
-                    assert in_words(fact_id, fact) in told
+                    assert plain(fact, fact_id) in told
                     assert ("(serious)" in told) == any(getattr(f, "serious", False) for _, f in cell.facts)
                     for citation in getattr(fact, "sources", ()):
                         assert citation.source in told
@@ -169,7 +170,7 @@ def test_table_of_figures_holds_every_figure(site: Site, files: dict[str, str]) 
         written |= (
             {f"versus_{name}": value for name, value in dumped(figure.versus).items()} if figure.versus else {}
         )
-        written |= {"words": in_words(row["id"], figure), "sources": " ".join(c.source for c in figure.sources)}
+        written |= {"words": plain(figure, row["id"]), "sources": " ".join(c.source for c in figure.sources)}
         told = {
             name: value
             for name, value in row.items()
@@ -291,6 +292,6 @@ def test_calendar_holds_every_day_that_is_due(site: Site, files: dict[str, str])
     due = {f"check-{id}": record.next_check for id, record in site.facts.procedures.items()}
     due |= {f"check-comparison-{id}": record.next_check for id, record in site.facts.comparisons.items()}
     due |= {f"review-{review.procedure}": review.next_review for review in site.facts.reviews}
-    events = Calendar.from_ical(files["reviews.ics"]).walk("VEVENT")
+    events: Any = Calendar.from_ical(files["reviews.ics"]).walk("VEVENT")
     assert {str(event["UID"]).split("@")[0]: event["DTSTART"].dt for event in events} == due
     assert {event["DTEND"].dt - event["DTSTART"].dt for event in events} == {timedelta(days=1)}

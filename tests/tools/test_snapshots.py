@@ -17,10 +17,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from build_tools.beside import files_beside
 from build_tools.leaflets import tree
 from build_tools.pages import leaflet_writer
 from build_tools.settings import Settings
-from build_tools.site import Site, files_beside, prepare
+from build_tools.site import Site, prepare
 from tests.conftest import ROOT, TODAY
 from tests.outline import outline, without_versions
 
