@@ -68,7 +68,8 @@ def approved(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("words") / "content"
-    shutil.copytree(ROOT / "content/templates", folder / "templates")
+    for name in ("templates", "assets"):
+        shutil.copytree(ROOT / "content" / name, folder / name)
     return folder
 
 
