@@ -400,19 +400,15 @@ def _place_of(facts: Facts, fact_id: str, field: str) -> Place:
 
 
 def texts_of(fact: AnyFact, id: str, brief: bool = False) -> Iterator[tuple[str, str]]:
-    """The texts of a fact that are read as sentences, each with its field; `brief` as in a cell for a harm."""
-    field = next(
+    """The paragraphs of a fact, each with its field; `brief` as in a cell for a harm."""
+    own = next(
         name for name in ("says", "not_known", "does_not_apply", "counted", "contact") if hasattr(fact, name)
     )
-    yield from ((field, text) for text in _paragraphs(fact, id))
+    texts: list[tuple[str, AnyFact | str]] = [(own, fact)]
     if isinstance(fact, Figure) and fact.note and not brief:
-        yield "note", fact.note
+        texts.append(("note", fact.note))
     if isinstance(fact, Harm) and not brief:
-        for field in ("lasts", "can_be_undone", "what_is_done", "get_help"):
-            yield from ((field, text) for text in _paragraphs(getattr(fact, field), id))
-
-
-def _paragraphs(fact: AnyFact | str, id: str) -> Iterator[str]:
-    """What a fact says, without its label; a comparison is a paragraph of its own, as pages show it."""
-    for _, group in groupby(sentences(fact, id), lambda sentence: sentence[0].kind == "versus"):
-        yield " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")
+        texts += [(name, getattr(fact, name)) for name in ("lasts", "can_be_undone", "what_is_done", "get_help")]
+    for field, said in texts:  # a comparison is a paragraph of its own, as pages show it
+        for _, group in groupby(sentences(said, id), lambda sentence: sentence[0].kind == "versus"):
+            yield field, " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")

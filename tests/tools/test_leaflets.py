@@ -200,6 +200,17 @@ def break_often(data: Path, times: int) -> None:
     file.write_text(text.replace(harm, harm + more), "utf-8")
 
 
+def test_a_harm_to_which_a_frequency_does_not_apply_says_so(example: Path) -> None:
+    file = example / f"procedures/{POLISHING}.yml"
+    old, _, rest = file.read_text("utf-8").partition("      registry:\n        counted: lost the spout\n")
+    after = rest.partition("    sources: [saucer-2023]\n  scratches:")
+    file.write_text(
+        f"{old}      registry: {{does_not_apply: Spouts are not counted.}}\n{''.join(after[1:])}", "utf-8"
+    )
+    html = words_of(example, COMPARISON).html
+    assert "Does not apply. Spouts are not counted." in LexborHTMLParser(html).text()
+
+
 def test_a_leaflet_gets_shorter_until_it_fits_on_four_pages(example: Path) -> None:
     break_often(example, 40)
     whole = set_leaflet(words_of(example), A4, CONTENT / TEMPLATE, "")
