@@ -37,7 +37,9 @@ fuzz: .venv/dev            # 10,000 broken files, and never a traceback
 
 bench: .venv/dev           # speed and size, as ratios
 	@bin/servers
-	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.bench
+	@$(PYTHON) -m tests.bench
+	@$(PYTHON) -m build_tools build build/bench/site
+	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.bench_served build/bench/site
 
 screenshots: .venv/dev site # pictures of the site for the README, into docs/screenshots/
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.screenshots

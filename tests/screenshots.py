@@ -14,9 +14,8 @@ import typst
 from playwright.sync_api import Browser, sync_playwright
 
 from build_tools.settings import today
-from tests.conftest import ROOT
-from tests.page_speed import served
 
+ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs/screenshots"
 PAGES = {
     "home": ("Home", "index.html", "body"),
@@ -32,13 +31,13 @@ MOST = 300_000
 """Bytes that a picture may have, so that the repository stays small."""
 
 
-def taken(browser: Browser, address: str) -> Iterator[tuple[str, bytes]]:
+def taken(browser: Browser, site: Path) -> Iterator[tuple[str, bytes]]:
     """The name and the bytes of each picture of a page: first screens, wide and narrow, light and dark."""
     for look in LOOKS:
         for width, height in SIZES.items():
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=look)  # type: ignore[arg-type]
             for name, (_, path, top) in PAGES.items():
-                page.goto(f"{address}/{path}")
+                page.goto(f"{site.as_uri()}/{path}")
                 page.evaluate("document.fonts.ready")
                 page.locator(top).evaluate("element => element.scrollIntoView()")
                 yield f"{name}-{width}-{look}.png", page.screenshot(animations="disabled", caret="hide")
@@ -68,12 +67,12 @@ def index() -> str:
 def main() -> None:
     """Take every picture, and write those that have changed."""
     site = ROOT / "site"
-    with sync_playwright() as playwright, served(site) as address:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
             args=["--no-sandbox", "--disable-gpu"],
         )
-        pictures = dict(taken(browser, address))
+        pictures = dict(taken(browser, site))
         browser.close()
     pictures["leaflet.png"] = leaflet(site)
     too_large = [name for name, picture in pictures.items() if len(picture) > MOST]
