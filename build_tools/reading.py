@@ -9,6 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from sys import intern
 from typing import Any
@@ -73,8 +74,8 @@ def read(path: Path, shown_as: str) -> tuple[Document, list[Problem]]:
     A file that cannot be read gives a document whose value is None and at least one problem.
     """
     try:
-        text = _decode(path)
-        return _compose(text, shown_as)
+        document, problems = _compose(_decode(path), shown_as)
+        return document, [*problems]
     except UnreadableError as error:
         place = Place(shown_as, error.line, error.column)
         return Document(shown_as, None), [Problem(place, error.message, error.hint)]
@@ -140,6 +141,7 @@ def _position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
+@lru_cache(maxsize=128)  # in a preview most files are as they were
 def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
     places: dict[Steps, Position] = {}
     problems: list[Problem] = []

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
+from types import CodeType
 from urllib.parse import urlsplit
 
 import jinja2
 from jinja2 import nodes
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -107,6 +109,24 @@ def _relative(file: str, folder: str) -> str:
     return posixpath.relpath(file, folder)
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates as compiled once in this process: a preview uses them again and again."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give Jinja what was compiled from the same source, if anything was."""
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what Jinja compiled."""
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environment:
     """The environment for all pages. A name that a template misspells is an error, never an empty text."""
     jinja = ImmutableSandboxedEnvironment(
@@ -116,6 +136,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=_COMPILED,
     )
     jinja.globals.clear()
     jinja.globals.update(code_systems=CODE_SYSTEMS, sections=SECTIONS, headings=HEADINGS)
@@ -152,7 +173,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
 
 def sandboxed(jinja: jinja2.Environment) -> jinja2.Environment:
     """The environment of a theme, as a sandbox."""
-    sandbox = ImmutableSandboxedEnvironment(loader=jinja.loader, auto_reload=False)
+    sandbox = ImmutableSandboxedEnvironment(loader=jinja.loader, auto_reload=False, bytecode_cache=_COMPILED)
     sandbox.filters.update(jinja.filters)
     return sandbox
 
