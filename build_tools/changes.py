@@ -14,7 +14,7 @@ from typing import Any
 
 from build_tools import ledger, revisions
 from build_tools.facts import Facts
-from build_tools.figure_text import finding, join
+from build_tools.figure_text import finding, join, plain
 from build_tools.frequency import number
 from build_tools.problems import Problem
 from build_tools.records import Change, Figure, Record, facts_of
@@ -111,7 +111,7 @@ def _things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
         yield f"{id}.names", _Thing(file, name, _leaves(names))
         yield f"{id}.questions", _Thing(file, name, _leaves({"questions": procedure.questions}))
         for fact_id, fact in facts_of(procedure, id):
-            yield fact_id, _thing(file, fact)
+            yield fact_id, _thing(file, fact, plain(fact, fact_id))
     for id, source in facts.sources.items():
         yield f"sources.{id}", _thing("sources", source, f"{source.title} ({source.by})")
     for kind, words in facts.vocabulary.items():
@@ -126,16 +126,12 @@ def _things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
         yield f"claims.{id}", _thing("claims", claim, f"{claim.claim} {claim.says}")
 
 
-def _thing(file: str, record: Record, says: str = "") -> _Thing:
+def _thing(file: str, record: Record, says: str) -> _Thing:
     fields = record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"how_often"})
     leaves = _leaves(fields)
     if isinstance(record, Figure):
-        says = join(finding(record))
-        leaves = {(_LABELS["reads"], ""): says} | leaves
-    says = says or str(
-        next((fields[name] for name in ("says", "not_known", "does_not_apply") if name in fields), "")
-    )
-    return _Thing(file, says or f"If {fields.get('sign')}: {fields.get('contact')}", leaves)
+        leaves = {(_LABELS["reads"], ""): join(finding(record))} | leaves
+    return _Thing(file, says, leaves)
 
 
 def _leaves(fields: dict[str, Any], around: str = "") -> Leaves:

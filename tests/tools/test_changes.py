@@ -97,12 +97,21 @@ def test_every_kind_of_thing_is_told_by_its_id(
     assert all(change.was != change.now for change in found)
 
 
-def test_a_fact_that_is_new_or_gone_is_told_with_its_words(example: Path) -> None:
-    found = changes_between(example, (FILE, "  a-cloth:\n", "  a-rag:\n"))
-    words = "It is rubbing with a cloth. Nothing is cut."
-    assert found == [
-        Change(fact=f"{ID}.what_it_is.a-rag", now=words),
-        Change(fact=f"{ID}.what_it_is.a-cloth", was=words),
+@pytest.mark.parametrize(
+    ("field", "key", "words"),
+    [
+        ("what_it_is", "a-cloth", "It is rubbing with a cloth. Nothing is cut."),
+        ("unknowns", "singing", "Not known. Nobody has asked whether a polished teapot sings."),
+        ("red_flags", "rough", "If the teapot feels rough: Show it to a potter within a week."),
+        ("relief_lasts", "quiet-time", "Time until half of the teapots squeaked again: 14 months (median)."),
+    ],
+)
+def test_a_fact_that_is_new_or_gone_is_told_with_the_words_of_its_page(
+    example: Path, field: str, key: str, words: str
+) -> None:
+    assert changes_between(example, (FILE, f"  {key}:\n", "  new-key:\n")) == [
+        Change(fact=f"{ID}.{field}.new-key", now=words),
+        Change(fact=f"{ID}.{field}.{key}", was=words),
     ]
 
 
