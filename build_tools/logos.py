@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from build_tools.drawings import parse
 from build_tools.problems import Place, Problem
-from build_tools.reading import read_text
+from build_tools.reading import NO_LINKS, read_text
 
 MAX_BYTES = 50_000
 """A logo stands on every page, so it must be small."""
@@ -45,7 +45,9 @@ class Logo:
 
 def read_logo(file: Path, shown: str) -> tuple[Logo | None, list[Problem]]:
     """The logo in a file, or None and why it cannot be shown (the file is named as `shown`)."""
-    if not file.is_file() or file.is_symlink():
+    if file.is_symlink():
+        return None, [Problem(Place(shown), *NO_LINKS)]
+    if not file.is_file():
         return None, [
             Problem(Place(shown), "This file is missing.", 'Put it beside clinic.yml, or delete "logo".')
         ]
@@ -67,6 +69,11 @@ def read_logo(file: Path, shown: str) -> tuple[Logo | None, list[Problem]]:
     return Logo(f"clinic-logo{file.suffix}", content, round(HEIGHT * ratio)), []
 
 
+def check_svg(file: Path, shown: str) -> list[Problem]:
+    """What an SVG holds that is more than shapes and colors."""
+    return _read_svg(file, shown)[1]
+
+
 def _read_svg(file: Path, shown: str) -> tuple[tuple[float, float], list[Problem]]:
     text, problems = read_text(file, shown)
     root, wrong = parse(text, shown) if not problems else (None, problems)
@@ -79,7 +86,9 @@ def _read_svg(file: Path, shown: str) -> tuple[tuple[float, float], list[Problem
         size = (0.0, 0.0)
     problems = [*_wrong_parts(root, text, shown)]
     if root.tag != f"{_SVG}svg" or min(size) <= 0:
-        problems.append(Problem(Place(shown), "A logo begins with <svg> and has a viewBox.", "Export it as SVG."))
+        problems.append(
+            Problem(Place(shown), "A picture begins with <svg> and has a viewBox.", "Export it as SVG.")
+        )
     return size, problems
 
 
@@ -93,7 +102,7 @@ def _wrong_parts(root: ElementTree.Element, text: str, shown: str) -> Iterator[P
             bare = tag.rpartition("}")[2]
             yield Problem(
                 place(f"<{bare}"),
-                f"<{bare}> cannot stand in a logo: it has shapes and colors only.",
+                f"<{bare}> cannot stand in a picture: it has shapes and colors only.",
                 "Export it again as plain SVG, texts as paths, or save it as PNG.",
             )
         for name, value in part.attrib.items():
@@ -101,7 +110,7 @@ def _wrong_parts(root: ElementTree.Element, text: str, shown: str) -> Iterator[P
                 bare = name.rpartition("}")[2]
                 yield Problem(
                     place(f'{bare}="'),
-                    f'"{bare}" cannot stand in a logo like this: nothing in it runs or loads anything.',
+                    f'"{bare}" cannot stand in a picture like this: nothing in it runs or loads anything.',
                     "Export it again as plain SVG, with colors as attributes, or save it as PNG.",
                 )
 

@@ -35,6 +35,12 @@ _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |\r?$)", re.MULTILINE)
 CURLY_HINT = " Curly quotes are letters here: type straight ones, or none."
 """What to say of quotes that a word processor has bent."""
 
+NO_LINKS = (
+    "This is a link, and would publish what it points to.",
+    "Put the file itself here, or delete the link.",
+)
+"""What is said of a link in the place of a file or a folder: message and hint."""
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -90,6 +96,8 @@ def read_text(path: Path, shown_as: str) -> tuple[str, list[Problem]]:
 
 
 def _decode(path: Path) -> str:
+    if path.is_symlink():
+        raise UnreadableError(1, 1, *NO_LINKS)
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:

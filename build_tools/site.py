@@ -17,6 +17,7 @@ from pathlib import Path
 
 from build_tools.checks import check
 from build_tools.facts import Facts, load
+from build_tools.files import check_files
 from build_tools.layers import check_layers
 from build_tools.markup import check_markup
 from build_tools.pages import Page, render
@@ -70,7 +71,7 @@ def prepare(
     problems += [*check(facts, today), *check_layers(facts)]
     problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics(), data)]
     problems += [*check_words(facts, data, content, today), *check_markup(content)]
-    problems += check_templates(content)
+    problems += [*check_templates(content), *check_files(data, content)]
     if facts.clinic:
         settings = replace(settings, report_to=facts.clinic.report_to)
     readings, hard = check_reading(facts, content, errors_in(problems))

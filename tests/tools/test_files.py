@@ -1,0 +1,83 @@
+"""Links, and files that the site does not need, never reach readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from build_tools.files import check_files
+from build_tools.site import prepare
+from tests.conftest import ROOT, TODAY, run
+
+
+@pytest.mark.parametrize(
+    ("place", "to"),
+    [
+        ("content/assets/x.txt", "/etc/passwd"),
+        ("content/keys", "/etc"),
+        ("content/.well-known", "/etc"),
+        ("content/secret.md", "/etc/passwd"),
+        ("content/templates/parts/x.html", "/etc/passwd"),
+        ("data/procedures/x.yml", "/dev/zero"),
+        ("data/clinics/teapot-house/x.svg", "/etc/passwd"),
+        ("data/drawings/x.svg", "../nowhere"),
+    ],
+)
+def test_a_link_is_one_problem_with_its_path(project: Path, place: str, to: str) -> None:
+    (project / place).symlink_to(to)
+    found = prepare(project / "data", project / "content", TODAY).errors
+    assert [(str(problem.place), problem.message) for problem in found] == [
+        (f"{place}:1:1", "This is a link, and would publish what it points to.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "content/secret.txt",
+        "content/page.html",
+        "content/about.md~",
+        "content/drafts/page.md",
+        "content/assets/evil.html",
+        "content/assets/notes.pdf",
+        "content/templates/theme/evil.js",
+        "content/.well-known/keys.txt",
+        "data/notes.docx",
+        "data/drawings/photo.png",
+        "data/clinics/teapot-house/letter.pdf",
+    ],
+)
+def test_a_file_that_the_site_does_not_need_is_a_problem(project: Path, place: str) -> None:
+    (project / place).parent.mkdir(exist_ok=True)
+    (project / place).write_text("Not for readers.", "utf-8")
+    found = list(check_files(project / "data", project / "content"))
+    assert [(problem.place.path, problem.message[:28]) for problem in found] == [
+        (place, "No file of this kind or name")
+    ]
+
+
+def test_what_editors_leave_behind_under_dots_is_not_looked_at(project: Path) -> None:
+    (project / "content/.#about.md").symlink_to("editor@host")
+    (project / "data/.about.yml.swp").write_text("x", "utf-8")
+    assert list(check_files(project / "data", project / "content")) == []
+
+
+def test_a_picture_in_content_holds_only_shapes(project: Path) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">\n<script>go()</script></svg>'
+    (project / "content/assets/evil.svg").write_text(svg, "utf-8")
+    [problem] = check_files(project / "data", project / "content")
+    assert str(problem.place) == "content/assets/evil.svg:2:1"
+    assert "<script> cannot stand in a picture" in problem.message
+
+
+def test_our_own_files_are_all_expected() -> None:
+    assert list(check_files(ROOT / "data", ROOT / "content")) == []
+    assert list(check_files(ROOT / "docs/example/data", ROOT / "content")) == []
+
+
+def test_where_to_report_a_hole_is_published(project: Path) -> None:
+    (project / "content/.well-known").mkdir()
+    (project / "content/.well-known/security.txt").write_text("Contact: mailto:security@clinic.example\n", "utf-8")
+    assert run(project, "mkdocs", "--quiet", "build", "--strict", "--site-dir", "out").returncode == 0
+    assert (project / "out/.well-known/security.txt").is_file()
