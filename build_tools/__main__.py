@@ -171,16 +171,14 @@ def _audit(chosen: argparse.Namespace) -> int:
 def _verify(chosen: argparse.Namespace) -> int:
     from build_tools.checks import check
     from build_tools.facts import load
-    from build_tools.verify import verify
+    from build_tools.verify_site import verify
 
     if not chosen.site.is_dir():
         raise CommandError(f"There is no folder {chosen.site}.", "Build the site first with: make site", status=2)
     host = Settings.beside(chosen.data)
-    facts, problems = load(chosen.data)
+    facts, problems = load(chosen.data, host.clinic)
     problems += check(facts, today())
-    return _tell(
-        errors_in(problems) or verify(chosen.site, chosen.data, chosen.content, host.clinic, host.site_url)
-    )
+    return _tell(errors_in(problems) or verify(chosen.site, facts, chosen.content, host))
 
 
 def _servers(chosen: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ import brotli
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.facts import Facts
+from build_tools.markup import SCRIPTS, check_page
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
 from build_tools.settings import Settings
@@ -158,7 +159,7 @@ def links_resolve(site: BuiltSite) -> Findings:
             address = next(str(node.attributes[name] or "") for name in _ADDRESSES if name in node.attributes)
             if said := _fault(site, page, node, address, anchors, outside, own, top):
                 traces = (address, address.replace(".html", ".md"), text_of(node), *traces_of(node.html or ""))
-                yield Finding(("link", address.replace("../", "")), page, said, traces=tuple(filter(None, traces)))
+                yield Finding(("link", text_of(node) or address), page, said, traces=tuple(filter(None, traces)))
 
 
 def _fault(
@@ -222,26 +223,26 @@ def tables_are_tables(site: BuiltSite) -> Findings:
                 yield Finding(("table", message), page, message, traces=traces_of(table.html or ""))
 
 
-_FETCHES = re.compile(
-    r"@import|url\(\s*[\"']?(?:https?:)?//|\b(?:fetch|sendBeacon|WebSocket|XMLHttpRequest|import)\s*\("
-)
+_FETCHES = {
+    ".css": re.compile(r"@import|//|https?:|data:|\\"),
+    ".js": re.compile(r"\b(?:fetch|sendBeacon|EventSource|WebSocket|XMLHttpRequest|import|eval|Function)\s*\("),
+}
+_MADE = ("lunr.js", "search-index.js", "words.js", "sw.js")
 
 
 def nothing_runs_or_is_fetched(site: BuiltSite) -> Findings:
-    """No page frames, forwards or handles events by itself, and no style or script of ours fetches anything."""
-    for page, parser in site.pages.items():
-        for node in parser.css("iframe, object, embed, base, meta[http-equiv=refresh], style"):
-            yield Finding(("tag", node.tag or ""), page, f"There is a <{node.tag}>.", traces=(f"<{node.tag}",))
-        if parser.css(f"script:not([src]):not({BLOCK})"):
-            yield Finding(("script",), page, "There is an inline script.", traces=("<script>",))
-        for name in (name for node in parser.css("*") for name in node.attributes):
-            if name.startswith("on") or name == "style":
-                yield Finding(("attribute", name), page, f'There is the attribute "{name}".', traces=(f"{name}=",))
+    """Pages hold what is on the lists, load the scripts of their kind, and no style or script of ours fetches."""
+    sources = {str(source.url) for source in site.facts.sources.values()}
+    for page in site.pages:
+        for message, hint in check_page((site.folder / page).read_text("utf-8"), sources):
+            yield Finding(("markup", message), page, message, hint, tuple(re.findall(r"<\w+|[\w-]+\.js", message)))
     for file in site.files():
-        if file.suffix in (".css", ".js") and file.name not in ("lunr.js", "search-index.js", "sw.js"):
-            path = file.relative_to(site.folder).as_posix()
-            for found in _FETCHES.findall(file.read_text("utf-8")):
-                yield Finding(("fetch", path), path, f'"{found}" fetches something.', "Ship the file instead.")
+        path, name = file.relative_to(site.folder).as_posix(), f"content/assets/{file.name}"
+        if file.suffix == ".js" and file.name not in {*SCRIPTS, "sw.js"}:
+            yield Finding(("script", path), path, "No page loads this script.", f"Delete {name}.")
+        if file.suffix in _FETCHES and file.name not in _MADE:
+            for found in sorted({*_FETCHES[file.suffix].findall(file.read_text("utf-8"))}):
+                yield Finding(("fetch", path), path, f'"{found}" fetches something.', f"Correct {name}.")
 
 
 def device_copy_is_complete(site: BuiltSite) -> Findings:

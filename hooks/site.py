@@ -26,7 +26,7 @@ from build_tools.screen import in_short  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, prepare  # noqa: E402
 from build_tools.templates import fault, sandboxed  # noqa: E402
-from build_tools.verify import verify  # noqa: E402
+from build_tools.verify_site import verify  # noqa: E402
 
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 SWITCHES = re.compile(
@@ -135,8 +135,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     if _invoked["command"] == "serve":
         return
     say("Verifying the site")
-    host = Settings.of(config)
-    if problems := verify(Path(config.site_dir), site.facts.folder, site.content, host.clinic, host.site_url):
+    if problems := verify(Path(config.site_dir), site.facts, site.content, site.settings):
         print(describe(problems), file=sys.stderr)
         raise Abort("The new site is not right; the last good one is untouched.")
     print(f"No problems found.\n{in_short(site)}")

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from build_tools.facts import load
 from build_tools.offline import write_worker
 from build_tools.servers import policy
 from build_tools.settings import Settings
-from build_tools.verify import verify
+from build_tools.verify_site import verify
 from tests.conftest import ROOT, TODAY, edit, lay_out, run
 from tests.site.conftest import pages_of
 
@@ -287,12 +288,13 @@ def test_a_device_can_show_the_site_as_an_app(context: BrowserContext, host: Hos
 
 def test_the_check_of_the_built_site_finds_a_copy_that_is_not_whole(versions: list[Path], tmp_path: Path) -> None:
     data, content = versions[0].parent / "data", versions[0].parent / "content"
+    (facts, _), settings = load(data), Settings.beside(data)
     for whole in (versions[0], versions[3]):
-        assert [str(problem) for problem in verify(whole, data, content)] == []
+        assert [str(problem) for problem in verify(whole, facts, content, settings)] == []
     site = shutil.copytree(versions[0], tmp_path / "site")
     page = site / "privacy.html"
     page.write_text(page.read_text("utf-8") + "\n", "utf-8")
     (site / "more.html").write_text("<p>More</p>", "utf-8")
-    said = "\n".join(str(problem) for problem in verify(site, data, content))
-    assert "privacy.html:1:1: It is not the file that devices are to keep." in said
+    said = "\n".join(str(problem) for problem in verify(site, facts, content, settings))
+    assert "It is not the file whose hash sw.js lists. (privacy.html)" in said
     assert "The copy on devices lacks more.html." in said

@@ -127,7 +127,7 @@ def test_verify_names_every_page_that_a_site_lacks(project: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     for page in ("index", "procedures/teapot-polishing", "comparisons/squeaking-teapot", "glossary", "sources"):
-        assert f"site/{page}.html:1:1: This page is missing." in done.stderr
+        assert f"This page is missing. ({page}.html)" in done.stderr
 
 
 def test_the_day_can_be_chosen_from_outside(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

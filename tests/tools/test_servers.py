@@ -83,8 +83,8 @@ def test_a_site_that_knows_its_address_is_whole_and_its_404_page_leads_below_the
         page.replace('rel="canonical" href="https://', 'rel="canonical" href="//')
     )
     said = run(project, "build_tools", "verify", "site").stderr
-    assert 'The link "/a-to-z.html" leads nowhere.' in said
-    assert "//clinic.example/pain/index.html is not the address of this page." in said
+    assert '"/a-to-z.html" leads to no file of the site.' in said
+    assert '"//clinic.example/pain/index.html" is not the address of this page: https://clinic.example' in said
 
 
 def test_what_the_guide_for_hosts_names_is_there(written: Path) -> None:
