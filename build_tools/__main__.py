@@ -171,7 +171,7 @@ def _audit(chosen: argparse.Namespace) -> int:
 def _verify(chosen: argparse.Namespace) -> int:
     from build_tools.checks import check
     from build_tools.facts import load
-    from build_tools.verify_site import verify
+    from build_tools.verify import verify
 
     if not chosen.site.is_dir():
         raise CommandError(f"There is no folder {chosen.site}.", "Build the site first with: make site", status=2)

@@ -235,7 +235,8 @@ def nothing_runs_or_is_fetched(site: BuiltSite) -> Findings:
     sources = {str(source.url) for source in site.facts.sources.values()}
     for page in site.pages:
         for message, hint in check_page((site.folder / page).read_text("utf-8"), sources):
-            yield Finding(("markup", message), page, message, hint, tuple(re.findall(r"<\w+|[\w-]+\.js", message)))
+            trace = re.search(r'(?<=^")[\w-]+(?=" )|<\w+|[\w-]+\.js', message)
+            yield Finding(("markup", message), page, message, hint, (trace.group(),) if trace else ())
     for file in site.files():
         path, name = file.relative_to(site.folder).as_posix(), f"content/assets/{file.name}"
         if file.suffix == ".js" and file.name not in {*SCRIPTS, "sw.js"}:

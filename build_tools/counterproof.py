@@ -20,7 +20,7 @@ from build_tools.problems import Problem
 from build_tools.retelling import fold, plain
 
 if TYPE_CHECKING:
-    from build_tools.verify import Built
+    from build_tools.old_verify import Built
 
 Problems = Iterator[Problem]
 Raw = dict[str, Any]

@@ -14,7 +14,7 @@ from build_tools.problems import Place, Problem
 from build_tools.retelling import fold, plain, sentence
 
 if TYPE_CHECKING:
-    from build_tools.verify import Built
+    from build_tools.old_verify import Built
 
 Problems = Iterator[Problem]
 Raw = dict[str, Any]

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from build_tools.retelling import CERTAINTY, WORD_FIELDS, fold, plain, tell
 
 if TYPE_CHECKING:
-    from build_tools.verify import Built
+    from build_tools.old_verify import Built
 
 Raw = dict[str, Any]
 

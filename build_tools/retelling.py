@@ -22,7 +22,7 @@ from build_tools.problems import Problem
 from build_tools.sections import HEADINGS
 
 if TYPE_CHECKING:
-    from build_tools.verify import Built
+    from build_tools.old_verify import Built
 
 Problems = Iterator[Problem]
 Raw = dict[str, Any]

@@ -4,7 +4,7 @@
     problems += check(facts, words, today)          records → problems
     pages = render(facts, content, …)               records → Markdown pages, each written when it is asked for
     (MkDocs: Markdown → HTML, through hooks/site.py)
-    problems = verify(site, data, content)          HTML → problems
+    problems = verify(site, facts, content, …)      HTML → problems
 
 Folders and the day are arguments, so that a test chooses them. Nothing keeps state between two calls.
 """

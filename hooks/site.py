@@ -26,7 +26,7 @@ from build_tools.screen import in_short  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, prepare  # noqa: E402
 from build_tools.templates import fault, sandboxed  # noqa: E402
-from build_tools.verify_site import verify  # noqa: E402
+from build_tools.verify import verify  # noqa: E402
 
 HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 SWITCHES = re.compile(

@@ -32,7 +32,8 @@ from pathlib import Path
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools import checks, verify
+from build_tools import checks
+from build_tools import old_verify as verify
 from build_tools.facts import load
 from build_tools.problems import Problem
 from build_tools.reading import read

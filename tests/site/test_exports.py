@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Route
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.counterproof import RULES
-from build_tools.verify import Built
+from build_tools.old_verify import Built
 from tests.conftest import ROOT
 
 

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from build_tools import retelling
 from build_tools.leaflets import MOST_PAGES
-from build_tools.verify import Built
+from build_tools.old_verify import Built
 from tests.conftest import ROOT
 
 PAGE = "procedures/percutaneous-cordotomy.html"

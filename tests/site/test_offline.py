@@ -17,7 +17,7 @@ from build_tools.facts import load
 from build_tools.offline import write_worker
 from build_tools.servers import policy
 from build_tools.settings import Settings
-from build_tools.verify_site import verify
+from build_tools.verify import verify
 from tests.conftest import ROOT, TODAY, edit, lay_out, run
 from tests.site.conftest import pages_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Request
 
-from build_tools.verify import verify
+from build_tools.old_verify import verify
 from tests.conftest import ROOT
 from tests.site.conftest import pages_of
 

@@ -18,11 +18,11 @@ from build_tools.__main__ import main
 from build_tools.beside import files_beside
 from build_tools.facts import load
 from build_tools.logos import read_logo
+from build_tools.old_verify import verify
 from build_tools.problems import Problem
 from build_tools.records import Clinic, LocalProcedure, Procedure
 from build_tools.settings import Settings
 from build_tools.site import Site, prepare
-from build_tools.verify import verify
 from tests.conftest import ROOT, TODAY, edit, lay_out, run
 
 CLINIC = "clinics/teapot-house/clinic.yml"

@@ -20,11 +20,11 @@ from selectolax.lexbor import LexborHTMLParser
 from build_tools.beside import with_leaflets
 from build_tools.facts import Facts, load
 from build_tools.leaflets import EDITIONS, MOST_PAGES, TEMPLATE, Edition, leaflets, pages_in, set_leaflet, tree
+from build_tools.old_verify import Built
 from build_tools.pages import Leaflet, leaflet_writer
 from build_tools.retelling import plain, tell
 from build_tools.settings import Settings
 from build_tools.site import prepare
-from build_tools.verify import Built
 from tests.conftest import ROOT, TODAY, edit, run
 
 CONTENT = ROOT / "content"
