@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -152,6 +153,21 @@ class Facts:
             id = parent
             seen.add(id)
         return id
+
+    def next_check(self, page: str) -> date | None:
+        """The day by which the facts that a page shows must be checked again, the earliest of them.
+
+        A page that belongs to no procedure or comparison may show any fact.
+        """
+        folder, _, id = page.removesuffix(".md").partition("/")
+        shown: list[Procedure | Comparison] = []
+        if folder in ("procedures", "take-along") and id in self.procedures:
+            shown = [self.procedures[id]]
+        elif folder in ("comparisons", "worksheets") and id in self.comparisons:
+            options = self.comparisons[id].options
+            shown = [self.comparisons[id], *(self.procedures[o] for o in options if o in self.procedures)]
+        shown = shown or [*self.procedures.values(), *self.comparisons.values()]
+        return min((record.next_check for record in shown), default=None)
 
     def terms(self) -> Iterator[tuple[str, Term]]:
         """Every word of every vocabulary with its id."""

@@ -1113,6 +1113,7 @@ def what_templates_always_say_is_said(built: Built) -> Problems:
 _FREE = re.compile(
     r"[\d\s,.;:()\[\]/–-]*|\w|[a-z-]+\.html|(procedures|comparisons|take-along|worksheets)/[a-z0-9-]+\.html"
     r"|Skip to content"
+    r"|(These|Some) facts( on this site)? were due for a check on \w+ #, #\. Ask your team what has changed\."
     r"|Reading grade: #\.# \(medical words counted as explained\); #\.# with all words\."
     r"|# more facts|All # sources of this page|More about it(, and (one more study|# more studies))?"
 )

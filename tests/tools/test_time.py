@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.__main__ import main
 from build_tools.problems import errors_in, summarize_notices
@@ -14,6 +15,18 @@ from tests.conftest import LATEST, ROOT, TODAY, clock, edit, run
 
 POLISHING = "procedures/teapot-polishing.yml"
 THREE_YEARS, SIX_YEARS = timedelta(days=3 * 365), timedelta(days=6 * 365)
+
+
+def pages_of(site: Path) -> list[Path]:
+    """Every page but those that only redirect, and the one that says that there is none."""
+    pages = {path: path.read_text("utf-8") for path in site.rglob("*.html") if path.name != "404.html"}
+    return [path for path, text in pages.items() if "http-equiv" not in text]
+
+
+def status_of(page: Path) -> str:
+    """What a page says at its top about the age of its facts."""
+    status = LexborHTMLParser(page.read_text("utf-8")).css_first("p.due[role=status]")
+    return status.text(strip=True) if status else "no status"
 
 
 def test_an_ended_exception_and_an_overdue_check_are_notices(example: Path, content: Path) -> None:
@@ -50,7 +63,18 @@ def test_a_host_builds_years_later_and_sees_one_line(
     assert done.returncode == 0, done.stdout + done.stderr
     [line] = done.stderr.splitlines()
     assert line.startswith("Overdue in 4 files, such as data/comparisons/")
-    assert (project / "site/procedures/teapot-polishing.html").is_file()
+    pages = {path.relative_to(project / "site").as_posix(): status_of(path) for path in pages_of(project / "site")}
+    sentence = " facts on this site were due for a check on November 22, 2027. Ask your team what has changed."
+    assert len(pages) > 20
+    for name, said in pages.items():
+        assert said == ("These" + sentence.replace(" on this site", "") if "/" in name else "Some" + sentence), (
+            name
+        )
+
+
+def test_a_site_in_time_says_nothing_of_it(project: Path) -> None:
+    assert run(project, "mkdocs", "build", "--quiet", "--strict").returncode == 0
+    assert {status_of(path) for path in pages_of(project / "site")} == {""}
 
 
 def test_notices_are_summarized_in_one_line(example: Path, content: Path) -> None:
