@@ -493,6 +493,11 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> t
             f'"{name}" is no field of a clinic\'s file: what a procedure is and does to you is a medical fact.',
             f"{SAME_EVERYWHERE} What a clinic can say about a procedure: {known}.",
         )
+    if kind == "extra_forbidden" and model is Review and name == "seal":
+        return (
+            '"seal" is no field any more.',
+            "Delete this line: the history of the file in git has taken its place.",
+        )
     if kind == "extra_forbidden":
         return f'There is no field called "{name}" here.', suggest(name, _fields_at(model, steps))
     if kind in ("literal_error", "enum"):

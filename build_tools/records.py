@@ -765,8 +765,6 @@ class Review(Record):
     """The day of the signature."""
     next_review: date
     """The day by which the facts must be reviewed again: at most a year later."""
-    seal: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    """The fingerprint of this entry and of the seal before it: it shows whether an entry was altered."""
 
 
 class Change(Record):

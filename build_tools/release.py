@@ -108,7 +108,7 @@ def review_state(facts: Facts, on: date) -> dict[str, Any]:
                 "state": standing.kind,
                 "changed": standing.sections,
                 "review": standing.review
-                and standing.review.model_dump(mode="json", exclude={"facts", "sections", "seal"}),
+                and standing.review.model_dump(mode="json", exclude={"facts", "sections"}),
             }
             for id, standing in standings(facts, on).items()
         },

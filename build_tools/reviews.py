@@ -1,8 +1,7 @@
 """Which facts a clinician has signed, and whether they still say what was signed.
 
-The ledger data/reviews.yml only grows. An entry holds a fingerprint of the facts that were signed, and a seal over
-itself and the entry before it. The seal finds mistakes and careless hands. It does not find a forger, who can seal
-anew, nor that the last entries are gone: for that, the history of the file in git is kept.
+Each entry of data/reviews.yml holds a digest of the facts that were signed, so that a later change invalidates it.
+The file only grows; who changed it, and how, is in the history of git.
 """
 
 from __future__ import annotations
@@ -78,11 +77,6 @@ def _named(value: Any, facts: Facts) -> Iterator[tuple[str, Any]]:
             elif (kind := VOCABULARY_OF_FIELD.get(key)) and inner in facts.vocabulary[kind]:
                 word = facts.vocabulary[kind][inner]
                 yield f"{kind}.{inner}", word.model_dump(mode="json", include=_WORD, exclude_defaults=True)
-
-
-def seal(review: Review, before: str) -> str:
-    """The hash over an entry and the seal `before` it ("" for the first one)."""
-    return _digest([before, review.model_dump(mode="json", exclude={"seal"}, exclude_defaults=True)])
 
 
 def _digest(value: Any) -> str:
@@ -177,21 +171,6 @@ def check_ledgers(facts: Facts, today: date) -> list[Problem]:
     return [problem for rule in RULES for problem in rule(facts, today)]
 
 
-def seals_are_whole(facts: Facts, today: date) -> Iterator[Problem]:
-    """Every entry is as the command wrote it, and follows the entry that it was written after."""
-    before = ""
-    for position, review in enumerate(facts.reviews if "reviews" not in facts.broken else ()):
-        if seal(review, before) != review.seal:
-            yield Problem(
-                facts.place("reviews", position),
-                f"Entry {position + 1}, {review.procedure} signed on {review.signed} by {review.name}, "
-                "is not as it was signed, or the entry before it is another one.",
-                _RESTORE + "If two people signed at the same time, keep one of the two entries, delete the other, "
-                "and let that person sign again.",
-            )
-        before = review.seal
-
-
 def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
     """Every signature stands under a procedure that is there."""
     for position, review in enumerate(facts.reviews if "reviews" not in facts.broken else ()):
@@ -254,4 +233,4 @@ def publications_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
         earlier = publication.published
 
 
-RULES = (seals_are_whole, reviews_have_a_page, reviews_are_in_time, reviews_are_renewed, publications_are_in_time)
+RULES = (reviews_have_a_page, reviews_are_in_time, reviews_are_renewed, publications_are_in_time)

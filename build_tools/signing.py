@@ -11,7 +11,7 @@ from build_tools.checks import VOCABULARY_OF_FIELD
 from build_tools.facts import Facts
 from build_tools.problems import Problem
 from build_tools.records import Review, facts_of
-from build_tools.reviews import LONGEST, Standing, fingerprints, seal, standings
+from build_tools.reviews import LONGEST, Standing, fingerprints, standings
 
 
 def describe_signature(data: Path, facts: Facts, id: str, today: date) -> str:
@@ -41,7 +41,7 @@ def _details(data: Path, facts: Facts, id: str, standing: Standing) -> str:
     """Each change since the signature, if git still has the facts that were signed."""
     assert standing.review
     try:
-        commit = revisions.commit_that_added(data, standing.review.seal, "reviews.yml")
+        commit = revisions.commit_that_added(data, standing.review.facts, "reviews.yml")
         old = revisions.facts_at(data, commit) if commit else Facts()
     except revisions.RevisionError:
         old = Facts()
@@ -74,7 +74,6 @@ def sign(
 ) -> list[Problem]:
     """Append a signature to data/reviews.yml; the problems that kept it from being written."""
     whole, sections = fingerprints(facts, id)
-    before = facts.reviews[-1].seal if facts.reviews else ""
     review = Review(
         procedure=id,
         facts=whole,
@@ -84,10 +83,8 @@ def sign(
         conflicts=conflicts,
         signed=today,
         next_review=next_review,
-        seal="0" * 64,
     )
-    entry = review.model_dump() | {"seal": seal(review, before)}
-    return ledger.append(data / "reviews.yml", f"{data.name}/reviews.yml", entry)
+    return ledger.append(data / "reviews.yml", f"{data.name}/reviews.yml", review.model_dump())
 
 
 def plain_line(text: str) -> str:

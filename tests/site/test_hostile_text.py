@@ -51,7 +51,6 @@ SIGNED = f"""
   conflicts: None declared.
   signed: {TODAY}
   next_review: {TODAY}
-  seal: {"0" * 64}
 """
 
 
