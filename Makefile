@@ -17,7 +17,7 @@ release: .venv/dev         # archives for a web server into dist/, made of the l
 	@$(PYTHON) -m build_tools release
 
 audit: .venv/dev           # what is known against the locked packages, and their licenses
-	@$(PYTHON) -m build_tools audit
+	@bin/audit
 
 new: .venv/run             # begin a file or an entry, as in: make new what="procedure some-name"
 	@$(PYTHON) -m build_tools new $(what)

@@ -51,10 +51,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_check)
 
-    command = commands.add_parser("render", help="write every page as Markdown into a new folder")
-    command.add_argument("out", type=Path, metavar="OUT")
-    command.set_defaults(run=_render)
-
     command = commands.add_parser("build", help="build the site, verify it, and only then put it in place")
     command.add_argument(
         "site", nargs="?", type=Path, default=Path("site"), metavar="SITE", help="the folder (default: site)"
@@ -64,12 +60,6 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("release", help="make archives of the last commit, with the site in them")
     command.add_argument("--dist", type=Path, default=Path("dist"), help="where to put them (default: dist)")
     command.set_defaults(run=_release)
-
-    command = commands.add_parser("audit", help="what is known against the locked packages, and their licenses")
-    command.add_argument(
-        "--osv-url", default="", metavar="URL", help="ask another service that answers as osv.dev"
-    )
-    command.set_defaults(run=_audit)
 
     command = commands.add_parser("verify", help="check a built site against the facts")
     command.add_argument("site", type=Path, metavar="SITE")
@@ -132,24 +122,6 @@ def _check(chosen: argparse.Namespace) -> int:
     return _tell(site.problems)
 
 
-def _render(chosen: argparse.Namespace) -> int:
-    from build_tools.beside import files_beside, with_leaflets
-
-    site = _prepared(chosen)
-    if chosen.out.exists() and not (chosen.out.is_dir() and not any(chosen.out.iterdir())):
-        raise CommandError(f"{chosen.out} is not an empty folder.", "Name a new one.", status=2)
-    if not site.errors:
-        site = with_leaflets(site)
-    if site.errors:
-        return _tell(site.errors)
-    for name, content in ({page.path: page.text for page in site.pages} | files_beside(site)).items():
-        path = chosen.out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-    print(f"wrote {len(site.pages)} pages to {chosen.out}")
-    return 0
-
-
 def _build(chosen: argparse.Namespace) -> int:
     from build_tools.publication import publish
 
@@ -160,12 +132,6 @@ def _release(chosen: argparse.Namespace) -> int:
     from build_tools.release import release
 
     return release(chosen.dist)
-
-
-def _audit(chosen: argparse.Namespace) -> int:
-    from build_tools.audit import audit
-
-    return audit(Path("requirements/dev.txt"), chosen.osv_url)
 
 
 def _verify(chosen: argparse.Namespace) -> int:

@@ -3,12 +3,76 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from build_tools.audit import Package, run_tool
+from packaging.requirements import Requirement
+from packaging.version import Version
+
 from build_tools.parts import licenses, parts
+from build_tools.problems import CommandError
+
+
+class MaterialsError(CommandError):
+    """What is installed is not what is locked, so nobody can say what a site is built with."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package, its version, and the license that it declares."""
+
+    name: str
+    version: str
+    license: str
+
+
+def run_tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a development tool that is a Python package. MaterialsError if it is not there."""
+    if find_spec(module) is None:
+        raise MaterialsError(f"The tool {module} is not installed.", "Type `make release`, which gets it.")
+    return subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
+
+
+def packages(requirements: Path) -> list[Package]:
+    """The locked packages that this system needs. MaterialsError unless all are installed as locked."""
+    names = [_installed(locked, requirements) for locked in _locked(requirements)]
+    told = run_tool("piplicenses", "--format=json", "--with-system", "--packages", *names)
+    return sorted(
+        (
+            Package(name, each["Version"], each["License"])
+            for each in json.loads(told.stdout)
+            if (name := re.sub(r"[-_.]+", "-", each["Name"]).lower())
+        ),
+        key=lambda package: package.name,
+    )
+
+
+def _locked(requirements: Path) -> Iterator[Requirement]:
+    for line in requirements.read_text("utf-8").splitlines():
+        if re.match(r"[A-Za-z0-9]", line):
+            locked = Requirement(line.rstrip(" \\"))
+            if locked.marker is None or locked.marker.evaluate():
+                yield locked
+
+
+def _installed(locked: Requirement, requirements: Path) -> str:
+    try:
+        here = version(locked.name)
+    except PackageNotFoundError:
+        here = ""
+    if not here or Version(here) not in locked.specifier:
+        raise MaterialsError(
+            f"{requirements} says {locked.name}{locked.specifier}, but {here or 'none'} is here.",
+            "Make the environment anew (make clean), then try again.",
+        )
+    return locked.name
 
 
 def describe_materials(packages: Iterable[Package]) -> str:

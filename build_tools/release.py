@@ -18,9 +18,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from build_tools.audit import Package, packages
 from build_tools.facts import Facts, load
-from build_tools.materials import bill_of_materials, describe_materials
+from build_tools.materials import Package, bill_of_materials, describe_materials, packages
 from build_tools.progress import say
 from build_tools.publication import PublicationError, alone, build
 from build_tools.reviews import describe_standings, standings
@@ -39,7 +38,7 @@ def release(dist: Path) -> int:
     """Build the last commit of the project in this folder and put its archives into `dist`; 0 if that was done.
 
     Nothing in `dist` changes before everything was checked, built and verified. Raises PublicationError if files
-    differ from the commit, AuditError if other packages are installed than the locked ones.
+    differ from the commit, MaterialsError if other packages are installed than the locked ones.
     """
     project = Path.cwd()
     if dirty := differences(project):

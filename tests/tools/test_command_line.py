@@ -9,7 +9,7 @@ import pytest
 from build_tools.__main__ import main
 from tests.conftest import ROOT, edit, run
 
-COMMANDS = ("check", "render", "build", "verify", "schema", "report", "new", "changes", "sign")
+COMMANDS = ("check", "build", "verify", "schema", "report", "new", "changes", "sign")
 
 
 def test_check_ends_with_0_when_nothing_is_wrong(project: Path) -> None:
@@ -53,7 +53,6 @@ def test_problems_are_sorted_by_file_and_line(project: Path) -> None:
         (["--data", "crockery", "check"], "There is no folder crockery."),
         (["--content", "crockery", "check"], "There is no folder crockery."),
         (["verify", "no-site"], "There is no folder no-site."),
-        (["render"], "the following arguments are required: OUT"),
     ],
 )
 def test_wrong_use_ends_with_2_and_says_what_is_wrong(
@@ -83,34 +82,6 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
         main([command, "--help"])
     assert end.value.code == 0
     assert capsys.readouterr().out.startswith(f"usage: python -m build_tools {command}")
-
-
-def test_render_writes_every_page_into_a_new_folder(project: Path) -> None:
-    done = run(project, "build_tools", "render", "made/pages")
-    assert (done.stderr, done.returncode) == ("", 0)
-    made = {path.relative_to(project / "made/pages").as_posix() for path in (project / "made").rglob("*.md")}
-    assert {"index.md", "glossary.md", "procedures/teapot-polishing.md", "comparisons/squeaking-teapot.md"} <= made
-    assert f"wrote {len(made)} pages" in done.stdout
-
-
-@pytest.mark.parametrize("kind", ["a folder with a file", "a file"])
-def test_render_never_writes_over_what_is_there(project: Path, kind: str) -> None:
-    mine = project / "out" if kind == "a file" else project / "out/mine.txt"
-    mine.parent.mkdir(exist_ok=True)
-    mine.write_text("mine", "utf-8")
-    done = run(project, "build_tools", "render", "out")
-    assert done.returncode == 2
-    assert "out is not an empty folder" in done.stderr
-    assert mine.read_text("utf-8") == "mine"
-    assert not list(project.glob("out/*.md"))
-
-
-def test_render_writes_nothing_when_a_fact_is_wrong(project: Path) -> None:
-    edit(project / "data/procedures/teapot-polishing.yml", "out_of: 24", "out_of: 12")
-    done = run(project, "build_tools", "render", "out")
-    assert done.returncode == 1
-    assert "18 out of 12 teapots cannot be." in done.stderr
-    assert not (project / "out").exists()
 
 
 def test_verify_looks_at_the_facts_before_it_compares_them_with_a_site(project: Path) -> None:
