@@ -13,7 +13,7 @@ from build_tools.glossary import script
 from build_tools.infobutton import answers
 from build_tools.layers import stylesheet
 from build_tools.leaflets import leaflets
-from build_tools.pages import readable
+from build_tools.pages import by_file, readable
 from build_tools.parts import LUNR, licenses
 from build_tools.redirects import forwarding_pages
 from build_tools.search import index
@@ -23,13 +23,13 @@ from build_tools.sitemap import sitemaps
 
 def with_leaflets(site: Site) -> Site:
     """A site without problems together with its leaflets, or with what keeps some from being set."""
-    pdfs, problems = leaflets(site.facts, site.content, site.today, site.settings)
+    pdfs, problems = leaflets(site.renderer)
     return replace(site, leaflets=pdfs, problems=[*site.problems, *problems])
 
 
 def files_beside(site: Site) -> dict[str, str | bytes]:
     """What the facts make beside pages: the content of each file by its path in the built site."""
-    facts = readable(site.facts, site.errors) if site.errors else site.facts
+    facts = readable(site.facts, by_file(site.errors))
     made: dict[str, str | bytes] = {
         STYLES: family_styles(site.facts) + without_comments((site.content / STYLES).read_text("utf-8")),
         "assets/lunr.js": LUNR.read_text("utf-8"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -18,13 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import fontpkg_atkinson_hyperlegible
+import segno
 import typst
+from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from build_tools.facts import Facts
-from build_tools.pages import Leaflet, leaflet_writer
+from build_tools.colors import STYLES, light_colors
+from build_tools.comparison import tabulate
 from build_tools.problems import Place, Problem
-from build_tools.settings import Settings
+from build_tools.rendering import Renderer, by_urgency
+from build_tools.sections import LEAFLET_ROWS
+from build_tools.templates import PageContext
 
 Node = dict[str, Any]
 
@@ -55,33 +59,78 @@ EDITIONS = (
 )
 
 
-def leaflets(
-    facts: Facts, content: Path, today: date, settings: Settings
-) -> tuple[dict[str, bytes], list[Problem]]:
+@dataclass(frozen=True)
+class Leaflet:
+    """The words of a leaflet, as HTML, and its colors. It bears the id of its procedure or comparison."""
+
+    id: str
+    title: str
+    edited_in: str
+    html: str
+    version: str
+    checked: date
+    colors: Mapping[str, str]
+
+
+def leaflets(renderer: Renderer) -> tuple[dict[str, bytes], list[Problem]]:
     """Every leaflet in every edition as PDF, by its path in the built site, and what kept some from being set.
 
     A leaflet says as much as four pages of normal size hold. The facts have no problems.
     """
+    facts, settings = renderer.facts, renderer.settings
     if not settings.leaflets:
         return {}, []
-    write = leaflet_writer(facts, content, today, settings)
     made: dict[str, bytes | Problem] = {}
     with ProcessPoolExecutor(os.cpu_count(), get_context("forkserver")) as workers:
 
         def set_all(chosen: Iterable[Leaflet], *, large: bool) -> None:
             jobs = [(leaflet, edition) for leaflet in chosen for edition in EDITIONS if edition.large == large]
-            done = workers.map(partial(_set, template=content / TEMPLATE, author=settings.site_name), jobs)
+            done = workers.map(
+                partial(_set, template=renderer.content / TEMPLATE, author=settings.site_name), jobs
+            )
             made.update(zip((_path(leaflet.id, edition) for leaflet, edition in jobs), done, strict=True))
 
         chosen: dict[str, Leaflet] = {}
         waiting = [*facts.procedures, *facts.comparisons]
         for room in (3, 2, 1, 0):
-            chosen |= {id: write(id, room) for id in waiting}
+            chosen |= {id: write_leaflet(renderer, id, room) for id in waiting}
             set_all((chosen[id] for id in waiting), large=False)
             waiting = [id for id in waiting if any(_is_long(made.get(_path(id, edition))) for edition in EDITIONS)]
         set_all(chosen.values(), large=True)
     found = {problem for problem in made.values() if isinstance(problem, Problem)}
     return {path: pdf for path, pdf in made.items() if isinstance(pdf, bytes)}, sorted(found)
+
+
+def write_leaflet(renderer: Renderer, id: str, room: int) -> Leaflet:
+    """A leaflet in the words of the page, about facts without problems.
+
+    With room 3 a leaflet says as much as it can, with room 0 as little. Every serious harm stands in all of them.
+    """
+    facts, settings = renderer.facts, renderer.settings
+    values: dict[str, Any]
+    if id in facts.procedures:
+        procedure = facts.procedures[id]
+        kind, title, checked = "procedure", procedure.names.name, procedure.facts_checked
+        values = {"procedure": procedure, "urgency": by_urgency(procedure), "room": room}
+        color = facts.procedures[facts.family(id)].color
+    else:
+        comparison = facts.comparisons[id]
+        kind, title, checked = "comparison", comparison.title, comparison.facts_checked
+        rows = LEAFLET_ROWS[: (4, 5, 6, 8)[room]]
+        values = {"comparison": comparison, "table": tabulate(comparison, facts), "rows": rows}
+        color = None
+    path = f"{kind}s/{id}.md"
+    version = renderer.leaflet_version(id)
+    address = settings.address_of(path) if settings.site_url else ""
+    code = segno.make(f"{address}#paper-{version}", micro=False).svg_inline(border=0) if address else ""
+    context = PageContext(path, facts, most_sources=2 if kind == "procedure" else 1)
+    html = renderer.fill(
+        f"leaflets/{kind}.html", context, id=id, version=version, address=address, code=Markup(code), **values
+    )
+    colors = light_colors((renderer.content / STYLES).read_text("utf-8"))
+    colors["family"] = color.light if color else colors["accent"]
+    file = facts.documents[f"{kind}s/{id}"].path
+    return Leaflet(id, title, file, renderer.explain(html), version, checked, colors)
 
 
 def _path(id: str, edition: Edition) -> str:

@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 
 from build_tools.checks import gaps_are_filled
 from build_tools.facts import Facts
-from build_tools.pages import Page
 from build_tools.problems import Problem
-from build_tools.report import missing, report
-from build_tools.templates import PageContext, environment
+from build_tools.rendering import Page, Renderer
+from build_tools.report import Report, missing
 
 REPORT = "report.md"
 """The page with the report, among the pages of a preview."""
@@ -33,38 +31,26 @@ def half_written(facts: Facts, problems: Iterable[Problem]) -> set[Problem]:
     return {problem for problem in problems if problem in gaps and problem.place.path in readable}
 
 
-def with_notes(
-    pages: list[Page], facts: Facts, problems: Iterable[Problem], content: Path, today: date
-) -> list[Page]:
+def with_notes(pages: list[Page], every: Report, problems: Iterable[Problem], renderer: Renderer) -> list[Page]:
     """The pages with a banner on each procedure and comparison, and the page with the report."""
-    every = report(facts, problems, len(pages), today)
-    jinja = environment(content / "templates", facts, today)
     items = {item.page: item for item in (*every.procedures, *every.comparisons)}
     notices = [problem for problem in problems if problem.level == "notice"]
 
     def noted(page: Page) -> str:
         item = items[page.path]
-        listed = [*item.gaps, *(notice for notice in notices if notice.place.path == page.edited_in)]
-        banner = jinja.get_template("parts/preview.html").render(
-            page=PageContext(page.path, facts),
+        banner = renderer.fill(
+            "parts/preview.html",
+            renderer.context(page.path),
             item=item,
-            listed=listed,
-            missing=missing(item, today),
+            listed=[*item.gaps, *(notice for notice in notices if notice.place.path == page.edited_in)],
+            missing=missing(item, every.on),
             report=REPORT,
         )
         found = _FRONT_MATTER.match(page.text)
         end = found.end() if found else 0
         return f"{page.text[:end]}\n{banner}\n{page.text[end:]}"
 
-    template = jinja.get_template("pages/report.md")
-    values = {"page": PageContext(REPORT, facts), "every": every, "made": {page.path for page in pages}}
-    shown = Page(
-        REPORT,
-        "Report for editors",
-        f"{content.name}/templates/pages/report.md",
-        write=partial(template.render, values),
-    )
     return [
         *(replace(page, write=partial(noted, page)) if page.path in items else page for page in pages),
-        shown,
+        renderer.page("report.md", Page(REPORT, "Report for editors"), every=every, made={p.path for p in pages}),
     ]

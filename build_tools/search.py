@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 
 from build_tools.facts import Facts
-from build_tools.pages import Page
 from build_tools.records import Term, facts_of
+from build_tools.rendering import Page
 
 NAMED = {"structure": "structures", "method": "methods", "condition": "conditions", "effect": "effects"}
 """Fields of a fact that name a term, and the vocabulary where it stands."""

@@ -20,11 +20,13 @@ from build_tools.facts import Facts, load
 from build_tools.files import check_files
 from build_tools.layers import check_layers
 from build_tools.markup import check_markup
-from build_tools.pages import Page, render
+from build_tools.pages import by_file, readable, render
 from build_tools.preview import half_written, with_notes
 from build_tools.problems import Problem, errors_in
 from build_tools.readability import Reading, check_reading
 from build_tools.redirects import check_redirects
+from build_tools.rendering import Page, Renderer
+from build_tools.report import report
 from build_tools.reviews import check_ledgers
 from build_tools.settings import Settings
 from build_tools.templates import check_templates
@@ -42,6 +44,7 @@ class Site:
     settings: Settings
     content: Path
     today: date
+    renderer: Renderer
     leaflets: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -77,9 +80,10 @@ def prepare(
     readings, hard = check_reading(facts, content, errors_in(problems))
     problems += hard
     hidden = half_written(facts, problems) if preview else set()
-    shown = [problem for problem in errors_in(problems) if problem not in hidden]
-    pages, found = render(facts, content, shown, today, readings, settings)
+    broken = by_file(problem for problem in errors_in(problems) if problem not in hidden)
+    renderer = Renderer(readable(facts, broken), content, today, settings, readings)
+    pages, found = render(renderer, broken)
     if preview:
-        pages = with_notes(pages, facts, problems, content, today)
+        pages = with_notes(pages, report(facts, problems, len(pages), today), problems, renderer)
     problems += [*found, *check_redirects(facts, pages)]
-    return Site(facts, pages, sorted(set(problems)), readings, settings, content, today)
+    return Site(facts, pages, sorted(set(problems)), readings, settings, content, today, renderer)

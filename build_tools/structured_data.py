@@ -74,7 +74,7 @@ class StructuredData:
         page["citation"] = self._citations(procedure.summary, procedure.main_message)
         return _html(page)
 
-    def of_comparison(self, id: str, up: list[list[str]]) -> str:
+    def of_comparison(self, id: str, up: list[list[str]], _: str = "") -> str:
         """The block for the page of a comparison, as HTML."""
         comparison = self._facts.comparisons[id]
         names = [self._facts.procedures[option].names.name for option in comparison.options]

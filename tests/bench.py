@@ -44,11 +44,13 @@ PREPARE = """\
 import sys, time
 from pathlib import Path
 from build_tools.settings import today
-from build_tools.site import files_beside, prepare
+from build_tools.beside import files_beside
+from build_tools.site import prepare
 start = time.process_time()
 site = prepare(Path("data"), Path("content"), today())
+texts = {page.path: page.text for page in site.pages}
 took = time.process_time() - start
-for name, content in ({page.path: page.text for page in site.pages} | files_beside(site)).items():
+for name, content in (texts | files_beside(site)).items():
     path = Path(sys.argv[1]) / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)

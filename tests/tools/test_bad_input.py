@@ -21,6 +21,7 @@ from build_tools.facts import load
 from build_tools.pages import render
 from build_tools.problems import Problem
 from build_tools.records import Record
+from build_tools.rendering import Renderer
 from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, edit, run
 
@@ -510,7 +511,7 @@ def test_every_text_comes_out_as_the_characters_that_were_typed(example: Path, c
         path.write_text(text, "utf-8")
     facts, problems = load(example)
     assert problems == []
-    pages, problems = render(facts, content, [], TODAY)
+    pages, problems = render(Renderer(facts, content, TODAY), {})
     assert problems == []
     plain = " ".join(NASTY.split())
     for page in pages:
@@ -542,7 +543,7 @@ def test_every_text_comes_out_as_the_characters_that_were_typed(example: Path, c
 
 def test_a_name_of_several_lines_is_one_heading(example: Path, content: Path) -> None:
     edit(example / POLISHING, "name: Teapot polishing\n", "name: |\n    Teapot\n\n    - polishing\n")
-    pages, _ = render(load(example)[0], content, [], TODAY)
+    pages, _ = render(Renderer(load(example)[0], content, TODAY), {})
     text = next(page.text for page in pages if page.path == "procedures/teapot-polishing.md")
     assert "\n# Teapot - polishing\n" in text
 
@@ -614,7 +615,8 @@ def test_no_text_in_any_field_ends_in_a_traceback(
     facts, problems = load(folder)
     problems += check(facts, TODAY)
     if not problems:
-        render(facts, content, problems, TODAY)
+        pages, _ = render(Renderer(facts, content, TODAY), {})
+        assert all(page.text for page in pages)
     assert all(str(problem.place) and problem.message for problem in problems)
     shutil.rmtree(folder.parent)
 

@@ -10,8 +10,8 @@ import pytest
 from build_tools import colors
 from build_tools.checks import check
 from build_tools.facts import load
-from build_tools.pages import leaflet_writer
-from build_tools.settings import Settings
+from build_tools.leaflets import write_leaflet
+from build_tools.rendering import Renderer
 from tests.conftest import ROOT, TODAY, edit
 
 CONTENT = ROOT / "content"
@@ -25,15 +25,15 @@ def test_a_new_family_gets_its_color_from_data_alone(example: Path) -> None:
     light, dark = colors.family_styles(facts).split("@media (prefers-color-scheme: dark)")
     assert ".family-teapot-polishing { --family: #123456; }" in light
     assert ".family-teapot-polishing { --family: #abcdef; }" in dark
-    write = leaflet_writer(facts, CONTENT, TODAY, Settings())
-    assert write("teapot-polishing", 0).colors["family"] == "#123456"
-    assert write("teapot-lid-polishing", 0).colors["family"] == "#123456"
+    renderer = Renderer(facts, CONTENT, TODAY)
+    assert write_leaflet(renderer, "teapot-polishing", 0).colors["family"] == "#123456"
+    assert write_leaflet(renderer, "teapot-lid-polishing", 0).colors["family"] == "#123456"
 
 
 def test_a_leaflet_without_a_family_color_has_the_color_of_the_site(example: Path) -> None:
     facts, _ = load(example)
-    write = leaflet_writer(facts, CONTENT, TODAY, Settings())
-    assert write("squeaking-teapot", 0).colors["family"] == "#0b4f5c"
+    renderer = Renderer(facts, CONTENT, TODAY)
+    assert write_leaflet(renderer, "squeaking-teapot", 0).colors["family"] == "#0b4f5c"
 
 
 def test_every_real_family_has_a_color() -> None:

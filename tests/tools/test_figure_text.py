@@ -13,9 +13,10 @@ from build_tools.changes import compare
 from build_tools.exports import exports
 from build_tools.facts import load
 from build_tools.figure_text import context, finding, join, plain, sentences
-from build_tools.pages import leaflet_writer
+from build_tools.leaflets import write_leaflet
 from build_tools.readability import texts_of
 from build_tools.records import DoesNotApply, Figure, NotKnown, RedFlag, Statement
+from build_tools.rendering import Renderer
 from build_tools.settings import Settings
 from build_tools.site import prepare
 from tests.conftest import TODAY, edit
@@ -256,7 +257,7 @@ def printed(example: Path, content: Path) -> dict[str, str]:
         "page": LexborHTMLParser(pages["procedures/teapot-polishing.md"]).text(),
         "comparison": LexborHTMLParser(pages["comparisons/squeaking-teapot.md"]).text(),
         "leaflet": LexborHTMLParser(
-            leaflet_writer(facts, content, TODAY, settings)("teapot-polishing", 3).html
+            write_leaflet(Renderer(facts, content, TODAY, settings), "teapot-polishing", 3).html
         ).text(),
         "JSON": files["api/v1/procedures/teapot-polishing.json"],
         "CSV": files["api/v1/figures.csv"],

@@ -19,9 +19,20 @@ from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.beside import with_leaflets
 from build_tools.facts import Facts, load
-from build_tools.leaflets import EDITIONS, MOST_PAGES, TEMPLATE, Edition, leaflets, pages_in, set_leaflet, tree
+from build_tools.leaflets import (
+    EDITIONS,
+    MOST_PAGES,
+    TEMPLATE,
+    Edition,
+    Leaflet,
+    leaflets,
+    pages_in,
+    set_leaflet,
+    tree,
+    write_leaflet,
+)
 from build_tools.old_verify import Built
-from build_tools.pages import Leaflet, leaflet_writer
+from build_tools.rendering import Renderer
 from build_tools.retelling import plain, tell
 from build_tools.settings import Settings
 from build_tools.site import prepare
@@ -36,7 +47,7 @@ POLISHING, COMPARISON = "teapot-polishing", "squeaking-teapot"
 def words_of(data: Path | Facts, id: str = POLISHING, room: int = 3, settings: Settings = SETTINGS) -> Leaflet:
     """What a leaflet says."""
     facts = load(data, settings.clinic)[0] if isinstance(data, Path) else data
-    return leaflet_writer(facts, CONTENT, TODAY, settings)(id, room)
+    return write_leaflet(Renderer(facts, CONTENT, TODAY, settings), id, room)
 
 
 def read(leaflet: Leaflet, edition: Edition = A4) -> PdfReader:
@@ -96,7 +107,7 @@ def facts() -> Facts:
 @pytest.fixture(scope="module")
 def made(facts: Facts) -> dict[str, bytes]:
     """Every leaflet of the example."""
-    pdfs, problems = leaflets(facts, CONTENT, TODAY, SETTINGS)
+    pdfs, problems = leaflets(Renderer(facts, CONTENT, TODAY, SETTINGS))
     assert problems == []
     return pdfs
 
@@ -138,7 +149,7 @@ def test_the_same_facts_give_the_same_bytes_on_another_day_and_in_another_folder
 ) -> None:
     content = shutil.copytree(CONTENT, tmp_path / "elsewhere")
     later = TODAY.replace(day=TODAY.day + 5)
-    assert leaflets(load(example)[0], content, later, SETTINGS) == (made, [])
+    assert leaflets(Renderer(load(example)[0], content, later, SETTINGS)) == (made, [])
 
 
 def test_a_preview_and_a_site_that_wants_no_leaflets_have_none(example: Path, content: Path) -> None:
@@ -214,7 +225,7 @@ def test_a_harm_to_which_a_frequency_does_not_apply_says_so(example: Path) -> No
 def test_a_leaflet_gets_shorter_until_it_fits_on_four_pages(example: Path) -> None:
     break_often(example, 40)
     whole = set_leaflet(words_of(example), A4, CONTENT / TEMPLATE, "")
-    pdfs, problems = leaflets(load(example)[0], CONTENT, TODAY, SETTINGS)
+    pdfs, problems = leaflets(Renderer(load(example)[0], CONTENT, TODAY, SETTINGS))
     assert problems == []
     assert pages_in(whole) > MOST_PAGES >= pages_in(pdfs[f"leaflets/{POLISHING}-a4.pdf"])
 
@@ -242,7 +253,7 @@ def test_what_looks_like_markup_is_text(example: Path) -> None:
 
 def test_a_letter_that_the_typeface_lacks_is_a_problem_of_its_file(example: Path) -> None:
     edit(example / "procedures/teapot-polishing.yml", "if the teapot falls.", "if the teapot \U0001fad6 falls.")
-    pdfs, problems = leaflets(load(example)[0], CONTENT, TODAY, SETTINGS)
+    pdfs, problems = leaflets(Renderer(load(example)[0], CONTENT, TODAY, SETTINGS))
     assert {problem.place.path for problem in problems} == {"data/procedures/teapot-polishing.yml"}
     assert all("cannot be set" in problem.message for problem in problems)
     assert f"leaflets/{POLISHING}-a4.pdf" not in pdfs

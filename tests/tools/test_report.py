@@ -18,8 +18,8 @@ from rich.console import Console
 
 from build_tools.__main__ import main
 from build_tools.facts import load
-from build_tools.pages import Page
 from build_tools.records import Figure, NotKnown
+from build_tools.rendering import Page
 from build_tools.report import KEYS, Progress, Report, report
 from build_tools.screen import show
 from build_tools.site import prepare

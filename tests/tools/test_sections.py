@@ -17,14 +17,13 @@ WRITE_EVERYTHING = f"""
 import json, sys
 from datetime import date
 from pathlib import Path
-from build_tools.pages import leaflet_writer
+from build_tools.leaflets import write_leaflet
 from build_tools.search import index
-from build_tools.settings import Settings
 from build_tools.site import prepare
 
 site = prepare(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 22))
 page = next(page.text for page in site.pages if page.path == "procedures/{ID}.md")
-leaflet = leaflet_writer(site.facts, Path(sys.argv[2]), site.today, Settings())("{ID}", 3).html
+leaflet = write_leaflet(site.renderer, "{ID}", 3).html
 print(json.dumps([page, leaflet, index(site.facts, site.pages)]))
 """
 

@@ -18,8 +18,8 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from build_tools.beside import files_beside
-from build_tools.leaflets import tree
-from build_tools.pages import leaflet_writer
+from build_tools.leaflets import tree, write_leaflet
+from build_tools.rendering import Renderer
 from build_tools.settings import Settings
 from build_tools.site import Site, prepare
 from tests.conftest import ROOT, TODAY
@@ -120,7 +120,7 @@ def test_what_a_clinic_adds(pages: dict[str, str], site: Site, content: Path, ap
 
 def leaflet(site: Site, content: Path, settings: Settings, id: str, room: int) -> str:
     """The words that are set on paper."""
-    html = leaflet_writer(site.facts, content, TODAY, settings)(id, room).html
+    html = write_leaflet(Renderer(site.facts, content, TODAY, settings), id, room).html
     return without_versions("".join(f"{line}\n" for line in printed(tree(html))))
 
 

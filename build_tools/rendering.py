@@ -1,0 +1,144 @@
+"""What turns facts into the text of a page or a leaflet: templates, the glossary, the review status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from build_tools.changes import by_page
+from build_tools.facts import Facts
+from build_tools.glossary import explain, known_words
+from build_tools.readability import Reading
+from build_tools.records import AnyFact, Procedure, RedFlag
+from build_tools.reviews import Standing, fingerprints, leaflet_version, standings, version_of_comparison
+from build_tools.settings import Settings
+from build_tools.templates import PageContext, environment
+
+LEVELS = (
+    ("emergency", "Emergency: get help now"),
+    ("urgent", "Urgent: get help the same day"),
+    ("ask", "Ask: tell your team within days"),
+)
+
+_UNEXPLAINED = ("glossary.md", "sources.md", "a-to-z.md", "changes.md")
+"""The lists in which no medical word is explained."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: where it lies among the pages, and the file in which it is edited.
+
+    `finds` are the words by which a reader may look for it; `write` makes its Markdown.
+    """
+
+    path: str
+    title: str
+    edited_in: str = ""
+    finds: tuple[str, ...] = ()
+    summary: str = ""
+    headings: tuple[str, ...] = ()
+    write: Callable[[], str] = field(default=str, compare=False, repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """Its Markdown, rendered when it is first asked for."""
+        return self.write()
+
+
+class Renderer:
+    """Fills templates with facts, for every page and every leaflet of a site.
+
+    A page that is among the `readings` says at its end how hard it is to read.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        content: Path,
+        today: date,
+        settings: Settings | None = None,
+        readings: Mapping[str, Reading] | None = None,
+    ) -> None:
+        self.facts = facts
+        self.content = content
+        self.settings = settings or Settings()
+        self.standings = standings(facts, today)
+        self.published = by_page(facts)
+        self.every: dict[str, AnyFact] = dict(facts.all())
+        self.templates = environment(content / "templates", facts, today)
+        self.templates.globals.update(
+            leaflet_version=self.leaflet_version, version_of=partial(version_of_comparison, facts)
+        )
+        self._readings = readings or {}
+        self._words = known_words(facts.terms())
+        self._versions: dict[str, str] = {}
+
+    def page(
+        self, template: str, page: Page, after: Callable[[str], str] = lambda text: "", **values: Any
+    ) -> Page:
+        """The page with its text from a template; `after` makes what follows the text of it."""
+
+        def write() -> str:
+            context = self.context(page.path)
+            text = self.fill(f"pages/{template}", context, **values)
+            if template not in _UNEXPLAINED:
+                text = self.explain(text, context.to("glossary.md"))
+            text += self.reading(page.path)
+            return text + after(text)
+
+        file = page.edited_in or f"{self.content.name}/templates/pages/{template}"
+        return replace(page, edited_in=file, write=write)
+
+    def context(self, path: str) -> PageContext:
+        """What a template knows of the page at `path`."""
+        return PageContext(path, self.facts, self._report_link if self.settings.report_to else None)
+
+    def fill(self, template: str, context: PageContext, **values: Any) -> str:
+        """The text of a template."""
+        return self.templates.get_template(template).render(page=context, review=self._review(context), **values)
+
+    def explain(self, text: str, glossary: str = "") -> str:
+        """The text with its medical words explained and linked to the page `glossary`."""
+        return explain(text, self._words, lambda id: f"{glossary}#{id}")
+
+    def reading(self, path: str) -> str:
+        """How hard the page is to read, if that was measured."""
+        if reading := self._readings.get(path):
+            return self.templates.get_template("parts/reading.html").render(grade=reading.whole())
+        return ""
+
+    def leaflet_version(self, id: str) -> str:
+        """The version of a leaflet; "" if the site has none."""
+        return leaflet_version(self.facts, id) if self.settings.leaflets else ""
+
+    def _review(self, context: PageContext) -> Callable[..., str]:
+        template = self.templates.get_template("parts/review.html")
+
+        def show(record: Any, id: str = "") -> str:
+            standing = self.standings.get(id, Standing("none"))
+            return Markup(template.render(page=context, record=record, standing=standing))
+
+        return show
+
+    def _report_link(self, page: str, fact_id: str) -> str:
+        owner = fact_id.split(".")[0]
+        if owner not in self._versions:
+            record = self.facts.procedures.get(owner) or self.facts.comparisons[owner]
+            exact = f", {fingerprints(self.facts, owner)[0][:12]}" if owner in self.facts.procedures else ""
+            self._versions[owner] = f"facts checked on {record.facts_checked}{exact}"
+        return self.settings.report_link(fact_id, page, self._versions[owner])
+
+
+def by_urgency(procedure: Procedure) -> list[tuple[str, str, list[tuple[str, RedFlag]]]]:
+    """The signs that need help by level, the most urgent first."""
+    return [
+        (level, title, flags)
+        for level, title in LEVELS
+        if (flags := [(key, flag) for key, flag in procedure.red_flags.items() if flag.level == level])
+    ]
