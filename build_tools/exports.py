@@ -13,7 +13,7 @@ from typing import Any
 from build_tools import api
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
-from build_tools.figure_text import CERTAINTY_WORDS, plain
+from build_tools.figure_text import CERTAINTY_WORDS, context, plain
 from build_tools.records import (
     CODE_SYSTEMS,
     AnyFact,
@@ -34,6 +34,8 @@ from build_tools.records import (
 from build_tools.reviews import Standing, standings
 from build_tools.settings import Settings
 
+_BESIDE = ("who", "when", "certainty")
+"""What stands beside a figure in a cell."""
 _VALUES = ("count", "out_of", "percent", "from_", "to", "amount", "before", "after")
 
 
@@ -270,7 +272,8 @@ class _Exports:
                 serious = " (serious)" if fact.serious else ""
                 text = f"{self._facts.vocabulary['effects'][fact.effect].plain}{serious}: {text}"
             if isinstance(fact, Figure):
-                text += f" (Who: {fact.who}; when: {fact.when}; how sure: {CERTAINTY_WORDS[fact.certainty]})"
+                beside = [f"{label}: {said}" for kind, label, said in context(fact) if kind in _BESIDE]
+                text += f" ({' '.join(beside)})"
             if sources := " ".join(citation.source for citation in getattr(fact, "sources", ())):
                 text += f" [{sources}]"
             yield text

@@ -14,7 +14,7 @@ from posixpath import normpath, relpath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from build_tools.retelling import CERTAINTY, WORD_FIELDS, fold, plain, tell
+from build_tools.retelling import CERTAINTY, WORD_FIELDS, fold, plain, sentence, tell
 
 if TYPE_CHECKING:
     from build_tools.old_verify import Built
@@ -377,7 +377,8 @@ def _told(built: Built, facts: Iterator[tuple[str, Raw]] | list[tuple[str, Raw]]
             serious = " (serious)" if fact["serious"] == "true" else ""
             text = f"{built.vocabulary['effects'].get(fact['effect'], {}).get('plain')}{serious}: {text}"
         if "counted" in fact:
-            text += f" (Who: {fact['who']}; when: {fact['when']}; how sure: {CERTAINTY[fact['certainty']]})"
+            who, when = sentence(fact["who"]), sentence(fact["when"])
+            text += f" (Who: {who} When: {when} How sure: {CERTAINTY[fact['certainty']]})"
         if cited := " ".join(one["source"] for one in _cited(fact)):
             text += f" [{cited}]"
         yield text
