@@ -32,7 +32,7 @@ from build_tools.records import (
     StudyKind,
     entries,
 )
-from build_tools.sections import GLANCE
+from build_tools.sections import GLANCE, VOCABULARY_OF_FIELD
 
 Problems = Iterator[Problem]
 
@@ -157,16 +157,6 @@ def facts_are_said_once(facts: Facts, today: date) -> Problems:
                     message=f'The same words stand at "{first}".',
                     hint="Delete one of the two, or write what this one was meant to say.",
                 )
-
-
-VOCABULARY_OF_FIELD = {
-    "structure": "structures",
-    "method": "methods",
-    "imaging": "imaging",
-    "anesthesia": "anesthesia",
-    "condition": "conditions",
-    "effect": "effects",
-}
 
 
 def words_exist(facts: Facts, today: date) -> Problems:

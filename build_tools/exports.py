@@ -30,6 +30,7 @@ from build_tools.records import (
     Statement,
     StudyKind,
     facts_of,
+    named,
 )
 from build_tools.reviews import Standing, standings
 from build_tools.settings import Settings
@@ -325,10 +326,9 @@ class _Exports:
 
 
 def _statement(id: str, fact: Statement) -> api.StatementFact:
-    named = fact.model_dump(
-        include={"structure", "method", "imaging", "role", "anesthesia", "condition", "procedure"}
+    return api.StatementFact(
+        id=id, field=id.split(".")[1], words=fact.says, sources=_cited(fact.sources), **named(fact)
     )
-    return api.StatementFact(id=id, field=id.split(".")[1], words=fact.says, sources=_cited(fact.sources), **named)
 
 
 def _figure(id: str, figure: Figure) -> api.FigureFact:

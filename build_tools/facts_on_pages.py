@@ -16,15 +16,7 @@ from build_tools.figure_text import context, plain, sentences
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
 from build_tools.records import AnyFact, Figure, Harm, NotKnown, RedFlag, facts_of
-from build_tools.sections import HEADINGS, SECTIONS
-
-_ANCHORS = {
-    field.name: field.anchor if field.heading else section.anchor
-    for section in SECTIONS
-    for field in section.fields
-    if field.facts
-}
-"""The anchor of the heading under which each field's facts are."""
+from build_tools.sections import ANCHORS, HEADINGS
 
 
 class Shown:
@@ -130,7 +122,7 @@ def facts_are_in_their_section(shown: Shown) -> Findings:
                 if said != HEADINGS.get(id, said):
                     message = f'The heading "{id}" reads "{said}", not "{HEADINGS[id]}".'
                     yield Finding(("heading", id), page, message, traces=(f"#{id}",))
-            elif id in shown.facts and (anchor := _ANCHORS.get(id.split(".")[1], heading)) != heading:
+            elif id in shown.facts and (anchor := ANCHORS.get(id.split(".")[1], heading)) != heading:
                 message = f'"{id}" is below the heading "{heading}", not "{anchor}".'
                 yield Finding(("section", anchor), page, message, "", (f"#{heading}",), shown.record(id))
 

@@ -17,16 +17,7 @@ from build_tools.glossary import any_of
 from build_tools.problems import Place, Problem
 from build_tools.prose import Passage
 from build_tools.records import Imaging, Procedure, entries
-
-FIELDS = {
-    "structures": ("targets", "structure"),
-    "methods": ("methods", "method"),
-    "imaging": ("imaging", "imaging"),
-    "effects": ("harms", "effect"),
-    "conditions": ("indications", "condition"),
-    "anesthesia": ("anesthesia", "anesthesia"),
-}
-"""For each vocabulary the field of a procedure that holds its words, and the field of an entry that names one."""
+from build_tools.sections import NAMES
 
 _ROLE = re.compile(
     r"\b(?:(?P<guides>guid(?:e|es|ed|ing|ance)|steer(?:s|ed|ing)?)|(?P<plans>plan(?:s|ned|ning)?)"
@@ -122,7 +113,7 @@ def _unsupported(knowledge: _Knowledge, mention: Mention, written: str, place: P
             f'Link to it: an entry under other_options with "procedure: {thing.id}".',
         )
     owners = knowledge.owners[thing]
-    field, word = FIELDS[thing.kind]
+    field, word = NAMES[thing.kind]
     add = f'If it is true here too, add it under {field} as "{word}: {thing.id}" with its source.'
     if not owners:
         return Problem(place, f'"{written}" is no fact of this page, nor of any other.', add)
@@ -169,7 +160,7 @@ class _Knowledge:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._terms = {
-            Thing(kind, id): term for kind in FIELDS for id, term in facts.vocabulary.get(kind, {}).items()
+            Thing(kind, id): term for kind in NAMES for id, term in facts.vocabulary.get(kind, {}).items()
         }
         self._words = self._name_things()
         self._pattern = re.compile(rf"(?<!\w)({any_of(self._words)}){_ENDING}(?!\w)")
@@ -352,7 +343,7 @@ class _Knowledge:
 
 
 def _things(procedure: Procedure) -> Iterator[Thing]:
-    for kind, (field, word) in FIELDS.items():
+    for kind, (field, word) in NAMES.items():
         for entry in entries(procedure, field).values():
             if id := vars(entry).get(word):
                 yield Thing(kind, id)

@@ -26,8 +26,6 @@ _NOT_PROSE = frozenset(
 )
 _NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
 """Files with words to avoid, words of others, words of the past."""
-_NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
-"""Files with words to avoid, words of others, words of the past."""
 _OF_A_FIGURE = frozenset(("counted", "who", "when", "how", "note", "units", "measure"))
 
 # Hand-written pages: what ends a paragraph, and what is no word inside one.

@@ -801,6 +801,12 @@ class Publication(Record):
     """The changes, in the order of the pages."""
 
 
+def named(statement: Statement) -> dict[str, str]:
+    """What a statement names besides its words and sources, such as a structure, by field."""
+    own = statement.model_dump(exclude=set(Statement.model_fields), exclude_none=True)
+    return {field: value for field, value in own.items() if isinstance(value, str)}
+
+
 FACT_FIELDS = tuple(name for name in Procedure.model_fields if name in sections.FACT_FIELDS)
 """The fields of a procedure that hold facts, each with a key, in the order in which files give them."""
 

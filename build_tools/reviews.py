@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from build_tools.checks import VOCABULARY_OF_FIELD
 from build_tools.facts import Facts
 from build_tools.problems import Problem
 from build_tools.records import Review
-from build_tools.sections import SECTIONS, TOP
+from build_tools.sections import SECTIONS, TOP, VOCABULARY_OF_FIELD
 
 _WORD = {"name", "plain", "definition", "serious"}
 """What a page shows of a vocabulary's word beside a fact that names it."""

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from build_tools.facts import Facts
 from build_tools.records import Term, facts_of
 from build_tools.rendering import Page
+from build_tools.sections import VOCABULARY_OF_FIELD
 
-NAMED = {"structure": "structures", "method": "methods", "condition": "conditions", "effect": "effects"}
-"""Fields of a fact that name a term, and the vocabulary where it stands."""
+_NAMED = ("structure", "method", "condition", "effect")
+"""Fields of a fact whose words people look for; they do not look for a page by its imaging."""
 
 
 def index(facts: Facts, pages: list[Page]) -> str:
@@ -51,8 +52,8 @@ def _words_about(facts: Facts, page: Page) -> Iterator[str]:
         return
     seen: dict[tuple[str, str], Term] = {}
     for _, fact in facts_of(facts.procedures[file], file):
-        for field, vocabulary in NAMED.items():
-            id = getattr(fact, field, None)
+        for field in _NAMED:
+            id, vocabulary = getattr(fact, field, None), VOCABULARY_OF_FIELD[field]
             if id in facts.vocabulary.get(vocabulary, {}):
                 seen[vocabulary, id] = facts.vocabulary[vocabulary][id]
     for term in seen.values():

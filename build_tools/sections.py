@@ -15,6 +15,7 @@ class Field:
     It has a `heading` of its own unless its section is about nothing else. Its first entry can be shown in short
     too: "at a glance" in the place `glance`, and as a `station` of the time line, there `called` what fits.
     The lower its `row`, the sooner a comparison's leaflet has room for it. Not every field holds `facts`.
+    In some, each entry `names` a word of a `vocabulary`.
     """
 
     name: str
@@ -24,6 +25,8 @@ class Field:
     station: bool = False
     row: int = 0
     facts: bool = True
+    names: str = ""
+    vocabulary: str = ""
 
     @property
     def anchor(self) -> str:
@@ -59,16 +62,25 @@ SECTIONS = (
         "What it is, and what it is not",
         (
             Field("what_it_is"),
-            Field("targets", "What it acts on", glance=1),
-            Field("methods", "How it is done"),
-            Field("imaging", "Which pictures guide it (imaging guidance)"),
+            Field("targets", "What it acts on", glance=1, names="structure", vocabulary="structures"),
+            Field("methods", "How it is done", names="method", vocabulary="methods"),
+            Field("imaging", "Which pictures guide it (imaging guidance)", names="imaging", vocabulary="imaging"),
         ),
         aspect="Overview",
     ),
     Section(
         "who-it-may-help",
         "Who it may help",
-        (Field("indications", called="Whom it may help", glance=4, row=5),),
+        (
+            Field(
+                "indications",
+                called="Whom it may help",
+                glance=4,
+                row=5,
+                names="condition",
+                vocabulary="conditions",
+            ),
+        ),
         aspect="MayTreat",
         answers=True,
     ),
@@ -84,7 +96,13 @@ SECTIONS = (
         aspect="Benefits",
         answers=True,
     ),
-    Section("harms", "What harm it can do", (Field("harms", row=1),), aspect="RisksOrComplications", answers=True),
+    Section(
+        "harms",
+        "What harm it can do",
+        (Field("harms", row=1, names="effect", vocabulary="effects"),),
+        aspect="RisksOrComplications",
+        answers=True,
+    ),
     Section("unknowns", "What nobody knows yet", (Field("unknowns"),)),
     Section("before", "Before it", (Field("before", station=True),)),
     Section(
@@ -92,7 +110,7 @@ SECTIONS = (
         "What happens during it",
         (
             Field("during"),
-            Field("anesthesia", "Are you awake?", glance=2, row=7),
+            Field("anesthesia", "Are you awake?", glance=2, row=7, names="anesthesia", vocabulary="anesthesia"),
             Field("duration", "How long it takes", glance=3, station=True, row=8),
         ),
     ),
@@ -140,3 +158,12 @@ TIME_LINE = tuple((field.name, anchor, heading) for field, anchor, heading in _A
 
 LEAFLET_ROWS = tuple(field.name for field, _, _ in sorted(_ALL, key=lambda one: one[0].row) if field.row)
 """The fields of the rows of a comparison for which its leaflet may have room, those first that it always has."""
+
+ANCHORS = {field.name: anchor for field, anchor, _ in _ALL if field.facts}
+"""The anchor of the heading under which each field's facts are."""
+
+NAMES = {field.vocabulary: (field.name, field.names) for field, _, _ in _ALL if field.vocabulary}
+"""For each vocabulary the field of a procedure that holds its words, and the field of an entry that names one."""
+
+VOCABULARY_OF_FIELD = {field.names: field.vocabulary for field, _, _ in _ALL if field.vocabulary}
+"""The vocabulary of each field of an entry that names a word."""

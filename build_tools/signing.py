@@ -7,11 +7,11 @@ from pathlib import Path
 
 from build_tools import ledger, revisions
 from build_tools.changes import compare, describe_changes
-from build_tools.checks import VOCABULARY_OF_FIELD
 from build_tools.facts import Facts
 from build_tools.problems import Problem
 from build_tools.records import Review, facts_of
 from build_tools.reviews import LONGEST, Standing, fingerprints, standings
+from build_tools.sections import VOCABULARY_OF_FIELD
 
 
 def describe_signature(data: Path, facts: Facts, id: str, today: date) -> str:

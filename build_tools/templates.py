@@ -37,6 +37,7 @@ from build_tools.records import (
     Source,
     StudyKind,
     entries,
+    named,
 )
 from build_tools.sections import GLANCE, HEADINGS, SECTIONS, TIME_LINE
 
@@ -161,6 +162,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         day=day,
         kind=lambda kind: KIND_WORDS[kind],
         entries=entries,
+        named=named,
         heading=_heading,
         yaml=_front_matter,
         host=lambda url: urlsplit(url).netloc.removeprefix("www."),

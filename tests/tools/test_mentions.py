@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from build_tools.facts import Facts, load
-from build_tools.mentions import FIELDS, check_mentions
+from build_tools.mentions import check_mentions
 from build_tools.problems import Place, Problem
 from build_tools.prose import Passage, passages_of
+from build_tools.sections import NAMES
 from tests.conftest import ROOT, edit
 
 POLISHING = "procedures/teapot-polishing.yml"
@@ -227,7 +228,7 @@ def test_most_words_of_others_are_caught_on_every_page(facts: Facts) -> None:
     tried: list[Passage] = []
     for id, procedure in facts.procedures.items():
         for kind in ("methods", "imaging", "effects") if procedure.kind != "no-procedure" else ():
-            field, word = FIELDS[kind]
+            field, word = NAMES[kind]
             own = {vars(entry).get(word) for entry in getattr(procedure, field).values()}
             tried += [
                 sentence(id, f"There is {term.name} in it.")
