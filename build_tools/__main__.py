@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("new", help="begin a procedure, a comparison, a source, a term or a clinic")
     command.add_argument("kind", choices=drafts.KINDS)
-    command.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="--help after a kind says more")
+    command.add_argument("id", metavar="ID", help="small letters, digits and hyphens; a word's is file/word")
     command.set_defaults(run=drafts.answer)
 
     command = commands.add_parser("changes", help="say what changed in the facts since a git revision")
