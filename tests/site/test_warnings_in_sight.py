@@ -1,0 +1,103 @@
+"""Whatever the style sheet does: serious harms, gaps and signs that need help can be seen."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.conftest import ROOT, lay_out, run
+
+WARNINGS = (".seriousness", ".not-known .words", ".urgency h3", ".urgency li .words")
+
+OUT_OF_SIGHT = """warnings => {
+  const channels = color => color.match(/[\\d.]+/g).map(Number);
+  const light = color => channels(color).slice(0, 3).map(part => part / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0.05);
+  const lineage = element => element ? [element, ...lineage(element.parentElement)] : [];
+  const isSeen = element => {
+    element.scrollIntoView({block: 'center', behavior: 'instant'});
+    const styles = lineage(element).map(above => getComputedStyle(above));
+    const colors = styles.map(style => style.backgroundColor).filter(color => (channels(color)[3] ?? 1) > 0.5);
+    const both = [styles[0].color, colors[0] ?? 'rgb(255, 255, 255)'].map(light).sort((one, other) => one - other);
+    const words = document.createRange();
+    words.selectNodeContents(element);
+    const box = words.getBoundingClientRect();
+    const [x, y] = [box.left + 3, box.top + Math.min(box.height / 2, 8)];
+    const top = document.elementFromPoint(x, y);
+    return element.checkVisibility({opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true})
+      && styles.every(style => style.filter === 'none' && style.opacity > 0.9 && style.clipPath === 'none')
+      && styles[0].contentVisibility !== 'hidden'
+      && (channels(styles[0].color)[3] ?? 1) > 0.9
+      && both[1] / both[0] >= 4.5
+      && parseFloat(styles[0].fontSize) >= 13
+      && box.width > 20 && box.height > 10
+      && element.contains(top);
+  };
+  document.querySelectorAll('details').forEach(details => { details.open = true; });
+  return warnings.filter(selector => {
+    const found = [...document.querySelectorAll(selector)];
+    return found.length === 0 || !found.every(isSeen);
+  });
+}"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a page of the example that has every kind of warning."""
+    project = tmp_path_factory.mktemp("warnings")
+    shutil.copytree(ROOT / "docs/example/data", project / "data")
+    lay_out(project)
+    done = run(project, "mkdocs", "--quiet", "build", "--strict")
+    assert done.returncode == 0, done.stderr
+    return Path(project / "site/procedures/teapot-polishing.html").as_uri()
+
+
+@pytest.fixture
+def page(browser: Browser, built: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(built)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    "look", [{}, {"color_scheme": "dark"}, {"media": "print"}, {"forced_colors": "active"}], ids=str
+)
+def test_warnings_can_be_seen(page: Page, width: int, look: dict[str, str]) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(**look)  # type: ignore[arg-type]
+    assert page.evaluate(OUT_OF_SIGHT, WARNINGS) == []
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        "display: none",
+        "visibility: hidden",
+        "opacity: 0",
+        "opacity: 0.3",
+        "color: transparent",
+        "color: var(--paper); background: var(--paper)",
+        "font-size: 2px",
+        "position: absolute; left: -9999px",
+        "text-indent: -9999px; overflow: hidden; display: block",
+        "content-visibility: hidden; display: block",
+        "clip-path: inset(50%)",
+        "position: absolute; width: 1px; height: 1px; overflow: hidden; clip: rect(0 0 0 0)",
+        "display: block; height: 0; overflow: hidden",
+        "filter: opacity(0)",
+        "display: inline-block; transform: scale(0)",
+    ],
+)
+def test_a_style_that_hides_a_warning_is_noticed(page: Page, hiding: str) -> None:
+    rules = "; ".join(f"{declaration} !important" for declaration in hiding.split("; "))
+    for warning in WARNINGS:
+        style = page.add_style_tag(content=f"{warning} {{ {rules} }}")
+        assert page.evaluate(OUT_OF_SIGHT, WARNINGS) == [warning]
+        style.evaluate("style => style.remove()")
