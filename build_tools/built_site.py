@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import posixpath
 import re
 import zlib
 from base64 import b64encode
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import brotli
@@ -129,15 +130,8 @@ def _resolve(page: str, address: str, top: str = "/") -> str | None:
     path = unquote(urlsplit(address).path)
     if path.startswith("/"):
         return path.removeprefix(top) if page == "404.html" and path.startswith(top) else None
-    parts = list(PurePosixPath(page).parent.parts)
-    for part in PurePosixPath(path).parts:
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        else:
-            parts.append(part)
-    return "/".join(parts) if path else page
+    file = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
+    return None if file.startswith("..") else file
 
 
 _ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")

@@ -6,6 +6,7 @@ unit tests prove those. Labels that templates add between the words are not look
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -166,6 +167,16 @@ def _own_text(node: LexborNode) -> str:
     return text_of(parser.body)
 
 
+def texts_around(shown: Shown) -> Iterator[tuple[str, str]]:
+    """The page, and what its template puts around the words of a fact."""
+    for page, id, node in shown.everywhere():
+        text = _own_text(node)
+        said = [_own_text(words) for words in node.css(".words") if owner(words) == id]
+        for piece in sorted((*said, *map(fold, _beside(shown, shown.facts[id]))), key=len, reverse=True):
+            text = text.replace(piece, "", 1)
+        yield page, fold(re.sub(r"\[\d+\]", "", text))
+
+
 def facts_link_to_their_sources(shown: Shown) -> Findings:
     """Beside each fact are links to exactly its sources."""
     for page, id, node in shown.everywhere():
@@ -258,8 +269,7 @@ RULES = (
 )
 
 
-def facts_on_pages(site: BuiltSite) -> Findings:
+def facts_on_pages(shown: Shown) -> Findings:
     """All that is wrong with the facts on the pages of a site."""
-    shown = Shown(site)
     for rule in RULES:
         yield from rule(shown)

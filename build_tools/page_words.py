@@ -15,7 +15,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.allowances import allowances_of
-from build_tools.built_site import BuiltSite, Findings
+from build_tools.built_site import Findings
+from build_tools.facts_on_pages import Shown, texts_around
 from build_tools.origins import Finding, Origins
 from build_tools.problems import Place
 from build_tools.prose import Passage
@@ -44,12 +45,12 @@ class _Shown(Passage):
         return Place(self.path, start, end)
 
 
-def words_on_pages(site: BuiltSite, origins: Origins) -> Findings:
-    """No page uses words or numbers outside of facts that a hand-written page may not use."""
-    pages = defaultdict(list)
-    for page, parser in site.pages.items():
-        for text in _texts(parser):
-            pages[text].append(page)
+def words_on_pages(shown: Shown, origins: Origins) -> Findings:
+    """No page uses words or numbers outside of facts, or around them, that a hand-written page may not use."""
+    site, pages = shown.site, defaultdict(list)
+    texts = ((page, text) for page, parser in site.pages.items() for text in _texts(parser))
+    for page, text in dict.fromkeys((*texts, *texts_around(shown))):
+        pages[text].append(page)
     passages = [_Shown(text, text, Place(text)) for text in pages]
     findings = [
         *check_wording(passages, site.facts.wording),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from build_tools.built_site import RULES, BuiltSite
 from build_tools.facts import Facts
-from build_tools.facts_on_pages import facts_on_pages
+from build_tools.facts_on_pages import Shown, facts_on_pages
 from build_tools.origins import Origins
 from build_tools.page_words import words_on_pages
 from build_tools.problems import Problem
@@ -23,6 +23,7 @@ def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[
     `facts`, `content` and `settings` are those from which the site was built, and have no problems themselves.
     """
     built, origins = BuiltSite(site, facts, content, settings), Origins(content)
+    shown = Shown(built)
     findings = [finding for rule in RULES for finding in rule(built)]
-    findings += [*facts_on_pages(built), *words_on_pages(built, origins)]
+    findings += [*facts_on_pages(shown), *words_on_pages(shown, origins)]
     return sorted(origins.report(findings))
