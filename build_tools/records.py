@@ -484,7 +484,7 @@ class Procedure(Record):
     codes: list[Code] = []
     """Codes that were looked up in a published list. What nobody has looked up is left out."""
     color: Color | None = None
-    """The color of its pages and leaflets, and of all its forms; without one, the site's own."""
+    """The color of its pages and leaflets, and of all its forms, as in {light: "#0b4f5c", dark: "#7cc9d6"}."""
     kind: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"]
     """What it does to nerves."""
     facts_checked: date
