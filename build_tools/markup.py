@@ -9,9 +9,11 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator
+from itertools import product
 from pathlib import Path
 
 from markdown import Markdown
+from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.allowances import without_allowances
@@ -135,8 +137,9 @@ def check_markup(content: Path) -> Iterator[Problem]:
         text = without_allowances(text)
         found: dict[tuple[int, str], str] = {}
         try:
-            for offline in (False, True):
-                found |= {(line, message): hint for line, message, hint in _in_words(text, offline)}
+            ways = {_filled(text, *way): way for way in product((False, True), _QUOTED)}
+            for offline, quoted in ways.values():
+                found |= {(line, message): hint for line, message, hint in _in_words(text, offline, quoted)}
         except BracesError as error:
             yield error.problem(shown)
         except RecursionError:
@@ -144,16 +147,16 @@ def check_markup(content: Path) -> Iterator[Problem]:
         yield from (Problem(Place(shown, line), message, hint) for (line, message), hint in found.items())
 
 
-def _in_words(text: str, offline: bool) -> Iterator[tuple[int, str, str]]:
-    yield from _in_head(text, _filled(text, offline))
+def _in_words(text: str, offline: bool, quoted: str) -> Iterator[tuple[int, str, str]]:
+    yield from _in_head(text, _filled(text, offline, quoted))
     lines = text.splitlines(keepends=True)
 
     def count(number: int) -> Counter[Found]:
         """What stands in the first lines; an `{% if %}` that ends below them ends there."""
         for end in ("", "{% endif %}"):
             try:
-                html = _markdown(_filled("".join(lines[:number]) + end, offline))
-                return Counter(_beyond(html, _IN_WORDS | _AROUND, _ATTRIBUTES))
+                html = _markdown(_filled("".join(lines[:number]) + end, offline, quoted))
+                return Counter(_beyond(html + _HTML, _IN_WORDS | _AROUND, _ATTRIBUTES))
             except BracesError:
                 continue
         return Counter()
@@ -164,8 +167,14 @@ def _in_words(text: str, offline: bool) -> Iterator[tuple[int, str, str]]:
             yield min(line + 1, len(lines)), *found
 
 
-def _filled(text: str, offline: bool) -> str:
-    return fill(text, dict.fromkeys(IN_WORDS, lambda *_: ""), offline=offline)
+_HTML = "<b class=\"x\">'x'</b>"
+"""HTML that follows each text of a check, as the rest of a page does: what is left open there is seen."""
+_QUOTED = ("", Markup(_HTML), Markup(f"<div>\n{_HTML}\n</div>"))
+"""What may take the place of a call: nothing, or HTML, which no attribute can hold."""
+
+
+def _filled(text: str, offline: bool, quoted: str) -> str:
+    return fill(text, dict.fromkeys(IN_WORDS, lambda *_: quoted), offline=offline)
 
 
 def _markdown(text: str) -> str:

@@ -38,6 +38,8 @@ def told(tmp_path: Path, text: str) -> list[str]:
         ('A\n{: onclick="go()" }', '2: "onclick" cannot stand in <p>.'),
         ("A\n\n<!--><script src='assets/evil.js'></script>--> word.", "3: <script> cannot stand here."),
         ("A <!--{{ shown_by() }}--!><script>go()</script>-->", "1: <script> cannot stand here."),
+        ('A\n\n<p title="{{ shown_by() }}">b</p>', '3: "x"" cannot stand in <p>.'),
+        ("A\n\n<div><br action=", '3: <br> cannot lead to "<b".'),
         ("A\n<scr{{ shown_by() }}ipt>go()</script>", "2: <script> cannot stand here."),
         ("<!{% if offline %}--{% endif %}>\n<script>go()</script>", "2: <script> cannot stand here."),
         ("{% if offline %}<!--{% endif %}\n\n<script>go()</script>\n-->", "3: <script> cannot stand here."),
