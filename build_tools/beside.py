@@ -15,6 +15,7 @@ from build_tools.layers import stylesheet
 from build_tools.leaflets import leaflets
 from build_tools.pages import by_file, readable
 from build_tools.parts import LUNR, licenses
+from build_tools.progress import say
 from build_tools.redirects import forwarding_pages
 from build_tools.search import index
 from build_tools.site import Site
@@ -22,7 +23,10 @@ from build_tools.sitemap import sitemaps
 
 
 def with_leaflets(site: Site) -> Site:
-    """A site without problems together with its leaflets, or with what keeps some from being set."""
+    """The site with its leaflets, or with what keeps some from being set; one with errors has none."""
+    if site.errors or not site.settings.leaflets:
+        return site
+    say("Setting the leaflets")
     pdfs, problems = leaflets(site.renderer)
     return replace(site, leaflets=pdfs, problems=[*site.problems, *problems])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,14 +25,8 @@ from build_tools.screen import in_short  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, prepare  # noqa: E402
 from build_tools.templates import fault, sandboxed  # noqa: E402
+from build_tools.theme import UNUSED, headings_alone, with_html, without_switches  # noqa: E402
 from build_tools.verify import verify  # noqa: E402
-
-HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
-SWITCHES = re.compile(
-    r'<input class="md-toggle"[^>]*>\s*|<label class="md-overlay"[^>]*></label>\s*'
-    r'|<div class="md-dialog"[^>]*>\s*<div[^>]*></div>\s*</div>\s*|<div data-md-component="announce">\s*</div>\s*'
-)
-THEME_ASSETS = ("assets/javascripts/", "assets/stylesheets/", "assets/images/")  # no page of ours loads them
 
 _invoked = {"command": "build"}  # the one thing that MkDocs tells only once
 
@@ -50,9 +43,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     say("Checking facts and words")
     try:
         site = prepare(ROOT / "data", Path(config.docs_dir), today(), Settings.of(config), preview)
-        if site.settings.leaflets and not site.errors:
-            say("Setting the leaflets")
-            site = with_leaflets(site)
+        site = with_leaflets(site)
     except DayError as error:
         raise Abort(str(error)) from None
     if notices := summarize_notices(site.problems):
@@ -69,26 +60,21 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every page, each edited in the file that an editor knows; leave out the theme's own assets."""
-    for unused in [file for file in files if file.src_uri.startswith(THEME_ASSETS)]:
-        files.remove(unused)
     site: Site = config.extra["prepared"]
-    for page in site.pages:
-        if known := files.get_file_from_path(page.path):
-            files.remove(known)
-        file = File.generated(config, page.path, content=page.text)
-        file.edit_uri = page.edited_in
-        files.append(file)
-    for path, content in files_beside(site).items():
-        if known := files.get_file_from_path(path):
-            files.remove(known)
+    made = {page.path: page.text for page in site.pages} | files_beside(site)
+    for file in [file for file in files if file.src_uri in made or file.src_uri.startswith(UNUSED)]:
+        files.remove(file)
+    for path, content in made.items():
         files.append(File.generated(config, path, content=content))
+    for page in site.pages:
+        files.src_uris[page.path].edit_uri = page.edited_in
     assets = [file for file in files if file.src_uri.startswith("assets/")]
     folder = fingerprint({file.src_uri.removeprefix("assets/"): file.content_bytes for file in assets})
     config.extra["assets"] = folder
     for file in assets:
         file.dest_uri = file.src_uri.replace("assets/", f"assets/{folder}/", 1)
-    for made in [file for file in files if file.generated_by and file.is_static_page()]:
-        made.content_string = lead_to(folder, made.content_string)
+    for file in [file for file in files if file.generated_by and file.is_static_page()]:
+        file.content_string = lead_to(folder, file.content_string)
     return files
 
 
@@ -105,24 +91,20 @@ def on_build_error(error: Exception, **_: Any) -> None:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Markdown sees only the headings of a made page; reading its HTML would take long and change nothing."""
-    if (Path(config.docs_dir) / page.file.src_uri).is_file():
-        return markdown
-    page.meta["html"] = HEADING.split(markdown)
-    headings = [*HEADING.findall(markdown), ""]
-    return "\n\n".join(f"<!--{number}-->\n\n{heading}" for number, heading in enumerate(headings))
+    """Let Markdown read hand-written pages, and of all others the headings."""
+    if not (Path(config.docs_dir) / page.file.src_uri).is_file():
+        markdown, page.meta["html"] = headings_alone(markdown)
+    return markdown
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put that HTML back. Links between pages stand in it as .md; the site serves .html."""
-    if kept := page.meta.get("html"):
-        html = re.sub(r"<!--(\d+)-->", lambda found: kept[int(found[1])].strip(), html)
-    return re.sub(r'(href="[^":]*)\.md(["#])', r"\1.html\2", html)
+    """Put back what Markdown did not read."""
+    return with_html(html, page.meta.get("html"))
 
 
 def on_post_page(output: str, config: MkDocsConfig, **_: Any) -> str:
-    """Lead to the assets, and take out the theme's switches for its drawer and dialogs, which need its scripts."""
-    return lead_to(config.extra["assets"], SWITCHES.sub("", output))
+    """Lead to the assets, and leave out the theme's switches."""
+    return lead_to(config.extra["assets"], without_switches(output))
 
 
 on_post_template = on_post_page  # also on the page that says that an address was not found
