@@ -187,6 +187,14 @@ def test_segments_name_what_they_are() -> None:
         [("range", "It could be from 5 to 25 out of 100.")],
         [("versus", "For comparison, pots left alone: "), ("versus-number", "8 out of 100 people"), ("end", ".")],
     ]
+    assert finding(figure(TIME, amount=3)) == [("counted", "Time without a drip: "), ("number", "3 months")]
+    gap = NotKnown(not_known="Nobody asked.", searched=TODAY)
+    assert sentences(gap) == [[("label", "Not known.")], [("words", "Nobody asked.")]]
+    assert sentences(DoesNotApply(does_not_apply="No cut.")) == [
+        [("label", "Does not apply.")],
+        [("words", "No cut.")],
+    ]
+    assert sentences("For good.") == [[("words", "For good.")]]
 
 
 @pytest.mark.parametrize(
@@ -217,6 +225,11 @@ def test_who_when_how_and_how_sure_stand_beside_every_figure() -> None:
     ]
 
 
+@pytest.mark.parametrize("who", ["Nobody!", "Who?", "Pots."])
+def test_what_ends_like_a_sentence_gets_no_second_period(who: str) -> None:
+    assert context(figure(TIME, amount=3, who=who))[0] == ("who", "Who", who)
+
+
 @pytest.mark.parametrize(
     ("certainty", "words"),
     [
@@ -235,7 +248,7 @@ def test_facts_without_a_number_have_their_own_words() -> None:
     assert plain(NotKnown(not_known="Nobody asked.", searched=TODAY)) == "Not known. Nobody asked."
     assert plain(DoesNotApply(does_not_apply="No cut.")) == "Does not apply. No cut."
     flag = RedFlag(level="ask", sign="it leaks", contact="Call the shop.", because="leak")
-    assert plain(flag) == "If it leaks: Call the shop."
+    assert sentences(flag) == [[("words", "If it leaks: Call the shop.")]]
     assert plain("For good.") == "For good."
 
 
