@@ -31,7 +31,9 @@ _ATTRIBUTES = frozenset(
     "viewBox d cx cy rx ry r x y class transform data-structure data-shows data-mark data-line".split()
 )
 _POINT = re.compile(r"\d+ \d+")
-_NOT_A_DRAWING = re.compile(r"<!DOCTYPE|<!ENTITY|<\?(?!xml )", re.IGNORECASE)
+_NOT_A_DRAWING = re.compile(r"<!DOCTYPE|<!ENTITY|<\?(?!xml )|<\?[^>]*encoding=(?![\"']utf-8)", re.IGNORECASE)
+_DEEPEST = 20
+"""How deep shapes stand in groups at most: far deeper, programs and browsers give up."""
 
 Told = Mapping[str, tuple[str, Statement]]
 """What the facts of a procedure show: the id and the fact itself, by the name that drawings use."""
@@ -128,7 +130,15 @@ def parse(text: str, shown: str) -> tuple[ElementTree.Element | None, list[Probl
         line = text.count("\n", 0, hidden.start()) + 1
         return None, [Problem(Place(shown, line), "A drawing holds shapes only.", "Delete this line.")]
     try:
-        return ElementTree.fromstring(text), []
+        root = ElementTree.fromstring(text)
+        level, depth = [root], 0
+        while level and depth <= _DEEPEST:
+            level, depth = [inner for part in level for inner in part], depth + 1
+        if not level:
+            return root, []
+        return None, [
+            Problem(Place(shown), f"Groups stand more than {_DEEPEST} deep in each other.", "Ungroup the shapes.")
+        ]
     except ElementTree.ParseError as error:
         line, column = error.position
         return None, [

@@ -20,6 +20,7 @@ from build_tools.reading import NO_LINKS, read_text
 
 MAX_BYTES = 50_000
 """A logo stands on every page, so it must be small."""
+MAX_PIXELS = 4000
 HEIGHT, WIDEST = 48, 6
 """How high a logo is shown, in CSS pixels, and at most how many times as wide as high."""
 
@@ -131,4 +132,7 @@ def _read_png(content: bytes, shown: str) -> tuple[tuple[float, float], list[Pro
     if at != len(content) or kinds[:1] != [b"IHDR"] or kinds[-1:] != [b"IEND"] or b"IDAT" not in kinds:
         return (1, 1), wrong
     width, height = struct.unpack_from(">II", content, len(_PNG) + 8)
+    if max(width, height) > MAX_PIXELS:
+        found = f"A logo is at most {MAX_PIXELS} pixels wide and high; this one has {width} x {height}."
+        return (1, 1), [Problem(Place(shown), found, "Every page unpacks it: export it smaller.")]
     return ((width, height), []) if width and height else ((1, 1), wrong)

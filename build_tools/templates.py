@@ -6,6 +6,7 @@ Templates run in a sandbox. Pages of words do not run at all: they have calls of
 from __future__ import annotations
 
 import json
+import os
 import posixpath
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,7 @@ from build_tools.figure_text import as_sentence, context, finding, plain, senten
 from build_tools.icon_array import ALL_PATH, icon_array
 from build_tools.layers import local
 from build_tools.problems import Place, Problem
+from build_tools.reading import read_text
 from build_tools.records import (
     CODE_SYSTEMS,
     DoesNotApply,
@@ -185,11 +187,12 @@ def check_templates(content: Path) -> Iterator[Problem]:
     folder = content / "templates"
     jinja = ImmutableSandboxedEnvironment()
     for file in sorted(file for file in folder.rglob("*") if file.suffix in (".md", ".html", ".xml")):
-        found: list[Problem] = []
         name = file.relative_to(folder).as_posix()
+        text, found = read_text(file, f"{content.name}/templates/{name}")
         with faults(content, found):
-            tree = jinja.parse(file.read_text("utf-8"), name, str(file))
-            for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport)):
+            for node in jinja.parse(text, name, str(file)).find_all(
+                (nodes.Include, nodes.Import, nodes.FromImport)
+            ):
                 assert isinstance(node, nodes.Include | nodes.Import | nodes.FromImport)
                 used = node.template.value if isinstance(node.template, nodes.Const) else name
                 if not any((base / used).is_file() for base in (folder, folder / "theme")):
@@ -210,11 +213,16 @@ def faults(content: Path, problems: list[Problem]) -> Iterator[None]:
 
 def fault(error: Exception, content: Path) -> Problem | None:
     """The mistake in a template that raised `error`; None if no template did."""
-    folder = f"{content / 'templates'}/"
-    frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
+    folder = f"{(content / 'templates').resolve()}/"
+    frames = [
+        (os.path.realpath(frame.filename), frame.lineno or 1)
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
     if isinstance(error, jinja2.TemplateSyntaxError):
-        frames.append((error.filename or "", error.lineno))
+        frames.append((os.path.realpath(error.filename or ""), error.lineno))
     file, line = next(((file, line) for file, line in reversed(frames) if file.startswith(folder)), ("", 0))
+    if not file and isinstance(error, RecursionError):
+        return Problem(Place(f"{content.name}/templates"), "A template nests too deep.", "Undo the last change.")
     if not file:
         return None
     said = _MISSING.format(error.name) if isinstance(error, jinja2.TemplateNotFound) else str(error).rstrip(".")

@@ -63,6 +63,14 @@ def test_what_editors_leave_behind_under_dots_is_not_looked_at(project: Path) ->
     assert list(check_files(project / "data", project / "content")) == []
 
 
+@pytest.mark.parametrize("place", ["content/assets/icon.svg", "data/drawings/teapot.svg"])
+def test_a_picture_nested_too_deep_is_a_problem(project: Path, place: str) -> None:
+    text = (project / place).read_text("utf-8")
+    (project / place).write_text(text.replace("</svg>", f"{'<g>' * 3000}{'</g>' * 3000}</svg>"), "utf-8")
+    found = prepare(project / "data", project / "content", TODAY).errors
+    assert "Groups stand more than 20 deep in each other." in [problem.message for problem in found]
+
+
 def test_a_picture_in_content_holds_only_shapes(project: Path) -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">\n<script>go()</script></svg>'
     (project / "content/assets/evil.svg").write_text(svg, "utf-8")

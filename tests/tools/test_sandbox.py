@@ -9,7 +9,7 @@ from jinja2.exceptions import SecurityError
 
 from build_tools.markup import check_markup
 from build_tools.site import prepare
-from build_tools.templates import IN_WORDS
+from build_tools.templates import IN_WORDS, check_templates
 from tests.conftest import ROOT, TODAY, edit, run
 
 ESCAPES = (
@@ -99,6 +99,22 @@ def test_a_template_that_cannot_be_parsed_is_one_problem(project: Path, template
     assert [(problem.place.path, problem.place.line) for problem in found] == [
         (f"content/templates/{template}", 2)
     ]
+
+
+@pytest.mark.parametrize(
+    "text", [b"{{ " + b"(" * 20_000, b"\xff", b"\n\n{{ ("], ids=["too deep", "no UTF-8", "open"]
+)
+def test_a_template_that_nobody_can_read_is_a_problem(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/page.html").write_bytes(text)
+    [problem] = check_templates(tmp_path)
+    assert problem.place.path.startswith(f"{tmp_path.name}/templates")
+
+
+def test_a_template_nested_too_deep_stops_no_check(example: Path, content: Path) -> None:
+    (content / "about.md").write_text("# About\n\nTeapots.\n", "utf-8")
+    (content / "templates/parts/facts.html").write_text("{{ " + "(" * 20_000, "utf-8")
+    assert {problem.place.path for problem in prepare(example, content, TODAY).errors} == {"content/templates"}
 
 
 def test_every_name_for_pages_of_words_is_documented() -> None:
