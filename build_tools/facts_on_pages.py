@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.built_site import BuiltSite, Findings, fold, owner, text_of
+from build_tools.comparison import tabulate
 from build_tools.figure_text import context, plain, sentences
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
@@ -41,7 +42,7 @@ class Shown:
 
     def own(self, id: str) -> list[LexborNode]:
         """The elements that bear the fact's anchor on its own page."""
-        return [node for node in self.nodes[self.page(id)].get(id, []) if node.attributes.get("id") == id]
+        return [node for node in self.nodes.get(self.page(id), {}).get(id, []) if node.attributes.get("id") == id]
 
     def page(self, id: str) -> str:
         """The page of a fact."""
@@ -71,24 +72,23 @@ class Shown:
 
 def facts_are_on_their_page(shown: Shown) -> Findings:
     """Each fact is on its own page once with its anchor. Figures of a missing harm are missing with it."""
-    missing: list[str] = []
+    missing: dict[str, str] = {}
+    present: set[str] = set()
     for id in shown.facts:
-        page = shown.page(id)
-        if page not in shown.nodes or any(id.startswith(f"{parent}.") for parent in missing):
-            continue
-        nodes = shown.own(id)
-        if not nodes:
-            missing.append(id)
-        elif len(nodes) > 1:
+        page, nodes = shown.page(id), shown.own(id)
+        field = id.split(".")[1] if page.startswith("procedures/") else id
+        if len(nodes) > 1:
             message = f'The fact "{id}" is on its page {len(nodes)} times with its anchor.'
             yield shown.finding("twice", page, id, nodes[1], message, "All but one show it without its anchor.")
-    fields = {id: id.split(".")[1] for id in shown.facts}
-    whole = {field for field in fields.values() if all(id in missing for id in fields if fields[id] == field)}
-    for id in missing:
-        field = fields[id]
-        what, cause = (f'No fact of "{field}"', field) if field in whole else (f'The fact "{id}" is not', "")
-        message = f"{what} is on its page." if cause else f"{what} on its page."
-        yield Finding(("missing", cause), shown.page(id), message, record=shown.record(id))
+        if nodes:
+            present.add(field)
+        elif page in shown.nodes and id.rpartition(".")[0] not in missing:
+            missing[id] = field
+    lost = ", ".join(dict.fromkeys(field for field in missing.values() if field not in present))
+    for id, field in missing.items():
+        what = f'The fact "{id}" is not' if field in present else f'No fact of "{lost}" is'
+        message = f"{what} on its page with its anchor."
+        yield Finding(("lost", str(field in present)), shown.page(id), message, record=shown.record(id))
 
 
 def facts_are_in_order(shown: Shown) -> Findings:
@@ -224,25 +224,19 @@ def _above(node: LexborNode) -> Iterator[LexborNode]:
         above = above.parent
 
 
-def cells_show_their_option(shown: Shown) -> Findings:
-    """Each cell of a comparison shows facts of its own option and field, and all of its serious harms."""
+def cells_show_their_facts(shown: Shown) -> Findings:
+    """Each cell of a comparison shows the facts of its option that the table has there, and no others."""
     for id, comparison in shown.site.facts.comparisons.items():
-        page = f"comparisons/{id}.html"
-        for row in comparison.rows if page in shown.site.pages else ():
-            for option in comparison.options:
-                cell = shown.site.pages[page].css_first(f'tr[data-row="{row.key}"] td[data-option="{option}"]')
-                found = [str(n.attributes["data-fact"]) for n in cell.css("[data-fact]")] if cell else []
-                harms = shown.site.facts.procedures[option].harms if row.field == "harms" else {}
-                serious = {f"{option}.harms.{key}" for key, harm in harms.items() if harm.serious}
-                if (
-                    not found
-                    or serious - set(found)
-                    or any(not id.startswith(f"{option}.{row.field}.") for id in found if id in shown.facts)
-                ):
-                    message = f'The cell of "{row.key}" and "{option}" shows {", ".join(found) or "no fact"}.'
-                    hint = "It shows its option's facts of that field, with all the serious harms."
+        parser = shown.site.pages.get(page := f"comparisons/{id}.html")
+        for line in tabulate(comparison, shown.site.facts).lines if parser else ():
+            for cell in line.cells:
+                node = parser and parser.css_first(f'tr[data-row="{line.key}"] td[data-option="{cell.option}"]')
+                found = [str(fact.attributes["data-fact"]) for fact in node.css("[data-fact]")] if node else []
+                found, right = [id for id in found if id.count(".") == 2], [id for id, _ in cell.facts]
+                if found != right and shown.facts.keys() >= set(found):
+                    message = f'The cell of "{line.key}" and "{cell.option}" shows {found}, not {right}.'
                     record = shown.site.facts.place(f"comparisons/{id}", "rows")
-                    yield Finding(("cell",), page, message, hint, ("<td data-option=",), record)
+                    yield Finding(("cell",), page, message, "", ("<td data-option=",), record)
 
 
 def claims_rest_on_their_facts(shown: Shown) -> Findings:
@@ -264,7 +258,7 @@ RULES = (
     facts_link_to_their_sources,
     no_fact_is_unknown,
     dangers_are_in_sight,
-    cells_show_their_option,
+    cells_show_their_facts,
     claims_rest_on_their_facts,
 )
 
