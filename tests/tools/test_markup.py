@@ -8,7 +8,7 @@ import pytest
 from markdown import markdown
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.markup import check_markup
+from build_tools.markup import check_markup, check_page
 from tests.conftest import ROOT, edit, run
 
 ATTACKS = (ROOT / "tests/site/hostile.txt").read_text("utf-8").splitlines()
@@ -121,3 +121,64 @@ def test_the_check_names_the_line_and_stops_the_build(project: Path) -> None:
     done = run(project, "build_tools", "check")
     assert done.returncode == 1
     assert "content/privacy.md:7:1: <script> cannot stand here." in done.stderr
+
+
+# Finished pages
+
+SITE_JS = '<script src="assets/0123456789ab/site.js" defer></script>'
+PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A</title>
+<link rel="stylesheet" href="assets/0123456789ab/site.css">{{head}}</head>
+<body><div class="page"><article>{{body}}</article></div>{SITE_JS}</body></html>"""
+SOURCE = "http://old.example/study"
+
+
+def on_a_page(body: str, head: str = "") -> list[str]:
+    """What is said about a finished page with this in its head and body."""
+    return [message for message, _ in check_page(PAGE.format(head=head, body=body), {SOURCE})]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('<a href="//evil.example/">b</a>', '<a> cannot lead to "//evil.example/".'),
+        ('<a href="http://evil.example/">b</a>', '<a> cannot lead to "http://evil.example/".'),
+        ('<a href=" java\nscript:go()">b</a>', '<a> cannot lead to " java\nscript:go()".'),
+        ('<a href="data:text/html,c">b</a>', '<a> cannot lead to "data:text/html,c".'),
+        ('<form action="https://evil.example/"></form>', '<form> cannot lead to "https://evil.example/".'),
+        ('<img src="https://evil.example/b.png" alt="">', '<img> cannot lead to "https://evil.example/b.png".'),
+        ('<svg viewBox="0 0 9 9"><a xlink:href="x"></a></svg>', '"xlink:href" cannot stand in <a>.'),
+        ("<p onpointerenter=go()>b</p>", '"onpointerenter" cannot stand in <p>.'),
+        ("<iframe src=about.html></iframe>", "<iframe> cannot stand here."),
+        ("<object></object>", "<object> cannot stand here."),
+        ("<base href=about.html>", "<base> cannot stand here."),
+        ("<!--><script>go()</script>-->", "There is an inline script."),
+        (
+            '<!--><script src="assets/evil.js"></script>-->',
+            "It loads the scripts assets/evil.js, site.js, and not site.js.",
+        ),
+        (
+            '<script src="https://evil.example/assets/0123456789ab/site.js"></script>',
+            "It loads the scripts https://evil.example/assets/0123456789ab/site.js, site.js, and not site.js.",
+        ),
+        (SITE_JS.replace("site.js", "search.js"), "It loads the scripts search.js, site.js, and not site.js."),
+        (
+            '<noscript><p title="</noscript><script>go()</script>">b</p></noscript>',
+            "<noscript> ends inside of something else.",
+        ),
+    ],
+)
+def test_what_is_on_no_list_cannot_stand_on_a_finished_page(body: str, said: str) -> None:
+    assert said in on_a_page(body)
+
+
+def test_nothing_in_the_head_forwards_or_fetches() -> None:
+    assert on_a_page("", '<meta http-equiv="refresh" content="0">') == ['"http-equiv" cannot stand in <meta>.']
+    assert on_a_page("", '<link rel="prefetch" href="a">') == ['<link rel="prefetch"> cannot stand on a page.']
+
+
+def test_what_pages_need_is_on_the_lists() -> None:
+    links = "".join(
+        f'<a href="{address}">b</a>'
+        for address in (SOURCE, "https://a.example/b?c#d", "mailto:a@b.example", "tel:+1-555;ext=2", "../a.html#b")
+    )
+    assert on_a_page(f'{links}<script type="application/ld+json">{{}}</script>') == []
