@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from build_tools import drafts, screen
-from build_tools.problems import CommandError, Problem, describe, errors_in, suggest
+from build_tools.problems import CommandError, Problem, describe, errors_in, refusal, suggest
 from build_tools.settings import Settings, today
 
 if TYPE_CHECKING:
@@ -30,10 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
                 raise CommandError(
                     f"There is no folder {folder}.", "Run this where README.md lies, or name it.", status=2
                 )
+        Settings.beside(chosen.data)  # whatever is wrong there, MkDocs would say it less well
         status: int = chosen.run(chosen)
-    except CommandError as error:
-        print(error, file=sys.stderr)
-        return error.status
+    except BrokenPipeError:
+        raise
+    except (CommandError, OSError) as error:
+        told = refusal(error) if isinstance(error, OSError) else error
+        print(told, file=sys.stderr)
+        return told.status
     return status
 
 

@@ -239,7 +239,7 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
     if last and not revisions.holds(data, since_commit, last):
         raise RevisionError(
             f'What changed since "{revision}" has been published in part already, up to {last[:12]}.',
-            f"Publish the rest: python -m build_tools changes {last[:12]} --record",
+            f"Publish the rest: .venv/bin/python -m build_tools changes {last[:12]} --record",
             status=2,
         )
     told, unread = since(data, facts, revision)

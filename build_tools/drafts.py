@@ -63,6 +63,8 @@ def begin(kind: str, id: str, data: Path) -> tuple[str, int]:
         raise CommandError(
             "A word needs its file.", f"Write file/word; the file is one of: {', '.join(VOCABULARIES)}.", status=2
         )
+    if len(word) > 60:
+        raise CommandError(f'"{word[:40]}..." is too long for an id.', "Use at most 60 letters.", status=2)
     if not _ID.fullmatch(word):
         near = "-".join(re.findall(r"[a-z0-9]+", word.lower()))
         hint = "Use small letters, digits and hyphens" + (f', for example "{near}".' if near else ".")

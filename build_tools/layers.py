@@ -133,7 +133,7 @@ def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
         if procedure not in facts.procedures:
             continue
         place = facts.place(f"clinics/{id}/clinic", "procedures", procedure)
-        done = f"When it fits: python -m build_tools acknowledge {id} {procedure}"
+        done = f"When it fits: .venv/bin/python -m build_tools acknowledge {id} {procedure}"
         seen = facts.seen.get(id, {}).get(procedure)
         if seen is None:
             yield Problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -43,6 +44,18 @@ class CommandError(Exception):
     def __init__(self, message: str, hint: str, status: int = 1) -> None:
         super().__init__(f"{message}\n    {hint}")
         self.status = status
+
+
+_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+
+
+def refusal(error: OSError) -> CommandError:
+    """What the system refused, for the person who can change that."""
+    hint = "Look what is there, and who may read and write it." if error.errno not in _FULL else _FREE_SPACE
+    return CommandError(f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}.", hint)
+
+
+_FREE_SPACE = "Free some space on that disk, then try again. What was published before is untouched."
 
 
 def errors_in(problems: Iterable[Problem]) -> list[Problem]:

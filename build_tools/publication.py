@@ -63,6 +63,7 @@ def build(new: Path, project: Path = Path(), *, lock: int | None = None) -> int:
         [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", "--site-dir", str(new)],
         cwd=project,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        umask=0o022,  # web servers read the site as another user
         pass_fds=() if lock is None else (lock,),
         check=False,
     ).returncode

@@ -30,7 +30,7 @@ _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
-_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |\r?$)", re.MULTILINE)
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |$)", re.MULTILINE)
 
 CURLY_HINT = " Curly quotes are letters here: type straight ones, or none."
 """What to say of quotes that a word processor has bent."""
@@ -113,7 +113,7 @@ def _decode(path: Path) -> str:
             1, 1, f"The file cannot be opened: {error.strerror}.", "Check its name and who may read it."
         ) from error
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         raise UnreadableError(

@@ -132,26 +132,31 @@ def describe_review_state(facts: Facts, on: date) -> str:
 
 
 def pack(folder: Path, seconds: int) -> list[Path]:
-    """Put a folder into a .zip and a .tar.gz beside it: in fixed order, owned by nobody, all of one moment."""
-    files = _files(folder)
+    """Put a folder into a .zip and a .tar.gz beside it: in fixed order, owned by nobody, readable by all."""
+    entries = [folder, *sorted(folder.rglob("*"))]
+    names = {path: path.relative_to(folder.parent).as_posix() for path in entries}
     zipped, tarred = (folder.with_name(folder.name + ending) for ending in (".zip", ".tar.gz"))
     with zipfile.ZipFile(zipped, "w") as archive:
-        for file in files:
-            moment = max(
-                datetime.fromtimestamp(seconds, UTC), datetime(1980, 1, 1, tzinfo=UTC)
-            )  # the first it knows
-            entry = zipfile.ZipInfo(file.relative_to(folder.parent).as_posix(), moment.timetuple()[:6])
-            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as Unix would: rw-r--r--
-            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+        moment = max(datetime.fromtimestamp(seconds, UTC), datetime(1980, 1, 1, tzinfo=UTC))  # the first it knows
+        for path, name in names.items():
+            is_folder = path.is_dir()
+            entry = zipfile.ZipInfo(f"{name}/" if is_folder else name, moment.timetuple()[:6])
+            entry.create_system, entry.external_attr = 3, (0o040755 if is_folder else 0o100644) << 16  # as on Unix
+            archive.writestr(entry, b"" if is_folder else path.read_bytes(), zipfile.ZIP_DEFLATED, 9)
     with (
         tarred.open("wb") as raw,
         gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=raw, mtime=seconds) as packed,
         tarfile.open(fileobj=packed, mode="w") as archive_,
     ):
-        for file in files:
-            member = tarfile.TarInfo(file.relative_to(folder.parent).as_posix())
-            member.size, member.mtime, member.mode = file.stat().st_size, seconds, 0o644
-            with file.open("rb") as content:
+        for path, name in names.items():
+            member = tarfile.TarInfo(name)
+            member.mtime, member.mode = seconds, 0o755 if path.is_dir() else 0o644
+            if path.is_dir():
+                member.type = tarfile.DIRTYPE
+                archive_.addfile(member)
+                continue
+            member.size = path.stat().st_size
+            with path.open("rb") as content:
                 archive_.addfile(member, content)
     return [zipped, tarred]
 

@@ -155,7 +155,7 @@ def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
         yield Problem(
             facts.place(f"procedures/{id}"),
             said,
-            f"A clinician reads the page and signs it: python -m build_tools sign {id} (see CONTRIBUTING.md).",
+            f"A clinician signs it: .venv/bin/python -m build_tools sign {id} (see CONTRIBUTING.md).",
             level="notice" if standing.kind == "overdue" else "error",
         )
 

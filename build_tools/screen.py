@@ -89,7 +89,7 @@ def _left_to_clinic(site: Site) -> str:
     number = len(list(to_look_at(site.facts, id)))
     if not number:
         return ""
-    return f"\n{count(number, 'text')} of the clinic to look at again: python -m build_tools acknowledge {id}"
+    return f"\n{count(number, 'text')} to look at again: .venv/bin/python -m build_tools acknowledge {id}"
 
 
 def show(every: Report, console: Any) -> None:

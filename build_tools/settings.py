@@ -75,12 +75,15 @@ class Settings:
 
     @classmethod
     def beside(cls, data: Path) -> Settings:
-        """The settings in the mkdocs.yml beside the folder of facts; what is wrong in that file, MkDocs says."""
+        """The settings in the mkdocs.yml beside the folder of facts; raises CommandError if it cannot be read."""
+        file = data.resolve().parent / "mkdocs.yml"
         try:
-            file = data.resolve().parent / "mkdocs.yml"
             config = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
-        except (OSError, ValueError, yaml.YAMLError):
+        except FileNotFoundError:
             config = None
+        except (OSError, ValueError, yaml.YAMLError):
+            problem = read(file, file.name)[1][0]
+            raise CommandError(f"{problem.place}: {problem.message}", problem.hint) from None
         return cls.of(config if isinstance(config, dict) else {})
 
     def problems(self, clinics: Collection[str], data: Path) -> Iterator[Problem]:

@@ -183,7 +183,10 @@ def sandboxed(jinja: jinja2.Environment) -> jinja2.Environment:
 
 
 def check_templates(content: Path) -> Iterator[Problem]:
-    """Every template that Jinja cannot parse, and every template that one names and that is not there."""
+    """Templates that Jinja cannot parse or that are not there, and styles and scripts that cannot be read."""
+    for file in sorted((content / "assets").glob("*.*")):
+        if file.suffix in (".css", ".js"):
+            yield from read_text(file, f"{content.name}/assets/{file.name}")[1]
     folder = content / "templates"
     jinja = ImmutableSandboxedEnvironment()
     for file in sorted(file for file in folder.rglob("*") if file.suffix in (".md", ".html", ".xml")):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tool
 from build_tools.assets import fingerprint, lead_to  # noqa: E402
 from build_tools.beside import files_beside, with_leaflets  # noqa: E402
 from build_tools.offline import write_worker  # noqa: E402
-from build_tools.problems import describe, summarize_notices  # noqa: E402
+from build_tools.problems import describe, refusal, summarize_notices  # noqa: E402
 from build_tools.progress import say  # noqa: E402
 from build_tools.screen import in_short  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
@@ -84,10 +86,24 @@ def on_env(env: jinja2.Environment, **_: Any) -> jinja2.Environment:
 
 
 def on_build_error(error: Exception, **_: Any) -> None:
-    """Say which template is wrong, and where, in place of a traceback."""
+    """Say which template is wrong, and where, or what the system refused, in place of a traceback."""
+    if isinstance(error, OSError):
+        raise Abort(str(refusal(error))) from None
     if problem := fault(error, ROOT / "content"):
         print(describe([problem]), file=sys.stderr)
         raise Abort("The site was not built.") from None
+
+
+def on_serve(server: Any, config: MkDocsConfig, **_: Any) -> Any:
+    """Say what to do if another program uses the port of the preview."""
+    host, port = config.dev_addr
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        hint = f"Stop that one, or choose another port: .venv/bin/mkdocs serve --dev-addr {host}:{port + 1}"
+        used = f"Another program uses {host}:{port}, perhaps another preview."
+        raise Abort(f"{used if error.errno == errno.EADDRINUSE else error}\n    {hint}") from None
+    return server
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -122,13 +122,15 @@ def test_one_commit_gives_the_same_bytes_in_another_folder_and_other_surrounding
 def test_both_archives_hold_the_same_files_of_one_moment_and_owned_by_nobody(two: tuple[Path, Path]) -> None:
     [zipped], [tarred] = two[0].glob("*.zip"), two[0].glob("*.tar.gz")
     with zipfile.ZipFile(zipped) as archive:
-        one = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+        one = {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
         assert {entry.date_time for entry in archive.infolist()} == {COMMITTED.timetuple()[:6]}
-        assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o100644}
+        modes = {(entry.is_dir(), entry.external_attr >> 16) for entry in archive.infolist()}
+        assert modes == {(True, 0o040755), (False, 0o100644)}
     with tarfile.open(tarred) as opened:
         members = opened.getmembers()
-        other = {member.name: opened.extractfile(member).read() for member in members}  # type: ignore[union-attr]
-        assert {(each.uid, each.gid, each.uname, each.mode) for each in members} == {(0, 0, "", 0o644)}
+        other = {each.name: opened.extractfile(each).read() for each in members if each.isfile()}  # type: ignore[union-attr]
+        assert {(each.isdir(), each.mode) for each in members} == {(True, 0o755), (False, 0o644)}
+        assert {(each.uid, each.gid, each.uname) for each in members} == {(0, 0, "")}
         assert {member.mtime for member in members} == {int(COMMITTED.timestamp())}
     assert one == other
     names = {name.partition("/")[2] for name in one}

@@ -1,0 +1,149 @@
+"""Machines differ: line ends, umasks, full disks, ports in use, unreadable files. None gives a traceback."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from build_tools.__main__ import main
+from tests.conftest import ROOT, run
+
+
+def pages(site: Path) -> dict[str, bytes]:
+    return {str(page.relative_to(site)): page.read_bytes() for page in site.rglob("*.html")}
+
+
+def limited(project: Path, largest_file: int) -> subprocess.CompletedProcess[str]:
+    """Build where no file can become larger: the system refuses it as it does on a full disk."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
+    command = [sys.executable, "-B", "-m", "build_tools", "build"]
+    return subprocess.run(command, cwd=project, preexec_fn=limit, capture_output=True, text=True, check=False)
+
+
+def test_windows_line_ends_give_the_same_pages(project: Path) -> None:
+    assert run(project, "build_tools", "build").returncode == 0
+    expected = pages(project / "site")
+    for file in [*(project / "data").rglob("*.*"), *(project / "content").rglob("*.*")]:
+        if file.is_file() and "assets" not in file.parts:  # assets are published as they are
+            file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    done = run(project, "build_tools", "build")
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert pages(project / "site") == expected
+
+
+def test_git_checks_text_out_with_unix_line_ends(tmp_path: Path) -> None:
+    shutil.copy(ROOT / ".gitattributes", tmp_path)
+    (tmp_path / "page.md").write_text("One\nTwo\n", "utf-8")
+    settings = ("core.autocrlf=true", "user.name=Lid", "user.email=lid@example.org")
+    git = ["git", "-C", str(tmp_path), *(part for setting in settings for part in ("-c", setting))]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "A page"], ["rm", "-q", "page.md"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    subprocess.run([*git, "checkout", "-q", "HEAD", "page.md"], check=True)
+    assert (tmp_path / "page.md").read_bytes() == b"One\nTwo\n"
+
+
+def test_anybody_can_read_a_site_built_under_a_strict_umask(project: Path) -> None:
+    command = [sys.executable, "-m", "build_tools", "build"]
+    subprocess.run(command, cwd=project, umask=0o077, check=True, capture_output=True)
+    site = project / "site"
+    modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in (site, *site.rglob("*"))}
+    assert modes == {(True, 0o755), (False, 0o644)}
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_old_site_whole(project: Path) -> None:
+    (project / "site").mkdir()
+    (project / "site/index.html").write_text("The old site", "utf-8")
+    done = limited(project, 20_000)
+    assert done.returncode == 1
+    assert "File too large.\n    Free some space on that disk, then try again." in done.stdout
+    assert "Traceback" not in done.stderr
+    assert pages(project / "site") == {"index.html": b"The old site"}
+
+
+def test_a_preview_names_a_port_in_use(project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = run(project, "mkdocs", "serve", "--quiet", "--dev-addr", address)
+    assert done.returncode == 1
+    assert f"Another program uses {address}, perhaps another preview." in done.stdout
+    assert "--dev-addr" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["check"], ["build"]])
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"site_name: [Teapots\nextra: 1\n", "mkdocs.yml:1:12: A bracket opens a list that never ends"),
+        (b"site_name: T\xe4pots\n", "mkdocs.yml:1:13: The file must be saved as UTF-8"),
+        (None, "mkdocs.yml:1:1: The file cannot be opened: Is a directory."),
+    ],
+)
+def test_broken_settings_are_named_with_their_place(
+    project: Path,
+    command: list[str],
+    content: bytes | None,
+    expected: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(project)
+    Path("mkdocs.yml").unlink()
+    if content is None:
+        Path("mkdocs.yml").mkdir()
+    else:
+        Path("mkdocs.yml").write_bytes(content)
+    assert main(command) == 1
+    assert capfd.readouterr().err.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("in_the_way", "command"),
+    [
+        ("build", ["build"]),
+        ("data/schema", ["schema"]),
+        ("out", ["servers", "out"]),
+        ("data/procedures", ["new", "procedure", "spout-polishing"]),
+        ("data/clinics", ["new", "clinic", "kettle-house"]),
+    ],
+)
+def test_a_file_where_a_folder_belongs_is_named(
+    project: Path,
+    in_the_way: str,
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(project)
+    shutil.rmtree(in_the_way, ignore_errors=True)
+    Path(in_the_way).write_text("", "utf-8")
+    assert main(command) == 1
+    assert in_the_way in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["procedure", "comparison", "clinic", "source"])
+def test_an_id_of_300_letters_is_refused(
+    project: Path, kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    assert main(["new", kind, "a" * 300]) == 2
+    assert capsys.readouterr().err == f'"{"a" * 40}..." is too long for an id.\n    Use at most 60 letters.\n'
+
+
+@pytest.mark.parametrize("file", ["assets/site.css", "assets/site.js", "templates/pages/procedure.md"])
+def test_an_asset_or_template_in_another_encoding_is_named(
+    project: Path, file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "content" / file).write_bytes(b"/* h\xe9re */")
+    assert main(["check"]) == 1
+    assert capsys.readouterr().err.startswith(f"content/{file}:1:5: The file must be saved as UTF-8")
