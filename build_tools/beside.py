@@ -12,7 +12,6 @@ from build_tools.feed import feed
 from build_tools.glossary import script
 from build_tools.infobutton import answers
 from build_tools.layers import stylesheet
-from build_tools.leaflets import leaflets
 from build_tools.pages import by_file, readable
 from build_tools.parts import LUNR, licenses
 from build_tools.progress import say
@@ -26,6 +25,8 @@ def with_leaflets(site: Site) -> Site:
     """The site with its leaflets, or with what keeps some from being set; one with errors has none."""
     if site.errors or not site.settings.leaflets:
         return site
+    from build_tools.leaflets import leaflets  # what sets them takes long to load, and a preview has none
+
     say("Setting the leaflets")
     pdfs, problems = leaflets(site.renderer)
     return replace(site, leaflets=pdfs, problems=[*site.problems, *problems])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -161,7 +162,12 @@ def _beside(shown: Shown, fact: AnyFact) -> Iterator[str]:
 
 def _own_text(node: LexborNode) -> str:
     """A node's own text: without explanations of words, and without other facts inside it."""
-    parser = LexborHTMLParser(node.html or "")
+    return _own_text_in(node.html or "")
+
+
+@lru_cache(maxsize=20_000)  # several rules ask for the same
+def _own_text_in(html: str) -> str:
+    parser = LexborHTMLParser(html)
     for unread in parser.css(".gloss, [data-fact] [data-fact]"):
         unread.decompose()
     return text_of(parser.body)

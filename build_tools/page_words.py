@@ -61,7 +61,8 @@ def words_on_pages(shown: Shown, origins: Origins) -> Findings:
     allowances = allowances_of(site.facts, site.content)
     for rule, problem in findings:
         text, words = problem.place.path, problem.place.path[problem.place.line : problem.place.column]
-        if any(words.casefold() in said and said in text.casefold() for said in data):
+        folded, around = words.casefold(), text.casefold()
+        if any(folded in said and said in around for said in data):
             continue
         beside = sorted(re.split(rf"\d[\d,.]*|{re.escape(words)}", text), key=len, reverse=True)
         traces = (words, *(part for part in beside if " " in part.strip()))
