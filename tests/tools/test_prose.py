@@ -20,6 +20,7 @@ from build_tools.prose import passages_of_page, split_sentences
             "Take 1,600 mg, i.e. Two tablets, vs. One before.",
             "Dr. Kettle and Mrs. Spoon did so at approx. 5 p.m. Monday.",
         ],
+        ["Mr. A, Ms. B and Prof. C agree.", "So do we."],
         ["The U.S. Food and Drug Administration agrees.", "St. Mary’s does not."],
         ["Wait … until it sings.", "It sang …", "Then it stopped..."],
         ["What?!", "1 of 12 people was left.", "É is a letter."],
@@ -73,3 +74,8 @@ def test_prose_of_a_page_is_what_readers_read_and_keeps_its_place() -> None:
         ("x.md:17:4", "Eleven", False),
         ("x.md:20:1", "Twelve", False),
     ]
+
+
+def test_a_page_without_a_title_begins_with_its_text() -> None:
+    [passage] = passages_of_page("It sings.", "x.md")
+    assert (passage.text, passage.is_label) == ("It sings.", False)
