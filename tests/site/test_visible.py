@@ -1,17 +1,25 @@
-"""Whatever the style sheet does: serious harms, gaps and signs that need help can be seen."""
+"""What warns can be seen: serious harms, gaps, signs that need help, and what belongs to a number."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import ROOT, lay_out, run
+from build_tools.site import prepare
+from tests.conftest import ROOT, TODAY
 
-WARNINGS = (".seriousness", ".not-known .words", ".urgency h3", ".urgency li .words")
+WARNINGS = (
+    ".seriousness",
+    ".not-known .words",
+    ".urgency h3",
+    ".urgency .words",
+    ".note",
+    ".certainty",
+    ".versus",
+)
 
 OUT_OF_SIGHT = """warnings => {
   const channels = color => color.match(/[\\d.]+/g).map(Number);
@@ -26,9 +34,8 @@ OUT_OF_SIGHT = """warnings => {
     const both = [styles[0].color, colors[0] ?? 'rgb(255, 255, 255)'].map(light).sort((one, other) => one - other);
     const words = document.createRange();
     words.selectNodeContents(element);
-    const box = words.getBoundingClientRect();
+    const [box = new DOMRect()] = [...words.getClientRects()].sort((one, other) => other.width - one.width);
     const [x, y] = [box.left + 3, box.top + Math.min(box.height / 2, 8)];
-    const top = document.elementFromPoint(x, y);
     return element.checkVisibility({opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true})
       && styles.every(style => style.filter === 'none' && style.opacity > 0.9 && style.clipPath === 'none')
       && styles[0].contentVisibility !== 'hidden'
@@ -36,7 +43,7 @@ OUT_OF_SIGHT = """warnings => {
       && both[1] / both[0] >= 4.5
       && parseFloat(styles[0].fontSize) >= 13
       && box.width > 20 && box.height > 10
-      && element.contains(top);
+      && document.elementsFromPoint(x, y).some(found => element.contains(found));
   };
   document.querySelectorAll('details').forEach(details => { details.open = true; });
   return warnings.filter(selector => {
@@ -47,20 +54,20 @@ OUT_OF_SIGHT = """warnings => {
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a page of the example that has every kind of warning."""
-    project = tmp_path_factory.mktemp("warnings")
-    shutil.copytree(ROOT / "docs/example/data", project / "data")
-    lay_out(project)
-    done = run(project, "mkdocs", "--quiet", "build", "--strict")
-    assert done.returncode == 0, done.stderr
-    return Path(project / "site/procedures/teapot-polishing.html").as_uri()
+def html(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Pages of the example that have every kind of warning, with the style sheet of the site."""
+    content = tmp_path_factory.mktemp("words") / "content"
+    shutil.copytree(ROOT / "content/templates", content / "templates")
+    pages = {page.path: page.text for page in prepare(ROOT / "docs/example/data", content, TODAY).pages}
+    styles = (ROOT / "content/assets/site.css").read_text("utf-8")
+    body = pages["procedures/teapot-polishing.md"] + pages["procedures/teapot-lid-polishing.md"]
+    return f"<!doctype html><style>{styles}</style><div class='page'><article>{body}</article></div>"
 
 
 @pytest.fixture
-def page(browser: Browser, built: str) -> Iterator[Page]:
+def page(browser: Browser, html: str) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 360, "height": 800})
-    page.goto(built)
+    page.set_content(html)
     yield page
     page.close()
 
