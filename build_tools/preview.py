@@ -1,12 +1,19 @@
-"""What only a preview shows: half-written pages, a banner with what a page still lacks, the report as a page."""
+"""What only a preview shows: half-written pages, notes about what is missing or stale, the report as a page."""
 
 from __future__ import annotations
 
+import html
+import logging
 import re
-from collections.abc import Iterable
+import shutil
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from build_tools.checks import gaps_are_filled
 from build_tools.facts import Facts
@@ -16,6 +23,9 @@ from build_tools.report import Report, missing
 
 REPORT = "report.md"
 """The page with the report, among the pages of a preview."""
+
+_HAS_A_PAGE = re.compile(r"/(procedures|comparisons)/")
+"""Files whose problems stand on a page of their own; a note names the others first."""
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
@@ -54,3 +64,70 @@ def with_notes(pages: list[Page], every: Report, problems: Iterable[Problem], re
         *(replace(page, write=partial(noted, page)) if page.path in items else page for page in pages),
         renderer.page("report.md", Page(REPORT, "Report for editors"), every=every, made={p.path for p in pages}),
     ]
+
+
+def with_problems(page: str, problems: Sequence[Problem]) -> str:
+    """A built page with a note about what keeps the site from being published."""
+    told = "What they are about is missing here, or as it was before. Nothing is published until they are fixed."
+    elsewhere = sorted(problems, key=lambda problem: bool(_HAS_A_PAGE.search(problem.place.path)))
+    return _with_note(page, "Not ready to publish", told, list(map(str, elsewhere)))
+
+
+def stale_if_failed(build: Callable[[], None], site: Path) -> Callable[[], None]:
+    """A build that never fails: instead, `site` holds the last good pages, and each says so and why.
+
+    The site must have been built once. MkDocs alone would let every browser wait until a build succeeds.
+    """
+    kept = TemporaryDirectory()  # lives as long as the function below
+    is_good = True
+
+    def rebuild() -> None:
+        nonlocal is_good
+        good = Path(kept.name) / "site"
+        if is_good:
+            shutil.rmtree(good, ignore_errors=True)
+            site.rename(good)
+        log, why = logging.getLogger("mkdocs"), _Messages()
+        log.addHandler(why)
+        try:
+            build()
+            is_good = True
+        except (Exception, SystemExit) as error:
+            is_good = False
+            if not isinstance(error, SystemExit):
+                traceback.print_exc()
+            why.messages += [str(error), *getattr(error, "__notes__", ())]
+            print(*why.messages, sep="\n", file=sys.stderr)
+            shutil.rmtree(site, ignore_errors=True)
+            shutil.copytree(good, site)
+            for page in site.rglob("*.html"):
+                told = "They show the last state that could be built. The last change could not, because:"
+                text = _with_note(page.read_text("utf-8"), "These pages are out of date", told, why.messages)
+                page.write_text(text, "utf-8")
+        finally:
+            log.removeHandler(why)
+
+    return rebuild
+
+
+class _Messages(logging.Handler):
+    """Keeps what is logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def _with_note(page: str, title: str, told: str, reasons: Sequence[str], most: int = 5) -> str:
+    listed = [html.escape(reason) for reason in reasons[:most]]
+    if len(reasons) > most:
+        listed.append(f"And {len(reasons) - most} more. Type <code>make check</code> to see them all.")
+    items = "".join(f"<li>{reason}</li>" for reason in listed)
+    note = (
+        f'<aside class="notice" aria-label="For editors"><p class="box-title">{title}</p>'
+        f"<p>{told}</p><ul>{items}</ul></aside>"
+    )
+    return page.replace("<article>", f"<article>\n{note}", 1)

@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tool
 from build_tools.assets import fingerprint, lead_to  # noqa: E402
 from build_tools.beside import files_beside, with_leaflets  # noqa: E402
 from build_tools.offline import write_worker  # noqa: E402
+from build_tools.preview import stale_if_failed, with_problems  # noqa: E402
 from build_tools.problems import describe, refusal, summarize_notices  # noqa: E402
 from build_tools.progress import say  # noqa: E402
 from build_tools.screen import in_short  # noqa: E402
@@ -91,11 +92,13 @@ def on_build_error(error: Exception, **_: Any) -> None:
         raise Abort(str(refusal(error))) from None
     if problem := fault(error, ROOT / "content"):
         print(describe([problem]), file=sys.stderr)
-        raise Abort("The site was not built.") from None
+        abort = Abort("The site was not built.")
+        abort.add_note(str(problem))
+        raise abort from None
 
 
 def on_serve(server: Any, config: MkDocsConfig, **_: Any) -> Any:
-    """Say what to do if another program uses the port of the preview."""
+    """Say what to do if another program uses the port, and on every page if a rebuild fails."""
     host, port = config.dev_addr
     try:
         socket.create_server((host, port)).close()
@@ -103,6 +106,7 @@ def on_serve(server: Any, config: MkDocsConfig, **_: Any) -> Any:
         hint = f"Stop that one, or choose another port: .venv/bin/mkdocs serve --dev-addr {host}:{port + 1}"
         used = f"Another program uses {host}:{port}, perhaps another preview."
         raise Abort(f"{used if error.errno == errno.EADDRINUSE else error}\n    {hint}") from None
+    server.builder = stale_if_failed(server.builder, Path(config.site_dir))
     return server
 
 
@@ -120,7 +124,9 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def on_post_page(output: str, config: MkDocsConfig, **_: Any) -> str:
     """Lead to the assets, and leave out the theme's switches."""
-    return lead_to(config.extra["assets"], without_switches(output))
+    page = lead_to(config.extra["assets"], without_switches(output))
+    errors = config.extra["prepared"].errors  # only a preview goes on in spite of them
+    return with_problems(page, errors) if errors else page
 
 
 on_post_template = on_post_page  # also on the page that says that an address was not found

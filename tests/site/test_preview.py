@@ -63,6 +63,55 @@ def _wait_for(url: str, text: str) -> str:
     pytest.fail(f"{url} never showed {text!r}")
 
 
+def _wait_until_gone(url: str, text: str) -> None:
+    for _ in range(240):
+        page = _read(url)
+        if page and text not in page:
+            return
+        time.sleep(0.25)
+    pytest.fail(f"{url} always shows {text!r}")
+
+
+def test_every_page_of_a_preview_says_what_is_wrong_or_stale(preview: tuple[Path, str]) -> None:
+    project, address = preview
+    settings, template = project / "mkdocs.yml", project / "content/templates/pages/glossary.md"
+    folder, elsewhere = project / "data/vocabulary", project / "elsewhere"
+    good = settings.read_text("utf-8")
+
+    def expect_on_every_page(*texts: str) -> None:
+        for page in ("index.html", "procedures/cordotomy.html", "glossary.html", "404.html"):
+            shown = _wait_for(f"{address}/{page}", texts[0])
+            assert "<footer" in shown
+            assert [text for text in texts if text not in shown] == [], page
+
+    def fix(file: Path, text: str) -> None:
+        file.write_text(text, "utf-8")
+        _wait_until_gone(f"{address}/glossary.html", 'aria-label="For editors"')
+
+    for mistake, title, why in (
+        (good.replace('clinic: ""', "clinic: my-hospitl"), "Not ready to publish", "There is no clinic called"),
+        ("site_name: [", "These pages are out of date", "error parsing the configuration file"),
+        (
+            good.replace("docs_dir: content", "docs_dir: nowhere"),
+            "These pages are out of date",
+            "nowhere&#x27; isn&#x27;t",
+        ),
+    ):
+        settings.write_text(mistake, "utf-8")
+        expect_on_every_page(title, why)
+        fix(settings, good)
+
+    words = template.read_text("utf-8")
+    template.write_text("{% if %}", "utf-8")
+    expect_on_every_page("These pages are out of date", "content/templates/pages/glossary.md:1:")
+    fix(template, words)
+
+    folder.rename(elsewhere)
+    expect_on_every_page("Not ready to publish", "data/vocabulary/")
+    elsewhere.rename(folder)
+    fix(settings, good)
+
+
 def test_a_saved_fact_a_new_file_a_mistake_and_its_mending_are_all_seen(preview: tuple[Path, str]) -> None:
     project, address = preview
     file = project / "data" / "procedures" / "cordotomy.yml"
