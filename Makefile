@@ -1,6 +1,6 @@
 # Thin on purpose: what each word does stands in README.md.
 PYTHON := .venv/bin/python
-.PHONY: site serve check release audit new report test mutants fuzz bench screenshots schema lock clean
+.PHONY: site serve check release audit new report quick test mutants fuzz bench screenshots schema lock clean
 
 site: .venv/run            # check the facts, build into a new folder, verify that, then put it in place in one step
 	@$(PYTHON) -m build_tools build
@@ -25,8 +25,12 @@ new: .venv/run             # begin a file or an entry, as in: make new what="pro
 report: .venv/run          # what there is and what is missing
 	@$(PYTHON) -m build_tools report
 
+quick: .venv/dev           # format, lint, types, facts and tools, without a browser: a minute
+	@.venv/bin/ruff format -q --check . && .venv/bin/ruff check -q . && .venv/bin/mypy
+	@$(PYTHON) -m pytest -q -n auto --dist worksteal -m "not slow" tests/facts tests/tools
+
 test: .venv/dev            # every test, with a real browser and a real web server
-	@bin/servers
+	@bin/test-tools
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n auto --dist worksteal
 
 mutants: .venv/dev         # small wrongs in the facts, pages and templates, and who catches them
@@ -36,7 +40,7 @@ fuzz: .venv/dev            # 10,000 broken files, and never a traceback
 	@$(PYTHON) -m tests.fuzz
 
 bench: .venv/dev           # speed and size, as ratios
-	@bin/servers
+	@bin/test-tools
 	@$(PYTHON) -m tests.bench
 	@$(PYTHON) -m build_tools build build/bench/site
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.bench_served build/bench/site

@@ -7,18 +7,16 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
-from tests.node import MissingError, install
+from tests.node import MissingError, install, skip
 
 
 def test_the_html_checker_finds_no_error_on_any_page(site: Path) -> None:
-    if shutil.which("java") is None:
-        pytest.skip("Java is missing, so the HTML checker was not run: install a Java runtime, then try again")
     try:
+        if shutil.which("java") is None:
+            raise MissingError("Java is missing, so the HTML checker was not run; on Debian: default-jre-headless")
         checker = install("vnu-jar") / "node_modules/vnu-jar/build/dist/vnu.jar"
     except MissingError as missing:
-        pytest.skip(str(missing))
+        skip(missing)
     pages = sorted(map(str, site.rglob("*.html")))
     done = subprocess.run(
         ["java", "-jar", str(checker), "--format", "json", *pages], capture_output=True, text=True, check=False

@@ -25,7 +25,7 @@ from build_tools.facts import load
 from build_tools.servers import ASKED_AGAIN, HEADERS, KEPT, NOT_FRAMED, TRANSPORT, TYPES, policy, write_settings
 from build_tools.twins import write_twins
 from tests.conftest import ROOT
-from tests.node import MissingError
+from tests.node import MissingError, skip
 from tests.site.conftest import KINDS, pages_of
 from tests.web_servers import STARTS, Served, served
 
@@ -77,7 +77,7 @@ def server(request: pytest.FixtureRequest, twinned: Path, intranet: str) -> Iter
         with served(request.param, twinned, intranet) as started:
             yield started
     except MissingError as missing:
-        pytest.skip(str(missing))
+        skip(missing)
 
 
 class Answer:

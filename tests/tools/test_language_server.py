@@ -15,7 +15,7 @@ import pytest
 
 from build_tools.schema import SCHEMAS
 from tests.conftest import ROOT
-from tests.node import MissingError, install
+from tests.node import MissingError, install, skip
 from tests.tools.language_server import LanguageServer
 
 POLISHING = ROOT / "docs/example/data/procedures/teapot-polishing.yml"
@@ -28,7 +28,7 @@ def server() -> Iterator[LanguageServer]:
     try:
         installed = install("yaml-language-server")
     except MissingError as missing:
-        pytest.skip(str(missing))
+        skip(missing)
     with LanguageServer(installed, ROOT) as running:
         yield running
 

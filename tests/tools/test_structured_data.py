@@ -20,7 +20,7 @@ from build_tools.signing import sign
 from build_tools.site import Site, prepare
 from build_tools.structured_data import first_published, last_modified
 from tests.conftest import ROOT, TODAY, edit
-from tests.node import MissingError, install
+from tests.node import MissingError, install, skip
 
 POLISHING = "procedures/teapot-polishing"
 SETTINGS = Settings("Teapots", "https://clinic.example/pain/")
@@ -65,7 +65,7 @@ def compile_types(folder: Path, constants: list[tuple[str, Any]]) -> dict[int, l
     try:
         installed = install("schema-dts")
     except MissingError as missing:
-        pytest.skip(str(missing))
+        skip(missing)
     lines = [f'import type {{ {TYPES} }} from "schema-dts";']
     lines += [
         f"export const value{number}: {kind} = {json.dumps(value)};"
