@@ -60,6 +60,7 @@ def _keys() -> str:
 
 def answer(chosen: argparse.Namespace) -> int:
     """Print the report as it was asked for."""
+    from build_tools.allowances import allowances_of, count_by_end
     from build_tools.readability import describe_readings
     from build_tools.site import prepare
 
@@ -75,6 +76,8 @@ def answer(chosen: argparse.Namespace) -> int:
         # What is piped is read by programs: every column, however wide.
         width = None if sys.stdout.isatty() else 200
         show(every, Console(highlight=False, width=width, color_system="auto" if width is None else None))
+        if ends := count_by_end(allowances_of(site.facts, site.content)):
+            print(ends)
         print(f"\n{describe_readings(site.readings)}{_left_to_clinic(site)}")
     return 0
 
