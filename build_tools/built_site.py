@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import posixpath
 import re
 import zlib
@@ -12,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
 import brotli
@@ -27,6 +26,8 @@ from build_tools.settings import Settings
 Findings = Iterator[Finding]
 
 _LISTS = ("procedures.html", "comparisons.html", "claims.html", "glossary.html", "a-to-z.html", "sources.html")
+_MADE = ("lunr.js", "search-index.js", "words.js", "sw.js")
+"""Scripts that others wrote or that are made from the facts."""
 BLOCK = "script[type='application/ld+json']"
 """A page's structured data: text for machines that no browser runs."""
 
@@ -43,7 +44,7 @@ class BuiltSite:
     @cached_property
     def _every(self) -> dict[str, LexborHTMLParser]:
         return {
-            path.relative_to(self.folder).as_posix(): LexborHTMLParser(path.read_text("utf-8"))
+            path.relative_to(self.folder).as_posix(): LexborHTMLParser(read(path))
             for path in sorted(self.folder.rglob("*.html"))
         }
 
@@ -78,9 +79,19 @@ class BuiltSite:
         """The id of every fact of a procedure."""
         return frozenset(id for id, _ in self.facts.all())
 
+    def assets(self) -> dict[str, str]:
+        """Our own style sheets and scripts by their path."""
+        files = (file for file in self.files() if file.suffix in (".css", ".js") and file.name not in _MADE)
+        return {file.relative_to(self.folder).as_posix(): read(file) for file in files}
+
     def files(self) -> Iterator[Path]:
         """Every file of the site."""
         return (file for file in sorted(self.folder.rglob("*")) if file.is_file())
+
+
+def read(file: Path) -> str:
+    """The text of a file, whatever its bytes are; "" for no file."""
+    return file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
 
 
 def text_of(node: LexborNode | None) -> str:
@@ -148,7 +159,7 @@ def links_resolve(site: BuiltSite) -> Findings:
     top = f"{urlsplit(site.settings.site_url).path.rstrip('/')}/"
     for page, parser in site.pages.items():
         file = site.content / f"{page.removesuffix('.html')}.md"
-        own = file.read_text("utf-8") if file.is_file() else ""
+        own = read(file)
         for node in parser.css(", ".join(f"[{name}]" for name in _ADDRESSES)):
             address = next(str(node.attributes[name] or "") for name in _ADDRESSES if name in node.attributes)
             if said := _fault(site, page, node, address, anchors, outside, own, top):
@@ -221,29 +232,28 @@ _FETCHES = {
     ".css": re.compile(r"@import|//|https?:|data:|\\"),
     ".js": re.compile(r"\b(?:fetch|sendBeacon|EventSource|WebSocket|XMLHttpRequest|import|eval|Function)\s*\("),
 }
-_MADE = ("lunr.js", "search-index.js", "words.js", "sw.js")
 
 
 def nothing_runs_or_is_fetched(site: BuiltSite) -> Findings:
     """Pages hold what is on the lists, load the scripts of their kind, and no style or script of ours fetches."""
     sources = {str(source.url) for source in site.facts.sources.values()}
     for page in site.pages:
-        for message, hint in check_page((site.folder / page).read_text("utf-8"), sources):
+        for message, hint in check_page(read(site.folder / page), sources):
             trace = re.search(r'(?<=^")[\w-]+(?=" )|<\w+|[\w-]+\.js', message)
             yield Finding(("markup", message), page, message, hint, (trace.group(),) if trace else ())
-    for file in site.files():
-        path, name = file.relative_to(site.folder).as_posix(), f"content/assets/{file.name}"
-        if file.suffix == ".js" and file.name not in {*SCRIPTS, "sw.js"}:
-            yield Finding(("script", path), path, "No page loads this script.", f"Delete {name}.")
-        if file.suffix in _FETCHES and file.name not in _MADE:
-            for found in sorted({*_FETCHES[file.suffix].findall(file.read_text("utf-8"))}):
-                yield Finding(("fetch", path), path, f'"{found}" fetches something.', f"Correct {name}.")
+    for path, text in site.assets().items():
+        name = PurePosixPath(path).name
+        if path.endswith(".js") and name not in SCRIPTS:
+            yield Finding(("script", path), path, "No page loads this script.", "Delete it.")
+        for found in sorted({*_FETCHES[PurePosixPath(path).suffix].findall(text)}):
+            yield Finding(
+                ("fetch", path), path, f'"{found}" fetches something.', "Ship the file instead.", (found,)
+            )
 
 
 def device_copy_is_complete(site: BuiltSite) -> Findings:
     """`sw.js` lists every page and all that pages load, each with its hash; or it unregisters. Pages agree."""
-    worker = site.folder / "sw.js"
-    text = worker.read_text("utf-8") if worker.is_file() else ""
+    text = read(site.folder / "sw.js")
     found = re.search(r"^const FILES = (\{.*?\});$", text, re.DOTALL | re.MULTILINE)
     if found is None and "unregister" not in text:
         yield Finding(("worker",), "sw.js", "It neither keeps a copy nor unregisters.")
@@ -252,7 +262,7 @@ def device_copy_is_complete(site: BuiltSite) -> Findings:
         yield Finding(
             ("asks",), page, "A page asks for a copy that is not kept, or does not ask.", "", ("manifest",)
         )
-    listed: dict[str, str] = json.loads(found.group(1)) if found else {}
+    listed = dict(re.findall(r'"([^"]+)": "([^"]+)"', found.group(1))) if found else {}
     for page, parser in site.pages.items() if found else ():
         loaded = parser.css("script[src], img[src], link[rel=stylesheet]")
         paths = [str(node.attributes.get("src") or node.attributes.get("href")) for node in loaded]

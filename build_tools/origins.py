@@ -63,27 +63,28 @@ class _Source:
 
 
 class Origins:
-    """The hand-written pages, the templates and, as a last resort, the modules that pages are made from."""
+    """What pages are made from: hand-written pages, templates, style sheets, scripts; if nothing else, modules."""
 
     def __init__(self, content: Path) -> None:
         files = [*sorted(content.glob("*.md")), *sorted((content / "templates").rglob("*.*"))]
+        files += sorted((content / "assets").glob("*.*"))
         self._sources = {
             file.relative_to(content).as_posix(): _Source(
                 f"{content.name}/{file.relative_to(content).as_posix()}",
                 file.read_bytes().decode("utf-8", "replace"),
             )
             for file in files
-            if file.suffix in (".md", ".html")
+            if file.suffix in (".md", ".html", ".css", ".js")
         }
         self._modules = [
             _Source(f"{_CODE.name}/{file.name}", file.read_text("utf-8")) for file in sorted(_CODE.glob("*.py"))
         ]
 
     def own(self, page: str) -> str:
-        """The file in which a page is written, or its template."""
+        """The file in which a page, a style sheet or a script is written, or its template."""
         folder, _, name = page.removesuffix(".html").rpartition("/")
-        own = f"templates/pages/{_TEMPLATES.get(folder, name)}.md"
-        return next((path for path in (f"{name}.md", own) if path in self._sources), "templates/theme/main.html")
+        own = (f"{name}.md", f"templates/pages/{_TEMPLATES.get(folder, name)}.md", f"assets/{name}")
+        return next((path for path in own if path in self._sources), "templates/theme/main.html")
 
     def find(self, pages: Iterable[str], *traces: str) -> list[Place]:
         """Where the first trace that is found anywhere stands, in what these pages are made from."""

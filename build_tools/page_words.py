@@ -35,6 +35,9 @@ _READ_OUT = {
 }
 """Attributes that are read to people, and the elements that have them."""
 
+_QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\n])* (?:(?!\1)[^\n])*)\1""")
+"""What a style sheet or a script shows."""
+
 
 @dataclass(frozen=True)
 class _Shown(Passage):
@@ -49,7 +52,8 @@ def words_on_pages(shown: Shown, origins: Origins) -> Findings:
     """No page uses words or numbers outside of facts, or around them, that a hand-written page may not use."""
     site, pages = shown.site, defaultdict(list)
     texts = ((page, text) for page, parser in site.pages.items() for text in _texts(parser))
-    for page, text in dict.fromkeys((*texts, *texts_around(shown))):
+    quoted = ((path, text) for path, asset in site.assets().items() for _, text in _QUOTED.findall(asset))
+    for page, text in dict.fromkeys((*texts, *texts_around(shown), *quoted)):
         pages[text].append(page)
     passages = [_Shown(text, text, Place(text)) for text in pages]
     findings = [

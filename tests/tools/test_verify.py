@@ -117,6 +117,28 @@ def test_words_beside_those_of_a_fact_name_the_template(project: Path) -> None:
     assert '"Most people" is a word' in problem
 
 
+@pytest.mark.parametrize(
+    ("name", "added", "said"),
+    [
+        ("site.css", '.lead::after { content: "Most people agree."; }', "Most people"),
+        ("site.css", '.lead { background: url("//a.example/x"); }', "//"),
+        ("site.js", "document.title = 'It helps 8 out of 10 people.';", "8 out of 10"),
+        ("site.js", 'fetch("x");', "fetch("),
+    ],
+)
+def test_what_a_style_or_a_script_says_or_fetches_names_it(
+    project: Path, name: str, added: str, said: str
+) -> None:
+    file = project / "content/assets" / name
+    lines = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join([*lines, added, ""]), "utf-8")
+    problems = build(project)
+    assert [problem.startswith(f"content/assets/{name}:{len(lines) + 1}:") for problem in problems] == [True], (
+        problems
+    )
+    assert f'"{said}' in problems[0]
+
+
 def test_words_on_every_page_are_one_problem(project: Path) -> None:
     line = spoil(project / "content/templates/theme/main.html", "Talk with", "Most people say yes. Talk with")
     [problem] = build(project)
