@@ -192,7 +192,7 @@ def _fault(
     target, anchor = _resolve(page, address, top), unquote(urlsplit(address).fragment)
     if target in site.made and target not in site.pages:
         return ""
-    if target is None or not (site.folder / target).is_file():
+    if target is None or (target not in site.pages and not (site.folder / target).is_file()):
         return f'"{address}" leads to no file of the site.'
     if anchor and target in anchors and anchor not in anchors[target] and anchor not in site.ids:
         return f'"{address}" names no place on {target}.'
