@@ -18,6 +18,14 @@ def fingerprint(assets: Mapping[str, bytes]) -> str:
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
 
 
+_ADDRESS = re.compile(r'\b(?:href|src)="[./\w-]*(?<!\w)\Z')
+
+
 def lead_to(folder: str, html: str) -> str:
     """The page, with every address below assets/ leading into the folder below it."""
-    return re.sub(rf'(\b(?:href|src)="[./\w-]*?\bassets/)(?!{folder}/)', rf"\g<1>{folder}/", html)
+
+    def led(found: re.Match[str]) -> str:
+        is_address = _ADDRESS.search(html, max(0, found.start() - 200), found.start())
+        return f"assets/{folder}/" if is_address else found[0]
+
+    return re.sub(rf"assets/(?!{folder}/)", led, html)  # begins with the rarest part: pages are long
