@@ -21,6 +21,7 @@ from build_tools.facts import Facts
 from build_tools.markup import SCRIPTS, check_page
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
+from build_tools.sections import ANCHORS
 from build_tools.settings import Settings
 
 Findings = Iterator[Finding]
@@ -151,7 +152,7 @@ _ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")
 def links_resolve(site: BuiltSite) -> Findings:
     """No link, anchor, image, style or script is broken; only sources and the clinic lead to other sites.
 
-    Links to a missing page or fact are not reported: that it is missing is.
+    Links to a missing page, fact or heading of facts are not reported: that it is missing is.
     """
     anchors = {page: {n.attributes["id"] for n in parser.css("[id]")} for page, parser in site.pages.items()}
     outside = {source.url for source in site.facts.sources.values()}
@@ -163,7 +164,8 @@ def links_resolve(site: BuiltSite) -> Findings:
         for node in parser.css(", ".join(f"[{name}]" for name in _ADDRESSES)):
             address = next(str(node.attributes[name] or "") for name in _ADDRESSES if name in node.attributes)
             if said := _fault(site, page, node, address, anchors, outside, own, top):
-                traces = (address, address.replace(".html", ".md"), text_of(node), *traces_of(node.html or ""))
+                written = () if address.startswith("#") else (address, address.replace(".html", ".md"))
+                traces = (*written, text_of(node), *traces_of(node.html or ""))
                 yield Finding(("link", text_of(node) or address), page, said, traces=tuple(filter(None, traces)))
 
 
@@ -194,7 +196,13 @@ def _fault(
         return ""
     if target is None or (target not in site.pages and not (site.folder / target).is_file()):
         return f'"{address}" leads to no file of the site.'
-    if anchor and target in anchors and anchor not in anchors[target] and anchor not in site.ids:
+    if (
+        anchor
+        and target in anchors
+        and anchor not in anchors[target]
+        and anchor not in site.ids
+        and anchor not in ANCHORS.values()
+    ):
         return f'"{address}" names no place on {target}.'
     return ""
 
