@@ -1,10 +1,10 @@
 """The path, in order; read this file first.
 
-    facts, problems = load(data, clinic)            files → records
-    problems += check(facts, words, today)          records → problems
-    pages = render(facts, content, …)               records → Markdown pages, each written when it is asked for
-    (MkDocs: Markdown → HTML, through hooks/site.py)
-    problems = verify(site, facts, content, …)      HTML → problems
+    facts, problems = load(data, clinic)        files → records
+    problems += check(facts, words, today)      records → problems
+    pages, found = render(renderer, broken)     records → Markdown pages, each written when it is asked for
+    (MkDocs: Markdown → HTML, through hooks/site.py, which adds files_beside(site))
+    problems = verify(folder, facts, content, settings)     HTML → problems
 
 Folders and the day are arguments, so that a test chooses them. Nothing keeps state between two calls.
 """

@@ -98,7 +98,11 @@ def test_a_build_that_fails_leaves_the_old_site_whole(project: Path) -> None:
 
 def test_a_site_that_fails_verification_is_not_put_in_place(project: Path) -> None:
     _site(project / "site", 7)
-    edit(project / "content/templates/pages/sources.md", "# Sources", "[Nowhere](nowhere.html)\n\n# Sources")
+    edit(
+        project / "content/templates/pages/sources.md",
+        "# Sources",
+        '# Sources\n\n<a href="nowhere.html">Nowhere</a>',
+    )
     done = run(project, "build_tools", "build")
     assert done.returncode == 1
     assert "nowhere.html" in done.stderr
