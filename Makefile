@@ -33,7 +33,7 @@ test: .venv/dev            # every test, with a real browser and a real web serv
 	@bin/test-tools
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n auto --dist worksteal
 
-mutants: .venv/dev         # small wrongs in the facts, pages and templates, and who catches them
+mutants: .venv/dev         # small mistakes in code, templates, styles and facts, each of which something must find
 	@$(PYTHON) -m tests.mutants
 
 fuzz: .venv/dev            # 10,000 broken files, and never a traceback

@@ -9,9 +9,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 
-from build_tools import retelling
+from build_tools.facts import Facts, load
+from build_tools.figure_text import finding, join, plain
 from build_tools.leaflets import MOST_PAGES
-from build_tools.old_verify import Built
+from build_tools.records import Figure, entries
+from build_tools.sections import GLANCE
+from build_tools.templates import day
 from tests.conftest import ROOT
 
 PAGE = "procedures/percutaneous-cordotomy.html"
@@ -20,10 +23,10 @@ OWN = sorted(
 )
 
 
-@pytest.fixture(scope="session")
-def built(site: Path) -> Built:
-    """The facts as the check of the built site reads them."""
-    return Built(site, ROOT / "data")
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    """The real facts."""
+    return load(ROOT / "data")[0]
 
 
 def bare(text: str) -> str:
@@ -57,47 +60,41 @@ def test_a_leaflet_has_two_to_four_pages(site: Path, edition: str) -> None:
 
 
 @pytest.mark.parametrize("id", [id for id in OWN if (ROOT / f"data/procedures/{id}.yml").exists()])
-def test_the_leaflet_of_a_procedure_says_what_its_facts_say(site: Path, built: Built, id: str) -> None:
-    procedure = built.procedures[id]
+def test_the_leaflet_of_a_procedure_says_what_its_facts_say(site: Path, facts: Facts, id: str) -> None:
+    procedure = facts.procedures[id]
     text = text_of(site / f"leaflets/{id}-a4.pdf")
-    wanted = [procedure["names"]["name"], procedure["main_message"]["says"], procedure["summary"]["says"]]
-    wanted += [retelling.tell("", next(iter(procedure[field].values()))) for field in retelling.GLANCE]
-    wanted += [retelling.tell(id, flag) for flag in procedure["red_flags"].values()]
-    wanted += [retelling.tell("", next(iter(procedure["benefits"].values())))]
-    wanted += procedure["questions"]
-    wanted += [
-        f"Facts last checked: {retelling.day(procedure['facts_checked'])}",
-        "Not yet reviewed by a clinician.",
-    ]
-    for harm in procedure["harms"].values():
-        if harm["serious"] == "true":
-            often = next(iter(harm["how_often"].values()))
-            wanted.append(retelling.capital(built.vocabulary["effects"][harm["effect"]]["plain"]))
-            told = retelling.tell(f"{id}.harms.", often)
-            wanted += [re.split(r"\. |\.$|, so it", told)[0]] if "counted" in often else []
+    wanted = [procedure.names.name, procedure.main_message.says, procedure.summary.says, *procedure.questions]
+    wanted += [plain(next(iter(entries(procedure, field).values()))) for field in (*GLANCE, "benefits")]
+    wanted += [plain(flag) for flag in procedure.red_flags.values()]
+    wanted += [f"Facts last checked: {day(procedure.facts_checked)}", "Not yet reviewed by a clinician."]
+    wanted += serious_harms(facts, id)
+    for key, harm in procedure.harms.items():
+        often = next(iter(harm.how_often.values()))
+        if harm.serious and isinstance(often, Figure):
+            wanted.append(join(finding(often, f"{id}.harms.{key}")))
     assert missing(wanted, text) == []
-    sources = {
-        source["source"] if isinstance(source, dict) else source
-        for source in procedure["main_message"]["sources"][:2]
-    }
-    for source in sources:
-        assert bare(f"{built.sources[source]['by']}. {built.sources[source]['published_in']}") in text
+    for citation in procedure.main_message.sources[:2]:
+        source = facts.sources[citation.source]
+        assert bare(f"{source.by}. {source.published_in}") in text
 
 
 @pytest.mark.parametrize("id", [id for id in OWN if (ROOT / f"data/comparisons/{id}.yml").exists()])
 def test_the_leaflet_of_a_comparison_names_every_serious_harm_of_every_option(
-    site: Path, built: Built, id: str
+    site: Path, facts: Facts, id: str
 ) -> None:
-    comparison = built.comparisons[id]
+    comparison = facts.comparisons[id]
     text = text_of(site / f"leaflets/{id}-a4.pdf")
-    wanted = [comparison["question"], comparison["main_message"]["says"], "Not yet reviewed by a clinician."]
-    wanted += [weighing["says"] for weighing in comparison["weighing"].values()]
-    wanted += [built.procedures[option]["names"]["name"] for option in comparison["options"]]
-    for option in comparison["options"]:
-        for harm in built.procedures[option]["harms"].values():
-            if harm["serious"] == "true":
-                wanted.append(retelling.capital(built.vocabulary["effects"][harm["effect"]]["plain"]))
+    wanted = [comparison.question, comparison.main_message.says, "Not yet reviewed by a clinician."]
+    wanted += [weighing.says for weighing in comparison.weighing.values()]
+    for option in comparison.options:
+        wanted += [facts.procedures[option].names.name, *serious_harms(facts, option)]
     assert missing(wanted, text) == []
+
+
+def serious_harms(facts: Facts, id: str) -> list[str]:
+    """The names of a procedure's serious harms."""
+    effects = facts.vocabulary["effects"]
+    return [effects[harm.effect].plain for harm in facts.procedures[id].harms.values() if harm.serious]
 
 
 def test_who_scans_the_current_leaflet_comes_to_its_line_also_without_scripts(

@@ -6,13 +6,18 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Request
 
-from build_tools.old_verify import verify
+from build_tools.facts import load
+from build_tools.settings import Settings
+from build_tools.verify import verify
 from tests.conftest import ROOT
 from tests.site.conftest import pages_of
 
 
 def test_the_built_site_says_what_the_facts_say(site: Path) -> None:
-    assert [str(problem) for problem in verify(site, ROOT / "data", ROOT / "content")] == []
+    assert [
+        str(problem)
+        for problem in verify(site, load(ROOT / "data")[0], ROOT / "content", Settings.beside(ROOT / "data"))
+    ] == []
 
 
 def test_no_page_asks_another_host_or_reports_an_error(browser: Browser, address: str, site: Path) -> None:

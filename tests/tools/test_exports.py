@@ -20,7 +20,6 @@ from build_tools.exports import exports, to_csv
 from build_tools.facts import Facts, load
 from build_tools.records import (
     Anesthesia,
-    Figure,
     Imaging,
     Indication,
     Method,
@@ -32,7 +31,7 @@ from build_tools.records import (
 )
 from build_tools.settings import Settings
 from build_tools.site import prepare
-from tests.conftest import ROOT, TODAY, edit
+from tests.conftest import ROOT, TODAY
 
 KINDS = ("index", "procedure", "comparison", "sources", "terms")
 SETTINGS = Settings("Pain procedures", "https://clinic.example/pain/")
@@ -144,30 +143,6 @@ def test_the_same_facts_give_the_same_bytes(facts: Facts, files: dict[str, str])
     assert all(files[path] == other[path].replace("2026-12-02", "2026-12-01") for path in changed)
 
 
-def test_a_figure_carries_all_that_belongs_to_it(example: Path) -> None:
-    edit(
-        example / "procedures/teapot-polishing.yml",
-        "certainty: low\n    # May. A warning that belongs to the number.",
-        "certainty: low\n    sources: [{source: kettle-2021, at: Table 2, reporting: Spout 1999}]",
-    )
-    files = exports(load(example)[0], SETTINGS, TODAY)
-    facts = json.loads(files["api/v1/procedures/teapot-polishing.json"])["facts"]
-    [quiet] = [fact for fact in facts if fact["id"] == "teapot-polishing.benefits.quiet"]
-    assert quiet["value"] == {"count": 18, "outOf": 24}
-    assert quiet["words"].startswith("75 out of 100 teapots were quiet. For the other 25 out of 100")
-    assert quiet["versus"] == {"who": "teapots that were left alone", "value": {"count": 2, "outOf": 23}}
-    assert quiet["howSure"] == {"level": "low", "words": "it may be off."}
-    assert (quiet["low"], quiet["high"], quiet["units"]) == (53, 90, "teapots")
-    assert quiet["who"] == "24 teapots from one kitchen"
-    assert quiet["when"] == "One week after polishing"
-    assert quiet["how"].startswith("Randomized trial")
-    assert quiet["sources"] == [
-        {"source": "kettle-2021", "at": "Table 2", "secondHand": True, "reporting": "Spout 1999"}
-    ]
-    kinds = {fact["kind"] for fact in facts}
-    assert kinds == {"statement", "figure", "harm", "not-known", "does-not-apply", "warning"}
-
-
 @pytest.mark.parametrize(
     "record", [Statement, Target, Method, Imaging, Anesthesia, Indication, OtherOption, Source]
 )
@@ -242,16 +217,6 @@ def test_tables_are_rfc_4180(files: dict[str, str]) -> None:
         assert len({len(row) for row in rows}) == 1, path
         assert files[path].endswith("\r\n")
         assert to_csv([["a", "b"], ['says "x"', "1\n2"]]) == 'a,b\r\n"says ""x""","1\n2"\r\n'
-
-
-def test_the_table_of_figures_has_every_figure(facts: Facts, files: dict[str, str]) -> None:
-    rows = list(csv.DictReader(io.StringIO(files["api/v1/figures.csv"], newline="")))
-    figures = {id: fact for id, fact in facts.all() if isinstance(fact, Figure)}
-    assert [row["id"] for row in rows] == list(figures)
-    for row in rows:
-        figure = figures[row["id"]]
-        assert row["count"] == ("" if figure.count is None else str(figure.count))
-        assert figure.percent is None or float(row["percent"]) == figure.percent
 
 
 # Sources for reference managers

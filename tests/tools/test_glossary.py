@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from build_tools.glossary import explain, known_words
-from build_tools.old_verify import Built, hard_words_are_explained
 from build_tools.records import Term
 
 HINGE = Term(
@@ -200,64 +198,3 @@ def test_a_word_that_nobody_stumbles_over_is_not_said() -> None:
 def test_a_hard_word_must_say_how_to_say_it_and_be_explained(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="stumbles: true"):
         Term.model_validate(STUMBLE.model_dump() | wrong)
-
-
-# Proved on the built page
-
-
-def unexplained(tmp_path: Path, example: Path, article: str, page: str = "about.html") -> list[str]:
-    """The words of a built page that lack their plain words or their sound, as messages."""
-    methods = example / "vocabulary/methods.yml"
-    methods.write_text(
-        methods.read_text("utf-8") + "spoutotomy:\n  name: spoutotomy\n  plain: cutting a spout\n"
-        "  definition: A cut.\n  say_it: spow-TOT-uh-mee\n  stumbles: true\n",
-        "utf-8",
-    )
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / page).write_text(f"<html><body><nav>a hinge</nav><article>{article}</article></body></html>", "utf-8")
-    return [problem.message for problem in hard_words_are_explained(Built(site, example))]
-
-
-GLOSS = '<a class="term" href="#">hinge</a><span class="gloss"> (the joint between lid and pot)</span>'
-
-
-@pytest.mark.parametrize(
-    "article",
-    [
-        f"<p>A {GLOSS} squeaks. The hinge.</p>",
-        "<p>The joint between lid and pot (hinge) squeaks.</p>",
-        "<p>A small joint (the so-called hinge) squeaks.</p>",
-        f"<h2>The hinge</h2><p><a href='#'>a hinge</a> {GLOSS}</p>",
-        "<p>The lid is shut.</p>",
-        f"<p>A spoutotomy (cutting a spout; {SAY}).</p>",
-        f"<p>Say it: {SAY}</p><p>Cutting a spout (spoutotomy).</p>",
-    ],
-)
-def test_a_built_page_that_explains_its_words_is_right(tmp_path: Path, example: Path, article: str) -> None:
-    assert unexplained(tmp_path, example, article) == []
-
-
-@pytest.mark.parametrize(
-    ("article", "message"),
-    [
-        ("<p>A hinge squeaks.</p>", '"hinge" first stands here without its plain words'),
-        (f"<p>A hinge.</p><p>{'It squeaks. ' * 20}</p><p>A {GLOSS}.</p>", '"hinge" first stands here'),
-        ("<p>Pots (of tin). Hinges squeak.</p>", '"Hinges" first stands here without its plain words'),
-        ("<p>Cutting a spout (spoutotomy).</p>", '"spoutotomy" first stands here without how to say it'),
-    ],
-)
-def test_a_built_page_that_leaves_a_word_unexplained_is_a_problem(
-    tmp_path: Path, example: Path, article: str, message: str
-) -> None:
-    [found] = unexplained(tmp_path, example, article)
-    assert found.startswith(message)
-
-
-def test_what_explains_one_word_is_no_first_use_of_another(tmp_path: Path, example: Path) -> None:
-    article = f'<p>A lid<span class="gloss"> (it turns on hinges)</span>.</p>{"<p>It squeaks.</p>" * 20}'
-    assert unexplained(tmp_path, example, f"{article}<p>{GLOSS}</p>") == []
-
-
-def test_pages_that_only_list_words_are_not_looked_at(tmp_path: Path, example: Path) -> None:
-    assert unexplained(tmp_path, example, "<p>hinge</p>", "a-to-z.html") == []

@@ -18,7 +18,9 @@ from pypdf.generic import DictionaryObject, PdfObject
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.beside import with_leaflets
+from build_tools.built_site import text_of
 from build_tools.facts import Facts, load
+from build_tools.figure_text import plain
 from build_tools.leaflets import (
     EDITIONS,
     MOST_PAGES,
@@ -31,9 +33,7 @@ from build_tools.leaflets import (
     tree,
     write_leaflet,
 )
-from build_tools.old_verify import Built
 from build_tools.rendering import Renderer
-from build_tools.retelling import plain, tell
 from build_tools.settings import Settings
 from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, edit, run
@@ -60,7 +60,7 @@ def bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def text_of(pdf: PdfReader) -> str:
+def text_in(pdf: PdfReader) -> str:
     """All that can be read in a PDF, without white space and what stands at the foot of each page."""
     assert pdf.metadata
     foot = re.compile(rf"({re.escape(bare(pdf.metadata.title or ''))},v|V)ersion[0-9a-f]{{12}}Page\d+of\d+$")
@@ -164,18 +164,20 @@ def test_a_preview_and_a_site_that_wants_no_leaflets_have_none(example: Path, co
 
 @pytest.mark.parametrize("id", [POLISHING, "teapot-leave-alone", COMPARISON])
 def test_each_fact_stands_in_the_words_of_its_page(facts: Facts, id: str) -> None:
-    told = {fact_id: tell(fact_id, fact) for _, fact_id, fact in Built(facts.folder, facts.folder).facts()}
+    told = {fact_id: plain(fact, fact_id) for fact_id, fact in facts.all()}
     shown = LexborHTMLParser(words_of(facts, id).html).css("[data-fact]")
     assert len(shown) > 5
     for node in shown:
-        assert plain(node.css_first(".words")) == told[str(node.attributes["data-fact"])]
+        for gloss in node.css(".gloss"):
+            gloss.decompose()
+        assert text_of(node.css_first(".words")) == told[str(node.attributes["data-fact"])]
 
 
 @pytest.mark.parametrize("edition", [A4, A4_LARGE], ids=lambda edition: edition.id)
 @pytest.mark.parametrize("id", [POLISHING, COMPARISON])
 def test_what_is_written_can_be_read_in_the_pdf(facts: Facts, id: str, edition: Edition) -> None:
     leaflet = words_of(facts, id)
-    text = text_of(read(leaflet, edition))
+    text = text_in(read(leaflet, edition))
     runs = [*runs_of(tree(leaflet.html))]
     assert len(runs) > 80
     assert [run for run in runs if not stands_in(run, text) and run != "serious"] == []
@@ -199,7 +201,7 @@ def test_however_short_a_leaflet_is_every_serious_harm_stands_in_it(example: Pat
     facts, _ = load(example)
     name = facts.vocabulary["effects"]["broken-spout"].plain
     for room in (3, 2, 1, 0):
-        assert text_of(read(words_of(facts, id, room))).count(bare(name[:1].upper() + name[1:])) >= 21
+        assert text_in(read(words_of(facts, id, room))).count(bare(name[:1].upper() + name[1:])) >= 21
 
 
 def break_often(data: Path, times: int) -> None:
@@ -245,10 +247,10 @@ def test_what_looks_like_markup_is_text(example: Path) -> None:
     assert name
     file.write_text(text.replace(name[0], f'  name: "{quoted}"', 1), "utf-8")
     pdf = read(words_of(example))
-    assert text_of(pdf).count(bare(HOSTILE)) == 2
+    assert text_in(pdf).count(bare(HOSTILE)) == 2
     assert pdf.metadata
     assert pdf.metadata.title == HOSTILE
-    assert bare(HOSTILE) in text_of(read(words_of(example, COMPARISON), A4_LARGE))
+    assert bare(HOSTILE) in text_in(read(words_of(example, COMPARISON), A4_LARGE))
 
 
 def test_a_letter_that_the_typeface_lacks_is_a_problem_of_its_file(example: Path) -> None:
@@ -268,8 +270,8 @@ def test_the_code_leads_to_the_version_that_stands_on_paper_and_on_the_page(exam
     code = segno.make(f"{address}#paper-{leaflet.version}", micro=False).svg_inline(border=0)
     assert code in leaflet.html
     pdf = read(leaflet)
-    assert bare(address) in text_of(pdf)
-    assert bare(f"This is version {leaflet.version}") in text_of(pdf)
+    assert bare(address) in text_in(pdf)
+    assert bare(f"This is version {leaflet.version}") in text_in(pdf)
     edit(example / "procedures/teapot-polishing.yml", "if the teapot falls.", "if the teapot tips over.")
     assert words_of(example).version != leaflet.version
     assert words_of(example, COMPARISON).version != words_of(ROOT / "docs/example/data", COMPARISON).version
@@ -287,7 +289,7 @@ def test_a_clinic_adds_its_numbers_and_what_is_special_there(example: Path) -> N
     leaflet = words_of(example, settings=Settings(clinic="teapot-house", leaflets=True))
     clinic = load(example, "teapot-house")[0].clinic
     assert clinic
-    text = text_of(read(leaflet))
+    text = text_in(read(leaflet))
     for said in (clinic.phone, clinic.out_of_hours, clinic.emergency_number, clinic.address, f"At {clinic.name}"):
         assert bare(said) in text
     assert leaflet.version != without.version

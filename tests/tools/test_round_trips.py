@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from html import escape
 from typing import Any
 from xml.etree import ElementTree
@@ -135,8 +135,8 @@ def test_json_and_csv_of_a_comparison_hold_its_table(site: Site, files: dict[str
     for id, comparison in site.facts.comparisons.items():
         file = json.loads(files[f"api/v1/comparisons/{id}.json"])
         table = tabulate(comparison, site.facts)
-        assert (file["title"], file["question"]) == (comparison.title, comparison.question)
-        assert file["doNotRank"] is table.not_to_rank
+        top = comparison.title, comparison.question, table.not_to_rank
+        assert (file["title"], file["question"], file["doNotRank"]) == top
         assert as_written(file["about"]) == expected(comparison.about)
         assert as_written(file["mainMessage"]) == expected(comparison.main_message)
         assert [option["id"] for option in file["options"]] == comparison.options
@@ -194,17 +194,6 @@ def test_sources_and_terms_come_back(site: Site, files: dict[str, str]) -> None:
     assert {row.pop("id"): {k: v for k, v in row.items() if v} for row in rows} == {
         id: {name: str(value) for name, value in source.items()} for id, source in sources.items()
     }
-    for one in json.loads(files["api/v1/sources.csl.json"]):
-        source = site.facts.sources[one["id"]]
-        assert (one["title"], one["author"][0]["literal"], one["container-title"]) == (
-            source.title,
-            source.by,
-            source.published_in,
-        )
-        assert (one.get("DOI"), one.get("PMID"), one.get("URL")) == (source.doi, source.pmid, source.url)
-        assert date(*one["accessed"]["date-parts"][0]) == source.read_by
-        assert one.get("issued", {"date-parts": [[None]]})["date-parts"][0][0] == source.year
-        assert one["note"].startswith(f"What was read: {source.read}")
     terms = {one.pop("id"): one for one in snake(json.loads(files["api/v1/terms.json"])["terms"])}
     for vocabulary, words in site.facts.vocabulary.items():
         for id, term in words.items():

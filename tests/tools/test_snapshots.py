@@ -50,7 +50,8 @@ FILES = [
     "reviews.ics",
     "assets/words.js",
 ]
-LEAFLETS = [("teapot-polishing", 3), ("teapot-polishing", 0), ("teapot-lid-polishing", 3), ("squeaking-teapot", 3)]
+LEAFLETS = [("teapot-polishing", 3), ("teapot-polishing", 0), ("teapot-lid-polishing", 3)]
+LEAFLETS += [("squeaking-teapot", 3), ("squeaking-teapot", 0)]
 
 
 class Text(SingleFileSnapshotExtension):
