@@ -319,13 +319,14 @@ _LEAK = re.compile(r"\{\{|\}\}|\{%|\bNone\b(?! [a-z])|\bnan\b|\bUndefined\b|\{#|
 
 def nothing_leaks(site: BuiltSite) -> Findings:
     """No mark of a template and no None is on a page, but for facts that hold such marks as their own text."""
+    written = "".join(document.text for name, document in site.facts.documents.items() if name != "wording")
     for page, parser in site.pages.items():
         text = parser.body.text() if parser.body else ""
         if not _LEAK.search(text):
             continue
         for node in parser.css(f"{BLOCK}, [data-fact] .words, [data-verbatim], h1, h2, h3, title, dd, dt"):
             text = text.replace(node.text(), "", 1) if _LEAK.search(node.text()) else text
-        if leak := _LEAK.search(text):
+        if (leak := _LEAK.search(text)) and ("{" not in leak.group() or leak.group() not in written):
             around = " ".join(text[max(0, leak.start() - 30) : leak.end() + 30].split())
             message = f'"{leak.group()}" of a template is on the page: "{around}".'
             yield Finding(("leak", leak.group()), page, message, "", (leak.string[leak.start() :][:30],))
