@@ -119,6 +119,12 @@ def test_what_a_clinic_adds(pages: dict[str, str], site: Site, content: Path, ap
     assert "".join(found) == approved
 
 
+def test_what_time_changes(pages: dict[str, str], content: Path, approved: SnapshotAssertion) -> None:
+    late = {page.path: page for page in prepare(EXAMPLE, content, TODAY.replace(year=2029), SETTINGS).pages}
+    names = PAGES[0], "comparisons/squeaking-teapot", "take-along/teapot-polishing"
+    assert "".join(added(name, pages[name], outline(late[f"{name}.md"].text)) for name in names) == approved
+
+
 def leaflet(site: Site, content: Path, settings: Settings, id: str, room: int) -> str:
     """The words that are set on paper."""
     html = write_leaflet(Renderer(site.facts, content, TODAY, settings), id, room).html
