@@ -37,7 +37,7 @@ mutants: .venv/dev         # small mistakes in code, templates, styles and facts
 	@$(PYTHON) -m tests.mutants
 
 fuzz: .venv/dev            # 10,000 broken files, and never a traceback
-	@$(PYTHON) -m tests.fuzz
+	@$(PYTHON) -m pytest -q --hypothesis-profile=fuzz --timeout=0 tests/tools/test_fuzz.py
 
 bench: .venv/dev           # speed and size, as ratios
 	@bin/test-tools

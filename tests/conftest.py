@@ -33,7 +33,10 @@ LATEST = max(TODAY, _last_edit(ROOT / "data"))
 """The day of tests of the real facts: never before somebody last worked on them."""
 
 os.environ.update(clock(TODAY), NO_MKDOCS_2_WARNING="1")
-settings.register_profile("busy machine", deadline=None)  # a slow test is no wrong test
+settings.register_profile("fuzz", deadline=None, max_examples=10_000)  # make fuzz
+settings.register_profile(
+    "busy machine", deadline=None, max_examples=200, derandomize=True
+)  # a slow test is no wrong test
 settings.load_profile("busy machine")
 
 WORDS = {

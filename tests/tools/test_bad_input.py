@@ -11,8 +11,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 from markdown import markdown
 
 import build_tools.records
@@ -23,7 +21,7 @@ from build_tools.problems import Problem
 from build_tools.records import Record
 from build_tools.rendering import Renderer
 from build_tools.site import prepare
-from tests.conftest import ROOT, TODAY, edit, run
+from tests.conftest import TODAY, edit, run
 
 POLISHING = "procedures/teapot-polishing.yml"
 
@@ -565,60 +563,6 @@ def test_a_page_of_words_that_cannot_be_read_is_a_problem_with_its_line(example:
         ("content/three.md:3:1", "This cannot stand between braces"),
         ("content/two.md:3:1", 'There is no fact called "teapot-polishing.benefits.quite".'),
     ]
-
-
-# Whatever is in a file
-
-
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    where=st.sampled_from(
-        [POLISHING, "comparisons/squeaking-teapot.yml", "sources.yml", "vocabulary/effects.yml"]
-    ),
-    what=st.one_of(
-        st.binary(max_size=200),
-        st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")),
-        st.text("abn:-[]{}&*!|>'\"%@`,?# \t\n\r~01.", max_size=200).map(str.encode),
-    ),
-)
-@example(where=POLISHING, what=b"\xff\xfea\0:\0")
-@example(where=POLISHING, what=b"? ? ?")
-def test_no_bytes_in_a_data_file_end_in_a_traceback(
-    tmp_path_factory: pytest.TempPathFactory, where: str, what: bytes
-) -> None:
-    data = shutil.copytree(ROOT / "docs/example/data", tmp_path_factory.mktemp("any") / "data")
-    (data / where).write_bytes(what)
-    assert problems_of(data)
-    shutil.rmtree(data.parent)
-
-
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.data())
-def test_no_text_in_any_field_ends_in_a_traceback(
-    tmp_path_factory: pytest.TempPathFactory, content: Path, data: st.DataObject
-) -> None:
-    folder = shutil.copytree(ROOT / "docs/example/data", tmp_path_factory.mktemp("any") / "data")
-    lines = (folder / POLISHING).read_text("utf-8").splitlines()
-    position = data.draw(st.integers(0, len(lines) - 1))
-    value = data.draw(
-        st.one_of(
-            st.text(max_size=30),
-            st.integers().map(str),
-            st.floats().map(str),
-            st.sampled_from(
-                ["", "[]", "{}", "[a]", "{a: b}", "1e300", "-0", "9" * 400, "2026-02-30", "!!int 3", "*a"]
-            ),
-        )
-    )
-    lines[position] = re.sub(r":.*$", "", lines[position]) + ": " + value
-    (folder / POLISHING).write_text("\n".join(lines), "utf-8")
-    facts, problems = load(folder)
-    problems += check(facts, TODAY)
-    if not problems:
-        pages, _ = render(Renderer(facts, content, TODAY), {})
-        assert all(page.text for page in pages)
-    assert all(str(problem.place) and problem.message for problem in problems)
-    shutil.rmtree(folder.parent)
 
 
 # The whole way
