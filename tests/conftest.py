@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from build_tools.__main__ import main
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 12, 1)
@@ -89,7 +93,9 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m <command>` in `folder`, as somebody would type it there."""
+    """Run `python -m <command>` in `folder`, as somebody would type it there; build_tools in this process."""
+    if command[0] == "build_tools" and command[1] != "build":
+        return _run_here(folder, *command[1:])
     return subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
@@ -98,3 +104,14 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
         timeout=120,
         check=False,
     )
+
+
+def _run_here(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    out, err = io.StringIO(), io.StringIO()
+    with chdir(folder), redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.StringIO())
+        try:
+            status: int | str | None = main(list(arguments))
+        except SystemExit as ended:
+            status = ended.code
+    return subprocess.CompletedProcess(arguments, int(status or 0), out.getvalue(), err.getvalue())

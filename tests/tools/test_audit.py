@@ -18,6 +18,8 @@ import pytest
 from build_tools.materials import MaterialsError, Package, packages
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 HOLE = {
     "id": "TEAPOT-2026-1",
     "modified": "2026-11-01T00:00:00Z",

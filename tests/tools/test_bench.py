@@ -14,6 +14,8 @@ from build_tools.site import prepare
 from tests.bench import multiply
 from tests.conftest import LATEST, ROOT, clock, edit
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:

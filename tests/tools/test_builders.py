@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import run
+
+pytestmark = pytest.mark.slow
 
 
 def built(project: Path, builder: str) -> dict[str, bytes]:

@@ -19,6 +19,8 @@ from build_tools.site import prepare
 from build_tools.wording import check_words
 from tests.conftest import ROOT, TODAY
 
+pytestmark = pytest.mark.slow
+
 ODD = (
     "\u202e \u200b \ufeff \u2028 \u00ad \x00 \x85 \x1b \ud7ff \U0001f9d1\u200d\U0001f52c e\u0301 İ ß ﬁ ١٢ 𝟙"
     " … “ ” ’ – \u00a0 \t \r \r\n ~ null true no 1:30 0x1F 1e999 -0 .inf .nan 1_000 2026-02-30 9999-12-31 +1 00"

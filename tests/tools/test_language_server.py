@@ -18,6 +18,8 @@ from tests.conftest import ROOT
 from tests.node import MissingError, install, skip
 from tests.tools.language_server import LanguageServer
 
+pytestmark = pytest.mark.slow
+
 POLISHING = ROOT / "docs/example/data/procedures/teapot-polishing.yml"
 SOURCES = ROOT / "docs/example/data/sources.yml"
 

@@ -38,6 +38,8 @@ from build_tools.settings import Settings
 from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, edit, run
 
+pytestmark = pytest.mark.slow
+
 CONTENT = ROOT / "content"
 SETTINGS = Settings("All about teapots", "https://clinic.example/teapots/", leaflets=True)
 A4, _, A4_LARGE, _ = EDITIONS

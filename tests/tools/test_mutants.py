@@ -13,6 +13,8 @@ from tests.mutants import Mutant, copy_project, killer, main, mutants_of_code, m
 NUMBERS = "build_tools/frequency.py"
 COMMENT = Mutant(NUMBERS, "nothing", (ROOT / NUMBERS).read_text("utf-8") + "# a comment\n")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:

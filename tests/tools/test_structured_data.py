@@ -22,6 +22,8 @@ from build_tools.structured_data import first_published, last_modified
 from tests.conftest import ROOT, TODAY, edit
 from tests.node import MissingError, install, skip
 
+pytestmark = pytest.mark.slow
+
 POLISHING = "procedures/teapot-polishing"
 SETTINGS = Settings("Teapots", "https://clinic.example/pain/")
 

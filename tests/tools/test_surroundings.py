@@ -14,6 +14,8 @@ import pytest
 from build_tools.__main__ import main
 from tests.conftest import ROOT, run
 
+pytestmark = pytest.mark.slow
+
 
 def pages(site: Path) -> dict[str, bytes]:
     return {str(page.relative_to(site)): page.read_bytes() for page in site.rglob("*.html")}
