@@ -11,7 +11,10 @@ const make = (name, ...inside) => {
 
 // A page that is opened after its facts were due for a check says so.
 const due = document.querySelector("[data-due]");
-if (due && new Date() > new Date(`${due.dataset.due}T23:59:59`)) due.textContent = due.dataset.says;
+if (due && new Date() > new Date(`${due.dataset.due}T23:59:59`)) {
+  due.textContent = due.dataset.says;
+  due.hidden = false;
+}
 
 // Search words go behind a "#" in the address, so they never leave the device.
 for (const form of document.querySelectorAll('form[role="search"]')) {
