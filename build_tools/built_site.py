@@ -9,7 +9,7 @@ import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
@@ -319,17 +319,19 @@ _LEAK = re.compile(r"\{\{|\}\}|\{%|\bNone\b(?! [a-z])|\bnan\b|\bUndefined\b|\{#|
 
 def nothing_leaks(site: BuiltSite) -> Findings:
     """No mark of a template and no None is on a page, but for facts that hold such marks as their own text."""
-    written = "".join(document.text for name, document in site.facts.documents.items() if name != "wording")
+    texts = {text for document in site.facts.documents.values() for text in document.texts()}
+    own = sorted((fold(text) for text in texts if _LEAK.search(text)), key=len, reverse=True)
     for page, parser in site.pages.items():
         text = parser.body.text() if parser.body else ""
         if not _LEAK.search(text):
             continue
-        for node in parser.css(f"{BLOCK}, [data-fact] .words, [data-verbatim], h1, h2, h3, title, dd, dt"):
-            text = text.replace(node.text(), "", 1) if _LEAK.search(node.text()) else text
-        if (leak := _LEAK.search(text)) and ("{" not in leak.group() or leak.group() not in written):
-            around = " ".join(text[max(0, leak.start() - 30) : leak.end() + 30].split())
+        for block in parser.css(BLOCK):
+            text = text.replace(block.text(), "")
+        text = reduce(lambda left, words: left.replace(words, ""), own, fold(text))
+        if leak := _LEAK.search(text):
+            around = text[max(0, leak.start() - 30) : leak.end() + 30].strip()
             message = f'"{leak.group()}" of a template is on the page: "{around}".'
-            yield Finding(("leak", leak.group()), page, message, "", (leak.string[leak.start() :][:30],))
+            yield Finding(("leak", leak.group()), page, message, "", (text[leak.start() :][:30],))
 
 
 _UNPACK = {".gz": gzip.decompress, ".br": brotli.decompress}

@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -21,7 +20,7 @@ from build_tools.origins import Finding, Origins
 from build_tools.problems import Place
 from build_tools.prose import Passage
 from build_tools.quantities import check_quantities
-from build_tools.wording import INSTRUCTION, TYPED_NUMBER, check_instructions, check_wording
+from build_tools.wording import TYPED_NUMBER, check_wording
 
 _DATA = "[data-fact], [data-verbatim], [data-clinic], .gloss, .say-it, .source-list, bdi, cite, script, style, svg"
 """What is no prose of a page: facts, names, addresses, and what an explained word is followed by."""
@@ -59,10 +58,9 @@ def words_on_pages(shown: Shown, origins: Origins) -> Findings:
     findings = [
         *check_wording(passages, site.facts.wording),
         *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
-        *((INSTRUCTION, problem) for problem in check_instructions(passages)),
     ]
     documents = site.facts.documents.items() if findings else ()
-    data = {text for name, document in documents if name != "wording" for text in _strings(document.value)}
+    data = {text.casefold() for name, document in documents if name != "wording" for text in document.texts()}
     allowances = allowances_of(site.facts, site.content)
     for rule, problem in findings:
         text, words = problem.place.path, problem.place.path[problem.place.line : problem.place.column]
@@ -100,11 +98,3 @@ def _texts(parser: LexborHTMLParser) -> Iterator[str]:
     for name, selector in _READ_OUT.items():
         texts += [str(node.attributes[name]) for node in parser.css(selector)]
     yield from dict.fromkeys(folded for text in texts if (folded := " ".join(text.split())))
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield " ".join(value.casefold().split())
-    elif isinstance(value, list | dict):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _strings(item)

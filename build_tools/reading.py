@@ -60,6 +60,16 @@ class Document:
                 return Place(self.path, *self.places[steps[:end]])
         return Place(self.path)
 
+    def texts(self) -> Iterator[str]:
+        """Every text in it, with white space folded."""
+        values = [self.value]
+        while values:
+            value = values.pop()
+            if isinstance(value, str):
+                yield " ".join(value.split())
+            elif isinstance(value, list | dict):
+                values += value.values() if isinstance(value, dict) else value
+
 
 class UnreadableError(Exception):
     """Raised inside this module when a file cannot be turned into a value."""
