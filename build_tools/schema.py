@@ -18,7 +18,6 @@ from build_tools.records import (
     Redirects,
     Review,
     Source,
-    Statement,
     Term,
     Wording,
 )
@@ -28,7 +27,6 @@ SCHEMAS: dict[str, Any] = {
     "comparison": Comparison,
     "sources": dict[Id, Source],
     "vocabulary": dict[Id, Term],
-    "shared": dict[Id, Statement],
     "claims": dict[Id, Claim],
     "wording": dict[Id, Wording],
     "reviews": list[Review],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,21 +48,6 @@ class Proof:
 
 
 PROOFS = (
-    Proof(
-        "blood_thinners_are_on_every_page",
-        LID,
-        "  blood-thinners: {shared: blood-thinners}\n",
-        "",
-        'This procedure lacks the shared statement "blood-thinners".',
-        at=(LID, "before:"),
-    ),
-    Proof(
-        "shared_statements_are_used",
-        "shared.yml",
-        "blood-thinners-plan:\n",
-        "lonely:\n  says: It is quiet.\n  sources: [spout-2019]\nblood-thinners-plan:\n",
-        'No procedure uses the shared statement "lonely".',
-    ),
     Proof(
         "codes_lead_to_one_page",
         LID,
@@ -239,17 +225,17 @@ PROOFS = (
     ),
     Proof(
         "families_end",
-        POLISHING,
-        "# part_of: teapot-care",
+        LID,
+        "part_of: teapot-polishing",
         "part_of: teapot-lid-polishing",
-        '"teapot-polishing" is a form of "teapot-lid-polishing", and that leads back to "teapot-polishing".',
+        'and that leads back to "teapot-lid-polishing".',
     ),
     Proof(
-        "families_end",
+        "colors_can_be_read",
         POLISHING,
-        "# part_of: teapot-care",
-        "part_of: teapot-polishing",
-        '"teapot-polishing" is a form of "teapot-polishing"',
+        'light: "#2c5a38"',
+        'light: "#7cc9d6"',
+        "#7cc9d6 cannot be read well on light paper",
     ),
     Proof(
         "red_flags_have_a_harm",
@@ -469,6 +455,14 @@ PROOFS = (
     ),
     Proof(
         "comparisons_have_every_option",
+        ALONE,
+        "kind: no-procedure",
+        "kind: can-be-undone",
+        'One of the options must be "no procedure now".',
+        at=(COMPARISON, "options:"),
+    ),
+    Proof(
+        "comparisons_have_every_option",
         COMPARISON,
         "or leave it alone?",
         "or leave it alone.",
@@ -570,12 +564,6 @@ def test_a_broken_copy_comes_with_a_next_step(example: Path, proof: Proof) -> No
     assert all(p.hint.strip() for p in check(loaded(example), TODAY))
 
 
-def test_a_comparison_has_the_option_of_no_procedure(example: Path) -> None:
-    edit(example / ALONE, "kind: no-procedure", "kind: can-be-undone")
-    found = list(RULE_BY_NAME["comparisons_have_every_option"](loaded(example), TODAY))
-    assert [problem.message for problem in found] == ['One of the options must be "no procedure now".']
-
-
 def test_every_rule_has_a_proof() -> None:
     assert {proof.rule for proof in PROOFS} == set(RULE_BY_NAME)
 
@@ -619,6 +607,9 @@ def test_a_figure_is_as_certain_as_its_best_source_allows(example: Path) -> None
 
 def test_who_only_points_at_a_circle_is_not_called_part_of_it(example: Path) -> None:
     edit(example / POLISHING, "# part_of: teapot-care", "part_of: teapot-leave-alone")
+    own_color = re.search(r"color:\n(  .*\n)+", (example / POLISHING).read_text("utf-8"))
+    assert own_color
+    edit(example / POLISHING, own_color[0], "")
     edit(example / ALONE, "kind: no-procedure", "part_of: teapot-polishing\nkind: no-procedure")
     problems = check(loaded(example), TODAY)
     assert {problem.place.path for problem in problems} == {f"data/{POLISHING}", f"data/{ALONE}"}

@@ -457,9 +457,8 @@ def test_a_new_clinic_begins_with_every_field_explained(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project)
-    assert main(["new", "clinic", "spout-house", "--name", "The Spout House"]) == 0
+    assert main(["new", "clinic", "spout-house"]) == 0
     text = (project / "data/clinics/spout-house/clinic.yml").read_text("utf-8")
-    assert "name: The Spout House" in text
     assert "# Must. The department's phone number." in text
     assert main(["check"]) == 1
     told = capsys.readouterr().err

@@ -20,7 +20,6 @@ FILES = {
     "comparison": "comparisons/squeaking-teapot.yml",
     "sources": "sources.yml",
     "vocabulary": "vocabulary/structures.yml",
-    "shared": "shared.yml",
     "claims": "claims.yml",
     "wording": "wording.yml",
     "reviews": "reviews.yml",
