@@ -34,7 +34,7 @@ test: .venv/dev            # every test, with a real browser and a real web serv
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n auto --dist worksteal
 
 mutants: .venv/dev         # small mistakes in code, templates, styles and facts, each of which something must find
-	@$(PYTHON) -m tests.mutants
+	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.mutants
 
 fuzz: .venv/dev            # 10,000 broken files, and never a traceback
 	@$(PYTHON) -m pytest -q --hypothesis-profile=fuzz --timeout=0 tests/tools/test_fuzz.py

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -104,18 +104,25 @@ def fast_tests(file: str, root: Path) -> list[str]:
 def killer(mutant: Mutant, root: Path) -> str:
     """The test that fails, or the problem that is found, with this mutant in the copy of the project at `root`."""
     with _mutated(root / mutant.file, mutant):
-        if mutant.in_facts:
-            return next((problem.message for problem in problems(root)), "")
-        command = [*PYTEST, *fast_tests(mutant.file, root)]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=SECONDS, check=False)
+        return first_problem(root) if mutant.in_facts else first_failure(root, fast_tests(mutant.file, root))
+
+
+def first_failure(root: Path, tests: Iterable[str]) -> str:
+    """The first of these tests that fails in the project at `root`; "" if none does."""
+    command = [*PYTEST, *tests]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=SECONDS, check=False)
     failed = re.search(r"^(?:FAILED|ERROR) (\S+::.*?)(?: - |$)", done.stdout, re.MULTILINE)
     if done.returncode and not failed:  # tests that could not run have noticed nothing
-        raise RuntimeError(f"{mutant}\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"no test ran in {root}\n{done.stdout}{done.stderr}")
     return failed[1] if failed else ""
 
 
-def problems(root: Path) -> Iterator[Problem]:
-    """What the check says of the project at `root`: the quick rules first."""
+def first_problem(root: Path) -> str:
+    """The first thing that the check says of the project at `root`; "" if it finds nothing."""
+    return next((str(problem) for problem in _problems(root)), "")
+
+
+def _problems(root: Path) -> Iterator[Problem]:
     data, content = root / "data", root / "content"
     facts, found = load(data)
     yield from found
@@ -161,9 +168,13 @@ def _try(mutant: Mutant) -> Outcome:
 
 
 def main(words: list[str]) -> int:
-    """Make the mutants and report; 1 if one survives."""
+    """Make the mutants and report; 1 if one survives, 2 if the project is not whole before."""
     every = [*mutants_of_code(ROOT), *mutants_of_facts(ROOT)]
     chosen = [mutant for mutant in every if all(word in str(mutant) for word in words)]
+    tests = {fast_tests(mutant.file, ROOT)[0] for mutant in chosen if not mutant.in_facts}
+    if failed := (tests and first_failure(ROOT, sorted(tests))) or first_problem(ROOT):
+        print(f"No mutant was made, because something fails without one: {failed}")
+        return 2
     begun, survivors, slowest = time.monotonic(), 0, 0.0
     with (
         tempfile.TemporaryDirectory() as folder,
