@@ -98,17 +98,14 @@ def test_the_view_is_in_the_address_and_comes_back_from_it(page: Page) -> None:
     assert rows(page)[0] == "reversibility"
 
 
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [
-        (f"options={BALLOON},{NONE},tea", "does not have (tea)"),
-        ("first=tea", "does not have (tea)"),
-        (f"options={BALLOON}", "A view needs two options, so all are shown."),
-        ("options=", "A view needs two options, so all are shown."),
-        ("options=<img src=x onerror=alert(1)>", "does not have"),
-        ("first=" + "x" * 5000, "does not have"),
-    ],
-)
+@pytest.mark.parametrize(("state", "said"), [
+    (f"options={BALLOON},{NONE},tea", "does not have (tea)"),
+    ("first=tea", "does not have (tea)"),
+    (f"options={BALLOON}", "A view needs two options, so all are shown."),
+    ("options=", "A view needs two options, so all are shown."),
+    ("options=<img src=x onerror=alert(1)>", "does not have"),
+    ("first=" + "x" * 5000, "does not have"),
+])  # fmt: skip
 def test_an_address_that_names_what_is_not_there_says_so_and_keeps_the_page_whole(
     browser: Browser, address: str, state: str, said: str
 ) -> None:

@@ -36,23 +36,17 @@ def request(address: str, **asked: str) -> str:
     return f"{address}/infobutton.html?{urlencode(other | criteria | wanted)}"
 
 
-@pytest.mark.parametrize(
-    ("asked", "lands"),
-    [
-        ({"code": "D002818", "system": MESH, "name": "Cordotomy"}, "procedures/cordotomy.html"),
-        ({"code": "D019051", "system": MESH}, "procedures/rhizotomy.html"),
-        ({"code": "d019051"}, "procedures/rhizotomy.html"),
-        (
-            {"code": "12345", "system": "1.2.3", "name": "PCC"},
-            "procedures/percutaneous-cordotomy.html",
-        ),
-        ({"name": "Percutaneous  Cordotomy"}, "procedures/percutaneous-cordotomy.html"),
-        ({"code": "D002818", "wanted": "text/html"}, "procedures/cordotomy.html"),
-        ({"code": "D002818", "system": MESH, "wanted": "application/json"}, f"infobutton/{MESH}/D002818.json"),
-        ({"code": "D002818", "system": MESH, "wanted": "text/xml"}, f"infobutton/{MESH}/D002818.xml"),
-        ({"code": "X", "system": MESH, "wanted": "application/json"}, "infobutton/none.json"),
-    ],
-)
+@pytest.mark.parametrize(("asked", "lands"), [
+    ({"code": "D002818", "system": MESH, "name": "Cordotomy"}, "procedures/cordotomy.html"),
+    ({"code": "D019051", "system": MESH}, "procedures/rhizotomy.html"),
+    ({"code": "d019051"}, "procedures/rhizotomy.html"),
+    ({"code": "12345", "system": "1.2.3", "name": "PCC"}, "procedures/percutaneous-cordotomy.html"),
+    ({"name": "Percutaneous  Cordotomy"}, "procedures/percutaneous-cordotomy.html"),
+    ({"code": "D002818", "wanted": "text/html"}, "procedures/cordotomy.html"),
+    ({"code": "D002818", "system": MESH, "wanted": "application/json"}, f"infobutton/{MESH}/D002818.json"),
+    ({"code": "D002818", "system": MESH, "wanted": "text/xml"}, f"infobutton/{MESH}/D002818.xml"),
+    ({"code": "X", "system": MESH, "wanted": "application/json"}, "infobutton/none.json"),
+])  # fmt: skip
 def test_a_request_lands_on_its_page_and_leaves_no_trace(
     page: Page, address: str, asked: dict[str, str], lands: str
 ) -> None:

@@ -144,16 +144,13 @@ def test_a_store_that_gets_full_keeps_what_was_kept_before_and_says_so(
     assert answers(page) == FILLED
 
 
-@pytest.mark.parametrize(
-    ("kept", "said"),
-    [
-        ("{", "the page cannot read it"),
-        ("null", "the page cannot read it"),
-        ("[]", "the page cannot read it"),
-        ('{"answers": null}', "the page cannot read it"),
-        ('{"answers": {"lean": 7}, "saved": "x"}', "no longer asks: lean (7)"),
-    ],
-)
+@pytest.mark.parametrize(("kept", "said"), [
+    ("{", "the page cannot read it"),
+    ("null", "the page cannot read it"),
+    ("[]", "the page cannot read it"),
+    ('{"answers": null}', "the page cannot read it"),
+    ('{"answers": {"lean": 7}, "saved": "x"}', "no longer asks: lean (7)"),
+])  # fmt: skip
 def test_what_is_broken_in_the_store_is_told_and_does_not_break_the_page(
     context: BrowserContext, address: str, kept: str, said: str
 ) -> None:

@@ -12,14 +12,8 @@ from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY
 
 WARNINGS = (
-    ".seriousness",
-    ".not-known .words",
-    ".urgency h3",
-    ".urgency .words",
-    ".note",
-    ".certainty",
-    ".versus",
-)
+    ".seriousness", ".not-known .words", ".urgency h3", ".urgency .words", ".note", ".certainty", ".versus",
+)  # fmt: skip
 
 OUT_OF_SIGHT = """warnings => {
   const channels = color => color.match(/[\\d.]+/g).map(Number);
@@ -82,26 +76,14 @@ def test_warnings_can_be_seen(page: Page, width: int, look: dict[str, str]) -> N
     assert page.evaluate(OUT_OF_SIGHT, WARNINGS) == []
 
 
-@pytest.mark.parametrize(
-    "hiding",
-    [
-        "display: none",
-        "visibility: hidden",
-        "opacity: 0",
-        "opacity: 0.3",
-        "color: transparent",
-        "color: var(--paper); background: var(--paper)",
-        "font-size: 2px",
-        "position: absolute; left: -9999px",
-        "text-indent: -9999px; overflow: hidden; display: block",
-        "content-visibility: hidden; display: block",
-        "clip-path: inset(50%)",
-        "position: absolute; width: 1px; height: 1px; overflow: hidden; clip: rect(0 0 0 0)",
-        "display: block; height: 0; overflow: hidden",
-        "filter: opacity(0)",
-        "display: inline-block; transform: scale(0)",
-    ],
-)
+@pytest.mark.parametrize("hiding", [
+    "display: none", "visibility: hidden", "opacity: 0", "opacity: 0.3", "color: transparent",
+    "color: var(--paper); background: var(--paper)", "font-size: 2px", "position: absolute; left: -9999px",
+    "text-indent: -9999px; overflow: hidden; display: block", "content-visibility: hidden; display: block",
+    "clip-path: inset(50%)", "position: absolute; width: 1px; height: 1px; overflow: hidden; clip: rect(0 0 0 0)",
+    "display: block; height: 0; overflow: hidden", "filter: opacity(0)",
+    "display: inline-block; transform: scale(0)",
+])  # fmt: skip
 def test_a_style_that_hides_a_warning_is_noticed(page: Page, hiding: str) -> None:
     rules = "; ".join(f"{declaration} !important" for declaration in hiding.split("; "))
     for warning in WARNINGS:

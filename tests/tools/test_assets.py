@@ -25,16 +25,13 @@ def test_the_name_changes_with_every_byte_and_every_name() -> None:
     assert fingerprint(dict(reversed(files.items()))) == fingerprint(files)
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ('<link href="assets/site.css">', '<link href="assets/0f/site.css">'),
-        ('<script src="../../assets/site.js">', '<script src="../../assets/0f/site.js">'),
-        ('<link href="/pain/assets/site.css">', '<link href="/pain/assets/0f/site.css">'),
-        ('<img src="assets/0f/a.svg">', '<img src="assets/0f/a.svg">'),
-        ('<a href="https://example.org/assets/a">', '<a href="https://example.org/assets/a">'),
-        ("<p>Look into assets/site.css.</p>", "<p>Look into assets/site.css.</p>"),
-    ],
-)
+@pytest.mark.parametrize(("before", "after"), [
+    ('<link href="assets/site.css">', '<link href="assets/0f/site.css">'),
+    ('<script src="../../assets/site.js">', '<script src="../../assets/0f/site.js">'),
+    ('<link href="/pain/assets/site.css">', '<link href="/pain/assets/0f/site.css">'),
+    ('<img src="assets/0f/a.svg">', '<img src="assets/0f/a.svg">'),
+    ('<a href="https://example.org/assets/a">', '<a href="https://example.org/assets/a">'),
+    ("<p>Look into assets/site.css.</p>", "<p>Look into assets/site.css.</p>"),
+])  # fmt: skip
 def test_addresses_on_this_site_and_nothing_else_lead_into_the_folder(before: str, after: str) -> None:
     assert lead_to("0f", before) == after

@@ -118,16 +118,13 @@ def test_a_number_beyond_all_measure_is_refused(example: Path) -> None:
     assert only_problem(example)[1].startswith('"count" cannot be larger than 10,000,000,000')
 
 
-@pytest.mark.parametrize(
-    ("wrong", "right"),
-    [
-        ("sumary", "summary"),
-        ("destroys-teapots", "destroys-nerve-tissue"),
-        ("say", "says"),
-        ("source", "sources"),
-        ("guide", "guides"),
-    ],
-)
+@pytest.mark.parametrize(("wrong", "right"), [
+    ("sumary", "summary"),
+    ("destroys-teapots", "destroys-nerve-tissue"),
+    ("say", "says"),
+    ("source", "sources"),
+    ("guide", "guides"),
+])  # fmt: skip
 def test_a_misspelled_name_is_answered_with_the_nearest_one(example: Path, wrong: str, right: str) -> None:
     shutil.copy(Path(__file__).with_name("every-mistake.yml"), example / "procedures/teapot-smashing.yml")
     _, problems = load(example)
@@ -169,47 +166,25 @@ def test_mistakes_between_files_are_all_stated_in_one_run(example: Path) -> None
     edit(example / "claims.yml", "relief_lasts.quiet-time", "relief_lasts.quiet-times")
     said = [(str(problem.place), problem.message, problem.hint.split("?")[0]) for problem in problems_of(example)]
     assert said == [
-        (
-            "data/claims.yml:7:11",
-            'There is no fact called "teapot-polishing.relief_lasts.quiet-times".',
-            'Did you mean "teapot-polishing.relief_lasts.quiet-time"',
-        ),
-        (
-            "data/procedures/teapot-polishing.yml:58:1",
-            "The next check, 2029-11-22, must be within a year after 2026-11-22.",
-            "Facts about treatments go out of date: plan the next check at most a year ahead.",
-        ),
-        (
-            "data/procedures/teapot-polishing.yml:84:15",
-            'There is no source called "spuot-2019".',
-            'Did you mean "spout-2019"',
-        ),
-        (
-            "data/procedures/teapot-polishing.yml:89:5",
-            'There is no structure called "hing".',
-            'Did you mean "hinge"',
-        ),
-        (
-            "data/procedures/teapot-polishing.yml:144:5",
-            "18 out of 17 teapots cannot be.",
-            "Were count and out_of exchanged",
-        ),
-        (
-            "data/procedures/teapot-polishing.yml:149:5",
-            "The uncertainty, 53 to 90, does not hold the figure itself.",
-            "Give low and high in the same unit as the figure (percent for shares).",
-        ),
-        (
-            "data/procedures/teapot-polishing.yml:316:5",
-            'There is no harm called "scratch" on this page.',
-            'Did you mean "scratches"',
-        ),
-        (
-            "data/procedures/teapot-polishing.yml:328:5",
-            'There is no procedure called "teapot-left-alone".',
-            'Did you mean "teapot-leave-alone"',
-        ),
-    ]
+        ("data/claims.yml:7:11", 'There is no fact called "teapot-polishing.relief_lasts.quiet-times".',
+         'Did you mean "teapot-polishing.relief_lasts.quiet-time"'),
+        ("data/procedures/teapot-polishing.yml:58:1",
+         "The next check, 2029-11-22, must be within a year after 2026-11-22.",
+         "Facts about treatments go out of date: plan the next check at most a year ahead."),
+        ("data/procedures/teapot-polishing.yml:84:15", 'There is no source called "spuot-2019".',
+         'Did you mean "spout-2019"'),
+        ("data/procedures/teapot-polishing.yml:89:5", 'There is no structure called "hing".',
+         'Did you mean "hinge"'),
+        ("data/procedures/teapot-polishing.yml:144:5", "18 out of 17 teapots cannot be.",
+         "Were count and out_of exchanged"),
+        ("data/procedures/teapot-polishing.yml:149:5",
+         "The uncertainty, 53 to 90, does not hold the figure itself.",
+         "Give low and high in the same unit as the figure (percent for shares)."),
+        ("data/procedures/teapot-polishing.yml:316:5", 'There is no harm called "scratch" on this page.',
+         'Did you mean "scratches"'),
+        ("data/procedures/teapot-polishing.yml:328:5", 'There is no procedure called "teapot-left-alone".',
+         'Did you mean "teapot-leave-alone"'),
+    ]  # fmt: skip
 
 
 def test_an_id_used_twice_is_named_with_both_lines(example: Path) -> None:
@@ -296,51 +271,44 @@ def test_a_folder_in_the_place_of_a_file_is_named(example: Path) -> None:
     assert only_problem(example)[1].startswith("The file cannot be opened: ")
 
 
-@pytest.mark.parametrize(
-    ("text", "place", "message"),
-    [
-        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "1:4", "Shortcuts with & and * are not used here"),
-        ("names:\n  name: *teapot\n", "2:9", "Shortcuts with & and * are not used here"),
-        ("a: " + "[" * 100_000, "1:24", "Fields stand more than 20 deep here."),
-        ("- " * 50_000, "1:43", "Fields stand more than 20 deep here."),
-        ("? [a]\n: b\n", "1:3", "A field's name must be a word."),
-        (
-            "kind: !!python/object:os.system rm\n",
-            "1:7",
-            'Types such as "tag:yaml.org,2002:python/object:os.system"',
-        ),
-        ("names:\n\tname: Teapot\n", "2:1", "The line begins with a tab."),
-        ("says: Hot: do not touch\n", "1:10", "A colon followed by a space begins a new field"),
-        ("says: @home\n", "1:7", "A text cannot begin with this character."),
-        ('says: "Hot\nand sweet\n', "1:7", "A quotation mark opens a text that never ends."),
-        ('says: "C:\\pots"\n', "1:10", "Between double quotes, \\ has a meaning of its own."),
-        ("sources: [a, b\nkind: c\n", "1:10", "A bracket opens a list that never ends"),
-        ("a: b\nkind c\nd: e\n", "2:1", "A field is written as name, colon, space, text"),
-        ("a: b\n c: d\n", "2:3", "A colon followed by a space begins a new field"),
-        ("a: b\n---\nc: d\n", "2:1", "A file holds one document."),
-        ("<<<<<<< HEAD\nkind: a\n=======\nkind: b\n", "1:1", "Two people changed this place"),
-        ("kind: a\r\n>>>>>>> mine\r\n", "2:1", "Two people changed this place"),
-        ("kind: a\r\n=======\r\nkind: b\r\n", "2:1", "Two people changed this place"),
-        ("kind: a\n||||||| base\nkind: b\n", "2:1", "Two people changed this place"),
-        ("names:\n  \tname: Teapot\n", "2:3", "The line begins with a tab."),
-        ("names:\n  name: Teapot\n\t  plain: x\n", "3:1", "The line begins with a tab."),
-        ("a: b\nkind:\u00a0a\n", "2:1", "A space in this line is not the one of the keyboard (U+00A0)."),
-        ("kind\uff1aa\n", "1:1", 'This file must hold fields; it is "kind\uff1aa".'),
-        ("a: b\nkind\uff1aa\n", "2:1", "A colon in this line is not the one of the keyboard (U+FF1A)."),
-        ("names:\n  name: Tea\u202epot\n", "2:12", "There is an invisible character here (U+202E)."),
-        ("names:\n  name: Tea\u00adpot\n", "2:12", "There is an invisible character here (U+00AD)."),
-        ("names:\n  name: Tea\u2028pot\n", "2:12", "There is an invisible character here (U+2028)."),
-        ("names:\n  name: Tea\0pot\n", "2:12", "There is an invisible character here (U+0000)."),
-        ("names:\n  name: Tea\ufffepot\n", "2:12", "There is an invisible character here (U+FFFE)."),
-        ("names:\n  name: Tea\u180epot\n", "2:12", "There is an invisible character here (U+180E)."),
-        ("names:\n  name: Tea\U000e0041pot\n", "2:12", "There is an invisible character here (U+E0041)."),
-        ('names:\n  name: "Tea\\u202epot"\n', "2:9", "There is an invisible character here (U+202E)."),
-        ('names:\n  name: "Tea\\u200Bpot"\n', "2:9", "There is an invisible character here (U+200B)."),
-        ('names:\n  name: "Tea\\0pot"\n', "2:9", "There is an invisible character here (U+0000)."),
-        ("Polish the teapot.\n", "1:1", 'This file must hold fields; it is "Polish the teapot.".'),
-        ("- a\n- b\n", "1:1", "This file must hold fields; it is a list."),
-    ],
-)
+@pytest.mark.parametrize(("text", "place", "message"), [
+    ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "1:4", "Shortcuts with & and * are not used here"),
+    ("names:\n  name: *teapot\n", "2:9", "Shortcuts with & and * are not used here"),
+    ("a: " + "[" * 100_000, "1:24", "Fields stand more than 20 deep here."),
+    ("- " * 50_000, "1:43", "Fields stand more than 20 deep here."),
+    ("? [a]\n: b\n", "1:3", "A field's name must be a word."),
+    ("kind: !!python/object:os.system rm\n", "1:7", 'Types such as "tag:yaml.org,2002:python/object:os.system"'),
+    ("names:\n\tname: Teapot\n", "2:1", "The line begins with a tab."),
+    ("says: Hot: do not touch\n", "1:10", "A colon followed by a space begins a new field"),
+    ("says: @home\n", "1:7", "A text cannot begin with this character."),
+    ('says: "Hot\nand sweet\n', "1:7", "A quotation mark opens a text that never ends."),
+    ('says: "C:\\pots"\n', "1:10", "Between double quotes, \\ has a meaning of its own."),
+    ("sources: [a, b\nkind: c\n", "1:10", "A bracket opens a list that never ends"),
+    ("a: b\nkind c\nd: e\n", "2:1", "A field is written as name, colon, space, text"),
+    ("a: b\n c: d\n", "2:3", "A colon followed by a space begins a new field"),
+    ("a: b\n---\nc: d\n", "2:1", "A file holds one document."),
+    ("<<<<<<< HEAD\nkind: a\n=======\nkind: b\n", "1:1", "Two people changed this place"),
+    ("kind: a\r\n>>>>>>> mine\r\n", "2:1", "Two people changed this place"),
+    ("kind: a\r\n=======\r\nkind: b\r\n", "2:1", "Two people changed this place"),
+    ("kind: a\n||||||| base\nkind: b\n", "2:1", "Two people changed this place"),
+    ("names:\n  \tname: Teapot\n", "2:3", "The line begins with a tab."),
+    ("names:\n  name: Teapot\n\t  plain: x\n", "3:1", "The line begins with a tab."),
+    ("a: b\nkind:\u00a0a\n", "2:1", "A space in this line is not the one of the keyboard (U+00A0)."),
+    ("kind\uff1aa\n", "1:1", 'This file must hold fields; it is "kind\uff1aa".'),
+    ("a: b\nkind\uff1aa\n", "2:1", "A colon in this line is not the one of the keyboard (U+FF1A)."),
+    ("names:\n  name: Tea\u202epot\n", "2:12", "There is an invisible character here (U+202E)."),
+    ("names:\n  name: Tea\u00adpot\n", "2:12", "There is an invisible character here (U+00AD)."),
+    ("names:\n  name: Tea\u2028pot\n", "2:12", "There is an invisible character here (U+2028)."),
+    ("names:\n  name: Tea\0pot\n", "2:12", "There is an invisible character here (U+0000)."),
+    ("names:\n  name: Tea\ufffepot\n", "2:12", "There is an invisible character here (U+FFFE)."),
+    ("names:\n  name: Tea\u180epot\n", "2:12", "There is an invisible character here (U+180E)."),
+    ("names:\n  name: Tea\U000e0041pot\n", "2:12", "There is an invisible character here (U+E0041)."),
+    ('names:\n  name: "Tea\\u202epot"\n', "2:9", "There is an invisible character here (U+202E)."),
+    ('names:\n  name: "Tea\\u200Bpot"\n', "2:9", "There is an invisible character here (U+200B)."),
+    ('names:\n  name: "Tea\\0pot"\n', "2:9", "There is an invisible character here (U+0000)."),
+    ("Polish the teapot.\n", "1:1", 'This file must hold fields; it is "Polish the teapot.".'),
+    ("- a\n- b\n", "1:1", "This file must hold fields; it is a list."),
+])  # fmt: skip
 def test_text_that_no_file_may_hold_is_named_with_its_place(
     example: Path, text: str, place: str, message: str
 ) -> None:
@@ -355,32 +323,21 @@ def test_a_long_text_in_the_wrong_place_is_shortened_in_its_message(example: Pat
     assert len(only_problem(example)[1]) < 120
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Teapot-Washing.yml",
-        "teapot washing.yml",
-        "teapot_washing.yml",
-        "teapot.yaml",
-        "teapot-polishing.yml.txt",
-        "teapot-polishing (copy).yml",
-        "TEAPOT.YML",
-    ],
-)
+@pytest.mark.parametrize("name", [
+    "Teapot-Washing.yml", "teapot washing.yml", "teapot_washing.yml", "teapot.yaml", "teapot-polishing.yml.txt",
+    "teapot-polishing (copy).yml", "TEAPOT.YML",
+])  # fmt: skip
 def test_a_file_name_that_cannot_be_an_address_is_named(example: Path, name: str) -> None:
     shutil.copy(example / POLISHING, example / "procedures" / name)
     assert only_problem(example) == (f"data/procedures/{name}:1:1", f'"{name}" cannot be a page\'s name.')
 
 
-@pytest.mark.parametrize(
-    ("name", "homes"),
-    [
-        ("Sources.yml", "sources.yml, claims.yml, wording.yml"),
-        ("sources (copy).yml", "sources.yml, claims.yml, wording.yml"),
-        ("vocabulary/tools.yml", "methods.yml, structures.yml, imaging.yml"),
-        ("vocabulary/Methods.yml", "methods.yml, structures.yml, imaging.yml"),
-    ],
-)
+@pytest.mark.parametrize(("name", "homes"), [
+    ("Sources.yml", "sources.yml, claims.yml, wording.yml"),
+    ("sources (copy).yml", "sources.yml, claims.yml, wording.yml"),
+    ("vocabulary/tools.yml", "methods.yml, structures.yml, imaging.yml"),
+    ("vocabulary/Methods.yml", "methods.yml, structures.yml, imaging.yml"),
+])  # fmt: skip
 def test_entries_in_a_file_that_nothing_reads_are_not_lost_in_silence(
     example: Path, name: str, homes: str
 ) -> None:
@@ -408,15 +365,11 @@ def test_a_page_of_words_whose_name_cannot_be_an_address_is_named(example: Path,
     ]
 
 
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        (b"caf\xe9\n", [("data/spelling.txt:1:4", "The file must be saved as UTF-8; this character is not.")]),
-        (b"\xef\xbb\xbfpotty\r\n", [("data/spelling.txt:1:1", 'No text uses "potty" any more.')]),
-        (b"a\n<<<<<<< HEAD\n", [("data/spelling.txt:2:1", "Two people changed this place, and their versions")]),
-    ],
-    ids=["not UTF-8", "byte-order mark and Windows line end", "two versions"],
-)
+@pytest.mark.parametrize(("raw", "expected"), [
+    (b"caf\xe9\n", [("data/spelling.txt:1:4", "The file must be saved as UTF-8; this character is not.")]),
+    (b"\xef\xbb\xbfpotty\r\n", [("data/spelling.txt:1:1", 'No text uses "potty" any more.')]),
+    (b"a\n<<<<<<< HEAD\n", [("data/spelling.txt:2:1", "Two people changed this place, and their versions")]),
+], ids=["not UTF-8", "byte-order mark and Windows line end", "two versions"])  # fmt: skip
 def test_the_list_of_words_may_be_as_bad_as_any_other_file(
     example: Path, content: Path, raw: bytes, expected: list[tuple[str, str]]
 ) -> None:
@@ -427,16 +380,13 @@ def test_the_list_of_words_may_be_as_bad_as_any_other_file(
     ] == expected
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("\nkind: can-be-undone", "\n“kind”: can-be-undone", 'There is no field called "“kind”" here.'),
-        ("kind: can-be-undone", "kind: “can-be-undone”", '"kind" cannot be "“can-be-undone”".'),
-        ("facts_checked: 2026-11-22", "facts_checked: “2026-11-22”", '"“2026-11-22”" is not a date that exists.'),
-        ("[kettle-2021, spout-2019]", "[“kettle-2021”, spout-2019]", '"sources" cannot be "“kettle-2021”".'),
-        ('"No. A glued spout drips."', "“No: a glued spout drips.”", "A colon followed by a space begins a new"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("\nkind: can-be-undone", "\n“kind”: can-be-undone", 'There is no field called "“kind”" here.'),
+    ("kind: can-be-undone", "kind: “can-be-undone”", '"kind" cannot be "“can-be-undone”".'),
+    ("facts_checked: 2026-11-22", "facts_checked: “2026-11-22”", '"“2026-11-22”" is not a date that exists.'),
+    ("[kettle-2021, spout-2019]", "[“kettle-2021”, spout-2019]", '"sources" cannot be "“kettle-2021”".'),
+    ('"No. A glued spout drips."', "“No: a glued spout drips.”", "A colon followed by a space begins a new"),
+])  # fmt: skip
 def test_quotes_that_a_word_processor_has_bent_are_explained(
     example: Path, old: str, new: str, message: str
 ) -> None:

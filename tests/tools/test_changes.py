@@ -97,15 +97,12 @@ def test_every_kind_of_thing_is_told_by_its_id(
     assert all(change.was != change.now for change in found)
 
 
-@pytest.mark.parametrize(
-    ("field", "key", "words"),
-    [
-        ("what_it_is", "a-cloth", "It is rubbing with a cloth. Nothing is cut."),
-        ("unknowns", "singing", "Not known. Nobody has asked whether a polished teapot sings."),
-        ("red_flags", "rough", "If the teapot feels rough: Show it to a potter within a week."),
-        ("relief_lasts", "quiet-time", "Time until half of the teapots squeaked again: 14 months (median)."),
-    ],
-)
+@pytest.mark.parametrize(("field", "key", "words"), [
+    ("what_it_is", "a-cloth", "It is rubbing with a cloth. Nothing is cut."),
+    ("unknowns", "singing", "Not known. Nobody has asked whether a polished teapot sings."),
+    ("red_flags", "rough", "If the teapot feels rough: Show it to a potter within a week."),
+    ("relief_lasts", "quiet-time", "Time until half of the teapots squeaked again: 14 months (median)."),
+])  # fmt: skip
 def test_a_fact_that_is_new_or_gone_is_told_with_the_words_of_its_page(
     example: Path, field: str, key: str, words: str
 ) -> None:
@@ -194,15 +191,12 @@ def test_a_file_that_could_not_be_read_then_is_named_and_not_told_as_new(reposit
     )
 
 
-@pytest.mark.parametrize(
-    ("revision", "said"),
-    [
-        ("teapot", 'Git knows no revision called "teapot".'),
-        ("first:data", 'Git knows no revision called "first:data".'),
-        ("a b", 'Git knows no revision called "a b".'),
-        ("", 'Git knows no revision called "".'),
-    ],
-)
+@pytest.mark.parametrize(("revision", "said"), [
+    ("teapot", 'Git knows no revision called "teapot".'),
+    ("first:data", 'Git knows no revision called "first:data".'),
+    ("a b", 'Git knows no revision called "a b".'),
+    ("", 'Git knows no revision called "".'),
+])  # fmt: skip
 def test_an_unknown_revision_ends_with_2(repository: Path, revision: str, said: str) -> None:
     done = run(repository, "build_tools", "changes", revision)
     assert done.returncode == 2
@@ -499,20 +493,10 @@ def test_a_site_with_report_links_is_verified_as_any_other(project: Path) -> Non
     assert (done.stderr, done.returncode) == ("", 0)
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "lid@teapot.example",
-        "mailto:lid",
-        "mailto:a b@c.example",
-        "http://forge.example/new",
-        "https://",
-        "https://[",
-        "https://forge.example/new#top",
-        "javascript:alert(1)",
-        "https://forge.example/ new",
-    ],
-)
+@pytest.mark.parametrize("address", [
+    "lid@teapot.example", "mailto:lid", "mailto:a b@c.example", "http://forge.example/new", "https://",
+    "https://[", "https://forge.example/new#top", "javascript:alert(1)", "https://forge.example/ new",
+])  # fmt: skip
 def test_an_address_that_cannot_be_reported_to_is_named(example: Path, content: Path, address: str) -> None:
     [problem] = prepare(example, content, TODAY, Settings(report_to=address)).problems
     assert problem.place.path == "mkdocs.yml"

@@ -45,16 +45,13 @@ def test_problems_are_sorted_by_file_and_line(project: Path) -> None:
     assert lines[-1] == "6 problems found."
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ([], "the following arguments are required"),
-        (["polish"], "invalid choice: 'polish'"),
-        (["--data", "crockery", "check"], "There is no folder crockery."),
-        (["--content", "crockery", "check"], "There is no folder crockery."),
-        (["verify", "no-site"], "There is no folder no-site."),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "said"), [
+    ([], "the following arguments are required"),
+    (["polish"], "invalid choice: 'polish'"),
+    (["--data", "crockery", "check"], "There is no folder crockery."),
+    (["--content", "crockery", "check"], "There is no folder crockery."),
+    (["verify", "no-site"], "There is no folder no-site."),
+])  # fmt: skip
 def test_wrong_use_ends_with_2_and_says_what_is_wrong(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

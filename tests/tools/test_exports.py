@@ -71,16 +71,13 @@ def test_every_file_of_the_real_facts_fits_its_written_schema(files: dict[str, s
         assert errors == [], path
 
 
-@pytest.mark.parametrize(
-    ("spoil", "message"),
-    [
-        (lambda file: file.pop("license"), "'license' is a required property"),
-        (lambda file: file.update(rating=5), "Additional properties are not allowed"),
-        (lambda file: file["facts"][0].pop("words"), "'words' is a required property"),
-        (lambda file: file.update(generatedAt="yesterday"), "is not a 'date'"),
-        (lambda file: file.update(partOf=None), "None is not of type 'string'"),
-    ],
-)
+@pytest.mark.parametrize(("spoil", "message"), [
+    (lambda file: file.pop("license"), "'license' is a required property"),
+    (lambda file: file.update(rating=5), "Additional properties are not allowed"),
+    (lambda file: file["facts"][0].pop("words"), "'words' is a required property"),
+    (lambda file: file.update(generatedAt="yesterday"), "is not a 'date'"),
+    (lambda file: file.update(partOf=None), "None is not of type 'string'"),
+])  # fmt: skip
 def test_the_schema_refuses_a_file_that_is_spoiled(files: dict[str, str], spoil: Any, message: str) -> None:
     schema = json.loads(files["api/v1/schema/procedure.json"])
     file = json.loads(files["api/v1/procedures/cordotomy.json"])
@@ -171,16 +168,9 @@ def test_a_file_that_cannot_be_read_stops_no_other_file_in_a_preview(
 # Tables
 
 HOSTILE = (
-    '=HYPERLINK("https://evil.example","x")',
-    "+1+1",
-    "-2+3+cmd|' /C calc'!A0",
-    "@SUM(1+1)",
-    "\t=1+1",
-    "\r=1+1",
-    "\n=1+1",
-    "＝1+1",
-    " =1+1",
-)
+    '=HYPERLINK("https://evil.example","x")', "+1+1", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)", "\t=1+1", "\r=1+1",
+    "\n=1+1", "＝1+1", " =1+1",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -150,19 +150,16 @@ def test_an_amount_stands_after_what_was_counted(value: dict[str, Any], words: s
     assert plain(figure(TIME, **value)) == words
 
 
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        ({"count": 1, "out_of": 10}, "10 out of 100 people dripped less (very common)."),
-        ({"count": 1, "out_of": 11}, "9 out of 100 people dripped less (common)."),
-        ({"count": 1, "out_of": 101}, "Fewer than 1 out of 100 people dripped less (uncommon)."),
-        ({"count": 1, "out_of": 1_001}, "Fewer than 1 out of 100 people dripped less (rare)."),
-        ({"count": 1, "out_of": 10_001}, "Fewer than 1 out of 100 people dripped less (very rare)."),
-        ({"percent": 100}, "All of the people dripped less (very common)."),
-        ({"count": 0, "out_of": 40}, "None among 40 people dripped less."),
-        ({"from": 1, "to": 2}, "From 1 to 2 out of 100 people dripped less."),
-    ],
-)
+@pytest.mark.parametrize(("value", "words"), [
+    ({"count": 1, "out_of": 10}, "10 out of 100 people dripped less (very common)."),
+    ({"count": 1, "out_of": 11}, "9 out of 100 people dripped less (common)."),
+    ({"count": 1, "out_of": 101}, "Fewer than 1 out of 100 people dripped less (uncommon)."),
+    ({"count": 1, "out_of": 1_001}, "Fewer than 1 out of 100 people dripped less (rare)."),
+    ({"count": 1, "out_of": 10_001}, "Fewer than 1 out of 100 people dripped less (very rare)."),
+    ({"percent": 100}, "All of the people dripped less (very common)."),
+    ({"count": 0, "out_of": 40}, "None among 40 people dripped less."),
+    ({"from": 1, "to": 2}, "From 1 to 2 out of 100 people dripped less."),
+])  # fmt: skip
 def test_only_a_harm_that_happened_has_a_frequency_word(value: dict[str, Any], words: str) -> None:
     assert join(sentences(figure(**value), HARM)[0]) == words
     assert "common" not in plain(figure(**value))
@@ -197,20 +194,15 @@ def test_segments_name_what_they_are() -> None:
     assert sentences("For good.") == [[("words", "For good.")]]
 
 
-@pytest.mark.parametrize(
-    ("value", "exact"),
-    [
-        ({"count": 1_234, "out_of": 5_678}, "1,234 out of 5,678 people in the study."),
-        ({"count": 3, "out_of": 10, "units": "teapots"}, "3 out of 10 teapots in the study."),
-        ({"percent": 12.5}, "Published as 12.5 percent."),
-        ({"percent": 12.5, "out_of": 2_000}, "Published as 12.5 percent of 2,000 people."),
-        (
-            {"percent": 40, "versus": {"who": "pots left alone", "count": 2, "out_of": 24}},
-            "Published as 40 percent. The others: 2 out of 24 people in the study.",
-        ),
-        ({"from": 1, "to": 2, "versus": {"who": "x", "percent": 3}}, "The others: published as 3 percent."),
-    ],
-)
+@pytest.mark.parametrize(("value", "exact"), [
+    ({"count": 1_234, "out_of": 5_678}, "1,234 out of 5,678 people in the study."),
+    ({"count": 3, "out_of": 10, "units": "teapots"}, "3 out of 10 teapots in the study."),
+    ({"percent": 12.5}, "Published as 12.5 percent."),
+    ({"percent": 12.5, "out_of": 2_000}, "Published as 12.5 percent of 2,000 people."),
+    ({"percent": 40, "versus": {"who": "pots left alone", "count": 2, "out_of": 24}},
+     "Published as 40 percent. The others: 2 out of 24 people in the study."),
+    ({"from": 1, "to": 2, "versus": {"who": "x", "percent": 3}}, "The others: published as 3 percent."),
+])  # fmt: skip
 def test_what_the_source_prints_stands_beside_a_share(value: dict[str, Any], exact: str) -> None:
     assert context(figure(**value))[0] == ("exact", "", exact)
 
@@ -230,15 +222,12 @@ def test_what_ends_like_a_sentence_gets_no_second_period(who: str) -> None:
     assert context(figure(TIME, amount=3, who=who))[0] == ("who", "Who", who)
 
 
-@pytest.mark.parametrize(
-    ("certainty", "words"),
-    [
-        ("high", "sure."),
-        ("moderate", "probably close to the truth."),
-        ("low", "it may be off."),
-        ("very-low", "the evidence is very uncertain."),
-    ],
-)
+@pytest.mark.parametrize(("certainty", "words"), [
+    ("high", "sure."),
+    ("moderate", "probably close to the truth."),
+    ("low", "it may be off."),
+    ("very-low", "the evidence is very uncertain."),
+])  # fmt: skip
 def test_certainty_is_said_in_plain_words(certainty: str, words: str) -> None:
     assert context(figure(percent=1, certainty=certainty))[-1].text == words
 

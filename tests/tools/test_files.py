@@ -11,19 +11,16 @@ from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, run
 
 
-@pytest.mark.parametrize(
-    ("place", "to"),
-    [
-        ("content/assets/x.txt", "/etc/passwd"),
-        ("content/keys", "/etc"),
-        ("content/.well-known", "/etc"),
-        ("content/secret.md", "/etc/passwd"),
-        ("content/templates/parts/x.html", "/etc/passwd"),
-        ("data/procedures/x.yml", "/dev/zero"),
-        ("data/clinics/teapot-house/x.svg", "/etc/passwd"),
-        ("data/drawings/x.svg", "../nowhere"),
-    ],
-)
+@pytest.mark.parametrize(("place", "to"), [
+    ("content/assets/x.txt", "/etc/passwd"),
+    ("content/keys", "/etc"),
+    ("content/.well-known", "/etc"),
+    ("content/secret.md", "/etc/passwd"),
+    ("content/templates/parts/x.html", "/etc/passwd"),
+    ("data/procedures/x.yml", "/dev/zero"),
+    ("data/clinics/teapot-house/x.svg", "/etc/passwd"),
+    ("data/drawings/x.svg", "../nowhere"),
+])  # fmt: skip
 def test_a_link_is_one_problem_with_its_path(project: Path, place: str, to: str) -> None:
     (project / place).symlink_to(to)
     found = prepare(project / "data", project / "content", TODAY).errors
@@ -32,22 +29,12 @@ def test_a_link_is_one_problem_with_its_path(project: Path, place: str, to: str)
     ]
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        "content/secret.txt",
-        "content/page.html",
-        "content/about.md~",
-        "content/drafts/page.md",
-        "content/assets/evil.html",
-        "content/assets/notes.pdf",
-        "content/templates/theme/evil.js",
-        "content/.well-known/keys.txt",
-        "data/notes.docx",
-        "data/drawings/photo.png",
-        "data/clinics/teapot-house/letter.pdf",
-    ],
-)
+@pytest.mark.parametrize("place", [
+    "content/secret.txt", "content/page.html", "content/about.md~", "content/drafts/page.md",
+    "content/assets/evil.html", "content/assets/notes.pdf", "content/templates/theme/evil.js",
+    "content/.well-known/keys.txt", "data/notes.docx", "data/drawings/photo.png",
+    "data/clinics/teapot-house/letter.pdf",
+])  # fmt: skip
 def test_a_file_that_the_site_does_not_need_is_a_problem(project: Path, place: str) -> None:
     (project / place).parent.mkdir(exist_ok=True)
     (project / place).write_text("Not for readers.", "utf-8")

@@ -54,36 +54,30 @@ def test_each_band_begins_at_its_lower_end() -> None:
     assert (band(1), band(0.0000001), band(0)) == ("very common", "very rare", "")
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "words"),
-    [
-        (10, 29.5, "from 10 to 30"),
-        (10.4, 9.6, "10"),
-        (0, 0.4, "from 0 to fewer than 1"),
-        (0.2, 0.99, "fewer than 1"),
-        (1, 99, "from 1 to 99"),
-        (99.01, 99.9, "more than 99"),
-        (99.9, 100, "from more than 99 to 100"),
-    ],
-)
+@pytest.mark.parametrize(("low", "high", "words"), [
+    (10, 29.5, "from 10 to 30"),
+    (10.4, 9.6, "10"),
+    (0, 0.4, "from 0 to fewer than 1"),
+    (0.2, 0.99, "fewer than 1"),
+    (1, 99, "from 1 to 99"),
+    (99.01, 99.9, "more than 99"),
+    (99.9, 100, "from more than 99 to 100"),
+])  # fmt: skip
 def test_a_range_is_told_in_whole_people(low: float, high: float, words: str) -> None:
     assert describe_range(low, high) == words
 
 
-@pytest.mark.parametrize(
-    ("value", "written"),
-    [
-        (1_600, "1,600"),
-        (1_234_567.5, "1,234,567.5"),
-        (999, "999"),
-        (7.20, "7.2"),
-        (7.0, "7"),
-        (100, "100"),
-        (0.05, "0.05"),
-        (0, "0"),
-        (-0.4, "-0.4"),
-        (-0.0, "0"),
-    ],
-)
+@pytest.mark.parametrize(("value", "written"), [
+    (1_600, "1,600"),
+    (1_234_567.5, "1,234,567.5"),
+    (999, "999"),
+    (7.20, "7.2"),
+    (7.0, "7"),
+    (100, "100"),
+    (0.05, "0.05"),
+    (0, "0"),
+    (-0.4, "-0.4"),
+    (-0.0, "0"),
+])  # fmt: skip
 def test_amounts_have_commas_and_only_decimals_that_say_something(value: float, written: str) -> None:
     assert number(value) == written

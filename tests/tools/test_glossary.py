@@ -63,30 +63,14 @@ def test_the_longest_name_wins() -> None:
     assert '">spout end</a>' in explain("The spout end drips.", words, str)
 
 
-@pytest.mark.parametrize(
-    "untouched",
-    [
-        "# The hinge\n",
-        "### The hinge {: #hinge }\n",
-        "<h3>The hinge</h3>",
-        '<h2 id="x">The <b>hinge</b></h2>',
-        '<a href="lid.html">about the hinge</a>',
-        "[about the hinge](lid.md)",
-        "[lids](procedures/hinge.md)",
-        '<img src="pot.svg" alt="a hinge">',
-        '<div id="hinge" class="hinge">pot</div>',
-        '<th scope="row">Which hinge?</th>',
-        "<dt>hinge</dt>",
-        "<caption>Each hinge</caption>",
-        "<cite>The hinge in history</cite>",
-        "<code>hinge</code>",
-        "`hinge`",
-        '{{ fact("pot.targets.hinge") }}',
-        "{% if hinge %}",
-        "---\ntitle: The hinge\n---\n",
-        "<pre data-verbatim>12 | says: a hinge</pre>",
-    ],
-)
+@pytest.mark.parametrize("untouched", [
+    "# The hinge\n", "### The hinge {: #hinge }\n", "<h3>The hinge</h3>", '<h2 id="x">The <b>hinge</b></h2>',
+    '<a href="lid.html">about the hinge</a>', "[about the hinge](lid.md)", "[lids](procedures/hinge.md)",
+    '<img src="pot.svg" alt="a hinge">', '<div id="hinge" class="hinge">pot</div>',
+    '<th scope="row">Which hinge?</th>', "<dt>hinge</dt>", "<caption>Each hinge</caption>",
+    "<cite>The hinge in history</cite>", "<code>hinge</code>", "`hinge`", '{{ fact("pot.targets.hinge") }}',
+    "{% if hinge %}", "---\ntitle: The hinge\n---\n", "<pre data-verbatim>12 | says: a hinge</pre>",
+])  # fmt: skip
 def test_what_is_not_running_text_stays_as_it_is(untouched: str) -> None:
     assert explained(untouched) == untouched
     assert explained(f"{untouched}\nA hinge.\n") == f"{untouched}\nA {HINGE_LINK}{HINGE_GLOSS}.\n"
@@ -97,15 +81,12 @@ def test_a_word_inside_another_word_is_not_meant(word: str) -> None:
     assert explained(f"It is {word}.") == f"It is {word}."
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The joint between lid and pot (hinge) squeaks.",
-        "The small joint there (also called a hinge) squeaks.",
-        "A hinge, the joint between lid and pot, squeaks.",
-        "A hinge (The joint between lid and pot) squeaks.",
-    ],
-)
+@pytest.mark.parametrize("text", [
+    "The joint between lid and pot (hinge) squeaks.",
+    "The small joint there (also called a hinge) squeaks.",
+    "A hinge, the joint between lid and pot, squeaks.",
+    "A hinge (The joint between lid and pot) squeaks.",
+])  # fmt: skip
 def test_what_the_author_explains_is_linked_and_not_explained_twice(text: str) -> None:
     assert explained(text) == text.replace("hinge", HINGE_LINK, 1)
 
@@ -165,17 +146,11 @@ def said(text: str) -> str:
     return re.sub(r"</?a[^>]*>", "", explain(text, HARD, str))
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        (
-            "A spoutotomy. Each spoutotomy.",
-            f'A spoutotomy<span class="gloss"> (cutting a spout; {SAY})</span>. Each',
-        ),
-        ("Cutting a spout (spoutotomy) hurts.", f'(spoutotomy<span class="gloss">, {SAY}</span>) hurts.'),
-        ("Spout cutting, then spoutotomy.", f'then spoutotomy<span class="gloss"> ({SAY})</span>.'),
-    ],
-)
+@pytest.mark.parametrize(("text", "shown"), [
+    ("A spoutotomy. Each spoutotomy.", f'A spoutotomy<span class="gloss"> (cutting a spout; {SAY})</span>. Each'),
+    ("Cutting a spout (spoutotomy) hurts.", f'(spoutotomy<span class="gloss">, {SAY}</span>) hurts.'),
+    ("Spout cutting, then spoutotomy.", f'then spoutotomy<span class="gloss"> ({SAY})</span>.'),
+])  # fmt: skip
 def test_a_hard_word_is_followed_once_by_how_to_say_it(text: str, shown: str) -> None:
     assert shown in said(text)
     assert said(text).count(SAY) == 1

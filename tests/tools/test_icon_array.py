@@ -52,16 +52,13 @@ def test_the_grid_is_the_same_for_every_figure_and_fills_from_the_first_corner()
     assert dots(ALL_PATH) == [(5 + 10 * column, 5 + 10 * row) for row in range(10) for column in range(10)]
 
 
-@pytest.mark.parametrize(
-    ("value", "full", "ring"),
-    [
-        pytest.param({"count": 0, "out_of": 9}, 0, 0, id="none"),
-        pytest.param({"count": 9, "out_of": 9}, 100, 0, id="all"),
-        pytest.param({"count": 6, "out_of": 7}, 86, 0, id="rounded as in words"),
-        pytest.param({"count": 1, "out_of": 400}, 0, 1, id="fewer than 1"),
-        pytest.param({"count": 399, "out_of": 400}, 99, 1, id="more than 99"),
-    ],
-)
+@pytest.mark.parametrize(("value", "full", "ring"), [
+    pytest.param({"count": 0, "out_of": 9}, 0, 0, id="none"),
+    pytest.param({"count": 9, "out_of": 9}, 100, 0, id="all"),
+    pytest.param({"count": 6, "out_of": 7}, 86, 0, id="rounded as in words"),
+    pytest.param({"count": 1, "out_of": 400}, 0, 1, id="fewer than 1"),
+    pytest.param({"count": 399, "out_of": 400}, 99, 1, id="more than 99"),
+])  # fmt: skip
 def test_a_share_that_is_not_whole_has_a_ring_where_words_say_fewer_or_more(
     value: dict[str, object], full: int, ring: int
 ) -> None:

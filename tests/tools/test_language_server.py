@@ -68,27 +68,19 @@ def test_nothing_is_underlined_in_a_file_that_is_right(server: LanguageServer, f
     assert server.open(file, file.read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "at", "said"),
-    [
-        ("kind: can-be-undone", "kind: sometimes", "kind: sometimes", "Valid values:"),
-        ("    role: guides", "    role: guide", "    role: guide", "Valid values:"),
-        ("    count: 18\n", "    count: many\n", "    count: many", 'Expected "integer".'),
-        ("    serious: true\n", "    serious: perhaps\n", "    serious: perhaps", 'Expected "boolean".'),
-        ("    structure: hinge\n", "", "  the-hinge:", 'Missing property "structure".'),
-        (
-            "    structure: hinge\n",
-            "    structure: The Hinge\n",
-            "    structure: The",
-            "small letters, digits and",
-        ),
-        ("    out_of: 24\n", "    outof: 24\n", "    outof: 24", "Property outof is not allowed."),
-        ("  a-cloth:\n", "  A Cloth:\n", "  A Cloth:", "Property A Cloth is not allowed."),
-        ("facts_checked: 2026-11-22", "facts_checked: yesterday", "facts_checked: yest", "date"),
-        ("sources: [kettle-2021, spout-2019]", "sources: []", "sources: []", "too few items"),
-        ("  - What happens if I do nothing?\n", "", "questions:", "too few items"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "at", "said"), [
+    ("kind: can-be-undone", "kind: sometimes", "kind: sometimes", "Valid values:"),
+    ("    role: guides", "    role: guide", "    role: guide", "Valid values:"),
+    ("    count: 18\n", "    count: many\n", "    count: many", 'Expected "integer".'),
+    ("    serious: true\n", "    serious: perhaps\n", "    serious: perhaps", 'Expected "boolean".'),
+    ("    structure: hinge\n", "", "  the-hinge:", 'Missing property "structure".'),
+    ("    structure: hinge\n", "    structure: The Hinge\n", "    structure: The", "small letters, digits and"),
+    ("    out_of: 24\n", "    outof: 24\n", "    outof: 24", "Property outof is not allowed."),
+    ("  a-cloth:\n", "  A Cloth:\n", "  A Cloth:", "Property A Cloth is not allowed."),
+    ("facts_checked: 2026-11-22", "facts_checked: yesterday", "facts_checked: yest", "date"),
+    ("sources: [kettle-2021, spout-2019]", "sources: []", "sources: []", "too few items"),
+    ("  - What happens if I do nothing?\n", "", "questions:", "too few items"),
+])  # fmt: skip
 def test_a_mistake_is_underlined_in_its_line(
     server: LanguageServer, old: str, new: str, at: str, said: str
 ) -> None:
@@ -113,18 +105,15 @@ def test_every_field_of_a_procedure_is_offered_in_an_empty_file_with_its_help(se
         assert described["description"] in found[name], name
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        ("kind: can-be-undone", "kind: @", {"destroys-nerve-tissue", "can-be-undone", "no-procedure"}),
-        ("    role: guides", "    role: @", {"plans", "guides", "checks"}),
-        ("    level: emergency", "    level: @", {"emergency", "urgent", "ask"}),
-        ("    serious: true", "    serious: @", {"true", "false"}),
-        ("    average: median", "    average: @", {"mean", "median"}),
-        ("    measure: months", "    measure: @", {"months", "days", "points on a scale from 0 to 10"}),
-        ("    when: One week after polishing", "    when: @", {"Not stated in what was read."}),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "expected"), [
+    ("kind: can-be-undone", "kind: @", {"destroys-nerve-tissue", "can-be-undone", "no-procedure"}),
+    ("    role: guides", "    role: @", {"plans", "guides", "checks"}),
+    ("    level: emergency", "    level: @", {"emergency", "urgent", "ask"}),
+    ("    serious: true", "    serious: @", {"true", "false"}),
+    ("    average: median", "    average: @", {"mean", "median"}),
+    ("    measure: months", "    measure: @", {"months", "days", "points on a scale from 0 to 10"}),
+    ("    when: One week after polishing", "    when: @", {"Not stated in what was read."}),
+])  # fmt: skip
 def test_the_values_that_are_possible_are_offered(
     server: LanguageServer, old: str, new: str, expected: set[str]
 ) -> None:
@@ -142,18 +131,15 @@ def test_the_fields_of_an_entry_are_offered(server: LanguageServer) -> None:
     assert found["not_known"] == "What is not known, and why, in a sentence for the reader."
 
 
-@pytest.mark.parametrize(
-    ("at", "explained"),
-    [
-        ("kind: can-be-undone", "What it does to nerves."),
-        ("say_it:", "How to say it, in English syllables, the stressed one in capitals."),
-        ("structure: hinge", "A body structure from data/vocabulary/structures.yml."),
-        ("counted: were quiet", "What was counted. For a share: words that follow"),
-        ("certainty: low", "How sure the figure is."),
-        ("serious: true", "true if it can be permanent, life-changing or fatal."),
-        ("because: broken-spout", "The key of the harm on this page that it can be a sign of."),
-    ],
-)
+@pytest.mark.parametrize(("at", "explained"), [
+    ("kind: can-be-undone", "What it does to nerves."),
+    ("say_it:", "How to say it, in English syllables, the stressed one in capitals."),
+    ("structure: hinge", "A body structure from data/vocabulary/structures.yml."),
+    ("counted: were quiet", "What was counted. For a share: words that follow"),
+    ("certainty: low", "How sure the figure is."),
+    ("serious: true", "true if it can be permanent, life-changing or fatal."),
+    ("because: broken-spout", "The key of the harm on this page that it can be a sign of."),
+])  # fmt: skip
 def test_hovering_over_a_field_explains_it(server: LanguageServer, at: str, explained: str) -> None:
     text = POLISHING.read_text("utf-8")
     server.open(POLISHING, text)

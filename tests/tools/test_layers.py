@@ -46,17 +46,9 @@ def page(site: Site, path: str) -> str:
 # What a layer cannot say
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "harms: {}",
-        "benefits: {}",
-        "serious: false",
-        "says: It is quick.",
-        "hide: everything",
-        "hospital_stay: {}",
-    ],
-)
+@pytest.mark.parametrize("written", [
+    "harms: {}", "benefits: {}", "serious: false", "says: It is quick.", "hide: everything", "hospital_stay: {}",
+])  # fmt: skip
 def test_a_layer_that_touches_a_medical_fact_is_refused_with_its_line(
     example: Path, content: Path, written: str
 ) -> None:
@@ -90,18 +82,15 @@ def test_an_unknown_procedure_is_named_with_the_nearest(example: Path, content: 
     assert problem.place.column == 3
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Plan for one hour. There are no risks.", '"risks" speaks of what a procedure does to people'),
-        ("Plan for one hour. Nobody here gets scratches.", "speaks of what a procedure does to people"),
-        ("We rarely keep you here.", '"rarely" is a word that this site avoids'),
-        ("It is safe here.", '"safe" is a word that this site avoids'),
-        ("We recommend this to you.", '"We recommend" is a word that this site avoids'),
-        ("9 out of 10 people go home at once.", '"9 out of 10" is a share that is typed by hand.'),
-        ("In our study of 30 people all went home.", '"30 people" is a count of people that is typed by hand.'),
-    ],
-)
+@pytest.mark.parametrize(("text", "said"), [
+    ("Plan for one hour. There are no risks.", '"risks" speaks of what a procedure does to people'),
+    ("Plan for one hour. Nobody here gets scratches.", "speaks of what a procedure does to people"),
+    ("We rarely keep you here.", '"rarely" is a word that this site avoids'),
+    ("It is safe here.", '"safe" is a word that this site avoids'),
+    ("We recommend this to you.", '"We recommend" is a word that this site avoids'),
+    ("9 out of 10 people go home at once.", '"9 out of 10" is a share that is typed by hand.'),
+    ("In our study of 30 people all went home.", '"30 people" is a count of people that is typed by hand.'),
+])  # fmt: skip
 def test_a_layer_tells_no_result_and_judges_nothing(example: Path, content: Path, text: str, said: str) -> None:
     wording = (ROOT / "data/wording.yml").read_text("utf-8")
     (example / "wording.yml").write_text(wording.replace("schema/", "../../../data/schema/"), "utf-8")
@@ -125,19 +114,16 @@ def test_a_word_that_one_clinic_spells_so_is_right_there_alone(example: Path, co
     assert [problem.place.line for problem in problems_of(example, content)] == [21]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("    offered: false\n", "    offered: true\n", "A procedure is either done at the clinic"),
-        ("    referred_to: the Lid Workshop, 555-0102\n", "", "A procedure is either done at the clinic"),
-        ("phone: 555-0100\n", "phone: ask at the desk\n", '"phone" cannot be "ask at the desk".'),
-        ("website: https:", "website: javascript:", '"website" cannot be "javascript://teapot-house.example/".'),
-        ("mailto:squeaks@", "mailto:?to=squeaks@", '"report_to" cannot be'),
-        ("logo: logo.svg", "logo: ../../drawings/teapot.svg", '"logo" cannot be "../../drawings/teapot.svg".'),
-        ('light: "#1f4e2c"', "light: #1f4e2c", '"light" has no text.'),
-        ("funding: The Teapot House pays for showing this site.\n", "", '"funding" is missing here.'),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("    offered: false\n", "    offered: true\n", "A procedure is either done at the clinic"),
+    ("    referred_to: the Lid Workshop, 555-0102\n", "", "A procedure is either done at the clinic"),
+    ("phone: 555-0100\n", "phone: ask at the desk\n", '"phone" cannot be "ask at the desk".'),
+    ("website: https:", "website: javascript:", '"website" cannot be "javascript://teapot-house.example/".'),
+    ("mailto:squeaks@", "mailto:?to=squeaks@", '"report_to" cannot be'),
+    ("logo: logo.svg", "logo: ../../drawings/teapot.svg", '"logo" cannot be "../../drawings/teapot.svg".'),
+    ('light: "#1f4e2c"', "light: #1f4e2c", '"light" has no text.'),
+    ("funding: The Teapot House pays for showing this site.\n", "", '"funding" is missing here.'),
+])  # fmt: skip
 def test_what_a_clinic_must_say_is_asked_for(example: Path, content: Path, old: str, new: str, said: str) -> None:
     edit(example / CLINIC, old, new)
     [problem] = problems_of(example, content)
@@ -356,13 +342,10 @@ def test_one_command_says_what_to_look_at_and_another_word_that_it_was(
     assert "1 text to look at again: .venv/bin/python -m build_tools" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ((ID, "teapot-polising"), 'Did you mean "teapot-polishing"?'),
-        (("teapot-hous",), 'Did you mean "teapot-house"?'),
-    ],
-)
+@pytest.mark.parametrize(("words", "said"), [
+    ((ID, "teapot-polising"), 'Did you mean "teapot-polishing"?'),
+    (("teapot-hous",), 'Did you mean "teapot-house"?'),
+])  # fmt: skip
 def test_a_slip_of_the_pen_is_answered_with_the_nearest_word(
     project: Path,
     capsys: pytest.CaptureFixture[str],

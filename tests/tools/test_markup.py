@@ -22,65 +22,55 @@ def told(tmp_path: Path, text: str) -> list[str]:
     return [str(problem).splitlines()[0] for problem in check_markup(content)]
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("# A\n\n<script>alert(1)</script>\n", "3: <script> cannot stand here."),
-        ("A\n\nb <IFRAME src=about.html></IFRAME>\n\nc", "3: <iframe> cannot stand here."),
-        ('<p onclick="go()">A</p>', '1: "onclick" cannot stand in <p>.'),
-        ("<p\n  style='color: red'>A</p>", '2: "style" cannot stand in <p>.'),
-        ('A\n<a href="java&#115;cript:go()">b</a>', '2: <a> cannot lead to "javascript:go()".'),
-        ('<a href=" JAVAscript:go()">b</a>', '1: <a> cannot lead to " JAVAscript:go()".'),
-        ("A [b](javascript:go()) c", '1: <a> cannot lead to "javascript:go()".'),
-        ("A [b](java&#115;cript:go()) c", '1: <a> cannot lead to "javascript:go()".'),
-        ("A [b][] c\n\n[b]: data:text/html,c", '3: <a> cannot lead to "data:text/html,c".'),
-        ("A <javascript:go()> c", "1: <javascript:go()> cannot stand here."),
-        ('A\n{: onclick="go()" }', '2: "onclick" cannot stand in <p>.'),
-        ("A\n\n<!--><script src='assets/evil.js'></script>--> word.", "3: <script> cannot stand here."),
-        ("A <!--{{ shown_by() }}--!><script>go()</script>-->", "1: <script> cannot stand here."),
-        ('A\n\n<p title="{{ shown_by() }}">b</p>', '3: "x"" cannot stand in <p>.'),
-        ("A\n\n<div><br action=", '3: <br> cannot lead to "<b".'),
-        ("A\n<scr{{ shown_by() }}ipt>go()</script>", "2: <script> cannot stand here."),
-        ("<!{% if offline %}--{% endif %}>\n<script>go()</script>", "2: <script> cannot stand here."),
-        ("{% if offline %}<!--{% endif %}\n\n<script>go()</script>\n-->", "3: <script> cannot stand here."),
-        (
-            '<noscript><p title="</noscript><script>go()</script>">A</p></noscript>',
-            "1: <noscript> ends inside of something else.",
-        ),
-        ("[b](//evil.example/)", '1: <a> cannot lead to "//evil.example/".'),
-        ('<a href="\\\\evil.example">b</a>', '1: <a> cannot lead to "\\\\evil.example".'),
-        ('<a href="/\\evil.example">b</a>', '1: <a> cannot lead to "/\\evil.example".'),
-        ('<a href="http://evil.example/">b</a>', '1: <a> cannot lead to "http://evil.example/".'),
-        ('<form action="https://evil.example/"></form>', '1: <form> cannot lead to "https://evil.example/".'),
-        ("![b](https://evil.example/b.png)", '1: <img> cannot lead to "https://evil.example/b.png".'),
-        ('<button formaction="about.html">A</button>', '1: "formaction" cannot stand in <button>.'),
-        ("A\n\n<meta http-equiv=refresh content='0;url=//evil.example'>", "3: <meta> cannot stand here."),
-        ("<base href=about.html>", "1: <base> cannot stand here."),
-        ("<svg onload=go()></svg>", "1: <svg> cannot stand here."),
-        (
-            '---\ntitle: A\ndescription: 0" http-equiv="refresh\n---\nA',
-            "3: The head of a page holds title, description and kind.",
-        ),
-        ("---\ntitle: A\ntemplate: 404.html\n---\nA", "3: The head of a page holds title, description and kind."),
-        ("template: 404.html\n\nA", "1: The head of a page stands between two lines of three hyphens."),
-    ],
-)
+@pytest.mark.parametrize(("text", "said"), [
+    ("# A\n\n<script>alert(1)</script>\n", "3: <script> cannot stand here."),
+    ("A\n\nb <IFRAME src=about.html></IFRAME>\n\nc", "3: <iframe> cannot stand here."),
+    ('<p onclick="go()">A</p>', '1: "onclick" cannot stand in <p>.'),
+    ("<p\n  style='color: red'>A</p>", '2: "style" cannot stand in <p>.'),
+    ('A\n<a href="java&#115;cript:go()">b</a>', '2: <a> cannot lead to "javascript:go()".'),
+    ('<a href=" JAVAscript:go()">b</a>', '1: <a> cannot lead to " JAVAscript:go()".'),
+    ("A [b](javascript:go()) c", '1: <a> cannot lead to "javascript:go()".'),
+    ("A [b](java&#115;cript:go()) c", '1: <a> cannot lead to "javascript:go()".'),
+    ("A [b][] c\n\n[b]: data:text/html,c", '3: <a> cannot lead to "data:text/html,c".'),
+    ("A <javascript:go()> c", "1: <javascript:go()> cannot stand here."),
+    ('A\n{: onclick="go()" }', '2: "onclick" cannot stand in <p>.'),
+    ("A\n\n<!--><script src='assets/evil.js'></script>--> word.", "3: <script> cannot stand here."),
+    ("A <!--{{ shown_by() }}--!><script>go()</script>-->", "1: <script> cannot stand here."),
+    ('A\n\n<p title="{{ shown_by() }}">b</p>', '3: "x"" cannot stand in <p>.'),
+    ("A\n\n<div><br action=", '3: <br> cannot lead to "<b".'),
+    ("A\n<scr{{ shown_by() }}ipt>go()</script>", "2: <script> cannot stand here."),
+    ("<!{% if offline %}--{% endif %}>\n<script>go()</script>", "2: <script> cannot stand here."),
+    ("{% if offline %}<!--{% endif %}\n\n<script>go()</script>\n-->", "3: <script> cannot stand here."),
+    ('<noscript><p title="</noscript><script>go()</script>">A</p></noscript>',
+     "1: <noscript> ends inside of something else."),
+    ("[b](//evil.example/)", '1: <a> cannot lead to "//evil.example/".'),
+    ('<a href="\\\\evil.example">b</a>', '1: <a> cannot lead to "\\\\evil.example".'),
+    ('<a href="/\\evil.example">b</a>', '1: <a> cannot lead to "/\\evil.example".'),
+    ('<a href="http://evil.example/">b</a>', '1: <a> cannot lead to "http://evil.example/".'),
+    ('<form action="https://evil.example/"></form>', '1: <form> cannot lead to "https://evil.example/".'),
+    ("![b](https://evil.example/b.png)", '1: <img> cannot lead to "https://evil.example/b.png".'),
+    ('<button formaction="about.html">A</button>', '1: "formaction" cannot stand in <button>.'),
+    ("A\n\n<meta http-equiv=refresh content='0;url=//evil.example'>", "3: <meta> cannot stand here."),
+    ("<base href=about.html>", "1: <base> cannot stand here."),
+    ("<svg onload=go()></svg>", "1: <svg> cannot stand here."),
+    ('---\ntitle: A\ndescription: 0" http-equiv="refresh\n---\nA',
+     "3: The head of a page holds title, description and kind."),
+    ("---\ntitle: A\ntemplate: 404.html\n---\nA", "3: The head of a page holds title, description and kind."),
+    ("template: 404.html\n\nA", "1: The head of a page stands between two lines of three hyphens."),
+])  # fmt: skip
 def test_what_could_run_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:
     line, _, message = said.partition(": ")
     assert told(tmp_path, text) == [f"content/page.md:{line}:1: {message}"]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Less than 3 < 4, and a <br> or two.",
-        '<p class="lead" lang="en">A <a href="about.md">page</a>, <a href="https://example.org/">another</a>.</p>',
-        "See [this](https://example.org/a:b) or <https://example.org/>, or write to [us](mailto:us@example.org).",
-        "# Head {: #id }\n\nA paragraph.\n{: .lead title='A' }\n",
-        "<!-- a note with <script> in it -->",
-        "Write &lt;script&gt; to name it.",
-    ],
-)
+@pytest.mark.parametrize("text", [
+    "Less than 3 < 4, and a <br> or two.",
+    '<p class="lead" lang="en">A <a href="about.md">page</a>, <a href="https://example.org/">another</a>.</p>',
+    "See [this](https://example.org/a:b) or <https://example.org/>, or write to [us](mailto:us@example.org).",
+    "# Head {: #id }\n\nA paragraph.\n{: .lead title='A' }\n",
+    "<!-- a note with <script> in it -->",
+    "Write &lt;script&gt; to name it.",
+])  # fmt: skip
 def test_what_is_plain_is_left_alone(tmp_path: Path, text: str) -> None:
     assert told(tmp_path, text) == []
 
@@ -137,36 +127,27 @@ def on_a_page(body: str, head: str = "") -> list[str]:
     return [message for message, _ in check_page(PAGE.format(head=head, body=body), {SOURCE})]
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ('<a href="//evil.example/">b</a>', '<a> cannot lead to "//evil.example/".'),
-        ('<a href="http://evil.example/">b</a>', '<a> cannot lead to "http://evil.example/".'),
-        ('<a href=" java\nscript:go()">b</a>', '<a> cannot lead to " java\nscript:go()".'),
-        ('<a href="data:text/html,c">b</a>', '<a> cannot lead to "data:text/html,c".'),
-        ('<form action="https://evil.example/"></form>', '<form> cannot lead to "https://evil.example/".'),
-        ('<img src="https://evil.example/b.png" alt="">', '<img> cannot lead to "https://evil.example/b.png".'),
-        ('<svg viewBox="0 0 9 9"><a xlink:href="x"></a></svg>', '"xlink:href" cannot stand in <a>.'),
-        ("<p onpointerenter=go()>b</p>", '"onpointerenter" cannot stand in <p>.'),
-        ("<iframe src=about.html></iframe>", "<iframe> cannot stand here."),
-        ("<object></object>", "<object> cannot stand here."),
-        ("<base href=about.html>", "<base> cannot stand here."),
-        ("<!--><script>go()</script>-->", "There is an inline script."),
-        (
-            '<!--><script src="assets/evil.js"></script>-->',
-            "It loads the scripts assets/evil.js, site.js, and not site.js.",
-        ),
-        (
-            '<script src="https://evil.example/assets/0123456789ab/site.js"></script>',
-            "It loads the scripts https://evil.example/assets/0123456789ab/site.js, site.js, and not site.js.",
-        ),
-        (SITE_JS.replace("site.js", "search.js"), "It loads the scripts search.js, site.js, and not site.js."),
-        (
-            '<noscript><p title="</noscript><script>go()</script>">b</p></noscript>',
-            "<noscript> ends inside of something else.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("body", "said"), [
+    ('<a href="//evil.example/">b</a>', '<a> cannot lead to "//evil.example/".'),
+    ('<a href="http://evil.example/">b</a>', '<a> cannot lead to "http://evil.example/".'),
+    ('<a href=" java\nscript:go()">b</a>', '<a> cannot lead to " java\nscript:go()".'),
+    ('<a href="data:text/html,c">b</a>', '<a> cannot lead to "data:text/html,c".'),
+    ('<form action="https://evil.example/"></form>', '<form> cannot lead to "https://evil.example/".'),
+    ('<img src="https://evil.example/b.png" alt="">', '<img> cannot lead to "https://evil.example/b.png".'),
+    ('<svg viewBox="0 0 9 9"><a xlink:href="x"></a></svg>', '"xlink:href" cannot stand in <a>.'),
+    ("<p onpointerenter=go()>b</p>", '"onpointerenter" cannot stand in <p>.'),
+    ("<iframe src=about.html></iframe>", "<iframe> cannot stand here."),
+    ("<object></object>", "<object> cannot stand here."),
+    ("<base href=about.html>", "<base> cannot stand here."),
+    ("<!--><script>go()</script>-->", "There is an inline script."),
+    ('<!--><script src="assets/evil.js"></script>-->',
+     "It loads the scripts assets/evil.js, site.js, and not site.js."),
+    ('<script src="https://evil.example/assets/0123456789ab/site.js"></script>',
+     "It loads the scripts https://evil.example/assets/0123456789ab/site.js, site.js, and not site.js."),
+    (SITE_JS.replace("site.js", "search.js"), "It loads the scripts search.js, site.js, and not site.js."),
+    ('<noscript><p title="</noscript><script>go()</script>">b</p></noscript>',
+     "<noscript> ends inside of something else."),
+])  # fmt: skip
 def test_what_is_on_no_list_cannot_stand_on_a_finished_page(body: str, said: str) -> None:
     assert said in on_a_page(body)
 

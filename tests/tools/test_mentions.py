@@ -92,15 +92,10 @@ def test_nobody_knows_about_it_is_no_claim_and_everything_else_is(kitchen: Path)
     assert len(say(kitchen, "Steam is used, and it is not clear how.", "No study looks at steam.")) == 1
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Unlike teapot polishing, it needs no lens, and teapot polishing can use steam.",
-        "You may read that steam is used.",
-        "It is done without steam.",
-        "It is quicker than with steam.",
-    ],
-)
+@pytest.mark.parametrize("text", [
+    "Unlike teapot polishing, it needs no lens, and teapot polishing can use steam.",
+    "You may read that steam is used.", "It is done without steam.", "It is quicker than with steam.",
+])  # fmt: skip
 def test_a_sentence_may_speak_of_the_other_procedure_or_say_that_it_is_not_so(kitchen: Path, text: str) -> None:
     edit(kitchen / LID, "part_of: teapot-polishing\n", "")
     edit(kitchen / LID, "    procedure: teapot-leave-alone\n", "    procedure: teapot-polishing\n")
@@ -168,15 +163,10 @@ def test_nothing_is_said_while_a_file_cannot_be_read(kitchen: Path) -> None:
 LENS = "You look at the hinge through a magnifying glass."
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "A magnifying glass guides the cloth.",
-        "The cloth is guided by a magnifying glass.",
-        "It is done under magnifying glass guidance.",
-        "It is magnifying glass-guided.",
-    ],
-)
+@pytest.mark.parametrize("text", [
+    "A magnifying glass guides the cloth.", "The cloth is guided by a magnifying glass.",
+    "It is done under magnifying glass guidance.", "It is magnifying glass-guided.",
+])  # fmt: skip
 def test_a_picture_that_guides_is_not_said_to_plan(example: Path, text: str) -> None:
     edit(example / POLISHING, LENS, text)
     assert problems_of(example) == []

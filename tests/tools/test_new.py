@@ -84,16 +84,13 @@ def test_a_draft_can_be_read_and_the_check_lists_every_gap_and_nothing_else(
     assert all(problem.hint for problem in problems)
 
 
-@pytest.mark.parametrize(
-    ("line", "message", "hint"),
-    [
-        ("kind: TO FILL", '"kind" is still to fill.', "What it does to nerves. One of: destroys-nerve-tissue,"),
-        ("    role: TO FILL", '"role" under "imaging" is still to fill.', "What it does: plans the procedure"),
-        ("facts_checked: TO FILL", '"facts_checked" is still to fill.', "The day on which the facts in this"),
-        ("        count: TO FILL", '"count" under "harms" is still to fill.', "How many (people, unless"),
-        ("    because: TO FILL", '"because" under "red_flags" is still to fill.', "The key of the harm on this"),
-    ],
-)
+@pytest.mark.parametrize(("line", "message", "hint"), [
+    ("kind: TO FILL", '"kind" is still to fill.', "What it does to nerves. One of: destroys-nerve-tissue,"),
+    ("    role: TO FILL", '"role" under "imaging" is still to fill.', "What it does: plans the procedure"),
+    ("facts_checked: TO FILL", '"facts_checked" is still to fill.', "The day on which the facts in this"),
+    ("        count: TO FILL", '"count" under "harms" is still to fill.', "How many (people, unless"),
+    ("    because: TO FILL", '"because" under "red_flags" is still to fill.', "The key of the harm on this"),
+])  # fmt: skip
 def test_a_gap_is_explained_with_the_help_of_its_field(
     new: New, example: Path, line: str, message: str, hint: str
 ) -> None:
@@ -190,15 +187,12 @@ def test_a_draft_becomes_a_fact_file_gap_by_gap(new: New, example: Path) -> None
 # Nothing is overwritten, nothing is lost
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("procedure", "teapot-polishing"), "data/procedures/teapot-polishing.yml is there already"),
-        (("comparison", "squeaking-teapot"), "data/comparisons/squeaking-teapot.yml is there already"),
-        (("source", "kettle-2021"), '"kettle-2021" is there already, at data/sources.yml:3:1'),
-        (("term", "structures/hinge"), '"hinge" is there already, at data/vocabulary/structures.yml:2:1'),
-    ],
-)
+@pytest.mark.parametrize(("words", "said"), [
+    (("procedure", "teapot-polishing"), "data/procedures/teapot-polishing.yml is there already"),
+    (("comparison", "squeaking-teapot"), "data/comparisons/squeaking-teapot.yml is there already"),
+    (("source", "kettle-2021"), '"kettle-2021" is there already, at data/sources.yml:3:1'),
+    (("term", "structures/hinge"), '"hinge" is there already, at data/vocabulary/structures.yml:2:1'),
+])  # fmt: skip
 def test_what_is_there_already_is_never_touched(
     new: New, example: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
 ) -> None:
@@ -222,11 +216,9 @@ def test_an_entry_is_added_at_the_end_and_every_other_line_stays(new: New, examp
     assert set(load(example)[0].documents["sources"].value or {}) >= {"aaa-2000", "kettle-2021", "saucer-2023"}
 
 
-@pytest.mark.parametrize(
-    "text",
-    ['broken: "\n', "<<<<<<< HEAD\n", "", "- a\n", "{kettle-2021: {title: x}}\n"],
-    ids=["a quote that never ends", "two versions", "empty", "a list", "in braces"],
-)
+@pytest.mark.parametrize("text", [
+    'broken: "\n', "<<<<<<< HEAD\n", "", "- a\n", "{kettle-2021: {title: x}}\n",
+], ids=["a quote that never ends", "two versions", "empty", "a list", "in braces"])  # fmt: skip
 def test_nothing_is_added_to_a_file_that_cannot_take_it(
     new: New, example: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
@@ -246,20 +238,17 @@ def test_a_file_that_is_missing_is_named(new: New, example: Path, capsys: pytest
 # Wrong use
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("procedure", "Teapot_Washing"), 'for example "teapot-washing"'),
-        (("procedure", "../../teapot"), 'for example "teapot"'),
-        (("procedure", "té pot"), "Use small letters, digits and hyphens"),
-        (("procedure", ""), "Use small letters, digits and hyphens."),
-        (("source", "ladle-2022\n"), '"ladle-2022'),
-        (("term", "rinsing"), "Write file/word; the file is one of: methods, structures,"),
-        (("term", "tools/rinsing"), "Write file/word; the file is one of: methods, structures,"),
-        (("teapot", "x"), "invalid choice: 'teapot'"),
-        ((), "the following arguments are required"),
-    ],
-)
+@pytest.mark.parametrize(("words", "said"), [
+    (("procedure", "Teapot_Washing"), 'for example "teapot-washing"'),
+    (("procedure", "../../teapot"), 'for example "teapot"'),
+    (("procedure", "té pot"), "Use small letters, digits and hyphens"),
+    (("procedure", ""), "Use small letters, digits and hyphens."),
+    (("source", "ladle-2022\n"), '"ladle-2022'),
+    (("term", "rinsing"), "Write file/word; the file is one of: methods, structures,"),
+    (("term", "tools/rinsing"), "Write file/word; the file is one of: methods, structures,"),
+    (("teapot", "x"), "invalid choice: 'teapot'"),
+    ((), "the following arguments are required"),
+])  # fmt: skip
 def test_wrong_use_ends_with_2_says_why_and_writes_nothing(
     new: New, example: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
 ) -> None:

@@ -66,21 +66,18 @@ def test_a_site_that_is_off_gets_a_worker_that_lets_go_and_no_manifest(site: Pat
     assert not (site / "manifest.json").exists()
 
 
-@pytest.mark.parametrize(
-    ("environment", "setting", "is_on"),
-    [
-        (None, False, False),
-        (None, "", False),
-        (None, True, True),
-        (None, "true", True),
-        (None, "maybe", None),
-        ("1", False, True),
-        ("true", False, True),
-        ("0", True, False),
-        ("", True, False),
-        ("on", True, None),
-    ],
-)
+@pytest.mark.parametrize(("environment", "setting", "is_on"), [
+    (None, False, False),
+    (None, "", False),
+    (None, True, True),
+    (None, "true", True),
+    (None, "maybe", None),
+    ("1", False, True),
+    ("true", False, True),
+    ("0", True, False),
+    ("", True, False),
+    ("on", True, None),
+])  # fmt: skip
 def test_the_environment_wins_over_the_file(
     monkeypatch: pytest.MonkeyPatch, environment: str | None, setting: object, is_on: bool | None
 ) -> None:

@@ -271,16 +271,13 @@ def test_a_broken_line_is_quoted_from_the_folder_that_was_read(example: Path, co
     assert "| kind: can-be-undnoe\n" in page
 
 
-@pytest.mark.parametrize(
-    ("line", "column", "shown"),
-    [
-        (1, 1, "1 | names:\n  | ^"),
-        (2, 3, "1 | names:\n2 |   name: x\n  |   ^"),
-        (4, 2, "4 |  y\n  |  ^"),
-        (10, 1, " 9 | i\n10 | j\n   | ^"),
-        (11, 1, ""),
-    ],
-)
+@pytest.mark.parametrize(("line", "column", "shown"), [
+    (1, 1, "1 | names:\n  | ^"),
+    (2, 3, "1 | names:\n2 |   name: x\n  |   ^"),
+    (4, 2, "4 |  y\n  |  ^"),
+    (10, 1, " 9 | i\n10 | j\n   | ^"),
+    (11, 1, ""),
+])  # fmt: skip
 def test_a_quoted_line_comes_with_the_one_before_it_and_a_mark_at_the_place(
     line: int, column: int, shown: str
 ) -> None:
@@ -356,19 +353,10 @@ def test_a_quotation_waits_for_a_broken_file_without_a_problem_of_its_own(exampl
     )
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        '{{ fact("teapot-leave-alone.summary" }}',
-        "{{ fact(teapot.summary) }}",
-        "{{ fact() }}",
-        "{{ fact(3) }}",
-        "{{ facd('x') }}",
-        "{% include 'nothing.html' %}",
-        "{% for x in y %}",
-        "{{",
-    ],
-)
+@pytest.mark.parametrize("written", [
+    '{{ fact("teapot-leave-alone.summary" }}', "{{ fact(teapot.summary) }}", "{{ fact() }}", "{{ fact(3) }}",
+    "{{ facd('x') }}", "{% include 'nothing.html' %}", "{% for x in y %}", "{{",
+])  # fmt: skip
 def test_a_quotation_that_is_written_wrongly_is_a_problem_with_its_line(
     example: Path, content: Path, written: str
 ) -> None:

@@ -297,14 +297,11 @@ def test_a_claim_and_a_definition_can_be_too_long(example: Path, content: Path) 
     }
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("field: duration", "field: zzz"),
-        ("teapot-polishing: [quiet]", "teapot-polishing: [zzz]"),
-        ("  - teapot-lid-polishing\n", "  - zzz\n"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new"), [
+    ("field: duration", "field: zzz"),
+    ("teapot-polishing: [quiet]", "teapot-polishing: [zzz]"),
+    ("  - teapot-lid-polishing\n", "  - zzz\n"),
+])  # fmt: skip
 def test_a_comparison_that_cannot_be_made_is_not_measured(
     example: Path, content: Path, old: str, new: str
 ) -> None:

@@ -21,25 +21,15 @@ def problems_of(data: Path, content: Path, redirects: str) -> list[tuple[str, st
     return [(str(problem.place), problem.message, problem.hint) for problem in site.problems]
 
 
-@pytest.mark.parametrize(
-    ("redirects", "message", "hint"),
-    [
-        (
-            "polishing.html: procedures/teapot-polish.html",
-            'There is no page "procedures/teapot-polish.html".',
-            'Did you mean "procedures/teapot-polishing.html"?',
-        ),
-        (
-            "a-to-z.html: glossary.html",
-            '"a-to-z.html" is a page, so it cannot lead elsewhere.',
-            "Delete this line.",
-        ),
-        (f"older.html: polishing.html\n{GOOD}", "polishing.html", "procedures/teapot-polishing.html"),
-        ("../up.html: glossary.html", '"../up.html" is not the address of a page.', ".html at its end"),
-        ("javascript:alert(1).html: glossary.html", "is not the address of a page.", ".html at its end"),
-        ("polishing.html: https://example.org/x.html", "is not the address of a page.", ".html at its end"),
-    ],
-)
+@pytest.mark.parametrize(("redirects", "message", "hint"), [
+    ("polishing.html: procedures/teapot-polish.html", 'There is no page "procedures/teapot-polish.html".',
+     'Did you mean "procedures/teapot-polishing.html"?'),
+    ("a-to-z.html: glossary.html", '"a-to-z.html" is a page, so it cannot lead elsewhere.', "Delete this line."),
+    (f"older.html: polishing.html\n{GOOD}", "polishing.html", "procedures/teapot-polishing.html"),
+    ("../up.html: glossary.html", '"../up.html" is not the address of a page.', ".html at its end"),
+    ("javascript:alert(1).html: glossary.html", "is not the address of a page.", ".html at its end"),
+    ("polishing.html: https://example.org/x.html", "is not the address of a page.", ".html at its end"),
+])  # fmt: skip
 def test_a_redirect_that_leads_nowhere_is_a_problem_in_its_line(
     example: Path, content: Path, redirects: str, message: str, hint: str
 ) -> None:

@@ -83,17 +83,14 @@ def test_a_fact_counts_under_the_strongest_study_beside_it(example: Path) -> Non
     assert changed == {"trials_and_reviews": 1, "larger_studies": 0, "case_series": 0, "other": -1}
 
 
-@pytest.mark.parametrize(
-    ("kind", "group"),
-    [
-        ("systematic-review", "trials_and_reviews"),
-        ("cohort", "larger_studies"),
-        ("case-series", "case_series"),
-        ("case-report", "case_series"),
-        ("guideline", "other"),
-        ("news", "other"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "group"), [
+    ("systematic-review", "trials_and_reviews"),
+    ("cohort", "larger_studies"),
+    ("case-series", "case_series"),
+    ("case-report", "case_series"),
+    ("guideline", "other"),
+    ("news", "other"),
+])  # fmt: skip
 def test_each_kind_of_study_has_its_group(example: Path, kind: str, group: str) -> None:
     before = of(example).studies
     edit(example / "sources.yml", "kind: patient-leaflet", f"kind: {kind}")

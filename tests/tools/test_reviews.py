@@ -233,15 +233,12 @@ def test_the_shipped_ledgers_are_empty_for_nobody_is_invented() -> None:
         assert (ROOT / folder / "reviews.yml").read_text("utf-8").endswith("\n[]\n")
 
 
-@pytest.mark.parametrize(
-    "prepared",
-    [
-        pytest.param(lambda raw: raw, id="as it is"),
-        pytest.param(lambda raw: raw.replace(b"\n", b"\r\n"), id="line ends of Windows"),
-        pytest.param(lambda raw: b"\xef\xbb\xbf" + raw, id="a byte order mark"),
-        pytest.param(lambda raw: raw + b"# a last comment without line end", id="no last line end"),
-    ],
-)
+@pytest.mark.parametrize("prepared", [
+    pytest.param(lambda raw: raw, id="as it is"),
+    pytest.param(lambda raw: raw.replace(b"\n", b"\r\n"), id="line ends of Windows"),
+    pytest.param(lambda raw: b"\xef\xbb\xbf" + raw, id="a byte order mark"),
+    pytest.param(lambda raw: raw + b"# a last comment without line end", id="no last line end"),
+])  # fmt: skip
 def test_an_older_byte_is_never_touched(example: Path, prepared: Callable[[bytes], bytes]) -> None:
     ledger = example / "reviews.yml"
     signed(example)
@@ -321,17 +318,14 @@ def test_a_malformed_fingerprint_is_named_where_it_stands(example: Path, content
     assert (problem.place.line, problem.place.column) == (6, 3)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "The file is empty."),
-        ("teapot: signed\n", "This file holds a list."),
-        ("- signed\n", "An entry holds fields."),
-        ("<<<<<<< HEAD\n- a: b\n=======\n", "Two people changed this place"),
-        ("- procedure: “teapot”\n", '"procedure" cannot be "“teapot”".'),
-        ("- procedure: teapot\n\tfacts: x\n", "The line begins with a tab."),
-    ],
-)
+@pytest.mark.parametrize(("text", "said"), [
+    ("", "The file is empty."),
+    ("teapot: signed\n", "This file holds a list."),
+    ("- signed\n", "An entry holds fields."),
+    ("<<<<<<< HEAD\n- a: b\n=======\n", "Two people changed this place"),
+    ("- procedure: “teapot”\n", '"procedure" cannot be "“teapot”".'),
+    ("- procedure: teapot\n\tfacts: x\n", "The line begins with a tab."),
+])  # fmt: skip
 def test_a_ledger_that_is_no_ledger_is_explained(example: Path, content: Path, text: str, said: str) -> None:
     (example / "reviews.yml").write_text(text, "utf-8")
     assert any(problem.message.startswith(said) for problem in problems_in_ledger(example, content))
@@ -427,14 +421,11 @@ def test_signing_again_says_what_changed_even_without_git(project: Path) -> None
     assert "Nothing changed since then." in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("procedure", "due", "said"),
-    [
-        ("teapot-polish", 300, f'There is no procedure called "teapot-polish".\n    Did you mean "{ID}"?'),
-        (ID, 0, "must be after today"),
-        (ID, 367, "at most a year later"),
-    ],
-)
+@pytest.mark.parametrize(("procedure", "due", "said"), [
+    ("teapot-polish", 300, f'There is no procedure called "teapot-polish".\n    Did you mean "{ID}"?'),
+    (ID, 0, "must be after today"),
+    (ID, 367, "at most a year later"),
+])  # fmt: skip
 def test_wrong_use_ends_with_2(project: Path, procedure: str, due: int, said: str) -> None:
     done = sign_command(project, procedure, "--yes", due=TODAY + timedelta(days=due))
     assert done.returncode == 2

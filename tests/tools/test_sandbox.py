@@ -70,16 +70,13 @@ def test_a_command_in_the_theme_does_not_run(project: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("command", "written", "said"),
-    [
-        ("build_tools check", "{% for x in %}", "Expected an expression"),
-        ("build_tools check", '{% include "parts/none.html" %}', 'there is no template called "parts/none.html"'),
-        ("mkdocs build", "{{ no_such_name }}", "'no_such_name' is undefined"),
-        ("mkdocs build", "{{ facts.vocabulary.effects.items(1, 2) }}", "takes"),
-        ("mkdocs build", "{{ id | no_such_filter }}", "No filter named"),
-    ],
-)
+@pytest.mark.parametrize(("command", "written", "said"), [
+    ("build_tools check", "{% for x in %}", "Expected an expression"),
+    ("build_tools check", '{% include "parts/none.html" %}', 'there is no template called "parts/none.html"'),
+    ("mkdocs build", "{{ no_such_name }}", "'no_such_name' is undefined"),
+    ("mkdocs build", "{{ facts.vocabulary.effects.items(1, 2) }}", "takes"),
+    ("mkdocs build", "{{ id | no_such_filter }}", "No filter named"),
+])  # fmt: skip
 def test_a_mistake_in_a_template_names_its_line(project: Path, command: str, written: str, said: str) -> None:
     file = project / "content/templates/pages/procedure.md"
     text = file.read_text("utf-8") + "\n"

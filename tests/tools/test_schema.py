@@ -134,20 +134,17 @@ def test_an_editor_finds_nothing_wrong_with_the_example(name: str, example: Path
     assert list(errors(as_an_editor_reads(example / FILES[name]), rule, rule)) == []
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("kind: can-be-undone", "kind: sometimes"),
-        ("    count: 18\n", "    count: many\n"),
-        ("    certainty: low\n    # May. A warning", "    certanty: low\n    # May. A warning"),
-        ("  a-cloth:\n", "  A Cloth:\n"),
-        ("    serious: true\n", "    serious: perhaps\n"),
-        ("sources: [kettle-2021, spout-2019]", "sources: []"),
-        ("sources: [kettle-2021, spout-2019]", "sources: kettle-2021"),
-        ("sources: [kettle-2021, spout-2019]", "sources: [{source: kettle-2021, page: 1}]"),
-        ("  - What happens if I do nothing?\n", ""),
-    ],
-)
+@pytest.mark.parametrize(("old", "new"), [
+    ("kind: can-be-undone", "kind: sometimes"),
+    ("    count: 18\n", "    count: many\n"),
+    ("    certainty: low\n    # May. A warning", "    certanty: low\n    # May. A warning"),
+    ("  a-cloth:\n", "  A Cloth:\n"),
+    ("    serious: true\n", "    serious: perhaps\n"),
+    ("sources: [kettle-2021, spout-2019]", "sources: []"),
+    ("sources: [kettle-2021, spout-2019]", "sources: kettle-2021"),
+    ("sources: [kettle-2021, spout-2019]", "sources: [{source: kettle-2021, page: 1}]"),
+    ("  - What happens if I do nothing?\n", ""),
+])  # fmt: skip
 def test_an_editor_underlines_a_mistake_while_it_is_typed(example: Path, old: str, new: str) -> None:
     edit(example / FILES["procedure"], old, new)
     rule = json.loads(schema("procedure"))

@@ -36,18 +36,15 @@ def test_every_page_is_found_under_its_address_but_the_search_page_itself(exampl
     assert found["about.html"]["title"] == "The about page"
 
 
-@pytest.mark.parametrize(
-    ("field", "words"),
-    [
-        ("title", "Teapot polishing"),
-        ("summary", "rub the hinge of a teapot"),
-        ("names", "Rubbing a teapot until it no longer squeaks"),
-        ("names", "tea pot polishing"),
-        ("names", "hinge polishing"),
-        ("about", "a broken spout"),
-        ("headings", "What harm it can do"),
-    ],
-)
+@pytest.mark.parametrize(("field", "words"), [
+    ("title", "Teapot polishing"),
+    ("summary", "rub the hinge of a teapot"),
+    ("names", "Rubbing a teapot until it no longer squeaks"),
+    ("names", "tea pot polishing"),
+    ("names", "hinge polishing"),
+    ("about", "a broken spout"),
+    ("headings", "What harm it can do"),
+])  # fmt: skip
 def test_a_procedure_is_found_by_its_names_its_harms_and_its_headings(
     example: Path, content: Path, field: str, words: str
 ) -> None:

@@ -38,18 +38,11 @@ PAGES = [
     *"procedures comparisons glossary sources claims a-to-z changes infobutton".split(),
 ]
 FILES = [
-    "api/v1/index.json",
-    "api/v1/procedures/teapot-polishing.json",
-    "api/v1/comparisons/squeaking-teapot.csv",
-    "api/v1/figures.csv",
-    "api/v1/sources.csv",
-    "api/v1/sources.csl.json",
-    "infobutton/2.16.840.1.113883.6.177/D000000.xml",
-    "infobutton/2.16.840.1.113883.6.177/D000000.json",
-    "feed.xml",
-    "reviews.ics",
-    "assets/words.js",
-]
+    "api/v1/index.json", "api/v1/procedures/teapot-polishing.json", "api/v1/comparisons/squeaking-teapot.csv",
+    "api/v1/figures.csv", "api/v1/sources.csv", "api/v1/sources.csl.json",
+    "infobutton/2.16.840.1.113883.6.177/D000000.xml", "infobutton/2.16.840.1.113883.6.177/D000000.json",
+    "feed.xml", "reviews.ics", "assets/words.js",
+]  # fmt: skip
 LEAFLETS = [("teapot-polishing", 3), ("teapot-polishing", 0), ("teapot-lid-polishing", 3)]
 LEAFLETS += [("squeaking-teapot", 3), ("squeaking-teapot", 0)]
 

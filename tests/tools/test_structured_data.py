@@ -140,13 +140,10 @@ def test_a_block_says_what_the_page_is_about(example: Path, content: Path) -> No
     assert trail == ["Home", "Procedures", "Teapot polishing"]
 
 
-@pytest.mark.parametrize(
-    ("access", "types", "kinds"),
-    [
-        ("needle", "PalliativeProcedure", ["https://schema.org/PercutaneousProcedure"]),
-        ("outside", "PalliativeProcedure", ["https://schema.org/NoninvasiveProcedure"]),
-    ],
-)
+@pytest.mark.parametrize(("access", "types", "kinds"), [
+    ("needle", "PalliativeProcedure", ["https://schema.org/PercutaneousProcedure"]),
+    ("outside", "PalliativeProcedure", ["https://schema.org/NoninvasiveProcedure"]),
+])  # fmt: skip
 def test_the_kind_of_access_follows_from_the_method(
     example: Path, content: Path, access: str, types: str, kinds: list[str]
 ) -> None:
@@ -201,13 +198,10 @@ PUBLISHED = """- published: 2026-11-22
 """
 
 
-@pytest.mark.parametrize(
-    ("id", "published", "modified"),
-    [
-        ("teapot-polishing", date(2026, 11, 25), date(2026, 11, 28)),
-        ("teapot-lid-polishing", date(2026, 11, 22), date(2026, 11, 22)),
-    ],
-)
+@pytest.mark.parametrize(("id", "published", "modified"), [
+    ("teapot-polishing", date(2026, 11, 25), date(2026, 11, 28)),
+    ("teapot-lid-polishing", date(2026, 11, 22), date(2026, 11, 22)),
+])  # fmt: skip
 def test_dates_are_those_of_publications(example: Path, id: str, published: date, modified: date) -> None:
     (example / "changes.yml").write_text(PUBLISHED.replace("ID", "teapot-polishing"), "utf-8")
     facts, problems = load(example)

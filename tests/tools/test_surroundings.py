@@ -82,14 +82,11 @@ def test_a_preview_names_a_port_in_use(project: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [["check"], ["build"]])
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (b"site_name: [Teapots\nextra: 1\n", "mkdocs.yml:1:12: A bracket opens a list that never ends"),
-        (b"site_name: T\xe4pots\n", "mkdocs.yml:1:13: The file must be saved as UTF-8"),
-        (None, "mkdocs.yml:1:1: The file cannot be opened: Is a directory."),
-    ],
-)
+@pytest.mark.parametrize(("content", "expected"), [
+    (b"site_name: [Teapots\nextra: 1\n", "mkdocs.yml:1:12: A bracket opens a list that never ends"),
+    (b"site_name: T\xe4pots\n", "mkdocs.yml:1:13: The file must be saved as UTF-8"),
+    (None, "mkdocs.yml:1:1: The file cannot be opened: Is a directory."),
+])  # fmt: skip
 def test_broken_settings_are_named_with_their_place(
     project: Path,
     command: list[str],
@@ -108,16 +105,13 @@ def test_broken_settings_are_named_with_their_place(
     assert capfd.readouterr().err.startswith(expected)
 
 
-@pytest.mark.parametrize(
-    ("in_the_way", "command"),
-    [
-        ("build", ["build"]),
-        ("data/schema", ["schema"]),
-        ("out", ["servers", "out"]),
-        ("data/procedures", ["new", "procedure", "spout-polishing"]),
-        ("data/clinics", ["new", "clinic", "kettle-house"]),
-    ],
-)
+@pytest.mark.parametrize(("in_the_way", "command"), [
+    ("build", ["build"]),
+    ("data/schema", ["schema"]),
+    ("out", ["servers", "out"]),
+    ("data/procedures", ["new", "procedure", "spout-polishing"]),
+    ("data/clinics", ["new", "clinic", "kettle-house"]),
+])  # fmt: skip
 def test_a_file_where_a_folder_belongs_is_named(
     project: Path,
     in_the_way: str,

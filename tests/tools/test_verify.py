@@ -117,15 +117,12 @@ def test_words_beside_those_of_a_fact_name_the_template(project: Path) -> None:
     assert '"Most people" is a word' in problem
 
 
-@pytest.mark.parametrize(
-    ("name", "added", "said"),
-    [
-        ("site.css", '.lead::after { content: "Most people agree."; }', "Most people"),
-        ("site.css", '.lead { background: url("//a.example/x"); }', "//"),
-        ("site.js", "document.title = 'It helps 8 out of 10 people.';", "8 out of 10"),
-        ("site.js", 'fetch("x");', "fetch("),
-    ],
-)
+@pytest.mark.parametrize(("name", "added", "said"), [
+    ("site.css", '.lead::after { content: "Most people agree."; }', "Most people"),
+    ("site.css", '.lead { background: url("//a.example/x"); }', "//"),
+    ("site.js", "document.title = 'It helps 8 out of 10 people.';", "8 out of 10"),
+    ("site.js", 'fetch("x");', "fetch("),
+])  # fmt: skip
 def test_what_a_style_or_a_script_says_or_fetches_names_it(
     project: Path, name: str, added: str, said: str
 ) -> None:
@@ -166,48 +163,33 @@ def test_another_order_in_a_template_names_it(project: Path) -> None:
 QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.owners-pleased"
 
 
-@pytest.mark.parametrize(
-    ("page", "old", "new", "place", "message"),
-    [
-        (PAGE, "75 out of 100 teapots", "57 out of 100 teapots", POLISHING, f'"{QUIET}" should read "75 out'),
-        (PAGE, "It is rubbing with a cloth.", "It is not a cloth.", POLISHING, "what_it_is.a-cloth"),
-        (PAGE, "24 teapots from one kitchen", "42 teapots", POLISHING, f'"{QUIET}" lacks "24 teapots'),
-        (PAGE, f' id="{QUIET}"', "", POLISHING, f'The fact "{QUIET}" is not on its page'),
-        (PAGE, '<p class="plain-name"', '<p data-fact="teapot-polishing.benefits.new"', PROCEDURE, "no fact"),
-        (PAGE, ' <span class="seriousness">serious</span></h3>', "</h3>", POLISHING, "is not called serious"),
-        (PAGE, '<div class="fact harm serious"', '<details><div class="fact harm serious"', POLISHING, "closed"),
-        (PAGE, '<div class="urgency emergency">', '<div class="urgency ask">', POLISHING, "emergency"),
-        (PAGE, "#source-kettle-2021", "#source-spout-2019", POLISHING, "links to spout-2019"),
-        (TABLE, 'td data-option="teapot-polishing"', 'td data-option="teapot-lid-polishing"', "", "The cell of"),
-        (TABLE, '<td data-option="teapot-leave-alone"', '<td data-option="other"', "", "The cell of"),
-        ("claims.html", 'data-verdict="not-supported"', 'data-verdict="supported"', "data/claims.yml", "verdict"),
-        (PAGE, 'href="../sources.html"', 'href="../source.html"', "content/templates/", "leads to no file"),
-        (PAGE, '<a href="#harms">', '<a href="#harm">', "", "names no place"),
-        (
-            TABLE,
-            'id="options"',
-            'id="table"',
-            "content/templates/pages/comp",
-            'The id "table" is on this page twice',
-        ),
-        (TABLE, "<caption", "<p", "content/templates/pages/comparison.md", "no caption"),
-        (TABLE, '<th scope="col">', "<th>", "content/templates/pages/comparison.md", "no scope"),
-        (TABLE, 'tabindex="0"', "", "content/templates/pages/comparison.md", "keyboard"),
-        ("about.html", "Last checked</th>", "</th>", "content/templates/parts/dates.html", "empty cell"),
-        ("privacy.html", "Nobody asks", "{{ nobody }}", "content/privacy.md", "of a template is on the page"),
-        ("privacy.html", "Nobody asks", "<iframe></iframe>", "content/privacy.md", "iframe"),
-        ("privacy.html", "Nobody asks", '<b onclick="x()">Nobody</b>', "content/privacy.md", "onclick"),
-        (
-            "polishing.html",
-            '<a href="procedures/',
-            '<a href="../procedures/',
-            "data/redirects.yml",
-            "It redirects to",
-        ),
-        ("procedures.html", 'href="procedures/teapot-polishing.html"', 'href="index.html"', "", "not on the page"),
-        ("sw.js", "unregister", "register", "", "neither keeps a copy"),
-    ],
-)
+@pytest.mark.parametrize(("page", "old", "new", "place", "message"), [
+    (PAGE, "75 out of 100 teapots", "57 out of 100 teapots", POLISHING, f'"{QUIET}" should read "75 out'),
+    (PAGE, "It is rubbing with a cloth.", "It is not a cloth.", POLISHING, "what_it_is.a-cloth"),
+    (PAGE, "24 teapots from one kitchen", "42 teapots", POLISHING, f'"{QUIET}" lacks "24 teapots'),
+    (PAGE, f' id="{QUIET}"', "", POLISHING, f'The fact "{QUIET}" is not on its page'),
+    (PAGE, '<p class="plain-name"', '<p data-fact="teapot-polishing.benefits.new"', PROCEDURE, "no fact"),
+    (PAGE, ' <span class="seriousness">serious</span></h3>', "</h3>", POLISHING, "is not called serious"),
+    (PAGE, '<div class="fact harm serious"', '<details><div class="fact harm serious"', POLISHING, "closed"),
+    (PAGE, '<div class="urgency emergency">', '<div class="urgency ask">', POLISHING, "emergency"),
+    (PAGE, "#source-kettle-2021", "#source-spout-2019", POLISHING, "links to spout-2019"),
+    (TABLE, 'td data-option="teapot-polishing"', 'td data-option="teapot-lid-polishing"', "", "The cell of"),
+    (TABLE, '<td data-option="teapot-leave-alone"', '<td data-option="other"', "", "The cell of"),
+    ("claims.html", 'data-verdict="not-supported"', 'data-verdict="supported"', "data/claims.yml", "verdict"),
+    (PAGE, 'href="../sources.html"', 'href="../source.html"', "content/templates/", "leads to no file"),
+    (PAGE, '<a href="#harms">', '<a href="#harm">', "", "names no place"),
+    (TABLE, 'id="options"', 'id="table"', "content/templates/pages/comp", 'The id "table" is on this page twice'),
+    (TABLE, "<caption", "<p", "content/templates/pages/comparison.md", "no caption"),
+    (TABLE, '<th scope="col">', "<th>", "content/templates/pages/comparison.md", "no scope"),
+    (TABLE, 'tabindex="0"', "", "content/templates/pages/comparison.md", "keyboard"),
+    ("about.html", "Last checked</th>", "</th>", "content/templates/parts/dates.html", "empty cell"),
+    ("privacy.html", "Nobody asks", "{{ nobody }}", "content/privacy.md", "of a template is on the page"),
+    ("privacy.html", "Nobody asks", "<iframe></iframe>", "content/privacy.md", "iframe"),
+    ("privacy.html", "Nobody asks", '<b onclick="x()">Nobody</b>', "content/privacy.md", "onclick"),
+    ("polishing.html", '<a href="procedures/', '<a href="../procedures/', "data/redirects.yml", "It redirects to"),
+    ("procedures.html", 'href="procedures/teapot-polishing.html"', 'href="index.html"', "", "not on the page"),
+    ("sw.js", "unregister", "register", "", "neither keeps a copy"),
+])  # fmt: skip
 def test_what_is_spoiled_on_a_page_is_one_problem(
     project: Path, page: str, old: str, new: str, place: str, message: str
 ) -> None:

@@ -153,31 +153,28 @@ def shipped(example: Path) -> None:
     (example / "wording.yml").write_text((ROOT / "data/wording.yml").read_text("utf-8"), "utf-8")
 
 
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("This is a safe way.", "safe"),
-        ("It was a great breakthrough.", "breakthrough"),
-        ("You should choose the cloth.", "You should choose"),
-        ("You should wait a little instead.", "You should wait a little instead"),
-        ("The cloth is better than the brush.", "is better than"),
-        ("Choose the soft cloth over the brush.", "Choose the soft cloth over"),
-        ("It helps people suffering from squeaks.", "suffering from"),
-        ("The elderly like it.", "The elderly"),
-        ("Scratches are rare.", "rare"),
-        ("Scratches rarely happen.", "rarely"),
-        ("Scratches are common.", "common"),
-        ("It often squeaks.", "often"),
-        ("It probably squeaks.", "probably"),
-        ("There is strong evidence for it.", "strong evidence"),
-        ("Squeaks are twice as likely.", "twice as likely"),
-        ("It doubles the risk.", "doubles the risk"),
-        ("Take your medication.", "medication"),
-        ("Do so prior to tea.", "prior to"),
-        ("It is for chronic squeaks.", "chronic"),
-        ("There is a gold\nstandard.", "gold standard"),
-    ],
-)
+@pytest.mark.parametrize(("text", "word"), [
+    ("This is a safe way.", "safe"),
+    ("It was a great breakthrough.", "breakthrough"),
+    ("You should choose the cloth.", "You should choose"),
+    ("You should wait a little instead.", "You should wait a little instead"),
+    ("The cloth is better than the brush.", "is better than"),
+    ("Choose the soft cloth over the brush.", "Choose the soft cloth over"),
+    ("It helps people suffering from squeaks.", "suffering from"),
+    ("The elderly like it.", "The elderly"),
+    ("Scratches are rare.", "rare"),
+    ("Scratches rarely happen.", "rarely"),
+    ("Scratches are common.", "common"),
+    ("It often squeaks.", "often"),
+    ("It probably squeaks.", "probably"),
+    ("There is strong evidence for it.", "strong evidence"),
+    ("Squeaks are twice as likely.", "twice as likely"),
+    ("It doubles the risk.", "doubles the risk"),
+    ("Take your medication.", "medication"),
+    ("Do so prior to tea.", "prior to"),
+    ("It is for chronic squeaks.", "chronic"),
+    ("There is a gold\nstandard.", "gold standard"),
+])  # fmt: skip
 def test_a_word_to_avoid_is_a_problem_with_what_to_say(example: Path, text: str, word: str) -> None:
     shipped(example)
     [problem] = problems_of_page(example, text)
@@ -186,16 +183,11 @@ def test_a_word_to_avoid_is_a_problem_with_what_to_say(example: Path, text: str,
     assert (problem.place.line, problem.place.column) == (7, text.replace("\n", " ").index(word) + 1)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        'You may read that it is "safe".',
-        "You may read that it is “proven”.",
-        "How often does it squeak? It does not squeak often enough.",
-        "You should tell your team at once.",
-        "For your safety, look at it simplified.",
-    ],
-)
+@pytest.mark.parametrize("text", [
+    'You may read that it is "safe".', "You may read that it is “proven”.",
+    "How often does it squeak? It does not squeak often enough.", "You should tell your team at once.",
+    "For your safety, look at it simplified.",
+])  # fmt: skip
 def test_quotations_and_other_words_are_left_alone(example: Path, text: str) -> None:
     shipped(example)
     assert problems_of_page(example, text) == []
@@ -235,27 +227,21 @@ def test_an_exception_above_an_entry_covers_all_that_it_holds_and_nothing_after_
     assert problem.message.startswith('"13 people"')
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"<!-- {allow()} -->\n{TYPED}",
-        f"<!-- {allow()} -->\n\n{TYPED}",
-        f"<!-- {allow()} -->\n\n- A pot.\n- {TYPED}",
-        f"<!-- {allow()} -->\n\n## Pots\n\nA pot.\n\n### Small pots\n\n{TYPED}",
-        f"<!-- allow: typed-number\n     until {UNTIL}:\n     An invented example. -->\n{TYPED}",
-    ],
-)
+@pytest.mark.parametrize("text", [
+    f"<!-- {allow()} -->\n{TYPED}",
+    f"<!-- {allow()} -->\n\n{TYPED}",
+    f"<!-- {allow()} -->\n\n- A pot.\n- {TYPED}",
+    f"<!-- {allow()} -->\n\n## Pots\n\nA pot.\n\n### Small pots\n\n{TYPED}",
+    f"<!-- allow: typed-number\n     until {UNTIL}:\n     An invented example. -->\n{TYPED}",
+])  # fmt: skip
 def test_an_exception_on_a_page_covers_the_next_paragraph_list_or_section(example: Path, text: str) -> None:
     assert problems_of_page(example, text) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"<!-- {allow()} -->\nIt helped 11 people.\n\n{TYPED}",
-        f"<!-- {allow()} -->\n## Pots\n\nIt helped 11 people.\n\n## Lids\n\n{TYPED}",
-    ],
-)
+@pytest.mark.parametrize("text", [
+    f"<!-- {allow()} -->\nIt helped 11 people.\n\n{TYPED}",
+    f"<!-- {allow()} -->\n## Pots\n\nIt helped 11 people.\n\n## Lids\n\n{TYPED}",
+])  # fmt: skip
 def test_an_exception_ends_with_its_paragraph_or_section(example: Path, text: str) -> None:
     [problem] = problems_of_page(example, text)
     assert problem.message.startswith('"12 people"')
@@ -275,17 +261,14 @@ def test_an_exception_is_for_its_own_rule_only(example: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("comment", "message"),
-    [
-        (allow(until="2026-11-30"), "This exception ended on 2026-11-30."),
-        (allow(until="2031-01-01"), "An exception lasts at most two years; this one lasts until 2031-01-01."),
-        (allow(until="2027-02-30"), '"2027-02-30" is not a date that exists.'),
-        (allow(reason=""), "This exception gives no reason."),
-        ("allow: typed-number until 2027-06-30", "This exception gives no reason."),
-        (allow("typed-numbers"), 'There is no rule called "typed-numbers".'),
-    ],
-)
+@pytest.mark.parametrize(("comment", "message"), [
+    (allow(until="2026-11-30"), "This exception ended on 2026-11-30."),
+    (allow(until="2031-01-01"), "An exception lasts at most two years; this one lasts until 2031-01-01."),
+    (allow(until="2027-02-30"), '"2027-02-30" is not a date that exists.'),
+    (allow(reason=""), "This exception gives no reason."),
+    ("allow: typed-number until 2027-06-30", "This exception gives no reason."),
+    (allow("typed-numbers"), 'There is no rule called "typed-numbers".'),
+])  # fmt: skip
 def test_an_exception_that_is_wrong_is_a_problem_on_its_own_line(
     example: Path, comment: str, message: str
 ) -> None:
