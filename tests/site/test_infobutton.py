@@ -21,15 +21,10 @@ def page(browser: Browser) -> Iterator[Page]:
 def request(address: str, **asked: str) -> str:
     """The address of a request, with what a hospital's program also sends."""
     other = {
-        "representedOrganization.id.root": "1.2.3",
-        "taskContext.c.c": "PROBLISTREV",
-        "patientPerson.administrativeGenderCode.c": "F",
-        "age.v.v": "61",
-        "age.v.u": "a",
-        "informationRecipient": "PAT",
-        "informationRecipient.languageCode.c": "en",
-        "performer": "PROV",
-    }
+        "representedOrganization.id.root": "1.2.3", "taskContext.c.c": "PROBLISTREV",
+        "patientPerson.administrativeGenderCode.c": "F", "age.v.v": "61", "age.v.u": "a",
+        "informationRecipient": "PAT", "informationRecipient.languageCode.c": "en", "performer": "PROV",
+    }  # fmt: skip
     names = {"code": "c", "system": "cs", "name": "dn"}
     criteria = {f"mainSearchCriteria.v.{names[key]}": value for key, value in asked.items() if key in names}
     wanted = {"knowledgeResponseType": asked["wanted"]} if "wanted" in asked else {}

@@ -59,14 +59,10 @@ def test_a_changed_number_is_told_as_readers_see_it_and_as_it_was_typed(example:
     found = changes_between(example, (FILE, "    count: 18\n", "    count: 19\n"))
     fact = f"{ID}.benefits.quiet"
     assert found == [
-        Change(
-            fact=fact,
-            part="on the page",
-            was="75 out of 100 teapots were quiet",
-            now="79 out of 100 teapots were quiet",
-        ),
+        Change(fact=fact, part="on the page", was="75 out of 100 teapots were quiet",
+            now="79 out of 100 teapots were quiet"),
         Change(fact=fact, part="how many", was="18", now="19"),
-    ]
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -339,15 +335,11 @@ def test_the_page_tells_each_publication_by_procedure(told: Path, content: Path)
     text = pages["changes.md"]
     headings = re.findall(r"^##+ .*$", text, re.MULTILINE)
     assert headings == [
-        "## The whole site {: #site }",
-        "### 22 November 2026 {: #site-1 }",
-        "## Sources {: #sources }",
-        "### 30 November 2026 {: #sources-2 }",
-        "## Teapot polishing {: #teapot-polishing }",
-        "### 30 November 2026 {: #teapot-polishing-2 }",
-        "## teapot-smashing {: #teapot-smashing }",
+        "## The whole site {: #site }", "### 22 November 2026 {: #site-1 }", "## Sources {: #sources }",
+        "### 30 November 2026 {: #sources-2 }", "## Teapot polishing {: #teapot-polishing }",
+        "### 30 November 2026 {: #teapot-polishing-2 }", "## teapot-smashing {: #teapot-smashing }",
         "### 30 November 2026 {: #teapot-smashing-3 }",
-    ]
+    ]  # fmt: skip
     link = '<a href="procedures/teapot-polishing.md#teapot-polishing.benefits.quiet">'
     why = '<span class="meta">Why: Table 2 says &lt;19&gt; &amp; {{ more }}.</span>'
     assert f"{link}teapot-polishing.benefits.quiet</a>. How many: 18 before, 19 now. {why}" in text

@@ -22,13 +22,9 @@ from build_tools.site import prepare
 from tests.conftest import TODAY, edit
 
 FIGURE: dict[str, Any] = {
-    "counted": "dripped less",
-    "who": "teapots in one tea room",
-    "when": "After one week",
-    "how": "A cohort study.",
-    "certainty": "low",
-    "sources": ["kettle-2020"],
-}
+    "counted": "dripped less", "who": "teapots in one tea room", "when": "After one week",
+    "how": "A cohort study.", "certainty": "low", "sources": ["kettle-2020"],
+}  # fmt: skip
 TIME = FIGURE | {"counted": "Time without a drip", "measure": "months"}
 HARM = "teapot-polishing.harms.scratches.registry"
 

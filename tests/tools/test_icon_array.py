@@ -20,13 +20,8 @@ _DOTS = re.compile(r"M(\d+) (\d+)h(\d+)")
 def figure(**value: object) -> Figure:
     """A figure of a plainly made-up study."""
     fields = {
-        "counted": "were so",
-        "who": "people",
-        "when": "then",
-        "how": "so",
-        "certainty": "low",
-        "sources": ["a"],
-    }
+        "counted": "were so", "who": "people", "when": "then", "how": "so", "certainty": "low", "sources": ["a"],
+    }  # fmt: skip
     return Figure.model_validate(fields | value)
 
 

@@ -110,12 +110,8 @@ def test_a_draft_says_of_each_field_what_belongs_there(new: New, example: Path) 
     for name, field in shape("procedure")["properties"].items():
         assert " ".join(field.get("description", "").split()[:6]) in text, name
     for part in (
-        "counted:",
-        "not_known:",
-        "does_not_apply:",
-        "# part_of:",
-        "One of: high, moderate, low, very-low.",
-    ):
+        "counted:", "not_known:", "does_not_apply:", "# part_of:", "One of: high, moderate, low, very-low.",
+    ):  # fmt: skip
         assert part in text
     assert max(len(line) for line in text.splitlines()) <= 115
     assert text.count("# Must. Ids from data/sources.yml.") == 1, "what was said once is not said again"
@@ -126,41 +122,15 @@ def test_a_draft_becomes_a_fact_file_gap_by_gap(new: New, example: Path) -> None
     begin(new, "procedure")
     file = example / KINDS["procedure"]
     words = {
-        "name": "Teapot washing",
-        "kind": "can-be-undone",
-        "structure": "hinge",
-        "method": "soft-cloth",
-        "imaging": "magnifying-glass",
-        "role": "guides",
-        "anesthesia": "empty-pot",
-        "condition": "squeaking-lid",
-        "effect": "scratch",
-        "serious": "false",
-        "count": "3",
-        "out_of": "24",
-        "certainty": "low",
-        "level": "ask",
-        "because": "key-12",
-        "facts_checked": "2026-11-22",
-        "next_check": "2027-11-22",
-        "searched": "2026-11-22",
+        "name": "Teapot washing", "kind": "can-be-undone", "structure": "hinge", "method": "soft-cloth",
+        "imaging": "magnifying-glass", "role": "guides", "anesthesia": "empty-pot", "condition": "squeaking-lid",
+        "effect": "scratch", "serious": "false", "count": "3", "out_of": "24", "certainty": "low", "level": "ask",
+        "because": "key-12", "facts_checked": "2026-11-22", "next_check": "2027-11-22", "searched": "2026-11-22",
         "sources": "kettle-2021",
-    }
+    }  # fmt: skip
     things = (
-        "lid",
-        "pot",
-        "spout",
-        "cup",
-        "tray",
-        "kettle",
-        "spoon",
-        "shelf",
-        "table",
-        "cloth",
-        "rim",
-        "hand",
-        "tea",
-    )
+        "lid", "pot", "spout", "cup", "tray", "kettle", "spoon", "shelf", "table", "cloth", "rim", "hand", "tea",
+    )  # fmt: skip
     told = [f"The {one} is by the {other}." for one in things for other in things if one != other]
     before = len(problems_of(example))
     assert before > 90

@@ -20,18 +20,9 @@ pytestmark = pytest.mark.slow
 def site(tmp_path: Path) -> Path:
     """A folder with a file of each kind that a built site holds."""
     for name in (
-        "index.html",
-        "a/page.html",
-        "assets/0/site.css",
-        "assets/0/icon.svg",
-        "assets/0/font.woff2",
-        "assets/0/site.js",
-        "a/page.html.gz",
-        "a/leaflet.pdf",
-        "feed.xml",
-        "api/v1/all.json",
-        "sw.js",
-    ):
+        "index.html", "a/page.html", "assets/0/site.css", "assets/0/icon.svg", "assets/0/font.woff2",
+        "assets/0/site.js", "a/page.html.gz", "a/leaflet.pdf", "feed.xml", "api/v1/all.json", "sw.js",
+    ):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name, "utf-8")
     return tmp_path
@@ -39,13 +30,9 @@ def site(tmp_path: Path) -> Path:
 
 def test_a_copy_holds_pages_and_what_they_load_and_nothing_else(site: Path) -> None:
     assert list(files_of(site)) == [
-        "a/page.html",
-        "assets/0/font.woff2",
-        "assets/0/icon.svg",
-        "assets/0/site.css",
-        "assets/0/site.js",
+        "a/page.html", "assets/0/font.woff2", "assets/0/icon.svg", "assets/0/site.css", "assets/0/site.js",
         "index.html",
-    ]
+    ]  # fmt: skip
 
 
 def test_each_byte_makes_another_version_and_the_same_bytes_the_same(site: Path) -> None:

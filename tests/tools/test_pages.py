@@ -27,15 +27,9 @@ SHEETS = {
     "worksheets/squeaking-teapot",
 }
 LISTS = {
-    "procedures.md",
-    "comparisons.md",
-    "glossary.md",
-    "sources.md",
-    "claims.md",
-    "a-to-z.md",
-    "changes.md",
+    "procedures.md", "comparisons.md", "glossary.md", "sources.md", "claims.md", "a-to-z.md", "changes.md",
     "infobutton.md",
-}
+}  # fmt: skip
 
 
 def pages_of(site: Site) -> dict[str, str]:

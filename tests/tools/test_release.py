@@ -69,14 +69,8 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lay_out(folder)
     edit(folder / "mkdocs.yml", "leaflets: false", "leaflets: true")
     for name in (
-        ".gitignore",
-        "pyproject.toml",
-        "requirements",
-        "HOSTING.md",
-        "CHANGELOG.md",
-        "LICENSE",
-        "LICENSE-CONTENT",
-    ):
+        ".gitignore", "pyproject.toml", "requirements", "HOSTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT",
+    ):  # fmt: skip
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
     git(folder, "init", "-q")

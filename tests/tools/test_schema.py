@@ -16,29 +16,16 @@ from build_tools.schema import SCHEMAS, schema, write_schemas
 from tests.conftest import ROOT, edit
 
 FILES = {
-    "procedure": "procedures/teapot-polishing.yml",
-    "comparison": "comparisons/squeaking-teapot.yml",
-    "sources": "sources.yml",
-    "vocabulary": "vocabulary/structures.yml",
-    "claims": "claims.yml",
-    "wording": "wording.yml",
-    "reviews": "reviews.yml",
-    "changes": "changes.yml",
-    "clinic": "clinics/teapot-house/clinic.yml",
-    "redirects": "redirects.yml",
-}
+    "procedure": "procedures/teapot-polishing.yml", "comparison": "comparisons/squeaking-teapot.yml",
+    "sources": "sources.yml", "vocabulary": "vocabulary/structures.yml", "claims": "claims.yml",
+    "wording": "wording.yml", "reviews": "reviews.yml", "changes": "changes.yml",
+    "clinic": "clinics/teapot-house/clinic.yml", "redirects": "redirects.yml",
+}  # fmt: skip
 TYPES: dict[str, Any] = {"string": str, "array": list, "object": dict, "null": type(None), "boolean": bool}
 FOR_OBJECTS = {"required", "properties", "additionalProperties", "patternProperties"}
 WITHOUT_EFFECT = {
-    "title",
-    "description",
-    "default",
-    "format",
-    "$defs",
-    "$schema",
-    "patternErrorMessage",
-    "examples",
-}
+    "title", "description", "default", "format", "$defs", "$schema", "patternErrorMessage", "examples",
+}  # fmt: skip
 
 
 def errors(value: Any, rule: dict[str, Any], top: dict[str, Any], path: str = "") -> Iterator[str]:
