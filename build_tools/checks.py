@@ -129,6 +129,38 @@ def sources_are_used(facts: Facts, today: date) -> Problems:
         )
 
 
+def shared_statements_are_used(facts: Facts, today: date) -> Problems:
+    """Every entry of data/shared.yml stands on the page of at least one procedure."""
+    if facts.broken:
+        return
+    used = {id(fact) for _, fact in facts.all()}
+    for key, statement in facts.shared.items():
+        if id(statement) not in used:
+            yield Problem(
+                facts.place("shared", key),
+                f'No procedure uses the shared statement "{key}".',
+                "Name it in a procedure, or delete the entry.",
+            )
+
+
+ON_EVERY_PAGE = ("blood-thinners", "blood-thinners-plan")
+"""Shared statements without which a reader could come to harm, whatever the procedure."""
+
+
+def blood_thinners_are_on_every_page(facts: Facts, today: date) -> Problems:
+    """Every procedure says what to do about blood thinners, in the shared words; only "no procedure" need not."""
+    if "shared" in facts.broken:
+        return
+    for id, procedure in facts.procedures.items():
+        for key in ON_EVERY_PAGE if procedure.kind != "no-procedure" else ():
+            if facts.shared.get(key) not in procedure.before.values():
+                yield Problem(
+                    facts.place(f"procedures/{id}", "before"),
+                    f'This procedure lacks the shared statement "{key}".',
+                    f'Write it under "before": {key}: {{shared: {key}}}',
+                )
+
+
 def sources_stand_once(facts: Facts, today: date) -> Problems:
     """Beside one fact a source stands once."""
     seen: set[tuple[object, ...]] = set()
@@ -764,6 +796,8 @@ RULES = (
     gaps_are_filled,
     sources_exist,
     sources_are_used,
+    shared_statements_are_used,
+    blood_thinners_are_on_every_page,
     sources_stand_once,
     facts_are_said_once,
     words_exist,

@@ -12,6 +12,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from build_tools.checks import ON_EVERY_PAGE
 from build_tools.facts import VOCABULARIES
 from build_tools.gaps import KEY, MARK, gaps_in
 from build_tools.problems import CommandError, describe
@@ -43,6 +44,7 @@ _SHAPES = (
         "Figure",
         "or a figure, in its place, for a result in numbers (one value: count and out_of, or percent, ...):",
     ),
+    ("Shared", "or, if the same words stand on several pages:"),
     ("NotKnown", "or, if somebody looked and found nothing:"),
     ("DoesNotApply", "or, if it has no meaning here:"),
 )
@@ -160,6 +162,8 @@ class _Writer:
             is_said = self.comment(name, field, "Must" if name in required else "May", indent)
             if is_wanted:
                 self.field(name, field, indent)
+                if name == "before" and indent == 0:
+                    self.lines += [f"  {key}: {{shared: {key}}}" for key in ON_EVERY_PAGE]
             elif not is_said:
                 self.lines.append(f"{' ' * indent}# {name}: {_sample(field)}".rstrip())
 

@@ -19,6 +19,7 @@ from build_tools.logos import Logo, read_logo
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import CURLY_HINT, Document, Steps, is_curly, read
 from build_tools.records import (
+    UNREAD,
     AnyFact,
     Claim,
     Clinic,
@@ -51,6 +52,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "comparisons": Comparison,
     "sources": Source,
     "vocabulary": Term,
+    "shared": Statement,
     "claims": Claim,
     "wording": Wording,
     "clinics": Clinic,
@@ -78,6 +80,7 @@ class Facts:
     comparisons: dict[str, Comparison] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     vocabulary: dict[str, dict[str, Term]] = field(default_factory=dict)
+    shared: dict[str, Statement] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     wording: dict[str, Wording] = field(default_factory=dict)
     reviews: list[Review] = field(default_factory=list)
@@ -106,9 +109,19 @@ class Facts:
         return [name.split("/")[1] for name in self.documents if name.endswith("/clinic")]
 
     def place(self, name: str, *steps: str | int) -> Place:
-        """Where `steps` stands in the file called `name` ("procedures/some-name", "sources")."""
+        """Where `steps` stands in the file called `name` ("procedures/some-name", "sources").
+
+        What a shared statement says stands in the file of shared statements.
+        """
         document = self.documents.get(name)
-        return document.place(*steps) if document else Place(name)
+        if document is None:
+            return Place(name)
+        value: Any = document.value
+        for position, step in enumerate(steps, 1):
+            value = value.get(step) if isinstance(value, dict) else None
+            if isinstance(value, dict) and isinstance(id := value.get("shared"), str) and id in self.shared:
+                return self.documents["shared"].place(id, *steps[position:])
+        return document.place(*steps)
 
     def help(self, name: str, *steps: str | int) -> str:
         """What belongs at `steps` in the file called `name`, from the record's definition."""
@@ -188,12 +201,14 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
     loader.broken |= {"drawings"} if unreadable else set()
     clinics = loader.load_clinics()
     vocabulary = {name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES}
+    shared = loader.load_shared()
     facts = Facts(
         folder=data,
         procedures=loader.load_folder("procedures", Procedure),
         comparisons=loader.load_folder("comparisons", Comparison),
         sources=loader.load_mapping("sources", Source),
         vocabulary=vocabulary,
+        shared=shared,
         claims=loader.load_mapping("claims", Claim),
         wording=loader.load_mapping("wording", Wording),
         reviews=loader.load_list("reviews", Review),
@@ -218,6 +233,7 @@ class _Loader:
         self.documents: dict[str, Document] = {}
         self.problems: list[Problem] = []
         self.broken: set[str] = set()
+        self._shared: dict[str, Statement | None] | None = {}
 
     def find_strays(self) -> None:
         """Files with entries by id that nothing would read, because of their name."""
@@ -225,7 +241,7 @@ class _Loader:
             for path in sorted(folder.glob("[!.]*")):
                 is_named = path.suffix == ".yml" and _FILE_NAME.fullmatch(path.stem)
                 if _looks_like_yaml(path) and not (is_named and (known is None or path.stem in known)):
-                    names = known or ("sources", "claims", "wording")
+                    names = known or ("sources", "shared", "claims", "wording")
                     shown = self._shown(path.relative_to(self._data).as_posix())
                     self.problems.append(
                         Problem(
@@ -344,6 +360,13 @@ class _Loader:
                 records.append(found)
         return records
 
+    def load_shared(self) -> dict[str, Statement]:
+        """Statements for several pages; procedures that are loaded afterward take their words."""
+        shared = self.load_mapping("shared", Statement)
+        written = self.documents["shared"].value
+        self._shared = {**dict.fromkeys(written), **shared} if isinstance(written, dict) else None
+        return shared
+
     def load_redirects(self) -> dict[str, str]:
         """Old addresses of pages, each with the one that counts now."""
         document = self._read("redirects")
@@ -371,12 +394,12 @@ class _Loader:
         if document.value is None:
             return None
         try:
-            return model.model_validate(value)
+            return model.model_validate(value, context=self._shared)
         except ValidationError as errors:
             self.broken.add(name)
             for error in errors.errors():
-                if is_gap(error["input"]):
-                    continue  # not wrong, only not written yet: the rule about gaps says so
+                if is_gap(error["input"]) or error["type"] == UNREAD:
+                    continue  # the rule about gaps, or the problem in the other file, says so
                 where = _steps(error["loc"], value, missing=error["type"] == "missing")
                 message, hint = _explain(error, where, model, (*steps, *where))
                 if is_curly(message):

@@ -20,7 +20,7 @@ from build_tools.origins import Finding, Origins
 from build_tools.problems import Place
 from build_tools.prose import Passage
 from build_tools.quantities import check_quantities
-from build_tools.wording import TYPED_NUMBER, check_wording
+from build_tools.wording import INSTRUCTION, TYPED_NUMBER, check_instructions, check_wording
 
 _DATA = "[data-fact], [data-verbatim], [data-clinic], .gloss, .say-it, .source-list, bdi, cite, script, style, svg"
 """What is no prose of a page: facts, names, addresses, and what an explained word is followed by."""
@@ -58,6 +58,7 @@ def words_on_pages(shown: Shown, origins: Origins) -> Findings:
     findings = [
         *check_wording(passages, site.facts.wording),
         *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
+        *((INSTRUCTION, problem) for problem in check_instructions(passages)),
     ]
     documents = site.facts.documents.items() if findings else ()
     data = {text.casefold() for name, document in documents if name != "wording" for text in document.texts()}

@@ -22,7 +22,7 @@ _NOT_PROSE = frozenset(
     "access condition effect because level certainty average procedure options key field only facts verdict claim "
     "say_it also_called synonyms title by published_in doi pmid url read_by year reporting avoid everyday serious "
     "stumbles count out_of percent from to amount before after low high website report_to logo light dark "
-    "spelling".split()
+    "spelling shared".split()
 )
 _NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
 """Files with words to avoid, words of others, words of the past."""

@@ -24,12 +24,14 @@ from pydantic import (
     StringConstraints,
     Tag,
     TypeAdapter,
+    ValidationInfo,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from build_tools import sections
+from build_tools.problems import suggest
 
 Text = Annotated[
     str,
@@ -316,7 +318,39 @@ Entry = Annotated[
 ]
 """A statement, a figure, "not known" or "does not apply"."""
 
-Facts = Annotated[dict[Id, Entry], Field(min_length=1)]
+
+class Shared(Record):
+    """A statement that stands on several pages and is worded once."""
+
+    shared: Id
+    """The id of an entry in data/shared.yml, which has the words and the sources."""
+
+
+UNREAD = "unread"
+"""The type of an error whose cause is reported elsewhere: the shared statement itself cannot be read."""
+
+
+def _with_its_words(value: Any, info: ValidationInfo) -> Any:
+    """A shared statement in place of its id. In the context by id: the statement, or None if it has an error."""
+    if not isinstance(value, dict) or "shared" not in value:
+        return value
+    if len(value) > 1:
+        raise wrong(
+            'An entry with "shared" has no other field.',
+            "Delete the others: its words and sources stand in data/shared.yml.",
+        )
+    id, statements = str(value["shared"]), info.context
+    if statements is not None and id not in statements:
+        raise wrong(f'There is no shared statement called "{id}".', suggest(id, statements, "data/shared.yml"))
+    if statements is None or statements[id] is None:
+        raise PydanticCustomError(UNREAD, "The shared statement has an error of its own.")
+    return statements[id]
+
+
+_Written = Statement | Figure | NotKnown | DoesNotApply | Shared
+SharedEntry = Annotated[Entry, BeforeValidator(_with_its_words, json_schema_input_type=_Written)]
+
+Facts = Annotated[dict[Id, SharedEntry], Field(min_length=1)]
 """Entries by key, the most important first. The key is permanent: it is part of the fact's id."""
 
 

@@ -18,6 +18,7 @@ from build_tools.records import (
     Redirects,
     Review,
     Source,
+    Statement,
     Term,
     Wording,
 )
@@ -27,6 +28,7 @@ SCHEMAS: dict[str, Any] = {
     "comparison": Comparison,
     "sources": dict[Id, Source],
     "vocabulary": dict[Id, Term],
+    "shared": dict[Id, Statement],
     "claims": dict[Id, Claim],
     "wording": dict[Id, Wording],
     "reviews": list[Review],

@@ -33,7 +33,7 @@ _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 SPELLING = "spelling.txt"
 """The file of data/ with words that are right though the dictionary lacks them."""
-TYPED_NUMBER, MENTION = "typed-number", "mention"
+TYPED_NUMBER, MENTION, INSTRUCTION = "typed-number", "mention", "instruction"
 """The rules that an exception can name, besides the entries of data/wording.yml."""
 
 
@@ -45,8 +45,9 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
         *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
         *((MENTION, problem) for problem in check_mentions(facts, passages)),
         *((MEDICAL_FACT, problem) for problem in check_local_words(facts, passages)),
+        *((INSTRUCTION, problem) for problem in check_instructions(passages)),
     ]
-    rules = {TYPED_NUMBER, MENTION, MEDICAL_FACT, *facts.wording}
+    rules = {TYPED_NUMBER, MENTION, MEDICAL_FACT, INSTRUCTION, *facts.wording}
     allowed, listed, unreadable = _allowed(facts, data)
     problems = [
         *unreadable,
@@ -215,6 +216,42 @@ def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) 
                     f"Say: {wording.say}",
                 ),
             )
+
+
+_MEDICINE = (
+    r"(?:medicines?|medications?|tablets?|pills?|drugs?|doses?|blood[- ]thinners?|painkillers?|opioids?|insulin"
+    r"|aspirin|ibuprofen|heparin|warfarin|anti-inflammator(?:y|ies)|carbamazepine|gabapentin|metformin)"
+)
+_SOME = rf"(?:(?!when|if|that|people)[a-z-]+ ){{0,4}}?{_MEDICINE}"
+_BARE_INSTRUCTION = re.compile(
+    rf"\b{_SOME} (?:[a-z]+ )?(?:must|should|need to|has to|have to) be "
+    r"(?:stopped|paused|left out|skipped|cut down)\b"
+    rf"|\b(?:stop|pause|skip|quit|omit|leave out|cut down) (?:taking )?{_SOME}\b"
+    rf"|\b(?:do not|don['’]t|never|must not|should not|cannot) take {_SOME}\b",
+    re.IGNORECASE,
+)
+_TEAM = r"(?:team|doctors?|nurses?|pharmacists?|surgeon|clinic|unit|prescribe[rd])"
+_WHO_DECIDES = re.compile(
+    rf"\b(?:on your own|by yourself)\b|\b{_TEAM}\b[^.?!]*\b(?:tells?|says?|decides?|agrees?)\b"
+    rf"|\b(?:asks?|with|only|unless)\b[^.?!]*\b{_TEAM}\b",
+    re.IGNORECASE,
+)
+
+
+def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
+    """No text tells anyone to stop or leave out a medicine unless it says who decides: alone, that can harm."""
+    for passage in passages:
+        if passage.is_of_a_figure or passage.name == "sources" or _WHO_DECIDES.search(passage.text):
+            continue
+        for offset, sentence in passage.sentences:
+            found = None if sentence.endswith("?") else _BARE_INSTRUCTION.search(sentence)
+            if found:
+                written = " ".join(found.group().split())
+                yield Problem(
+                    passage.place(offset + found.start(), offset + found.end()),
+                    f'"{written}" is an instruction about a medicine that does not say who decides.',
+                    "Add, for example: your team will tell you when; or: do not do this on your own.",
+                )
 
 
 def _in_phrase(letter: str) -> str:

@@ -333,8 +333,8 @@ def test_a_file_name_that_cannot_be_an_address_is_named(example: Path, name: str
 
 
 @pytest.mark.parametrize(("name", "homes"), [
-    ("Sources.yml", "sources.yml, claims.yml, wording.yml"),
-    ("sources (copy).yml", "sources.yml, claims.yml, wording.yml"),
+    ("Sources.yml", "sources.yml, shared.yml, claims.yml, wording.yml"),
+    ("sources (copy).yml", "sources.yml, shared.yml, claims.yml, wording.yml"),
     ("vocabulary/tools.yml", "methods.yml, structures.yml, imaging.yml"),
     ("vocabulary/Methods.yml", "methods.yml, structures.yml, imaging.yml"),
 ])  # fmt: skip

@@ -48,6 +48,11 @@ class Proof:
 
 
 PROOFS = (
+    Proof("blood_thinners_are_on_every_page", LID, "  blood-thinners: {shared: blood-thinners}\n", "",
+        'This procedure lacks the shared statement "blood-thinners".', at=(LID, "before:")),
+    Proof("shared_statements_are_used", "shared.yml", "blood-thinners-plan:\n",
+        "lonely:\n  says: It is quiet.\n  sources: [spout-2019]\nblood-thinners-plan:\n",
+        'No procedure uses the shared statement "lonely".'),
     Proof("codes_lead_to_one_page", LID, "kind: can-be-undone\n",
         "codes:\n  - {system: mesh, value: D000000, checked: Invented.}\nkind: can-be-undone\n",
         'The code "D000000" already belongs to "teapot-lid-polishing".', at=(POLISHING, "    value: D000000")),
@@ -172,8 +177,6 @@ PROOFS = (
     Proof("comparisons_have_every_option", COMPARISON, "  - teapot-leave-alone\n",
         "  - teapot-leave-alone\n  - teapot-leave-alone\n", '"teapot-leave-alone" stands 2 times.',
         at=(COMPARISON, "options:")),
-    Proof("comparisons_have_every_option", ALONE, "kind: no-procedure", "kind: can-be-undone",
-        'One of the options must be "no procedure now".', at=(COMPARISON, "options:")),
     Proof("comparisons_have_every_option", COMPARISON, "or leave it alone?", "or leave it alone.",
         "The decision must be a question."),
     Proof("comparisons_have_good_rows", COMPARISON, "- key: duration", "- key: harms",
@@ -239,6 +242,12 @@ def test_a_broken_copy_is_reported_by_its_rule_at_its_line(example: Path, proof:
 def test_a_broken_copy_comes_with_a_next_step(example: Path, proof: Proof) -> None:
     break_copy(example, proof)
     assert all(p.hint.strip() for p in check(loaded(example), TODAY))
+
+
+def test_a_comparison_has_the_option_of_no_procedure(example: Path) -> None:
+    edit(example / ALONE, "kind: no-procedure", "kind: can-be-undone")
+    found = list(RULE_BY_NAME["comparisons_have_every_option"](loaded(example), TODAY))
+    assert [problem.message for problem in found] == ['One of the options must be "no procedure now".']
 
 
 def test_every_rule_has_a_proof() -> None:

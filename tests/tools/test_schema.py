@@ -18,7 +18,7 @@ from tests.conftest import ROOT, edit
 FILES = {
     "procedure": "procedures/teapot-polishing.yml", "comparison": "comparisons/squeaking-teapot.yml",
     "sources": "sources.yml", "vocabulary": "vocabulary/structures.yml", "claims": "claims.yml",
-    "wording": "wording.yml", "reviews": "reviews.yml", "changes": "changes.yml",
+    "shared": "shared.yml", "wording": "wording.yml", "reviews": "reviews.yml", "changes": "changes.yml",
     "clinic": "clinics/teapot-house/clinic.yml", "redirects": "redirects.yml",
 }  # fmt: skip
 TYPES: dict[str, Any] = {"string": str, "array": list, "object": dict, "null": type(None), "boolean": bool}

@@ -324,3 +324,59 @@ def test_the_report_says_when_exceptions_end(example: Path, content: Path) -> No
     edit(example / POLISHING, f"    says: {SAYS}", f"    # {allow()}\n    says: {TYPED}")
     said = count_by_end(allowances_of(load(example)[0], content))
     assert said == "Exceptions from the rules of words end: 1 in 2027-06"
+
+
+# Instructions about medicines
+
+BARE = [
+    "Blood thinners must be stopped.",
+    "Blood thinners need to be stopped first.",
+    "Stop your aspirin a week before.",
+    "Stop taking blood thinners.",
+    "You can stop your pain medicine.",
+    "You may skip your tablets that day.",
+    "Leave out your diabetes medicine on the day.",
+    "Do not take ibuprofen for a week.",
+    "You must not take any tablets.",
+    "Pause all blood thinners.",
+]
+HANDED_OVER = [
+    "Do not stop your blood thinner on your own.",
+    "Stop your aspirin only if your team tells you.",
+    "Your team will tell you when blood thinners must be stopped.",
+    "Blood thinners must be stopped. Your doctor says when.",
+    "Do not take ibuprofen unless your doctor agrees.",
+    "Ask your team if you can stop your pain medicine.",
+    "Must blood thinners be stopped?",
+]
+ABOUT_SOMETHING_ELSE = [
+    "Some people stop taking part.",
+    "The doctors stop the current.",
+    "Do not take a bath.",
+    "Many people took fewer tablets.",
+    "They leave out people who take a blood thinner.",
+]
+
+
+@pytest.mark.parametrize("text", BARE)
+def test_a_bare_instruction_about_medicines_is_a_problem(example: Path, text: str) -> None:
+    [problem] = problems_of_fact(example, text)
+    assert "about a medicine" in problem.message
+    assert "team" in problem.hint
+
+
+@pytest.mark.parametrize("text", BARE)
+def test_no_page_and_no_clinic_gives_a_bare_instruction_about_medicines(example: Path, text: str) -> None:
+    [on_a_page] = problems_of_page(example, text)
+    assert "about a medicine" in on_a_page.message
+    edit(example / "clinics/teapot-house/clinic.yml", "Bring a list of your medicines.", f'"{text}"')
+    assert len([problem for problem in words_of(example) if "about a medicine" in problem.message]) == 2
+
+
+@pytest.mark.parametrize("text", HANDED_OVER + ABOUT_SOMETHING_ELSE)
+def test_an_instruction_that_leaves_the_decision_to_the_team_is_none(example: Path, text: str) -> None:
+    assert problems_of_fact(example, text) == []
+
+
+def test_a_question_may_ask_which_medicines_to_stop(example: Path) -> None:
+    assert problems_of_fact(example, "Which of my medicines do I stop?") == []

@@ -1,0 +1,111 @@
+"""Shared statements: worded once in data/shared.yml, ordinary facts on every page that names them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from build_tools.checks import check
+from build_tools.facts import Facts, load
+from build_tools.problems import Problem
+from build_tools.records import Statement
+from build_tools.site import prepare
+from tests.conftest import TODAY, edit
+
+POLISHING = "procedures/teapot-polishing.yml"
+LID = "procedures/teapot-lid-polishing.yml"
+ENTRY = "  blood-thinners: {shared: blood-thinners}\n"
+SAYS = "Tell the polisher when you book if the hinge is oiled."
+
+
+def read(example: Path) -> tuple[Facts, list[str]]:
+    facts, problems = load(example)
+    return facts, [str(problem) for problem in sorted({*problems, *check(facts, TODAY)})]
+
+
+def problems_of(example: Path) -> list[Problem]:
+    return prepare(example, example.parent / "content", TODAY).problems
+
+
+def test_a_shared_statement_is_an_ordinary_fact_of_each_page(example: Path) -> None:
+    facts, problems = read(example)
+    assert problems == []
+    for id in ("teapot-polishing", "teapot-lid-polishing"):
+        fact = dict(facts.all())[f"{id}.before.blood-thinners"]
+        assert type(fact) is Statement
+        assert fact.says.startswith(SAYS)
+        assert fact.sources[0].source == "spout-2019"
+
+
+def test_an_unknown_shared_statement_is_a_problem_with_the_nearest_name(example: Path) -> None:
+    edit(example / POLISHING, ENTRY, "  blood-thinners: {shared: blood-thinner}\n")
+    _, problems = read(example)
+    assert problems[0].endswith(
+        'There is no shared statement called "blood-thinner".\n'
+        '    Did you mean "blood-thinners"? All are listed in data/shared.yml.'
+    )
+    assert problems[0].startswith("data/procedures/teapot-polishing.yml:")
+
+
+def test_a_shared_entry_has_no_words_of_its_own(example: Path) -> None:
+    edit(example / POLISHING, ENTRY, "  blood-thinners: {shared: blood-thinners, says: Drink tea.}\n")
+    _, problems = read(example)
+    assert [problem.partition(": ")[2] for problem in problems] == [
+        'An entry with "shared" has no other field.\n'
+        "    Delete the others: its words and sources stand in data/shared.yml."
+    ]
+
+
+def test_a_shared_statement_that_no_page_uses_is_a_problem(example: Path) -> None:
+    path = example / "shared.yml"
+    path.write_text(
+        path.read_text("utf-8") + "\nlonely:\n  says: It is quiet.\n  sources: [spout-2019]\n", "utf-8"
+    )
+    _, problems = read(example)
+    assert [problem.partition(": ")[2] for problem in problems] == [
+        'No procedure uses the shared statement "lonely".\n    Name it in a procedure, or delete the entry.'
+    ]
+    assert problems[0].startswith("data/shared.yml:")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (SAYS, "Tell the polisher when you boook.", "boook"),  # a rule for words
+        (SAYS, "Polishing is squeak-free.", "squeak-free"),  # a rule for words to avoid
+        ("sources: [spout-2019] # oil", "sources: [spuot-2019]", "spuot-2019"),  # a rule between facts
+        (SAYS, " ".join(["word"] * 30) + ".", "A sentence has 30 words"),  # a bar for reading
+        ("says: " + SAYS, "sayz: " + SAYS, '"says" is missing here.'),  # a field of the record
+    ],
+)
+def test_a_mistake_in_a_shared_statement_is_reported_once_in_its_own_file(
+    example: Path, old: str, new: str, message: str
+) -> None:
+    edit(example / "shared.yml", old, new)
+    found = [problem for problem in problems_of(example) if message in problem.message]
+    assert [problem.place.path for problem in found] == ["data/shared.yml"]
+    assert not [problem for problem in problems_of(example) if problem.place.path.startswith("data/procedures")]
+
+
+def test_an_unreadable_file_of_shared_statements_is_one_problem(example: Path) -> None:
+    (example / "shared.yml").write_text("blood-thinners: [\n", "utf-8")
+    _, problems = load(example)
+    assert [problem.place.path for problem in problems] == ["data/shared.yml"]
+
+
+def test_every_procedure_says_what_to_do_about_blood_thinners(example: Path) -> None:
+    edit(example / LID, ENTRY, "")
+    _, problems = read(example)
+    assert [problem.partition(": ")[2] for problem in problems] == [
+        'This procedure lacks the shared statement "blood-thinners".\n'
+        '    Write it under "before": blood-thinners: {shared: blood-thinners}'
+    ]
+    assert problems[0].startswith("data/procedures/teapot-lid-polishing.yml:")
+
+
+def test_no_procedure_needs_no_word_on_blood_thinners(example: Path) -> None:
+    text = (example / "procedures/teapot-leave-alone.yml").read_text("utf-8")
+    assert "kind: no-procedure" in text
+    assert "shared:" not in text
+    assert read(example)[1] == []
