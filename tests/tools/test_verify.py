@@ -99,6 +99,7 @@ def test_words_of_a_template_name_its_lines(project: Path) -> None:
             "8 out of 10": "It helps 8 out of 10 people.",
             "are glad": "People are glad that they had it.",
             "should choose": "Everyone should choose polishing.",
+            "Blood thinners must be stopped": "Blood thinners must be stopped.",
             "9 out of 10": "It works for {{ 9 }} out of {{ 10 }} of them.",
         }.items()
     }
