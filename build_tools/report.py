@@ -1,4 +1,4 @@
-"""What there is and what is missing, file by file: the numbers behind the report, the preview and its banners."""
+"""What there is and what is missing, file by file: the numbers in the report, the preview and its banners."""
 
 from __future__ import annotations
 
@@ -24,31 +24,6 @@ STUDIES = {
 }
 """Kinds of study in groups, the strongest first; every other kind of source is "other"."""
 
-KEYS = {
-    "on": "the day of the report",
-    "procedures": "one entry for each file of data/procedures/, in the order of their ids",
-    "comparisons": "the same for data/comparisons/: id, name, checked, next_check, due, gaps, problems",
-    "sources": "how many sources there are",
-    "pages": "how many pages the site has",
-    "id": "the name of the file",
-    "name": "the name that a reader sees; the id if the file cannot be read yet",
-    "facts": "how many facts the file holds, each figure of a harm counted too",
-    "figures": "how many of them are numbers from a study",
-    "studies": "how many facts rest at best on which kind of study: trials_and_reviews, larger_studies, "
-    "case_series, other",
-    "not_known": 'how many times it says "not known", also inside a harm',
-    "second_hand": "how many facts come from a source that only reports the work",
-    "last_read": "the latest day on which one of its sources was read, or null",
-    "last_read_source": "the id of that source, or null",
-    "checked": "the day on which its facts were last compared with their sources, or null",
-    "next_check": "the day by which they must be compared again, or null",
-    "due": '"overdue", "soon" (within 60 days), or null',
-    "review": '"none", "reviewed", "changed" since the review, or "overdue" for the next one',
-    "gaps": "how many places of a draft are still to fill",
-    "problems": "how many other problems the check finds in the file",
-}
-"""What each key of the report for machines means. The names are kept from version to version."""
-
 
 @dataclass(frozen=True)
 class Progress:
@@ -63,7 +38,6 @@ class Progress:
     not_known: int
     second_hand: int
     last_read: date | None
-    last_read_source: str | None
     checked: date | None
     next_check: date | None
     due: str | None
@@ -87,31 +61,13 @@ class Report:
     sources: int
     pages: int
 
-    def as_json(self) -> dict[str, Any]:
-        """The report for machines; `KEYS` says what each key means."""
-        short = ("id", "name", "checked", "next_check", "due", "gaps", "problems")
-        long = (*short, "facts", "figures", "studies", "not_known", "second_hand", "last_read")
-        return {
-            "on": self.on.isoformat(),
-            "procedures": [_as_json(item, (*long, "last_read_source", "review")) for item in self.procedures],
-            "comparisons": [_as_json(item, short) for item in self.comparisons],
-            "sources": self.sources,
-            "pages": self.pages,
-        }
-
-
-def _as_json(item: Progress, keys: Iterable[str]) -> dict[str, Any]:
-    values = {key: getattr(item, key) for key in KEYS if key in keys}
-    values["gaps"] = len(item.gaps)
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
-
 
 def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -> Report:
     """How far every procedure and every comparison is, the unreadable ones too."""
     gaps: dict[str, list[Problem]] = defaultdict(list)
     for gap in gaps_are_filled(facts, today):
         gaps[gap.place.path].append(gap)
-    wrong = Counter(problem.place.path for problem in set(problems) if problem not in gaps[problem.place.path])
+    others = Counter(problem.place.path for problem in set(problems) if problem not in gaps[problem.place.path])
 
     standing = standings(facts, today)
 
@@ -121,7 +77,7 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
                 id = file.partition("/")[2]
                 record = getattr(facts, folder).get(id)
                 review = standing[id].kind if id in standing and folder == "procedures" else "none"
-                yield _measure(facts, file, record, gaps[document.path], wrong[document.path], review, today)
+                yield _measure(facts, file, record, gaps[document.path], others[document.path], review, today)
 
     return Report(today, tuple(measured("procedures")), tuple(measured("comparisons")), len(facts.sources), pages)
 
@@ -138,10 +94,7 @@ def _measure(
     id = file.partition("/")[2]
     every = [fact for _, fact in facts_of(record, id)] if isinstance(record, Procedure) else []
     cited = [list(getattr(fact, "sources", ())) for fact in every]
-    read = [
-        (facts.sources[c.source].read_by, c.source) for used in cited for c in used if c.source in facts.sources
-    ]
-    last_read, last_read_source = max(read, default=(None, None))
+    read = [facts.sources[c.source].read_by for used in cited for c in used if c.source in facts.sources]
     return Progress(
         file=file,
         id=id,
@@ -151,8 +104,7 @@ def _measure(
         studies=_studies(facts, [[c.source for c in used] for used in cited]),
         not_known=sum(_not_known(fact) for fact in every),
         second_hand=sum(any(c.reporting for c in used) for used in cited),
-        last_read=last_read,
-        last_read_source=last_read_source,
+        last_read=max(read, default=None),
         checked=record.facts_checked if record else None,
         next_check=record.next_check if record else None,
         due=_due(record.next_check, today) if record else None,
@@ -185,20 +137,20 @@ def _due(day: date, today: date) -> str | None:
 
 def missing(item: Progress, today: date) -> list[str]:
     """What a file still lacks, each as a short sentence for its editor."""
-    said = []
+    found = []
     if item.gaps:
-        said.append(f"{count(len(item.gaps), 'gap')} to fill.")
+        found.append(f"{count(len(item.gaps), 'gap')} to fill.")
     if item.not_known:
-        said.append(f'"Not known" stands here {"once" if item.not_known == 1 else f"{item.not_known} times"}.')
+        found.append(f'It says "not known" {"once" if item.not_known == 1 else f"{item.not_known} times"}.')
     if item.second_hand:
-        said.append(f"{count(item.second_hand, 'fact')} only second-hand.")
+        found.append(f"{count(item.second_hand, 'fact')} only second-hand.")
     if item.next_check and item.due == "soon":
-        said.append(
+        found.append(
             f"Its facts must be checked by {item.next_check}: {count((item.next_check - today).days, 'day')}."
         )
     if item.review == "none":
-        said.append("Not reviewed by a clinician.")
-    return said
+        found.append("Not reviewed by a clinician.")
+    return found
 
 
 def summarize(every: Report) -> str:

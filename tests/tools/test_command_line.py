@@ -100,7 +100,7 @@ def test_verify_names_every_page_that_a_site_lacks(project: Path) -> None:
 
 def test_the_day_can_be_chosen_from_outside(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1893456000")  # the first second of 2030
-    assert '"on": "2030-01-01"' in run(project, "build_tools", "report", "--json").stdout
+    assert " on 2030-01-01\n" in run(project, "build_tools", "report").stdout
 
 
 @pytest.mark.parametrize("command", [("build_tools", "check"), ("mkdocs", "build")])
