@@ -11,7 +11,6 @@ the section.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -59,13 +58,6 @@ def allowances_of(facts: Facts, content: Path) -> list[Allowance]:
         shown = f"{content.name}/{file.name}"
         found += _find(shown, read_text(file, shown)[0], _ON_A_PAGE, _covered_on_a_page)
     return found
-
-
-def count_by_end(allowances: Iterable[Allowance]) -> str:
-    """How many exceptions end in which month."""
-    ends = Counter(allowance.form["until"][:7] for allowance in allowances if allowance.form)
-    listed = ", ".join(f"{number} in {month}" for month, number in sorted(ends.items()))
-    return f"Exceptions from the rules of words end: {listed}" if ends else ""
 
 
 def without_allowances(text: str) -> str:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import posixpath
 import re
-import zlib
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
-import brotli
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.facts import Facts
@@ -260,7 +255,7 @@ def nothing_runs_or_is_fetched(site: BuiltSite) -> Findings:
 
 
 def device_copy_is_complete(site: BuiltSite) -> Findings:
-    """`sw.js` lists every page and all that pages load, each with its hash; or it unregisters. Pages agree."""
+    """`sw.js` lists every page and all that pages load; or it unregisters. Pages agree."""
     text = read(site.folder / "sw.js")
     found = re.search(r"^const FILES = (\{.*?\});$", text, re.DOTALL | re.MULTILINE)
     if found is None and "unregister" not in text:
@@ -270,31 +265,13 @@ def device_copy_is_complete(site: BuiltSite) -> Findings:
         yield Finding(
             ("asks",), page, "A page asks for a copy that is not kept, or does not ask.", "", ("manifest",)
         )
-    listed = dict(re.findall(r'"([^"]+)": "([^"]+)"', found.group(1))) if found else {}
+    listed = set(re.findall(r'"([^"]+)": "', found.group(1))) if found else set()
     for page, parser in site.pages.items() if found else ():
         loaded = parser.css("script[src], img[src], link[rel=stylesheet]")
         paths = [str(node.attributes.get("src") or node.attributes.get("href")) for node in loaded]
         for file in (page, *(_resolve(page, path) for path in paths if page != "404.html")):
             if file not in listed:
                 yield Finding(("copy", str(file)), page, f"The copy on devices lacks {file}.")
-    for path, hashed in listed.items():
-        content = (site.folder / path).read_bytes() if (site.folder / path).is_file() else b""
-        if b64encode(sha256(content).digest()).decode() != hashed:
-            yield Finding(("hash", path), path, "It is not the file whose hash sw.js lists.")
-
-
-def assets_are_named_by_their_content(site: BuiltSite) -> Findings:
-    """Styles, scripts and fonts lie in one folder whose name changes with them (RFC 8246)."""
-    top = site.folder / "assets"
-    paths = [
-        file.relative_to(top).as_posix()
-        for file in site.files()
-        if top in file.parents and file.suffix not in _UNPACK
-    ]
-    digests = [(path.partition("/")[2], sha256((top / path).read_bytes()).hexdigest()) for path in paths]
-    wanted = sha256("".join(f"{digest}  {name}\n" for name, digest in digests).encode()).hexdigest()[:12]
-    if folders := sorted({path.partition("/")[0] for path in paths} - {wanted}):
-        yield Finding(("assets",), "assets", f"The folder is called {', '.join(folders)}, and must be {wanted}.")
 
 
 def redirects_redirect(site: BuiltSite) -> Findings:
@@ -334,24 +311,6 @@ def nothing_leaks(site: BuiltSite) -> Findings:
             yield Finding(("leak", leak.group()), page, message, "", (text[leak.start() :][:30],))
 
 
-_UNPACK = {".gz": gzip.decompress, ".br": brotli.decompress}
-"""How to read the precompressed files that some servers hand out."""
-
-
-def precompressed_files_match(site: BuiltSite) -> Findings:
-    """A server may hand out page.html.gz or page.html.br instead of page.html: they hold the same bytes."""
-    for file in site.files():
-        if unpack := _UNPACK.get(file.suffix):
-            original = file.with_suffix("")
-            try:
-                same = original.is_file() and unpack(file.read_bytes()) == original.read_bytes()
-            except (OSError, EOFError, ValueError, brotli.error, zlib.error):
-                same = False
-            if not same:
-                path = file.relative_to(site.folder).as_posix()
-                yield Finding(("compressed",), path, f"It does not hold the bytes of {original.name}.")
-
-
 RULES = (
     every_page_exists,
     links_resolve,
@@ -359,8 +318,6 @@ RULES = (
     tables_are_tables,
     nothing_runs_or_is_fetched,
     device_copy_is_complete,
-    assets_are_named_by_their_content,
     redirects_redirect,
     nothing_leaks,
-    precompressed_files_match,
 )

@@ -6,7 +6,6 @@ new family needs no code; pages and leaflets get it from here.
 
 from __future__ import annotations
 
-import colorsys
 import re
 from collections.abc import Iterable, Iterator
 
@@ -47,7 +46,7 @@ def unreadable(facts: Facts, name: str, field: str, color: Color | None) -> Iter
                 facts.place(name, field, scheme),
                 f"{written} cannot be read well on {scheme} paper: its contrast is {int(found * 100) / 100} to 1, "
                 f"and must be {CONTRAST:.0f} to 1.",
-                f'The nearest color that can: "{nearest(written, papers)}".',
+                f"Choose a {'darker' if scheme == 'light' else 'lighter'} one.",
             )
 
 
@@ -60,23 +59,7 @@ def least_contrast(color: str, papers: Iterable[str]) -> float:
     return min(ratios)
 
 
-def nearest(color: str, papers: Iterable[str]) -> str:
-    """The color of the same hue whose lightness is nearest, of those that can be read on the papers."""
-    papers = tuple(papers)
-    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(color))
-    every = sorted((step / 255 for step in range(256)), key=lambda value: abs(value - lightness))
-    made = (
-        "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, value, saturation))
-        for value in every
-    )
-    return next(candidate for candidate in made if least_contrast(candidate, papers) >= CONTRAST)
-
-
-def _channels(color: str) -> tuple[float, float, float]:
-    red, green, blue = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    return red, green, blue
-
-
 def _luminance(color: str) -> float:
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(color)]
+    channels = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

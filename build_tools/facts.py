@@ -195,7 +195,6 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
     Never raises for what stands in a file. Places name files as `<folder>/<file>` with the folder's own name.
     """
     loader = _Loader(data)
-    loader.find_strays()
     drawings, unreadable = read_drawings(data)
     loader.problems += unreadable
     loader.broken |= {"drawings"} if unreadable else set()
@@ -235,37 +234,11 @@ class _Loader:
         self.broken: set[str] = set()
         self._shared: dict[str, Statement | None] | None = {}
 
-    def find_strays(self) -> None:
-        """Files with entries by id that nothing would read, because of their name."""
-        for folder, known in ((self._data, None), (self._data / "vocabulary", VOCABULARIES)):
-            for path in sorted(folder.glob("[!.]*")):
-                is_named = path.suffix == ".yml" and _FILE_NAME.fullmatch(path.stem)
-                if _looks_like_yaml(path) and not (is_named and (known is None or path.stem in known)):
-                    names = known or ("sources", "shared", "claims", "wording")
-                    shown = self._shown(path.relative_to(self._data).as_posix())
-                    self.problems.append(
-                        Problem(
-                            Place(shown),
-                            "Nothing reads a file of this name.",
-                            f"Move its entries into one of: {', '.join(f'{name}.yml' for name in names)}.",
-                        )
-                    )
-
     def load_folder(self, folder: str, model: type[R]) -> dict[str, R]:
         """One record a file; the file's name is the record's id."""
         records: dict[str, R] = {}
-        for path in sorted((self._data / folder).glob("[!.]*")):
-            shown = self._shown(f"{folder}/{path.name}")
-            is_named = path.suffix == ".yml" and _FILE_NAME.fullmatch(path.stem)
-            if _looks_like_yaml(path) and not is_named:
-                self.problems.append(
-                    Problem(
-                        Place(shown),
-                        f'"{path.name}" cannot be a page\'s name.',
-                        "Use small letters, digits and hyphens, and end in .yml: it becomes the address.",
-                    )
-                )
-            elif is_named:
+        for path in sorted((self._data / folder).glob("*.yml")):
+            if _FILE_NAME.fullmatch(path.stem):
                 document = self._read(f"{folder}/{path.stem}")
                 found = self._build(f"{folder}/{path.stem}", document, model, document.value, ())
                 if found is not None:
@@ -279,27 +252,10 @@ class _Loader:
     def load_clinics(self) -> dict[str, Clinic]:
         """One folder a clinic, with its file clinic.yml; the folder's name is the clinic's id."""
         clinics: dict[str, Clinic] = {}
-        for path in sorted((self._data / "clinics").glob("[!.]*")):
+        for path in sorted((self._data / "clinics").glob("[!.]*/")):
             name = f"clinics/{path.name}"
-            if not path.is_dir() or not _FILE_NAME.fullmatch(path.name):
-                self.problems.append(
-                    Problem(
-                        Place(self._shown(name)),
-                        f'"{path.name}" is no clinic: each has a folder of its own here.',
-                        "Name the folder in small letters, digits and hyphens, and put clinic.yml into it.",
-                    )
-                )
+            if not _FILE_NAME.fullmatch(path.name):
                 continue
-            for file in sorted(path.rglob("*")):
-                inside = file.relative_to(path).as_posix()
-                if _looks_like_yaml(file) and inside not in ("clinic.yml", "seen.yml"):
-                    self.problems.append(
-                        Problem(
-                            Place(self._shown(f"{name}/{inside}")),
-                            "Nothing reads this file: a clinic has one file, clinic.yml.",
-                            f"{SAME_EVERYWHERE} Move what is special at the clinic into clinic.yml.",
-                        )
-                    )
             document = self._read(f"{name}/clinic")
             found = self._build(f"{name}/clinic", document, Clinic, document.value, ())
             if found is not None:
@@ -408,12 +364,6 @@ class _Loader:
             return None
 
 
-def _looks_like_yaml(path: Path) -> bool:
-    """Whether somebody meant a data file: also `X.YAML`, `x.yml.txt` and a copy; not an editor's own backup."""
-    name = path.name.lower()
-    return (".yml" in name or ".yaml" in name) and not name.endswith(("~", "#", ".swp", ".tmp"))
-
-
 def _steps(loc: tuple[str | int, ...], value: Any, missing: bool) -> Steps:
     """Pydantic's location without the names of union members, which stand in no file.
 
@@ -515,11 +465,6 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> t
         return (
             f'"{name}" is no field of a clinic\'s file: what a procedure is and does to you is a medical fact.',
             f"{SAME_EVERYWHERE} What a clinic can say about a procedure: {known}.",
-        )
-    if kind == "extra_forbidden" and model is Review and name == "seal":
-        return (
-            '"seal" is no field any more.',
-            "Delete this line: the history of the file in git has taken its place.",
         )
     if kind == "extra_forbidden":
         return f'There is no field called "{name}" here.', suggest(name, _fields_at(model, steps))

@@ -10,16 +10,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from build_tools.facts import SAME_EVERYWHERE, Facts
 from build_tools.logos import check_svg
 from build_tools.problems import Place, Problem
 from build_tools.reading import NO_LINKS
 
 _DATA = re.compile(
-    r"[^/]+\.ya?ml|(?:procedures|comparisons|vocabulary)/[^/]+\.ya?ml|spelling\.txt|schema/[\w-]+\.json|"
-    r"drawings/[^/]+\.svg|clinics/[^/]+|clinics/[^/]+/(?:.+\.ya?ml|[^/]+\.(?:svg|png))",
-    re.IGNORECASE,
+    r"spelling\.txt|schema/[\w-]+\.json|drawings/[^/]+\.svg|clinics/[^/]+/[^/]+\.(?:svg|png)", re.IGNORECASE
 )
-"""Files whose names are wrong among them are problems of the facts, and told there."""
+"""The files in data/ that are not read as facts."""
 _CONTENT = re.compile(
     r"[^/]+\.md|assets/[\w-]+\.(?:css|js|svg)|assets/fonts/(?:[\w.-]+\.woff2|LICENSE\.txt)|"
     r"templates/theme/(?:[\w-]+/)*[\w-]+\.html|templates/theme/sitemap\.xml|templates/(?!theme/).+|"
@@ -28,20 +27,24 @@ _CONTENT = re.compile(
 )
 
 
-def check_files(data: Path, content: Path) -> Iterator[Problem]:
-    """Every link, every file of an unexpected kind, and every picture in content/ that is more than shapes."""
-    for folder, expected in ((data, _DATA), (content, _CONTENT)):
+def check_files(facts: Facts, content: Path) -> Iterator[Problem]:
+    """Every link, every file that nobody reads, and every picture in content/ that is more than shapes."""
+    read = {f"{name}.yml" for name in facts.documents}
+    for folder, expected in ((facts.folder, _DATA), (content, _CONTENT)):
         for path in _below(folder):
             inside = path.relative_to(folder).as_posix()
             shown = f"{folder.name}/{inside}"
             if path.is_symlink():
                 yield Problem(Place(shown), *NO_LINKS)
-            elif not path.is_dir() and not (path.is_file() and expected.fullmatch(inside)):
-                yield Problem(
-                    Place(shown),
-                    f"No file of this kind or name belongs into {folder.name}/.",
-                    "Move it out of this folder, or correct its name or its place.",
+            elif path.is_dir() or (folder == facts.folder and inside in read):
+                continue
+            elif not (path.is_file() and expected.fullmatch(inside)):
+                hint = (
+                    "Correct its name, which has small letters, digits and hyphens, or move it out of this folder."
                 )
+                if inside.startswith("clinics/"):
+                    hint = f"A clinic's folder has clinic.yml, seen.yml and a logo. {SAME_EVERYWHERE}"
+                yield Problem(Place(shown), f"Nothing reads a file of this name in {folder.name}/.", hint)
             elif folder == content and path.suffix.lower() == ".svg":
                 yield from check_svg(path, shown)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
-from typing import Any
 
 from build_tools.records import Term
 
@@ -51,29 +51,15 @@ def known_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
 
 
 def any_of(names: Iterable[str], written: Callable[[str], str] = re.escape) -> str:
-    """A pattern for the longest of `names` that fits, each letter as `written`.
+    """A pattern for the longest of `names` that fits, each letter as `written`; "" for no names.
 
-    What names have in common at their beginning stands once: all of them side by side take many times as long.
+    Names are grouped by their first letter: a plain list of all takes ten times as long.
     """
-    tree: dict[str, Any] = {}
-    for name in names:
-        branch = tree
-        for letter in name:
-            branch = branch.setdefault(letter, {})
-        branch[""] = {}
-    return _branches(tree, written)
-
-
-def _branches(tree: Mapping[str, Any], written: Callable[[str], str]) -> str:
-    branches = []
-    for letter, below in tree.items():
-        stem = written(letter) if letter else ""
-        while len(below) == 1 and "" not in below:  # nothing parts here: a step down each letter would end at 500
-            [(letter, below)] = below.items()
-            stem += written(letter)
-        if stem:
-            branches.append(stem + _branches(below, written))
-    return f"(?:{'|'.join(branches)}){'?' if '' in tree else ''}" if branches else ""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(names, key=len, reverse=True):
+        groups[name[0]].append("".join(map(written, name[1:])))
+    branches = [f"{written(letter)}(?:{'|'.join(rest)})" for letter, rest in groups.items()]
+    return f"(?:{'|'.join(branches)})" if branches else ""
 
 
 @lru_cache(maxsize=4)

@@ -1,4 +1,4 @@
-"""Files that only grow: a list of entries to which one is appended, and in which nothing older is touched."""
+"""Append-only files: a list of entries, of which none that is there is ever changed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import yaml
 from build_tools.problems import Place, Problem
 from build_tools.reading import read
 
-_NO_ENTRY = re.compile(rb"^\[[ \t]*\][ \t]*\r?\n?\Z", re.MULTILINE)
+_NO_ENTRY = re.compile(rb"^\[\s*\]\s*\n?", re.MULTILINE)
 
 
 class _WithoutShortcuts(yaml.SafeDumper):
-    """Writes a value that stands twice twice: our reader knows no & and *."""
+    """Writes a value again where it occurs again: our reader supports no anchors and aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -31,26 +31,19 @@ def append(file: Path, shown: str, entry: dict[str, Any]) -> list[Problem]:
     before, problems = read(file, shown)
     if problems:
         return problems
-    old = file.read_bytes()
-    line_end = b"\r\n" if b"\r\n" in old else b"\n"
-    kept = _NO_ENTRY.sub(b"", old)
-    if before.value == [] and kept == old:
-        return [Problem(before.place(), "The brackets [] must be the last line.", "Move what follows above them.")]
+    kept = file.read_bytes()
+    if before.value == []:
+        kept = _NO_ENTRY.sub(b"", kept)
     if kept and not kept.endswith(b"\n"):
-        kept += line_end
+        kept += b"\n"
     text = yaml.dump([entry], Dumper=_WithoutShortcuts, sort_keys=False, allow_unicode=True, width=10**9)
     new = file.with_name(f".{file.name}.new")
     try:
-        new.write_bytes(kept + text.encode("utf-8").replace(b"\n", line_end))
+        new.write_bytes(kept + text.encode("utf-8"))
         after, problems = read(new, shown)
         if not problems and (not isinstance(after.value, list) or after.value[:-1] != before.value):
-            problems = [
-                Problem(
-                    Place(shown),
-                    "An entry cannot be appended here.",
-                    "Put the file back as it was, and try again.",
-                )
-            ]
+            hint = "Put the file back as it was, and try again."
+            problems = [Problem(Place(shown), "An entry cannot be appended here.", hint)]
         if not problems:
             shutil.copymode(file, new)
             os.replace(new, file)  # noqa: PTH105

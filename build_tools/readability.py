@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
@@ -150,21 +150,6 @@ def check_reading(
             problems += _too_long(measured)
             problems += _too_hard(path, bar, reading, reader)
     return readings, problems
-
-
-def describe_readings(readings: Mapping[str, Reading]) -> str:
-    """A line for each page: the grades of its layers, and in brackets the grades with all words as they stand."""
-    lines = [
-        "Reading grades, Flesch-Kincaid and SMOG (in brackets: with all words, also those that are explained)"
-    ]
-    for path, reading in sorted(readings.items()):
-        for bar in (TOP, DETAIL):
-            count, raw, _ = reading.of(bar)
-            if count.words:
-                layer = f"  {path.removesuffix('.md')}, {bar.layer.removeprefix('The ')}:"
-                grades = f"{count.flesch_kincaid:4.1f} {count.smog:4.1f}"
-                lines.append(f"{layer:<66}{grades}  ({raw.flesch_kincaid:.1f}, {raw.smog:.1f})")
-    return "\n".join(lines)
 
 
 # What must hold

@@ -161,16 +161,9 @@ def _position(text: str, offset: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=128)  # in a preview most files are as they were
 def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
-    places: dict[Steps, Position] = {}
-    problems: list[Problem] = []
+    composer = _Composer(text, shown_as)
     try:
-        events = _Events(yaml.parse(text, Loader=_LOADER))
-        value = _value(events.next(), events, (), shown_as, places, problems)
-        if events.more_documents():
-            mark = events.last.start_mark
-            raise UnreadableError(
-                mark.line + 1, 1, "A file holds one document.", "Delete the line --- or split the file."
-            )
+        value = composer.document()
     except yaml.MarkedYAMLError as error:
         opened = str(error.context).endswith(("simple key", "quoted scalar", "flow sequence", "flow mapping"))
         opened = opened and "escape" not in str(error.problem)
@@ -179,7 +172,7 @@ def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
         raise UnreadableError(line, column, *_explain(error, text, line)) from error
     except yaml.YAMLError as error:
         raise UnreadableError(1, 1, f"This is not YAML: {error}.", "Compare it with a file that works.") from error
-    return Document(shown_as, value, places, text), problems
+    return Document(shown_as, value, composer.places, text), composer.problems
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, str]:
@@ -219,94 +212,71 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
     return f"This is not YAML: {said}.", "Compare the lines above it with a file that works."
 
 
-class _Events:
-    """The parser's events, one ahead."""
+class _Composer:
+    """Makes the value of a document out of the parser's events, and notes where each part of it is."""
 
-    def __init__(self, events: Iterator[Any]) -> None:
-        self._events = events
-        self.last: Any = None
-        for wanted in (yaml.StreamStartEvent, yaml.DocumentStartEvent):
-            self.next()
-            if isinstance(self.last, yaml.StreamEndEvent):
-                raise UnreadableError(1, 1, "The file is empty.", "Copy the annotated example and fill it in.")
-            assert isinstance(self.last, wanted)
+    def __init__(self, text: str, path: str) -> None:
+        self._events = yaml.parse(text, Loader=_LOADER)
+        self._path = path
+        self.places: dict[Steps, Position] = {}
+        self.problems: list[Problem] = []
 
-    def next(self) -> Any:
-        self.last = next(self._events)
-        return self.last
+    def document(self) -> Value:
+        """The value of the one document in a file."""
+        next(self._events)  # the start of the stream
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            raise UnreadableError(1, 1, "The file is empty.", "Copy the annotated example and fill it in.")
+        value = self._value(next(self._events), ())
+        next(self._events)  # the end of the document
+        if not isinstance(event := next(self._events), yaml.StreamEndEvent):
+            line, _ = _position_of(event)
+            raise UnreadableError(line, 1, "A file holds one document.", "Delete the line --- or split the file.")
+        return value
 
-    def more_documents(self) -> bool:
-        self.next()  # the end of this document
-        return not isinstance(self.next(), yaml.StreamEndEvent)
-
-
-def _value(
-    event: Any,
-    events: _Events,
-    steps: Steps,
-    path: str,
-    places: dict[Steps, Position],
-    problems: list[Problem],
-) -> Value:
-    mark = event.start_mark
-    line, column = mark.line + 1, mark.column + 1
-    places.setdefault(steps, (line, column))
-    if len(steps) > MAX_DEPTH:
-        raise UnreadableError(
-            line, column, f"Fields stand more than {MAX_DEPTH} deep here.", "Facts never need that."
-        )
-    if isinstance(event, yaml.AliasEvent) or event.anchor:
-        raise UnreadableError(
-            line,
-            column,
-            "Shortcuts with & and * are not used here: every fact is written out.",
-            "Write the text itself; if it begins with & or *, put it between double quotes.",
-        )
-    if event.tag and event.tag != "!":
-        raise UnreadableError(line, column, f'Types such as "{event.tag}" are not used here.', "Delete it.")
-    if isinstance(event, yaml.ScalarEvent):
-        if event.style == '"' and (hidden := _HIDDEN.search(event.value)):  # written as \u202e
-            raise _invisible(hidden, line, column)
-        return None if not event.style and event.value in ("", "~", "null") else str(event.value)
-    if isinstance(event, yaml.SequenceStartEvent):
-        return _sequence(events, steps, path, places, problems)
-    return _mapping(events, steps, path, places, problems)
-
-
-def _sequence(
-    events: _Events, steps: Steps, path: str, places: dict[Steps, Position], problems: list[Problem]
-) -> list[Any]:
-    items: list[Any] = []
-    while True:
-        event = events.next()
-        if isinstance(event, yaml.SequenceEndEvent):
-            return items
-        items.append(_value(event, events, (*steps, len(items)), path, places, problems))
-
-
-def _mapping(
-    events: _Events, steps: Steps, path: str, places: dict[Steps, Position], problems: list[Problem]
-) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    while True:
-        key = events.next()
-        if isinstance(key, yaml.MappingEndEvent):
-            return fields
-        mark = key.start_mark
-        line, column = mark.line + 1, mark.column + 1
-        if not isinstance(key, yaml.ScalarEvent):
-            raise UnreadableError(line, column, "A field's name must be a word.", "Write name: text.")
-        name = intern(str(key.value))
-        inside = (*steps, name)
-        first = places.setdefault(inside, (line, column))
-        value = _value(events.next(), events, inside, path, places, problems)
-        if name in fields:
-            problems.append(
-                Problem(
-                    Place(path, line, column),
-                    f'"{name}" is written twice; the first time on line {first[0]}.',
-                    "Keep one of the two, or give the second another name.",
-                )
+    def _value(self, event: Any, steps: Steps) -> Value:
+        self.places.setdefault(steps, _position_of(event))
+        if len(steps) > MAX_DEPTH:
+            raise UnreadableError(
+                *_position_of(event), f"Fields stand more than {MAX_DEPTH} deep here.", "Facts never need that."
             )
-        else:
-            fields[name] = value
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            raise UnreadableError(
+                *_position_of(event),
+                "Shortcuts with & and * are not used here: every fact is written out.",
+                "Write the text itself; if it begins with & or *, put it between double quotes.",
+            )
+        if event.tag and event.tag != "!":
+            message = f'Types such as "{event.tag}" are not used here.'
+            raise UnreadableError(*_position_of(event), message, "Delete it.")
+        if isinstance(event, yaml.ScalarEvent):
+            if event.style == '"' and (hidden := _HIDDEN.search(event.value)):  # written as \u202e
+                raise _invisible(hidden, *_position_of(event))
+            return None if not event.style and event.value in ("", "~", "null") else str(event.value)
+        return self._sequence(steps) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(steps)
+
+    def _sequence(self, steps: Steps) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._value(event, (*steps, len(items))))
+        return items
+
+    def _mapping(self, steps: Steps) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
+            here = _position_of(key)
+            if not isinstance(key, yaml.ScalarEvent):
+                raise UnreadableError(*here, "A field's name must be a word.", "Write name: text.")
+            name = intern(str(key.value))
+            first = self.places.setdefault((*steps, name), here)
+            value = self._value(next(self._events), (*steps, name))
+            if name in fields:
+                message = f'"{name}" is written twice; the first time on line {first[0]}.'
+                hint = "Keep one of the two, or give the second another name."
+                self.problems.append(Problem(Place(self._path, *here), message, hint))
+            else:
+                fields[name] = value
+        return fields
+
+
+def _position_of(event: Any) -> Position:
+    return event.start_mark.line + 1, event.start_mark.column + 1

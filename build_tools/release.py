@@ -1,22 +1,18 @@
-"""A release: the site and all that a web administrator needs beside it, as two archives made of one commit alone.
+"""A release: the site and all that a web administrator needs beside it, as an archive made of one commit alone.
 
 Whoever builds the same commit with the same locked packages gets the same bytes, on any day and in any folder.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import os
 import shutil
-import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 from build_tools.facts import Facts, load
 from build_tools.materials import Package, bill_of_materials, describe_materials, packages
@@ -35,7 +31,7 @@ SUMS = "SHA256SUMS"
 
 
 def release(dist: Path) -> int:
-    """Build the last commit of the project in this folder and put its archives into `dist`; 0 if that was done.
+    """Build the last commit of the project in this folder and put its archive into `dist`; 0 if that was done.
 
     Nothing in `dist` changes before everything was checked, built and verified. Raises PublicationError if files
     differ from the commit, MaterialsError if other packages are installed than the locked ones.
@@ -69,11 +65,11 @@ def release(dist: Path) -> int:
         )
         _write_documents(top, source, version, locked)
         (top / SUMS).write_text(sums(_files(top), top), "utf-8")
-        say("Packing the archives")
-        archives = pack(top, seconds)
-        put_into(dist, archives)
+        say("Packing the archive")
+        archive = pack(top, seconds)
+        put_into(dist, archive)
         shutil.rmtree(workshop)
-        print(f"Written to {dist}: {', '.join(archive.name for archive in archives)}")
+        print(f"Written to {dist}: {archive.name}")
     return 0
 
 
@@ -91,31 +87,13 @@ def _write_documents(top: Path, source: Path, version: str, locked: list[Package
         "VERSION": version,
         "LICENSES.txt": describe_materials(locked),
         "SBOM.cdx.json": bill_of_materials(source, locked),
-        "REVIEW-STATE.json": json.dumps(review_state(facts, today()), indent=1, ensure_ascii=False) + "\n",
         "REVIEW-STATE.txt": describe_review_state(facts, today()),
     }.items():
         (top / file).write_text(text, "utf-8")
 
 
-def review_state(facts: Facts, on: date) -> dict[str, Any]:
-    """Where each procedure stands with its reviewers on a day, for machines."""
-    return {
-        "on": str(on),
-        "procedures": {
-            id: {
-                "name": facts.procedures[id].names.name,
-                "state": standing.kind,
-                "changed": standing.sections,
-                "review": standing.review
-                and standing.review.model_dump(mode="json", exclude={"facts", "sections"}),
-            }
-            for id, standing in standings(facts, on).items()
-        },
-    }
-
-
 def describe_review_state(facts: Facts, on: date) -> str:
-    """The same for people."""
+    """Where each procedure stands with its reviewers on a day."""
     found = standings(facts, on)
     lines = [f"Reviews by clinicians, as of {on}", "", describe_standings(found), ""]
     for id, standing in found.items():
@@ -128,37 +106,20 @@ def describe_review_state(facts: Facts, on: date) -> str:
     return "\n".join(lines) + "\n"
 
 
-# Archives
+# The archive
 
 
-def pack(folder: Path, seconds: int) -> list[Path]:
-    """Put a folder into a .zip and a .tar.gz beside it: in fixed order, owned by nobody, readable by all."""
-    entries = [folder, *sorted(folder.rglob("*"))]
-    names = {path: path.relative_to(folder.parent).as_posix() for path in entries}
-    zipped, tarred = (folder.with_name(folder.name + ending) for ending in (".zip", ".tar.gz"))
+def pack(folder: Path, seconds: int) -> Path:
+    """Put a folder into a .zip beside it: in fixed order, of one moment, readable by all."""
+    zipped = folder.with_name(f"{folder.name}.zip")
+    moment = max(datetime.fromtimestamp(seconds, UTC), datetime(1980, 1, 1, tzinfo=UTC))  # the first it knows
     with zipfile.ZipFile(zipped, "w") as archive:
-        moment = max(datetime.fromtimestamp(seconds, UTC), datetime(1980, 1, 1, tzinfo=UTC))  # the first it knows
-        for path, name in names.items():
-            is_folder = path.is_dir()
+        for path in (folder, *sorted(folder.rglob("*"))):
+            name, is_folder = path.relative_to(folder.parent).as_posix(), path.is_dir()
             entry = zipfile.ZipInfo(f"{name}/" if is_folder else name, moment.timetuple()[:6])
             entry.create_system, entry.external_attr = 3, (0o040755 if is_folder else 0o100644) << 16  # as on Unix
             archive.writestr(entry, b"" if is_folder else path.read_bytes(), zipfile.ZIP_DEFLATED, 9)
-    with (
-        tarred.open("wb") as raw,
-        gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=raw, mtime=seconds) as packed,
-        tarfile.open(fileobj=packed, mode="w") as archive_,
-    ):
-        for path, name in names.items():
-            member = tarfile.TarInfo(name)
-            member.mtime, member.mode = seconds, 0o755 if path.is_dir() else 0o644
-            if path.is_dir():
-                member.type = tarfile.DIRTYPE
-                archive_.addfile(member)
-                continue
-            member.size = path.stat().st_size
-            with path.open("rb") as content:
-                archive_.addfile(member, content)
-    return [zipped, tarred]
+    return zipped
 
 
 def _files(folder: Path) -> list[Path]:
@@ -173,15 +134,8 @@ def sums(files: Iterable[Path], folder: Path) -> str:
     )
 
 
-def put_into(dist: Path, archives: list[Path]) -> None:
-    """Move archives into `dist`. Its file of sums then names them beside those that were there."""
+def put_into(dist: Path, archive: Path) -> None:
+    """Move the archive into `dist`, and name the sums of all archives that are there in its SHA256SUMS."""
     dist.mkdir(parents=True, exist_ok=True)
-    here = dist / SUMS
-    lines = sums(archives, archives[0].parent).splitlines()
-    names = {archive.name for archive in archives}
-    known = here.read_text("utf-8").splitlines() if here.exists() else []
-    lines += [line for line in known if line.partition("  ")[2] not in names]
-    new = archives[0].with_name(SUMS)
-    new.write_text("".join(f"{line}\n" for line in sorted(lines, key=lambda line: line[66:])), "utf-8")
-    for file in (*archives, new):
-        file.replace(dist / file.name)
+    archive.replace(dist / archive.name)
+    (dist / SUMS).write_text(sums(sorted(dist.glob("*.zip")), dist), "utf-8")

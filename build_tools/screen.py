@@ -23,24 +23,21 @@ def add_command(commands: Any) -> None:
 
 def answer(chosen: argparse.Namespace) -> int:
     """Print the report as it was asked for."""
-    from build_tools.allowances import allowances_of, count_by_end
-    from build_tools.readability import describe_readings
     from build_tools.site import prepare
 
     site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
-    if chosen.short:
-        print(in_short(site))
-        return 0
-    print("\n".join(table(report(site.facts, site.problems, len(site.pages), site.today))))
-    if ends := count_by_end(allowances_of(site.facts, site.content)):
-        print(ends)
-    print(f"\n{describe_readings(site.readings)}{_left_to_clinic(site)}")
+    lines = [in_short(site)] if chosen.short else [*table(_report(site)), in_short(site)]
+    print("\n".join(lines))
     return 0
 
 
 def in_short(site: Site) -> str:
     """The sums only, in a few lines."""
-    return summarize(report(site.facts, site.problems, len(site.pages), site.today)) + _left_to_clinic(site)
+    return summarize(_report(site)) + _left_to_clinic(site)
+
+
+def _report(site: Site) -> Report:
+    return report(site.facts, site.problems, len(site.pages), site.today)
 
 
 def _left_to_clinic(site: Site) -> str:
@@ -52,7 +49,7 @@ def _left_to_clinic(site: Site) -> str:
 
 
 def table(every: Report) -> Iterator[str]:
-    """A line for each procedure, then what is due or wrong, then the sums. The preview's page says more."""
+    """A line for each procedure, then what is due or wrong. The preview's page says more."""
     width = max((len(item.id) for item in every.procedures), default=0)
     yield f"What there is and what is missing on {every.on}\n"
     yield f"{'Procedure':<{width}}  Facts  Not known  Second-hand  Due         Review"
@@ -65,7 +62,6 @@ def table(every: Report) -> Iterator[str]:
         left = {"gap": len(item.gaps), "problem": item.problems}
         if found := ", ".join(count(number, name) for name, number in left.items() if number):
             yield f"{item.file}.yml: {found}"
-    yield summarize(every)
 
 
 def _due(item: Progress) -> str:

@@ -74,7 +74,7 @@ def prepare(
     problems += [*check(facts, today), *check_layers(facts)]
     problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics(), data)]
     problems += [*check_words(facts, data, content, today), *check_markup(content)]
-    problems += [*check_templates(content), *check_files(data, content)]
+    problems += [*check_templates(content), *check_files(facts, content)]
     if facts.clinic:
         settings = replace(settings, report_to=facts.clinic.report_to)
     readings, hard = check_reading(facts, content, errors_in(problems))

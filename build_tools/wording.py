@@ -57,15 +57,14 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
         return problems  # which words are right is not known until those files are mended
     used: set[str] = set()
     right: set[str] = set()
-    guesses = _Guesses()
     for passage in passages:
         if passage.name in facts.broken and passage.name.startswith("clinics/"):
             continue  # which words are right there is not known until the file is mended
         if passage.name.startswith("clinics/"):
             own = allowed | _spelled_so(facts, passage.name)
-            problems += _spelling(passage, own, used, set(), facts.sources, listed, guesses)
+            problems += _spelling(passage, own, used, set(), facts.sources)
         else:
-            problems += _spelling(passage, allowed, used, right, facts.sources, listed, guesses)
+            problems += _spelling(passage, allowed, used, right, facts.sources)
     for word, place in listed.items():
         if word not in used and not facts.broken:
             problems.append(Problem(place, f'No text uses "{word}" any more.', "Delete the line."))
@@ -80,39 +79,6 @@ def _dictionary() -> Any:
 @lru_cache(maxsize=20_000)
 def _is_spelled(word: str) -> bool:
     return bool(_dictionary().spell(word))
-
-
-@lru_cache(maxsize=2_000)
-def _nearest(word: str) -> str:
-    return next(iter(_dictionary().suggest(word)), "") if len(word) < 40 else ""
-
-
-class _Guesses:
-    """The nearest word of the dictionary, for the first words of a run only.
-
-    A guess takes tenths of a second, so a text in another language would keep its editor waiting for minutes.
-    """
-
-    def __init__(self, most: int = 8) -> None:
-        self._left = most
-
-    def for_(self, word: str) -> str:
-        """The nearest word, or "" if there is none or enough was guessed."""
-        self._left -= 1
-        return _nearest(word) if self._left >= 0 else ""
-
-
-_BRITISH = (("ae", "e"), ("oe", "e"), ("our", "or"), ("tre", "ter"), ("bre", "ber"), ("is", "iz"), ("ys", "yz"))
-
-
-@lru_cache(maxsize=20_000)
-def _american(word: str) -> str:
-    """How a word in British spelling is written in American English; "" for any other word."""
-    if not _is_spelled(word):
-        for british, american in _BRITISH:
-            if british in word and _is_spelled(found := word.replace(british, american)):
-                return found
-    return ""
 
 
 def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place], list[Problem]]:
@@ -147,8 +113,6 @@ def _spelling(
     used: set[str],
     right: set[str],
     ids: Container[str],
-    listed: Container[str],
-    guesses: _Guesses,
 ) -> Iterator[Problem]:
     """Every word is in the US English dictionary, in the glossary, or in data/spelling.txt.
 
@@ -165,25 +129,15 @@ def _spelling(
         bare = word.removesuffix("'s")
         right.add(written)
         start = text.index(written)
-        american = _american(bare.lower()) if bare.lower() in allowed and bare not in listed else ""
-        if american:
-            right.remove(written)
-            yield Problem(
-                passage.place(start, start + len(written)),
-                f'"{bare}" is British spelling.',
-                f'Write "{american}". A synonym in data/vocabulary/ may keep it, so that readers find it.',
-            )
-        elif bare.lower() in allowed:
+        if bare.lower() in allowed:
             used.add(bare)
             used.add(bare.lower())
         elif not _is_spelled(word) and not _is_spelled(bare):
             right.remove(written)
-            near = guesses.for_(bare)
-            guess = f'Did you mean "{near}"? ' if near else ""
             yield Problem(
                 passage.place(start, start + len(written)),
                 f'"{bare}" is not in the US English dictionary.',
-                f"{guess}A medical word belongs into data/vocabulary/, a name into data/spelling.txt.",
+                "A medical word belongs into data/vocabulary/, a name into data/spelling.txt.",
             )
 
 

@@ -323,32 +323,6 @@ def test_a_long_text_in_the_wrong_place_is_shortened_in_its_message(example: Pat
     assert len(only_problem(example)[1]) < 120
 
 
-@pytest.mark.parametrize("name", [
-    "Teapot-Washing.yml", "teapot washing.yml", "teapot_washing.yml", "teapot.yaml", "teapot-polishing.yml.txt",
-    "teapot-polishing (copy).yml", "TEAPOT.YML",
-])  # fmt: skip
-def test_a_file_name_that_cannot_be_an_address_is_named(example: Path, name: str) -> None:
-    shutil.copy(example / POLISHING, example / "procedures" / name)
-    assert only_problem(example) == (f"data/procedures/{name}:1:1", f'"{name}" cannot be a page\'s name.')
-
-
-@pytest.mark.parametrize(("name", "homes"), [
-    ("Sources.yml", "sources.yml, shared.yml, claims.yml, wording.yml"),
-    ("sources (copy).yml", "sources.yml, shared.yml, claims.yml, wording.yml"),
-    ("vocabulary/tools.yml", "methods.yml, structures.yml, imaging.yml"),
-    ("vocabulary/Methods.yml", "methods.yml, structures.yml, imaging.yml"),
-])  # fmt: skip
-def test_entries_in_a_file_that_nothing_reads_are_not_lost_in_silence(
-    example: Path, name: str, homes: str
-) -> None:
-    shutil.copy(example / "sources.yml", example / name)
-    problems = problems_of(example)
-    assert [(str(p.place), p.message) for p in problems] == [
-        (f"data/{name}:1:1", "Nothing reads a file of this name.")
-    ]
-    assert f"Move its entries into one of: {homes}" in problems[0].hint
-
-
 @pytest.mark.parametrize("name", [".teapot.yml.swp", "teapot-polishing.yml~", ".DS_Store", "notes.txt"])
 def test_what_programs_leave_beside_a_file_is_nobodys_mistake(example: Path, name: str) -> None:
     for folder in ("procedures", "vocabulary", "."):

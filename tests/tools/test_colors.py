@@ -89,10 +89,3 @@ def test_colors_are_held_against_the_papers_of_the_site() -> None:
     light, dark = (styles.split("--paper: ", 2)[n] for n in (1, 2))
     for scheme, found in (("light", light), ("dark", dark)):
         assert colors.PAPERS[scheme] == (found[:7], found.split("--wash: ")[1][:7])
-
-
-@pytest.mark.parametrize("color", ["#ffff00", "#808080", "#ff0000", "#0000ff", "#000000", "#ffffff"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_nearest_color_is_one_that_passes(color: str, scheme: str) -> None:
-    papers = colors.PAPERS[scheme]
-    assert colors.least_contrast(colors.nearest(color, papers), papers) >= 7

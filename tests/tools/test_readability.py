@@ -13,7 +13,7 @@ from build_tools.problems import Problem
 from build_tools.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, texts_of
 from build_tools.site import prepare
 from build_tools.syllables import syllables
-from tests.conftest import LATEST, ROOT, TODAY, edit, run
+from tests.conftest import LATEST, ROOT, TODAY, edit
 
 LID = "procedures/teapot-lid-polishing"
 POLISHING = "procedures/teapot-polishing"
@@ -338,13 +338,6 @@ def test_the_foot_of_a_page_shows_both_grades(example: Path, content: Path) -> N
         f"Reading grade: {count.flesch_kincaid:.1f} (medical words counted as explained); "
         f"{raw.flesch_kincaid:.1f} with all words.</p>\n"
     )
-
-
-def test_the_report_shows_the_grades_of_each_layer(project: Path) -> None:
-    said = run(project, "build_tools", "report").stdout
-    assert f"  {LID}, top layer: " in said
-    assert f"  {LID}, detail layer: " in said
-    assert "  glossary, detail layer: " in said
 
 
 def test_every_page_of_the_site_is_inside_its_bar() -> None:

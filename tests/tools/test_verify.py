@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import shutil
 from pathlib import Path
@@ -227,21 +226,6 @@ def test_a_missing_page_names_its_record(project: Path) -> None:
         f"{POLISHING}:18:1: This page is missing.",
         f"{POLISHING}:18:1: This page is missing.",
     ]
-
-
-def test_precompressed_files_hold_the_bytes_of_their_pages(project: Path) -> None:
-    packed = project / "site/index.html.gz"
-    packed.write_bytes(gzip.compress((project / "site/index.html").read_bytes()))
-    assert problems(project) == []
-    packed.write_bytes(gzip.compress(b"old"))
-    [problem] = problems(project)
-    assert "does not hold the bytes of index.html" in problem
-
-
-def test_assets_lie_in_a_folder_named_by_their_content(project: Path) -> None:
-    spoil(next(project.glob("site/assets/*/site.css")), "{", "{ ")
-    [problem] = problems(project)
-    assert "and must be" in problem
 
 
 def test_no_problem_says_to_build_again(project: Path) -> None:

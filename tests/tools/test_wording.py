@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.allowances import allowances_of, count_by_end
+from build_tools.allowances import allowances_of
 from build_tools.facts import load
 from build_tools.problems import Place, Problem
 from build_tools.wording import check_words
@@ -317,13 +317,6 @@ def test_shipped_exceptions_do_not_all_end_on_one_day() -> None:
     shipped = allowances_of(load(ROOT / "data")[0], ROOT / "content")
     ends = Counter(allowance.form["until"] for allowance in shipped if allowance.form)
     assert max(ends.values()) <= ends.total() / 2
-
-
-def test_the_report_says_when_exceptions_end(example: Path, content: Path) -> None:
-    assert count_by_end(allowances_of(load(example)[0], content)) == ""
-    edit(example / POLISHING, f"    says: {SAYS}", f"    # {allow()}\n    says: {TYPED}")
-    said = count_by_end(allowances_of(load(example)[0], content))
-    assert said == "Exceptions from the rules of words end: 1 in 2027-06"
 
 
 # Instructions about medicines
