@@ -79,7 +79,7 @@ def test_the_sitemap_has_every_page_with_its_real_day(example: Path, content: Pa
     }
     assert set(found) == {page.path.replace(".md", ".html") for page in site.pages}
     assert found["procedures/teapot-polishing.html"] == "2026-11-28"
-    assert found["procedures/teapot-leave-alone.html"] == "2026-11-22"
+    assert found["procedures/teapot-leave-alone.html"] == "2026-11-25"
     assert found["comparisons/squeaking-teapot.html"] == "2026-11-28", "its table shows facts of that day"
     assert found["sources.html"] == "2026-11-28"
     assert found["about.html"] is None, "nobody knows when words were last changed"

@@ -14,7 +14,7 @@ import yaml
 
 from build_tools.facts import Facts, load
 from build_tools.problems import Problem
-from build_tools.reviews import describe_standings, fingerprints, standings, unsigned
+from build_tools.reviews import describe_standings, fingerprints, leaflet_version, standings, unsigned
 from build_tools.signing import sign
 from build_tools.site import Site, prepare
 from tests.conftest import ROOT, TODAY, edit, run
@@ -83,6 +83,10 @@ def test_fingerprints_are_computed_once(example: Path) -> None:
     assert fingerprints(facts, ID) is fingerprints(facts, ID)
 
 
+def test_a_leaflet_of_another_clinic_has_another_version(example: Path) -> None:
+    assert leaflet_version(load(example, "teapot-house")[0], ID) != leaflet_version(load(example)[0], ID)
+
+
 def test_the_dates_of_the_facts_do_not_count(example: Path) -> None:
     before = fingerprint(example)
     edit(example / FILE, "facts_checked: 2026-11-22", "facts_checked: 2026-11-23")
@@ -107,6 +111,7 @@ def test_the_dates_of_the_facts_do_not_count(example: Path) -> None:
         ("sources.yml", "title: The national", "title: A national", {"benefits", "harms", "evidence"}),
         ("sources.yml", "year: 2023", "year: 2022", {"benefits", "harms", "evidence"}),
         ("vocabulary/effects.yml", "plain: a broken spout", "plain: a bent spout", {"harms"}),
+        ("vocabulary/effects.yml", "  serious: true\n", "", {"harms"}),
     ],
 )  # fmt: skip
 def test_any_change_of_a_fact_a_number_or_a_source_counts(

@@ -135,7 +135,7 @@ def test_a_block_says_what_the_page_is_about(example: Path, content: Path) -> No
     assert block["about"] == [condition]
     assert block["mainEntity"]["seriousAdverseOutcome"]
     assert {part["@id"] for part in block["hasPart"]} >= {"#benefits", "#harms"}
-    assert (block["datePublished"], block["dateModified"]) == ("2026-11-22", "2026-11-22")
+    assert (block["datePublished"], block["dateModified"]) == ("2026-11-22", "2026-11-25")
     trail = [step["name"] for step in block["breadcrumb"]["itemListElement"]]
     assert trail == ["Home", "Procedures", "Teapot polishing"]
 
