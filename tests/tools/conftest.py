@@ -1,4 +1,4 @@
-"""What tests of the tools share: the templates and styles without the hand-written pages."""
+"""What tests of the tools share: templates and styles without the hand-written pages, and the example's site."""
 
 from __future__ import annotations
 
@@ -7,13 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from build_tools.site import Site, prepare
+from tests.conftest import ROOT, TODAY
+
+
+def _copy_content(folder: Path) -> Path:
+    for part in ("templates", "assets"):
+        shutil.copytree(ROOT / "content" / part, folder / part)
+    return folder
 
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """A folder of words that holds the real templates and styles, and no page yet."""
-    folder = tmp_path / "content"
-    for part in ("templates", "assets"):
-        shutil.copytree(ROOT / "content" / part, folder / part)
-    return folder
+    return _copy_content(tmp_path / "content")
+
+
+@pytest.fixture(scope="session")
+def example_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The example's facts and pages, made once: for tests that change nothing."""
+    content = _copy_content(tmp_path_factory.mktemp("example") / "content")
+    return prepare(ROOT / "docs/example/data", content, TODAY)

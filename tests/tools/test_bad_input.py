@@ -250,13 +250,6 @@ def test_a_file_that_is_not_utf_8_says_so_with_line_and_column(example: Path) ->
     )
 
 
-def test_a_mark_at_the_beginning_does_not_move_the_place_of_a_wrong_character(example: Path) -> None:
-    """The byte order mark that some programs write is no character of the text."""
-    for before, place in ((b"\xef\xbb\xbf", "1:2"), (b"\xef\xbb\xbfa: b\n", "2:2")):
-        (example / POLISHING).write_bytes(before + b"x\x80")
-        assert only_problem(example)[0] == f"data/{POLISHING}:{place}"
-
-
 def test_a_file_of_10_mb_is_refused_without_being_read(example: Path) -> None:
     (example / POLISHING).write_bytes(b"\xff" * 10_000_000)
     assert only_problem(example) == (
@@ -321,13 +314,6 @@ def test_text_that_no_file_may_hold_is_named_with_its_place(
 def test_a_long_text_in_the_wrong_place_is_shortened_in_its_message(example: Path) -> None:
     (example / POLISHING).write_text("polish " * 10_000, "utf-8")
     assert len(only_problem(example)[1]) < 120
-
-
-@pytest.mark.parametrize("name", [".teapot.yml.swp", "teapot-polishing.yml~", ".DS_Store", "notes.txt"])
-def test_what_programs_leave_beside_a_file_is_nobodys_mistake(example: Path, name: str) -> None:
-    for folder in ("procedures", "vocabulary", "."):
-        (example / folder / name).write_text("anything", "utf-8")
-    assert problems_of(example) == []
 
 
 @pytest.mark.parametrize("name", ["My Page.md", "About.md", "about_us.md", "ABOUT.MD"])
@@ -507,25 +493,6 @@ def test_a_failed_build_leaves_the_last_good_site_and_shows_no_traceback(project
     assert "The site was not built; the last good one is untouched." in failed.stdout + failed.stderr
     assert "Traceback" not in failed.stdout + failed.stderr
     assert {path: path.read_bytes() for path in (project / "site").rglob("*") if path.is_file()} == pages
-
-
-def test_nasty_characters_reach_the_built_page_as_text(project: Path) -> None:
-    quoted = "'" + NASTY.replace("'", "''") + "'"
-    polishing = project / "data" / POLISHING
-    edit(polishing, "It is rubbing with a cloth. Nothing is cut.", quoted)
-    edit(polishing, "name: Teapot polishing", f"name: {quoted}")
-    done = run(project, "mkdocs", "build", "--quiet")
-    assert "Traceback" not in done.stderr
-    assert done.returncode == 0, done.stderr
-    page = (project / "site/procedures/teapot-polishing.html").read_text("utf-8")
-    plain = " ".join(NASTY.split())
-    heading, title = re.search(r"<h1[^>]*>(.*?)</h1>", page), re.search(r"<title>(.*?)</title>", page)
-    assert heading
-    assert title
-    assert html.unescape(heading[1]) == plain
-    assert html.unescape(title[1]).startswith(plain)
-    assert html.unescape(page).count(plain) >= 4
-    assert "<script>alert" not in page
 
 
 @pytest.mark.parametrize("text", ["y\n", "[y]\n", "7\n", "''\n"])

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from build_tools.changes import by_page, compare, describe_changes
+from build_tools.changes import by_page, compare
 from build_tools.facts import load
 from build_tools.feed import feed
 from build_tools.records import Change
@@ -39,12 +39,6 @@ def changes_between(example: Path, *edits: tuple[str, str, str]) -> list[Change]
 # Comparing
 
 
-def test_nothing_changed_is_told_as_nothing(example: Path) -> None:
-    facts, _ = load(example)
-    assert compare(facts, facts) == []
-    assert describe_changes([], "data", []) == "Nothing changed."
-
-
 def test_order_of_keys_comments_and_formatting_are_no_change(example: Path) -> None:
     old, _ = load(example)
     for file in example.rglob("*.yml"):
@@ -53,16 +47,6 @@ def test_order_of_keys_comments_and_formatting_are_no_change(example: Path) -> N
     new, problems = load(example)
     assert problems == []
     assert compare(old, new) == []
-
-
-def test_a_changed_number_is_told_as_readers_see_it_and_as_it_was_typed(example: Path) -> None:
-    found = changes_between(example, (FILE, "    count: 18\n", "    count: 19\n"))
-    fact = f"{ID}.benefits.quiet"
-    assert found == [
-        Change(fact=fact, part="on the page", was="75 out of 100 teapots were quiet",
-            now="79 out of 100 teapots were quiet"),
-        Change(fact=fact, part="how many", was="18", now="19"),
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -187,23 +171,12 @@ def test_a_file_that_could_not_be_read_then_is_named_and_not_told_as_new(reposit
     )
 
 
-@pytest.mark.parametrize(("revision", "said"), [
-    ("teapot", 'Git knows no revision called "teapot".'),
-    ("first:data", 'Git knows no revision called "first:data".'),
-    ("a b", 'Git knows no revision called "a b".'),
-    ("", 'Git knows no revision called "".'),
-])  # fmt: skip
-def test_an_unknown_revision_ends_with_2(repository: Path, revision: str, said: str) -> None:
-    done = run(repository, "build_tools", "changes", revision)
+@pytest.mark.parametrize("revision", ["teapot", "first:data", "a b", "", "--output=stolen"])
+def test_an_unknown_revision_ends_with_2_and_is_no_option_of_git(repository: Path, revision: str) -> None:
+    done = run(repository, "build_tools", "changes", "--", revision)
     assert done.returncode == 2
-    assert done.stderr.startswith(said)
+    assert done.stderr.startswith(f'Git knows no revision called "{revision}".')
     assert "git log" in done.stderr
-
-
-def test_a_revision_cannot_smuggle_in_an_option(repository: Path) -> None:
-    done = run(repository, "build_tools", "changes", "--", "--output=stolen")
-    assert done.returncode == 2
-    assert 'Git knows no revision called "--output=stolen".' in done.stderr
     assert not (repository / "stolen").exists()
 
 
@@ -414,20 +387,10 @@ def test_the_site_builds_in_a_plain_folder_without_git(project: Path, monkeypatc
     monkeypatch.setenv("PATH", "")
     done = run(project, "mkdocs", "--quiet", "build", "--strict")
     assert (done.stderr, done.returncode) == ("", 0)
-    assert "First version of these facts." in (project / "site/feed.xml").read_text("utf-8")
     assert "First version of these facts." in (project / "site/changes.html").read_text("utf-8")
-    done = run(project, "build_tools", "verify", "site")
-    assert (done.stderr, done.returncode) == ("", 0)
-    menu = (project / "site/index.html").read_text("utf-8").split('<nav class="menu"')[1]
-    assert 'href="changes.html"' in menu
 
 
 # Reporting a mistake
-
-
-def with_report(project: Path, address: str) -> Path:
-    edit(project / "mkdocs.yml", 'report_to: ""', f'report_to: "{address}"')
-    return project
 
 
 @pytest.mark.parametrize(
@@ -458,11 +421,6 @@ def test_each_fact_with_sources_can_be_reported_once_on_its_page(
     assert not re.search(r"[\s<>]", link)
 
 
-def test_without_an_address_nothing_is_added(example: Path, content: Path) -> None:
-    site = prepare(example, content, TODAY)
-    assert [page.path for page in site.pages if 'class="report"' in page.text] == []
-
-
 def test_the_version_in_a_report_changes_with_the_facts(example: Path, content: Path) -> None:
     def version() -> str:
         pages = prepare(example, content, TODAY, Settings(report_to="mailto:lid@teapot.example")).pages
@@ -476,15 +434,6 @@ def test_the_version_in_a_report_changes_with_the_facts(example: Path, content: 
     assert version() != before
 
 
-def test_a_site_with_report_links_is_verified_as_any_other(project: Path) -> None:
-    with_report(project, "mailto:lid@teapot.example")
-    done = run(project, "mkdocs", "--quiet", "build", "--strict")
-    assert (done.stderr, done.returncode) == ("", 0)
-    assert 'class="report"' in (project / f"site/procedures/{ID}.html").read_text("utf-8")
-    done = run(project, "build_tools", "verify", "site")
-    assert (done.stderr, done.returncode) == ("", 0)
-
-
 @pytest.mark.parametrize("address", [
     "lid@teapot.example", "mailto:lid", "mailto:a b@c.example", "http://forge.example/new", "https://",
     "https://[", "https://forge.example/new#top", "javascript:alert(1)", "https://forge.example/ new",
@@ -493,11 +442,3 @@ def test_an_address_that_cannot_be_reported_to_is_named(example: Path, content: 
     [problem] = prepare(example, content, TODAY, Settings(report_to=address)).problems
     assert problem.place.path == "mkdocs.yml"
     assert problem.message == f'"report_to" cannot be "{address}".'
-
-
-def test_a_build_with_a_wrong_address_stops_before_it_writes(project: Path) -> None:
-    with_report(project, "lid@teapot.example")
-    done = run(project, "mkdocs", "--quiet", "build", "--strict")
-    assert done.returncode == 1
-    assert '"report_to" cannot be "lid@teapot.example".' in done.stderr
-    assert not (project / "site").exists()

@@ -11,7 +11,7 @@ import pytest
 from build_tools.checks import RULES, check
 from build_tools.facts import Facts, load
 from build_tools.problems import Problem
-from tests.conftest import ROOT, TODAY, edit
+from tests.conftest import TODAY, edit
 
 POLISHING = "procedures/teapot-polishing.yml"
 LID = "procedures/teapot-lid-polishing.yml"
@@ -259,20 +259,6 @@ def test_every_rule_says_what_it_demands() -> None:
 
 
 # A file that could not be read is reported once, by reading
-
-
-def every_file() -> list[str]:
-    """The files of the example, under the names by which facts know them."""
-    data = ROOT / "docs/example/data"
-    return sorted(str(path.relative_to(data)) for path in data.rglob("*.yml"))
-
-
-@pytest.mark.parametrize("file", every_file())
-def test_a_file_that_cannot_be_read_is_not_blamed_on_the_others(example: Path, file: str) -> None:
-    (example / file).write_text('broken: "\n', "utf-8")
-    facts, problems = load(example)
-    assert {problem.place.path for problem in problems} == {f"data/{file}"}
-    assert check(facts, TODAY) == []
 
 
 # Near the edges

@@ -34,17 +34,6 @@ def test_check_renders_hand_written_pages_only(project: Path) -> None:
     assert done.stderr.endswith("\n1 problem found.\n")
 
 
-def test_problems_are_sorted_by_file_and_line(project: Path) -> None:
-    for name in ("teapot-lid-polishing", "teapot-leave-alone"):
-        edit(project / f"data/procedures/{name}.yml", "facts_checked: ", "facts_checked: the ")
-        edit(project / f"data/procedures/{name}.yml", "before:\n", "befor:\n")
-    lines = run(project, "build_tools", "check").stderr.splitlines()
-    places = [line.split(": ")[0].split(":") for line in lines if line.startswith("data/")]
-    assert len(places) == 6
-    assert places == sorted(places, key=lambda place: (place[0], int(place[1]), int(place[2])))
-    assert lines[-1] == "6 problems found."
-
-
 @pytest.mark.parametrize(("arguments", "said"), [
     ([], "the following arguments are required"),
     (["polish"], "invalid choice: 'polish'"),
@@ -112,13 +101,6 @@ def test_a_day_that_is_none_is_named(
     assert done.returncode in (1, 2)
     assert 'must be a number of seconds since 1970, and is "next Monday".' in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_report_counts_what_there_is(project: Path) -> None:
-    done = run(project, "build_tools", "report", "--short")
-    assert done.returncode == 0
-    assert done.stdout.startswith("3 procedures and 1 comparison on ")
-    assert "3 sources" in done.stdout
 
 
 def test_other_folders_can_be_named(project: Path) -> None:

@@ -15,7 +15,6 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from build_tools.api import SourceEntry, StatementFact
-from build_tools.beside import files_beside
 from build_tools.exports import exports, to_csv
 from build_tools.facts import Facts, load
 from build_tools.records import (
@@ -30,7 +29,6 @@ from build_tools.records import (
     Target,
 )
 from build_tools.settings import Settings
-from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY
 
 KINDS = ("index", "procedure", "comparison", "sources", "terms")
@@ -148,21 +146,6 @@ def test_every_field_of_a_record_is_published_or_is_about_the_page_only(record: 
     about_the_page = {"shows"}
     told_otherwise = {"says"}  # as `words`
     assert record.model_fields.keys() - shape.model_fields.keys() <= about_the_page | told_otherwise
-
-
-@pytest.mark.parametrize(
-    "file",
-    sorted(str(path.relative_to(ROOT / "docs/example")) for path in ROOT.glob("docs/example/data/**/*.yml")),
-)
-def test_a_file_that_cannot_be_read_stops_no_other_file_in_a_preview(
-    example: Path, content: Path, file: str
-) -> None:
-    (example.parent / file).write_text('broken: "\n', "utf-8")
-    site = prepare(example, content, TODAY, SETTINGS)
-    assert site.problems
-    beside = files_beside(site)
-    assert json.loads(beside["api/v1/index.json"])["procedures"] or "sources" in file or "effects" in file
-    assert "sitemap.xml" in beside
 
 
 # Tables

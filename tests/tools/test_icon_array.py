@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +10,6 @@ from hypothesis import strategies as st
 
 from build_tools.icon_array import ALL_PATH, icon_array
 from build_tools.records import Figure
-from build_tools.site import prepare
 
 _DOTS = re.compile(r"M(\d+) (\d+)h(\d+)")
 
@@ -65,18 +62,3 @@ def test_a_share_that_is_not_whole_has_a_ring_where_words_say_fewer_or_more(
 def test_what_counts_no_people_has_no_picture() -> None:
     assert icon_array(figure(amount=3, measure="days")) is None
     assert icon_array(figure(**{"from": 3, "to": 6, "measure": "days"})) is None
-
-
-def test_a_page_changes_its_picture_with_its_number(example: Path, content: Path) -> None:
-    file = example / "procedures/teapot-polishing.yml"
-    text = file.read_text("utf-8")
-    found = re.search(r"count: (\d+)", text)
-    assert found
-    pictures = []
-    for count in (found[1], "17"):
-        file.write_text(text.replace(found[0], f"count: {count}", 1), "utf-8")
-        pages = prepare(example, content, date(2026, 12, 1)).pages
-        [page] = [page.text for page in pages if page.path == "procedures/teapot-polishing.md"]
-        pictures.append(re.findall(r'<svg class="dots".*?</svg>', page))
-    assert len(pictures[0]) == len(pictures[1]) > 0
-    assert pictures[0] != pictures[1]

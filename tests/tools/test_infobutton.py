@@ -29,22 +29,6 @@ def feed(data: Path, path: str, settings: Settings = SETTINGS) -> tuple[ElementT
     return ElementTree.fromstring(files[f"{path}.xml"]), told["feed"]
 
 
-def test_an_answer_repeats_the_question_and_leads_to_page_and_parts(example: Path) -> None:
-    atom, told = feed(example, CODED)
-    assert {one["scheme"]: one["term"] for one in told["category"]} == {
-        "mainSearchCriteria.v.c": "D000000",
-        "mainSearchCriteria.v.cs": "2.16.840.1.113883.6.177",
-        "mainSearchCriteria.v.dn": "Teapot polishing",
-        "informationRecipient": "PAT",
-    }
-    page, *parts = told["entry"]
-    assert page["link"][0]["href"] == "https://clinic.example/pain/procedures/teapot-polishing.html"
-    assert page["summary"]["type"] == "html"
-    assert [part["link"][0]["href"].partition("#")[2] for part in parts][1:3] == ["benefits", "harms"]
-    assert {part["source"]["id"]["_value"] for part in parts} == {page["id"]["_value"]}
-    assert len(atom.findall(f"{ATOM}entry")) == len(told["entry"])
-
-
 @pytest.mark.parametrize("path", [CODED, "infobutton/none"])
 def test_atom_has_what_its_standard_demands_and_json_says_the_same(example: Path, path: str) -> None:
     """RFC 4287, sections 4.1.1 and 4.1.2."""

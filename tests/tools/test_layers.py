@@ -207,21 +207,6 @@ def test_a_logo_that_is_missing_is_named(example: Path, content: Path) -> None:
 # Which clinic is shown
 
 
-def test_a_page_says_what_the_clinic_says_and_that_it_is_not_from_studies(example: Path, content: Path) -> None:
-    text = page(shown(example, content), "procedures/teapot-polishing.md")
-    box = text[text.index('<section class="at-clinic"') :].partition("</section>")[0]
-    assert "At The Teapot House" in box
-    assert "This part comes from The Teapot House, not from the studies." in box
-    assert "Kitchen, ground floor" in box
-    assert "data-fact" not in box
-
-
-def test_lists_say_what_is_done_elsewhere(example: Path, content: Path) -> None:
-    site = shown(example, content)
-    for path in ("procedures.md", "procedures/teapot-polishing.md", "comparisons/squeaking-teapot.md"):
-        assert "At The Teapot House: people go elsewhere for it." in page(site, path)
-
-
 def test_without_a_clinic_no_page_has_a_word_of_one(example: Path, content: Path) -> None:
     made = [page.text for page in shown(example, content, "").pages]
     assert not any("Teapot House" in text or "555-0" in text or "at-clinic" in text for text in made)
@@ -388,8 +373,6 @@ def verified(built: Path) -> list[Problem]:
 
 def test_a_site_with_a_clinic_has_no_problem(built: Path) -> None:
     assert verified(built) == []
-    done = run(built, "build_tools", "verify", "site")
-    assert (done.stderr, done.returncode) == ("", 0)
 
 
 def test_markup_in_any_text_of_a_clinic_is_read_as_text_in_the_built_site(example: Path, tmp_path: Path) -> None:
@@ -407,14 +390,6 @@ def test_markup_in_any_text_of_a_clinic_is_read_as_text_in_the_built_site(exampl
         assert "<script>alert" not in html, file.name
         assert "&lt;script&gt;alert(1)" in html or "site-footer" not in html, file.name
     assert verified(tmp_path) == []
-
-
-def test_help_stands_in_the_same_place_on_every_page(built: Path) -> None:
-    for file in (built / "site").rglob("*.html"):
-        text = file.read_text("utf-8")
-        if "site-footer" in text:
-            assert text.index('<div class="clinic"') < text.index('<div class="inner">'), file.name
-            assert "Help: The Teapot House, Department of Squeaks," in text
 
 
 # What else a nurse meets

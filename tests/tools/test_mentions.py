@@ -200,18 +200,6 @@ def sentence(id: str, text: str) -> Passage:
     return Passage(place.path, text, place, text, 0, f"procedures/{id}", ("what_it_is", "a-key", "says"))
 
 
-def test_phenol_on_the_page_of_cordotomy_belongs_to_chemical_rhizotomy(facts: Facts) -> None:
-    [problem] = check_mentions(facts, [sentence("cordotomy", "Phenol is put beside the nerve.")])
-    assert "Chemical rhizotomy" in problem.message
-
-
-def test_mri_plans_and_does_not_guide(facts: Facts) -> None:
-    page = "trigeminal-glycerol-rhizotomy"
-    [problem] = check_mentions(facts, [sentence(page, "MRI guides the needle.")])
-    assert problem.message == "By the facts of this page MRI plans; this sentence says that it guides."
-    assert list(check_mentions(facts, [sentence(page, "MRI is used to plan it.")])) == []
-
-
 def test_most_words_of_others_are_caught_on_every_page(facts: Facts) -> None:
     """Not caught is what the page itself tells apart, or says of other options, or what is only a place."""
     care = {vars(entry).get("method") for entry in facts.procedures["no-procedure"].methods.values()}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 
+from build_tools.beside import files_beside
 from build_tools.pages import quote
 from build_tools.problems import Place
-from build_tools.records import Figure, Statement
 from build_tools.site import Site, prepare
 from tests.conftest import ROOT, TODAY, edit
 
@@ -30,6 +30,9 @@ LISTS = {
     "procedures.md", "comparisons.md", "glossary.md", "sources.md", "claims.md", "a-to-z.md", "changes.md",
     "infobutton.md",
 }  # fmt: skip
+
+
+EVERY_PAGE = LISTS | {f"{name}.md" for name in (POLISHING, LID, ALONE, COMPARISON, *SHEETS)}
 
 
 def pages_of(site: Site) -> dict[str, str]:
@@ -61,14 +64,8 @@ def test_the_example_has_no_problem_and_each_file_has_a_page(example: Path, cont
     (content / "about.md").write_text("---\ntitle: About teapots\n---\n\n# About teapots\n", "utf-8")
     site = prepare(example, content, TODAY)
     assert site.problems == []
-    assert set(pages_of(site)) == LISTS | {
-        f"{name}.md" for name in {POLISHING, LID, ALONE, COMPARISON, "about", *SHEETS}
-    }
-
-
-def test_a_page_is_edited_in_the_file_that_an_editor_knows(example: Path, content: Path) -> None:
-    (content / "about.md").write_text("# About teapots\n", "utf-8")
-    edited = {page.path: page.edited_in for page in prepare(example, content, TODAY).pages}
+    assert set(pages_of(site)) == {*EVERY_PAGE, "about.md"}
+    edited = {page.path: page.edited_in for page in site.pages}
     assert edited[f"{LID}.md"] == f"data/{LID}.yml"
     assert edited[f"{COMPARISON}.md"] == f"data/{COMPARISON}.yml"
     assert edited["about.md"] == "content/about.md"
@@ -121,45 +118,6 @@ def test_a_deleted_file_leaves_no_trace_in_any_list(example: Path, content: Path
 # What stands on a page
 
 
-def test_every_fact_is_on_the_page_of_its_procedure_with_one_anchor(example: Path, content: Path) -> None:
-    site = prepare(example, content, TODAY)
-    pages = pages_of(site)
-    every = [fact_id for fact_id, _ in site.facts.all()]
-    assert len(every) > 80
-    for fact_id in every:
-        page = pages[f"procedures/{fact_id.split('.')[0]}.md"]
-        assert f'data-fact="{fact_id}"' in page, fact_id
-        assert page.count(f' id="{fact_id}"') == 1, fact_id
-
-
-def test_every_fact_stands_beside_all_of_its_sources(example: Path, content: Path) -> None:
-    site = prepare(example, content, TODAY)
-    pages = pages_of(site)
-    for fact_id, fact in site.facts.all():
-        if isinstance(fact, Statement | Figure):
-            page = pages[f"procedures/{fact_id.split('.')[0]}.md"]
-            shown = page.split(f' id="{fact_id}"', 1)[1].split('class="sources"', 1)[1].split("</span>", 1)[0]
-            assert [f'href="#source-{c.source}"' in shown for c in fact.sources] == [True] * len(fact.sources)
-
-
-def test_the_number_of_a_source_is_its_place_in_the_list(example: Path, content: Path) -> None:
-    mark = re.compile(r'href="#source-([^"]+)" aria-label="Source (\d+)">\[(\d+)\]')
-    seen = 0
-    for path, text in pages_of(prepare(example, content, TODAY)).items():
-        listed = re.findall(r'<li id="source-([^"]+)"', text)
-        for source, label, number in mark.findall(text):
-            assert int(label) == int(number) == listed.index(source) + 1, path
-            seen += 1
-    assert seen > 50
-
-
-def test_every_link_inside_a_page_leads_to_something(example: Path, content: Path) -> None:
-    for path, text in pages_of(prepare(example, content, TODAY)).items():
-        targets = re.findall(r'href="#([^"]+)"', text)
-        anchors = set(re.findall(r' id="([^"]+)"', text)) | set(re.findall(r"\{: #(\S+) \}", text))
-        assert set(targets) <= anchors, path
-
-
 def test_serious_harms_come_first(example: Path, content: Path) -> None:
     file = example / f"{POLISHING}.yml"
     edit(file, "effect: scratch", "effect: broken-spout")
@@ -194,19 +152,6 @@ def test_names_cannot_break_front_matter_or_heading(example: Path, content: Path
     [heading] = re.findall(r"^# (.*)$", page, re.MULTILINE)
     assert not set("<>*[]\"'") & set(heading.replace("&#", ""))
     assert "<b> # *or*" not in page
-
-
-def test_front_matter_names_the_way_up(example: Path, content: Path) -> None:
-    page = pages_of(prepare(example, content, TODAY))[f"{LID}.md"]
-    assert front_matter(page)["up"] == [["Procedures", "procedures.md"], ["Teapot polishing", f"{POLISHING}.md"]]
-
-
-def test_a_check_that_is_overdue_is_said_on_the_page(example: Path, content: Path) -> None:
-    on_time = pages_of(prepare(example, content, date(2027, 11, 22)))
-    late = pages_of(prepare(example, content, date(2027, 11, 23)))
-    for path in (f"{POLISHING}.md", f"{COMPARISON}.md"):
-        assert "overdue" not in on_time[path]
-        assert "The next check was due on 22 November 2027 and is overdue." in late[path]
 
 
 # A broken file
@@ -248,21 +193,15 @@ def test_a_form_stays_in_the_list_when_its_family_is_broken(example: Path, conte
     "file",
     sorted(str(path.relative_to(ROOT / "docs/example")) for path in ROOT.glob("docs/example/data/**/*.yml")),
 )
-def test_a_file_that_cannot_be_read_stops_no_page_but_those_that_need_it(
+def test_a_file_that_cannot_be_read_stops_no_page_and_no_export_and_is_the_only_one_blamed(
     example: Path, content: Path, file: str
 ) -> None:
     (example.parent / file).write_text('broken: "\n', "utf-8")
     site = prepare(example, content, TODAY)
     assert {problem.place.path for problem in site.problems} == {file}
-    assert set(pages_of(site)) == LISTS | {f"{name}.md" for name in {POLISHING, LID, ALONE, COMPARISON, *SHEETS}}
-
-
-def test_a_broken_line_is_quoted_from_the_folder_that_was_read(example: Path, content: Path) -> None:
-    elsewhere = example.parent / "elsewhere/data"
-    shutil.copytree(example, elsewhere)
-    edit(elsewhere / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
-    page = pages_of(prepare(elsewhere, content, TODAY))[f"{LID}.md"]
-    assert "| kind: can-be-undnoe\n" in page
+    assert set(pages_of(site)) == EVERY_PAGE
+    index = json.loads(str(files_beside(site)["api/v1/index.json"]))
+    assert index["procedures"] or "sources" in file or "effects" in file
 
 
 @pytest.mark.parametrize(("line", "column", "shown"), [
@@ -279,9 +218,8 @@ def test_a_quoted_line_comes_with_the_one_before_it_and_a_mark_at_the_place(
     assert quote(lines, Place("data/x.yml", line, column)) == shown
 
 
-@pytest.mark.parametrize("source", ["kettle-2021", "saucer-2023", "spout-2019"])
-def test_a_page_waits_for_a_source_that_cannot_be_read(example: Path, content: Path, source: str) -> None:
-    edit(example / "sources.yml", f"{source}:\n  title:", f"{source}:\n  titel:")
+def test_a_page_waits_for_a_source_that_cannot_be_read(example: Path, content: Path) -> None:
+    edit(example / "sources.yml", "kettle-2021:\n  title:", "kettle-2021:\n  titel:")
     site = prepare(example, content, TODAY)
     assert {problem.place.path for problem in site.problems} == {"data/sources.yml"}
     assert "This page waits for data/sources.yml." in pages_of(site)[f"{POLISHING}.md"]
@@ -362,11 +300,3 @@ def test_a_quotation_that_is_written_wrongly_is_a_problem_with_its_line(
     assert (problem.place.path, problem.place.line) == ("content/about.md", 5)
     assert "fact" in problem.hint
     assert "privacy.md" in pages_of(site)
-
-
-def test_a_hand_written_page_that_is_not_utf_8_says_so_with_its_line(example: Path, content: Path) -> None:
-    (content / "about.md").write_bytes(b"# About\n\nA caf\xe9.\n")
-    [problem] = prepare(example, content, TODAY).problems
-    assert (problem.place.path, problem.place.line) == ("content/about.md", 3)
-    assert "UTF-8" in problem.message
-    assert problem.hint

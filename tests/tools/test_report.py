@@ -216,15 +216,6 @@ def test_the_report_page_shows_the_same_numbers(example: Path, content: Path) ->
         assert cells[: len(numbers)] == [str(number) for number in numbers]
 
 
-def test_the_published_site_has_neither_banner_nor_report(project: Path) -> None:
-    done = run(project, "mkdocs", "build", "--quiet", "--strict")
-    assert done.returncode == 0, done.stderr
-    assert not (project / "site/report.html").exists()
-    pages = list((project / "site").rglob("*.html"))
-    assert len(pages) > 10
-    assert not [page for page in pages if "for editors" in page.read_text("utf-8").lower()]
-
-
 def test_the_live_preview_shows_banner_and_report(project: Path) -> None:
     edit(project / "data" / f"{LID}.yml", "  plain: ", "  plain: TO FILL ")
     with socket.socket() as free:

@@ -120,10 +120,6 @@ def test_every_block_is_written_in_the_vocabulary_of_schema_org(tmp_path: Path) 
 # What a block says
 
 
-def test_a_condition_that_the_page_does_not_name_is_left_out(example: Path, content: Path) -> None:
-    assert "about" not in block_of(prepare(example, content, TODAY))
-
-
 def test_a_block_says_what_the_page_is_about(example: Path, content: Path) -> None:
     edit(example / "vocabulary/methods.yml", "  synonyms: [dry polished]", "  access: cut")
     edit(example / f"{POLISHING}.yml", "teapots whose lid squeaks each", "a squeaking lid that squeaks each")
@@ -150,11 +146,6 @@ def test_the_kind_of_access_follows_from_the_method(
     edit(example / "vocabulary/methods.yml", "  synonyms: [dry polished]", f"  access: {access}")
     procedure = block_of(prepare(example, content, TODAY))["mainEntity"]
     assert (procedure["@type"], procedure["procedureType"]) == (types, kinds)
-
-
-def test_going_on_without_is_no_procedure(example: Path, content: Path) -> None:
-    alone = block_of(prepare(example, content, TODAY), "procedures/teapot-leave-alone")
-    assert alone["mainEntity"]["@type"] == "MedicalTherapy"
 
 
 def test_addresses_stand_in_it_only_if_the_site_has_one(example: Path, content: Path) -> None:

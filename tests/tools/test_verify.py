@@ -58,8 +58,10 @@ def spoil(file: Path, old: str, new: str) -> int:
     return before.count("\n") + 1
 
 
-def test_the_example_has_no_problem(built: Path) -> None:
+def test_the_example_has_no_problem_and_nothing_that_is_for_editors(built: Path) -> None:
     assert problems(built) == []
+    assert not (built / "site/report.html").exists()
+    assert [page for page in built.glob("site/**/*.html") if "For editors" in page.read_text("utf-8")] == []
 
 
 def test_another_label_is_no_problem(project: Path) -> None:
