@@ -19,10 +19,10 @@ from build_tools import publication
 from build_tools.publication import PublicationError, alone, publish, put_in_place
 from tests.conftest import edit, run
 
+pytestmark = pytest.mark.slow
+
 READER = """
 import os, sys
-
-pytestmark = pytest.mark.slow
 site, wanted = sys.argv[1:]
 seen = []
 while not seen or seen[-1] < int(wanted):
