@@ -180,9 +180,9 @@ def test_mistakes_between_files_are_all_stated_in_one_run(example: Path) -> None
         ("data/procedures/teapot-polishing.yml:149:5",
          "The uncertainty, 53 to 90, does not hold the figure itself.",
          "Give low and high in the same unit as the figure (percent for shares)."),
-        ("data/procedures/teapot-polishing.yml:316:5", 'There is no harm called "scratch" on this page.',
+        ("data/procedures/teapot-polishing.yml:319:5", 'There is no harm called "scratch" on this page.',
          'Did you mean "scratches"'),
-        ("data/procedures/teapot-polishing.yml:328:5", 'There is no procedure called "teapot-left-alone".',
+        ("data/procedures/teapot-polishing.yml:331:5", 'There is no procedure called "teapot-left-alone".',
          'Did you mean "teapot-leave-alone"'),
     ]  # fmt: skip
 
