@@ -118,19 +118,6 @@ def test_a_number_beyond_all_measure_is_refused(example: Path) -> None:
     assert only_problem(example)[1].startswith('"count" cannot be larger than 10,000,000,000')
 
 
-@pytest.mark.parametrize(("wrong", "right"), [
-    ("sumary", "summary"),
-    ("destroys-teapots", "destroys-nerve-tissue"),
-    ("say", "says"),
-    ("source", "sources"),
-    ("guide", "guides"),
-])  # fmt: skip
-def test_a_misspelled_name_is_answered_with_the_nearest_one(example: Path, wrong: str, right: str) -> None:
-    shutil.copy(Path(__file__).with_name("every-mistake.yml"), example / "procedures/teapot-smashing.yml")
-    _, problems = load(example)
-    assert [p.hint for p in problems if f'"{wrong}"' in p.message] == [f'Did you mean "{right}"?']
-
-
 @pytest.mark.parametrize("written", ["yes", "on", "1", "True", '"no"'])
 @pytest.mark.parametrize(
     ("file", "field", "right"),
@@ -302,9 +289,7 @@ def test_a_folder_in_the_place_of_a_file_is_named(example: Path) -> None:
     ("Polish the teapot.\n", "1:1", 'This file must hold fields; it is "Polish the teapot.".'),
     ("- a\n- b\n", "1:1", "This file must hold fields; it is a list."),
 ])  # fmt: skip
-def test_text_that_no_file_may_hold_is_named_with_its_place(
-    example: Path, text: str, place: str, message: str
-) -> None:
+def test_text_that_no_file_may_hold_is_named(example: Path, text: str, place: str, message: str) -> None:
     (example / POLISHING).write_text(text, "utf-8", newline="")
     found, said = only_problem(example)
     assert found == f"data/{POLISHING}:{place}"
@@ -330,7 +315,7 @@ def test_a_page_of_words_whose_name_cannot_be_an_address_is_named(example: Path,
     (b"\xef\xbb\xbfpotty\r\n", [("data/spelling.txt:1:1", 'No text uses "potty" any more.')]),
     (b"a\n<<<<<<< HEAD\n", [("data/spelling.txt:2:1", "Two people changed this place, and their versions")]),
 ], ids=["not UTF-8", "byte-order mark and Windows line end", "two versions"])  # fmt: skip
-def test_the_list_of_words_may_be_as_bad_as_any_other_file(
+def test_a_bad_list_of_words_is_named(
     example: Path, content: Path, raw: bytes, expected: list[tuple[str, str]]
 ) -> None:
     (example / "spelling.txt").write_bytes(raw)
@@ -347,9 +332,7 @@ def test_the_list_of_words_may_be_as_bad_as_any_other_file(
     ("[kettle-2021, spout-2019]", "[“kettle-2021”, spout-2019]", '"sources" cannot be "“kettle-2021”".'),
     ('"No. A glued spout drips."', "“No: a glued spout drips.”", "A colon followed by a space begins a new"),
 ])  # fmt: skip
-def test_quotes_that_a_word_processor_has_bent_are_explained(
-    example: Path, old: str, new: str, message: str
-) -> None:
+def test_curly_quotes_of_word_processors_are_explained(example: Path, old: str, new: str, message: str) -> None:
     edit(example / POLISHING, old, new)
     said = [problem for problem in problems_of(example) if problem.message.startswith(message)]
     assert len(said) == 1
@@ -497,9 +480,7 @@ def test_a_failed_build_leaves_the_last_good_site_and_shows_no_traceback(project
 
 @pytest.mark.parametrize("text", ["y\n", "[y]\n", "7\n", "''\n"])
 @pytest.mark.parametrize("file", ["claims.yml", "sources.yml", POLISHING, "vocabulary/effects.yml"])
-def test_a_file_that_holds_a_word_or_a_list_instead_of_fields_is_told_in_every_step(
-    example: Path, content: Path, file: str, text: str
-) -> None:
+def test_a_file_without_fields_is_named_in_every_step(example: Path, content: Path, file: str, text: str) -> None:
     (example / file).write_text(text, "utf-8")
     problems = prepare(example, content, TODAY).problems
     assert f"data/{file}" in {problem.place.path for problem in problems}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.__main__ import main
 from tests.conftest import ROOT, edit, run
 
 COMMANDS = ("check", "build", "verify", "schema", "report", "new", "changes", "sign")
@@ -41,33 +40,20 @@ def test_check_renders_hand_written_pages_only(project: Path) -> None:
     (["--content", "crockery", "check"], "There is no folder crockery."),
     (["verify", "no-site"], "There is no folder no-site."),
 ])  # fmt: skip
-def test_wrong_use_ends_with_2_and_says_what_is_wrong(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(ROOT)
-    try:
-        status: object = main(arguments)
-    except SystemExit as end:  # argparse ends the process
-        status = end.code
-    assert status == 2
-    assert said in capsys.readouterr().err
+def test_wrong_use_ends_with_2(arguments: list[str], said: str) -> None:
+    done = run(ROOT, "build_tools", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
 
 
-def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as end:
-        main(["--help"])
-    assert end.value.code == 0
-    said = capsys.readouterr().out
+def test_help_names_every_command() -> None:
+    done = run(ROOT, "build_tools", "--help")
+    assert done.returncode == 0
     for command in COMMANDS:
-        assert f"\n    {command} " in said
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as end:
-        main([command, "--help"])
-    assert end.value.code == 0
-    assert capsys.readouterr().out.startswith(f"usage: python -m build_tools {command}")
+        assert f"\n    {command} " in done.stdout
+        assert run(ROOT, "build_tools", command, "--help").stdout.startswith(
+            f"usage: python -m build_tools {command}"
+        )
 
 
 def test_verify_looks_at_the_facts_before_it_compares_them_with_a_site(project: Path) -> None:
@@ -93,9 +79,7 @@ def test_the_day_can_be_chosen_from_outside(project: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("command", [("build_tools", "check"), ("mkdocs", "build")])
-def test_a_day_that_is_none_is_named(
-    project: Path, command: tuple[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_invalid_day_is_named(project: Path, command: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "next Monday")
     done = run(project, *command)
     assert done.returncode in (1, 2)

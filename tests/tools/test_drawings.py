@@ -121,9 +121,7 @@ def test_a_target_that_no_drawing_shows_is_named_with_its_line(example: Path) ->
     ("</g>\n</svg>", "</svg>", 13, "This is no SVG"),
     ("<svg", '<!DOCTYPE svg [<!ENTITY a "b">]><svg', 1, "A drawing holds shapes only."),
 ])  # fmt: skip
-def test_a_drawing_with_a_fault_is_named_with_its_line(
-    example: Path, old: str, new: str, line: int, said: str
-) -> None:
+def test_a_faulty_drawing_is_named_with_its_line(example: Path, old: str, new: str, line: int, said: str) -> None:
     edit(example / DRAWING, old, new)
     found = [problem for problem in problems_of(example) if problem.place.path == f"data/{DRAWING}"]
     assert said in found[0].message

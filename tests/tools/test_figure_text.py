@@ -265,9 +265,7 @@ def printed(example: Path, content: Path) -> dict[str, str]:
     }
 
 
-def test_a_word_changed_here_changes_everywhere(
-    example: Path, content: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_word_changes_everywhere(example: Path, content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         figure_text, "describe_share", lambda share, units: f"{1_000 * share:.0f} in a thousand {units}"
     )

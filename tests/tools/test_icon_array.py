@@ -51,9 +51,7 @@ def test_the_grid_is_the_same_for_every_figure_and_fills_from_the_first_corner()
     pytest.param({"count": 1, "out_of": 400}, 0, 1, id="fewer than 1"),
     pytest.param({"count": 399, "out_of": 400}, 99, 1, id="more than 99"),
 ])  # fmt: skip
-def test_a_share_that_is_not_whole_has_a_ring_where_words_say_fewer_or_more(
-    value: dict[str, object], full: int, ring: int
-) -> None:
+def test_fewer_than_one_and_more_than_99_have_a_ring(value: dict[str, object], full: int, ring: int) -> None:
     picture = icon_array(figure(**value))
     assert picture is not None
     assert (picture.full, picture.ring) == (full, ring)

@@ -81,9 +81,7 @@ def test_nothing_is_underlined_in_a_file_that_is_right(server: LanguageServer, f
     ("sources: [kettle-2021, spout-2019]", "sources: []", "sources: []", "too few items"),
     ("  - What happens if I do nothing?\n", "", "questions:", "too few items"),
 ])  # fmt: skip
-def test_a_mistake_is_underlined_in_its_line(
-    server: LanguageServer, old: str, new: str, at: str, said: str
-) -> None:
+def test_a_mistake_is_underlined(server: LanguageServer, old: str, new: str, at: str, said: str) -> None:
     text = POLISHING.read_text("utf-8")
     assert text.count(old) == 1
     text = text.replace(old, new)
@@ -114,9 +112,7 @@ def test_every_field_of_a_procedure_is_offered_in_an_empty_file_with_its_help(se
     ("    measure: months", "    measure: @", {"months", "days", "points on a scale from 0 to 10"}),
     ("    when: One week after polishing", "    when: @", {"Not stated in what was read."}),
 ])  # fmt: skip
-def test_the_values_that_are_possible_are_offered(
-    server: LanguageServer, old: str, new: str, expected: set[str]
-) -> None:
+def test_possible_values_are_offered(server: LanguageServer, old: str, new: str, expected: set[str]) -> None:
     text = POLISHING.read_text("utf-8")
     assert text.count(old) == 1
     assert set(offered(server, text.replace(old, new))) == expected

@@ -14,7 +14,6 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools import layers
-from build_tools.__main__ import main
 from build_tools.beside import files_beside
 from build_tools.facts import load
 from build_tools.logos import read_logo
@@ -49,9 +48,7 @@ def page(site: Site, path: str) -> str:
 @pytest.mark.parametrize("written", [
     "harms: {}", "benefits: {}", "serious: false", "says: It is quick.", "hide: everything", "hospital_stay: {}",
 ])  # fmt: skip
-def test_a_layer_that_touches_a_medical_fact_is_refused_with_its_line(
-    example: Path, content: Path, written: str
-) -> None:
+def test_a_layer_that_touches_a_medical_fact_is_refused(example: Path, content: Path, written: str) -> None:
     edit(example / CLINIC, STAY, f"    {written}\n")
     line = (example / CLINIC).read_text("utf-8").splitlines().index(f"    {written}") + 1
     [problem] = problems_of(example, content)
@@ -254,9 +251,7 @@ def test_the_environment_wins_over_the_settings(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("written", ["extra: text", "[]", "extra:\n  clinic:"])
-def test_settings_without_a_clinic_choose_none(
-    tmp_path: Path, written: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_need_not_name_a_clinic(tmp_path: Path, written: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CLINIC", raising=False)
     (tmp_path / "mkdocs.yml").write_text(written, "utf-8")
     assert Settings.beside(tmp_path / "data").clinic == ""
@@ -306,39 +301,31 @@ def test_the_notice_tells_what_was_published_since(held: Path) -> None:
     assert "teapot-polishing.summary: text: a soft cloth before, a very soft cloth now" in notice.hint
 
 
-def test_one_command_says_what_to_look_at_and_another_word_that_it_was(
-    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_acknowledge_lists_what_changed_and_records_that_it_was_read(
+    project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(project)
     monkeypatch.setenv("CLINIC", ID)
-    assert main(["acknowledge", ID, "teapot-polishing"]) == 0
-    assert main(["acknowledge", ID]) == 0
-    told = capsys.readouterr().out
-    assert "Written to data/clinics/teapot-house/seen.yml: teapot-polishing." in told
+    done = run(project, "build_tools", "acknowledge", ID, "teapot-polishing")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Written to data/clinics/teapot-house/seen.yml: teapot-polishing." in done.stdout
+    told = run(project, "build_tools", "acknowledge", ID).stdout
     assert "acknowledge teapot-house teapot-lid-polishing" in told
     assert "acknowledge teapot-house teapot-polishing" not in told
-    assert main(["check"]) == 0
-    told = capsys.readouterr().out
+    told = run(project, "build_tools", "check").stdout
     assert told.startswith("To look at again, though nothing is wrong:\ndata/clinics/teapot-house/clinic.yml:")
     assert told.endswith("No problems found.\n")
-    assert main(["report", "--short"]) == 0
-    assert "1 text to look at again: .venv/bin/python -m build_tools" in capsys.readouterr().out
+    short = run(project, "build_tools", "report", "--short").stdout
+    assert "1 text to look at again: .venv/bin/python -m build_tools" in short
 
 
 @pytest.mark.parametrize(("words", "said"), [
     ((ID, "teapot-polising"), 'Did you mean "teapot-polishing"?'),
     (("teapot-hous",), 'Did you mean "teapot-house"?'),
 ])  # fmt: skip
-def test_a_slip_of_the_pen_is_answered_with_the_nearest_word(
-    project: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    words: tuple[str, ...],
-    said: str,
-) -> None:
-    monkeypatch.chdir(project)
-    assert main(["acknowledge", *words]) == 2
-    assert said in capsys.readouterr().err
+def test_a_typing_error_is_answered_by_the_nearest(project: Path, words: tuple[str, ...], said: str) -> None:
+    done = run(project, "build_tools", "acknowledge", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
 
 
 def test_who_never_chose_a_clinic_is_told_nothing(example: Path, content: Path) -> None:
@@ -409,17 +396,14 @@ def test_the_example_clinic_cannot_be_taken_for_a_real_one() -> None:
     assert all(re.fullmatch(r"555-01\d\d", number) for number in (clinic.phone, clinic.out_of_hours))
 
 
-def test_a_new_clinic_begins_with_every_field_explained(
-    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(project)
-    assert main(["new", "clinic", "spout-house"]) == 0
+def test_a_new_clinic_begins_with_every_field_explained(project: Path) -> None:
+    assert run(project, "build_tools", "new", "clinic", "spout-house").returncode == 0
     text = (project / "data/clinics/spout-house/clinic.yml").read_text("utf-8")
     assert "# Must. The department's phone number." in text
-    assert main(["check"]) == 1
-    told = capsys.readouterr().err
-    assert '"phone" is still to fill.' in told
-    assert "The department's phone number." in told
+    done = run(project, "build_tools", "check")
+    assert done.returncode == 1
+    assert '"phone" is still to fill.' in done.stderr
+    assert "The department's phone number." in done.stderr
 
 
 def test_a_preview_shows_on_the_first_page_what_to_mend_in_the_clinics_file(example: Path, content: Path) -> None:

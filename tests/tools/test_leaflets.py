@@ -115,9 +115,7 @@ def made(facts: Facts) -> dict[str, bytes]:
 # Which there are
 
 
-def test_every_procedure_and_comparison_has_a_leaflet_in_every_edition(
-    facts: Facts, made: dict[str, bytes]
-) -> None:
+def test_every_page_has_a_leaflet_in_every_edition(facts: Facts, made: dict[str, bytes]) -> None:
     assert set(made) == {
         f"leaflets/{id}-{edition}.pdf"
         for id in (*facts.procedures, *facts.comparisons)
@@ -144,9 +142,7 @@ def sizes_on(page: Any) -> list[float]:
     return found
 
 
-def test_the_same_facts_give_the_same_bytes_on_another_day_and_in_another_folder(
-    example: Path, made: dict[str, bytes], tmp_path: Path
-) -> None:
+def test_the_same_facts_give_the_same_bytes(example: Path, made: dict[str, bytes], tmp_path: Path) -> None:
     content = shutil.copytree(CONTENT, tmp_path / "elsewhere")
     later = TODAY.replace(day=TODAY.day + 5)
     assert leaflets(Renderer(load(example)[0], content, later, SETTINGS)) == (made, [])

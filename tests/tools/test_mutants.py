@@ -37,9 +37,7 @@ def test_mistakes_in_facts_are_killed(project: Path) -> None:
     assert survivors == []
 
 
-def test_what_is_no_mistake_survives_and_is_reported(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_survivor_is_reported(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutants, "mutants_of_code", lambda root: [COMMENT])
     monkeypatch.setattr(mutants, "mutants_of_facts", lambda root: [])
     assert main([]) == 1

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from build_tools.__main__ import main
 from build_tools.checks import check
 from build_tools.facts import load
 from build_tools.gaps import KEY, MARK
@@ -16,8 +15,6 @@ from build_tools.problems import Problem
 from build_tools.reading import read
 from build_tools.schema import shape
 from tests.conftest import TODAY, run
-
-New = Callable[..., int]
 
 KINDS = {
     "procedure": "procedures/teapot-washing.yml",
@@ -34,22 +31,19 @@ IDS = {
 
 
 @pytest.fixture
-def new(example: Path, tmp_path: Path) -> New:
-    """Type `new` with these words, in the example; the status with which it ends."""
-    (tmp_path / "content").mkdir()
-
-    def type_(*words: str) -> int:
-        folders = ("--data", str(example), "--content", str(tmp_path / "content"))
-        try:
-            return main([*folders, "new", *words])
-        except SystemExit as end:
-            return int(end.code or 0)
-
-    return type_
+def data(example: Path) -> Path:
+    """The example's data, with a folder of words beside it."""
+    (example.parent / "content").mkdir()
+    return example
 
 
-def begin(new: New, kind: str) -> None:
-    assert new(kind, IDS[kind]) == 0
+def new(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Type `new` with these words, in the example."""
+    return run(data.parent, "build_tools", "new", *words)
+
+
+def begin(data: Path, kind: str) -> None:
+    assert new(data, kind, IDS[kind]).returncode == 0
 
 
 def problems_of(data: Path) -> list[Problem]:
@@ -65,11 +59,9 @@ def contents(data: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_draft_can_be_read_and_the_check_lists_every_gap_and_nothing_else(
-    new: New, example: Path, kind: str
-) -> None:
-    begin(new, kind)
-    file = example / KINDS[kind]
+def test_the_check_lists_every_gap_of_a_draft_and_nothing_else(data: Path, kind: str) -> None:
+    begin(data, kind)
+    file = data / KINDS[kind]
     assert read(file, "x")[1] == []
     lines = file.read_text("utf-8").splitlines()
     marked = [
@@ -78,7 +70,7 @@ def test_a_draft_can_be_read_and_the_check_lists_every_gap_and_nothing_else(
         if not line.lstrip().startswith("#") and (MARK in line or f"{KEY}:" in line)
     ]
     assert marked
-    problems = problems_of(example)
+    problems = problems_of(data)
     assert [problem.place.path for problem in problems] == [f"data/{KINDS[kind]}"] * len(marked)
     assert [problem.place.line for problem in problems] == marked
     assert all(problem.hint for problem in problems)
@@ -91,21 +83,19 @@ def test_a_draft_can_be_read_and_the_check_lists_every_gap_and_nothing_else(
     ("        count: TO FILL", '"count" under "harms" is still to fill.', "How many (people, unless"),
     ("    because: TO FILL", '"because" under "red_flags" is still to fill.', "The key of the harm on this"),
 ])  # fmt: skip
-def test_a_gap_is_explained_with_the_help_of_its_field(
-    new: New, example: Path, line: str, message: str, hint: str
-) -> None:
-    begin(new, "procedure")
-    number = (example / KINDS["procedure"]).read_text("utf-8").splitlines().index(line) + 1
-    [problem] = [problem for problem in problems_of(example) if problem.place.line == number]
+def test_a_gap_comes_with_the_help_of_its_field(data: Path, line: str, message: str, hint: str) -> None:
+    begin(data, "procedure")
+    number = (data / KINDS["procedure"]).read_text("utf-8").splitlines().index(line) + 1
+    [problem] = [problem for problem in problems_of(data) if problem.place.line == number]
     assert problem.message == message
     assert problem.hint.startswith(hint)
     column = len(line) - len(line.lstrip()) + 1
     assert problem.place.column == column
 
 
-def test_a_draft_says_of_each_field_what_belongs_there(new: New, example: Path) -> None:
-    begin(new, "procedure")
-    text = (example / KINDS["procedure"]).read_text("utf-8")
+def test_a_draft_says_of_each_field_what_belongs_there(data: Path) -> None:
+    begin(data, "procedure")
+    text = (data / KINDS["procedure"]).read_text("utf-8")
     assert text.startswith("# yaml-language-server: $schema=../schema/procedure.json\n")
     for name, field in shape("procedure")["properties"].items():
         assert " ".join(field.get("description", "").split()[:6]) in text, name
@@ -117,10 +107,10 @@ def test_a_draft_says_of_each_field_what_belongs_there(new: New, example: Path) 
     assert text.count("# Must. Ids from data/sources.yml.") == 1, "what was said once is not said again"
 
 
-def test_a_draft_becomes_a_fact_file_gap_by_gap(new: New, example: Path) -> None:
+def test_a_draft_becomes_a_fact_file_gap_by_gap(data: Path) -> None:
     """As an editor would: fill the first gap, look at the check, fill the next, until nothing is left."""
-    begin(new, "procedure")
-    file = example / KINDS["procedure"]
+    begin(data, "procedure")
+    file = data / KINDS["procedure"]
     words = {
         "name": "Teapot washing", "kind": "can-be-undone", "structure": "hinge", "method": "soft-cloth",
         "imaging": "magnifying-glass", "role": "guides", "anesthesia": "empty-pot", "condition": "squeaking-lid",
@@ -132,26 +122,23 @@ def test_a_draft_becomes_a_fact_file_gap_by_gap(new: New, example: Path) -> None
         "lid", "pot", "spout", "cup", "tray", "kettle", "spoon", "shelf", "table", "cloth", "rim", "hand", "tea",
     )  # fmt: skip
     told = [f"The {one} is by the {other}." for one in things for other in things if one != other]
-    before = len(problems_of(example))
-    assert before > 90
+    problems = problems_of(data)
+    assert len(problems) > 90
     for number in range(len(told)):
-        gaps = [
-            problem for problem in problems_of(example) if "to fill" in problem.message or KEY in problem.message
-        ]
-        gaps += [problem for problem in problems_of(example) if "no key" in problem.message]
-        if not gaps:
+        said = [problem for problem in problems if re.search(f"to fill|no key|{KEY}", problem.message)]
+        if not said:
             break
-        gap = min(gaps)
+        gap = min(said)
         lines = file.read_text("utf-8").split("\n")
         line = lines[gap.place.line - 1]
         name = line.split(":")[0].strip()
         key = "key-12" if lines[gap.place.line - 2] == "harms:" else f"key-{number}"
         lines[gap.place.line - 1] = line.replace(KEY, key).replace(MARK, words.get(name, told[number]), 1)
         file.write_text("\n".join(lines), "utf-8")
-        assert len(problems_of(example)) < before
-        before = len(problems_of(example))
-    assert problems_of(example) == []
-    assert "teapot-washing" in load(example)[0].procedures
+        before, problems = len(problems), problems_of(data)
+        assert len(problems) < before
+    assert problems == []
+    assert "teapot-washing" in load(data)[0].procedures
 
 
 # Nothing is overwritten, nothing is lost
@@ -163,46 +150,45 @@ def test_a_draft_becomes_a_fact_file_gap_by_gap(new: New, example: Path) -> None
     (("source", "kettle-2021"), '"kettle-2021" is there already, at data/sources.yml:3:1'),
     (("term", "structures/hinge"), '"hinge" is there already, at data/vocabulary/structures.yml:2:1'),
 ])  # fmt: skip
-def test_what_is_there_already_is_never_touched(
-    new: New, example: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
-) -> None:
-    before = contents(example)
-    assert new(*words) == 1
-    assert said in capsys.readouterr().err
-    assert contents(example) == before
+def test_what_is_there_already_is_never_touched(data: Path, words: tuple[str, ...], said: str) -> None:
+    before = contents(data)
+    done = new(data, *words)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert contents(data) == before
 
 
 @pytest.mark.parametrize("form", ["usual", "Windows", "no last line end"])
-def test_an_entry_is_added_at_the_end_and_every_other_line_stays(new: New, example: Path, form: str) -> None:
-    file = example / "sources.yml"
+def test_an_entry_is_added_at_the_end_and_every_other_line_stays(data: Path, form: str) -> None:
+    file = data / "sources.yml"
     end = "\r\n" if form == "Windows" else "\n"
     raw = ("\ufeff" * (form == "Windows") + file.read_text("utf-8").replace("\n", end)).encode()
     file.write_bytes(raw.rstrip(b"\n") if form == "no last line end" else raw)
-    assert new("source", "aaa-2000") == 0
+    assert new(data, "source", "aaa-2000").returncode == 0
     before, made = raw.decode().rstrip().split(end), file.read_bytes().decode().split(end)
     assert made[: len(before)] == before
     assert made[len(before)] == "aaa-2000:"
     assert made[-1] == ""
-    assert set(load(example)[0].documents["sources"].value or {}) >= {"aaa-2000", "kettle-2021", "saucer-2023"}
+    assert set(load(data)[0].documents["sources"].value or {}) >= {"aaa-2000", "kettle-2021", "saucer-2023"}
 
 
 @pytest.mark.parametrize("text", [
     'broken: "\n', "<<<<<<< HEAD\n", "", "- a\n", "{kettle-2021: {title: x}}\n",
 ], ids=["a quote that never ends", "two versions", "empty", "a list", "in braces"])  # fmt: skip
-def test_nothing_is_added_to_a_file_that_cannot_take_it(
-    new: New, example: Path, capsys: pytest.CaptureFixture[str], text: str
-) -> None:
-    (example / "sources.yml").write_text(text, "utf-8")
-    before = contents(example)
-    assert new("source", "ladle-2022") == 1
-    assert "data/sources.yml" in capsys.readouterr().err
-    assert contents(example) == before
+def test_a_broken_file_is_left_alone(data: Path, text: str) -> None:
+    (data / "sources.yml").write_text(text, "utf-8")
+    before = contents(data)
+    done = new(data, "source", "ladle-2022")
+    assert done.returncode == 1
+    assert "data/sources.yml" in done.stderr
+    assert contents(data) == before
 
 
-def test_a_file_that_is_missing_is_named(new: New, example: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (example / "sources.yml").unlink()
-    assert new("source", "ladle-2022") == 1
-    assert "data/sources.yml:1:1: The file cannot be opened" in capsys.readouterr().err
+def test_a_file_that_is_missing_is_named(data: Path) -> None:
+    (data / "sources.yml").unlink()
+    done = new(data, "source", "ladle-2022")
+    assert done.returncode == 1
+    assert "data/sources.yml:1:1: The file cannot be opened" in done.stderr
 
 
 # Wrong use
@@ -219,13 +205,12 @@ def test_a_file_that_is_missing_is_named(new: New, example: Path, capsys: pytest
     (("teapot", "x"), "invalid choice: 'teapot'"),
     ((), "the following arguments are required"),
 ])  # fmt: skip
-def test_wrong_use_ends_with_2_says_why_and_writes_nothing(
-    new: New, example: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
-) -> None:
-    before = contents(example)
-    assert new(*words) == 2
-    assert said in capsys.readouterr().err
-    assert contents(example) == before
+def test_wrong_use_ends_with_2_says_why_and_writes_nothing(data: Path, words: tuple[str, ...], said: str) -> None:
+    before = contents(data)
+    done = new(data, *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert contents(data) == before
 
 
 def test_a_draft_says_where_it_is_and_what_comes_next(project: Path) -> None:

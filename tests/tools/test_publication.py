@@ -38,9 +38,7 @@ print(len(set(seen)))
 """Reads two pages of a site again and again, by name and out of one open folder, until the wanted one came."""
 
 
-def test_who_reads_while_sites_are_exchanged_never_misses_a_page_and_never_sees_half_of_two(
-    tmp_path: Path,
-) -> None:
+def test_swap_is_atomic(tmp_path: Path) -> None:
     sites = [_site(tmp_path / str(number), number) for number in range(1000)]
     site = _site(tmp_path / "site", 0)
     reader = subprocess.Popen(
@@ -139,9 +137,7 @@ def test_a_lock_lasts_as_long_as_any_process_that_writes(tmp_path: Path) -> None
         pass
 
 
-def test_where_folders_cannot_be_exchanged_the_old_one_is_moved_away_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_atomic_swap_the_old_site_is_moved_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _refuse(monkeypatch, errno.EINVAL)
     new, site = _site(tmp_path / "new", 2), _site(tmp_path / "site", 1)
     put_in_place(new, site, tmp_path / "aside")
@@ -149,18 +145,14 @@ def test_where_folders_cannot_be_exchanged_the_old_one_is_moved_away_first(
     assert not (tmp_path / "aside").exists()
 
 
-def test_a_site_that_was_moved_away_when_a_build_was_killed_comes_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_site_moved_by_a_killed_build_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publication, "build", lambda *_, **__: 1)
     _site(tmp_path / "build/old", 1)
     assert publish(tmp_path / "site") == 1
     assert _number(tmp_path / "site") == 1
 
 
-def test_a_site_that_cannot_be_replaced_is_named_and_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_site_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _refuse(monkeypatch, errno.EXDEV)
     monkeypatch.setattr(publication, "build", lambda new, **_: _site(new, 2) is None)
     _site(tmp_path / "site", 1)

@@ -141,7 +141,7 @@ def test_a_paragraph_has_at_most_three_sentences(example: Path, content: Path, n
 
 
 @pytest.mark.parametrize(("number", "problems"), [(14, 0), (15, 1)])
-def test_sentences_of_a_layer_have_at_most_15_words_on_average(
+def test_sentences_have_at_most_15_words_on_average(
     example: Path, content: Path, number: int, problems: int
 ) -> None:
     write(content, f"{words(16)}\n\n{words(number)}")
@@ -298,9 +298,7 @@ def test_a_claim_and_a_definition_can_be_too_long(example: Path, content: Path) 
     ("teapot-polishing: [quiet]", "teapot-polishing: [zzz]"),
     ("  - teapot-lid-polishing\n", "  - zzz\n"),
 ])  # fmt: skip
-def test_a_comparison_that_cannot_be_made_is_not_measured(
-    example: Path, content: Path, old: str, new: str
-) -> None:
+def test_a_broken_comparison_is_not_measured(example: Path, content: Path, old: str, new: str) -> None:
     edit(example / f"{COMPARISON}.yml", old, new)
     site = prepare(example, content, TODAY)
     assert site.problems

@@ -30,7 +30,7 @@ def problems_of(data: Path, content: Path, redirects: str) -> list[tuple[str, st
     ("javascript:alert(1).html: glossary.html", "is not the address of a page.", ".html at its end"),
     ("polishing.html: https://example.org/x.html", "is not the address of a page.", ".html at its end"),
 ])  # fmt: skip
-def test_a_redirect_that_leads_nowhere_is_a_problem_in_its_line(
+def test_a_broken_redirect_is_a_problem(
     example: Path, content: Path, redirects: str, message: str, hint: str
 ) -> None:
     [(place, said, advised)] = problems_of(example, content, redirects)

@@ -176,9 +176,7 @@ def test_readers_find_the_license_of_every_part_in_full(unpacked: Path) -> None:
     assert "mkdocs-material" in (unpacked / "LICENSES.txt").read_text("utf-8").partition("Built with these")[2]
 
 
-def test_files_that_differ_from_the_commit_are_named(
-    committed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_uncommitted_files_are_named(committed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(committed, "clone", "-q", str(committed), str(tmp_path / "clone"))
     monkeypatch.chdir(tmp_path / "clone")
     edit(Path("mkdocs.yml"), "site_name: Pain", "site_name: Teapot")

@@ -54,9 +54,7 @@ POLISHING, COMPARISON = "procedures/teapot-polishing.html", "comparisons/squeaki
     ("glossary.html#hinge", "names", "hinges"),
     ("glossary.html#hinge", "summary", "The small joint on which a lid turns."),
 ])  # fmt: skip
-def test_a_page_or_a_word_is_found_by_all_that_readers_call_it(
-    example_site: Site, address: str, field: str, words: str
-) -> None:
+def test_pages_and_words_are_found_by_every_name(example_site: Site, address: str, field: str, words: str) -> None:
     assert words in entries(example_site)[address][field]
 
 

@@ -79,9 +79,7 @@ def test_a_shared_statement_that_no_page_uses_is_a_problem(example: Path) -> Non
         ("says: " + SAYS, "sayz: " + SAYS, '"says" is missing here.'),  # a field of the record
     ],
 )
-def test_a_mistake_in_a_shared_statement_is_reported_once_in_its_own_file(
-    example: Path, old: str, new: str, message: str
-) -> None:
+def test_a_mistake_in_a_shared_statement_is_reported_once(example: Path, old: str, new: str, message: str) -> None:
     edit(example / "shared.yml", old, new)
     found = [problem for problem in problems_of(example) if message in problem.message]
     assert [problem.place.path for problem in found] == ["data/shared.yml"]

@@ -140,7 +140,7 @@ def test_a_block_says_what_the_page_is_about(example: Path, content: Path) -> No
     ("needle", "PalliativeProcedure", ["https://schema.org/PercutaneousProcedure"]),
     ("outside", "PalliativeProcedure", ["https://schema.org/NoninvasiveProcedure"]),
 ])  # fmt: skip
-def test_the_kind_of_access_follows_from_the_method(
+def test_access_follows_from_the_method(
     example: Path, content: Path, access: str, types: str, kinds: list[str]
 ) -> None:
     edit(example / "vocabulary/methods.yml", "  synonyms: [dry polished]", f"  access: {access}")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.__main__ import main
 from tests.conftest import ROOT, run
 
 pytestmark = pytest.mark.slow
@@ -81,28 +80,21 @@ def test_a_preview_names_a_port_in_use(project: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [["check"], ["build"]])
+@pytest.mark.parametrize("command", ["check", "build"])
 @pytest.mark.parametrize(("content", "expected"), [
     (b"site_name: [Teapots\nextra: 1\n", "mkdocs.yml:1:12: A bracket opens a list that never ends"),
     (b"site_name: T\xe4pots\n", "mkdocs.yml:1:13: The file must be saved as UTF-8"),
     (None, "mkdocs.yml:1:1: The file cannot be opened: Is a directory."),
 ])  # fmt: skip
-def test_broken_settings_are_named_with_their_place(
-    project: Path,
-    command: list[str],
-    content: bytes | None,
-    expected: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(project)
-    Path("mkdocs.yml").unlink()
+def test_broken_settings_are_named(project: Path, command: str, content: bytes | None, expected: str) -> None:
+    (project / "mkdocs.yml").unlink()
     if content is None:
-        Path("mkdocs.yml").mkdir()
+        (project / "mkdocs.yml").mkdir()
     else:
-        Path("mkdocs.yml").write_bytes(content)
-    assert main(command) == 1
-    assert capfd.readouterr().err.startswith(expected)
+        (project / "mkdocs.yml").write_bytes(content)
+    done = run(project, "build_tools", command)
+    assert done.returncode == 1
+    assert done.stderr.startswith(expected)
 
 
 @pytest.mark.parametrize(("in_the_way", "command"), [
@@ -112,34 +104,24 @@ def test_broken_settings_are_named_with_their_place(
     ("data/procedures", ["new", "procedure", "spout-polishing"]),
     ("data/clinics", ["new", "clinic", "kettle-house"]),
 ])  # fmt: skip
-def test_a_file_where_a_folder_belongs_is_named(
-    project: Path,
-    in_the_way: str,
-    command: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(project)
-    shutil.rmtree(in_the_way, ignore_errors=True)
-    Path(in_the_way).write_text("", "utf-8")
-    assert main(command) == 1
-    assert in_the_way in capfd.readouterr().err
+def test_a_file_where_a_folder_belongs_is_named(project: Path, in_the_way: str, command: list[str]) -> None:
+    shutil.rmtree(project / in_the_way, ignore_errors=True)
+    (project / in_the_way).write_text("", "utf-8")
+    done = run(project, "build_tools", *command)
+    assert done.returncode == 1
+    assert in_the_way in done.stderr
 
 
 @pytest.mark.parametrize("kind", ["procedure", "comparison", "clinic", "source"])
-def test_an_id_of_300_letters_is_refused(
-    project: Path, kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(project)
-    assert main(["new", kind, "a" * 300]) == 2
-    assert capsys.readouterr().err == f'"{"a" * 40}..." is too long for an id.\n    Use at most 60 letters.\n'
+def test_an_id_of_300_letters_is_refused(project: Path, kind: str) -> None:
+    done = run(project, "build_tools", "new", kind, "a" * 300)
+    assert done.returncode == 2
+    assert done.stderr == f'"{"a" * 40}..." is too long for an id.\n    Use at most 60 letters.\n'
 
 
 @pytest.mark.parametrize("file", ["assets/site.css", "assets/site.js", "templates/pages/procedure.md"])
-def test_an_asset_or_template_in_another_encoding_is_named(
-    project: Path, file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(project)
+def test_an_asset_or_template_in_another_encoding_is_named(project: Path, file: str) -> None:
     (project / "content" / file).write_bytes(b"/* h\xe9re */")
-    assert main(["check"]) == 1
-    assert capsys.readouterr().err.startswith(f"content/{file}:1:5: The file must be saved as UTF-8")
+    done = run(project, "build_tools", "check")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"content/{file}:1:5: The file must be saved as UTF-8")

@@ -57,7 +57,7 @@ def test_a_notice_fails_the_check_of_an_editor(
 
 
 @pytest.mark.parametrize("later", [THREE_YEARS, SIX_YEARS], ids=["three years", "six years"])
-def test_a_host_builds_years_later_and_sees_one_line(
+def test_a_build_years_later_warns_in_one_line(
     project: Path, monkeypatch: pytest.MonkeyPatch, later: timedelta
 ) -> None:
     monkeypatch.setenv(*clock(TODAY + later).popitem())

@@ -125,9 +125,7 @@ def test_words_beside_those_of_a_fact_name_the_template(project: Path) -> None:
     ("site.js", "document.title = 'It helps 8 out of 10 people.';", "8 out of 10"),
     ("site.js", 'fetch("x");', "fetch("),
 ])  # fmt: skip
-def test_what_a_style_or_a_script_says_or_fetches_names_it(
-    project: Path, name: str, added: str, said: str
-) -> None:
+def test_words_and_requests_of_a_style_or_script_name_it(project: Path, name: str, added: str, said: str) -> None:
     file = project / "content/assets" / name
     lines = file.read_text("utf-8").splitlines()
     file.write_text("\n".join([*lines, added, ""]), "utf-8")
@@ -192,9 +190,7 @@ QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.o
     ("procedures.html", 'href="procedures/teapot-polishing.html"', 'href="index.html"', "", "not on the page"),
     ("sw.js", "unregister", "register", "", "neither keeps a copy"),
 ])  # fmt: skip
-def test_what_is_spoiled_on_a_page_is_one_problem(
-    project: Path, page: str, old: str, new: str, place: str, message: str
-) -> None:
+def test_each_fault_is_one_problem(project: Path, page: str, old: str, new: str, place: str, message: str) -> None:
     spoil(project / "site" / page, old, new)
     said = problems(project)
     assert [message in problem and problem.startswith(place) for problem in said] == [True], said

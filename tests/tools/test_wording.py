@@ -72,9 +72,7 @@ RESULTS = [
 
 
 @pytest.mark.parametrize(("text", "words", "what"), RESULTS)
-def test_a_result_typed_in_a_fact_is_a_problem_in_its_place(
-    example: Path, text: str, words: str, what: str
-) -> None:
+def test_a_result_typed_in_a_fact_is_a_problem(example: Path, text: str, words: str, what: str) -> None:
     [problem] = problems_of_fact(example, text)
     assert problem.message == f'"{words}" is {what} that is typed by hand.'
     assert problem.place == place_of(example / POLISHING, f"data/{POLISHING}", words)
@@ -82,9 +80,7 @@ def test_a_result_typed_in_a_fact_is_a_problem_in_its_place(
 
 
 @pytest.mark.parametrize(("text", "words", "what"), RESULTS)
-def test_a_result_typed_on_a_page_is_a_problem_in_its_place(
-    example: Path, text: str, words: str, what: str
-) -> None:
+def test_a_result_typed_on_a_page_is_a_problem(example: Path, text: str, words: str, what: str) -> None:
     [problem] = problems_of_page(example, text)
     assert problem.message == f'"{words}" is {what} that is typed by hand.'
     assert problem.place == place_of(example.parent / "content/about.md", "content/about.md", words)
@@ -269,9 +265,7 @@ def test_an_exception_is_for_its_own_rule_only(example: Path) -> None:
     ("allow: typed-number until 2027-06-30", "This exception gives no reason."),
     (allow("typed-numbers"), 'There is no rule called "typed-numbers".'),
 ])  # fmt: skip
-def test_an_exception_that_is_wrong_is_a_problem_on_its_own_line(
-    example: Path, comment: str, message: str
-) -> None:
+def test_a_wrong_exception_is_a_problem_on_its_line(example: Path, comment: str, message: str) -> None:
     problems = problems_of_allowed_fact(example, comment)
     [problem] = [problem for problem in problems if "typed by hand" not in problem.message]
     assert problem.message == message
