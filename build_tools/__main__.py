@@ -9,13 +9,13 @@ import argparse
 import gc
 import os
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from build_tools import drafts, screen
 from build_tools.problems import CommandError, Problem, describe, errors_in, refusal, suggest
 from build_tools.settings import Settings, today
+from build_tools.signing import day_within_a_year, plain_line
 
 if TYPE_CHECKING:
     from build_tools.site import Site
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 is fine, 1 means that problems were found, 2 wrong use."""
-    chosen = _parser().parse_args(arguments)
     try:
+        chosen = _parser().parse_args(arguments)
         for folder in (chosen.data, chosen.content):
             if not folder.is_dir():
                 raise CommandError(
@@ -35,9 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         raise
     except (CommandError, OSError) as error:
-        told = refusal(error) if isinstance(error, OSError) else error
-        print(told, file=sys.stderr)
-        return told.status
+        stopped = refusal(error) if isinstance(error, OSError) else error
+        print(stopped, file=sys.stderr)
+        return stopped.status
     return status
 
 
@@ -97,15 +97,15 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("sign", help="sign the facts of a procedure as a clinician")
     command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
-    command.add_argument("--name", required=True, type=_text, help="your name")
-    command.add_argument("--role", required=True, type=_text, help="your profession and place of work")
+    command.add_argument("--name", required=True, type=plain_line, help="your name")
+    command.add_argument("--role", required=True, type=plain_line, help="your profession and place of work")
     command.add_argument(
-        "--conflicts", required=True, type=_text, help='conflicts of interest, or "None declared"'
+        "--conflicts", required=True, type=plain_line, help='conflicts of interest, or "None declared"'
     )
     command.add_argument(
         "--next",
         required=True,
-        type=_next_review,
+        type=day_within_a_year,
         metavar="DAY",
         help="the day of the next review, year-month-day",
     )
@@ -120,10 +120,10 @@ def _check(chosen: argparse.Namespace) -> int:
 
     site = _prepared(chosen)
     if chosen.release:
-        return _tell([*site.problems, *unsigned(site.facts, site.today)])
+        return _report([*site.problems, *unsigned(site.facts, site.today)])
     if notices := describe_notices(to_look_at(site.facts, site.facts.clinic_id)):
         print(notices)
-    return _tell(site.problems)
+    return _report(site.problems)
 
 
 def _build(chosen: argparse.Namespace) -> int:
@@ -148,7 +148,7 @@ def _verify(chosen: argparse.Namespace) -> int:
     host = Settings.beside(chosen.data)
     facts, problems = load(chosen.data, host.clinic)
     problems += check(facts, today())
-    return _tell(errors_in(problems) or verify(chosen.site, facts, chosen.content, host))
+    return _report(errors_in(problems) or verify(chosen.site, facts, chosen.content, host))
 
 
 def _servers(chosen: argparse.Namespace) -> int:
@@ -158,7 +158,7 @@ def _servers(chosen: argparse.Namespace) -> int:
     facts, problems = load(chosen.data)
     for path in [] if problems else write_settings(chosen.out, chosen.content / "templates", facts):
         print(f"wrote {path}")
-    return _tell(problems)
+    return _report(problems)
 
 
 def _schema(chosen: argparse.Namespace) -> int:
@@ -180,10 +180,10 @@ def _changes(chosen: argparse.Namespace) -> int:
         return 0
     site = _prepared(chosen)
     if site.errors:
-        return _tell(site.errors)
+        return _report(site.errors)
     number, problems = record(chosen.data, site.facts, chosen.revision, site.today)
     if problems:
-        return _tell(problems)
+        return _report(problems)
     print(
         f"Appended {number} to {chosen.data}/changes.yml."
         if number
@@ -206,12 +206,12 @@ def _acknowledge(chosen: argparse.Namespace) -> int:
             raise CommandError(f'{id} has no text about "{procedure}".', suggest(procedure, texts), status=2)
     if site.errors:
         print("Nothing can be acknowledged as long as there are problems.", file=sys.stderr)
-        return _tell(site.errors)
+        return _report(site.errors)
     if chosen.procedures:
         file = acknowledge(chosen.data, facts, id, chosen.procedures, site.today)
         print(f"Written to {file}: {', '.join(chosen.procedures)}. Commit it together with clinic.yml.")
         return 0
-    print(describe_notices(to_look_at(facts, id)) or "Every text was held against the facts as they are now.")
+    print(describe_notices(to_look_at(facts, id)) or "Every text fits the facts as they are now.")
     return 0
 
 
@@ -221,7 +221,7 @@ def _sign(chosen: argparse.Namespace) -> int:
     site = _prepared(chosen)
     if site.errors:
         print("Nothing can be signed as long as there are problems.", file=sys.stderr)
-        return _tell(site.errors)
+        return _report(site.errors)
     if chosen.procedure not in site.facts.procedures:
         hint = suggest(chosen.procedure, site.facts.procedures, f"{chosen.data}/procedures/")
         raise CommandError(f'There is no procedure called "{chosen.procedure}".', hint, status=2)
@@ -242,7 +242,7 @@ def _sign(chosen: argparse.Namespace) -> int:
         site.today,
     )
     if problems:
-        return _tell(problems)
+        return _report(problems)
     print(f"Signed. Commit {chosen.data}/reviews.yml together with the facts.")
     return 0
 
@@ -255,31 +255,13 @@ def _confirmed() -> bool:
         return False
 
 
-def _text(text: str) -> str:
-    from build_tools.signing import plain_line
-
-    try:
-        return plain_line(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _next_review(text: str) -> date:
-    from build_tools.signing import day_within_a_year
-
-    try:
-        return day_within_a_year(text, today())
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
 def _prepared(chosen: argparse.Namespace) -> Site:
     from build_tools.site import prepare
 
     return prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
 
 
-def _tell(problems: list[Problem]) -> int:
+def _report(problems: list[Problem]) -> int:
     if problems:
         print(describe(problems), file=sys.stderr)
         return 1

@@ -13,7 +13,7 @@ at a glance. With `data-shows` on its <svg>, a drawing stands only where a fact 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -76,7 +76,7 @@ class Drawing:
 
     def place(self, written: str) -> Place:
         """The line on which something is written in the file."""
-        return Place(self.path, self.text[: max(self.text.find(written), 0)].count("\n") + 1)
+        return _place(self.path, self.text, written)
 
 
 @dataclass(frozen=True)
@@ -108,20 +108,13 @@ def read_drawings(data: Path) -> tuple[dict[str, Drawing], list[Problem]]:
     for file in sorted((data / "drawings").glob("*.svg")):
         shown = f"{data.name}/drawings/{file.name}"
         text, found = read_text(file, shown)
-        if not found:
-            found = [*_read(drawings, file.stem, shown, text)]
+        root, found = (None, found) if found else parse(text, shown)
+        if root is not None:
+            drawing = Drawing(file.stem, shown, text, root)
+            if not (found := [*_faults(drawing)]):
+                drawings[file.stem] = drawing
         problems += found
     return drawings, problems
-
-
-def _read(drawings: dict[str, Drawing], name: str, shown: str, text: str) -> Iterator[Problem]:
-    root, wrong = parse(text, shown)
-    if root is not None:
-        drawing = Drawing(name, shown, text, root)
-        wrong = [*_wrong_parts(drawing)]
-        if not wrong:
-            drawings[name] = drawing
-    yield from wrong
 
 
 def parse(text: str, shown: str) -> tuple[ElementTree.Element | None, list[Problem]]:
@@ -150,34 +143,53 @@ def parse(text: str, shown: str) -> tuple[ElementTree.Element | None, list[Probl
         ]
 
 
-def _wrong_parts(drawing: Drawing) -> Iterator[Problem]:
-    if drawing.root.tag != f"{_SVG}svg" or "viewBox" not in drawing.root.attrib:
+def forbidden_parts(
+    root: ElementTree.Element,
+    text: str,
+    shown: str,
+    tags: Container[str],
+    attributes: Container[str],
+    value: re.Pattern[str] = re.compile(""),
+) -> Iterator[Problem]:
+    """The elements and attributes that are on neither list: in an SVG a script can run, and a style can load."""
+    for part in root.iter():
+        tag = str(part.tag).removeprefix(_SVG)
+        if tag not in tags:
+            bare = tag.rpartition("}")[2]
+            yield Problem(
+                _place(shown, text, f"<{bare}"),
+                f"<{bare}> cannot stand in a picture: nothing in it runs or loads anything.",
+                "Export it again as plain SVG: shapes only, texts as paths.",
+            )
+        for name, found in part.attrib.items():
+            if name not in attributes or not value.match(found):
+                bare = name.rpartition("}")[2]
+                yield Problem(
+                    _place(shown, text, f'{bare}="'),
+                    f'"{bare}" cannot stand in a picture like this: nothing in it runs or loads anything.',
+                    "Delete it. In data/drawings/ the classes are those of content/assets/site.css.",
+                )
+
+
+def _place(shown: str, text: str, written: str) -> Place:
+    return Place(shown, text[: max(text.find(written), 0)].count("\n") + 1)
+
+
+def _faults(drawing: Drawing) -> Iterator[Problem]:
+    root, place = drawing.root, drawing.place
+    if root.tag != f"{_SVG}svg" or "viewBox" not in root.attrib:
         yield Problem(Place(drawing.path), "A drawing begins with <svg> and has a viewBox.", "Export it as SVG.")
     elif not drawing.title:
-        yield Problem(
-            Place(drawing.path),
-            "A drawing says what it is of.",
-            "Write for example <title>The spinal cord, cut across</title> below <svg>.",
-        )
-    for part in drawing.root.iter():
-        tag = str(part.tag).removeprefix(_SVG)
-        if tag not in _TAGS:
-            yield Problem(
-                drawing.place(f"<{tag}"), f"<{tag}> cannot stand in a drawing.", f"Use {', '.join(sorted(_TAGS))}."
-            )
-        for name, value in part.attrib.items():
-            if name not in _ATTRIBUTES:
-                yield Problem(
-                    drawing.place(f'{name}="{value}"'),
-                    f'"{name}" cannot stand in a drawing: its colors come from the site, and nothing in it runs.',
-                    "Delete it. Classes that are drawn stand in content/assets/site.css, under Drawings.",
-                )
+        hint = "Write for example <title>The spinal cord, cut across</title> below <svg>."
+        yield Problem(Place(drawing.path), "A drawing says what it is of.", hint)
+    yield from forbidden_parts(root, drawing.text, drawing.path, _TAGS, _ATTRIBUTES)
+    for part in root.iter():
         for name in ("data-mark", "data-line"):
             needed = name == "data-mark" and "data-structure" in part.attrib
             if not _POINT.fullmatch(part.get(name, "" if needed else "0 0")):
                 yield Problem(
-                    drawing.place(next(f'{key}="{value}"' for key, value in part.attrib.items() if "data" in key)),
-                    f'"{name}" says where the number stands, as two whole numbers.',
+                    place(next(f'{key}="{value}"' for key, value in part.attrib.items() if "data" in key)),
+                    f'"{name}" says where the number is, as two whole numbers.',
                     'Write for example data-mark="120 80".',
                 )
 

@@ -1,20 +1,17 @@
 """A clinic's logo: an SVG of plain shapes or a PNG, in which nothing can run, load or hide.
 
 A browser runs no script of a picture, but it does of an SVG that is opened by itself. So only shapes and colors
-pass, and of a PNG only what a reader of PNG expects.
+pass. A PNG is shown as nothing but a picture, so its beginning, its end and its size are enough.
 """
 
 from __future__ import annotations
 
 import re
 import struct
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
-from build_tools.drawings import parse
+from build_tools.drawings import forbidden_parts, parse
 from build_tools.problems import Place, Problem
 from build_tools.reading import NO_LINKS, read_text
 
@@ -30,8 +27,8 @@ _ATTRIBUTES = frozenset(
     "viewBox width height d cx cy rx ry r x y x1 y1 x2 y2 points transform fill fill-rule fill-opacity stroke "
     "stroke-width stroke-linecap stroke-linejoin stroke-opacity opacity id version".split()
 )
-_VALUE = re.compile(r"(?!.*\burl\b)[\w\s.,#%()+-]*", re.IGNORECASE)
-_PNG = b"\x89PNG\r\n\x1a\n"
+_VALUE = re.compile(r"(?!.*\burl\b)[\w\s.,#%()+-]*\Z", re.IGNORECASE)
+_PNG_START, _PNG_END = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\0\0\0\0IEND\xaeB`\x82"
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def _read_svg(file: Path, shown: str) -> tuple[tuple[float, float], list[Problem
         size = (float(box[1]), float(box[2])) if box else (0.0, 0.0)
     except ValueError:
         size = (0.0, 0.0)
-    problems = [*_wrong_parts(root, text, shown)]
+    problems = [*forbidden_parts(root, text, shown, _TAGS, _ATTRIBUTES, _VALUE)]
     if root.tag != f"{_SVG}svg" or min(size) <= 0:
         problems.append(
             Problem(Place(shown), "A picture begins with <svg> and has a viewBox.", "Export it as SVG.")
@@ -93,46 +90,14 @@ def _read_svg(file: Path, shown: str) -> tuple[tuple[float, float], list[Problem
     return size, problems
 
 
-def _wrong_parts(root: ElementTree.Element, text: str, shown: str) -> Iterator[Problem]:
-    def place(written: str) -> Place:
-        return Place(shown, text[: max(text.find(written), 0)].count("\n") + 1)
-
-    for part in root.iter():
-        tag = str(part.tag).removeprefix(_SVG)
-        if tag not in _TAGS:
-            bare = tag.rpartition("}")[2]
-            yield Problem(
-                place(f"<{bare}"),
-                f"<{bare}> cannot stand in a picture: it has shapes and colors only.",
-                "Export it again as plain SVG, texts as paths, or save it as PNG.",
-            )
-        for name, value in part.attrib.items():
-            if name not in _ATTRIBUTES or not _VALUE.fullmatch(value):
-                bare = name.rpartition("}")[2]
-                yield Problem(
-                    place(f'{bare}="'),
-                    f'"{bare}" cannot stand in a picture like this: nothing in it runs or loads anything.',
-                    "Export it again as plain SVG, with colors as attributes, or save it as PNG.",
-                )
-
-
 def _read_png(content: bytes, shown: str) -> tuple[tuple[float, float], list[Problem]]:
-    """The width and the height in the header, if the file is a whole PNG and nothing else."""
-    wrong = [Problem(Place(shown), "This is no PNG, or not a whole one.", "Export it again as PNG.")]
-    kinds, at = [], len(_PNG)
-    if not content.startswith(_PNG):
-        return (1, 1), wrong
-    while at < len(content) and b"IEND" not in kinds:
-        length, kind = struct.unpack_from(">I4s", content.ljust(at + 8, b"\0"), at)
-        body, check = content[at + 4 : at + 8 + length], content[at + 8 + length : at + 12 + length]
-        if len(check) != 4 or zlib.crc32(body) != int.from_bytes(check):
-            return (1, 1), wrong
-        kinds.append(kind)
-        at += 12 + length
-    if at != len(content) or kinds[:1] != [b"IHDR"] or kinds[-1:] != [b"IEND"] or b"IDAT" not in kinds:
-        return (1, 1), wrong
-    width, height = struct.unpack_from(">II", content, len(_PNG) + 8)
+    """The width and the height in the header, if the file begins and ends as a PNG does."""
+    header = content[: len(_PNG_START) + 8].ljust(len(_PNG_START) + 8, b"\0")
+    width, height = struct.unpack_from(">II", header, len(_PNG_START))
+    if not (header.startswith(_PNG_START) and content.endswith(_PNG_END) and width and height):
+        message = "This is no PNG, or not a whole one."
+        return (1, 1), [Problem(Place(shown), message, "Export it again as PNG.")]
     if max(width, height) > MAX_PIXELS:
         found = f"A logo is at most {MAX_PIXELS} pixels wide and high; this one has {width} x {height}."
         return (1, 1), [Problem(Place(shown), found, "Every page unpacks it: export it smaller.")]
-    return ((width, height), []) if width and height else ((1, 1), wrong)
+    return (width, height), []

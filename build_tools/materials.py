@@ -6,9 +6,9 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -33,46 +33,28 @@ class Package:
     license: str
 
 
-def run_tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a development tool that is a Python package. MaterialsError if it is not there."""
-    if find_spec(module) is None:
-        raise MaterialsError(f"The tool {module} is not installed.", "Type `make release`, which gets it.")
-    return subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
-
-
 def packages(requirements: Path) -> list[Package]:
     """The locked packages that this system needs. MaterialsError unless all are installed as locked."""
-    names = [_installed(locked, requirements) for locked in _locked(requirements)]
-    told = run_tool("piplicenses", "--format=json", "--with-system", "--packages", *names)
-    return sorted(
-        (
-            Package(name, each["Version"], each["License"])
-            for each in json.loads(told.stdout)
-            if (name := re.sub(r"[-_.]+", "-", each["Name"]).lower())
-        ),
-        key=lambda package: package.name,
-    )
+    lines = requirements.read_text("utf-8").splitlines()
+    locked = [Requirement(line.rstrip(" \\")) for line in lines if re.match(r"[A-Za-z0-9]", line)]
+    needed = (each for each in locked if each.marker is None or each.marker.evaluate())
+    return sorted((_installed(each, requirements) for each in needed), key=lambda package: package.name)
 
 
-def _locked(requirements: Path) -> Iterator[Requirement]:
-    for line in requirements.read_text("utf-8").splitlines():
-        if re.match(r"[A-Za-z0-9]", line):
-            locked = Requirement(line.rstrip(" \\"))
-            if locked.marker is None or locked.marker.evaluate():
-                yield locked
-
-
-def _installed(locked: Requirement, requirements: Path) -> str:
+def _installed(locked: Requirement, requirements: Path) -> Package:
     try:
-        here = version(locked.name)
+        about: dict[str, Any] = metadata(locked.name).json
     except PackageNotFoundError:
-        here = ""
+        about = {"version": ""}
+    here = about["version"]
     if not here or Version(here) not in locked.specifier:
         raise MaterialsError(
             f"{requirements} says {locked.name}{locked.specifier}, but {here or 'none'} is here.",
             "Make the environment anew (make clean), then try again.",
         )
-    return locked.name
+    named = [line.rpartition(" :: ")[2] for line in about.get("classifier", []) if line.startswith("License ::")]
+    license = about.get("license_expression") or "; ".join(named) or about.get("license", "")
+    return Package(locked.name, here, license)
 
 
 def describe_materials(packages: Iterable[Package]) -> str:
@@ -87,9 +69,11 @@ def bill_of_materials(project: Path, packages: Iterable[Package]) -> str:
 
     The same project gives the same text. Its time is that of SOURCE_DATE_EPOCH.
     """
-    done = run_tool(
-        *("cyclonedx_py", "requirements", str(project / "requirements/run.txt")),
-        *("--pyproject", str(project / "pyproject.toml"), "--output-reproducible"),
+    if find_spec("cyclonedx_py") is None:
+        raise MaterialsError("The tool cyclonedx_py is not installed.", "Type `make release`, which gets it.")
+    command = ["requirements", f"{project}/requirements/run.txt", "--pyproject", f"{project}/pyproject.toml"]
+    done = subprocess.run(
+        [sys.executable, "-m", "cyclonedx_py", *command, "--output-reproducible"], capture_output=True, check=False
     )
     bill: dict[str, Any] = json.loads(done.stdout)
     license_of = {package.name: package.license for package in packages}

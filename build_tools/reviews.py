@@ -162,8 +162,6 @@ def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
 
 # What must hold in the ledgers
 
-_RESTORE = "Put the file back as it was: git checkout data/reviews.yml. "
-
 
 def check_ledgers(facts: Facts, today: date) -> list[Problem]:
     """All problems of data/reviews.yml and data/changes.yml. If one cannot be read, reading has said why."""
@@ -181,30 +179,33 @@ def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
             )
 
 
-def reviews_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
-    """No signature is from the future or out of order, and the next review is within a year (INV-6)."""
-    earlier = date.min
+def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
+    """No signature and no publication is from the future or out of order."""
+    for name, field, days in (
+        ("reviews", "signed", [review.signed for review in facts.reviews]),
+        ("changes", "published", [publication.published for publication in facts.publications]),
+    ):
+        earlier = date.min
+        for position, day in enumerate(days if name not in facts.broken else ()):
+            place = facts.place(name, position, field)
+            restore = f"put the file back as it was: git checkout data/{name}.yml."
+            if day > today:
+                message = f"{day} has not come yet; by this computer's clock today is {today}."
+                yield Problem(place, message, f"Set the clock right. If it is right, {restore}")
+            if day < earlier:
+                yield Problem(place, f"{day} is after {earlier}.", f"The oldest entry is the first; {restore}")
+            earlier = day
+
+
+def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
+    """The next review is within a year (INV-6)."""
     for position, review in enumerate(facts.reviews if "reviews" not in facts.broken else ()):
-        place = facts.place("reviews", position, "signed")
-        if review.signed > today:
-            yield Problem(
-                place,
-                f"Entry {position + 1} was signed on {review.signed}, but this computer's clock says {today}.",
-                f"Set the clock right. If it is right, the date was typed by hand. {_RESTORE}",
-            )
-        if review.signed < earlier:
-            yield Problem(
-                place,
-                f"Entry {position + 1} was signed on {review.signed}, before the entry above it ({earlier}).",
-                f"Entries are in the order in which they were signed. {_RESTORE}",
-            )
         if not review.signed < review.next_review <= review.signed + LONGEST:
             yield Problem(
                 facts.place("reviews", position, "next_review"),
                 f"The next review, {review.next_review}, must be within a year after {review.signed}.",
-                f"Dates are asked for at the signature. {_RESTORE}",
+                "Put the file back as it was: git checkout data/reviews.yml.",
             )
-        earlier = review.signed
 
 
 def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:
@@ -212,24 +213,4 @@ def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:
     yield from (problem for problem in unsigned(facts, today) if problem.level == "notice")
 
 
-def publications_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
-    """No publication is from the future or older than the one before it."""
-    earlier = date.min
-    for position, publication in enumerate(facts.publications if "changes" not in facts.broken else ()):
-        place = facts.place("changes", position, "published")
-        if publication.published > today:
-            yield Problem(
-                place,
-                f"{publication.published} has not come yet; by this computer's clock today is {today}.",
-                "Set the clock right. If it is right, put the file back as it was: git checkout data/changes.yml.",
-            )
-        if publication.published < earlier:
-            yield Problem(
-                place,
-                f"{publication.published} stands after {earlier}.",
-                "The oldest stands first. Put the file back as it was: git checkout data/changes.yml.",
-            )
-        earlier = publication.published
-
-
-RULES = (reviews_have_a_page, reviews_are_in_time, reviews_are_renewed, publications_are_in_time)
+RULES = (reviews_have_a_page, entries_are_in_time, reviews_end, reviews_are_renewed)

@@ -46,20 +46,9 @@ def facts_at(data: Path, commit: str) -> Facts:
             f"Name a later revision; the first ones are at the end of: git log --oneline {data}",
             status=2,
         ) from None
-    packed = _run(
-        top, "--literal-pathspecs", "archive", "--format=tar", commit, "--", *([prefix] if prefix else [])
-    )
     with tempfile.TemporaryDirectory() as folder:
-        there = Path(folder) / data.name
-        there.mkdir()
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            for member in archive:
-                if member.isfile() and member.name.endswith(".yml"):
-                    file = there / member.name.removeprefix(prefix)
-                    file.parent.mkdir(parents=True, exist_ok=True)
-                    content = archive.extractfile(member)
-                    file.write_bytes(content.read() if content else b"")
-        return load(there)[0]
+        export(top, commit, Path(folder), *filter(None, [prefix]))
+        return load(Path(folder) / prefix)[0]
 
 
 def reasons(data: Path, commit: str) -> dict[str, list[str]]:
@@ -109,9 +98,10 @@ def time_of(folder: Path, commit: str) -> int:
     return int(_git(folder, "show", "--no-patch", "--format=%ct", commit))
 
 
-def export(folder: Path, commit: str, into: Path) -> None:
-    """Write the files of a folder, as they were at a commit, into a new folder."""
-    with tarfile.open(fileobj=io.BytesIO(_run(folder, "archive", "--format=tar", commit))) as archive:
+def export(folder: Path, commit: str, into: Path, *paths: str) -> None:
+    """Write the files of a folder, or of `paths` in it, as they were at a commit, into another folder."""
+    packed = _run(folder, "--literal-pathspecs", "archive", "--format=tar", commit, "--", *paths)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         # Python 3.11.2, as Debian 12 has it, knows no filter; the archive is git's own.
         archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, path: member)
         archive.extractall(into)

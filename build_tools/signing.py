@@ -8,10 +8,11 @@ from pathlib import Path
 from build_tools import ledger, revisions
 from build_tools.changes import compare, describe_changes
 from build_tools.facts import Facts
-from build_tools.problems import Problem
+from build_tools.problems import CommandError, Problem
 from build_tools.records import Review, facts_of
 from build_tools.reviews import LONGEST, Standing, fingerprints, standings
 from build_tools.sections import VOCABULARY_OF_FIELD
+from build_tools.settings import today
 
 
 def describe_signature(data: Path, facts: Facts, id: str, today: date) -> str:
@@ -88,19 +89,21 @@ def sign(
 
 
 def plain_line(text: str) -> str:
-    """One line of visible text, or a ValueError that says what must hold."""
+    """One line of visible text; CommandError for anything else."""
     folded = " ".join(text.split())
     if not folded or not folded.isprintable():
-        raise ValueError("it must be a text that can be read")
+        raise CommandError(f"{text!r} must be a text that can be read.", "Write words.", status=2)
     return folded
 
 
-def day_within_a_year(text: str, today: date) -> date:
-    """The day of the next review, or a ValueError that says what must hold."""
+def day_within_a_year(text: str) -> date:
+    """The day of the next review; CommandError unless it is after today and at most a year later."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f'"{text}" is not a date that exists; write year-month-day, such as 2027-11-22') from None
-    if not today < day <= today + LONGEST:
-        raise ValueError(f"the next review, {day}, must be after today, {today}, and at most a year later")
+        hint = "Write year-month-day, such as 2027-11-22."
+        raise CommandError(f'"{text}" is not a date that exists.', hint, status=2) from None
+    if not today() < day <= today() + LONGEST:
+        message = f"The next review, {day}, must be after today, {today()}, and at most a year later."
+        raise CommandError(message, "Choose another day.", status=2)
     return day

@@ -360,7 +360,7 @@ def test_a_history_in_the_wrong_order_or_from_the_future_is_named(told: Path, co
     messages = [(p.place.line, p.message) for p in prepare(told, content, TODAY).problems]
     assert messages == [
         (1, "2026-12-22 has not come yet; by this computer's clock today is 2026-12-01."),
-        (3, "2026-11-30 stands after 2026-12-22."),
+        (3, "2026-11-30 is after 2026-12-22."),
     ]
 
 

@@ -113,11 +113,11 @@ def test_a_target_that_no_drawing_shows_is_named_with_its_line(example: Path) ->
 @pytest.mark.parametrize(("old", "new", "line", "said"), [
     ("A teapot, seen from the side", " ", 1, "A drawing says what it is of."),
     ('data-structure="lid"', 'data-structure="lib"', 5, 'There is no structure called "lib".'),
-    ("</svg>", "<script>alert(1)</script></svg>", 14, "<script> cannot stand in a drawing."),
-    ('<circle cx="208"', '<circle onclick="go()" cx="208"', 9, '"onclick" cannot stand in a drawing'),
-    ('<circle cx="208"', '<circle style="fill:red" cx="208"', 9, '"style" cannot stand in a drawing'),
-    ("</svg>", '<image href="https://example.org/a.png"/></svg>', 14, "<image> cannot stand in a drawing."),
-    ('data-mark="150 20"', 'data-mark="top"', 5, '"data-mark" says where the number stands'),
+    ("</svg>", "<script>alert(1)</script></svg>", 14, "<script> cannot stand in a picture:"),
+    ('<circle cx="208"', '<circle onclick="go()" cx="208"', 9, '"onclick" cannot stand in a picture'),
+    ('<circle cx="208"', '<circle style="fill:red" cx="208"', 9, '"style" cannot stand in a picture'),
+    ("</svg>", '<image href="https://example.org/a.png"/></svg>', 14, "<image> cannot stand in a picture:"),
+    ('data-mark="150 20"', 'data-mark="top"', 5, '"data-mark" says where the number is'),
     ("</g>\n</svg>", "</svg>", 13, "This is no SVG"),
     ("<svg", '<!DOCTYPE svg [<!ENTITY a "b">]><svg', 1, "A drawing holds shapes only."),
 ])  # fmt: skip

@@ -163,7 +163,6 @@ def test_a_logo_is_shown_as_high_as_all_and_as_wide_as_it_is(tmp_path: Path) -> 
         ("a.png", b"<script>alert(1)</script>"),
         ("a.png", png(extra=b"<script>alert(1)</script>")),
         ("a.png", png()[:-3]),
-        ("a.png", png().replace(b"IDAT", b"iDAT")),
         ("a.png", png(900, 10)),
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 60_000),
         ("a.svg", png()),
