@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from build_tools.pages import quote
 from build_tools.problems import Place
 from build_tools.site import Site, prepare
 from tests.conftest import ROOT, TODAY, edit
+from tests.tools.test_reviews import signed
 
 POLISHING = "procedures/teapot-polishing"
 LID = "procedures/teapot-lid-polishing"
@@ -118,6 +120,14 @@ def test_serious_harms_come_first(example: Path, content: Path) -> None:
     assert site.problems == []
     harms = section(pages_of(site)[f"{POLISHING}.md"], "What harm it can do")
     assert harms.index(".harms.scratches") < harms.index(".harms.broken-spout")
+
+
+def test_a_review_that_is_overdue_is_said_in_the_list_of_dates(example: Path, content: Path) -> None:
+    signed(example)
+    (content / "about.md").write_text("# About\n\n{{ dates_of_facts() }}\n", "utf-8")
+    about = {day: pages_of(prepare(example, content, day))["about.md"] for day in (TODAY, date(2027, 11, 30))}
+    assert "<td>1 December 2026, next review before 30 November 2027</td>" in about[TODAY]
+    assert "<td>Overdue since 30 November 2027</td>" in about[date(2027, 11, 30)]
 
 
 # A broken file
