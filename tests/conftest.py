@@ -94,7 +94,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m <command>` in `folder`, as somebody would type it there; build_tools in this process."""
-    if command[0] == "build_tools" and command[1] != "build":
+    if command[0] == "build_tools" and command[1:2] != ("build",):
         return _run_here(folder, *command[1:])
     return subprocess.run(
         [sys.executable, "-m", *command],
