@@ -104,15 +104,6 @@ def test_twenty_figures_are_all_there_and_the_first_three_in_sight(page: Page, h
     assert all(figure.is_visible() for figure in figures.all())
 
 
-def test_a_procedure_without_any_figure_says_that_nothing_was_counted(page: Page, hard: Path) -> None:
-    page.goto(f"file://{hard}/procedures/{LID}.html")
-    assert page.locator(".figure").count() == 0
-    assert (
-        "Not known. No source that we read counts quiet lids."
-        in page.locator("#benefits ~ .facts").first.inner_text()
-    )
-
-
 def test_right_to_left_names_leave_the_words_after_them_in_their_place(page: Page, hard: Path) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"file://{hard}/sources.html")
