@@ -16,7 +16,7 @@ import pytest
 from build_tools.schema import SCHEMAS
 from tests.conftest import ROOT
 from tests.node import MissingError, install, skip
-from tests.tools.language_server import LanguageServer
+from tests.tools.language_server import LanguageServer, running
 
 pytestmark = pytest.mark.slow
 
@@ -31,8 +31,8 @@ def server() -> Iterator[LanguageServer]:
         installed = install("yaml-language-server")
     except MissingError as missing:
         skip(missing)
-    with LanguageServer(installed, ROOT) as running:
-        yield running
+    with running(installed, ROOT) as started:
+        yield started
 
 
 def line_of(text: str, part: str) -> int:
