@@ -82,10 +82,3 @@ def test_no_code_names_a_procedure() -> None:
 )
 def test_contrast_is_the_one_of_the_standard(color: str, paper: str, ratio: float) -> None:
     assert colors.least_contrast(color, [paper]) == pytest.approx(ratio, abs=0.005)
-
-
-def test_colors_are_held_against_the_papers_of_the_site() -> None:
-    styles = (ROOT / "content/assets/site.css").read_text("utf-8")
-    light, dark = (styles.split("--paper: ", 2)[n] for n in (1, 2))
-    for scheme, found in (("light", light), ("dark", dark)):
-        assert colors.PAPERS[scheme] == (found[:7], found.split("--wash: ")[1][:7])

@@ -40,17 +40,6 @@ def test_the_picture_changes_when_the_facts_name_another_target(example: Path, c
     assert re.findall(r'<li data-structure="(\w+)" class="acts">', after) == ["lid"]
 
 
-def test_a_picture_says_in_words_what_it_shows(example: Path, content: Path) -> None:
-    picture = drawn(example, content)
-    assert 'role="img" aria-labelledby="drawing-teapot-t drawing-teapot-d"' in picture
-    facts, _ = load(example)
-    hinge = facts.vocabulary["structures"]["hinge"]
-    title = f"A teapot, seen from the side. Where it acts: {hinge.plain}"
-    assert f'<title id="drawing-teapot-t">{title}</title>' in picture
-    assert '<p class="box-title">A teapot, seen from the side</p>' in picture
-    assert picture.count("<b>here it acts</b>") == 1
-
-
 def test_what_no_fact_shows_is_not_drawn(example: Path, content: Path) -> None:
     before = drawn(example, content)
     assert '<g data-shows="cloth">' in before

@@ -118,13 +118,9 @@ def test_all_files_are_of_one_moment_and_readable_by_all(two: tuple[Path, Path],
         modes = {(entry.is_dir(), entry.external_attr >> 16) for entry in archive.infolist()}
     assert modes == {(True, 0o040755), (False, 0o100644)}
     for name in (
-        "site/index.html",
-        "site/leaflets/teapot-polishing-a4.pdf",
-        "servers/caddy/Caddyfile",
-        "CHANGELOG.md",
-        "LICENSE",
-        "LICENSE-CONTENT",
-    ):
+        "site/index.html", "site/leaflets/teapot-polishing-a4.pdf", "servers/caddy/Caddyfile", "CHANGELOG.md",
+        "LICENSE", "LICENSE-CONTENT",
+    ):  # fmt: skip
         assert (unpacked / name).is_file(), name
 
 

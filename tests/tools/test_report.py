@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -214,33 +211,3 @@ def test_the_report_page_shows_the_same_numbers(example: Path, content: Path) ->
         cells = re.findall(r"<td>(.*?)</td>", row)
         numbers = (item.facts, *item.studies.values(), item.not_known, item.second_hand)
         assert cells[: len(numbers)] == [str(number) for number in numbers]
-
-
-def test_the_live_preview_shows_banner_and_report(project: Path) -> None:
-    edit(project / "data" / f"{LID}.yml", "  plain: ", "  plain: TO FILL ")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "mkdocs", "serve", "--quiet", "--dev-addr", host, "--no-livereload"]
-    with subprocess.Popen(
-        command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as server:
-        try:
-            page = fetched(f"http://{host}/{LID}.html", server)
-            assert "1 gap to fill." in page
-            assert "Lid polishing" in page
-            assert "Report for editors" in fetched(f"http://{host}/report.html", server)
-        finally:
-            server.terminate()
-
-
-def fetched(address: str, server: subprocess.Popen[str]) -> str:
-    """The page at an address, as soon as the server answers."""
-    for _ in range(300):
-        assert server.poll() is None, server.stderr.read() if server.stderr else ""
-        try:
-            with urllib.request.urlopen(address, timeout=60) as answer:
-                return str(answer.read().decode("utf-8"))
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"{address} did not answer")

@@ -10,7 +10,6 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.__main__ import main
-from build_tools.problems import errors_in, summarize_notices
 from build_tools.site import prepare
 from tests.conftest import LATEST, ROOT, TODAY, clock, edit, run
 
@@ -77,11 +76,3 @@ def test_a_build_years_later_warns_in_one_line(
 def test_a_site_in_time_says_nothing_of_it(project: Path) -> None:
     assert run(project, "mkdocs", "build", "--quiet", "--strict").returncode == 0
     assert {status_of(path) for path in pages_of(project / "site")} == {""}
-
-
-def test_notices_are_summarized_in_one_line(example: Path, content: Path) -> None:
-    assert summarize_notices(prepare(example, content, TODAY).problems) == ""
-    late = prepare(example, content, TODAY + THREE_YEARS).problems
-    assert len(late) > 3
-    assert errors_in(late) == []
-    assert "\n" not in summarize_notices(late)

@@ -112,13 +112,6 @@ def test_words_of_a_template_name_its_lines(project: Path) -> None:
         assert "(procedures/teapot-leave-alone.html and 2 more pages)" in problem
 
 
-def test_words_beside_those_of_a_fact_name_the_template(project: Path) -> None:
-    line = spoil(project / FACTS, "{{ fact.says }}</span>", "{{ fact.says }}</span> Most people agree.")
-    [problem] = build(project)
-    assert problem.startswith(f"{FACTS}:{line}:")
-    assert '"Most people" is a word' in problem
-
-
 @pytest.mark.parametrize(("name", "added", "said"), [
     ("site.css", '.lead::after { content: "Most people agree."; }', "Most people"),
     ("site.css", '.lead { background: url("//a.example/x"); }', "//"),

@@ -316,17 +316,11 @@ def test_shipped_exceptions_do_not_all_end_on_one_day() -> None:
 # Instructions about medicines
 
 BARE = [
-    "Blood thinners must be stopped.",
-    "Blood thinners need to be stopped first.",
-    "Stop your aspirin a week before.",
-    "Stop taking blood thinners.",
-    "You can stop your pain medicine.",
-    "You may skip your tablets that day.",
-    "Leave out your diabetes medicine on the day.",
-    "Do not take ibuprofen for a week.",
-    "You must not take any tablets.",
-    "Pause all blood thinners.",
-]
+    "Blood thinners must be stopped.", "Blood thinners need to be stopped first.",
+    "Stop your aspirin a week before.", "Stop taking blood thinners.", "You can stop your pain medicine.",
+    "You may skip your tablets that day.", "Leave out your diabetes medicine on the day.",
+    "Do not take ibuprofen for a week.", "You must not take any tablets.", "Pause all blood thinners.",
+]  # fmt: skip
 HANDED_OVER = [
     "Do not stop your blood thinner on your own.",
     "Stop your aspirin only if your team tells you.",
@@ -337,12 +331,9 @@ HANDED_OVER = [
     "Must blood thinners be stopped?",
 ]
 ABOUT_SOMETHING_ELSE = [
-    "Some people stop taking part.",
-    "The doctors stop the current.",
-    "Do not take a bath.",
-    "Many people took fewer tablets.",
-    "They leave out people who take a blood thinner.",
-]
+    "Some people stop taking part.", "The doctors stop the current.", "Do not take a bath.",
+    "Many people took fewer tablets.", "They leave out people who take a blood thinner.",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", BARE)
