@@ -258,9 +258,6 @@ def test_every_rule_says_what_it_demands() -> None:
     assert [name for name, rule in RULE_BY_NAME.items() if not (rule.__doc__ or "").strip().endswith(".")] == []
 
 
-# A file that could not be read is reported once, by reading
-
-
 # Near the edges
 
 

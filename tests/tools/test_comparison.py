@@ -81,32 +81,20 @@ def test_an_option_without_serious_harms_shows_its_first_one(example: Path) -> N
 # Ranking
 
 
-def test_numbers_of_the_same_study_and_group_may_stand_side_by_side(example: Path) -> None:
+def one_group(data: Path) -> None:
+    """Let two figures be about the same teapots."""
     edit(
-        example / POLISHING,
-        "    who: 24 teapots from one kitchen\n    # Must. At",
-        "    who: all teapots\n    # At",
+        data / POLISHING, "    who: 24 teapots from one kitchen\n    # Must. At", "    who: all teapots\n    # At"
     )
-    edit(example / ALONE, "    who: 23 teapots that were left alone\n    when", "    who: all teapots\n    when")
-    assert table(example, {"field": "benefits"}).not_to_rank is False
+    edit(data / ALONE, "    who: 23 teapots that were left alone\n    when", "    who: all teapots\n    when")
 
 
-def test_numbers_of_different_groups_are_not_to_be_ranked(example: Path) -> None:
+def test_only_numbers_of_the_same_study_and_group_may_be_ranked(example: Path) -> None:
     assert table(example, {"field": "benefits"}).not_to_rank is True
-
-
-def test_numbers_of_different_studies_are_not_to_be_ranked(example: Path) -> None:
-    edit(
-        example / POLISHING,
-        "    who: 24 teapots from one kitchen\n    # Must. At",
-        "    who: all teapots\n    # At",
-    )
-    edit(example / ALONE, "    who: 23 teapots that were left alone\n    when", "    who: all teapots\n    when")
-    edit(
-        example / ALONE,
-        "units: teapots\n    certainty: low\n    sources: [kettle-2021]",
-        "units: teapots\n    certainty: low\n    sources: [saucer-2023]",
-    )
+    one_group(example)
+    assert table(example, {"field": "benefits"}).not_to_rank is False
+    certain = "units: teapots\n    certainty: low\n    sources: "
+    edit(example / ALONE, f"{certain}[kettle-2021]", f"{certain}[saucer-2023]")
     assert table(example, {"field": "benefits"}).not_to_rank is True
 
 
