@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 
@@ -13,7 +12,6 @@ from build_tools.settings import Settings
 
 def calendar(facts: Facts, settings: Settings) -> str:
     """The calendar as text: the same for the same facts. An event keeps its id when its day moves."""
-    host = urlsplit(settings.site_url).hostname or "pain-procedures.invalid"
     made = Calendar()
     made.add("prodid", f"-//{settings.site_name}//Reviews//EN")
     made.add("version", "2.0")
@@ -21,7 +19,7 @@ def calendar(facts: Facts, settings: Settings) -> str:
 
     def add(uid: str, title: str, due: date, known_since: date, page: str) -> None:
         event = Event()
-        event.add("uid", f"{uid}@{host}")
+        event.add("uid", f"{uid}@{settings.host}")
         event.add("dtstamp", datetime(known_since.year, known_since.month, known_since.day, tzinfo=UTC))
         event.add("dtstart", due)
         event.add("dtend", due + timedelta(days=1))

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from build_tools.colors import unreadable
 from build_tools.drawings import first_target, told_by
-from build_tools.facts import Facts
+from build_tools.facts import Facts, steps_of
 from build_tools.gaps import KEY, gaps_in
 from build_tools.glossary import any_of
 from build_tools.problems import Problem, suggest
@@ -48,20 +48,9 @@ def check(facts: Facts, today: date) -> list[Problem]:
 # Where things stand
 
 
-def steps_of(fact_id: str) -> tuple[str, tuple[str, ...]]:
-    """The file and the path inside it for a fact's id."""
-    procedure, *rest = fact_id.split(".")
-    if rest[0] == "names":
-        rest = ["names", "same_name", rest[1]]
-    elif rest[0] == "harms" and len(rest) == 3:
-        rest = ["harms", rest[1], "how_often", rest[2]]
-    return f"procedures/{procedure}", tuple(rest)
-
-
 def at(facts: Facts, fact_id: str, *steps: str | int, message: str, hint: str = "") -> Problem:
     """A problem at a fact, or at a field inside it."""
-    name, path = steps_of(fact_id)
-    return Problem(facts.place(name, *path, *steps), message, hint)
+    return Problem(facts.place_of(fact_id, *steps), message, hint)
 
 
 def cited(facts: Facts) -> Iterator[tuple[str, tuple[str | int, ...], Citation]]:
@@ -182,12 +171,10 @@ def facts_are_said_once(facts: Facts, today: date) -> Problems:
         if isinstance(fact, Statement):
             first = seen.setdefault((id.split(".")[0], " ".join(fact.says.split()).lower()), id)
             if first != id:
-                yield at(
-                    facts,
-                    id,
-                    "says",
-                    message=f'The same words stand at "{first}".',
-                    hint="Delete one of the two, or write what this one was meant to say.",
+                yield Problem(
+                    facts.place_of(id, "says"),
+                    f'The same words stand at "{first}".',
+                    "Delete one of the two, or write what this one was meant to say.",
                 )
 
 
@@ -201,12 +188,10 @@ def words_exist(facts: Facts, today: date) -> Problems:
                 and word not in facts.vocabulary[vocabulary]
                 and f"vocabulary/{vocabulary}" not in facts.broken
             ):
-                yield at(
-                    facts,
-                    id,
-                    field,
-                    message=f'There is no {field} called "{word}".',
-                    hint=suggest(word, facts.vocabulary[vocabulary], f"data/vocabulary/{vocabulary}.yml"),
+                yield Problem(
+                    facts.place_of(id, field),
+                    f'There is no {field} called "{word}".',
+                    suggest(word, facts.vocabulary[vocabulary], f"data/vocabulary/{vocabulary}.yml"),
                 )
 
 
@@ -226,12 +211,10 @@ def words_fit_their_text(facts: Facts, today: date) -> Problems:
             named = {form.lower() for form in pattern.findall(fact.says)}
             own = " ".join((terms[word].name, terms[word].plain, *terms[word].synonyms)).lower()
             if named and not any(word in forms[form] or form in own for form in named):
-                yield at(
-                    facts,
-                    id,
-                    field,
-                    message=f'The text speaks of "{min(named)}", but the entry names "{word}".',
-                    hint=f"Write the {field} that the text is about.",
+                yield Problem(
+                    facts.place_of(id, field),
+                    f'The text speaks of "{min(named)}", but the entry names "{word}".',
+                    f"Write the {field} that the text is about.",
                 )
 
 
@@ -249,20 +232,16 @@ def roles_fit_their_text(facts: Facts, today: date) -> Problems:
             continue
         ending = id.rpartition("-")[2]
         if ending in ("plans", "guides", "checks") and ending != fact.role:
-            yield at(
-                facts,
-                id,
-                "role",
-                message=f'The key says that it {ending}, but the role is "{fact.role}".',
-                hint="Look it up in the source, and write the role that it says.",
+            yield Problem(
+                facts.place_of(id, "role"),
+                f'The key says that it {ending}, but the role is "{fact.role}".',
+                "Look it up in the source, and write the role that it says.",
             )
         elif fact.role in ROLE_WORDS and not re.search(ROLE_WORDS[fact.role], fact.says, re.IGNORECASE):
-            yield at(
-                facts,
-                id,
-                "role",
-                message=f'The role is "{fact.role}", but the text does not say when that is.',
-                hint="Say before what, or after what, it is done; during the procedure it guides.",
+            yield Problem(
+                facts.place_of(id, "role"),
+                f'The role is "{fact.role}", but the text does not say when that is.',
+                "Say before what, or after what, it is done; during the procedure it guides.",
             )
 
 
@@ -311,9 +290,8 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
             continue
         for part, (fact_id, _) in told.items():
             if not any(part in drawing.shows for drawing in drawn):
-                name, steps = steps_of(fact_id)
                 yield Problem(
-                    facts.place(name, *steps, "shows"),
+                    facts.place_of(fact_id, "shows"),
                     f'No drawing on this page shows "{part}".',
                     suggest(part, {part for drawing in drawn for part in drawing.shows})
                     or "Delete the line, or have it drawn in data/drawings/.",
@@ -400,13 +378,10 @@ def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
     """No count is above its total (INV-3)."""
     for id, steps, figure, value in _measured(facts):
         if value.count is not None and value.out_of is not None and value.count > value.out_of:
-            yield at(
-                facts,
-                id,
-                *steps,
-                "count",
-                message=f"{value.count} out of {value.out_of} {figure.units} cannot be.",
-                hint="Were count and out_of exchanged?",
+            yield Problem(
+                facts.place_of(id, *steps, "count"),
+                f"{value.count} out of {value.out_of} {figure.units} cannot be.",
+                "Were count and out_of exchanged?",
             )
 
 
@@ -419,13 +394,10 @@ def totals_fit_their_people(facts: Facts, today: date) -> Problems:
         units = PEOPLE if figure.units == "people" else re.escape(figure.units)
         told = re.match(rf"(?:The |All )?(\d[\d,]*) (?:{units})\b", value.who)
         if told and value.out_of and value.out_of > int(told[1].replace(",", "")):
-            yield at(
-                facts,
-                id,
-                *steps,
-                "out_of",
-                message=f'{value.out_of} {figure.units} were counted, but "who" speaks of {told[1]}.',
-                hint='Look both up; if something else was counted than people, name it at "units".',
+            yield Problem(
+                facts.place_of(id, *steps, "out_of"),
+                f'{value.out_of} {figure.units} were counted, but "who" speaks of {told[1]}.',
+                'Look both up; if something else was counted than people, name it at "units".',
             )
 
 
@@ -437,21 +409,16 @@ def comparisons_measure_the_same(facts: Facts, today: date) -> Problems:
         if (fact.share is None) != (fact.versus.share is None) or (fact.amount is None) != (
             fact.versus.amount is None
         ):
-            yield at(
-                facts,
-                id,
-                "versus",
-                message="The figure and the one it is compared with are not given in the same way.",
-                hint="Give two shares, or two amounts, as the source prints them.",
+            yield Problem(
+                facts.place_of(id, "versus"),
+                "The figure and the one it is compared with are not given in the same way.",
+                "Give two shares, or two amounts, as the source prints them.",
             )
         if fact.versus.who == fact.who:
-            yield at(
-                facts,
-                id,
-                "versus",
-                "who",
-                message="The people in both groups are told in the same words.",
-                hint="Say what the other group had.",
+            yield Problem(
+                facts.place_of(id, "versus", "who"),
+                "The people in both groups are told in the same words.",
+                "Say what the other group had.",
             )
 
 
@@ -461,14 +428,11 @@ def shares_agree(facts: Facts, today: date) -> Problems:
         if value.count is not None and value.out_of and value.percent is not None:
             computed = 100 * value.count / value.out_of
             if abs(computed - value.percent) > 0.6:
-                yield at(
-                    facts,
-                    id,
-                    *steps,
-                    "percent",
-                    message=f"{value.count} out of {value.out_of} is {computed:.1f} percent, "
+                yield Problem(
+                    facts.place_of(id, *steps, "percent"),
+                    f"{value.count} out of {value.out_of} is {computed:.1f} percent, "
                     f"but {value.percent:g} is written.",
-                    hint="Look both up in the source; if they differ there, keep the count and say so in a note.",
+                    "Look both up in the source; if they differ there, keep the count and say so in a note.",
                 )
 
 
@@ -477,22 +441,16 @@ def ranges_are_ordered(facts: Facts, today: date) -> Problems:
     for id, steps, figure, value in _measured(facts):
         if value.from_ is not None and value.to is not None:
             if value.from_ > value.to:
-                yield at(
-                    facts,
-                    id,
-                    *steps,
-                    "from",
-                    message=f"A range from {value.from_:g} to {value.to:g} runs backward.",
-                    hint="Exchange the two.",
+                yield Problem(
+                    facts.place_of(id, *steps, "from"),
+                    f"A range from {value.from_:g} to {value.to:g} runs backward.",
+                    "Exchange the two.",
                 )
             elif figure.measure is None and not 0 <= value.from_ <= value.to <= 100:
-                yield at(
-                    facts,
-                    id,
-                    *steps,
-                    "to",
-                    message="A share lies between 0 and 100 percent.",
-                    hint='If this is not a share, add its unit as "measure".',
+                yield Problem(
+                    facts.place_of(id, *steps, "to"),
+                    "A share lies between 0 and 100 percent.",
+                    'If this is not a share, add its unit as "measure".',
                 )
     for id, _, figure, value in _measured(facts):
         if value is not figure or (figure.low is None and figure.high is None):
@@ -500,25 +458,21 @@ def ranges_are_ordered(facts: Facts, today: date) -> Problems:
         estimate = figure.share * 100 if figure.share is not None else figure.amount
         if figure.low is None or figure.high is None:
             given = "high" if figure.low is None else "low"
-            yield at(
-                facts, id, given, message='"low" and "high" belong together; one is missing.', hint="Give both."
+            yield Problem(
+                facts.place_of(id, given), '"low" and "high" belong together; one is missing.', "Give both."
             )
         elif figure.share is not None and not 0 <= figure.low <= figure.high <= 100:
-            yield at(
-                facts,
-                id,
-                "low",
-                message="The uncertainty of a share lies between 0 and 100 percent; "
+            yield Problem(
+                facts.place_of(id, "low"),
+                "The uncertainty of a share lies between 0 and 100 percent; "
                 f"this one goes from {figure.low:g} to {figure.high:g}.",
-                hint="Look it up again, and leave low and high out if the source prints them so.",
+                "Look it up again, and leave low and high out if the source prints them so.",
             )
         elif estimate is None or not figure.low <= estimate <= figure.high:
-            yield at(
-                facts,
-                id,
-                "low",
-                message=f"The uncertainty, {figure.low:g} to {figure.high:g}, does not hold the figure itself.",
-                hint="Give low and high in the same unit as the figure (percent for shares).",
+            yield Problem(
+                facts.place_of(id, "low"),
+                f"The uncertainty, {figure.low:g} to {figure.high:g}, does not hold the figure itself.",
+                "Give low and high in the same unit as the figure (percent for shares).",
             )
 
 
@@ -546,12 +500,10 @@ def certainty_fits_the_study(facts: Facts, today: date) -> Problems:
         allowed = [(order.index(MOST_CERTAIN.get(kind, Certainty.VERY_LOW)), kind) for kind in kinds]
         best, kind = min(allowed, default=(0, None))
         if order.index(fact.certainty) < best:
-            yield at(
-                facts,
-                id,
-                "certainty",
-                message=f'A source of the kind "{kind}" cannot make a figure of "{fact.certainty}" certainty.',
-                hint=f'Write "{order[best]}" or lower; "How to read the numbers" explains the levels.',
+            yield Problem(
+                facts.place_of(id, "certainty"),
+                f'A source of the kind "{kind}" cannot make a figure of "{fact.certainty}" certainty.',
+                f'Write "{order[best]}" or lower; "How to read the numbers" explains the levels.',
             )
 
 
@@ -565,13 +517,10 @@ def dates_are_in_order(facts: Facts, today: date) -> Problems:
             yield from _checked(facts, f"{folder}/{id}", record, today)
     for id, steps, gap in _gaps(facts):
         if gap.searched > today:
-            yield at(
-                facts,
-                id,
-                *steps,
-                "searched",
-                message=f"{gap.searched} has not come yet.",
-                hint="Write the day of the last search.",
+            yield Problem(
+                facts.place_of(id, *steps, "searched"),
+                f"{gap.searched} has not come yet.",
+                "Write the day of the last search.",
             )
     for id, source in facts.sources.items():
         if source.read_by > today:
@@ -647,12 +596,10 @@ def first_entries_are_short(facts: Facts, today: date) -> Problems:
             key, first = next(iter(entries(procedure, field).items()))
             words = len(getattr(first, "says", "").split())
             if words > 40:
-                yield at(
-                    facts,
-                    f"{id}.{field}.{key}",
-                    "says",
-                    message=f'The first entry of "{field}" stands "at a glance"; it has {words} words, 40 fit.',
-                    hint="Put a short entry first and this one after it.",
+                yield Problem(
+                    facts.place_of(f"{id}.{field}.{key}", "says"),
+                    f'The first entry of "{field}" stands "at a glance"; it has {words} words, 40 fit.',
+                    "Put a short entry first and this one after it.",
                 )
 
 

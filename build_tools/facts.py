@@ -123,6 +123,13 @@ class Facts:
                 return self.documents["shared"].place(id, *steps[position:])
         return document.place(*steps)
 
+    def place_of(self, fact_id: str, *steps: str | int) -> Place:
+        """Where a fact of a procedure or a comparison is, or `steps` inside it."""
+        name, path = steps_of(fact_id)
+        if fact_id.split(".")[0] in self.comparisons:
+            name, path = name.replace("procedures/", "comparisons/"), tuple(fact_id.split(".")[1:])
+        return self.place(name, *path, *steps)
+
     def help(self, name: str, *steps: str | int) -> str:
         """What belongs at `steps` in the file called `name`, from the record's definition."""
         folder = name.split("/")[0]
@@ -186,6 +193,16 @@ class Facts:
         """Every word of every vocabulary with its id."""
         for words in self.vocabulary.values():
             yield from words.items()
+
+
+def steps_of(fact_id: str) -> tuple[str, tuple[str, ...]]:
+    """The file and the path inside it for the id of a procedure's fact."""
+    procedure, *rest = fact_id.split(".")
+    if rest[0] == "names":
+        rest = ["names", "same_name", rest[1]]
+    elif rest[0] == "harms" and len(rest) == 3:
+        rest = ["harms", rest[1], "how_often", rest[2]]
+    return f"procedures/{procedure}", tuple(rest)
 
 
 def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:

@@ -52,12 +52,7 @@ class Shown:
 
     def record(self, id: str) -> Place:
         """Where a fact is in the data."""
-        steps = id.split(".")[1:]
-        if steps[0] == "names":
-            steps.insert(1, "same_name")
-        elif len(steps) == 3:
-            steps.insert(2, "how_often")
-        return self.site.facts.place(self.page(id).removesuffix(".html"), *steps)
+        return self.site.facts.place_of(id)
 
     def everywhere(self) -> Iterator[tuple[str, str, LexborNode]]:
         """Each element that shows a fact of the data, with its page and id."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from build_tools.changes import Told, by_page, sentence
@@ -21,11 +20,10 @@ def feed(facts: Facts, settings: Settings) -> str:
 
     An id never changes: it is made of the publication's day and number, and what the entry is about.
     """
-    host = urlsplit(settings.site_url).hostname or "pain-procedures.invalid"
     days = [publication.published for publication in facts.publications]
     top = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
     first = min(days, default=date(2026, 11, 22))
-    _add(top, "id", f"tag:{host},{first}:changes")
+    _add(top, "id", f"tag:{settings.host},{first}:changes")
     _add(top, "title", f"{settings.site_name}: what changed")
     _add(top, "updated", _moment(max(days, default=first)))
     _add(ElementTree.SubElement(top, "author"), "name", settings.site_name)
@@ -35,7 +33,7 @@ def feed(facts: Facts, settings: Settings) -> str:
     entries = [(told, about) for about, published in by_page(facts).items() for told in published]
     for told, about in sorted(entries, key=lambda entry: (-entry[0].number, entry[1])):
         entry = ElementTree.SubElement(top, "entry")
-        _add(entry, "id", f"tag:{host},{told.published}:changes/{told.number}/{about}")
+        _add(entry, "id", f"tag:{settings.host},{told.published}:changes/{told.number}/{about}")
         _add(entry, "title", title_of(facts, about, settings))
         _add(entry, "updated", _moment(told.published))
         _add(entry, "content", "\n".join(_lines(told)), type="text")

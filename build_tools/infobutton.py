@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from build_tools.facts import Facts
@@ -82,7 +81,7 @@ def _entries(id: str, procedure: Procedure, answer: str, settings: Settings) -> 
 
 
 def _tag(settings: Settings) -> str:
-    return f"tag:{urlsplit(settings.site_url).hostname or 'pain-procedures.invalid'},2026:infobutton"
+    return f"tag:{settings.host},2026:infobutton"
 
 
 def _subtitle(settings: Settings) -> str:

@@ -25,7 +25,6 @@ from math import ceil, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
-from build_tools.checks import steps_of
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
 from build_tools.figure_text import join, sentences
@@ -376,12 +375,7 @@ def _glossary(facts: Facts) -> Iterator[tuple[Bar, Paragraph]]:
 
 def _paragraphs_of(facts: Facts, fact_id: str, fact: AnyFact, brief: bool = False) -> Iterator[Paragraph]:
     for field, text in texts_of(fact, fact_id, brief):
-        yield Paragraph(partial(_place_of, facts, fact_id, field), text)
-
-
-def _place_of(facts: Facts, fact_id: str, field: str) -> Place:
-    name, steps = steps_of(fact_id)
-    return facts.place(name, *steps, field)
+        yield Paragraph(partial(facts.place_of, fact_id, field), text)
 
 
 def texts_of(fact: AnyFact, id: str, brief: bool = False) -> Iterator[tuple[str, str]]:

@@ -119,6 +119,11 @@ class Settings:
             return False
         return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s#]", self.report_to)
 
+    @property
+    def host(self) -> str:
+        """The host of its address, for ids that never change."""
+        return urlsplit(self.site_url).hostname or "pain-procedures.invalid"
+
     def address_of(self, page: str) -> str:
         """The address of a page ("procedures/some-name.md"), as complete as it is known."""
         path = page.removesuffix(".md") + ".html" if page.endswith(".md") else page
