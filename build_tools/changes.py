@@ -246,7 +246,7 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
     if unread:
         raise RevisionError(
             f"Some files cannot be compared: {', '.join(unread)}.",
-            "They were not readable then, or are not now. Name a later revision, or mend them.",
+            "They were not readable then, or are not now. Name a later revision, or fix them.",
         )
     if not told:
         return 0, []

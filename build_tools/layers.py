@@ -152,7 +152,7 @@ def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
             ]
             yield Problem(
                 place,
-                f"The facts changed since {seen.seen}, when this text was held against them: {where}.",
+                f"The facts changed since {seen.seen}, when this text was compared with them: {where}.",
                 f"Read these sections of the page, and the text here. {done}{''.join(told)}",
             )
 
@@ -164,13 +164,13 @@ def describe_notices(notices: Iterable[Problem]) -> str:
 
 
 def acknowledge(data: Path, facts: Facts, id: str, procedures: Iterable[str], today: date) -> Path:
-    """Write down that a clinic has held its texts about these procedures against the facts as they are now."""
+    """Write down that a clinic has compared its texts about these procedures with the facts as they are now."""
     seen = {name: entry for name, entry in facts.seen.get(id, {}).items() if name in facts.clinics[id].procedures}
     entries = {name: entry.model_dump(mode="json") for name, entry in seen.items()}
     for procedure in procedures:
         entries[procedure] = {"seen": today.isoformat(), "sections": fingerprints(facts, procedure)[1]}
     file = data / "clinics" / id / "seen.yml"
-    text = "# Written by `python -m build_tools acknowledge`: which facts clinic.yml was held against.\n"
+    text = "# Written by `python -m build_tools acknowledge`: the facts that clinic.yml was compared with.\n"
     new = file.with_name(".seen.yml.new")
     new.write_text(text + yaml.safe_dump(dict(sorted(entries.items())), sort_keys=False), "utf-8")
     new.replace(file)

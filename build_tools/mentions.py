@@ -78,7 +78,7 @@ class Scope:
 def check_mentions(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
     """Every medical word about a procedure, a comparison or a claim is supported by the facts there."""
     if facts.broken:
-        return  # what belongs to whom is not known until those files are mended
+        return  # what belongs to whom is not known until those files are fixed
     knowledge = _Knowledge(facts)
     for passage in passages:
         context = passage.is_of_a_figure and passage.steps[-1] != "counted"  # as the source prints it

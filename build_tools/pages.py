@@ -59,9 +59,7 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
         for id, record in records.items():
             file = facts.documents[f"{folder}/{id}"].path
             if file not in broken and (needed := waits_for(record)):
-                broken[file].append(
-                    Problem(Place(file), f"This page waits for {needed}.", "Mend that file first.")
-                )
+                broken[file].append(Problem(Place(file), f"This page waits for {needed}.", "Fix that file first."))
             if file not in broken:
                 kept[id] = record
         return kept
@@ -239,7 +237,7 @@ def _problems(renderer: Renderer, path: str, shown: str, problems: list[Problem]
     folder, _, rest = shown.partition("/")
     file = (renderer.content if folder == renderer.content.name else renderer.facts.folder) / rest
     lines = file.read_bytes().decode("utf-8", "replace").splitlines() if file.is_file() else []
-    title = f"To mend: {shown}"
+    title = f"To fix: {shown}"
     quoted = [(problem, quote(lines, problem.place)) for problem in problems]
     write = partial(renderer.fill, "pages/problems.md", renderer.context(path), title=title, quoted=quoted)
     return Page(path, title, shown, write=write)
@@ -303,7 +301,7 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
         fact = renderer.every.get(fact_id)
         name = f"procedures/{str(fact_id).split('.')[0]}"
         if fact is None and name in facts.documents and name[11:] not in facts.procedures:
-            return f"(This fact waits until {facts.documents[name].path} is mended.)"
+            return f"(This fact waits until {facts.documents[name].path} is fixed.)"
         if fact is None:
             line = next((n for n, row in enumerate(text.splitlines(), 1) if str(fact_id) in row), 1)
             said = f'There is no fact called "{fact_id}".'

@@ -94,7 +94,7 @@ def put_in_place(new: Path, site: Path, aside: Path) -> None:
     """Exchange two folders in one step: who reads `site` finds all of the old one or all of the new one.
 
     `new` then holds what was there before. Where the file system cannot do that, as on some network shares, the
-    old one is first moved `aside`, and for an instant there is no `site`; `publish` mends what a kill then leaves.
+    old one is first moved `aside`, and for an instant there is no `site`; `publish` repairs what a kill leaves.
     """
     if not site.exists():
         new.rename(site)

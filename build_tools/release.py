@@ -5,14 +5,18 @@ Whoever builds the same commit with the same locked packages gets the same bytes
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
 import tomllib
 import zipfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+
+import brotli
 
 from build_tools.facts import Facts, load
 from build_tools.materials import Package, bill_of_materials, describe_materials, packages
@@ -22,12 +26,17 @@ from build_tools.reviews import describe_standings, standings
 from build_tools.revisions import commit_of, differences, export, time_of
 from build_tools.servers import write_settings
 from build_tools.settings import Settings, today
-from build_tools.twins import write_twins
 
 DOCUMENTS = ("HOSTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT")
 """Files of the project that go along as they are."""
 
 SUMS = "SHA256SUMS"
+
+TEXT = frozenset(".css .csv .html .ics .js .json .jsonld .svg .txt .webmanifest .xml".split())
+"""Names of text files end so. Pictures, fonts and PDF are small by themselves."""
+
+LEAST = 1000
+"""Bytes. A smaller file fits into one packet as it is."""
 
 
 def release(dist: Path) -> int:
@@ -59,7 +68,7 @@ def release(dist: Path) -> int:
         if status := build(top / "site", source, lock=lock):
             return status
         say("Compressing the site")
-        write_twins(top / "site")
+        compress(top / "site")
         version = f"{about['name']} {about['version']}\ncommit {commit}\n" + (
             f"clinic {clinic}\n" if clinic else ""
         )
@@ -120,6 +129,22 @@ def pack(folder: Path, seconds: int) -> Path:
             entry.create_system, entry.external_attr = 3, (0o040755 if is_folder else 0o100644) << 16  # as on Unix
             archive.writestr(entry, b"" if is_folder else path.read_bytes(), zipfile.ZIP_DEFLATED, 9)
     return zipped
+
+
+def compress(site: Path) -> None:
+    """Put page.html.gz and page.html.br beside each text file, for servers that hand those out.
+
+    Their bytes depend on the file's bytes alone.
+    """
+
+    def write(file: Path) -> None:
+        content = file.read_bytes()
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
+        file.with_name(f"{file.name}.br").write_bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=11))
+
+    with ThreadPoolExecutor() as workers:
+        files = [file for file in _files(site) if file.suffix in TEXT and file.stat().st_size >= LEAST]
+        list(workers.map(write, files))
 
 
 def _files(folder: Path) -> list[Path]:

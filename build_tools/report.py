@@ -38,7 +38,6 @@ class Progress:
     not_known: int
     second_hand: int
     last_read: date | None
-    checked: date | None
     next_check: date | None
     due: str | None
     gaps: tuple[Problem, ...]
@@ -105,7 +104,6 @@ def _measure(
         not_known=sum(_not_known(fact) for fact in every),
         second_hand=sum(any(c.reporting for c in used) for used in cited),
         last_read=max(read, default=None),
-        checked=record.facts_checked if record else None,
         next_check=record.next_check if record else None,
         due=_due(record.next_check, today) if record else None,
         gaps=tuple(sorted(gaps)),

@@ -179,7 +179,7 @@ def first_published(facts: Facts, about: str, record: Procedure | Comparison) ->
 
 
 def last_modified(facts: Facts, about: str, record: Procedure | Comparison) -> date:
-    """The day on which a page's facts last changed or were last held against their sources."""
+    """The day on which a page's facts last changed or were last compared with their sources."""
     told = [
         publication.published
         for publication in facts.publications

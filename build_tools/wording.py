@@ -54,12 +54,12 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
         *apply(allowances_of(facts, content), findings, rules, today, complete=not facts.broken),
     ]
     if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
-        return problems  # which words are right is not known until those files are mended
+        return problems  # which words are right is not known until those files are fixed
     used: set[str] = set()
     right: set[str] = set()
     for passage in passages:
         if passage.name in facts.broken and passage.name.startswith("clinics/"):
-            continue  # which words are right there is not known until the file is mended
+            continue  # which words are right there is not known until the file is fixed
         if passage.name.startswith("clinics/"):
             own = allowed | _spelled_so(facts, passage.name)
             problems += _spelling(passage, own, used, set(), facts.sources)

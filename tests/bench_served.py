@@ -1,7 +1,7 @@
 """The built site behind the real nginx: `python -m tests.bench_served SITE`.
 
 Lighthouse looks at a page of each main kind on a throttled phone, three times; wrk then asks over the loopback for
-every page and for what pages load, in turn. Both get the smaller twins. The numbers never fail a run.
+every page and for what pages load, in turn. Both get the compressed copies. The numbers never fail a run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from build_tools.twins import write_twins
+from build_tools.release import compress
 from tests.node import MissingError, install
 from tests.web_servers import program, served
 
@@ -94,7 +94,7 @@ def main() -> None:
     """Print both tables for the site in the folder that is named."""
     with tempfile.TemporaryDirectory() as folder:
         site = shutil.copytree(sys.argv[1], Path(folder) / "site")
-        write_twins(site)
+        compress(site)
         try:
             with served("nginx", site) as server:
                 print("\n".join([*lighthouse(server.top), "", *load(site, server.top)]))

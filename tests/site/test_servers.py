@@ -22,8 +22,8 @@ import yaml
 from playwright.sync_api import Browser, Page, Request
 
 from build_tools.facts import load
+from build_tools.release import compress
 from build_tools.servers import ASKED_AGAIN, HEADERS, KEPT, NOT_FRAMED, TRANSPORT, TYPES, policy, write_settings
-from build_tools.twins import write_twins
 from tests.conftest import ROOT
 from tests.node import MissingError, skip
 from tests.site.conftest import KINDS, pages_of
@@ -63,18 +63,18 @@ def intranet() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def twinned(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site as a release holds it: with the smaller twins of its files."""
-    folder = shutil.copytree(site, tmp_path_factory.mktemp("twinned") / "site")
-    write_twins(folder)
+def released(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as a release holds it: with the compressed copies of its files."""
+    folder = shutil.copytree(site, tmp_path_factory.mktemp("released") / "site")
+    compress(folder)
     return folder
 
 
 @pytest.fixture(scope="module", params=sorted(STARTS))
-def server(request: pytest.FixtureRequest, twinned: Path, intranet: str) -> Iterator[Served]:
+def server(request: pytest.FixtureRequest, released: Path, intranet: str) -> Iterator[Served]:
     """A real web server; a test is skipped, and says why, where it is not installed."""
     try:
-        with served(request.param, twinned, intranet) as started:
+        with served(request.param, released, intranet) as started:
             yield started
     except MissingError as missing:
         skip(missing)
@@ -113,7 +113,7 @@ def wanted_headers(path: str) -> dict[str, str]:
 
 
 def files_of(site: Path) -> list[str]:
-    """Every file of a site but the twins and what is hidden."""
+    """Every file of a site but compressed copies and what is hidden."""
     every = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
     return [name for name in every if not name.endswith((".gz", ".br")) and "/." not in f"/{name}"]
 
@@ -148,13 +148,13 @@ def test_the_start_page_answers_at_the_folder_itself(server: Served) -> None:
     assert (moved.status, urlsplit(moved.headers["Location"]).path) in {(301, "/pain/"), (308, "/pain/")}
 
 
-def test_a_browser_that_understands_it_gets_the_smaller_twin(server: Served) -> None:
-    twins = [
+def test_a_browser_that_understands_it_gets_the_compressed_copy(server: Served) -> None:
+    copies = [
         file for file in files_of(server.site) if (server.site / f"{file}.br").is_file() and file != "404.html"
     ]
-    assert len(twins) > 60
+    assert len(copies) > 60
     for place in places(server):
-        for file in twins:
+        for file in copies:
             text = (server.site / file).read_bytes()
             zipped = Answer(f"{place}/{file}", Accept_Encoding="deflate, gzip;q=1.0, *;q=0.5")
             assert (zipped.status, zipped.headers.get("Content-Encoding")) == (200, "gzip"), file

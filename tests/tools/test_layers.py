@@ -278,7 +278,7 @@ def test_a_changed_fact_is_told_with_its_section_and_stops_nothing(held: Path, c
     edit(held / "procedures/teapot-polishing.yml", "with a soft cloth", "with a very soft cloth")
     site = shown(held, content)
     [notice] = layers.to_look_at(site.facts, ID)
-    assert notice.message == "The facts changed since 2026-12-01, when this text was held against them: top."
+    assert notice.message == "The facts changed since 2026-12-01, when this text was compared with them: top."
     assert (held / CLINIC).read_text("utf-8").splitlines()[notice.place.line - 1] == "  teapot-polishing:"
     assert site.problems == shown(held, content).problems
     assert not [problem for problem in site.problems if "clinics" in problem.place.path]

@@ -250,9 +250,7 @@ def test_a_quotation_waits_for_a_broken_file_without_a_problem_of_its_own(exampl
     edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
     site = prepare(example, content, TODAY)
     assert {problem.place.path for problem in site.problems} == {f"data/{LID}.yml"}
-    assert (
-        "This fact waits until data/procedures/teapot-lid-polishing.yml is mended." in pages_of(site)["about.md"]
-    )
+    assert "This fact waits until data/procedures/teapot-lid-polishing.yml is fixed." in pages_of(site)["about.md"]
 
 
 @pytest.mark.parametrize("written", [

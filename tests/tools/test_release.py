@@ -21,9 +21,8 @@ from cyclonedx.validation.json import JsonStrictValidator
 from build_tools.facts import load
 from build_tools.parts import licenses, parts
 from build_tools.publication import PublicationError
-from build_tools.release import describe_review_state, put_into, release
+from build_tools.release import LEAST, TEXT, describe_review_state, put_into, release
 from build_tools.signing import sign
-from build_tools.twins import LEAST, TEXT
 from tests.conftest import ROOT, TODAY, edit, lay_out
 
 pytestmark = pytest.mark.slow
@@ -133,7 +132,7 @@ def test_every_file_has_its_sum(two: tuple[Path, Path], unpacked: Path) -> None:
         assert {name for _, name in lines} == files.keys()
 
 
-def test_every_text_file_has_two_twins_of_the_same_content(unpacked: Path) -> None:
+def test_every_text_file_has_compressed_copies(unpacked: Path) -> None:
     files = [file for file in (unpacked / "site").rglob("*") if file.suffix in TEXT]
     large = [file for file in files if file.stat().st_size >= LEAST]
     assert len(large) > 20

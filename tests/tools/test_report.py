@@ -46,11 +46,7 @@ def test_the_example_is_counted_as_a_person_counts_it(example: Path) -> None:
     assert item.figures == sum(isinstance(fact, Figure) for fact in facts) == text.count("counted:")
     sourced = [fact for fact in facts if getattr(fact, "sources", None)]
     assert sum(item.studies.values()) == len(sourced)
-    assert (item.last_read, item.checked, item.next_check) == (
-        date(2026, 11, 22),
-        date(2026, 11, 22),
-        date(2027, 11, 22),
-    )
+    assert (item.last_read, item.next_check) == (date(2026, 11, 22), date(2027, 11, 22))
     assert sum(isinstance(fact, NotKnown) for fact in facts) == 2, "the third one stands inside a harm"
 
 
@@ -98,7 +94,7 @@ def test_a_file_that_cannot_be_read_is_in_the_report_with_its_problems(example: 
     edit(example / f"{LID}.yml", "  plain: ", "  plan: ")
     item = of(example, "teapot-lid-polishing")
     assert (item.name, item.facts, len(item.gaps), item.problems) == ("teapot-lid-polishing", 0, 1, 2)
-    assert (item.checked, item.next_check, item.due, item.last_read) == (None, None, None, None)
+    assert (item.next_check, item.due, item.last_read) == (None, None, None)
 
 
 # In the terminal
@@ -191,13 +187,13 @@ def test_a_half_written_page_is_shown_in_a_preview_and_published_by_nobody(examp
     site = prepare(example, content, TODAY)
     assert [problem.message for problem in site.problems] == ['"plain" under "names" is still to fill.']
     published = {page.path: page for page in site.pages}
-    assert published[f"{LID}.md"].title == f"To mend: data/{LID}.yml"
+    assert published[f"{LID}.md"].title == f"To fix: data/{LID}.yml"
 
 
 def test_a_gap_that_keeps_a_page_from_being_made_is_listed_with_its_line(example: Path, content: Path) -> None:
     edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: TO FILL")
     page = previewed(example, content)[f"{LID}.md"]
-    assert page.title == f"To mend: data/{LID}.yml"
+    assert page.title == f"To fix: data/{LID}.yml"
     assert "| kind: TO FILL\n" in page.text
     assert "One of: destroys-nerve-tissue, can-be-undone, no-procedure." in page.text
     assert "1 gap to fill." in banner(page)
