@@ -59,10 +59,17 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
         for id, record in records.items():
             file = facts.documents[f"{folder}/{id}"].path
             if file not in broken and (needed := waits_for(record)):
-                broken[file].append(Problem(Place(file), f"This page waits for {needed}.", "Fix that file first."))
+                wait(file, needed)
             if file not in broken:
                 kept[id] = record
         return kept
+
+    def wait(file: str, needed: str) -> None:
+        broken[file].append(Problem(Place(file), f"This page waits for {needed}.", "Fix that file first."))
+
+    for name in facts.broken & facts.documents.keys():  # such a file has no problem of its own
+        if facts.documents[name].path not in broken:
+            wait(facts.documents[name].path, facts.documents["shared"].path)
 
     def needs_a_source(fact: AnyFact) -> bool:
         return any(citation.source not in facts.sources for citation in getattr(fact, "sources", ()))
