@@ -30,11 +30,11 @@ def problems_of_fact(example: Path, text: str) -> list[Problem]:
     return words_of(example)
 
 
-def problems_of_page(example: Path, text: str) -> list[Problem]:
-    """What is wrong once a page says `text`."""
+def problems_of_page(example: Path, *paragraphs: str) -> list[Problem]:
+    """What is wrong, in order, once a page has these paragraphs: the first of them in line 7."""
     (example.parent / "content").mkdir(exist_ok=True)
-    (example.parent / "content/about.md").write_text(PAGE + text + "\n", "utf-8")
-    return words_of(example)
+    (example.parent / "content/about.md").write_text(PAGE + "\n\n".join(paragraphs) + "\n", "utf-8")
+    return sorted(words_of(example))
 
 
 def place_of(path: Path, shown: str, words: str) -> Place:
@@ -71,7 +71,7 @@ RESULTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "words", "what"), RESULTS)
+@pytest.mark.parametrize(("text", "words", "what"), RESULTS[::5])
 def test_a_result_typed_in_a_fact_is_a_problem(example: Path, text: str, words: str, what: str) -> None:
     [problem] = problems_of_fact(example, text)
     assert problem.message == f'"{words}" is {what} that is typed by hand.'
@@ -79,12 +79,13 @@ def test_a_result_typed_in_a_fact_is_a_problem(example: Path, text: str, words: 
     assert "figure" in problem.hint
 
 
-@pytest.mark.parametrize(("text", "words", "what"), RESULTS)
-def test_a_result_typed_on_a_page_is_a_problem(example: Path, text: str, words: str, what: str) -> None:
-    [problem] = problems_of_page(example, text)
-    assert problem.message == f'"{words}" is {what} that is typed by hand.'
-    assert problem.place == place_of(example.parent / "content/about.md", "content/about.md", words)
-    assert '{{ figure("' in problem.hint
+def test_every_result_typed_on_a_page_is_a_problem(example: Path) -> None:
+    found = problems_of_page(example, *(text for text, _, _ in RESULTS))
+    assert [(problem.message, problem.place) for problem in found] == [
+        (f'"{words}" is {what} that is typed by hand.', Place("content/about.md", line, text.index(words) + 1))
+        for line, (text, words, what) in zip(range(7, 100, 2), RESULTS, strict=False)
+    ]
+    assert all('{{ figure("' in problem.hint for problem in found)
 
 
 OTHER_NUMBERS = [
@@ -105,9 +106,9 @@ OTHER_NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize("text", OTHER_NUMBERS)
-def test_other_numbers_are_told_apart(example: Path, text: str) -> None:
-    assert [problem for problem in problems_of_page(example, text) if "typed by hand" in problem.message] == []
+def test_other_numbers_are_told_apart(example: Path) -> None:
+    found = problems_of_page(example, *OTHER_NUMBERS)
+    assert [problem for problem in found if "typed by hand" in problem.message] == []
 
 
 def test_a_fact_may_say_how_large_a_study_was_and_a_page_may_not(example: Path) -> None:
@@ -149,7 +150,7 @@ def shipped(example: Path) -> None:
     (example / "wording.yml").write_text((ROOT / "data/wording.yml").read_text("utf-8"), "utf-8")
 
 
-@pytest.mark.parametrize(("text", "word"), [
+AVOIDED = [
     ("This is a safe way.", "safe"),
     ("It was a great breakthrough.", "breakthrough"),
     ("You should choose the cloth.", "You should choose"),
@@ -170,23 +171,24 @@ def shipped(example: Path) -> None:
     ("Do so prior to tea.", "prior to"),
     ("It is for chronic squeaks.", "chronic"),
     ("There is a gold\nstandard.", "gold standard"),
-])  # fmt: skip
-def test_a_word_to_avoid_is_a_problem_with_what_to_say(example: Path, text: str, word: str) -> None:
-    shipped(example)
-    [problem] = problems_of_page(example, text)
-    assert problem.message.startswith(f'"{word}" is a word that this site avoids: ')
-    assert problem.hint.startswith("Say: ")
-    assert (problem.place.line, problem.place.column) == (7, text.replace("\n", " ").index(word) + 1)
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", [
-    'You may read that it is "safe".', "You may read that it is “proven”.",
-    "How often does it squeak? It does not squeak often enough.", "You should tell your team at once.",
-    "For your safety, look at it simplified.",
-])  # fmt: skip
-def test_quotations_and_other_words_are_left_alone(example: Path, text: str) -> None:
+def test_a_word_to_avoid_is_a_problem_with_what_to_say(example: Path) -> None:
     shipped(example)
-    assert problems_of_page(example, text) == []
+    found = problems_of_page(example, *(text for text, _ in AVOIDED))
+    for line, problem, (text, word) in zip(range(7, 100, 2), found, AVOIDED, strict=False):
+        assert problem.message.startswith(f'"{word}" is a word that this site avoids: ')
+        assert problem.hint.startswith("Say: ")
+        assert (problem.place.line, problem.place.column) == (line, text.replace("\n", " ").index(word) + 1)
+    assert len(found) == len(AVOIDED)
+
+
+def test_quotations_and_other_words_are_left_alone(example: Path) -> None:
+    shipped(example)
+    quoted = 'You may read that it is "safe".', "You may read that it is “proven”."
+    asked = "How often does it squeak? It does not squeak often enough.", "You should tell your team at once."
+    assert problems_of_page(example, *quoted, *asked, "For your safety, look at it simplified.") == []
 
 
 def test_the_context_of_a_figure_may_use_frequency_words_and_no_judging_ones(example: Path) -> None:
@@ -336,24 +338,22 @@ ABOUT_SOMETHING_ELSE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", BARE)
+@pytest.mark.parametrize("text", BARE[::3])
 def test_a_bare_instruction_about_medicines_is_a_problem(example: Path, text: str) -> None:
     [problem] = problems_of_fact(example, text)
     assert "about a medicine" in problem.message
     assert "team" in problem.hint
 
 
-@pytest.mark.parametrize("text", BARE)
-def test_no_page_and_no_clinic_gives_a_bare_instruction_about_medicines(example: Path, text: str) -> None:
-    [on_a_page] = problems_of_page(example, text)
-    assert "about a medicine" in on_a_page.message
-    edit(example / "clinics/teapot-house/clinic.yml", "Bring a list of your medicines.", f'"{text}"')
-    assert len([problem for problem in words_of(example) if "about a medicine" in problem.message]) == 2
+def test_no_page_and_no_clinic_gives_a_bare_instruction_about_medicines(example: Path) -> None:
+    found = problems_of_page(example, *BARE)
+    assert [problem.place.line for problem in found if "about a medicine" in problem.message] == [*range(7, 27, 2)]
+    edit(example / "clinics/teapot-house/clinic.yml", "Bring a list of your medicines.", f'"{BARE[0]}"')
+    assert len([problem for problem in words_of(example) if "about a medicine" in problem.message]) == 11
 
 
-@pytest.mark.parametrize("text", HANDED_OVER + ABOUT_SOMETHING_ELSE)
-def test_an_instruction_that_leaves_the_decision_to_the_team_is_none(example: Path, text: str) -> None:
-    assert problems_of_fact(example, text) == []
+def test_an_instruction_that_leaves_the_decision_to_the_team_is_none(example: Path) -> None:
+    assert problems_of_page(example, *HANDED_OVER, *ABOUT_SOMETHING_ELSE) == []
 
 
 def test_a_question_may_ask_which_medicines_to_stop(example: Path) -> None:
