@@ -191,6 +191,8 @@ PROOFS = (
         '"teapot-polishing" has no entry "loud" under benefits.'),
     Proof("comparisons_have_good_rows", COMPARISON, "field: harms", "field: evidence", 'No row shows "harms".',
         at=(COMPARISON, "rows:")),
+    Proof("comparisons_have_good_rows", COMPARISON, "benefits\n    only:\n      teapot-polishing: [quiet]\n",
+        "evidence\n", 'No row shows "benefits".', at=(COMPARISON, "rows:")),
 )  # fmt: skip
 
 
