@@ -16,8 +16,8 @@ from build_tools.records import Term
 # The first characters stand ahead, and tags come first, because every letter of every page passes here.
 _NOT_PROSE = (
     r"(?=[-#<\[{`])(?:"
-    r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite)\b.*?"
-    r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite)>"
+    r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)\b.*?"
+    r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)>"
     r"|[a-z]+\s[^>]*?\bdata-verbatim\b.*?</"
     r"|[^>]+>)"
     r"|\A---\n.*?\n---\n"

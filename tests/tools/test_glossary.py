@@ -70,6 +70,7 @@ def test_the_longest_name_wins() -> None:
     '<th scope="row">Which hinge?</th>', "<dt>hinge</dt>", "<caption>Each hinge</caption>",
     "<cite>The hinge in history</cite>", "<code>hinge</code>", "`hinge`", '{{ fact("pot.targets.hinge") }}',
     "{% if hinge %}", "---\ntitle: The hinge\n---\n", "<pre data-verbatim>12 | says: a hinge</pre>",
+    "<bdi>hinge polishing</bdi>",
 ])  # fmt: skip
 def test_what_is_not_running_text_stays_as_it_is(untouched: str) -> None:
     assert explained(untouched) == untouched
