@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import Any
 from xml.etree import ElementTree
 
 from build_tools.facts import Facts
@@ -62,8 +63,9 @@ def answers(facts: Facts, settings: Settings) -> dict[str, str]:
                 asked,
                 list(_entries(id, procedure, code.answer, settings)),
             )
-    files = {f"{path}.xml": _atom(answer, settings) for path, answer in made.items()}
-    return files | {f"{path}.json": _json(answer, settings) for path, answer in made.items()}
+    feeds = {path: _feed(answer, settings) for path, answer in made.items()}
+    files = {f"{path}.json": _json(feed) for path, feed in feeds.items()}
+    return files | {f"{path}.xml": _atom(feed) for path, feed in feeds.items()}
 
 
 def _entries(id: str, procedure: Procedure, answer: str, settings: Settings) -> Iterator[_Entry]:
@@ -84,11 +86,7 @@ def _tag(settings: Settings) -> str:
     return f"tag:{settings.host},2026:infobutton"
 
 
-def _subtitle(settings: Settings) -> str:
-    return f"{settings.site_name}: information for patients"
-
-
-def _atom(answer: _Answer, settings: Settings) -> str:
+def _feed(answer: _Answer, settings: Settings) -> ElementTree.Element:
     def add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
         made = ElementTree.SubElement(parent, name, attributes)
         made.text = text or None
@@ -98,7 +96,7 @@ def _atom(answer: _Answer, settings: Settings) -> str:
     top = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
     add(top, "id", answer.id)
     add(top, "title", answer.title, type="text")
-    add(top, "subtitle", _subtitle(settings), type="text")
+    add(top, "subtitle", f"{settings.site_name}: information for patients", type="text")
     add(top, "updated", updated)
     add(add(top, "author"), "name", settings.site_name)
     for scheme, term in answer.asked.items():
@@ -113,35 +111,28 @@ def _atom(answer: _Answer, settings: Settings) -> str:
             add(entry, "summary", one.summary, type="html")
         if one.part_of:
             add(add(entry, "source"), "id", one.part_of)
-    ElementTree.indent(top)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(top, "unicode")}\n'
+    return top
 
 
-def _json(answer: _Answer, settings: Settings) -> str:
-    """The same in the form that MedlinePlus Connect gives to Atom in JSON."""
+def _json(feed: ElementTree.Element) -> str:
+    """The feed in the form that MedlinePlus Connect gives to Atom in JSON."""
+    made = {"lang": "en"} | _value(feed)
+    made |= {name: made.get(name, []) for name in ("category", "entry")}
+    return json.dumps({"feed": made}, ensure_ascii=False, indent=1) + "\n"
 
-    def text(value: str, kind: str = "") -> dict[str, str]:
-        return {"_value": value} | ({"type": kind} if kind else {})
 
-    updated = text(f"{answer.updated}T00:00:00Z")
-    feed = {
-        "lang": "en",
-        "id": text(answer.id),
-        "title": text(answer.title, "text"),
-        "subtitle": text(_subtitle(settings), "text"),
-        "updated": updated,
-        "author": {"name": text(settings.site_name)},
-        "category": [{"scheme": scheme, "term": term} for scheme, term in answer.asked.items()],
-        "entry": [
-            {
-                "id": text(one.id),
-                "title": text(one.title, "text"),
-                "link": [{"rel": "alternate", "hreflang": "en", "href": one.address}],
-                "updated": updated,
-                **({"summary": text(one.summary, "html")} if one.summary else {}),
-                **({"source": {"id": text(one.part_of)}} if one.part_of else {}),
-            }
-            for one in answer.entries
-        ],
-    }
-    return json.dumps({"feed": feed}, ensure_ascii=False, indent=1) + "\n"
+def _value(element: ElementTree.Element) -> dict[str, Any]:
+    if element.text:
+        return {"_value": element.text, **element.attrib}
+    made: dict[str, Any] = {} if len(element) else dict(element.attrib)
+    for child in element:
+        if child.tag in ("category", "link", "entry"):
+            made.setdefault(child.tag, []).append(_value(child))
+        else:
+            made[child.tag] = _value(child)
+    return made
+
+
+def _atom(feed: ElementTree.Element) -> str:
+    ElementTree.indent(feed)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(feed, "unicode")}\n'
