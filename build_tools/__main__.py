@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from build_tools import drafts, screen
+from build_tools import drafts, report
 from build_tools.problems import CommandError, Problem, describe, errors_in, refusal, suggest
 from build_tools.settings import Settings, today
 from build_tools.signing import day_within_a_year, plain_line
@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("schema", help="write the schemas that editors use while typing")
     command.set_defaults(run=_schema)
 
-    screen.add_command(commands)
+    report.add_command(commands)
 
     command = commands.add_parser("new", help="begin a procedure, a comparison, a source, a term or a clinic")
     command.add_argument("kind", choices=drafts.KINDS)

@@ -1,18 +1,24 @@
-"""What there is and what is missing, file by file: the numbers in the report, the preview and its banners."""
+"""What there is and what is missing, file by file: in the terminal, in the preview and in its banners."""
 
 from __future__ import annotations
 
+import argparse
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from build_tools.checks import gaps_are_filled
 from build_tools.facts import Facts
+from build_tools.layers import to_look_at
 from build_tools.problems import Problem
 from build_tools.records import Comparison, Figure, Harm, NotKnown, Procedure, StudyKind, facts_of
 from build_tools.reviews import standings
+from build_tools.settings import Settings, today
+
+if TYPE_CHECKING:
+    from build_tools.site import Site
 
 SOON = timedelta(days=60)
 """How long before a date something is said to be due."""
@@ -70,46 +76,33 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
 
     standing = standings(facts, today)
 
-    def measured(folder: str) -> Iterator[Progress]:
+    def measure(folder: str) -> Iterator[Progress]:
         for file, document in sorted(facts.documents.items()):
-            if file.startswith(f"{folder}/"):
-                id = file.partition("/")[2]
-                record = getattr(facts, folder).get(id)
-                review = standing[id].kind if id in standing and folder == "procedures" else "none"
-                yield _measure(facts, file, record, gaps[document.path], others[document.path], review, today)
+            if not file.startswith(f"{folder}/"):
+                continue
+            id = file.partition("/")[2]
+            record: Procedure | Comparison | None = getattr(facts, folder).get(id)
+            every = [fact for _, fact in facts_of(record, id)] if isinstance(record, Procedure) else []
+            cited = [list(getattr(fact, "sources", ())) for fact in every]
+            read = [facts.sources[c.source].read_by for used in cited for c in used if c.source in facts.sources]
+            yield Progress(
+                file=file,
+                id=id,
+                name=record.names.name if isinstance(record, Procedure) else record.title if record else id,
+                facts=len(every),
+                figures=sum(isinstance(fact, Figure) for fact in every),
+                studies=_studies(facts, [[c.source for c in used] for used in cited]),
+                not_known=sum(_not_known(fact) for fact in every),
+                second_hand=sum(any(c.reporting for c in used) for used in cited),
+                last_read=max(read, default=None),
+                next_check=record.next_check if record else None,
+                due=_due(record.next_check, today) if record else None,
+                gaps=tuple(sorted(gaps[document.path])),
+                problems=others[document.path],
+                review=standing[id].kind if isinstance(record, Procedure) else "none",
+            )
 
-    return Report(today, tuple(measured("procedures")), tuple(measured("comparisons")), len(facts.sources), pages)
-
-
-def _measure(
-    facts: Facts,
-    file: str,
-    record: Procedure | Comparison | None,
-    gaps: list[Problem],
-    problems: int,
-    review: str,
-    today: date,
-) -> Progress:
-    id = file.partition("/")[2]
-    every = [fact for _, fact in facts_of(record, id)] if isinstance(record, Procedure) else []
-    cited = [list(getattr(fact, "sources", ())) for fact in every]
-    read = [facts.sources[c.source].read_by for used in cited for c in used if c.source in facts.sources]
-    return Progress(
-        file=file,
-        id=id,
-        name=record.names.name if isinstance(record, Procedure) else record.title if record else id,
-        facts=len(every),
-        figures=sum(isinstance(fact, Figure) for fact in every),
-        studies=_studies(facts, [[c.source for c in used] for used in cited]),
-        not_known=sum(_not_known(fact) for fact in every),
-        second_hand=sum(any(c.reporting for c in used) for used in cited),
-        last_read=max(read, default=None),
-        next_check=record.next_check if record else None,
-        due=_due(record.next_check, today) if record else None,
-        gaps=tuple(sorted(gaps)),
-        problems=problems,
-        review=review,
-    )
+    return Report(today, tuple(measure("procedures")), tuple(measure("comparisons")), len(facts.sources), pages)
 
 
 def _studies(facts: Facts, cited: list[list[str]]) -> dict[str, int]:
@@ -175,3 +168,61 @@ def summarize(every: Report) -> str:
 def count(number: int, name: str) -> str:
     """ "1 page", "2 pages"."""
     return f"{number} {name}{'' if number == 1 else 's'}"
+
+
+# In the terminal
+
+
+def add_command(commands: Any) -> None:
+    """The words that follow `report`."""
+    command = commands.add_parser("report", help="say what there is and what is missing")
+    command.add_argument("--short", action="store_true", help="the sums only, in a few lines")
+    command.set_defaults(run=answer)
+
+
+def answer(chosen: argparse.Namespace) -> int:
+    """Print the report as it was asked for."""
+    from build_tools.site import prepare
+
+    site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
+    lines = [in_short(site)] if chosen.short else [*table(_of(site)), in_short(site)]
+    print("\n".join(lines))
+    return 0
+
+
+def in_short(site: Site) -> str:
+    """The sums only, in a few lines."""
+    return summarize(_of(site)) + _left_to_clinic(site)
+
+
+def _of(site: Site) -> Report:
+    return report(site.facts, site.problems, len(site.pages), site.today)
+
+
+def _left_to_clinic(site: Site) -> str:
+    id = site.facts.clinic_id
+    number = len(list(to_look_at(site.facts, id)))
+    if not number:
+        return ""
+    return f"\n{count(number, 'text')} to look at again: .venv/bin/python -m build_tools acknowledge {id}"
+
+
+def table(every: Report) -> Iterator[str]:
+    """A line for each procedure, then what is due or wrong. The preview's page says more."""
+    width = max((len(item.id) for item in every.procedures), default=0)
+    yield f"What there is and what is missing on {every.on}\n"
+    yield f"{'Procedure':<{width}}  Facts  Not known  Second-hand  Due         Review"
+    for item in every.procedures:
+        numbers = f"{item.facts:>5}  {item.not_known:>9}  {item.second_hand:>11}"
+        review = "-" if item.review == "none" else item.review
+        yield f"{item.id:<{width}}  {numbers}  {_shown_due(item):<10}  {review}"
+    yield ""
+    yield from (f"{item.file}: {_shown_due(item)}" for item in every.comparisons if item.due)
+    for item in (*every.procedures, *every.comparisons):
+        left = {"gap": len(item.gaps), "problem": item.problems}
+        if found := ", ".join(count(number, name) for name, number in left.items() if number):
+            yield f"{item.file}.yml: {found}"
+
+
+def _shown_due(item: Progress) -> str:
+    return "overdue" if item.due == "overdue" else str(item.next_check) if item.due else "-"

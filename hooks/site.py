@@ -24,7 +24,7 @@ from build_tools.offline import write_worker  # noqa: E402
 from build_tools.preview import stale_if_failed, with_problems  # noqa: E402
 from build_tools.problems import describe, refusal, summarize_notices  # noqa: E402
 from build_tools.progress import say  # noqa: E402
-from build_tools.screen import in_short  # noqa: E402
+from build_tools.report import in_short  # noqa: E402
 from build_tools.settings import DayError, Settings, today  # noqa: E402
 from build_tools.site import Site, prepare  # noqa: E402
 from build_tools.templates import fault, sandboxed  # noqa: E402

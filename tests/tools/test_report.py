@@ -13,8 +13,7 @@ import pytest
 from build_tools.facts import load
 from build_tools.records import Figure, NotKnown
 from build_tools.rendering import Page
-from build_tools.report import Progress, Report, report
-from build_tools.screen import table
+from build_tools.report import Progress, Report, report, table
 from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, edit, run
 
