@@ -74,8 +74,9 @@ def test_the_environment_wins_over_the_file(
     assert Settings.of({"extra": {"offline": setting}}).offline is is_on
 
 
-@pytest.mark.parametrize("command", ["build_tools check", "mkdocs build --quiet"])
-@pytest.mark.parametrize("written", ["yes", "1", "perhaps"])
+@pytest.mark.parametrize(("command", "written"), [
+    ("build_tools check", "yes"), ("build_tools check", "1"), ("mkdocs build --quiet", "perhaps"),
+])  # fmt: skip
 def test_a_setting_must_be_true_or_false(project: Path, command: str, written: str) -> None:
     edit(project / "mkdocs.yml", "  offline: false", f"  offline: {written}")
     done = run(project, *command.split())
