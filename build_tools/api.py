@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import models_json_schema
 
-from build_tools.records import Certainty, Id, StudyKind
+from build_tools.records import Certainty, Id, Level, StudyKind
 from build_tools.settings import LICENSE
 
 FOLDER = "api/v1"
@@ -214,30 +214,43 @@ class HarmFact(_Sourced):
     """Whether it can be undone."""
     what_is_done: Answer
     """What is done about it."""
-    get_help: Answer
-    """What the person should do."""
+    signs: list[Id]
+    """The signs of danger by which it is noticed: ids in the list of signs."""
     how_often: list[HowOften]
     """Figures, one for each study, the first one first on the page."""
 
 
-class WarningFact(_Fact):
-    """A sign after which help is needed."""
+class SignEntry(Shape):
+    """A sign of danger, after which help is needed. A copy may never leave out an emergency."""
 
-    kind: Literal["warning"] = "warning"
-    """What kind of fact it is."""
-    level: Literal["emergency", "urgent", "ask"]
-    """How fast: now, the same day, within days."""
-    sign: str
-    """What the person notices."""
+    id: Id
+    """The permanent id, the same on every page."""
+    notice: str
+    """What the person notices, as words that follow "if"."""
+    level: Level
+    """How fast: now, the same day, within a few days."""
+    ambulance: bool
+    """True if an ambulance must be called."""
+    who: Literal["you", "companion"]
+    """Who acts."""
     contact: str
-    """Whom to ask."""
-    because: str
-    """The id of the harm of which it can be a sign."""
+    """Whom to call, and how fast."""
+    do: str | None = None
+    """What must be done besides."""
+    why: str
+    """What it can be a sign of."""
+    when: str | None = None
+    """When it matters, or what differs."""
+    here: str | None = None
+    """What differs after this procedure."""
+    shown_for: list[Id]
+    """The situations in which pages show it."""
+    sources: list[Cited]
+    """Where it comes from."""
 
 
 Fact = Annotated[
-    StatementFact | FigureFact | NotKnownFact | DoesNotApplyFact | HarmFact | WarningFact,
-    Field(discriminator="kind"),
+    StatementFact | FigureFact | NotKnownFact | DoesNotApplyFact | HarmFact, Field(discriminator="kind")
 ]
 
 
@@ -300,6 +313,8 @@ class ProcedureFile(Published):
     """Whether a clinician has reviewed it."""
     facts: list[Fact]
     """Every fact, in the order of the data."""
+    signs: list[SignEntry]
+    """The signs of danger that its page shows, the most urgent first."""
     questions: list[str]
     """Questions to ask."""
 
@@ -443,6 +458,13 @@ class TermsFile(Published):
     """The words, vocabulary by vocabulary."""
 
 
+class SignsFile(Published):
+    """Every sign of danger."""
+
+    signs: list[SignEntry]
+    """The signs in the order of the data."""
+
+
 class Listed(Shape):
     """One page and its files."""
 
@@ -475,6 +497,7 @@ FILES: dict[str, tuple[str, type[Published]]] = {
     "comparison": ("/comparisons/{id}.json", ComparisonFile),
     "sources": ("/sources.json", SourcesFile),
     "terms": ("/terms.json", TermsFile),
+    "signs": ("/signs.json", SignsFile),
 }
 """The JSON files: the name of each schema, the path below FOLDER, and the shape."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from build_tools import ledger, revisions
 from build_tools.facts import Facts
-from build_tools.figure_text import finding, join, plain
+from build_tools.figure_text import contact, finding, join, plain
 from build_tools.frequency import number
 from build_tools.problems import Problem
 from build_tools.records import Change, Figure, Record, facts_of
@@ -37,7 +37,7 @@ _LABELS = {
     "searched": "last searched on",
     "does_not_apply": "does not apply",
     "lasts": "how long it lasts",
-    "get_help": "what you can do",
+    "notice": "what you notice",
     "also_called": "also called",
     "say_it": "how to say it",
     "part_of": "a form of",
@@ -105,13 +105,21 @@ def _things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
     for id, procedure in facts.procedures.items():
         file = f"procedures/{id}"
         name = f"{procedure.names.name}: {procedure.summary.says}"
-        about = procedure.model_dump(mode="json", include={"kind", "part_of", "facts_checked", "next_check"})
+        about = procedure.model_dump(
+            mode="json", include={"kind", "part_of", "facts_checked", "next_check", "situations"}
+        )
         yield f"{id}.about", _Thing(file, name, _leaves(about))
         names = procedure.names.model_dump(mode="json", exclude={"same_name"}, exclude_defaults=True)
         yield f"{id}.names", _Thing(file, name, _leaves(names))
         yield f"{id}.questions", _Thing(file, name, _leaves({"questions": procedure.questions}))
         for fact_id, fact in facts_of(procedure, id):
             yield fact_id, _thing(file, fact, plain(fact, fact_id))
+        for key, here in procedure.signs.items():
+            yield f"{id}.signs.{key}", _thing(file, here, here.here)
+    for key, sign in facts.signs.items():
+        yield f"signs.{key}", _thing("signs", sign, f"If {sign.notice}: {contact(sign)}")
+    for key, situation in facts.situations.items():
+        yield f"situations.{key}", _thing("situations", situation, situation.says)
     for id, source in facts.sources.items():
         yield f"sources.{id}", _thing("sources", source, f"{source.title} ({source.by})")
     for kind, words in facts.vocabulary.items():
@@ -271,7 +279,7 @@ class Told:
 def by_page(facts: Facts) -> dict[str, list[Told]]:
     """The published changes by what they are about, the newest first.
 
-    A key is a procedure's id, or "site", "sources", "vocabulary", "comparisons", "claims".
+    A key is a procedure's id, or "site", "sources", "signs", "situations", "vocabulary", "comparisons", "claims".
     """
     found: dict[str, list[Told]] = {}
     for position, publication in reversed(list(enumerate(facts.publications, 1))):

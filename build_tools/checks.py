@@ -16,9 +16,12 @@ from build_tools.facts import Facts, steps_of
 from build_tools.gaps import KEY, gaps_in
 from build_tools.glossary import any_of
 from build_tools.problems import Problem, suggest
-from build_tools.prose import split_sentences
+from build_tools.prose import passages_of_data, split_sentences
 from build_tools.records import (
+    CHILD,
     FACT_FIELDS,
+    IMPLIED,
+    LEVELS,
     Certainty,
     Citation,
     Comparison,
@@ -60,6 +63,13 @@ def cited(facts: Facts) -> Iterator[tuple[str, tuple[str | int, ...], Citation]]
             name, path = steps_of(id)
             for position, citation in enumerate(fact.sources):
                 yield name, (*path, "sources", position), citation
+    for key, sign in facts.signs.items():
+        for position, citation in enumerate(sign.sources):
+            yield "signs", (key, "sources", position), citation
+    for id, procedure in facts.procedures.items():
+        for key, here in procedure.signs.items():
+            for position, citation in enumerate(here.sources):
+                yield f"procedures/{id}", ("signs", key, "sources", position), citation
     for id, comparison in facts.comparisons.items():
         for field in ("about", "main_message"):
             statement: Statement = getattr(comparison, field)
@@ -333,20 +343,6 @@ def families_end(facts: Facts, today: date) -> Problems:
             )
 
 
-def red_flags_have_a_harm(facts: Facts, today: date) -> Problems:
-    """Every red flag is a sign of a harm that stands on the same page."""
-    for id, procedure in facts.procedures.items():
-        for key, flag in procedure.red_flags.items():
-            if flag.because not in procedure.harms:
-                yield at(
-                    facts,
-                    f"{id}.red_flags.{key}",
-                    "because",
-                    message=f'There is no harm called "{flag.because}" on this page.',
-                    hint=suggest(flag.because, procedure.harms),
-                )
-
-
 def quoted_facts_exist(facts: Facts, today: date) -> Problems:
     """Every fact that a comparison or a claim quotes exists."""
     known = {id for id, _ in facts.all()}
@@ -543,7 +539,7 @@ def _gaps(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], NotKnown]]:
         if isinstance(fact, NotKnown):
             yield id, (), fact
         elif isinstance(fact, Harm):
-            for field in ("lasts", "can_be_undone", "what_is_done", "get_help"):
+            for field in ("lasts", "can_be_undone", "what_is_done"):
                 answer = getattr(fact, field)
                 if isinstance(answer, NotKnown):
                     yield id, (field,), answer
@@ -658,6 +654,150 @@ def serious_effects_are_serious(facts: Facts, today: date) -> Problems:
                 )
 
 
+# Signs of danger
+
+
+def signs_name_what_there_is(facts: Facts, today: date) -> Problems:
+    """Signs and procedures name situations and effects that exist, and each situation is used by both."""
+    effects = facts.vocabulary["effects"]
+    for key, sign in facts.signs.items():
+        for position, id in enumerate(sign.effects):
+            if id not in effects and "vocabulary/effects" not in facts.broken:
+                yield Problem(
+                    facts.place("signs", key, "effects", position),
+                    f'There is no effect called "{id}".',
+                    suggest(id, effects, "data/vocabulary/effects.yml"),
+                )
+    named = [
+        ("signs", (key, "shown_for", position), id, True)
+        for key, sign in facts.signs.items()
+        for position, id in enumerate(sign.shown_for)
+    ] + [
+        (f"procedures/{key}", ("situations", position), id, id not in IMPLIED)
+        for key, procedure in facts.procedures.items()
+        for position, id in enumerate(procedure.situations)
+    ]
+    for name, steps, id, is_to_list in named:
+        if not is_to_list:
+            hint = "Delete it: it holds for every page by itself."
+            yield Problem(facts.place(name, *steps), f'"{id}" is not listed by procedures.', hint)
+        elif id not in facts.situations and "situations" not in facts.broken:
+            yield Problem(
+                facts.place(name, *steps),
+                f'There is no situation called "{id}".',
+                suggest(id, facts.situations, "data/situations.yml"),
+            )
+    if facts.broken:
+        return
+    of_pages = {situation for procedure in facts.procedures.values() for situation in procedure.situations}
+    for who, used in (
+        ("procedure", of_pages.union(IMPLIED)),
+        ("sign", {CHILD}.union(*(sign.shown_for for sign in facts.signs.values()))),
+    ):
+        for id in facts.situations.keys() - used:
+            yield Problem(
+                facts.place("situations", id),
+                f'No {who} names the situation "{id}".',
+                f"Name it where a {who} has it, or delete the entry.",
+            )
+
+
+def signs_fit_their_page(facts: Facts, today: date) -> Problems:
+    """A page shows an emergency, in words for its readers; its harms and notes name only signs that it shows."""
+    for id, procedure in facts.procedures.items() if "signs" not in facts.broken else ():
+        shown = facts.signs_of(id)
+        named: list[tuple[tuple[str | int, ...], str]] = [(("signs", key), key) for key in procedure.signs]
+        named += [
+            (("harms", key, "signs", position), sign)
+            for key, harm in procedure.harms.items()
+            for position, sign in enumerate(harm.signs)
+        ]
+        for steps, sign in named:
+            if sign not in shown:
+                known = facts.signs.get(sign)
+                wanted = f'Add one of "{", ".join(known.shown_for)}" to the situations' if known else ""
+                yield Problem(
+                    facts.place(f"procedures/{id}", *steps),
+                    f'This page shows no sign called "{sign}".',
+                    f"{wanted}, or name another sign." if known else suggest(sign, shown, "data/signs.yml"),
+                )
+        if not any(sign.level == "emergency" for sign in shown.values()):
+            yield Problem(
+                facts.place(f"procedures/{id}", "situations"),
+                "This page shows no emergency.",
+                "Add the situations of this procedure; data/situations.yml lists them.",
+            )
+        for key, record in shown.items():
+            if facts.for_child(id) and not record.child:
+                yield Problem(
+                    facts.place("signs", key),
+                    f'The page "{id}" is about a child, and this sign has no words for that.',
+                    'Add "child": what a parent would notice, as words that follow "if".',
+                )
+
+
+def harms_have_signs(facts: Facts, today: date) -> Problems:
+    """A serious harm has a sign unless nobody can notice it in time, and one is as urgent as the harm."""
+    for id, fact in facts.all():
+        effect = facts.vocabulary["effects"].get(fact.effect) if isinstance(fact, Harm) else None
+        if not isinstance(fact, Harm) or not effect or "signs" in facts.broken:
+            continue
+        shown = facts.signs_of(id.split(".")[0])
+        levels = [LEVELS.index(shown[sign].level) for sign in fact.signs if sign in shown]
+        if fact.serious and not fact.signs and not effect.no_sign:
+            fitting = [sign for sign, record in shown.items() if fact.effect in record.effects]
+            yield at(
+                facts,
+                id,
+                message=f'"{effect.plain}" is serious here, and names no sign of danger.',
+                hint=f'Add "signs: [{", ".join(fitting or ["the id of a sign"])}]", or write "no_sign: true" at '
+                f'"{fact.effect}" in data/vocabulary/effects.yml if nobody can notice it in time.',
+            )
+        elif levels and effect.least and min(levels) > LEVELS.index(effect.least):
+            yield at(
+                facts,
+                id,
+                "signs",
+                message=f'A sign of "{effect.plain}" is at least "{effect.least}", and none of these is.',
+                hint="Name the sign that says so, or look up how urgent it is.",
+            )
+
+
+def families_share_their_situations(facts: Facts, today: date) -> Problems:
+    """What holds for every form of a procedure holds for the procedure."""
+    for id, procedure in facts.procedures.items():
+        forms = [set(facts.procedures[form].situations) for form in facts.forms_of(id)]
+        for situation in sorted(set.intersection(*forms) - {CHILD, *procedure.situations} if forms else ()):
+            yield Problem(
+                facts.place(f"procedures/{id}", "situations"),
+                f'Every form of this procedure has the situation "{situation}", and this file does not.',
+                "Add it here.",
+            )
+
+
+_CALL = re.compile(
+    r"\b(?:call|dial|ring|phone|text)\b[^.;]{0,40}?\b(?:000|110|111|112|118|119|911|988|995|999)\b"
+    r"|\b(?:call|dial|ring|phone) (?:for )?(?:an|the) ambulance\b|\bemergency (?:phone )?numbers?\b",
+    re.IGNORECASE,
+)
+
+
+def whom_to_call_is_written_once(facts: Facts, today: date) -> Problems:
+    """No fact, sign or text of a clinic about a procedure says which number to call in an emergency."""
+    for passage in passages_of_data(facts):
+        kind, steps = passage.name.split("/")[0], passage.steps
+        if kind not in ("procedures", "comparisons", "signs", "clinics") or "judgement" in steps:
+            continue
+        if kind == "clinics" and steps[0] != "procedures":
+            continue
+        for found in _CALL.finditer(passage.text):
+            yield Problem(
+                passage.place(*found.span()),
+                f'"{found.group()}" says whom to call in an emergency, and that depends on where the reader is.',
+                "Delete it: data/signs.yml says how urgent a sign is, and the page writes the number from that.",
+            )
+
+
 # Comparisons
 
 
@@ -707,7 +847,7 @@ def comparisons_have_good_rows(facts: Facts, today: date) -> Problems:
                     f'Two rows are called "{row.key}".',
                     "Give each row a key of its own.",
                 )
-            if row.field not in FACT_FIELDS or row.field == "red_flags":
+            if row.field not in FACT_FIELDS:
                 yield Problem(
                     facts.place(name, "rows", position, "field"),
                     f'Procedures have no field called "{row.field}" that a row can show.',
@@ -754,7 +894,6 @@ RULES = (
     drawings_show_the_targets,
     pages_exist,
     families_end,
-    red_flags_have_a_harm,
     quoted_facts_exist,
     counts_fit_their_totals,
     totals_fit_their_people,
@@ -769,6 +908,11 @@ RULES = (
     colors_can_be_read,
     shared_names_are_told_apart,
     serious_effects_are_serious,
+    signs_name_what_there_is,
+    signs_fit_their_page,
+    harms_have_signs,
+    families_share_their_situations,
+    whom_to_call_is_written_once,
     comparisons_have_every_option,
     comparisons_have_good_rows,
 )

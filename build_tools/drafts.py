@@ -24,7 +24,7 @@ Shape = dict[str, Any]
 FILES = {"procedure": "procedures/{}", "comparison": "comparisons/{}", "clinic": "clinics/{}/clinic"}
 """What has a file of its own, and which."""
 
-KINDS = (*FILES, "source", "term")
+KINDS = (*FILES, "source", "sign", "term")
 
 _WIDTH = 110
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -73,7 +73,7 @@ def begin(kind: str, id: str, data: Path) -> tuple[str, int]:
         raise CommandError(f'"{word}" cannot be an id.', hint, status=2)
     if kind in FILES:
         return _begin_file(kind, FILES[kind].format(word), data)
-    return _add_entry(kind, f"vocabulary/{vocabulary}" if vocabulary else "sources", word, data)
+    return _add_entry(kind, f"vocabulary/{vocabulary}" if vocabulary else f"{kind}s", word, data)
 
 
 def _begin_file(kind: str, name: str, data: Path) -> tuple[str, int]:
@@ -109,7 +109,7 @@ def _add_entry(kind: str, name: str, id: str, data: Path) -> tuple[str, int]:
             f'"{id}" is there already, at {before.place(id)}; nothing was changed.',
             "Choose another id, or go on in that entry.",
         )
-    file, record = ("sources", "Source") if kind == "source" else ("vocabulary", "Term")
+    file, record = ("vocabulary", "Term") if kind == "term" else (name, kind.capitalize())
     definitions = shape(file)["$defs"]
     writer = _Writer(definitions)
     writer.record(definitions[record], 2)

@@ -13,7 +13,7 @@ from typing import Any
 from build_tools import api
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
-from build_tools.figure_text import CERTAINTY_WORDS, context, plain
+from build_tools.figure_text import CERTAINTY_WORDS, contact, context, notice, plain
 from build_tools.records import (
     CODE_SYSTEMS,
     AnyFact,
@@ -25,7 +25,8 @@ from build_tools.records import (
     Measured,
     NotKnown,
     Procedure,
-    RedFlag,
+    Sign,
+    SignHere,
     Source,
     Statement,
     StudyKind,
@@ -47,6 +48,7 @@ def exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
         "index.json": made.index().text(),
         "sources.json": made.sources().text(),
         "terms.json": made.terms().text(),
+        "signs.json": made.signs().text(),
         "figures.csv": made.figures_table(),
         "sources.csv": made.sources_table(),
         "sources.csl.json": _json([_csl(id, source) for id, source in sorted(facts.sources.items())]),
@@ -102,6 +104,7 @@ class _Exports:
                 "sourcesCsv": address("sources.csv"),
                 "sourcesCsl": address("sources.csl.json"),
                 "terms": address("terms.json"),
+                "signs": address("signs.json"),
                 "figuresCsv": address("figures.csv"),
                 "changes": self._settings.address_of("feed.xml"),
                 "reviewsDue": self._settings.address_of("reviews.ics"),
@@ -140,7 +143,29 @@ class _Exports:
                 for fact_id, fact in facts_of(procedure, id)
                 if not (".harms." in fact_id and fact_id.count(".") == 3)  # a figure of a harm stands in the harm
             ],
+            signs=[self._sign(key, sign, id) for key, sign in self._facts.signs_of(id).items()],
             questions=procedure.questions,
+        )
+
+    def signs(self) -> api.SignsFile:
+        """Every sign of danger."""
+        return api.SignsFile(**self._top, signs=[self._sign(key, sign) for key, sign in self._facts.signs.items()])
+
+    def _sign(self, key: str, sign: Sign, page: str = "") -> api.SignEntry:
+        """A sign, in the words of the page of a procedure if one is named."""
+        procedure = self._facts.procedures.get(page)
+        child = bool(procedure) and self._facts.for_child(page)
+        here = procedure.signs.get(key) if procedure else None
+        same = {
+            name: getattr(sign, name) for name in ("level", "ambulance", "who", "do", "why", "when", "shown_for")
+        }
+        return api.SignEntry(
+            id=key,
+            notice=notice(sign, child),
+            contact=str(contact(sign, self._facts.clinic, child)),
+            here=here.here if here else None,
+            sources=_cited([*sign.sources, *(here.sources if here else [])]),
+            **same,
         )
 
     def comparison(self, id: str, comparison: Comparison) -> api.ComparisonFile:
@@ -217,7 +242,11 @@ class _Exports:
         every: list[tuple[str, AnyFact]] = [*self._facts.all()]
         for id, comparison in self._facts.comparisons.items():
             every += [(f"{id}.about", comparison.about), (f"{id}.main_message", comparison.main_message)]
-        for fact_id, fact in every:
+        sourced: list[tuple[str, AnyFact | Sign | SignHere]] = [*every]
+        sourced += [(f"signs.{key}", sign) for key, sign in self._facts.signs.items()]
+        for id, procedure in self._facts.procedures.items():
+            sourced += [(f"{id}.signs.{key}", here) for key, here in procedure.signs.items()]
+        for fact_id, fact in sourced:
             for source in dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())):
                 used[source].append(fact_id)
         return used
@@ -228,16 +257,6 @@ class _Exports:
             return api.NotKnownFact(id=id, field=field, words=plain(fact, id), searched=fact.searched)
         if isinstance(fact, DoesNotApply):
             return api.DoesNotApplyFact(id=id, field=field, words=plain(fact, id))
-        if isinstance(fact, RedFlag):
-            return api.WarningFact(
-                id=id,
-                field=field,
-                words=plain(fact, id),
-                level=fact.level,
-                sign=fact.sign,
-                contact=fact.contact,
-                because=f"{id.split('.')[0]}.harms.{fact.because}",
-            )
         if isinstance(fact, Figure):
             return _figure(id, fact)
         if not isinstance(fact, Harm):
@@ -253,7 +272,7 @@ class _Exports:
             lasts=_answer(fact.lasts),
             can_be_undone=_answer(fact.can_be_undone),
             what_is_done=_answer(fact.what_is_done),
-            get_help=_answer(fact.get_help),
+            signs=fact.signs,
             how_often=[self._fact(f"{id}.{key}", often) for key, often in fact.how_often.items()],
         )
 

@@ -19,6 +19,9 @@ from build_tools.logos import Logo, read_logo
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import CURLY_HINT, Document, Steps, is_curly, read
 from build_tools.records import (
+    CHILD,
+    IMPLIED,
+    LEVELS,
     UNREAD,
     AnyFact,
     Claim,
@@ -31,10 +34,11 @@ from build_tools.records import (
     NotKnown,
     Procedure,
     Publication,
-    RedFlag,
     Redirects,
     Review,
     SeenFacts,
+    Sign,
+    Situation,
     Source,
     Statement,
     Term,
@@ -52,6 +56,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "comparisons": Comparison,
     "sources": Source,
     "vocabulary": Term,
+    "signs": Sign,
+    "situations": Situation,
     "shared": Statement,
     "claims": Claim,
     "wording": Wording,
@@ -64,9 +70,30 @@ SAME_EVERYWHERE = (
 )
 _MEDICAL = frozenset(
     name
-    for model in (Procedure, Harm, Figure, Statement, NotKnown, DoesNotApply, RedFlag)
+    for model in (Procedure, Harm, Figure, Statement, NotKnown, DoesNotApply, Sign)
     for name in model.model_fields
-) | {"hide", "hidden", "omit", "leave_out", "skip", "remove", "replace", "risks", "side_effects"}
+) | {
+    "red_flags",
+    "get_help",
+    "contact",
+    "hide",
+    "hidden",
+    "omit",
+    "leave_out",
+    "skip",
+    "remove",
+    "replace",
+    "risks",
+    "side_effects",
+}
+
+_MOVED = {
+    "red_flags": 'List the "situations" of this procedure: its page then shows their signs from data/signs.yml. '
+    'What differs about one of them here goes under "signs".',
+    "get_help": 'Name the signs of this harm instead, as in "signs: [some-sign]": data/signs.yml says what to do. '
+    "Other advice belongs under what_is_done or questions.",
+}
+"""Fields of older files, and what has taken their place."""
 
 _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -80,6 +107,8 @@ class Facts:
     comparisons: dict[str, Comparison] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     vocabulary: dict[str, dict[str, Term]] = field(default_factory=dict)
+    signs: dict[str, Sign] = field(default_factory=dict)
+    situations: dict[str, Situation] = field(default_factory=dict)
     shared: dict[str, Statement] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     wording: dict[str, Wording] = field(default_factory=dict)
@@ -174,6 +203,28 @@ class Facts:
             seen.add(id)
         return id
 
+    def situations_of(self, id: str) -> set[str]:
+        """The situations of a procedure, with those that no file lists."""
+        procedure = self.procedures[id]
+        implied = IMPLIED[1:] if procedure.kind == "no-procedure" else IMPLIED
+        return {*procedure.situations, *implied}
+
+    def for_child(self, id: str) -> bool:
+        """Whether readers of a procedure's page decide for a child. One with forms for adults is not."""
+        return all(CHILD in self.procedures[one].situations for one in (id, *self.forms_of(id)))
+
+    def signs_of(self, id: str) -> dict[str, Sign]:
+        """The signs that the page of a procedure shows, the most urgent first."""
+        if id not in self._signs:
+            here = self.situations_of(id)
+            shown = [(key, sign) for key, sign in self.signs.items() if not here.isdisjoint(sign.shown_for)]
+            self._signs[id] = dict(sorted(shown, key=lambda item: LEVELS.index(item[1].level)))
+        return self._signs[id]
+
+    @cached_property
+    def _signs(self) -> dict[str, dict[str, Sign]]:
+        return {}
+
     def next_check(self, page: str) -> date | None:
         """The day by which the facts that a page shows must be checked again, the earliest of them.
 
@@ -224,6 +275,8 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
         comparisons=loader.load_folder("comparisons", Comparison),
         sources=loader.load_mapping("sources", Source),
         vocabulary=vocabulary,
+        signs=loader.load_mapping("signs", Sign),
+        situations=loader.load_mapping("situations", Situation),
         shared=shared,
         claims=loader.load_mapping("claims", Claim),
         wording=loader.load_mapping("wording", Wording),
@@ -483,6 +536,8 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> t
             f'"{name}" is no field of a clinic\'s file: what a procedure is and does to you is a medical fact.',
             f"{SAME_EVERYWHERE} What a clinic can say about a procedure: {known}.",
         )
+    if kind == "extra_forbidden" and model is Procedure and name in _MOVED:
+        return f'"{name}" is no field any more.', _MOVED[name]
     if kind == "extra_forbidden":
         return f'There is no field called "{name}" here.', suggest(name, _fields_at(model, steps))
     if kind in ("literal_error", "enum"):

@@ -15,10 +15,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.built_site import BuiltSite, Findings, fold, owner, text_of
 from build_tools.comparison import tabulate
-from build_tools.figure_text import context, plain, sentences
+from build_tools.figure_text import contact, context, join, notice, plain, sentences
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
-from build_tools.records import AnyFact, Figure, Harm, NotKnown, RedFlag, facts_of
+from build_tools.records import AnyFact, Figure, Harm, NotKnown, facts_of
 from build_tools.sections import ANCHORS, HEADINGS
 
 
@@ -151,7 +151,7 @@ def _beside(shown: Shown, fact: AnyFact) -> Iterator[str]:
         yield f"{fact.searched:%Y}"
     elif isinstance(fact, Harm):
         yield shown.site.facts.vocabulary["effects"][fact.effect].plain
-        for answer in (fact.lasts, fact.can_be_undone, fact.what_is_done, fact.get_help):
+        for answer in (fact.lasts, fact.can_be_undone, fact.what_is_done):
             yield sentences(answer)[-1][-1].text
 
 
@@ -204,7 +204,7 @@ def no_fact_is_unknown(shown: Shown) -> Findings:
 
 
 def dangers_are_in_sight(shown: Shown) -> Findings:
-    """A serious harm is called serious and is in nothing that must be opened; a sign has its urgency (R-20)."""
+    """A serious harm is called serious and is in nothing that must be opened; its signs are named (R-20)."""
     for page, id, node in shown.everywhere():
         fact = shown.facts[id]
         if isinstance(fact, Harm) and fact.serious:
@@ -212,10 +212,71 @@ def dangers_are_in_sight(shown: Shown) -> Findings:
                 yield shown.finding("serious", page, id, node, f'"{id}" is not called serious.')
             if any(above.tag == "details" and "open" not in above.attributes for above in _above(node)):
                 yield shown.finding("closed", page, id, node, f'The serious harm "{id}" is in a closed <details>.')
-        elif isinstance(fact, RedFlag):
-            urgency = {name for above in _above(node) for name in str(above.attributes.get("class")).split()}
-            if not {"urgency", fact.level} <= urgency:
-                yield shown.finding("urgency", page, id, node, f'"{id}" is not among the signs of "{fact.level}".')
+        if isinstance(fact, Harm) and node.attributes.get("id") == id and page == shown.page(id):
+            links = [str(link.attributes["href"]) for link in node.css("a[href^='#sign-']")]
+            if links != [f"#sign-{sign}" for sign in fact.signs]:
+                yield shown.finding("signs", page, id, node, f'"{id}" does not link to its signs of danger.')
+
+
+def signs_are_on_their_pages(shown: Shown) -> Findings:
+    """A page shows the signs of danger that fit it, once, with words, level, contact and sources, and no other."""
+    facts = shown.site.facts
+    for top, procedure in facts.procedures.items():
+        signs, child = facts.signs_of(top), facts.for_child(top)
+        for page in (f"procedures/{top}.html", f"take-along/{top}.html"):
+            parser = shown.site.pages.get(page)
+            nodes = parser.css("[data-sign]") if parser else []
+            found = [str(node.attributes["data-sign"]) for node in nodes]
+            if parser and sorted(found) != sorted(signs):
+                wrong = ", ".join(sorted(signs.keys() ^ set(found)) or found)
+                yield Finding(
+                    ("signs",), page, f"It lacks a sign of danger, or has one too many: {wrong}.", record=None
+                )
+                continue
+            for key, node in zip(found, nodes, strict=True):
+                sign, here = signs[key], procedure.signs.get(key)
+                above = {name for one in _above(node) for name in str(one.attributes.get("class")).split()}
+                done = contact(sign, facts.clinic, child)
+                beside = [notice(sign, child), sign.do, here.here if here else "", sign.why, sign.when]
+                heading, text = _before(node), _own_text(node)
+                cited = {citation.source for one in (sign, here) if one for citation in one.sources}
+                links = {str(link.attributes["href"]) for link in node.css(".sources a")}
+                lost = [part for part in filter(None, beside) if fold(part).rstrip(".") not in text]
+                for is_wrong, what in (
+                    (lost, f'lacks "{"; ".join(lost)}"'),
+                    (not {"urgency", sign.level} <= above, f'is not among the signs of "{sign.level}"'),
+                    (fold(f"{join(done.lead)} if: {join(done.rest)}") != heading, f'is not under "{done}"'),
+                    (links != {f"#source-{source}" for source in cited}, "does not link to exactly its sources"),
+                    (node.attributes.get("id") != f"sign-{key}", "has no anchor"),
+                ):
+                    if is_wrong:
+                        record = facts.place("signs", key)
+                        traces = traces_of(node.html or "")
+                        yield Finding(("sign", what), page, f'The sign "{key}" {what}.', "", traces, record)
+    yield from _every_sign(shown)
+
+
+def _every_sign(shown: Shown) -> Findings:
+    """The page of all signs has each of them once."""
+    parser = shown.site.pages.get(page := "signs.html")
+    found = [str(node.attributes["data-sign"]) for node in parser.css("[data-sign]")] if parser else []
+    for key, sign in shown.site.facts.signs.items():
+        node = parser.css_first(f'[data-sign="{key}"]') if parser else None
+        done = str(contact(sign, shown.site.facts.clinic))
+        if found.count(key) != 1 or node is None or fold(done) not in _own_text(node):
+            yield Finding(("all signs",), page, f'It does not show the sign "{key}" once, and whom to call.')
+
+
+def _before(node: LexborNode) -> str:
+    """The heading over the list in which an entry is, and what is between the two."""
+    said: list[str] = []
+    before = node.parent.prev if node.parent else None
+    while before is not None and before.tag != "ul":
+        said.insert(0, text_of(before))
+        if before.tag == "h4":
+            break
+        before = before.prev
+    return fold(" ".join(filter(None, said)))
 
 
 def _above(node: LexborNode) -> Iterator[LexborNode]:
@@ -259,6 +320,7 @@ RULES = (
     facts_link_to_their_sources,
     no_fact_is_unknown,
     dangers_are_in_sight,
+    signs_are_on_their_pages,
     cells_show_their_facts,
     claims_rest_on_their_facts,
 )

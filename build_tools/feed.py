@@ -49,6 +49,8 @@ def title_of(facts: Facts, about: str, settings: Settings) -> str:
     shared = {
         "site": settings.site_name,
         "sources": "Sources",
+        "signs": "Signs of danger",
+        "situations": "Situations in which pages show signs of danger",
         "vocabulary": "Medical words",
         "comparisons": "Comparisons",
         "claims": "Claims you may read",

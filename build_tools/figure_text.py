@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from build_tools.frequency import band, describe_range, describe_rest, describe_share, number
-from build_tools.records import AnyFact, Certainty, DoesNotApply, Figure, Measured, NotKnown, RedFlag
+from build_tools.records import AnyFact, Certainty, Clinic, DoesNotApply, Figure, Measured, NotKnown, Sign
 
 CERTAINTY_WORDS = {
     Certainty.HIGH: "sure.",
@@ -26,7 +26,9 @@ CERTAINTY_WORDS = {
 class Segment(NamedTuple):
     """A part of a sentence, with the spaces and the punctuation that belong to it."""
 
-    kind: Literal["label", "words", "number", "counted", "band", "rest", "range", "versus", "versus-number", "end"]
+    kind: Literal[
+        "label", "words", "number", "counted", "band", "rest", "range", "versus", "versus-number", "end", "phone"
+    ]
     text: str
 
 
@@ -59,8 +61,6 @@ def sentences(fact: AnyFact | str, id: str = "") -> list[Sentence]:
         return [[Segment("label", "Not known.")], [Segment("words", fact.not_known)]]
     if isinstance(fact, DoesNotApply):
         return [[Segment("label", "Does not apply.")], [Segment("words", fact.does_not_apply)]]
-    if isinstance(fact, RedFlag):
-        return [[Segment("words", f"If {fact.sign}: {fact.contact}")]]
     return [[Segment("words", fact if isinstance(fact, str) else fact.says)]]
 
 
@@ -146,6 +146,55 @@ def _printed(measured: Measured, units: str) -> str:
         group = f" of {number(measured.out_of)} {units}" if measured.out_of else ""
         return f"published as {number(measured.percent)} percent{group}"
     return ""
+
+
+class Contact(NamedTuple):
+    """Whom to call about a sign and how fast: `lead` can be followed by "if", `rest` says what else to know."""
+
+    lead: Sentence
+    rest: Sentence
+
+    def __str__(self) -> str:
+        return f"{join(self.lead)}. {join(self.rest)}".strip()
+
+
+def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False) -> Contact:
+    """What to do about a sign. It follows from the sign's level and from who acts, and is written nowhere else.
+
+    A clinic has numbers of its own. On pages about a `child` the reader is the one who acts.
+    """
+    number = Segment("phone", clinic.emergency_number) if clinic else _say("your local emergency number")
+    team = "your child's team" if child else "your team"
+    asked = sign.who == "companion" and not child
+    if sign.ambulance:
+        return Contact([_say("Someone with you should call " if asked else "Call "), number, _say(" now")], [])
+    if sign.level == "emergency":
+        go = "Someone with you should take you to" if asked else "Take your child to" if child else "Go to"
+        drive = "" if asked or child else "Let someone else drive. "
+        late = f" if no one can drive, or if {'your child' if child else 'somebody'} is hard to wake."
+        rest = [_say(f"{drive}Call "), number, _say(late)]
+        return Contact([_say(f"{go} an emergency department now")], rest)
+    desk = (
+        [_say(f"{clinic.department}, "), Segment("phone", clinic.phone), _say(f" ({clinic.hours})")]
+        if clinic
+        else []
+    )
+    if sign.level == "ask":
+        return Contact([_say(f"Tell {team} within a few days")], [*desk, _say(".")] if desk else [])
+    late = "If you cannot reach them, go to an emergency department."
+    if clinic:
+        desk += [_say("; at all other times "), Segment("phone", clinic.out_of_hours), _say(". ")]
+    call = "Someone with you should call" if asked else "Call"
+    return Contact([_say(f"{call} {team} today (at any hour)")], [*desk, _say(late)])
+
+
+def _say(text: str) -> Segment:
+    return Segment("words", text)
+
+
+def notice(sign: Sign, child: bool = False) -> str:
+    """What you would notice, as words that follow "if"."""
+    return sign.child if child and sign.child else sign.notice
 
 
 def as_sentence(text: str) -> str:

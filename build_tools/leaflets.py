@@ -26,7 +26,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from build_tools.colors import STYLES, light_colors
 from build_tools.comparison import tabulate
 from build_tools.problems import Place, Problem
-from build_tools.rendering import Renderer, by_urgency
+from build_tools.rendering import Renderer
 from build_tools.sections import LEAFLET_ROWS
 from build_tools.templates import PageContext
 
@@ -36,7 +36,7 @@ TEMPLATE = "templates/leaflets/leaflet.typ"
 MOST_PAGES = 4
 _SVG = "http://www.w3.org/2000/svg"
 _INLINE = frozenset("-text a b bdi cite span strong time".split())
-_LINES = {"p": "p", "h1": "h1", "h2": "h2", "h3": "h3", "dt": "dt", "th": "th", "caption": "caption"}
+_LINES = {"p": "p", "h1": "h1", "h2": "h2", "h3": "h3", "h4": "h4", "dt": "dt", "th": "th", "caption": "caption"}
 """Elements that hold a line of text and no blocks, and what becomes of them."""
 _LEFT_OUT = ".see, .why, .report, .review > a"
 """Links to other pages, whose words mean nothing on paper."""
@@ -111,7 +111,7 @@ def write_leaflet(renderer: Renderer, id: str, room: int) -> Leaflet:
     if id in facts.procedures:
         procedure = facts.procedures[id]
         kind, title, checked = "procedure", procedure.names.name, procedure.facts_checked
-        values = {"procedure": procedure, "urgency": by_urgency(procedure), "room": room}
+        values = {"procedure": procedure, "room": room}
         color = facts.procedures[facts.family(id)].color
     else:
         comparison = facts.comparisons[id]

@@ -262,7 +262,7 @@ class _Knowledge:
     def scope(self, passage: Passage) -> Scope | None:
         """What the sentences of a passage may name; None where they may name anything."""
         folder, _, id = passage.name.partition("/")
-        if folder == "procedures" and passage.steps[0] != "names":
+        if folder == "procedures" and passage.steps[0] not in ("names", "signs"):
             return self._of_entry(passage, id)
         if folder == "comparisons":
             return self._of_several(passage.name, self._facts.comparisons[id].options)

@@ -9,6 +9,8 @@ from typing import Any
 from build_tools.changes import sentence
 from build_tools.facts import Facts
 from build_tools.feed import title_of
+from build_tools.figure_text import Contact, contact
+from build_tools.records import LEVELS, Sign
 from build_tools.rendering import Page, Renderer
 
 VERDICTS = {
@@ -34,6 +36,17 @@ def lists(renderer: Renderer) -> Iterator[Page]:
     terms = sorted(facts.terms(), key=lambda item: item[1].name.lower())
     yield renderer.page(
         "glossary.md", Page("glossary.md", "Glossary"), letters=_by_letter(terms, lambda item: item[1].name)
+    )
+    yield renderer.page(
+        "signs.md",
+        Page(
+            "signs.md",
+            "Signs of danger",
+            facts.documents["signs"].path,
+            finds=("danger signs", "red flags", "emergency", *(sign.notice for sign in facts.signs.values())),
+            summary="When to get help, how fast, and where that comes from.",
+        ),
+        levels={level: _signs(facts, level) for level in LEVELS},
     )
     yield renderer.page("sources.md", Page("sources.md", "Sources"), sources=_sources(renderer))
     yield renderer.page(
@@ -62,6 +75,15 @@ def below(facts: Facts, top: str) -> list[str]:
     return [id for form in facts.forms_of(top) for id in (form, *below(facts, form))]
 
 
+def _signs(facts: Facts, level: str) -> list[tuple[str, Sign, Contact, list[str]]]:
+    """The signs of one level, each with what to do and the procedures whose pages show it."""
+    return [
+        (key, sign, contact(sign, facts.clinic), [id for id in facts.procedures if key in facts.signs_of(id)])
+        for key, sign in facts.signs.items()
+        if sign.level == level
+    ]
+
+
 def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, list[str]]]]]:
     """Each source that is named, with the pages and facts that name it."""
     facts = renderer.facts
@@ -71,6 +93,13 @@ def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, li
         page = (facts.procedures[procedure].names.name, f"procedures/{procedure}.md")
         for citation in getattr(fact, "sources", []):
             used[citation.source][page].append(fact_id)
+    for key, sign in facts.signs.items():
+        for citation in sign.sources:
+            used[citation.source]["Signs of danger", "signs.md"].append(f"sign-{key}")
+    for id, record in facts.procedures.items():
+        for key, here in record.signs.items():
+            for citation in here.sources:
+                used[citation.source][record.names.name, f"procedures/{id}.md"].append(f"sign-{key}")
     for id, comparison in facts.comparisons.items():
         for part in ("about", "main_message"):
             for citation in getattr(comparison, part).sources:
@@ -90,6 +119,7 @@ def _names(facts: Facts) -> list[tuple[str, str, str]]:
             names.add((other[:1].upper() + other[1:], f"procedures/{id}.md", procedure.names.name))
     for id, comparison in facts.comparisons.items():
         names.add((comparison.title, f"comparisons/{id}.md", ""))
+    names.add(("Signs of danger", "signs.md", ""))
     for id, term in facts.terms():
         names.add((term.name[:1].upper() + term.name[1:], f"glossary.md#{id}", "the glossary"))
     return sorted(names, key=lambda name: (name[0].lower(), name[1]))

@@ -17,8 +17,8 @@ from build_tools.facts import Facts
 from build_tools.page_lists import below, lists
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import read_text
-from build_tools.records import AnyFact, Comparison, Harm, Procedure, facts_of
-from build_tools.rendering import Page, Renderer, by_urgency
+from build_tools.records import AnyFact, Comparison, Harm, Procedure, Sign, SignHere, facts_of
+from build_tools.rendering import Page, Renderer
 from build_tools.reviews import Standing, describe_standings
 from build_tools.sections import SECTIONS
 from build_tools.structured_data import StructuredData
@@ -71,7 +71,7 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
         if facts.documents[name].path not in broken:
             wait(facts.documents[name].path, facts.documents["shared"].path)
 
-    def needs_a_source(fact: AnyFact) -> bool:
+    def needs_a_source(fact: AnyFact | Sign | SignHere) -> bool:
         return any(citation.source not in facts.sources for citation in getattr(fact, "sources", ()))
 
     def needed_by_procedure(procedure: Procedure) -> str:
@@ -80,6 +80,8 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
                 return "data/sources.yml"
             if isinstance(fact, Harm) and fact.effect not in facts.vocabulary["effects"]:
                 return "data/vocabulary/effects.yml"
+        if any(needs_a_source(here) for here in procedure.signs.values()):
+            return "data/sources.yml"
         return ""
 
     procedures = keep("procedures", facts.procedures, needed_by_procedure)
@@ -107,7 +109,14 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
     reviews = [] if facts.documents["reviews"].path in broken else facts.reviews
     if not broken:
         return facts
-    return replace(facts, procedures=procedures, comparisons=comparisons, claims=claims, reviews=reviews)
+    signs = {
+        key: sign
+        for key, sign in facts.signs.items()
+        if not needs_a_source(sign) and facts.situations.keys() >= set(sign.shown_for)
+    }
+    return replace(
+        facts, procedures=procedures, comparisons=comparisons, claims=claims, reviews=reviews, signs=signs
+    )
 
 
 # Pages made of facts
@@ -139,7 +148,6 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
             forms=[(form, facts.procedures[form]) for form in forms],
             relatives=[(relative, facts.procedures[relative]) for relative in relatives],
             harms=sorted(procedure.harms.items(), key=lambda item: not item[1].serious),
-            urgency=by_urgency(procedure),
             without=without,
             comparisons=_compared(facts, id),
             changed=id in renderer.published,
@@ -187,7 +195,6 @@ def _take_along(renderer: Renderer) -> Iterator[Page]:
             procedure=procedure,
             family=facts.family(id),
             up=[*_up(facts, id), [name, f"procedures/{id}.md"]],
-            urgency=by_urgency(procedure),
             serious=[(key, harm) for key, harm in procedure.harms.items() if harm.serious],
             comparisons=_compared(facts, id),
         )

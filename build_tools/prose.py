@@ -19,10 +19,10 @@ from build_tools.reading import Steps, read_text
 # Fields that hold ids, dates, sounds, numbers or quotations, not prose of ours.
 _NOT_PROSE = frozenset(
     "sources source facts_checked next_check searched kind part_of codes structure method imaging role anesthesia "
-    "access condition effect because level certainty average procedure options key field only facts verdict claim "
+    "access condition effect level certainty average procedure options key field only facts verdict claim "
     "say_it also_called synonyms title by published_in doi pmid url read_by year reporting avoid everyday serious "
     "stumbles count out_of percent from to amount before after low high website report_to logo light dark "
-    "spelling shared".split()
+    "spelling shared signs situations shown_for ambulance least no_sign".split()
 )
 _NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
 """Files with words to avoid, words of others, words of the past."""
@@ -76,7 +76,7 @@ class Passage:
     @property
     def is_of_a_figure(self) -> bool:
         """Whether the text is a figure's context as its source prints it: who, when, how, what was counted."""
-        return bool(self.name) and self.steps[-1] in _OF_A_FIGURE
+        return bool(self.name) and self.name != "signs" and self.steps[-1] in _OF_A_FIGURE
 
     @cached_property
     def sentences(self) -> list[tuple[int, str]]:
@@ -107,10 +107,11 @@ def _offset(raw: str, place: Place) -> int:
 
 def passages_of(facts: Facts, content: Path) -> list[Passage]:
     """Every passage of the data and of the hand-written pages."""
-    return [*_of_data(facts), *_of_pages(content)]
+    return [*passages_of_data(facts), *_of_pages(content)]
 
 
-def _of_data(facts: Facts) -> Iterator[Passage]:
+def passages_of_data(facts: Facts) -> Iterator[Passage]:
+    """Every passage of the data."""
     for name, document in facts.documents.items():
         if name in _NOT_OURS or name.endswith("/seen"):
             continue

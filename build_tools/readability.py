@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
-from build_tools.figure_text import join, sentences
+from build_tools.figure_text import contact, join, notice, sentences
 from build_tools.glossary import known_words
 from build_tools.problems import Place, Problem
 from build_tools.prose import passages_of_page, split_sentences
@@ -38,7 +38,6 @@ from build_tools.records import (
     Figure,
     Harm,
     Procedure,
-    RedFlag,
     entries,
     facts_of,
 )
@@ -333,9 +332,22 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[tuple[Ba
     first = {f"{id}.{field}.{next(iter(entries(procedure, field)))}" for field in GLANCE}
     first |= {f"{id}.summary", f"{id}.main_message"}
     for fact_id, fact in facts_of(procedure, id):
-        bar = TOP if fact_id in first or isinstance(fact, RedFlag) else DETAIL
+        bar = TOP if fact_id in first else DETAIL
         for paragraph in _paragraphs_of(facts, fact_id, fact):
             yield bar, paragraph
+    done: dict[str, Callable[[], Place]] = {}  # the page says once what is to be done about several signs
+    for key, sign in facts.signs_of(id).items():
+        place = partial(facts.place, "signs", key)
+        child = facts.for_child(id)
+        yield TOP, Paragraph(partial(place, "child" if child else "notice"), notice(sign, child))
+        done[str(contact(sign, child=child))] = partial(place, "level")
+        for field, bar in (("do", TOP), ("when", DETAIL)):
+            if text := getattr(sign, field):
+                yield bar, Paragraph(partial(place, field), text)
+    for said, at in done.items():
+        yield TOP, Paragraph(at, said)
+    for key, here in procedure.signs.items():
+        yield DETAIL, Paragraph(partial(facts.place, f"procedures/{id}", "signs", key, "here"), here.here)
     for position, question in enumerate(procedure.questions):
         yield DETAIL, Paragraph(partial(facts.place, f"procedures/{id}", "questions", position), question)
 
@@ -380,14 +392,12 @@ def _paragraphs_of(facts: Facts, fact_id: str, fact: AnyFact, brief: bool = Fals
 
 def texts_of(fact: AnyFact, id: str, brief: bool = False) -> Iterator[tuple[str, str]]:
     """The paragraphs of a fact, each with its field; `brief` as in a cell for a harm."""
-    own = next(
-        name for name in ("says", "not_known", "does_not_apply", "counted", "contact") if hasattr(fact, name)
-    )
+    own = next(name for name in ("says", "not_known", "does_not_apply", "counted") if hasattr(fact, name))
     texts: list[tuple[str, AnyFact | str]] = [(own, fact)]
     if isinstance(fact, Figure) and fact.note and not brief:
         texts.append(("note", fact.note))
     if isinstance(fact, Harm) and not brief:
-        texts += [(name, getattr(fact, name)) for name in ("lasts", "can_be_undone", "what_is_done", "get_help")]
+        texts += [(name, getattr(fact, name)) for name in ("lasts", "can_be_undone", "what_is_done")]
     for field, said in texts:  # a comparison is a paragraph of its own, as pages show it
         for _, group in groupby(sentences(said, id), lambda sentence: sentence[0].kind == "versus"):
             yield field, " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")

@@ -420,8 +420,8 @@ class Harm(Statement):
     """Whether it can be undone."""
     what_is_done: Answer
     """What is done about it."""
-    get_help: Answer
-    """What you should do, and how soon."""
+    signs: list[Id] = []
+    """The signs by which you would notice it: ids from data/signs.yml, which say how urgent each is."""
     how_often: Annotated[dict[Id, Entry], Field(min_length=1)]
     """Figures by key, one for each study, or one entry with not_known."""
 
@@ -437,17 +437,85 @@ class LivingWithIt(Record):
     """Work, family, going out."""
 
 
-class RedFlag(Record):
-    """A sign after which help is needed, who to ask and how fast."""
+LEVELS = ("emergency", "urgent", "ask")
+"""How urgent a sign can be, the most urgent first."""
 
-    level: Literal["emergency", "urgent", "ask"]
-    """emergency: now. urgent: the same day. ask: within days."""
-    sign: Text
-    """What you notice, as words that follow "if"."""
-    contact: Text
-    """Who to contact, and how fast."""
-    because: Id
-    """The key of the harm on this page that it can be a sign of."""
+Level = Literal["emergency", "urgent", "ask"]
+
+
+class Situation(Record):
+    """What brings a danger with it: a kind of treatment, a medicine, an illness."""
+
+    says: Text
+    """What it is, as words that follow "for", such as "a needle or a cut at the spine"."""
+
+
+CHILD = "child"
+"""The situation of pages whose readers decide for a child."""
+
+IMPLIED = ("every-treatment", "everyone")
+"""The situations that no procedure lists: a treatment has both, no procedure the second."""
+
+
+class Sign(_Sourced):
+    """A sign of danger. Its level is the same on every page, and pages say from it whom to call and how fast."""
+
+    notice: Text
+    """What you would notice, as words that follow "if": no number to call, no instruction."""
+    child: Text | None = None
+    """The same words about "your child", for pages whose readers decide for a child."""
+    level: Level
+    """How urgent it is. emergency: now. urgent: the same day, at any hour. ask: within a few days."""
+    ambulance: Bool = False
+    """Only for an emergency: true if the sources say ambulance, and not emergency department."""
+    who: Literal["you", "companion"] = "you"
+    """Who acts: you, or companion: somebody with you, because you could not."""
+    do: Text | None = None
+    """What must be done besides calling, in one sentence, as a kind nurse says it. Must, for a companion."""
+    why: Text
+    """What it can be a sign of, as words that follow "Why:"."""
+    when: Text | None = None
+    """When it matters, or what differs, in one or two sentences."""
+    effects: list[Id] = []
+    """The harms that it can be a sign of: ids from data/vocabulary/effects.yml."""
+    shown_for: list[Id] = Field(min_length=1)
+    """The situations in which pages show it; any one is enough. Ids from data/situations.yml."""
+    judgement: Text | None = None
+    """For reviewers: that the level is our own cautious choice, and why."""
+
+    @model_validator(mode="after")
+    def _fields_fit_the_level(self) -> Self:
+        if self.ambulance and self.level != "emergency":
+            raise wrong(
+                f'An ambulance is for an emergency, and the level of this sign is "{self.level}".',
+                'Delete "ambulance", or look up the level again.',
+            )
+        if self.who == "companion" and self.do is None:
+            raise wrong(
+                "Somebody with the patient acts on this sign, and it does not say what they do.",
+                'Add "do": what the companion does besides calling, in one sentence.',
+            )
+        return self
+
+
+class SignHere(Record):
+    """What differs on one page about a sign."""
+
+    here: Text
+    """What differs after this treatment, in one or two sentences."""
+    sources: list[Citation] = []
+    """Ids from data/sources.yml. Must, unless `judgement` says that the words are our own."""
+    judgement: Text | None = None
+    """For reviewers: that these are our own cautious words, and why."""
+
+    @model_validator(mode="after")
+    def _has_a_reason(self) -> Self:
+        if not self.sources and not self.judgement:
+            raise wrong(
+                "What differs here has no source.",
+                'Add "sources", or say under "judgement" that the words are our own, and why.',
+            )
+        return self
 
 
 class OtherOption(Statement):
@@ -567,8 +635,10 @@ class Procedure(Record):
     """Getting better at home."""
     living_with_it: LivingWithIt
     """What life is like with the result."""
-    red_flags: Annotated[dict[Id, RedFlag], Field(min_length=1)]
-    """When to get help."""
+    situations: list[Id]
+    """The situations that decide which signs of danger the page shows: ids from data/situations.yml."""
+    signs: dict[Id, SignHere] = {}
+    """What differs here about a sign, by the id of the sign."""
     evidence: Facts
     """How good the evidence is, what guidelines say, and where studies disagree."""
     other_options: Annotated[dict[Id, OtherOption], Field(min_length=1)]
@@ -654,6 +724,10 @@ class Term(Record):
     """true if many people stumble over the word: pages then say how to say it where it first stands."""
     serious: Bool = False
     """Only for effects: true if every harm of this kind is serious."""
+    least: Level | None = None
+    """Only for effects: how urgent a sign of it is at least."""
+    no_sign: Bool = False
+    """Only for effects: true if nobody can notice it in time, so that it has no sign."""
     access: Literal["needle", "cut", "outside"] | None = None
     """Only for methods: what reaches the body: a needle, an open cut, or nothing that goes through the skin."""
 
@@ -844,7 +918,7 @@ def named(statement: Statement) -> dict[str, str]:
 FACT_FIELDS = tuple(name for name in Procedure.model_fields if name in sections.FACT_FIELDS)
 """The fields of a procedure that hold facts, each with a key, in the order in which files give them."""
 
-AnyFact = Statement | Figure | NotKnown | DoesNotApply | RedFlag
+AnyFact = Statement | Figure | NotKnown | DoesNotApply
 
 
 def entries(procedure: Procedure, field: str) -> dict[str, AnyFact]:

@@ -13,18 +13,19 @@ from markupsafe import Markup
 
 from build_tools.changes import by_page
 from build_tools.facts import Facts
+from build_tools.figure_text import Contact, contact, notice
 from build_tools.glossary import explain, known_words
 from build_tools.readability import Reading
-from build_tools.records import AnyFact, Procedure, RedFlag
+from build_tools.records import LEVELS, AnyFact, Sign
 from build_tools.reviews import Standing, fingerprints, leaflet_version, standings, version_of_comparison
 from build_tools.settings import Settings
 from build_tools.templates import PageContext, environment
 
-LEVELS = (
-    ("emergency", "Emergency: get help now"),
-    ("urgent", "Urgent: get help the same day"),
-    ("ask", "Ask: tell your team within days"),
-)
+LEVEL_WORDS = {
+    "emergency": "Emergency: get help now",
+    "urgent": "Urgent: get help the same day",
+    "ask": "Ask: tell your team within a few days",
+}
 
 _UNEXPLAINED = ("glossary.md", "sources.md", "a-to-z.md", "changes.md")
 """The lists in which no medical word is explained."""
@@ -72,6 +73,7 @@ class Renderer:
         self.published = by_page(facts)
         self.every: dict[str, AnyFact] = dict(facts.all())
         self.templates = environment(content / "templates", facts, today)
+        self.templates.globals.update(by_urgency=partial(by_urgency, facts), level_words=LEVEL_WORDS)
         self.templates.globals.update(
             leaflet_version=self.leaflet_version, version_of=partial(version_of_comparison, facts)
         )
@@ -135,10 +137,22 @@ class Renderer:
         return self.settings.report_link(fact_id, page, self._versions[owner])
 
 
-def by_urgency(procedure: Procedure) -> list[tuple[str, str, list[tuple[str, RedFlag]]]]:
-    """The signs that need help by level, the most urgent first."""
-    return [
-        (level, title, flags)
-        for level, title in LEVELS
-        if (flags := [(key, flag) for key, flag in procedure.red_flags.items() if flag.level == level])
-    ]
+@dataclass(frozen=True)
+class Signs:
+    """Signs for which the same is to be done: the words for it, and each sign with its id and what you notice."""
+
+    level: str
+    companion: bool
+    contact: Contact
+    signs: list[tuple[str, Sign, str]]
+
+
+def by_urgency(facts: Facts, id: str) -> dict[str, list[Signs]]:
+    """The signs that the page of a procedure shows: by level, the most urgent first, and by what is to be done."""
+    child = facts.for_child(id)
+    groups: dict[tuple[str, str], Signs] = {}
+    for key, sign in facts.signs_of(id).items():
+        done = contact(sign, facts.clinic, child)
+        group = Signs(sign.level, sign.who == "companion" and not child, done, [])
+        groups.setdefault((sign.level, str(done)), group).signs.append((key, sign, notice(sign, child)))
+    return {level: [group for group in groups.values() if group.level == level] for level in LEVELS}

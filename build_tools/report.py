@@ -118,7 +118,7 @@ def _studies(facts: Facts, cited: list[list[str]]) -> dict[str, int]:
 
 
 def _not_known(fact: Any) -> int:
-    answers = (fact.lasts, fact.can_be_undone, fact.what_is_done, fact.get_help) if isinstance(fact, Harm) else ()
+    answers = (fact.lasts, fact.can_be_undone, fact.what_is_done) if isinstance(fact, Harm) else ()
     return sum(isinstance(part, NotKnown) for part in (fact, *answers))
 
 

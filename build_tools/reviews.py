@@ -44,6 +44,11 @@ def _fingerprints(facts: Facts, id: str) -> tuple[str, dict[str, str]]:
     content: dict[str, Any] = {}
     for section in (section for section in (TOP, *SECTIONS) if section.fields):
         told = {field.name: record[field.name] for field in section.fields if field.name in record}
+        if section.anchor == "when-to-get-help":
+            told["shown"] = {
+                key: sign.model_dump(mode="json", exclude={"shown_for", "judgement"}, exclude_defaults=True)
+                for key, sign in facts.signs_of(id).items()
+            }
         content[section.anchor] = {"facts": told, "named": dict(_named(told, facts))}
     return _digest(content), {section: _digest(part)[:12] for section, part in content.items()}
 

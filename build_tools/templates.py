@@ -26,7 +26,7 @@ from markupsafe import Markup, escape
 
 from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
-from build_tools.figure_text import as_sentence, context, finding, plain, sentences
+from build_tools.figure_text import as_sentence, context, finding, notice, plain, sentences
 from build_tools.icon_array import ALL_PATH, icon_array
 from build_tools.layers import local
 from build_tools.problems import Place, Problem
@@ -173,6 +173,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         plain=plain,
         finding=finding,
         context=context,
+        notice=notice,
         icon_array=icon_array,
         capital=lambda text: text[:1].upper() + text[1:],
         uncapital=lambda text: text[:1].lower() + text[1:],

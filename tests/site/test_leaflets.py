@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 
 from build_tools.facts import Facts, load
-from build_tools.figure_text import finding, join, plain
+from build_tools.figure_text import finding, join, notice, plain
 from build_tools.leaflets import MOST_PAGES
 from build_tools.records import Figure, entries
 from build_tools.sections import GLANCE
@@ -65,7 +65,7 @@ def test_the_leaflet_of_a_procedure_says_what_its_facts_say(site: Path, facts: F
     text = text_of(site / f"leaflets/{id}-a4.pdf")
     wanted = [procedure.names.name, procedure.main_message.says, procedure.summary.says, *procedure.questions]
     wanted += [plain(next(iter(entries(procedure, field).values()))) for field in (*GLANCE, "benefits")]
-    wanted += [plain(flag) for flag in procedure.red_flags.values()]
+    wanted += [notice(sign, facts.for_child(id)) for sign in facts.signs_of(id).values()]
     wanted += [f"Facts last checked: {day(procedure.facts_checked)}", "Not yet reviewed by a clinician."]
     wanted += serious_harms(facts, id)
     for key, harm in procedure.harms.items():

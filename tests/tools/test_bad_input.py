@@ -85,7 +85,9 @@ def test_mistakes_between_files_are_all_stated(example: Path, snapshot: Snapshot
     edit(polishing, "source: spout-2019, at", "source: spuot-2019, at")
     edit(polishing, "    structure: hinge\n", "    structure: hing\n")
     edit(polishing, "out_of: 24\n", "out_of: 17\n")
-    edit(polishing, "    because: scratches\n", "    because: scratch\n")
+    edit(polishing, "situations: [hinge, glaze]\n", "situations: [hinge, glaz]\n")
+    edit(polishing, "    signs: [rough]\n", "    signs: [pieces]\n")
+    edit(polishing, "  rough:\n    here: ", "  steam:\n    here: ")
     edit(polishing, "procedure: teapot-leave-alone", "procedure: teapot-left-alone")
     edit(polishing, "next_check: 2027-11-22", "next_check: 2029-11-22")
     edit(example / "claims.yml", "relief_lasts.quiet-time", "relief_lasts.quiet-times")
@@ -98,7 +100,7 @@ def test_an_id_used_twice_is_named_with_both_lines(example: Path) -> None:
     said = [(str(problem.place), problem.message) for problem in sorted(load(example)[1])]
     assert said == [
         ("data/sources.yml:12:1", '"kettle-2021" is written twice; the first time on line 3.'),
-        ("data/vocabulary/effects.yml:8:1", '"broken-spout" is written twice; the first time on line 3.'),
+        ("data/vocabulary/effects.yml:9:1", '"broken-spout" is written twice; the first time on line 3.'),
     ]
 
 

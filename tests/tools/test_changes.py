@@ -56,7 +56,10 @@ def test_order_of_keys_comments_and_formatting_are_no_change(example: Path) -> N
     (FILE, "count: 2, ", "count: 3, ", f"{ID}.benefits.quiet", {"compared with: how many"}),
     (FILE, "    lasts: For good.", "    lasts: A year.", f"{ID}.harms.broken-spout", {"how long it lasts"}),
     (FILE, "    count: 3\n", "    count: 4\n", f"{ID}.harms.broken-spout.registry", {"how many"}),
-    (FILE, "level: ask\n", "level: urgent\n", f"{ID}.red_flags.rough", {"level"}),
+    (FILE, "A slight roughness", "Some roughness", f"{ID}.signs.rough", {"here"}),
+    (FILE, "situations: [hinge, glaze]", "situations: [hinge]", f"{ID}.about", {"situations"}),
+    ("signs.yml", "level: urgent", "level: ask", "signs.bent", {"level"}),
+    ("situations.yml", "a glaze that", "glaze that", "situations.glaze", {"words"}),
     (FILE, "- What happens if I do nothing?", "- And if not?", f"{ID}.questions", {"question"}),
     (FILE, "tea pot polishing", "tea-pot polishing", f"{ID}.names", {"also called"}),
     (FILE, "facts_checked: 2026-11-22", "facts_checked: 2026-11-23", f"{ID}.about", {"facts last checked on"}),
@@ -77,7 +80,6 @@ def test_a_change_is_reported_by_id(
 @pytest.mark.parametrize(("field", "key", "words"), [
     ("what_it_is", "a-cloth", "It is rubbing with a cloth. Nothing is cut."),
     ("unknowns", "singing", "Not known. Nobody has asked whether a polished teapot sings."),
-    ("red_flags", "rough", "If the teapot feels rough: Show it to a potter within a week."),
     ("relief_lasts", "quiet-time", "Time until half of the teapots squeaked again: 14 months (median)."),
 ])  # fmt: skip
 def test_a_new_or_deleted_fact_is_shown_as_on_its_page(example: Path, field: str, key: str, words: str) -> None:

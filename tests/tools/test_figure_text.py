@@ -15,7 +15,7 @@ from build_tools.facts import load
 from build_tools.figure_text import context, finding, join, plain, sentences
 from build_tools.leaflets import write_leaflet
 from build_tools.readability import texts_of
-from build_tools.records import DoesNotApply, Figure, NotKnown, RedFlag, Statement
+from build_tools.records import DoesNotApply, Figure, NotKnown, Statement
 from build_tools.rendering import Renderer
 from build_tools.settings import Settings
 from build_tools.site import prepare
@@ -232,8 +232,6 @@ def test_facts_without_a_number_have_their_own_words() -> None:
     assert plain(Statement.model_validate({"says": "It shines.", "sources": ["kettle-2020"]})) == "It shines."
     assert plain(NotKnown(not_known="Nobody asked.", searched=TODAY)) == "Not known. Nobody asked."
     assert plain(DoesNotApply(does_not_apply="No cut.")) == "Does not apply. No cut."
-    flag = RedFlag(level="ask", sign="it leaks", contact="Call the shop.", because="leak")
-    assert sentences(flag) == [[("words", "If it leaks: Call the shop.")]]
     assert plain("For good.") == "For good."
 
 

@@ -106,7 +106,6 @@ def test_every_field_of_a_procedure_is_offered_in_an_empty_file_with_its_help(se
 @pytest.mark.parametrize(("old", "new", "expected"), [
     ("kind: can-be-undone", "kind: @", {"destroys-nerve-tissue", "can-be-undone", "no-procedure"}),
     ("    role: guides", "    role: @", {"plans", "guides", "checks"}),
-    ("    level: emergency", "    level: @", {"emergency", "urgent", "ask"}),
     ("    serious: true", "    serious: @", {"true", "false"}),
     ("    average: median", "    average: @", {"mean", "median"}),
     ("    measure: months", "    measure: @", {"months", "days", "points on a scale from 0 to 10"}),
@@ -134,7 +133,7 @@ def test_the_fields_of_an_entry_are_offered(server: LanguageServer) -> None:
     ("counted: were quiet", "What was counted. For a share: words that follow"),
     ("certainty: low", "How sure the figure is."),
     ("serious: true", "true if it can be permanent, life-changing or fatal."),
-    ("because: broken-spout", "The key of the harm on this page that it can be a sign of."),
+    ("situations: [hinge, glaze]", "The situations that decide which signs of danger the page shows"),
 ])  # fmt: skip
 def test_hovering_over_a_field_explains_it(server: LanguageServer, at: str, explained: str) -> None:
     text = POLISHING.read_text("utf-8")

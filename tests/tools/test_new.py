@@ -81,7 +81,7 @@ def test_the_check_lists_every_gap_of_a_draft_and_nothing_else(data: Path, kind:
     ("    role: TO FILL", '"role" under "imaging" is still to fill.', "What it does: plans the procedure"),
     ("facts_checked: TO FILL", '"facts_checked" is still to fill.', "The day on which the facts in this"),
     ("        count: TO FILL", '"count" under "harms" is still to fill.', "How many (people, unless"),
-    ("    because: TO FILL", '"because" under "red_flags" is still to fill.', "The key of the harm on this"),
+    ("situations: [TO FILL]", '"situations" is still to fill.', "The situations that decide which signs"),
 ])  # fmt: skip
 def test_a_gap_comes_with_the_help_of_its_field(data: Path, line: str, message: str, hint: str) -> None:
     begin(data, "procedure")
@@ -115,7 +115,7 @@ def test_a_draft_becomes_a_fact_file_gap_by_gap(data: Path) -> None:
         "name": "Teapot washing", "kind": "can-be-undone", "structure": "hinge", "method": "soft-cloth",
         "imaging": "magnifying-glass", "role": "guides", "anesthesia": "empty-pot", "condition": "squeaking-lid",
         "effect": "scratch", "serious": "false", "count": "3", "out_of": "24", "certainty": "low", "level": "ask",
-        "because": "key-12", "facts_checked": "2026-11-22", "next_check": "2027-11-22", "searched": "2026-11-22",
+        "situations": "glaze", "facts_checked": "2026-11-22", "next_check": "2027-11-22", "searched": "2026-11-22",
         "sources": "kettle-2021",
     }  # fmt: skip
     things = (

@@ -197,10 +197,11 @@ def test_a_grade_just_above_its_limit_never_looks_like_the_limit(example: Path, 
 # Which texts count
 
 
-def test_a_red_flag_is_read_as_the_page_shows_it(example: Path, content: Path) -> None:
-    edit(example / f"{LID}.yml", "sign: the lid feels rough", f"sign: {words(20).rstrip('.')}")
+def test_a_sign_of_danger_is_read_as_the_page_shows_it(example: Path, content: Path) -> None:
+    edit(example / "signs.yml", "child: your child's teapot feels rough", f"child: {words(26).rstrip('.')}")
     found = read(example, content)[1]
-    assert found[0].message == "A sentence has 29 words; it can have 25."
+    assert found[0].message == "A sentence has 26 words; it can have 25."
+    assert found[0].place.path == "data/signs.yml"
 
 
 def test_messages_and_first_entries_are_the_top_layer_and_others_are_not(example: Path, content: Path) -> None:
@@ -240,8 +241,8 @@ def test_a_figure_is_read_in_all_its_sentences_and_not_known_is_a_label(example:
 
 def test_a_harm_is_read_with_all_its_answers(example: Path, content: Path) -> None:
     before = read(example, content)[0][f"{POLISHING}.md"].whole().raw.words
-    edit(example / f"{POLISHING}.yml", "A scratch does no harm to tea.", "A scratch does no harm to good tea.")
-    edit(example / f"{POLISHING}.yml", "get_help: Sweep up the", "get_help: Sweep up all the")
+    edit(example / f"{POLISHING}.yml", "Until the next polishing.", "Until the very next polishing.")
+    edit(example / f"{POLISHING}.yml", "A softer cloth is used.", "A much softer cloth is used.")
     assert read(example, content)[0][f"{POLISHING}.md"].whole().raw.words == before + 2
 
 

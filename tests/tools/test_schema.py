@@ -16,7 +16,9 @@ from tests.conftest import ROOT, edit
 FILES = {
     "procedure": "procedures/teapot-polishing.yml", "comparison": "comparisons/squeaking-teapot.yml",
     "sources": "sources.yml", "vocabulary": "vocabulary/structures.yml", "claims": "claims.yml",
-    "shared": "shared.yml", "wording": "wording.yml", "reviews": "reviews.yml", "changes": "changes.yml",
+    "shared": "shared.yml",
+    "signs": "signs.yml",
+    "situations": "situations.yml", "wording": "wording.yml", "reviews": "reviews.yml", "changes": "changes.yml",
     "clinic": "clinics/teapot-house/clinic.yml", "redirects": "redirects.yml",
 }  # fmt: skip
 

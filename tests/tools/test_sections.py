@@ -57,10 +57,12 @@ def test_every_field_of_a_procedure_belongs_to_one_section() -> None:
     fields = [field.name for section in (TOP, *SECTIONS) for field in section.fields]
     assert len(fields) == len(set(fields))
     assert set(fields) == set(Procedure.model_fields) - {"facts_checked", "next_check", "codes", "color"}
-    without_keys = {field.name for field in TOP.fields} | {"questions"}
+    without_keys = {field.name for field in TOP.fields} | {"questions", "situations", "signs"}
     assert set(FACT_FIELDS) == set(fields) - without_keys
 
 
 def test_a_field_without_a_heading_comes_first_in_its_section() -> None:
     for section in SECTIONS:
+        if section.anchor == "when-to-get-help":
+            continue  # its two fields are shown together
         assert [bool(field.heading) for field in section.fields] == [i > 0 for i in range(len(section.fields))]

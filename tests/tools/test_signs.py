@@ -1,0 +1,106 @@
+"""Signs of danger: what a page says to do about them follows from their level and from who acts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from build_tools.facts import load
+from build_tools.figure_text import contact
+from build_tools.records import Clinic, Sign
+from build_tools.rendering import by_urgency
+from tests.conftest import edit
+
+POLISHING, LID, ALONE = "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"
+FIELDS = {"notice": "it leaks", "why": "a crack", "shown_for": ["everyone"], "sources": ["spout-2019"]}
+
+
+def done(clinic: Clinic | None = None, child: bool = False, **fields: object) -> str:
+    if fields.get("who") == "companion":
+        fields["do"] = "Wake them."
+    return str(contact(Sign.model_validate({**FIELDS, **fields}), clinic, child))
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"level": "emergency", "ambulance": "true"}, "Call your local emergency number now."),
+        (
+            {"level": "emergency", "ambulance": "true", "who": "companion"},
+            "Someone with you should call your local emergency number now.",
+        ),
+        (
+            {"level": "emergency"},
+            "Go to an emergency department now. Let someone else drive. "
+            "Call your local emergency number if no one can drive, or if somebody is hard to wake.",
+        ),
+        (
+            {"level": "urgent"},
+            "Call your team today (at any hour). If you cannot reach them, go to an emergency department.",
+        ),
+        ({"level": "ask"}, "Tell your team within a few days."),
+    ],
+)
+def test_what_to_do_follows_from_level_and_actor(fields: dict[str, Any], words: str) -> None:
+    assert done(**fields) == words
+
+
+def test_a_parent_acts_for_a_child() -> None:
+    said = done(child=True, level="emergency", ambulance="true", who="companion")
+    assert said == "Call your local emergency number now."
+    assert done(child=True, level="emergency").startswith("Take your child to an emergency department now.")
+    assert done(child=True, level="urgent").startswith("Call your child's team today")
+
+
+def test_a_clinic_has_numbers_of_its_own(example: Path) -> None:
+    clinic = load(example)[0].clinics["teapot-house"]
+    assert done(clinic, level="emergency", ambulance="true") == "Call 911 now."
+    assert "555-0100 (Monday to Friday, 9 am to 3 pm); at all other times 555-0101." in done(
+        clinic, level="urgent"
+    )
+    assert "555-0100" in done(clinic, level="ask")
+
+
+def test_a_page_shows_the_signs_of_its_situations_most_urgent_first(example: Path) -> None:
+    facts, _ = load(example)
+    assert list(facts.signs_of(POLISHING)) == ["pieces", "steam", "bent", "rough", "louder"]
+    assert list(facts.signs_of(ALONE)) == ["pieces", "louder"]
+    edit(example / f"procedures/{POLISHING}.yml", "situations: [hinge, glaze]", "situations: [hinge]")
+    assert list(load(example)[0].signs_of(POLISHING)) == ["pieces", "steam", "louder"]
+
+
+def test_signs_with_the_same_to_do_share_its_words(example: Path) -> None:
+    facts, _ = load(example)
+    groups = by_urgency(facts, POLISHING)
+    assert [[key for key, _, _ in group.signs] for group in groups["ask"]] == [["rough", "louder"]]
+    assert [group.companion for group in groups["emergency"]] == [False, True]
+    assert [words for group in by_urgency(facts, LID)["urgent"] for _, _, words in group.signs] == [
+        "the lid of your child's teapot is bent"
+    ]
+
+
+def test_only_a_page_whose_forms_are_all_for_children_is_for_parents(example: Path) -> None:
+    edit(
+        example / f"procedures/{POLISHING}.yml", "situations: [hinge, glaze]", "situations: [hinge, glaze, child]"
+    )
+    facts, _ = load(example)
+    assert facts.for_child(POLISHING)
+    edit(example / f"procedures/{LID}.yml", "situations: [hinge, glaze, child]", "situations: [hinge, glaze]")
+    facts, _ = load(example)
+    assert not facts.for_child(POLISHING)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  level: urgent\n", "  level: urgent\n  ambulance: true\n", "An ambulance is for an emergency"),
+        ("  do: Take the teapot away, and cool the skin with water.\n", "", "does not say what they do"),
+    ],
+)
+def test_fields_that_do_not_fit_the_level_are_reported(example: Path, old: str, new: str, message: str) -> None:
+    edit(example / "signs.yml", old, new)
+    [problem] = load(example)[1]
+    assert message in problem.message
+    assert problem.place.path == "data/signs.yml"
