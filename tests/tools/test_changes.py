@@ -89,7 +89,7 @@ def test_a_new_or_deleted_fact_is_shown_as_on_its_page(example: Path, field: str
     ]
 
 
-def test_a_procedure_that_is_new_or_gone_is_told_once(example: Path) -> None:
+def test_a_new_or_deleted_procedure_is_one_change(example: Path) -> None:
     old, _ = load(example)
     (example / "procedures/teapot-lid-polishing.yml").rename(example / "procedures/teapot-lid-rubbing.yml")
     found = {change.fact: change for _, change in compare(old, load(example)[0])}
@@ -98,7 +98,7 @@ def test_a_procedure_that_is_new_or_gone_is_told_once(example: Path) -> None:
     assert found["teapot-lid-polishing"].now is None
 
 
-def test_one_kind_of_nothing_that_becomes_another_is_told(example: Path) -> None:
+def test_a_gap_of_another_kind_is_a_change(example: Path) -> None:
     found = changes_between(
         example,
         (FILE, "does_not_apply: Teapots stay at home.", "not_known: Nobody asked.\n    searched: 2026-11-22"),
@@ -133,7 +133,7 @@ def commit(repository: Path, reason: str) -> None:
     git(repository, "commit", "-q", "-a", "-m", reason)
 
 
-def test_changes_are_told_with_the_reasons_of_their_commits(repository: Path) -> None:
+def test_changes_come_with_the_reasons_of_their_commits(repository: Path) -> None:
     edit(repository / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
     commit(repository, "Correct the count: table 2 says 19")
     edit(repository / "data/sources.yml", "year: 2023", "year: 2022")
@@ -156,7 +156,7 @@ def test_changes_are_told_with_the_reasons_of_their_commits(repository: Path) ->
     )
 
 
-def test_a_file_that_could_not_be_read_then_is_named_and_not_told_as_new(repository: Path) -> None:
+def test_a_file_that_was_unreadable_then_is_named_and_not_new(repository: Path) -> None:
     edit(repository / f"data/{FILE}", "    count: 18\n", "    how_many: 18\n")
     commit(repository, "Break it")
     edit(repository / f"data/{FILE}", "    how_many: 18\n", "    count: 18\n")
@@ -198,7 +198,7 @@ def test_a_plain_folder_has_no_history(project: Path) -> None:
     )
 
 
-def test_a_computer_without_git_says_so(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_git_is_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     done = run(project, "build_tools", "changes", "HEAD")
     assert done.returncode == 1
@@ -249,7 +249,7 @@ def test_recording_asks_for_a_commit_first(repository: Path) -> None:
     assert done.stderr.startswith(f"Not committed yet: data/{FILE}.")
 
 
-def test_signing_tells_each_change_if_git_has_the_facts_that_were_signed(repository: Path) -> None:
+def test_signing_lists_each_change_if_git_has_what_was_signed(repository: Path) -> None:
     due = str(TODAY + timedelta(days=300))
     who = ("--name", "Dr. Teapot Lid", "--role", "Potter", "--conflicts", "None")
     sign = ("build_tools", "sign", ID, *who, "--next", due, "--yes")

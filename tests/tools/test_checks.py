@@ -304,7 +304,7 @@ def test_a_figure_is_as_certain_as_its_best_source_allows(example: Path) -> None
     assert problem.hint.startswith('Write "low" or lower')
 
 
-def test_who_only_points_at_a_circle_is_not_called_part_of_it(example: Path) -> None:
+def test_only_the_members_of_a_circle_are_named(example: Path) -> None:
     edit(example / POLISHING, "# part_of: teapot-care", "part_of: teapot-leave-alone")
     own_color = re.search(r"color:\n(  .*\n)+", (example / POLISHING).read_text("utf-8"))
     assert own_color

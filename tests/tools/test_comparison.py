@@ -111,7 +111,7 @@ def test_one_row_of_different_studies_is_enough_for_the_notice(example: Path) ->
     assert table(example, {"field": "targets"}, {"field": "harms"}, {"field": "duration"}).not_to_rank is True
 
 
-def test_the_notice_stands_above_the_table_and_only_where_it_is_needed(example: Path, content: Path) -> None:
+def test_the_notice_is_above_the_table_and_only_if_needed(example: Path, content: Path) -> None:
     def page() -> str:
         site = prepare(example, content, TODAY)
         assert check(site.facts, TODAY) == []

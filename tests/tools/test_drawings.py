@@ -53,7 +53,7 @@ def test_what_no_fact_shows_is_not_drawn(example: Path, content: Path) -> None:
     assert re.findall(r"<text[^>]*>(\d)</text>", after) == ["1", "2"]
 
 
-def test_a_drawing_of_one_fact_stands_only_where_that_fact_is(example: Path, content: Path) -> None:
+def test_a_drawing_of_one_fact_is_only_on_pages_with_that_fact(example: Path, content: Path) -> None:
     edit(example / DRAWING, "<svg ", '<svg data-shows="cloth" ')
     assert "A soft cloth is drawn round the hinge by hand. The hinge between lid and pot" in drawn(
         example, content
@@ -68,7 +68,7 @@ def test_a_drawing_may_wait_for_one_of_several_facts(example: Path, content: Pat
     assert drawn(example, content).count("<figure") == 1
 
 
-def test_a_drawing_of_a_step_stands_with_the_steps(example: Path, content: Path) -> None:
+def test_a_drawing_of_a_step_is_among_the_steps(example: Path, content: Path) -> None:
     edit(example / DRAWING, "<svg ", '<svg data-shows="cloth" ')
     edit(example / POT, "    shows: cloth\n", "")
     edit(example / POT, "during:\n  rub:\n", "during:\n  rub:\n    shows: cloth\n")

@@ -122,7 +122,7 @@ def test_a_form_belongs_to_the_family_of_the_procedure_at_the_top(example: Path,
 # How problems are told
 
 
-def test_problems_are_told_once_in_order_with_their_number() -> None:
+def test_problems_are_listed_once_in_order_with_their_number() -> None:
     late, early = Problem(Place("b.yml", 2), "Late."), Problem(Place("b.yml", 1, 9), "Early.", "Do it.")
     first = Problem(Place("a.yml", 30), "First.")
     assert describe([late, early, first, late]) == (

@@ -142,7 +142,7 @@ def test_a_share_reads_as_people_out_of_100(value: dict[str, Any], words: str) -
         ),
     ],
 )
-def test_an_amount_stands_after_what_was_counted(value: dict[str, Any], words: str) -> None:
+def test_an_amount_follows_what_was_counted(value: dict[str, Any], words: str) -> None:
     assert plain(figure(TIME, **value)) == words
 
 
@@ -161,7 +161,7 @@ def test_only_a_harm_that_happened_has_a_frequency_word(value: dict[str, Any], w
     assert "common" not in plain(figure(**value))
 
 
-def test_a_finding_can_stand_inside_a_sentence() -> None:
+def test_a_finding_fits_into_a_sentence() -> None:
     assert join(finding(figure(count=0, out_of=40))) == "none among 40 people dripped less"
     assert join(finding(figure(TIME, amount=3))) == "Time without a drip: 3 months"
 
@@ -199,11 +199,11 @@ def test_segments_name_what_they_are() -> None:
      "Published as 40 percent. The others: 2 out of 24 people in the study."),
     ({"from": 1, "to": 2, "versus": {"who": "x", "percent": 3}}, "The others: published as 3 percent."),
 ])  # fmt: skip
-def test_what_the_source_prints_stands_beside_a_share(value: dict[str, Any], exact: str) -> None:
+def test_the_numbers_of_the_source_are_beside_a_share(value: dict[str, Any], exact: str) -> None:
     assert context(figure(**value))[0] == ("exact", "", exact)
 
 
-def test_who_when_how_and_how_sure_stand_beside_every_figure() -> None:
+def test_every_figure_says_who_when_how_and_how_sure() -> None:
     assert [tuple(detail) for detail in context(figure(TIME, amount=3, note="A small study."))] == [
         ("who", "Who", "Teapots in one tea room."),
         ("when", "When", "After one week."),

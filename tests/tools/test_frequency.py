@@ -63,7 +63,7 @@ def test_each_band_begins_at_its_lower_end() -> None:
     (99.01, 99.9, "more than 99"),
     (99.9, 100, "from more than 99 to 100"),
 ])  # fmt: skip
-def test_a_range_is_told_in_whole_people(low: float, high: float, words: str) -> None:
+def test_a_range_is_in_whole_people(low: float, high: float, words: str) -> None:
     assert describe_range(low, high) == words
 
 

@@ -165,7 +165,7 @@ def test_a_page_whose_head_says_it_does_not_say_it_again() -> None:
     assert "say:" not in said('<p class="say-it">Say it: spow-TOT-uh-mee</p>\nA spoutotomy.')
 
 
-def test_a_word_that_nobody_stumbles_over_is_not_said() -> None:
+def test_a_word_that_is_easy_to_say_has_no_pronunciation() -> None:
     words = known_words([("spoutotomy", STUMBLE.model_copy(update={"stumbles": False}))])
     assert "say:" not in explain("A spoutotomy.", words, str)
 

@@ -51,7 +51,7 @@ def test_what_is_not_known_has_a_valid_and_empty_answer(example: Path) -> None:
     assert (told["entry"], told["category"], atom.findall(f"{ATOM}entry")) == ([], [], [])
 
 
-def test_without_an_address_an_answer_leads_from_where_it_lies(example: Path) -> None:
+def test_without_an_address_an_answer_has_relative_links(example: Path) -> None:
     _, told = feed(example, CODED, Settings("Teapots"))
     assert told["entry"][0]["link"][0]["href"] == "../../procedures/teapot-polishing.html"
 

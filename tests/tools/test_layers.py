@@ -85,7 +85,7 @@ def test_an_unknown_procedure_is_named_with_the_nearest(example: Path, content: 
     ("9 out of 10 people go home at once.", '"9 out of 10" is a share that is typed by hand.'),
     ("In our study of 30 people all went home.", '"30 people" is a count of people that is typed by hand.'),
 ])  # fmt: skip
-def test_a_layer_tells_no_result_and_judges_nothing(example: Path, content: Path, text: str, said: str) -> None:
+def test_a_layer_states_no_result_and_judges_nothing(example: Path, content: Path, text: str, said: str) -> None:
     wording = (ROOT / "data/wording.yml").read_text("utf-8")
     (example / "wording.yml").write_text(wording.replace("schema/", "../../../data/schema/"), "utf-8")
     edit(example / CLINIC, STAY, f"    stay: {text}\n")
@@ -274,7 +274,7 @@ def test_nothing_is_to_look_at_while_the_facts_stay(held: Path) -> None:
     assert (problems, list(layers.to_look_at(facts, ID))) == ([], [])
 
 
-def test_a_changed_fact_is_told_with_its_section_and_stops_nothing(held: Path, content: Path) -> None:
+def test_a_changed_fact_is_named_with_its_section_and_stops_nothing(held: Path, content: Path) -> None:
     edit(held / "procedures/teapot-polishing.yml", "with a soft cloth", "with a very soft cloth")
     site = shown(held, content)
     [notice] = layers.to_look_at(site.facts, ID)
@@ -286,7 +286,7 @@ def test_a_changed_fact_is_told_with_its_section_and_stops_nothing(held: Path, c
     assert list(layers.to_look_at(load(held)[0], ID)) == []
 
 
-def test_the_notice_tells_what_was_published_since(held: Path) -> None:
+def test_the_notice_lists_what_was_published_since(held: Path) -> None:
     edit(held / "procedures/teapot-polishing.yml", "with a soft cloth", "with a very soft cloth")
     told = (
         "  changes:\n  - {fact: teapot-polishing.summary, part: text, was: a soft cloth, now: a very soft cloth}\n"
@@ -324,7 +324,7 @@ def test_a_typing_error_is_answered_by_the_nearest(project: Path, words: tuple[s
     assert said in done.stderr
 
 
-def test_who_never_chose_a_clinic_is_told_nothing(example: Path, content: Path) -> None:
+def test_a_site_without_a_clinic_has_no_notice(example: Path, content: Path) -> None:
     assert list(layers.to_look_at(shown(example, content, "").facts, "")) == []
 
 
@@ -367,7 +367,7 @@ def test_a_new_clinic_begins_with_every_field_explained(project: Path) -> None:
     assert "The department's phone number." in done.stderr
 
 
-def test_a_preview_shows_on_the_first_page_what_to_mend_in_the_clinics_file(example: Path, content: Path) -> None:
+def test_a_preview_shows_problems_of_the_clinic_on_the_first_page(example: Path, content: Path) -> None:
     (content / "index.md").write_text("# Home\n", "utf-8")
     edit(example / CLINIC, STAY, "    says: It is quick.\n")
     site = prepare(example, content, TODAY, Settings(clinic=ID), preview=True)
@@ -375,7 +375,7 @@ def test_a_preview_shows_on_the_first_page_what_to_mend_in_the_clinics_file(exam
     assert "Polishing can make a teapot quiet." in page(site, "procedures/teapot-polishing.md")
 
 
-def test_days_are_told_apart(held: Path) -> None:
+def test_each_text_keeps_the_day_on_which_it_was_read(held: Path) -> None:
     facts, _ = load(held)
     layers.acknowledge(held, facts, ID, ["teapot-polishing"], TODAY + timedelta(days=3))
     seen = load(held)[0].seen[ID]

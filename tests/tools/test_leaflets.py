@@ -180,7 +180,7 @@ def runs_of(blocks: list[dict[str, Any]]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("id", [POLISHING, COMPARISON])
-def test_however_short_a_leaflet_is_every_serious_harm_stands_in_it(example: Path, id: str) -> None:
+def test_the_shortest_leaflet_has_every_serious_harm(example: Path, id: str) -> None:
     break_often(example, 20)
     facts, _ = load(example)
     name = facts.vocabulary["effects"]["broken-spout"].plain
@@ -197,7 +197,7 @@ def break_often(data: Path, times: int) -> None:
     file.write_text(text.replace(harm, harm + more), "utf-8")
 
 
-def test_a_harm_to_which_a_frequency_does_not_apply_says_so(example: Path) -> None:
+def test_a_harm_without_a_frequency_says_that_it_does_not_apply(example: Path) -> None:
     file = example / f"procedures/{POLISHING}.yml"
     old, _, rest = file.read_text("utf-8").partition("      registry:\n        counted: lost the spout\n")
     after = rest.partition("    sources: [saucer-2023]\n  scratches:")
@@ -248,7 +248,7 @@ def test_a_letter_that_the_typeface_lacks_is_a_problem_of_its_file(example: Path
 # Whether it is the current one
 
 
-def test_the_code_leads_to_the_version_that_stands_on_paper_and_on_the_page(example: Path) -> None:
+def test_the_code_leads_to_the_version_on_paper(example: Path) -> None:
     leaflet = words_of(example)
     address = "https://clinic.example/teapots/procedures/teapot-polishing.html"
     code = segno.make(f"{address}#paper-{leaflet.version}", micro=False).svg_inline(border=0)

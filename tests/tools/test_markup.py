@@ -58,7 +58,7 @@ def told(tmp_path: Path, text: str) -> list[str]:
     ("---\ntitle: A\ntemplate: 404.html\n---\nA", "3: The head of a page holds title, description and kind."),
     ("template: 404.html\n\nA", "1: The head of a page stands between two lines of three hyphens."),
 ])  # fmt: skip
-def test_what_could_run_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+def test_what_could_run_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
     line, _, message = said.partition(": ")
     assert told(tmp_path, text) == [f"content/page.md:{line}:1: {message}"]
 
@@ -75,7 +75,7 @@ def test_what_is_plain_is_left_alone(tmp_path: Path, text: str) -> None:
     assert told(tmp_path, text) == []
 
 
-def test_each_of_several_wrongs_has_its_line(tmp_path: Path) -> None:
+def test_each_of_several_problems_has_its_line(tmp_path: Path) -> None:
     text = "<script>a</script>\n\nB\n\n<p onclick=b>c</p>\n\n<script>d</script>\n"
     assert [said.split(":")[1] for said in told(tmp_path, text)] == ["1", "7", "5"]
 
@@ -141,7 +141,7 @@ def on_a_page(body: str, head: str = "") -> list[str]:
     ('<noscript><p title="</noscript><script>go()</script>">b</p></noscript>',
      "<noscript> ends inside of something else."),
 ])  # fmt: skip
-def test_what_is_on_no_list_cannot_stand_on_a_finished_page(body: str, said: str) -> None:
+def test_a_finished_page_holds_only_what_is_allowed(body: str, said: str) -> None:
     assert said in on_a_page(body)
 
 

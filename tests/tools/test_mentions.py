@@ -108,7 +108,7 @@ def test_an_other_option_may_speak_of_the_procedure_to_which_it_leads(kitchen: P
     assert problems_of(kitchen) == []
 
 
-def test_an_other_option_that_leads_nowhere_may_not(kitchen: Path) -> None:
+def test_an_other_option_without_a_procedure_may_not(kitchen: Path) -> None:
     option = "    procedure: teapot-leave-alone\n    says: You can leave the lid as it is.\n"
     edit(kitchen / LID, option, "    says: Steam is used there.\n")
     [problem] = problems_of(kitchen)

@@ -233,7 +233,7 @@ def test_a_hand_written_page_that_quotes_nothing_has_no_list_of_sources(example:
     assert pages_of(prepare(example, content, TODAY))["about.md"] == "# About\n"
 
 
-def test_a_hand_written_page_that_quotes_an_unknown_fact_says_so(example: Path, content: Path) -> None:
+def test_a_quotation_of_an_unknown_fact_is_a_problem(example: Path, content: Path) -> None:
     (content / "about.md").write_text(
         '# About\n\nText.\n\n{{ fact("teapot-polishing.benefits.quite") }}\n\n{{ fact("zzz") }}\n', "utf-8"
     )

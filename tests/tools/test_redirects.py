@@ -39,7 +39,7 @@ def test_a_broken_redirect_is_a_problem(
     assert hint in advised
 
 
-def test_a_redirect_page_leads_on_by_itself_and_by_a_link_from_any_folder(example: Path, content: Path) -> None:
+def test_a_redirect_works_by_itself_and_by_a_link_from_any_folder(example: Path, content: Path) -> None:
     old = f"{GOOD}procedures/old/lid.html: procedures/teapot-lid-polishing.html\n"
     assert problems_of(example, content, old) == []
     assert load(example)[0].redirects["polishing.html"] == "procedures/teapot-polishing.html"

@@ -148,7 +148,7 @@ def test_a_release_says_which_it_is_and_its_day_is_that_of_the_commit(unpacked: 
     assert version == f"pain-procedures 0.1.0\ncommit {commit}\nclinic {CLINIC}\n"
 
 
-def test_the_bill_of_materials_is_valid_and_tells_what_is_shipped_from_what_builds(unpacked: Path) -> None:
+def test_the_bill_of_materials_is_valid_and_separates_what_is_shipped(unpacked: Path) -> None:
     text = (unpacked / "SBOM.cdx.json").read_text("utf-8")
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     components = json.loads(text)["components"]

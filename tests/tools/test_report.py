@@ -178,7 +178,7 @@ def test_the_banner_says_what_is_missing(example: Path, content: Path) -> None:
     assert "must be checked" not in early
 
 
-def test_a_half_written_page_is_shown_in_a_preview_and_published_by_nobody(example: Path, content: Path) -> None:
+def test_a_half_written_page_is_shown_in_a_preview_only(example: Path, content: Path) -> None:
     edit(example / f"{LID}.yml", "  plain: ", "  plain: TO FILL ")
     shown = previewed(example, content)[f"{LID}.md"]
     assert "# Lid polishing\n" in shown.text

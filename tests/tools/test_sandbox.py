@@ -101,7 +101,7 @@ def test_a_template_that_cannot_be_parsed_is_one_problem(project: Path, template
 @pytest.mark.parametrize(
     "text", [b"{{ " + b"(" * 20_000, b"\xff", b"\n\n{{ ("], ids=["too deep", "no UTF-8", "open"]
 )
-def test_a_template_that_nobody_can_read_is_a_problem(tmp_path: Path, text: bytes) -> None:
+def test_an_unreadable_template_is_a_problem(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/page.html").write_bytes(text)
     [problem] = check_templates(tmp_path)

@@ -47,7 +47,7 @@ def test_static_hosts_keep_assets_for_a_year_and_nothing_else(written: Path) -> 
     assert f"  Cache-Control: {KEPT['Cache-Control']}\n" in rules[2]
 
 
-def test_static_hosts_lead_on_from_old_addresses(written: Path) -> None:
+def test_static_hosts_redirect_old_addresses(written: Path) -> None:
     assert (written / "static/_redirects").read_text("utf-8") == (
         "/a/old.html /procedures.html 301\n/old.html /a-to-z.html 301\n"
     )
@@ -70,7 +70,7 @@ def test_nothing_is_written_from_broken_facts(project: Path) -> None:
     assert not (project / "out").exists()
 
 
-def test_a_site_that_knows_its_address_is_whole_and_its_404_page_leads_below_the_path(project: Path) -> None:
+def test_links_of_a_404_page_are_below_the_path_of_the_site(project: Path) -> None:
     edit(project / "mkdocs.yml", "site_name:", "site_url: https://clinic.example/pain/\nsite_name:")
     done = run(project, "build_tools", "build")
     assert done.returncode == 0, done.stderr

@@ -148,7 +148,7 @@ def test_access_follows_from_the_method(
     assert (procedure["@type"], procedure["procedureType"]) == (types, kinds)
 
 
-def test_addresses_stand_in_it_only_if_the_site_has_one(example: Path, content: Path) -> None:
+def test_addresses_need_the_address_of_the_site(example: Path, content: Path) -> None:
     without = json.dumps(block_of(prepare(example, content, TODAY)))
     assert '"url"' not in without
     assert '"item"' not in without
@@ -157,7 +157,7 @@ def test_addresses_stand_in_it_only_if_the_site_has_one(example: Path, content: 
     assert block["breadcrumb"]["itemListElement"][0]["item"] == "https://clinic.example/pain/index.html"
 
 
-def test_only_a_reviewer_who_signed_what_stands_there_is_named(example: Path, content: Path) -> None:
+def test_only_a_reviewer_of_these_very_facts_is_named(example: Path, content: Path) -> None:
     assert not {"reviewedBy", "lastReviewed"} & block_of(prepare(example, content, TODAY)).keys()
     facts, _ = load(example)
     who = ("Dr. Teapot Lid", "Potter, Clinic of Crockery", "None declared.")
@@ -201,7 +201,7 @@ def test_dates_are_those_of_publications(example: Path, id: str, published: date
     assert last_modified(facts, id, facts.procedures[id]) == modified
 
 
-def test_a_page_of_which_no_publication_tells_has_no_day_of_publication(example: Path) -> None:
+def test_an_unpublished_page_has_no_day_of_publication(example: Path) -> None:
     edit(example / "procedures/teapot-lid-polishing.yml", "facts_checked: 2026-11-22", "facts_checked: 2026-11-30")
     facts, _ = load(example)
     assert first_published(facts, "teapot-lid-polishing", facts.procedures["teapot-lid-polishing"]) is None

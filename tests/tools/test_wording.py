@@ -106,7 +106,7 @@ OTHER_NUMBERS = [
 ]
 
 
-def test_other_numbers_are_told_apart(example: Path) -> None:
+def test_other_numbers_are_no_results(example: Path) -> None:
     found = problems_of_page(example, *OTHER_NUMBERS)
     assert [problem for problem in found if "typed by hand" in problem.message] == []
 
@@ -245,7 +245,7 @@ def test_an_exception_ends_with_its_paragraph_or_section(example: Path, text: st
     assert problem.message.startswith('"12 people"')
 
 
-def test_two_exceptions_can_stand_above_one_text(example: Path) -> None:
+def test_one_text_can_have_two_exceptions(example: Path) -> None:
     shipped(example)
     text = f"<!-- {allow()} -->\n<!-- {allow('frequency')} -->\n{TYPED} That is rare."
     assert problems_of_page(example, text) == []
