@@ -78,9 +78,9 @@ def _parser() -> argparse.ArgumentParser:
 
     report.add_command(commands)
 
-    command = commands.add_parser("new", help="begin a procedure, a comparison, a source, a term or a clinic")
-    command.add_argument("kind", choices=drafts.KINDS)
-    command.add_argument("id", metavar="ID", help="small letters, digits and hyphens; a word's is file/word")
+    command = commands.add_parser("new", help="begin the file of a procedure, a comparison or a clinic")
+    command.add_argument("kind", choices=drafts.FILES)
+    command.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
     command.set_defaults(run=drafts.answer)
 
     command = commands.add_parser("changes", help="say what changed in the facts since a git revision")

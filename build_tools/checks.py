@@ -51,11 +51,6 @@ def check(facts: Facts, today: date) -> list[Problem]:
 # Where things stand
 
 
-def at(facts: Facts, fact_id: str, *steps: str | int, message: str, hint: str = "") -> Problem:
-    """A problem at a fact, or at a field inside it."""
-    return Problem(facts.place_of(fact_id, *steps), message, hint)
-
-
 def cited(facts: Facts) -> Iterator[tuple[str, tuple[str | int, ...], Citation]]:
     """Every citation with the file and the path where it stands."""
     for id, fact in facts.all():
@@ -645,12 +640,10 @@ def serious_effects_are_serious(facts: Facts, today: date) -> Problems:
         if isinstance(fact, Harm) and not fact.serious:
             effect = facts.vocabulary["effects"].get(fact.effect)
             if effect and effect.serious:
-                yield at(
-                    facts,
-                    id,
-                    "serious",
-                    message=f'"{effect.name}" is always serious, and this entry says that it is not.',
-                    hint='Write "serious: true"; nobody may hide it.',
+                yield Problem(
+                    facts.place_of(id, "serious"),
+                    f'"{effect.name}" is always serious, and this entry says that it is not.',
+                    'Write "serious: true"; nobody may hide it.',
                 )
 
 
@@ -746,20 +739,17 @@ def harms_have_signs(facts: Facts, today: date) -> Problems:
         levels = [LEVELS.index(shown[sign].level) for sign in fact.signs if sign in shown]
         if fact.serious and not fact.signs and not effect.no_sign:
             fitting = [sign for sign, record in shown.items() if fact.effect in record.effects]
-            yield at(
-                facts,
-                id,
-                message=f'"{effect.plain}" is serious here, and names no sign of danger.',
-                hint=f'Add "signs: [{", ".join(fitting or ["the id of a sign"])}]", or write "no_sign: true" at '
+            yield Problem(
+                facts.place_of(id),
+                f'"{effect.plain}" is serious here, and names no sign of danger.',
+                f'Add "signs: [{", ".join(fitting or ["the id of a sign"])}]", or write "no_sign: true" at '
                 f'"{fact.effect}" in data/vocabulary/effects.yml if nobody can notice it in time.',
             )
         elif levels and effect.least and min(levels) > LEVELS.index(effect.least):
-            yield at(
-                facts,
-                id,
-                "signs",
-                message=f'A sign of "{effect.plain}" is at least "{effect.least}", and none of these is.',
-                hint="Name the sign that says so, or look up how urgent it is.",
+            yield Problem(
+                facts.place_of(id, "signs"),
+                f'A sign of "{effect.plain}" is at least "{effect.least}", and none of these is.',
+                "Name the sign that says so, or look up how urgent it is.",
             )
 
 

@@ -1,7 +1,8 @@
-"""New entries and files, begun from the records: `python -m build_tools new procedure ID` and the like.
+"""New files, begun from the records: `python -m build_tools new procedure ID` and the like.
 
 A draft holds every field with its help as a comment and a mark at each gap. It can be read at once, `check`
-lists its gaps one by one, and nothing that is there already is ever overwritten.
+lists its gaps one by one, and nothing that is there already is ever overwritten. New entries of a file that is
+there (sources, signs, words) are written by hand: the schemas help while typing.
 """
 
 from __future__ import annotations
@@ -13,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from build_tools.checks import ON_EVERY_PAGE
-from build_tools.facts import VOCABULARIES
 from build_tools.gaps import KEY, MARK, gaps_in
-from build_tools.problems import CommandError, describe
+from build_tools.problems import CommandError
 from build_tools.reading import read
 from build_tools.schema import shape
 
@@ -23,8 +23,6 @@ Shape = dict[str, Any]
 
 FILES = {"procedure": "procedures/{}", "comparison": "comparisons/{}", "clinic": "clinics/{}/clinic"}
 """What has a file of its own, and which."""
-
-KINDS = (*FILES, "source", "sign", "term")
 
 _WIDTH = 110
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -60,23 +58,13 @@ def answer(chosen: argparse.Namespace) -> int:
 
 def begin(kind: str, id: str, data: Path) -> tuple[str, int]:
     """Write the draft; where it is, and how many gaps it has. Raises CommandError if it was not written."""
-    vocabulary, _, word = id.rpartition("/") if kind == "term" else ("", "", id)
-    if kind == "term" and vocabulary not in VOCABULARIES:
-        raise CommandError(
-            "A word needs its file.", f"Write file/word; the file is one of: {', '.join(VOCABULARIES)}.", status=2
-        )
-    if len(word) > 60:
-        raise CommandError(f'"{word[:40]}..." is too long for an id.', "Use at most 60 letters.", status=2)
-    if not _ID.fullmatch(word):
-        near = "-".join(re.findall(r"[a-z0-9]+", word.lower()))
+    if len(id) > 60:
+        raise CommandError(f'"{id[:40]}..." is too long for an id.', "Use at most 60 letters.", status=2)
+    if not _ID.fullmatch(id):
+        near = "-".join(re.findall(r"[a-z0-9]+", id.lower()))
         hint = "Use small letters, digits and hyphens" + (f', for example "{near}".' if near else ".")
-        raise CommandError(f'"{word}" cannot be an id.', hint, status=2)
-    if kind in FILES:
-        return _begin_file(kind, FILES[kind].format(word), data)
-    return _add_entry(kind, f"vocabulary/{vocabulary}" if vocabulary else f"{kind}s", word, data)
-
-
-def _begin_file(kind: str, name: str, data: Path) -> tuple[str, int]:
+        raise CommandError(f'"{id}" cannot be an id.', hint, status=2)
+    name = FILES[kind].format(id)
     path, shown = data / f"{name}.yml", f"{data.name}/{name}.yml"
     whole = shape(kind)
     writer = _Writer(whole["$defs"])
@@ -94,37 +82,6 @@ def _begin_file(kind: str, name: str, data: Path) -> tuple[str, int]:
             f"{shown} is there already; it was not touched.", "Choose another id, or go on in that file."
         ) from None
     return shown, len(list(gaps_in(read(path, shown)[0].value)))
-
-
-def _add_entry(kind: str, name: str, id: str, data: Path) -> tuple[str, int]:
-    path, shown = data / f"{name}.yml", f"{data.name}/{name}.yml"
-    before, problems = read(path, shown)
-    if problems or not isinstance(before.value, dict):
-        raise CommandError(
-            f"{shown} cannot be read, so nothing was added to it.",
-            describe(problems).replace("\n", "\n    ") if problems else "Put an entry into it first.",
-        )
-    if id in before.value:
-        raise CommandError(
-            f'"{id}" is there already, at {before.place(id)}; nothing was changed.',
-            "Choose another id, or go on in that entry.",
-        )
-    file, record = ("vocabulary", "Term") if kind == "term" else (name, kind.capitalize())
-    definitions = shape(file)["$defs"]
-    writer = _Writer(definitions)
-    writer.record(definitions[record], 2)
-    raw = path.read_bytes()
-    end = "\r\n" if b"\r\n" in raw else "\n"
-    entry = end.join(["", f"{id}:", *writer.lines, ""])
-    path.write_bytes(raw.rstrip() + entry.encode())
-    after, problems = read(path, shown)
-    if problems or not isinstance(after.value, dict):
-        path.write_bytes(raw)
-        raise CommandError(
-            f"{shown} is written in a way to which nothing can be added.",
-            "Write each entry as id, colon, new line.",
-        )
-    return str(after.place(id)), len(list(gaps_in(after.value[id])))
 
 
 def _resolved(part: Shape, definitions: Shape) -> Shape:
