@@ -75,7 +75,8 @@ class Leaflet:
 def leaflets(renderer: Renderer) -> tuple[dict[str, bytes], list[Problem]]:
     """Every leaflet in every edition as PDF, by its path in the built site, and what kept some from being set.
 
-    A leaflet says as much as four pages of normal size hold. The facts have no problems.
+    A leaflet says as much as four pages of normal size hold, but always every sign of danger. The facts have no
+    problems.
     """
     facts, settings = renderer.facts, renderer.settings
     if not settings.leaflets:
@@ -104,7 +105,7 @@ def leaflets(renderer: Renderer) -> tuple[dict[str, bytes], list[Problem]]:
 def write_leaflet(renderer: Renderer, id: str, room: int) -> Leaflet:
     """A leaflet in the words of the page, about facts without problems.
 
-    With room 3 a leaflet says as much as it can, with room 0 as little. Every serious harm stands in all of them.
+    With room 3 a leaflet says as much as it can, with room 0 as little. All have every serious harm and sign.
     """
     facts, settings = renderer.facts, renderer.settings
     values: dict[str, Any]
@@ -123,7 +124,7 @@ def write_leaflet(renderer: Renderer, id: str, room: int) -> Leaflet:
     version = renderer.leaflet_version(id)
     address = settings.address_of(path) if settings.site_url else ""
     code = segno.make(f"{address}#paper-{version}", micro=False).svg_inline(border=0) if address else ""
-    context = PageContext(path, facts, most_sources=2 if kind == "procedure" else 1)
+    context = PageContext(path, facts, most_sources=2 if kind == "procedure" and room else 1)
     html = renderer.fill(
         f"leaflets/{kind}.html", context, id=id, version=version, address=address, code=Markup(code), **values
     )
