@@ -42,10 +42,10 @@ def test_every_real_family_has_a_color() -> None:
 
 
 def test_a_family_color_that_cannot_be_read_is_a_problem(example: Path) -> None:
-    edit(example / FILE, 'light: "#2c5a38"', 'light: "#7cc9d6"')
+    edit(example / FILE, 'light: "#2c5a38"', 'light: "#35707d"')
     facts, problems = load(example)
     [problem] = [*problems, *check(facts, TODAY)]
-    assert "#7cc9d6 cannot be read well on light paper" in problem.message
+    assert "#35707d cannot be read well on light paper" in problem.message
 
 
 def test_a_form_has_no_color_of_its_own(example: Path) -> None:
