@@ -113,7 +113,7 @@ def _things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
         yield f"{id}.names", _Thing(file, name, _leaves(names))
         yield f"{id}.questions", _Thing(file, name, _leaves({"questions": procedure.questions}))
         for fact_id, fact in facts_of(procedure, id):
-            yield fact_id, _thing(file, fact, plain(fact, fact_id))
+            yield fact_id, _thing(file, fact, plain(fact))
         for key, here in procedure.signs.items():
             yield f"{id}.signs.{key}", _thing(file, here, here.here)
     for key, sign in facts.signs.items():

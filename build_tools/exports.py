@@ -254,9 +254,9 @@ class _Exports:
     def _fact(self, id: str, fact: AnyFact) -> api.Fact:
         field = id.split(".")[1]
         if isinstance(fact, NotKnown):
-            return api.NotKnownFact(id=id, field=field, words=plain(fact, id), searched=fact.searched)
+            return api.NotKnownFact(id=id, field=field, words=plain(fact), searched=fact.searched)
         if isinstance(fact, DoesNotApply):
-            return api.DoesNotApplyFact(id=id, field=field, words=plain(fact, id))
+            return api.DoesNotApplyFact(id=id, field=field, words=plain(fact))
         if isinstance(fact, Figure):
             return _figure(id, fact)
         if not isinstance(fact, Harm):
@@ -287,7 +287,7 @@ class _Exports:
 
     def _lines(self, facts: Iterable[tuple[str, AnyFact]]) -> Iterator[str]:
         for id, fact in facts:
-            text = plain(fact, id)
+            text = plain(fact)
             if isinstance(fact, Harm):
                 serious = " (serious)" if fact.serious else ""
                 text = f"{self._facts.vocabulary['effects'][fact.effect].plain}{serious}: {text}"
@@ -312,7 +312,7 @@ class _Exports:
                 id,
                 id.split(".")[0],
                 id.split(".")[1],
-                plain(figure, id),
+                plain(figure),
                 figure.counted,
                 figure.units,
                 *_values(figure),
@@ -355,7 +355,7 @@ def _figure(id: str, figure: Figure) -> api.FigureFact:
     return api.FigureFact(
         id=id,
         field=id.split(".")[1],
-        words=plain(figure, id),
+        words=plain(figure),
         sources=_cited(figure.sources),
         value=_value(figure),
         how_sure=api.HowSure(level=figure.certainty, words=CERTAINTY_WORDS[figure.certainty]),

@@ -129,11 +129,11 @@ def facts_read_as_recorded(shown: Shown) -> Findings:
     for page, id, node in shown.everywhere():
         fact = shown.facts[id]
         said = [_own_text(words) for words in node.css(".words") if owner(words) == id]
-        segments = [segment for sentence in sentences(fact, id) for segment in sentence]
+        segments = [segment for sentence in sentences(fact) for segment in sentence]
         unlabeled = [fold(segment.text) for segment in segments if segment.kind != "label"]
         exact = len(unlabeled) == len(segments)
-        if len(said) != 1 or (said[0] != fold(plain(fact, id)) if exact else not said[0].endswith(unlabeled[-1])):
-            message = f'"{id}" should read "{plain(fact, id)}", but reads "{" / ".join(said)}".'
+        if len(said) != 1 or (said[0] != fold(plain(fact)) if exact else not said[0].endswith(unlabeled[-1])):
+            message = f'"{id}" should read "{plain(fact)}", but reads "{" / ".join(said)}".'
             yield shown.finding("words", page, id, node, message)
         elif node.attributes.get("id") == id and page == shown.page(id):
             text = _own_text(node).casefold()

@@ -1,17 +1,18 @@
 """The words of every fact. No other module or template words a figure.
 
 Pages, leaflets, JSON, CSV, the list of changes and the reading grade print the same segments and differ only in
-markup. A figure's sentences hold the number and what was counted (standards R-02, R-03, R-12, R-13), the EU's
-frequency word for a harm (R-06), the people for whom it was not so (R-07), what none seen means (R-11), the
-uncertainty (R-10) and the group it was compared with (R-04). Its context holds the exact count and who, when, how
-and how sure (R-01).
+markup. A figure's sentences hold the number and what was counted (standards R-02, R-03, R-12, R-13), the people
+for whom it was not so (R-07), what none seen means (R-11), the uncertainty (R-10) and the group it was compared
+with (R-04). No frequency word replaces or follows a number (R-05), and a group of fewer than 100 is reported as it
+was counted (R-21). Its context holds the exact count and who, when, how and how sure (R-01).
 """
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
-from build_tools.frequency import band, describe_range, describe_rest, describe_share, number
+from build_tools.frequency import describe_percents, describe_range, describe_rest, describe_share, number
 from build_tools.records import AnyFact, Certainty, Clinic, DoesNotApply, Figure, Measured, NotKnown, Sign
 
 CERTAINTY_WORDS = {
@@ -27,7 +28,7 @@ class Segment(NamedTuple):
     """A part of a sentence, with the spaces and the punctuation that belong to it."""
 
     kind: Literal[
-        "label", "words", "number", "counted", "band", "rest", "range", "versus", "versus-number", "end", "phone"
+        "label", "words", "number", "counted", "rest", "range", "versus", "versus-number", "end", "phone"
     ]
     text: str
 
@@ -43,9 +44,9 @@ class Detail(NamedTuple):
 Sentence = list[Segment]
 
 
-def plain(fact: AnyFact | str, id: str = "") -> str:
+def plain(fact: AnyFact | str) -> str:
     """A fact, or an answer inside a harm, as plain text."""
-    return " ".join(join(sentence) for sentence in sentences(fact, id))
+    return " ".join(join(sentence) for sentence in sentences(fact))
 
 
 def join(sentence: Sentence) -> str:
@@ -53,10 +54,10 @@ def join(sentence: Sentence) -> str:
     return "".join(segment.text for segment in sentence)
 
 
-def sentences(fact: AnyFact | str, id: str = "") -> list[Sentence]:
+def sentences(fact: AnyFact | str) -> list[Sentence]:
     """What a fact says. What an editor wrote is one segment, however many sentences it has."""
     if isinstance(fact, Figure):
-        return _sentences(fact, id)
+        return _sentences(fact)
     if isinstance(fact, NotKnown):
         return [[Segment("label", "Not known.")], [Segment("words", fact.not_known)]]
     if isinstance(fact, DoesNotApply):
@@ -64,10 +65,10 @@ def sentences(fact: AnyFact | str, id: str = "") -> list[Sentence]:
     return [[Segment("words", fact if isinstance(fact, str) else fact.says)]]
 
 
-def _sentences(figure: Figure, id: str) -> list[Sentence]:
-    (kind, text), *others = finding(figure, id)
+def _sentences(figure: Figure) -> list[Sentence]:
+    (kind, text), *others = finding(figure)
     result = [[Segment(kind, text[:1].upper() + text[1:]), *others, Segment("end", ".")]]
-    if figure.share is not None and (rest := describe_rest(figure.share)):
+    if rest := _rest(figure):
         result.append([Segment("rest", rest)])
     if figure.low is not None and figure.high is not None:
         result.append([Segment("range", f"It could be {_uncertainty(figure, figure.low, figure.high)}.")])
@@ -77,16 +78,35 @@ def _sentences(figure: Figure, id: str) -> list[Sentence]:
     return result
 
 
-def finding(figure: Figure, id: str = "") -> Sentence:
+def _rest(figure: Figure) -> str:
+    """The people for whom it was not so, or why nothing is said of them."""
+    share, counted = figure.share, figure.counted
+    if share is not None and (figure.scaled or share == 0):
+        return describe_rest(share)
+    if figure.percent is not None and figure.out_of is None:
+        return "The source gives only a percent."
+    if figure.count is None or figure.out_of is None or share == 1:
+        return ""
+    others = figure.out_of - figure.count
+    if counted.startswith("were "):
+        verb = "was not" if others == 1 else "were not"
+    elif counted.startswith("could "):
+        verb = "could" if counted.startswith("could not ") else "could not"
+    else:
+        verb = "did" if re.match(r"had no (?!.*\b(?:and|or)\b)", counted) else "did not"
+    return f"1 {verb}." if others == 1 else f"The other {number(others)} {verb}."
+
+
+def finding(figure: Figure) -> Sentence:
     """The number and what was counted, to stand inside a sentence: without a capital and a period."""
     headline = value(figure, figure)
     if not counts_people(figure):
         return [Segment("counted", f"{figure.counted}: "), Segment("number", headline)]
     if figure.share is None and len(figure.sources) > 1:
         headline += " in different studies"
-    result = [Segment("number", headline), Segment("counted", f" {figure.counted}")]
-    often = band(figure.share) if figure.share is not None and ".harms." in id else ""
-    return [*result, Segment("band", f" ({often})")] if often else result
+    one = figure.count == 1 and not figure.scaled and figure.counted.startswith("were ")
+    counted = figure.counted.replace("were", "was", 1) if one else figure.counted
+    return [Segment("number", headline), Segment("counted", f" {counted}")]
 
 
 def counts_people(figure: Figure) -> bool:
@@ -98,15 +118,22 @@ def value(measured: Measured, figure: Figure) -> str:
     """The value of a figure, or of the group it is compared with, in the figure's units."""
     units, measure = figure.units, figure.measure
     if measured.share is not None:
-        if measured.count == 0:
-            return f"none among {number(measured.out_of or 0)} {units}"
-        if measured.count is not None and measured.count == measured.out_of:
-            return f"all {number(measured.out_of)} {units}"
-        return describe_share(measured.share, units)
+        group = f"{number(measured.out_of)} {units}" if measured.out_of else units
+        if measured.out_of and measured.share in (0, 1):
+            none = "none among" if measured.scaled else "none of"
+            return f"{'all' if measured.share else none} {group}"
+        if measured.scaled or measured.share in (0, 1):
+            return describe_share(measured.share, units)
+        if measured.count is not None:
+            return f"{number(measured.count)} of {group}"
+        return f"{describe_percents(measured.share * 100, measured.share * 100)} of {group}"
     if measured.from_ is not None and measured.to is not None:
         if measure:
             return f"from {number(measured.from_)} to {number(measured.to)} {measure}"
-        return f"{describe_range(measured.from_, measured.to)} out of 100 {units}"
+        if measured.scaled:
+            return f"{describe_range(measured.from_, measured.to)} out of 100 {units}"
+        group = f"{number(measured.out_of)} {units}" if measured.out_of else units
+        return f"{describe_percents(measured.from_, measured.to)} of {group}"
     average = f" ({figure.average})" if figure.average else ""
     if measured.before is not None and measured.after is not None:
         return f"from {number(measured.before)} before to {number(measured.after)} after{average}, in {measure}"
@@ -115,7 +142,7 @@ def value(measured: Measured, figure: Figure) -> str:
 
 def _uncertainty(figure: Figure, low: float, high: float) -> str:
     if figure.share is not None:
-        return f"{describe_range(low, high)} out of 100"
+        return f"{describe_range(low, high)} out of 100" if figure.scaled else describe_percents(low, high)
     return f"from {number(low)} to {number(high)} {figure.measure or ''}".strip()
 
 
@@ -139,12 +166,14 @@ def _exact(figure: Figure) -> str:
 
 
 def _printed(measured: Measured, units: str) -> str:
-    """What the source prints: "6 out of 7 people in the study"; "" for what is no share."""
-    if measured.count is not None and measured.out_of is not None:
-        return f"{number(measured.count)} out of {number(measured.out_of)} {units} in the study"
-    if measured.percent is not None:
-        group = f" of {number(measured.out_of)} {units}" if measured.out_of else ""
-        return f"published as {number(measured.percent)} percent{group}"
+    """What the source prints: "60 out of 700 people in the study"; "" where the sentence says so already."""
+    if measured.scaled and measured.out_of is not None:
+        group = f"{number(measured.out_of)} {units} in the study"
+        if measured.count is not None:
+            return f"{number(measured.count)} out of {group}"
+        return f"{number(measured.percent)} percent of {group}" if measured.percent is not None else ""
+    if measured.percent is not None and not measured.percent.is_integer():
+        return f"{number(measured.percent)} percent in the source"
     return ""
 
 

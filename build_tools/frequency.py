@@ -1,21 +1,11 @@
-"""Numbers as words that a reader can use; computed here and typed nowhere (standards R-02 to R-12).
+"""Shares of 100 or more as words that a reader can use; computed here and typed nowhere (standards R-02 to R-12).
 
-One denominator everywhere, 100, so that the same fact reads the same on every page and no table mixes two.
 What is rarer than 1 in 100 is "fewer than 1", with the exact count beside it.
 """
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-
-BANDS = (
-    (Decimal("0.1"), "very common"),
-    (Decimal("0.01"), "common"),
-    (Decimal("0.001"), "uncommon"),
-    (Decimal("0.0001"), "rare"),
-    (Decimal(0), "very rare"),
-)
-"""The EU's frequency words with the lower end of each (standards R-06)."""
 
 
 def number(value: float | Decimal) -> str:
@@ -27,12 +17,6 @@ def number(value: float | Decimal) -> str:
 def per_hundred(share: float) -> int:
     """A share from 0 to 1 as whole people out of 100, half rounded up."""
     return int((Decimal(str(share)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def band(share: float) -> str:
-    """The EU's frequency word for a share; "" for none at all, which is no frequency."""
-    exact = Decimal(str(share))
-    return "" if exact == 0 else next(word for lower, word in BANDS if exact >= lower)
 
 
 def describe_share(share: float, units: str) -> str:
@@ -57,6 +41,11 @@ def describe_range(low: float, high: float) -> str:
     """Two percents as people out of 100: "from 10 to 30", "from fewer than 1 to 3", "fewer than 1"."""
     ends = [_hundredths(end / 100) for end in (low, high)]
     return ends[0] if ends[0] == ends[1] else f"from {ends[0]} to {ends[1]}"
+
+
+def describe_percents(low: float, high: float) -> str:
+    """The same for percents that are not scaled to people: "from less than 1 to 3 percent"."""
+    return f"{describe_range(low, high).replace('fewer', 'less')} percent"
 
 
 def _hundredths(share: float) -> str:

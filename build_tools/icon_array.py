@@ -1,4 +1,6 @@
-"""The picture of a share: a hundred dots, always in the same grid, order, corner and size (standards R-08).
+"""The picture of a share: dots, always in the same grid, order, corner and size (standards R-08).
+
+Groups of 100 and more have a hundred dots, smaller ones as many as people. None seen has no picture.
 
 A large dot is one of the people whom the number means, a ring one who may or may not be among them, a small dot
 one of the others. Size and shape tell them apart, so the picture needs no color.
@@ -16,14 +18,25 @@ IN_A_ROW = 10
 
 @dataclass(frozen=True)
 class IconArray:
-    """How many of a hundred dots are `full`, and how many after them are a `ring`."""
+    """How many dots there are, how many of them are `full`, and how many after them are a `ring`."""
 
     full: int
-    ring: int
+    ring: int = 0
+    total: int = 100
+
+    @property
+    def all_path(self) -> str:
+        """All dots as an SVG path; a dash of length 0 every 10 units makes a dot of each step."""
+        return _path(0, self.total)
+
+    @property
+    def height(self) -> int:
+        """The height of its rows; the width is always 100."""
+        return 10 * -(-self.total // IN_A_ROW)
 
     @property
     def full_path(self) -> str:
-        """The full dots as an SVG path; a dash of length 0 every 10 units makes a dot of each step."""
+        """The full dots as an SVG path."""
         return _path(0, self.full)
 
     @property
@@ -33,10 +46,14 @@ class IconArray:
 
 
 def icon_array(figure: Figure) -> IconArray | None:
-    """The picture of a share or of a range of shares; None for what counts no people.
+    """The picture of a count, a share or a range of shares; None for none, and for percents of few or of unknown.
 
     A share below 1 or above 99 in 100 that is not none or all has a ring where its number is not whole.
     """
+    if figure.share == 0:
+        return None
+    if not figure.scaled:
+        return IconArray(figure.count, total=figure.out_of) if figure.count and figure.out_of else None
     if figure.share is not None:
         return _between(figure.share, figure.share)
     if figure.from_ is not None and figure.to is not None and not figure.measure:
@@ -59,7 +76,3 @@ def _path(first: int, last: int) -> str:
         parts.append(f"M{5 + 10 * column} {5 + 10 * row}h{10 * dots - 9}")
         first += dots
     return "".join(parts)
-
-
-ALL_PATH = _path(0, 100)
-"""All hundred dots as an SVG path."""

@@ -259,5 +259,5 @@ def _alternative(node: LexborNode) -> str:
     own = [found.text() for name in ("title", "desc") if (found := node.css_first(name))]
     if around is not None and not own:
         number = around.css_first(".number")
-        own = [around.attributes.get("aria-label") or (f"100 dots: {number.text()}" if number else "")]
+        own = [around.attributes.get("aria-label") or (f"Dots: {number.text()}" if number else "")]
     return ". ".join(own)

@@ -386,11 +386,11 @@ def _glossary(facts: Facts) -> Iterator[tuple[Bar, Paragraph]]:
 
 
 def _paragraphs_of(facts: Facts, fact_id: str, fact: AnyFact, brief: bool = False) -> Iterator[Paragraph]:
-    for field, text in texts_of(fact, fact_id, brief):
+    for field, text in texts_of(fact, brief):
         yield Paragraph(partial(facts.place_of, fact_id, field), text)
 
 
-def texts_of(fact: AnyFact, id: str, brief: bool = False) -> Iterator[tuple[str, str]]:
+def texts_of(fact: AnyFact, brief: bool = False) -> Iterator[tuple[str, str]]:
     """The paragraphs of a fact, each with its field; `brief` as in a cell for a harm."""
     own = next(name for name in ("says", "not_known", "does_not_apply", "counted") if hasattr(fact, name))
     texts: list[tuple[str, AnyFact | str]] = [(own, fact)]
@@ -399,5 +399,5 @@ def texts_of(fact: AnyFact, id: str, brief: bool = False) -> Iterator[tuple[str,
     if isinstance(fact, Harm) and not brief:
         texts += [(name, getattr(fact, name)) for name in ("lasts", "can_be_undone", "what_is_done")]
     for field, said in texts:  # a comparison is a paragraph of its own, as pages show it
-        for _, group in groupby(sentences(said, id), lambda sentence: sentence[0].kind == "versus"):
+        for _, group in groupby(sentences(said), lambda sentence: sentence[0].kind == "versus"):
             yield field, " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")

@@ -225,12 +225,17 @@ class Measured(Record):
             return self.count / self.out_of
         return None if self.percent is None else self.percent / 100
 
+    @property
+    def scaled(self) -> bool:
+        """Whether it is rendered out of 100. Smaller and unknown groups never are (standards R-21)."""
+        return self.out_of is not None and self.out_of >= 100
+
 
 class Figure(_Sourced, Measured):
     """One number from one study: what was counted, in whom, when, how, and how sure it is."""
 
     counted: Text
-    """What was counted. For a share: words that follow "12 out of 100 people", such as "had less pain"."""
+    """What was counted. For a share: what follows "12 of 50 people" and begins with its verb: "had less pain"."""
     when: Text = Field(examples=["Not stated in what was read."])
     """At what time, as the source says; "Not stated in what was read." if it does not."""
     how: Text

@@ -27,7 +27,7 @@ from markupsafe import Markup, escape
 from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
 from build_tools.figure_text import as_sentence, context, finding, notice, plain, sentences
-from build_tools.icon_array import ALL_PATH, icon_array
+from build_tools.icon_array import icon_array
 from build_tools.layers import local
 from build_tools.problems import Place, Problem
 from build_tools.reading import read_text
@@ -160,7 +160,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
     jinja.globals.clear()
     jinja.globals.update(code_systems=CODE_SYSTEMS, sections=SECTIONS, headings=HEADINGS)
     jinja.globals.update(glance=GLANCE, stations=TIME_LINE)
-    jinja.globals.update(facts=facts, today=today, all_dots=ALL_PATH)
+    jinja.globals.update(facts=facts, today=today)
     jinja.globals.update(drawings_of=partial(_drawings_of, facts))
     jinja.tests.update(
         figure=lambda fact: isinstance(fact, Figure),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,6 @@ FIGURE: dict[str, Any] = {
     "how": "A cohort study.", "certainty": "low", "sources": ["kettle-2020"],
 }  # fmt: skip
 TIME = FIGURE | {"counted": "Time without a drip", "measure": "months"}
-HARM = "teapot-polishing.harms.scratches.registry"
 
 
 def figure(fields: dict[str, Any] = FIGURE, /, **value: Any) -> Figure:
@@ -39,14 +39,14 @@ def figure(fields: dict[str, Any] = FIGURE, /, **value: Any) -> Figure:
     [
         (
             {"count": 3, "out_of": 40},
-            "8 out of 100 people dripped less. For the other 92 out of 100 this was not so.",
+            "3 of 40 people dripped less. The other 37 did not.",
         ),
         (
             {"count": 1_216, "out_of": 1_600, "units": "teapots"},
             "76 out of 100 teapots dripped less. For the other 24 out of 100 this was not so.",
         ),
         ({"count": 0, "out_of": 1_600}, "None among 1,600 people dripped less. It could still happen."),
-        ({"count": 0, "out_of": 7, "units": "pots"}, "None among 7 pots dripped less. It could still happen."),
+        ({"count": 0, "out_of": 7, "units": "pots"}, "None of 7 pots dripped less. It could still happen."),
         ({"count": 1_200, "out_of": 1_200}, "All 1,200 people dripped less."),
         ({"count": 1, "out_of": 1}, "All 1 people dripped less."),
         (
@@ -65,48 +65,53 @@ def figure(fields: dict[str, Any] = FIGURE, /, **value: Any) -> Figure:
             {"count": 100, "out_of": 101},
             "More than 99 out of 100 people dripped less. For fewer than 1 out of 100 this was not so.",
         ),
-        ({"percent": 12.5}, "13 out of 100 people dripped less. For the other 87 out of 100 this was not so."),
+        ({"count": 98, "out_of": 99}, "98 of 99 people dripped less. 1 did not."),
+        ({"percent": 12.5}, "13 percent of people dripped less. The source gives only a percent."),
+        ({"percent": 12, "out_of": 50}, "12 percent of 50 people dripped less."),
         (
-            {"percent": 12, "out_of": 50},
-            "12 out of 100 people dripped less. For the other 88 out of 100 this was not so.",
+            {"percent": 12.5, "out_of": 100},
+            "13 out of 100 people dripped less. For the other 87 out of 100 this was not so.",
         ),
+        ({"percent": 0, "out_of": 50}, "None of 50 people dripped less. It could still happen."),
+        ({"percent": 100, "out_of": 50}, "All 50 people dripped less."),
         ({"percent": 0}, "None of the people dripped less. It could still happen."),
-        ({"percent": 100, "units": "pots"}, "All of the pots dripped less."),
-        (
-            {"percent": 0.4},
-            "Fewer than 1 out of 100 people dripped less. For more than 99 out of 100 this was not so.",
-        ),
-        ({"from": 10, "to": 29.5}, "From 10 to 30 out of 100 people dripped less."),
-        ({"from": 0.2, "to": 0.4}, "Fewer than 1 out of 100 people dripped less."),
-        ({"from": 0, "to": 0.4}, "From 0 to fewer than 1 out of 100 people dripped less."),
-        ({"from": 97, "to": 99.6}, "From 97 to more than 99 out of 100 people dripped less."),
-        ({"from": 97, "to": 100}, "From 97 to 100 out of 100 people dripped less."),
+        ({"percent": 100, "units": "pots"}, "All of the pots dripped less. The source gives only a percent."),
+        ({"percent": 0.4}, "Less than 1 percent of people dripped less. The source gives only a percent."),
+        ({"from": 10, "to": 29.5, "out_of": 100}, "From 10 to 30 out of 100 people dripped less."),
+        ({"from": 10, "to": 29.5, "out_of": 99}, "From 10 to 30 percent of 99 people dripped less."),
+        ({"from": 10, "to": 29.5}, "From 10 to 30 percent of people dripped less."),
+        ({"from": 0, "to": 0.4}, "From 0 to less than 1 percent of people dripped less."),
+        ({"from": 97, "to": 99.6}, "From 97 to more than 99 percent of people dripped less."),
         (
             {"from": 5, "to": 72, "sources": ["kettle-2020", "kettle-2021"]},
-            "From 5 to 72 out of 100 people in different studies dripped less.",
+            "From 5 to 72 percent of people in different studies dripped less.",
         ),
         (
             {"percent": 12, "low": 4.5, "high": 25.4},
+            "12 percent of people dripped less. The source gives only a percent. "
+            "It could be from 5 to 25 percent.",
+        ),
+        (
+            {"percent": 12, "out_of": 400, "low": 4.5, "high": 25.4},
             "12 out of 100 people dripped less. For the other 88 out of 100 this was not so. "
             "It could be from 5 to 25 out of 100.",
         ),
         (
-            {"percent": 0.5, "low": 0.1, "high": 0.9},
+            {"percent": 0.5, "out_of": 400, "low": 0.1, "high": 0.9},
             "Fewer than 1 out of 100 people dripped less. For more than 99 out of 100 this was not so. "
             "It could be fewer than 1 out of 100.",
         ),
         (
             {"count": 18, "out_of": 24, "versus": {"who": "pots left alone", "count": 2, "out_of": 24}},
-            "75 out of 100 people dripped less. For the other 25 out of 100 this was not so. "
-            "For comparison, pots left alone: 8 out of 100 people.",
+            "18 of 24 people dripped less. The other 6 did not. For comparison, pots left alone: 2 of 24 people.",
         ),
         (
             {"count": 5, "out_of": 5, "versus": {"who": "pots left alone", "count": 0, "out_of": 5}},
-            "All 5 people dripped less. For comparison, pots left alone: none among 5 people.",
+            "All 5 people dripped less. For comparison, pots left alone: none of 5 people.",
         ),
     ],
 )
-def test_a_share_reads_as_people_out_of_100(value: dict[str, Any], words: str) -> None:
+def test_a_share_is_out_of_100_only_of_100_or_more(value: dict[str, Any], words: str) -> None:
     assert plain(figure(**value)) == words
 
 
@@ -146,39 +151,50 @@ def test_an_amount_follows_what_was_counted(value: dict[str, Any], words: str) -
     assert plain(figure(TIME, **value)) == words
 
 
-@pytest.mark.parametrize(("value", "words"), [
-    ({"count": 1, "out_of": 10}, "10 out of 100 people dripped less (very common)."),
-    ({"count": 1, "out_of": 11}, "9 out of 100 people dripped less (common)."),
-    ({"count": 1, "out_of": 101}, "Fewer than 1 out of 100 people dripped less (uncommon)."),
-    ({"count": 1, "out_of": 1_001}, "Fewer than 1 out of 100 people dripped less (rare)."),
-    ({"count": 1, "out_of": 10_001}, "Fewer than 1 out of 100 people dripped less (very rare)."),
-    ({"percent": 100}, "All of the people dripped less (very common)."),
-    ({"count": 0, "out_of": 40}, "None among 40 people dripped less."),
-    ({"from": 1, "to": 2}, "From 1 to 2 out of 100 people dripped less."),
+@pytest.mark.parametrize(("counted", "count", "words"), [
+    ("were helped", 3, "3 of 5 people were helped. The other 2 were not."),
+    ("were helped", 4, "4 of 5 people were helped. 1 was not."),
+    ("were helped", 1, "1 of 5 people was helped. The other 4 were not."),
+    ("could sleep", 3, "3 of 5 people could sleep. The other 2 could not."),
+    ("could not sleep, for good", 3, "3 of 5 people could not sleep, for good. The other 2 could."),
+    ("had no relief", 3, "3 of 5 people had no relief. The other 2 did."),
+    ("had no pain and no pills", 3, "3 of 5 people had no pain and no pills. The other 2 did not."),
+    ("had no pain, or less pain", 4, "4 of 5 people had no pain, or less pain. 1 did not."),
 ])  # fmt: skip
-def test_only_a_harm_that_happened_has_a_frequency_word(value: dict[str, Any], words: str) -> None:
-    assert join(sentences(figure(**value), HARM)[0]) == words
-    assert "common" not in plain(figure(**value))
+def test_the_other_side_of_a_small_group_is_said_as_people_say_it(counted: str, count: int, words: str) -> None:
+    assert plain(figure(FIGURE, counted=counted, count=count, out_of=5)) == words
+
+
+def test_no_small_or_unknown_group_is_scaled() -> None:
+    for out_of in range(1, 100):
+        for count in range(out_of + 1):
+            assert "100" not in plain(figure(count=count, out_of=out_of)), (count, out_of)
+            assert f"{count} of {out_of} " in plain(figure(count=count, out_of=out_of)) or count in (0, out_of)
+    assert "100" not in plain(figure(percent=99.9)) + plain(figure(percent=0.1, low=0.01, high=99.9))
+
+
+def test_no_number_has_a_frequency_word() -> None:
+    for out_of in (10, 11, 101, 1_001, 10_001):
+        assert not re.search("common|rare|often", plain(figure(count=1, out_of=out_of)))
 
 
 def test_a_finding_fits_into_a_sentence() -> None:
-    assert join(finding(figure(count=0, out_of=40))) == "none among 40 people dripped less"
+    assert join(finding(figure(count=0, out_of=40))) == "none of 40 people dripped less"
     assert join(finding(figure(TIME, amount=3))) == "Time without a drip: 3 months"
 
 
 def test_segments_name_what_they_are() -> None:
     versus = {"who": "pots left alone", "count": 2, "out_of": 24}
-    told = sentences(figure(percent=12, low=5, high=25, versus=versus), HARM)
+    told = sentences(figure(percent=12, out_of=400, low=5, high=25, versus=versus))
     assert [[tuple(segment) for segment in sentence] for sentence in told] == [
         [
             ("number", "12 out of 100 people"),
             ("counted", " dripped less"),
-            ("band", " (very common)"),
             ("end", "."),
         ],
         [("rest", "For the other 88 out of 100 this was not so.")],
         [("range", "It could be from 5 to 25 out of 100.")],
-        [("versus", "For comparison, pots left alone: "), ("versus-number", "8 out of 100 people"), ("end", ".")],
+        [("versus", "For comparison, pots left alone: "), ("versus-number", "2 of 24 people"), ("end", ".")],
     ]
     assert finding(figure(TIME, amount=3)) == [("counted", "Time without a drip: "), ("number", "3 months")]
     gap = NotKnown(not_known="Nobody asked.", searched=TODAY)
@@ -192,15 +208,19 @@ def test_segments_name_what_they_are() -> None:
 
 @pytest.mark.parametrize(("value", "exact"), [
     ({"count": 1_234, "out_of": 5_678}, "1,234 out of 5,678 people in the study."),
-    ({"count": 3, "out_of": 10, "units": "teapots"}, "3 out of 10 teapots in the study."),
-    ({"percent": 12.5}, "Published as 12.5 percent."),
-    ({"percent": 12.5, "out_of": 2_000}, "Published as 12.5 percent of 2,000 people."),
-    ({"percent": 40, "versus": {"who": "pots left alone", "count": 2, "out_of": 24}},
-     "Published as 40 percent. The others: 2 out of 24 people in the study."),
-    ({"from": 1, "to": 2, "versus": {"who": "x", "percent": 3}}, "The others: published as 3 percent."),
+    ({"count": 3, "out_of": 100, "units": "teapots"}, "3 out of 100 teapots in the study."),
+    ({"percent": 12.5}, "12.5 percent in the source."),
+    ({"percent": 12.5, "out_of": 2_000}, "12.5 percent of 2,000 people in the study."),
+    ({"percent": 40.5, "versus": {"who": "pots left alone", "count": 2, "out_of": 240}},
+     "40.5 percent in the source. The others: 2 out of 240 people in the study."),
+    ({"from": 1, "to": 2, "versus": {"who": "x", "percent": 3.5}}, "The others: 3.5 percent in the source."),
 ])  # fmt: skip
-def test_the_numbers_of_the_source_are_beside_a_share(value: dict[str, Any], exact: str) -> None:
+def test_the_numbers_of_the_source_are_beside_a_rounded_share(value: dict[str, Any], exact: str) -> None:
     assert context(figure(**value))[0] == ("exact", "", exact)
+
+
+def test_what_is_not_rounded_is_not_repeated() -> None:
+    assert context(figure(count=3, out_of=10, versus={"who": "x", "percent": 3}))[0].kind == "who"
 
 
 def test_every_figure_says_who_when_how_and_how_sure() -> None:
@@ -259,7 +279,7 @@ def printed(example: Path, content: Path) -> dict[str, str]:
         "CSV": files["api/v1/figures.csv"],
         "table as CSV": files["api/v1/comparisons/squeaking-teapot.csv"],
         "changes": str(changes[0].was),
-        "grade": " ".join(text for _, text in texts_of(dict(facts.all())[HARM_FIGURE], HARM_FIGURE)),
+        "grade": " ".join(text for _, text in texts_of(dict(facts.all())[HARM_FIGURE])),
     }
 
 

@@ -6,7 +6,14 @@ from fractions import Fraction
 
 import pytest
 
-from build_tools.frequency import band, describe_range, describe_rest, describe_share, number, per_hundred
+from build_tools.frequency import (
+    describe_percents,
+    describe_range,
+    describe_rest,
+    describe_share,
+    number,
+    per_hundred,
+)
 
 GROUPS = [*range(1, 61), 99, 100, 101, 200, 201, 400, 1_000, 1_001]
 SHARES = [(count / group, Fraction(count, group)) for group in GROUPS for count in range(group + 1)]
@@ -41,19 +48,6 @@ def test_few_are_never_nobody_and_nearly_all_are_never_everybody() -> None:
         assert (describe_rest(share) == "For fewer than 1 out of 100 this was not so.") == nearly_all
 
 
-def test_each_band_begins_at_its_lower_end() -> None:
-    """One in 10, 100, 1,000 and 10,000 is the last of its band; one more in the group is the next."""
-    for size, word, next_word in [
-        (10, "very common", "common"),
-        (100, "common", "uncommon"),
-        (1_000, "uncommon", "rare"),
-        (10_000, "rare", "very rare"),
-    ]:
-        assert (band(1 / size), band(1 / (size + 1))) == (word, next_word)
-        assert (band(100 / size / 100), band(99.9 / size / 100)) == (word, next_word)
-    assert (band(1), band(0.0000001), band(0)) == ("very common", "very rare", "")
-
-
 @pytest.mark.parametrize(("low", "high", "words"), [
     (10, 29.5, "from 10 to 30"),
     (10.4, 9.6, "10"),
@@ -65,6 +59,11 @@ def test_each_band_begins_at_its_lower_end() -> None:
 ])  # fmt: skip
 def test_a_range_is_in_whole_people(low: float, high: float, words: str) -> None:
     assert describe_range(low, high) == words
+
+
+def test_percents_are_whole_and_neither_none_nor_all_by_rounding() -> None:
+    assert describe_percents(37.5, 37.5) == "38 percent"
+    assert describe_percents(0.2, 99.6) == "from less than 1 to more than 99 percent"
 
 
 @pytest.mark.parametrize(("value", "written"), [

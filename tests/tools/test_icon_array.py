@@ -1,4 +1,4 @@
-"""A hundred dots beside a share."""
+"""Dots beside a share: a hundred, or as many as people in a small group."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build_tools.icon_array import ALL_PATH, icon_array
+from build_tools.icon_array import IconArray, icon_array
 from build_tools.records import Figure
 
 _DOTS = re.compile(r"M(\d+) (\d+)h(\d+)")
@@ -32,22 +32,23 @@ def test_the_large_dots_and_rings_are_as_many_as_the_numbers_say(one: int, other
     low, high = sorted((one, other))
     if low == high:
         return
-    picture = icon_array(figure(**{"from": low, "to": high}))
+    picture = icon_array(figure(**{"from": low, "to": high, "out_of": 100}))
     assert picture is not None
     full, rings = dots(picture.full_path), dots(picture.ring_path)
     assert len(full) == low
     assert len(rings) == high - low
-    assert full + rings == dots(ALL_PATH)[:high]
+    assert full + rings == dots(picture.all_path)[:high]
 
 
 def test_the_grid_is_the_same_for_every_figure_and_fills_from_the_first_corner() -> None:
-    assert dots(ALL_PATH) == [(5 + 10 * column, 5 + 10 * row) for row in range(10) for column in range(10)]
+    assert dots(IconArray(1).all_path) == [
+        (5 + 10 * column, 5 + 10 * row) for row in range(10) for column in range(10)
+    ]
 
 
 @pytest.mark.parametrize(("value", "full", "ring"), [
-    pytest.param({"count": 0, "out_of": 9}, 0, 0, id="none"),
-    pytest.param({"count": 9, "out_of": 9}, 100, 0, id="all"),
-    pytest.param({"count": 6, "out_of": 7}, 86, 0, id="rounded as in words"),
+    pytest.param({"count": 900, "out_of": 900}, 100, 0, id="all"),
+    pytest.param({"count": 600, "out_of": 700}, 86, 0, id="rounded as in words"),
     pytest.param({"count": 1, "out_of": 400}, 0, 1, id="fewer than 1"),
     pytest.param({"count": 399, "out_of": 400}, 99, 1, id="more than 99"),
 ])  # fmt: skip
@@ -55,6 +56,23 @@ def test_fewer_than_one_and_more_than_99_have_a_ring(value: dict[str, object], f
     picture = icon_array(figure(**value))
     assert picture is not None
     assert (picture.full, picture.ring) == (full, ring)
+
+
+@pytest.mark.parametrize(("out_of", "height"), [(1, 10), (10, 10), (11, 20), (99, 100)])
+def test_a_small_group_has_a_dot_for_each_person(out_of: int, height: int) -> None:
+    for count in range(1, out_of + 1):
+        picture = icon_array(figure(count=count, out_of=out_of))
+        assert picture is not None
+        assert (len(dots(picture.all_path)), len(dots(picture.full_path)), picture.ring) == (out_of, count, 0)
+        assert picture.height == height
+
+
+@pytest.mark.parametrize("value", [
+    {"count": 0, "out_of": 9}, {"count": 0, "out_of": 900}, {"percent": 12}, {"percent": 12, "out_of": 50},
+    {"from": 1, "to": 2},
+])  # fmt: skip
+def test_none_and_percents_of_small_or_unknown_groups_have_no_picture(value: dict[str, object]) -> None:
+    assert icon_array(figure(**value)) is None
 
 
 def test_what_counts_no_people_has_no_picture() -> None:

@@ -222,7 +222,7 @@ def test_a_hand_written_page_quotes_a_fact_with_its_sources(example: Path, conte
     site = prepare(example, content, TODAY)
     page = pages_of(site)["about.md"]
     assert site.problems == []
-    assert "75 out of 100 teapots" in page
+    assert "18 of 24 teapots" in page
     assert 'data-fact="teapot-leave-alone.summary"' in page
     assert 'id="source-kettle-2021"' in page
     assert 'id="source-spout-2019"' in page

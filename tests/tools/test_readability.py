@@ -228,15 +228,12 @@ def test_who_when_and_how_of_a_figure_do_not_count(example: Path, content: Path)
 def test_a_figure_is_read_in_all_its_sentences_and_not_known_is_a_label(example: Path) -> None:
     facts = dict(load(example)[0].all())
     quiet, singing = "teapot-polishing.benefits.quiet", "teapot-polishing.unknowns.singing"
-    assert [text for _, text in texts_of(facts[quiet], quiet)] == [
-        "75 out of 100 teapots were quiet. For the other 25 out of 100 this was not so. "
-        "It could be from 53 to 90 out of 100.",
-        "For comparison, teapots that were left alone: 9 out of 100 teapots.",
+    assert [text for _, text in texts_of(facts[quiet])] == [
+        "18 of 24 teapots were quiet. The other 6 were not. It could be from 53 to 90 percent.",
+        "For comparison, teapots that were left alone: 2 of 23 teapots.",
         "This is a small study in one kitchen.",
     ]
-    assert [text for _, text in texts_of(facts[singing], singing)] == [
-        "Nobody has asked whether a polished teapot sings."
-    ]
+    assert [text for _, text in texts_of(facts[singing])] == ["Nobody has asked whether a polished teapot sings."]
 
 
 def test_a_harm_is_read_with_all_its_answers(example: Path, content: Path) -> None:

@@ -124,7 +124,7 @@ def test_json_of_a_procedure_holds_its_record(site: Site, files: dict[str, str])
         assert [one["id"] for one in file["facts"]] == [*facts]
         for one in file["facts"]:
             assert as_written(one) == expected(facts[one["id"]]), one["id"]
-            assert one["words"] == plain(facts[one["id"]], one["id"])
+            assert one["words"] == plain(facts[one["id"]])
             if one["kind"] == "harm":
                 assert one["name"] == site.facts.vocabulary["effects"][one["effect"]].plain
 
@@ -150,9 +150,9 @@ def test_json_and_csv_of_a_comparison_hold_its_table(site: Site, files: dict[str
             for cell, told, inside in zip(line.cells, row[1:], published["cells"], strict=True):
                 assert inside["option"] == cell.option
                 assert [one["id"] for one in inside["facts"]] == [fact_id for fact_id, _ in cell.facts]
-                for (fact_id, fact), one in zip(cell.facts, inside["facts"], strict=True):
+                for (_, fact), one in zip(cell.facts, inside["facts"], strict=True):
                     assert as_written(one) == expected(fact)
-                    assert plain(fact, fact_id) in told
+                    assert plain(fact) in told
                     assert ("(serious)" in told) == any(getattr(f, "serious", False) for _, f in cell.facts)
                     for citation in getattr(fact, "sources", ()):
                         assert citation.source in told
@@ -168,7 +168,7 @@ def test_table_of_figures_holds_every_figure(site: Site, files: dict[str, str]) 
         written |= (
             {f"versus_{name}": value for name, value in dumped(figure.versus).items()} if figure.versus else {}
         )
-        written |= {"words": plain(figure, row["id"]), "sources": " ".join(c.source for c in figure.sources)}
+        written |= {"words": plain(figure), "sources": " ".join(c.source for c in figure.sources)}
         told = {
             name: value
             for name, value in row.items()

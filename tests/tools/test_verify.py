@@ -157,7 +157,7 @@ QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.o
 
 
 @pytest.mark.parametrize(("page", "old", "new", "place", "message"), [
-    (PAGE, "75 out of 100 teapots", "57 out of 100 teapots", POLISHING, f'"{QUIET}" should read "75 out'),
+    (PAGE, "18 of 24 teapots", "19 of 24 teapots", POLISHING, f'"{QUIET}" should read "18 of'),
     (PAGE, "It is rubbing with a cloth.", "It is not a cloth.", POLISHING, "what_it_is.a-cloth"),
     (PAGE, "24 teapots from one kitchen", "42 teapots", POLISHING, f'"{QUIET}" lacks "24 teapots'),
     (PAGE, f' id="{QUIET}"', "", POLISHING, f'The fact "{QUIET}" is not on its page'),
