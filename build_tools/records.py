@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -41,6 +41,10 @@ Text = Annotated[
 """One flowing text: line ends in the file are spaces, so that no line of it can begin a heading."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+T = TypeVar("T")
+Keyed = Annotated[dict[Id, T], Field(min_length=1)]
+"""Records by key, at least one. A key is permanent: it is part of the fact's id."""
 
 
 def wrong(message: str, hint: str = "") -> PydanticCustomError:
@@ -288,40 +292,31 @@ class DoesNotApply(Record):
     """Why not, in a sentence for the reader."""
 
 
-def _shape(value: Any) -> str:
-    """Which record an entry is, told by the field that only this record has.
+def _by_field(*fields: str) -> Discriminator:
+    """Tell which record an entry is by the one of `fields` that only this record has; without them it `says`.
 
-    The names stand in brackets: they are part of an error's path, and no field or key is named so.
+    Tags stand in brackets: they are part of an error's path, and no field or key is named so.
     """
-    if isinstance(value, str):
-        return "<text>"
-    fields = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
-    for mark, shape in (
-        ("not_known", "<not_known>"),
-        ("does_not_apply", "<does_not_apply>"),
-        ("counted", "<figure>"),
-    ):
-        if mark in fields:
-            return shape
-    return "<says>"
 
+    def tag_of(value: Any) -> str:
+        given = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
+        return next((f"<{field}>" for field in fields if field in given), "<says>")
 
-def _entry(value: Any) -> str:
-    shape = _shape(value)
-    return "<says>" if shape == "<text>" else shape
-
-
-def _plain_entry(value: Any) -> str:
-    shape = _entry(value)
-    return "<says>" if shape == "<figure>" else shape
+    return Discriminator(tag_of)
 
 
 _Gap = Annotated[NotKnown, Tag("<not_known>")] | Annotated[DoesNotApply, Tag("<does_not_apply>")]
 
 Entry = Annotated[
-    Annotated[Statement, Tag("<says>")] | Annotated[Figure, Tag("<figure>")] | _Gap, Discriminator(_entry)
+    Annotated[Statement, Tag("<says>")] | Annotated[Figure, Tag("<counted>")] | _Gap,
+    _by_field("not_known", "does_not_apply", "counted"),
 ]
 """A statement, a figure, "not known" or "does not apply"."""
+
+OrGap = Annotated[Annotated[T, Tag("<says>")] | _Gap, _by_field("not_known", "does_not_apply")]
+"""A record or a text, "not known" or "does not apply"."""
+
+Answer = OrGap[Text]
 
 
 class Shared(Record):
@@ -355,17 +350,8 @@ def _with_its_words(value: Any, info: ValidationInfo) -> Any:
 _Written = Statement | Figure | NotKnown | DoesNotApply | Shared
 SharedEntry = Annotated[Entry, BeforeValidator(_with_its_words, json_schema_input_type=_Written)]
 
-Facts = Annotated[dict[Id, SharedEntry], Field(min_length=1)]
-"""Entries by key, the most important first. The key is permanent: it is part of the fact's id."""
-
-
-def _answer(value: Any) -> str:
-    shape = _shape(value)
-    return shape if shape in ("<not_known>", "<does_not_apply>") else "<text>"
-
-
-Answer = Annotated[Annotated[Text, Tag("<text>")] | _Gap, Discriminator(_answer)]
-"""A text, or one of the two kinds of nothing."""
+Facts = Keyed[SharedEntry]
+"""Entries by key, the most important first."""
 
 
 class Target(Statement):
@@ -405,13 +391,6 @@ class Indication(Statement):
     """A condition from data/vocabulary/conditions.yml."""
 
 
-TargetEntry = Annotated[Annotated[Target, Tag("<says>")] | _Gap, Discriminator(_plain_entry)]
-MethodEntry = Annotated[Annotated[Method, Tag("<says>")] | _Gap, Discriminator(_plain_entry)]
-ImagingEntry = Annotated[Annotated[Imaging, Tag("<says>")] | _Gap, Discriminator(_plain_entry)]
-AnesthesiaEntry = Annotated[Annotated[Anesthesia, Tag("<says>")] | _Gap, Discriminator(_plain_entry)]
-IndicationEntry = Annotated[Annotated[Indication, Tag("<says>")] | _Gap, Discriminator(_plain_entry)]
-
-
 class Harm(Statement):
     """A side effect or complication (adverse effect)."""
 
@@ -427,7 +406,7 @@ class Harm(Statement):
     """What is done about it."""
     signs: list[Id] = []
     """The signs by which you would notice it: ids from data/signs.yml, which say how urgent each is."""
-    how_often: Annotated[dict[Id, Entry], Field(min_length=1)]
+    how_often: Keyed[Entry]
     """Figures by key, one for each study, or one entry with not_known."""
 
 
@@ -604,15 +583,15 @@ class Procedure(Record):
     """The one thing to remember, in at most three sentences."""
     what_it_is: Facts
     """What it is, and what it is not."""
-    targets: Annotated[dict[Id, TargetEntry], Field(min_length=1)]
+    targets: Keyed[OrGap[Target]]
     """What it acts on."""
-    methods: Annotated[dict[Id, MethodEntry], Field(min_length=1)]
+    methods: Keyed[OrGap[Method]]
     """How it is done: the ways there are."""
-    imaging: Annotated[dict[Id, ImagingEntry], Field(min_length=1)]
+    imaging: Keyed[OrGap[Imaging]]
     """Imaging guidance: which pictures are used and what for."""
-    anesthesia: Annotated[dict[Id, AnesthesiaEntry], Field(min_length=1)]
+    anesthesia: Keyed[OrGap[Anesthesia]]
     """Whether you are awake."""
-    indications: Annotated[dict[Id, IndicationEntry], Field(min_length=1)]
+    indications: Keyed[OrGap[Indication]]
     """Who it may help."""
     contraindications: Facts
     """Who should not have it, or needs extra thought."""
@@ -622,9 +601,9 @@ class Procedure(Record):
     """How long relief lasts."""
     reversibility: Facts
     """Whether it can be undone."""
-    harms: Annotated[dict[Id, Harm], Field(min_length=1)]
+    harms: Keyed[Harm]
     """Side effects and complications (adverse effects)."""
-    unknowns: Annotated[dict[Id, NotKnown], Field(min_length=1)]
+    unknowns: Keyed[NotKnown]
     """What nobody knows yet."""
     before: Facts
     """What happens before, step by step."""
@@ -646,7 +625,7 @@ class Procedure(Record):
     """What differs here about a sign, by the id of the sign."""
     evidence: Facts
     """How good the evidence is, what guidelines say, and where studies disagree."""
-    other_options: Annotated[dict[Id, OtherOption], Field(min_length=1)]
+    other_options: Keyed[OtherOption]
     """Other ways of treating the same pain."""
     questions: list[Text] = Field(min_length=3, max_length=7)
     """Questions to ask."""
@@ -704,7 +683,7 @@ class Comparison(Record):
     """Ids of the options, always with one that is no procedure."""
     rows: list[Row] = Field(min_length=1)
     """The rows in their order."""
-    weighing: Annotated[dict[Id, Weighing], Field(min_length=1)]
+    weighing: Keyed[Weighing]
     """How to weigh it."""
     questions: list[Text] = Field(min_length=3, max_length=7)
     """Questions to ask."""
