@@ -30,6 +30,7 @@ from build_tools.records import (
     DoesNotApply,
     Figure,
     Harm,
+    Imaging,
     LocalProcedure,
     NotKnown,
     Procedure,
@@ -50,6 +51,7 @@ VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "an
 """The files of data/vocabulary/; `words` holds medical words of no other kind."""
 
 R = TypeVar("R", bound=BaseModel)
+K = TypeVar("K", Figure, Harm, Imaging, Statement)
 
 _MODELS: dict[str, type[BaseModel]] = {
     "procedures": Procedure,
@@ -68,23 +70,10 @@ SAME_EVERYWHERE = (
     "Medical facts are the same in every clinic: a clinic's file can neither change nor hide one. "
     "If one is wrong, correct it in data/procedures/, with its source."
 )
-_MEDICAL = frozenset(
-    name
-    for model in (Procedure, Harm, Figure, Statement, NotKnown, DoesNotApply, Sign)
-    for name in model.model_fields
-) | {
-    "red_flags",
-    "get_help",
-    "contact",
-    "hide",
-    "hidden",
-    "omit",
-    "leave_out",
-    "skip",
-    "remove",
-    "replace",
-    "risks",
-    "side_effects",
+_MEDICAL = {
+    *(Procedure.model_fields | Harm.model_fields | Figure.model_fields | Statement.model_fields),
+    *(NotKnown.model_fields | DoesNotApply.model_fields | Sign.model_fields),
+    *"red_flags get_help contact hide hidden omit leave_out skip remove replace risks side_effects".split(),
 }
 
 _MOVED = {
@@ -182,6 +171,10 @@ class Facts:
     @cached_property
     def _all(self) -> list[tuple[str, AnyFact]]:
         return [fact for id, procedure in self.procedures.items() for fact in facts_of(procedure, id)]
+
+    def each(self, kind: type[K]) -> Iterator[tuple[str, K]]:
+        """Every fact of one kind with its id."""
+        return ((id, fact) for id, fact in self.all() if isinstance(fact, kind))
 
     def forms_of(self, id: str) -> list[str]:
         """Ids of the procedures that are forms of `id`, by their name."""
@@ -308,11 +301,8 @@ class _Loader:
         """One record a file; the file's name is the record's id."""
         records: dict[str, R] = {}
         for path in sorted((self._data / folder).glob("*.yml")):
-            if _FILE_NAME.fullmatch(path.stem):
-                document = self._read(f"{folder}/{path.stem}")
-                found = self._build(f"{folder}/{path.stem}", document, model, document.value, ())
-                if found is not None:
-                    records[path.stem] = found
+            if _FILE_NAME.fullmatch(path.stem) and (found := self._load_file(f"{folder}/{path.stem}", model)):
+                records[path.stem] = found
         if not records and not self.broken:
             self.problems.append(
                 Problem(Place(self._shown(folder)), "There is no file here.", "Put back the folder's files.")
@@ -323,13 +313,9 @@ class _Loader:
         """One folder a clinic, with its file clinic.yml; the folder's name is the clinic's id."""
         clinics: dict[str, Clinic] = {}
         for path in sorted((self._data / "clinics").glob("[!.]*/")):
-            name = f"clinics/{path.name}"
-            if not _FILE_NAME.fullmatch(path.name):
-                continue
-            document = self._read(f"{name}/clinic")
-            found = self._build(f"{name}/clinic", document, Clinic, document.value, ())
-            if found is not None:
-                clinics[path.name] = found
+            name = path.name
+            if _FILE_NAME.fullmatch(name) and (found := self._load_file(f"clinics/{name}/clinic", Clinic)):
+                clinics[name] = found
         return clinics
 
     def load_logos(self, clinics: dict[str, Clinic]) -> dict[str, Logo]:
@@ -358,15 +344,9 @@ class _Loader:
         records: dict[str, R] = {}
         for id, value in document.value.items():
             if not _FILE_NAME.fullmatch(id):
-                self._report(
-                    name,
-                    document,
-                    (id,),
-                    f'"{id}" cannot be an id.',
-                    "Use small letters, digits and hyphens.",
-                )
-            found = self._build(name, document, model, value, (id,))
-            if found is not None:
+                hint = "Use small letters, digits and hyphens."
+                self._report(name, document, (id,), f'"{id}" cannot be an id.', hint)
+            if (found := self._build(name, document, model, value, (id,))) is not None:
                 records[id] = found
         return records
 
@@ -395,9 +375,12 @@ class _Loader:
 
     def load_redirects(self) -> dict[str, str]:
         """Old addresses of pages, each with the one that counts now."""
-        document = self._read("redirects")
-        found = self._build("redirects", document, Redirects, document.value, ())
+        found = self._load_file("redirects", Redirects)
         return found.root if found else {}
+
+    def _load_file(self, name: str, model: type[R]) -> R | None:
+        document = self._read(name)
+        return self._build(name, document, model, document.value, ())
 
     def _shown(self, name: str) -> str:
         return f"{self._data.name}/{name}"
@@ -458,7 +441,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _around(model: type[BaseModel], steps: Steps) -> Iterator[dict[str, Any]]:
-    """The schemas of the records in which the last of `steps` can stand."""
+    """The fields of each record in which the last of `steps` can stand, with their schemas."""
     schema = _schema(model)
     definitions = schema.get("$defs", {})
     current: list[dict[str, Any]] = [schema]
@@ -474,7 +457,7 @@ def _around(model: type[BaseModel], steps: Steps) -> Iterator[dict[str, Any]]:
                 others = part.get("additionalProperties")
                 following += [others] if isinstance(others, dict) else []
         current = following
-    return _alternatives(current, definitions)
+    return (part.get("properties", {}) for part in _alternatives(current, definitions))
 
 
 def _alternatives(schemas: list[dict[str, Any]], definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -486,25 +469,17 @@ def _alternatives(schemas: list[dict[str, Any]], definitions: dict[str, Any]) ->
         yield schema
 
 
-def _fields_at(model: type[BaseModel], steps: Steps) -> set[str]:
-    """The names that can stand where the last of `steps` stands."""
-    return {name for schema in _around(model, steps) for name in schema.get("properties", {})}
-
-
 def _help(model: type[BaseModel], steps: Steps) -> str:
     """The field's own help, from the record's definition."""
-    for schema in _around(model, steps):
-        described = schema.get("properties", {}).get(str(steps[-1]), {}).get("description")
-        if described:
-            return str(described).replace("\n", " ")
-    return ""
+    described = (fields.get(str(steps[-1]), {}).get("description") for fields in _around(model, steps))
+    return next((str(help_).replace("\n", " ") for help_ in described if help_), "")
 
 
 def _choices(model: type[BaseModel], steps: Steps) -> list[str]:
     """The words that a field can be, if only some can."""
-    fields = [schema.get("properties", {}).get(str(steps[-1]), {}) for schema in _around(model, steps)]
+    found = [fields.get(str(steps[-1]), {}) for fields in _around(model, steps)]
     return [
-        word for part in _alternatives(fields, _schema(model).get("$defs", {})) for word in part.get("enum", ())
+        word for part in _alternatives(found, _schema(model).get("$defs", {})) for word in part.get("enum", ())
     ]
 
 
@@ -514,6 +489,27 @@ def _show(found: Any) -> str:
         words = " ".join(found.split())
         return f'"{words}"' if len(words) <= 60 else f'"{words[:57]}..."'
     return "nothing" if found is None else "a list" if isinstance(found, list) else "several fields"
+
+
+_NUMBER = ('"{name}" must be a number; it is {shown}.', "Use digits only, with a point before decimals.")
+_FIELDS = (
+    '"{name}" must hold fields of its own; it is {shown}.',
+    "Write them below it, two spaces further in, each as name, colon, text.",
+)
+_EXPLAINED = {
+    "date": ("{shown} is not a date that exists.", "Write year-month-day, for example 2026-11-22."),
+    "int": ('"{name}" must be a whole number; it is {shown}.', "Use digits only."),
+    "float": _NUMBER,
+    "finite": _NUMBER,
+    "bool": ('"{name}" must be true or false; it is {shown}.', "Write true or false. {help}"),
+    "greater": ('"{name}" cannot be smaller than {ge:,.12g}; it is {shown}.', "{help}"),
+    "less": ('"{name}" cannot be larger than {le:,.12g}; it is {shown}.', "{help}"),
+    "string": ('"{name}" must be one text; it is {shown}.', "{help}"),
+    "dict": _FIELDS,
+    "model": _FIELDS,
+    "list": ('"{name}" must be a list; it is {shown}.', "Put it between brackets: [like, this]."),
+}
+"""Message and hint by the first word of the name that Pydantic gives an error ("int_parsing", "int_type")."""
 
 
 def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tuple[str, str]:
@@ -539,32 +535,15 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> t
     if kind == "extra_forbidden" and model is Procedure and name in _MOVED:
         return f'"{name}" is no field any more.', _MOVED[name]
     if kind == "extra_forbidden":
-        return f'There is no field called "{name}" here.', suggest(name, _fields_at(model, steps))
+        return f'There is no field called "{name}" here.', suggest(name, set().union(*_around(model, steps)))
     if kind in ("literal_error", "enum"):
         words = re.findall(r"'([^']+)'", context["expected"])
         return f'"{name}" cannot be {shown}.', suggest(str(found), words)
-    if kind.startswith("date"):
-        return f"{shown} is not a date that exists.", "Write year-month-day, for example 2026-11-22."
-    if kind.startswith("int"):
-        return f'"{name}" must be a whole number; it is {shown}.', "Use digits only."
-    if kind.startswith("float") or kind == "finite_number":
-        return f'"{name}" must be a number; it is {shown}.', "Use digits only, with a point before decimals."
-    if kind.startswith("bool"):
-        return f'"{name}" must be true or false; it is {shown}.', f"Write true or false. {help_}".rstrip()
-    if kind in ("greater_than_equal", "less_than_equal"):
-        bound = "smaller" if kind == "greater_than_equal" else "larger"
-        limit = context.get("ge", context.get("le"))
-        return f'"{name}" cannot be {bound} than {limit:,.12g}; it is {shown}.', help_
-    if kind in ("string_too_short", "string_type") and (found is None or found == ""):
+    if kind == "string_too_short" or (kind == "string_type" and found in (None, "")):
         return f'"{name}" has no text.', help_ or "Write the text, or delete the line."
-    if kind == "string_type":
-        return f'"{name}" must be one text; it is {shown}.', help_
+    if kind == "string_pattern_mismatch" and "[key]" in error["loc"]:
+        return f'"{name}" cannot be a key.', "Use small letters, digits and hyphens: it becomes part of an id."
     if kind == "string_pattern_mismatch":
-        if steps and "[key]" in error["loc"]:
-            return (
-                f'"{name}" cannot be a key.',
-                "Use small letters, digits and hyphens: it becomes part of an id.",
-            )
         letters = "Use small letters, digits and hyphens. " if "a-z0-9" in context["pattern"] else ""
         return f'"{name}" cannot be {shown}.', letters + help_
     if kind in ("too_short", "too_long"):
@@ -574,11 +553,6 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> t
         return f'"{name}" needs {wanted} {plural}; it has {context["actual_length"]}.', help_
     if kind == "model_type" and not full:
         return f"This file must hold fields; it is {shown}.", "Write name, colon, text on each line."
-    if kind in ("dict_type", "model_type", "model_attributes_type", "union_tag_not_found"):
-        return (
-            f'"{name}" must hold fields of its own; it is {shown}.',
-            "Write them below it, two spaces further in, each as name, colon, text.",
-        )
-    if kind == "list_type":
-        return f'"{name}" must be a list; it is {shown}.', "Put it between brackets: [like, this]."
-    return f'"{name}": {error["msg"]}.', help_
+    message, hint = _EXPLAINED.get(kind.split("_")[0], ('"{name}": {msg}.', "{help}"))
+    values = {**error, **context, "name": name, "shown": shown, "help": help_}
+    return message.format(**values), hint.format(**values).rstrip()
