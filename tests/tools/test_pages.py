@@ -29,7 +29,7 @@ SHEETS = {
 }
 LISTS = {
     "procedures.md", "comparisons.md", "glossary.md", "sources.md", "claims.md", "a-to-z.md", "changes.md",
-    "infobutton.md",
+    "infobutton.md", "signs.md",
 }  # fmt: skip
 
 
