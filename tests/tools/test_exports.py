@@ -31,7 +31,7 @@ from build_tools.records import (
 from build_tools.settings import Settings
 from tests.conftest import ROOT, TODAY
 
-KINDS = ("index", "procedure", "comparison", "sources", "terms")
+KINDS = ("index", "procedure", "comparison", "sources", "terms", "signs")
 SETTINGS = Settings("Pain procedures", "https://clinic.example/pain/")
 
 
@@ -49,7 +49,7 @@ def files(facts: Facts) -> dict[str, str]:
 
 def described(files: dict[str, str]) -> dict[str, str]:
     """The JSON files that carry facts, each with the name of its schema."""
-    form = re.compile(r"api/v1/(?:(index|sources|terms)|(procedure|comparison)s/[^/]+)\.json")
+    form = re.compile(r"api/v1/(?:(index|sources|terms|signs)|(procedure|comparison)s/[^/]+)\.json")
     return {path: found[1] or found[2] for path in files if (found := form.fullmatch(path))}
 
 

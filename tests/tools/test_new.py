@@ -77,7 +77,6 @@ def test_the_check_lists_every_gap_of_a_draft_and_nothing_else(data: Path, kind:
     ("    role: TO FILL", '"role" under "imaging" is still to fill.', "What it does: plans the procedure"),
     ("facts_checked: TO FILL", '"facts_checked" is still to fill.', "The day on which the facts in this"),
     ("        count: TO FILL", '"count" under "harms" is still to fill.', "How many (people, unless"),
-    ("situations: [TO FILL]", '"situations" is still to fill.', "The situations that decide which signs"),
 ])  # fmt: skip
 def test_a_gap_comes_with_the_help_of_its_field(data: Path, line: str, message: str, hint: str) -> None:
     begin(data, "procedure")

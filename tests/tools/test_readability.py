@@ -178,12 +178,12 @@ def test_the_same_words_are_too_hard_at_the_top_and_not_below(example: Path, con
 
 
 def test_what_is_too_hard_is_named_with_its_line_and_its_long_words(example: Path, content: Path) -> None:
-    file = example / f"{LID}.yml"
-    edit(file, "sign: the lid feels rough", f"sign: {HARD.rstrip('.')} with dry polishing")
+    file = example / "signs.yml"
+    edit(file, "child: your child's teapot feels rough", f"child: {HARD.rstrip('.')} with dry polishing")
     problem = read(example, content)[1][0]
-    line = line_of(file, "contact: Show it to a potter")
-    assert (problem.place.path, problem.place.line) == (f"data/{LID}.yml", line)
-    assert f"here first: data/{LID}.yml:{line}:5 (a sentence of " in problem.hint
+    line = line_of(file, f"child: {HARD[:20]}")
+    assert (problem.place.path, problem.place.line) == ("data/signs.yml", line)
+    assert f"here first: data/signs.yml:{line}:3 (a sentence of " in problem.hint
     assert "everybody, understands, everything, immediately" in problem.hint
     assert ", polishing" not in problem.hint
 
