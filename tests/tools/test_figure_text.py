@@ -187,15 +187,11 @@ def test_segments_name_what_they_are() -> None:
     versus = {"who": "pots left alone", "count": 2, "out_of": 24}
     told = sentences(figure(percent=12, out_of=400, low=5, high=25, versus=versus))
     assert [[tuple(segment) for segment in sentence] for sentence in told] == [
-        [
-            ("number", "12 out of 100 people"),
-            ("counted", " dripped less"),
-            ("end", "."),
-        ],
+        [("number", "12 out of 100 people"), ("counted", " dripped less"), ("end", ".")],
         [("rest", "For the other 88 out of 100 this was not so.")],
         [("range", "It could be from 5 to 25 out of 100.")],
         [("versus", "For comparison, pots left alone: "), ("versus-number", "2 of 24 people"), ("end", ".")],
-    ]
+    ]  # fmt: skip
     assert finding(figure(TIME, amount=3)) == [("counted", "Time without a drip: "), ("number", "3 months")]
     gap = NotKnown(not_known="Nobody asked.", searched=TODAY)
     assert sentences(gap) == [[("label", "Not known.")], [("words", "Nobody asked.")]]

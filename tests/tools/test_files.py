@@ -12,15 +12,11 @@ from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, run
 
 LINKS = {
-    "content/assets/x.txt": "/etc/passwd",
-    "content/keys": "/etc",
-    "content/.well-known": "/etc",
-    "content/secret.md": "/etc/passwd",
-    "content/templates/parts/x.html": "/etc/passwd",
-    "data/procedures/x.yml": "/dev/zero",
-    "data/clinics/teapot-house/x.svg": "/etc/passwd",
+    "content/assets/x.txt": "/etc/passwd", "content/keys": "/etc", "content/.well-known": "/etc",
+    "content/secret.md": "/etc/passwd", "content/templates/parts/x.html": "/etc/passwd",
+    "data/procedures/x.yml": "/dev/zero", "data/clinics/teapot-house/x.svg": "/etc/passwd",
     "data/drawings/x.svg": "../nowhere",
-}
+}  # fmt: skip
 UNWANTED = [
     "content/secret.txt", "content/page.html", "content/about.md~", "content/drafts/page.md",
     "content/assets/evil.html", "content/assets/notes.pdf", "content/templates/theme/evil.js",
