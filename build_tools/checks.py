@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from build_tools.colors import unreadable
@@ -17,6 +17,7 @@ from build_tools.gaps import KEY, gaps_in
 from build_tools.glossary import any_of
 from build_tools.problems import Problem, suggest
 from build_tools.prose import passages_of_data, split_sentences
+from build_tools.reading import Steps
 from build_tools.records import (
     CHILD,
     FACT_FIELDS,
@@ -51,31 +52,24 @@ def check(facts: Facts, today: date) -> list[Problem]:
 # Where things stand
 
 
-def cited(facts: Facts) -> Iterator[tuple[str, tuple[str | int, ...], Citation]]:
+def cited(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:
     """Every citation with the file and the path where it stands."""
-    for id, fact in facts.all():
-        if isinstance(fact, Statement | Figure):
-            name, path = steps_of(id)
-            for position, citation in enumerate(fact.sources):
-                yield name, (*path, "sources", position), citation
-    for key, sign in facts.signs.items():
-        for position, citation in enumerate(sign.sources):
-            yield "signs", (key, "sources", position), citation
+    lists = [(*steps_of(id), fact.sources) for id, fact in facts.all() if isinstance(fact, Statement | Figure)]
+    lists += [("signs", (key,), sign.sources) for key, sign in facts.signs.items()]
     for id, procedure in facts.procedures.items():
-        for key, here in procedure.signs.items():
-            for position, citation in enumerate(here.sources):
-                yield f"procedures/{id}", ("signs", key, "sources", position), citation
+        lists += [(f"procedures/{id}", ("signs", key), here.sources) for key, here in procedure.signs.items()]
     for id, comparison in facts.comparisons.items():
-        for field in ("about", "main_message"):
-            statement: Statement = getattr(comparison, field)
-            for position, citation in enumerate(statement.sources):
-                yield f"comparisons/{id}", (field, "sources", position), citation
+        lists += [(f"comparisons/{id}", ("about",), comparison.about.sources)]
+        lists += [(f"comparisons/{id}", ("main_message",), comparison.main_message.sources)]
+    for name, steps, citations in lists:
+        for position, citation in enumerate(citations):
+            yield name, (*steps, "sources", position), citation
 
 
-def _is_missing(facts: Facts, folder: str, id: str) -> bool:
-    """Whether an id names nothing, not even a file that could not be read."""
-    known = getattr(facts, folder)
-    return id not in known and f"{folder}/{id}" not in facts.broken
+def pages(facts: Facts) -> Iterator[tuple[str, Procedure | Comparison]]:
+    """Every procedure and every comparison with its file."""
+    yield from ((f"procedures/{id}", procedure) for id, procedure in facts.procedures.items())
+    yield from ((f"comparisons/{id}", comparison) for id, comparison in facts.comparisons.items())
 
 
 # Gaps
@@ -99,42 +93,77 @@ def gaps_are_filled(facts: Facts, today: date) -> Problems:
 # Ids
 
 
-def sources_exist(facts: Facts, today: date) -> Problems:
-    """Every source beside a fact is an entry of data/sources.yml (INV-2)."""
-    for name, steps, citation in cited(facts):
-        if citation.source not in facts.sources and "sources" not in facts.broken:
-            yield Problem(
-                facts.place(name, *steps),
-                f'There is no source called "{citation.source}".',
-                suggest(citation.source, facts.sources, "data/sources.yml"),
-            )
-
-
-def sources_are_used(facts: Facts, today: date) -> Problems:
-    """Every entry of data/sources.yml stands beside at least one fact (INV-2)."""
-    if facts.broken:
-        return
-    used = {citation.source for _, _, citation in cited(facts)}
-    for id in facts.sources.keys() - used:
-        yield Problem(
-            facts.place("sources", id),
-            f'No fact uses the source "{id}".',
-            "Name it beside a fact, or delete the entry.",
+def names_exist(facts: Facts, today: date) -> Problems:
+    """Every source, word, situation, procedure or fact that a file names exists (INV-2)."""
+    known: dict[str, tuple[Collection[str], str]] = {
+        "source": (facts.sources, "data/sources.yml"),
+        "situation": (facts.situations, "data/situations.yml"),
+        "procedure": (facts.procedures, "data/procedures/"),
+        "fact": ({id for id, _ in facts.all()}, ""),
+    }
+    for field, vocabulary in VOCABULARY_OF_FIELD.items():
+        known[field] = (facts.vocabulary[vocabulary], f"data/vocabulary/{vocabulary}.yml")
+    for name, steps, what, id in _named(facts):
+        ids, home = known[what]
+        of_procedure = what in ("procedure", "fact")
+        file = (
+            f"procedures/{id.split('.')[0]}" if of_procedure else home.removeprefix("data/").removesuffix(".yml")
         )
+        if id not in ids and file not in facts.broken:
+            yield Problem(facts.place(name, *steps), f'There is no {what} called "{id}".', suggest(id, ids, home))
 
 
-def shared_statements_are_used(facts: Facts, today: date) -> Problems:
-    """Every entry of data/shared.yml stands on the page of at least one procedure."""
+def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
+    """Each place where a file names something: the file, the path, what is named, and its id."""
+    for name, steps, citation in cited(facts):
+        yield name, steps, "source", citation.source
+    for fact_id, fact in facts.all():
+        for field in VOCABULARY_OF_FIELD:
+            if word := vars(fact).get(field):
+                name, steps = steps_of(fact_id)
+                yield name, (*steps, field), field, word
+    for id, procedure in facts.procedures.items():
+        name = f"procedures/{id}"
+        if procedure.part_of:
+            yield name, ("part_of",), "procedure", procedure.part_of
+        for key, option in procedure.other_options.items():
+            if option.procedure:
+                yield name, ("other_options", key, "procedure"), "procedure", option.procedure
+        for position, situation in enumerate(procedure.situations):
+            yield name, ("situations", position), "situation", situation
+    for key, sign in facts.signs.items():
+        for position, effect in enumerate(sign.effects):
+            yield "signs", (key, "effects", position), "effect", effect
+        for position, situation in enumerate(sign.shown_for):
+            yield "signs", (key, "shown_for", position), "situation", situation
+    for id, comparison in facts.comparisons.items():
+        for position, option_id in enumerate(comparison.options):
+            yield f"comparisons/{id}", ("options", position), "procedure", option_id
+        for key, weighing in comparison.weighing.items():
+            for position, quoted in enumerate(weighing.facts):
+                yield f"comparisons/{id}", ("weighing", key, "facts", position), "fact", quoted
+    for key, claim in facts.claims.items():
+        for position, quoted in enumerate(claim.facts):
+            yield "claims", (key, "facts", position), "fact", quoted
+
+
+def entries_are_used(facts: Facts, today: date) -> Problems:
+    """Every source, shared statement and situation is used; a situation by procedures and by signs (INV-2)."""
     if facts.broken:
         return
-    used = {id(fact) for _, fact in facts.all()}
-    for key, statement in facts.shared.items():
-        if id(statement) not in used:
-            yield Problem(
-                facts.place("shared", key),
-                f'No procedure uses the shared statement "{key}".',
-                "Name it in a procedure, or delete the entry.",
-            )
+    statements = {id(fact) for _, fact in facts.all()}
+    sources = {citation.source for _, _, citation in cited(facts)}
+    shared = {key for key, statement in facts.shared.items() if id(statement) in statements}
+    of_pages = {*IMPLIED}.union(*(procedure.situations for procedure in facts.procedures.values()))
+    of_signs = {CHILD}.union(*(sign.shown_for for sign in facts.signs.values()))
+    for file, used, message, where in (
+        ("sources", sources, "No fact uses the source", "beside a fact"),
+        ("shared", shared, "No procedure uses the shared statement", "in a procedure"),
+        ("situations", of_pages, "No procedure names the situation", "where a procedure has it"),
+        ("situations", of_signs, "No sign names the situation", "where a sign has it"),
+    ):
+        for key in getattr(facts, file).keys() - used:
+            yield Problem(facts.place(file, key), f'{message} "{key}".', f"Name it {where}, or delete the entry.")
 
 
 ON_EVERY_PAGE = ("blood-thinners", "blood-thinners-plan")
@@ -172,32 +201,14 @@ def sources_stand_once(facts: Facts, today: date) -> Problems:
 def facts_are_said_once(facts: Facts, today: date) -> Problems:
     """No two facts of a procedure say the same in the same words: one of them was copied and not changed."""
     seen: dict[tuple[str, str], str] = {}
-    for id, fact in facts.all():
-        if isinstance(fact, Statement):
-            first = seen.setdefault((id.split(".")[0], " ".join(fact.says.split()).lower()), id)
-            if first != id:
-                yield Problem(
-                    facts.place_of(id, "says"),
-                    f'The same words stand at "{first}".',
-                    "Delete one of the two, or write what this one was meant to say.",
-                )
-
-
-def words_exist(facts: Facts, today: date) -> Problems:
-    """Every method, structure, imaging, anesthesia, condition and effect is a word of its vocabulary."""
-    for id, fact in facts.all():
-        for field, vocabulary in VOCABULARY_OF_FIELD.items():
-            word = vars(fact).get(field)
-            if (
-                word
-                and word not in facts.vocabulary[vocabulary]
-                and f"vocabulary/{vocabulary}" not in facts.broken
-            ):
-                yield Problem(
-                    facts.place_of(id, field),
-                    f'There is no {field} called "{word}".',
-                    suggest(word, facts.vocabulary[vocabulary], f"data/vocabulary/{vocabulary}.yml"),
-                )
+    for id, fact in facts.each(Statement):
+        first = seen.setdefault((id.split(".")[0], " ".join(fact.says.split()).lower()), id)
+        if first != id:
+            yield Problem(
+                facts.place_of(id, "says"),
+                f'The same words stand at "{first}".',
+                "Delete one of the two, or write what this one was meant to say.",
+            )
 
 
 def words_fit_their_text(facts: Facts, today: date) -> Problems:
@@ -209,9 +220,9 @@ def words_fit_their_text(facts: Facts, today: date) -> Problems:
             for form in (term.name, term.plain, *term.synonyms):
                 forms[form.lower()].add(id)
         pattern = re.compile(rf"(?<![\w-]){any_of(forms)}(?![\w-])", re.IGNORECASE)
-        for id, fact in facts.all():
+        for id, fact in facts.each(Statement):
             word = vars(fact).get(field)
-            if word not in terms or not isinstance(fact, Statement):
+            if word not in terms:
                 continue
             named = {form.lower() for form in pattern.findall(fact.says)}
             own = " ".join((terms[word].name, terms[word].plain, *terms[word].synonyms)).lower()
@@ -232,9 +243,7 @@ ROLE_WORDS = {
 
 def roles_fit_their_text(facts: Facts, today: date) -> Problems:
     """What plans is told as coming before, what checks as coming after, and a key that names a role is right."""
-    for id, fact in facts.all():
-        if not isinstance(fact, Imaging):
-            continue
+    for id, fact in facts.each(Imaging):
         ending = id.rpartition("-")[2]
         if ending in ("plans", "guides", "checks") and ending != fact.role:
             yield Problem(
@@ -255,7 +264,7 @@ def words_have_one_home(facts: Facts, today: date) -> Problems:
     seen: dict[str, str] = {}
     for vocabulary, terms in facts.vocabulary.items():
         for id, term in terms.items():
-            written: dict[str, tuple[str | int, ...]] = {id: ()}
+            written: dict[str, Steps] = {id: ()}
             written.setdefault(term.name.lower(), ("name",))
             for position, synonym in enumerate(term.synonyms):
                 written.setdefault(synonym.lower(), ("synonyms", position))
@@ -303,26 +312,6 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
                 )
 
 
-def pages_exist(facts: Facts, today: date) -> Problems:
-    """Every procedure that another one names (part_of, other_options) has a file."""
-    for id, procedure in facts.procedures.items():
-        named: list[tuple[tuple[str, ...], str]] = []
-        if procedure.part_of:
-            named.append((("part_of",), procedure.part_of))
-        named += [
-            (("other_options", key, "procedure"), option.procedure)
-            for key, option in procedure.other_options.items()
-            if option.procedure
-        ]
-        for steps, other in named:
-            if other and _is_missing(facts, "procedures", other):
-                yield Problem(
-                    facts.place(f"procedures/{id}", *steps),
-                    f'There is no procedure called "{other}".',
-                    suggest(other, facts.procedures, "data/procedures/"),
-                )
-
-
 def families_end(facts: Facts, today: date) -> Problems:
     """No procedure is, over its parents, a form of itself."""
     for id, procedure in facts.procedures.items():
@@ -338,31 +327,14 @@ def families_end(facts: Facts, today: date) -> Problems:
             )
 
 
-def quoted_facts_exist(facts: Facts, today: date) -> Problems:
-    """Every fact that a comparison or a claim quotes exists."""
-    known = {id for id, _ in facts.all()}
-    quoted: list[tuple[str, tuple[str | int, ...], str]] = []
-    for id, comparison in facts.comparisons.items():
-        for key, weighing in comparison.weighing.items():
-            for position, fact in enumerate(weighing.facts):
-                quoted.append((f"comparisons/{id}", ("weighing", key, "facts", position), fact))
-    for key, claim in facts.claims.items():
-        for position, fact in enumerate(claim.facts):
-            quoted.append(("claims", (key, "facts", position), fact))
-    for name, steps, fact in quoted:
-        if fact not in known and f"procedures/{fact.split('.')[0]}" not in facts.broken:
-            yield Problem(facts.place(name, *steps), f'There is no fact called "{fact}".', suggest(fact, known))
-
-
 # Numbers
 
 
 def _measured(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], Figure, Measured]]:
-    for id, fact in facts.all():
-        if isinstance(fact, Figure):
-            yield id, (), fact, fact
-            if fact.versus:
-                yield id, ("versus",), fact, fact.versus
+    for id, figure in facts.each(Figure):
+        yield id, (), figure, figure
+        if figure.versus:
+            yield id, ("versus",), figure, figure.versus
 
 
 def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
@@ -394,12 +366,11 @@ def totals_fit_their_people(facts: Facts, today: date) -> Problems:
 
 def comparisons_measure_the_same(facts: Facts, today: date) -> Problems:
     """A figure and the one it is compared with are given in the same way, of different people."""
-    for id, fact in facts.all():
-        if not isinstance(fact, Figure) or not fact.versus:
+    for id, fact in facts.each(Figure):
+        if fact.versus is None:
             continue
-        if (fact.share is None) != (fact.versus.share is None) or (fact.amount is None) != (
-            fact.versus.amount is None
-        ):
+        shapes = {(value.share is None, value.amount is None) for value in (fact, fact.versus)}
+        if len(shapes) > 1:
             yield Problem(
                 facts.place_of(id, "versus"),
                 "The figure and the one it is compared with are not given in the same way.",
@@ -428,7 +399,7 @@ def shares_agree(facts: Facts, today: date) -> Problems:
 
 
 def ranges_are_ordered(facts: Facts, today: date) -> Problems:
-    """A range goes from its lower to its upper end, and holds the figure it belongs to (INV-3)."""
+    """A range goes from its lower to its upper end (INV-3)."""
     for id, steps, figure, value in _measured(facts):
         if value.from_ is not None and value.to is not None:
             if value.from_ > value.to:
@@ -443,8 +414,12 @@ def ranges_are_ordered(facts: Facts, today: date) -> Problems:
                     "A share lies between 0 and 100 percent.",
                     'If this is not a share, add its unit as "measure".',
                 )
-    for id, _, figure, value in _measured(facts):
-        if value is not figure or (figure.low is None and figure.high is None):
+
+
+def uncertainties_hold_their_figure(facts: Facts, today: date) -> Problems:
+    """The uncertainty of a figure is a range around the figure itself (INV-3)."""
+    for id, figure in facts.each(Figure):
+        if figure.low is None and figure.high is None:
             continue
         estimate = figure.share * 100 if figure.share is not None else figure.amount
         if figure.low is None or figure.high is None:
@@ -484,9 +459,7 @@ MOST_CERTAIN = {
 def certainty_fits_the_study(facts: Facts, today: date) -> Problems:
     """No figure is called more certain than its best source allows."""
     order = list(Certainty)
-    for id, fact in facts.all():
-        if not isinstance(fact, Figure):
-            continue
+    for id, fact in facts.each(Figure):
         kinds = [facts.sources[c.source].kind for c in fact.sources if c.source in facts.sources]
         allowed = [(order.index(MOST_CERTAIN.get(kind, Certainty.VERY_LOW)), kind) for kind in kinds]
         best, kind = min(allowed, default=(0, None))
@@ -501,34 +474,26 @@ def certainty_fits_the_study(facts: Facts, today: date) -> Problems:
 # Dates
 
 
-def dates_are_in_order(facts: Facts, today: date) -> Problems:
-    """Nothing was read, searched or checked in the future, and the next check is at most a year ahead (INV-6)."""
-    for folder in ("procedures", "comparisons"):
-        for id, record in getattr(facts, folder).items():
-            yield from _checked(facts, f"{folder}/{id}", record, today)
+def days_have_come(facts: Facts, today: date) -> Problems:
+    """Nothing was read, searched or checked in the future (INV-6)."""
+    compared = "Write the day on which the facts were last compared with their sources."
+    days: list[tuple[str, Steps, date, str]] = [
+        (name, ("facts_checked",), page.facts_checked, compared) for name, page in pages(facts)
+    ]
     for id, steps, gap in _gaps(facts):
-        if gap.searched > today:
-            yield Problem(
-                facts.place_of(id, *steps, "searched"),
-                f"{gap.searched} has not come yet.",
-                "Write the day of the last search.",
-            )
+        name, path = steps_of(id)
+        days.append((name, (*path, *steps, "searched"), gap.searched, "Write the day of the last search."))
     for id, source in facts.sources.items():
-        if source.read_by > today:
-            yield Problem(
-                facts.place("sources", id, "read_by"),
-                f"{source.read_by} has not come yet.",
-                "Write the day by which it had been read.",
-            )
+        days.append(("sources", (id, "read_by"), source.read_by, "Write the day by which it had been read."))
         if source.year and source.year > today.year:
-            yield Problem(
-                facts.place("sources", id, "year"),
-                f"The year {source.year} has not come yet.",
-                "Look it up again.",
-            )
+            message = f"The year {source.year} has not come yet."
+            yield Problem(facts.place("sources", id, "year"), message, "Look it up again.")
+    for name, steps, day, hint in days:
+        if day > today:
+            yield Problem(facts.place(name, *steps), f"{day} has not come yet.", hint)
 
 
-def _gaps(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], NotKnown]]:
+def _gaps(facts: Facts) -> Iterator[tuple[str, Steps, NotKnown]]:
     """Every "not known", also as an answer inside a harm."""
     for id, fact in facts.all():
         if isinstance(fact, NotKnown):
@@ -540,26 +505,22 @@ def _gaps(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], NotKnown]]:
                     yield id, (field,), answer
 
 
-def _checked(facts: Facts, name: str, record: Procedure | Comparison, today: date) -> Problems:
-    if record.facts_checked > today:
-        yield Problem(
-            facts.place(name, "facts_checked"),
-            f"{record.facts_checked} has not come yet.",
-            "Write the day on which the facts were last compared with their sources.",
-        )
-    if not record.facts_checked < record.next_check <= record.facts_checked + timedelta(days=366):
-        yield Problem(
-            facts.place(name, "next_check"),
-            f"The next check, {record.next_check}, must be within a year after {record.facts_checked}.",
-            "Facts about treatments go out of date: plan the next check at most a year ahead.",
-        )
-    elif record.next_check < today:
-        yield Problem(
-            facts.place(name, "next_check"),
-            f"These facts were due for a check on {record.next_check}.",
-            "Compare them with their sources, then write the new days at facts_checked and next_check.",
-            level="notice",
-        )
+def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
+    """The next check of a page is within a year after the last one, and has not passed (INV-6)."""
+    for name, page in pages(facts):
+        if not page.facts_checked < page.next_check <= page.facts_checked + timedelta(days=366):
+            yield Problem(
+                facts.place(name, "next_check"),
+                f"The next check, {page.next_check}, must be within a year after {page.facts_checked}.",
+                "Facts about treatments go out of date: plan the next check at most a year ahead.",
+            )
+        elif page.next_check < today:
+            yield Problem(
+                facts.place(name, "next_check"),
+                f"These facts were due for a check on {page.next_check}.",
+                "Compare them with their sources, then write the new days at facts_checked and next_check.",
+                level="notice",
+            )
 
 
 # Words
@@ -567,17 +528,16 @@ def _checked(facts: Facts, name: str, record: Procedure | Comparison, today: dat
 
 def messages_are_short(facts: Facts, today: date) -> Problems:
     """A summary is one sentence and a main message at most three (CCI-1)."""
-    for folder, records in (("procedures", facts.procedures), ("comparisons", facts.comparisons)):
-        for id, record in records.items():
-            limits = {"main_message": 3} | ({"summary": 1} if folder == "procedures" else {})
-            for field, most in limits.items():
-                found = len(split_sentences(getattr(record, field).says))
-                if found > most:
-                    yield Problem(
-                        facts.place(f"{folder}/{id}", field, "says"),
-                        f'"{field}" has {found} sentences; it can have {most}.',
-                        "Keep what a reader must know first, and move the rest below.",
-                    )
+    for name, page in pages(facts):
+        for field, most in (("summary", 1), ("main_message", 3)):
+            statement: Statement | None = getattr(page, field, None)
+            found = len(split_sentences(statement.says)) if statement else 0
+            if found > most:
+                yield Problem(
+                    facts.place(name, field, "says"),
+                    f'"{field}" has {found} sentences; it can have {most}.',
+                    "Keep what a reader must know first, and move the rest below.",
+                )
 
 
 def first_entries_are_short(facts: Facts, today: date) -> Problems:
@@ -636,70 +596,36 @@ def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
 
 def serious_effects_are_serious(facts: Facts, today: date) -> Problems:
     """An effect that is always serious is serious on every page (R-20)."""
-    for id, fact in facts.all():
-        if isinstance(fact, Harm) and not fact.serious:
-            effect = facts.vocabulary["effects"].get(fact.effect)
-            if effect and effect.serious:
-                yield Problem(
-                    facts.place_of(id, "serious"),
-                    f'"{effect.name}" is always serious, and this entry says that it is not.',
-                    'Write "serious: true"; nobody may hide it.',
-                )
+    for id, harm in facts.each(Harm):
+        effect = facts.vocabulary["effects"].get(harm.effect)
+        if effect and effect.serious and not harm.serious:
+            yield Problem(
+                facts.place_of(id, "serious"),
+                f'"{effect.name}" is always serious, and this entry says that it is not.',
+                'Write "serious: true"; nobody may hide it.',
+            )
 
 
 # Signs of danger
 
 
-def signs_name_what_there_is(facts: Facts, today: date) -> Problems:
-    """Signs and procedures name situations and effects that exist, and each situation is used by both."""
-    effects = facts.vocabulary["effects"]
-    for key, sign in facts.signs.items():
-        for position, id in enumerate(sign.effects):
-            if id not in effects and "vocabulary/effects" not in facts.broken:
+def implied_situations_are_not_listed(facts: Facts, today: date) -> Problems:
+    """No procedure lists a situation that holds for every page by itself."""
+    for key, procedure in facts.procedures.items():
+        for position, id in enumerate(procedure.situations):
+            if id in IMPLIED:
                 yield Problem(
-                    facts.place("signs", key, "effects", position),
-                    f'There is no effect called "{id}".',
-                    suggest(id, effects, "data/vocabulary/effects.yml"),
+                    facts.place(f"procedures/{key}", "situations", position),
+                    f'"{id}" is not listed by procedures.',
+                    "Delete it: it holds for every page by itself.",
                 )
-    named = [
-        ("signs", (key, "shown_for", position), id, True)
-        for key, sign in facts.signs.items()
-        for position, id in enumerate(sign.shown_for)
-    ] + [
-        (f"procedures/{key}", ("situations", position), id, id not in IMPLIED)
-        for key, procedure in facts.procedures.items()
-        for position, id in enumerate(procedure.situations)
-    ]
-    for name, steps, id, is_to_list in named:
-        if not is_to_list:
-            hint = "Delete it: it holds for every page by itself."
-            yield Problem(facts.place(name, *steps), f'"{id}" is not listed by procedures.', hint)
-        elif id not in facts.situations and "situations" not in facts.broken:
-            yield Problem(
-                facts.place(name, *steps),
-                f'There is no situation called "{id}".',
-                suggest(id, facts.situations, "data/situations.yml"),
-            )
-    if facts.broken:
-        return
-    of_pages = {situation for procedure in facts.procedures.values() for situation in procedure.situations}
-    for who, used in (
-        ("procedure", of_pages.union(IMPLIED)),
-        ("sign", {CHILD}.union(*(sign.shown_for for sign in facts.signs.values()))),
-    ):
-        for id in facts.situations.keys() - used:
-            yield Problem(
-                facts.place("situations", id),
-                f'No {who} names the situation "{id}".',
-                f"Name it where a {who} has it, or delete the entry.",
-            )
 
 
 def signs_fit_their_page(facts: Facts, today: date) -> Problems:
     """A page shows an emergency, in words for its readers; its harms and notes name only signs that it shows."""
     for id, procedure in facts.procedures.items() if "signs" not in facts.broken else ():
         shown = facts.signs_of(id)
-        named: list[tuple[tuple[str | int, ...], str]] = [(("signs", key), key) for key in procedure.signs]
+        named: list[tuple[Steps, str]] = [(("signs", key), key) for key in procedure.signs]
         named += [
             (("harms", key, "signs", position), sign)
             for key, harm in procedure.harms.items()
@@ -731,9 +657,9 @@ def signs_fit_their_page(facts: Facts, today: date) -> Problems:
 
 def harms_have_signs(facts: Facts, today: date) -> Problems:
     """A serious harm has a sign unless nobody can notice it in time, and one is as urgent as the harm."""
-    for id, fact in facts.all():
-        effect = facts.vocabulary["effects"].get(fact.effect) if isinstance(fact, Harm) else None
-        if not isinstance(fact, Harm) or not effect or "signs" in facts.broken:
+    for id, fact in facts.each(Harm):
+        effect = facts.vocabulary["effects"].get(fact.effect)
+        if not effect or "signs" in facts.broken:
             continue
         shown = facts.signs_of(id.split(".")[0])
         levels = [LEVELS.index(shown[sign].level) for sign in fact.signs if sign in shown]
@@ -792,16 +718,9 @@ def whom_to_call_is_written_once(facts: Facts, today: date) -> Problems:
 
 
 def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
-    """A comparison names existing options once each, among them one that is no procedure (IPD-Q3)."""
+    """A comparison names its options once each, among them one that is no procedure (IPD-Q3)."""
     for id, comparison in facts.comparisons.items():
         name = f"comparisons/{id}"
-        for position, option in enumerate(comparison.options):
-            if _is_missing(facts, "procedures", option):
-                yield Problem(
-                    facts.place(name, "options", position),
-                    f'There is no procedure called "{option}".',
-                    suggest(option, facts.procedures, "data/procedures/"),
-                )
         for option, times in Counter(comparison.options).items():
             if times > 1:
                 yield Problem(
@@ -871,34 +790,32 @@ def _row_keys(facts: Facts, name: str, position: int, comparison: Comparison) ->
 
 RULES = (
     gaps_are_filled,
-    sources_exist,
-    sources_are_used,
-    shared_statements_are_used,
+    names_exist,
+    entries_are_used,
     blood_thinners_are_on_every_page,
     sources_stand_once,
     facts_are_said_once,
-    words_exist,
     words_fit_their_text,
     roles_fit_their_text,
     words_have_one_home,
     drawings_show_the_targets,
-    pages_exist,
     families_end,
-    quoted_facts_exist,
     counts_fit_their_totals,
     totals_fit_their_people,
     comparisons_measure_the_same,
     shares_agree,
     ranges_are_ordered,
+    uncertainties_hold_their_figure,
     certainty_fits_the_study,
-    dates_are_in_order,
+    days_have_come,
+    next_checks_are_in_time,
     messages_are_short,
     first_entries_are_short,
     codes_lead_to_one_page,
     colors_can_be_read,
     shared_names_are_told_apart,
     serious_effects_are_serious,
-    signs_name_what_there_is,
+    implied_situations_are_not_listed,
     signs_fit_their_page,
     harms_have_signs,
     families_share_their_situations,
