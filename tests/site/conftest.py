@@ -23,8 +23,8 @@ KINDS = (
     "index.html", "procedures/percutaneous-cordotomy.html",
     "comparisons/trigeminal-needle-treatments.html#options=no-procedure,trigeminal-balloon-compression&first=harms",
     "take-along/no-procedure.html", "worksheets/trigeminal-needle-treatments.html", "procedures.html",
-    "comparisons.html", "claims.html", "glossary.html", "a-to-z.html", "sources.html", "changes.html",
-    "infobutton.html", "about.html", "accessibility.html", "privacy.html", "data.html",
+    "comparisons.html", "signs.html", "claims.html", "glossary.html", "a-to-z.html", "sources.html",
+    "changes.html", "infobutton.html", "about.html", "accessibility.html", "privacy.html", "data.html",
     "how-to-read-the-numbers.html", "search.html#q=cordotomy",
 )  # fmt: skip
 """A page of each kind, with its tools in use."""
