@@ -315,11 +315,7 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
 def families_end(facts: Facts, today: date) -> Problems:
     """No procedure is, over its parents, a form of itself."""
     for id, procedure in facts.procedures.items():
-        seen, parent = {id}, procedure.part_of
-        while parent in facts.procedures and parent not in seen:
-            seen.add(parent)
-            parent = facts.procedures[parent].part_of
-        if parent == id:
+        if facts.procedures[facts.family(id)].part_of == id:
             yield Problem(
                 facts.place(f"procedures/{id}", "part_of"),
                 f'"{id}" is a form of "{procedure.part_of}", and that leads back to "{id}".',

@@ -188,13 +188,17 @@ class Facts:
                 forms[parent].append(id)
         return forms
 
+    def line(self, id: str) -> list[str]:
+        """A procedure, the one of which it is a form, and so on to the top; a circle ends where it closes."""
+        line: list[str] = []
+        while id in self.procedures and id not in line:
+            line.append(id)
+            id = self.procedures[id].part_of or ""
+        return line
+
     def family(self, id: str) -> str:
         """The id of the procedure at the top of the one that `id` is a form of."""
-        seen = {id}
-        while (parent := self.procedures[id].part_of) in self.procedures and parent not in seen:
-            id = parent
-            seen.add(id)
-        return id
+        return self.line(id)[-1]
 
     def situations_of(self, id: str) -> set[str]:
         """The situations of a procedure, with those that no file lists."""

@@ -293,7 +293,7 @@ class _Knowledge:
             things |= {t for statement in procedure.names.same_name.values() for t in self._in(statement.says)}
             things |= {t for t in self._told_in(procedure, "other_options") if not self.owners[t]}
             links = frozenset(self._links(id))
-            others = links - self._own_line(id)
+            others = links.difference(facts.line(id))
             self._scopes[id] = Scope(self.closure(things), links, others, self._roles(family))
         return self._scopes[id]
 
@@ -308,14 +308,6 @@ class _Knowledge:
                 frozenset(role for scope in scopes for role in scope.roles),
             )
         return self._scopes[name]
-
-    def _own_line(self, id: str) -> set[str]:
-        """A procedure, the one it is a form of, and so on to the top."""
-        line: set[str] = set()
-        while id in self._facts.procedures and id not in line:
-            line.add(id)
-            id = self._facts.procedures[id].part_of or ""
-        return line
 
     def _told_in(self, procedure: Procedure, field: str) -> Iterator[Thing]:
         for entry in entries(procedure, field).values():

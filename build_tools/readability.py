@@ -32,15 +32,7 @@ from build_tools.glossary import known_words
 from build_tools.problems import Place, Problem
 from build_tools.prose import passages_of_page, split_sentences
 from build_tools.reading import read_text
-from build_tools.records import (
-    AnyFact,
-    Comparison,
-    Figure,
-    Harm,
-    Procedure,
-    entries,
-    facts_of,
-)
+from build_tools.records import AnyFact, Comparison, Figure, Harm, Procedure, entries, facts_of
 from build_tools.sections import GLANCE
 from build_tools.syllables import syllables as count_syllables
 
@@ -105,10 +97,11 @@ def add(measures: Iterable[Measure]) -> Measure:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One text that is read as a paragraph, and where it stands."""
+    """One text that is read as a paragraph, its layer, and where it stands."""
 
-    place: Callable[[], Place]
+    bar: Bar
     text: str
+    place: Callable[[], Place]
 
 
 @dataclass(frozen=True)
@@ -138,8 +131,8 @@ def check_reading(
     readings: dict[str, Reading] = {}
     for path, paragraphs in _pages(facts, content, broken):
         layers: dict[Bar, list[tuple[Paragraph, Measure]]] = defaultdict(list)
-        for bar, paragraph in paragraphs:
-            layers[bar].append((paragraph, reader.measure(paragraph.text)))
+        for paragraph in paragraphs:
+            layers[paragraph.bar].append((paragraph, reader.measure(paragraph.text)))
         if layers:
             readings[path] = Reading(layers)
     problems: list[Problem] = []
@@ -211,9 +204,8 @@ def _excess(count: Count, bar: Bar) -> float:
 
 
 def _longest(text: str) -> str:
-    return max(
-        (" ".join(sentence.split()) for _, sentence in split_sentences(text)), key=lambda said: said.count(" ")
-    )
+    said = (" ".join(sentence.split()) for _, sentence in split_sentences(text))
+    return max(said, key=lambda sentence: sentence.count(" "))
 
 
 # Words
@@ -311,83 +303,79 @@ class Reader:
 # Which texts a page has
 
 
-def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[tuple[Bar, Paragraph]]]]:
-    """Every page with running text: its path, and its paragraphs with their layers."""
+def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[Paragraph]]]:
+    """Every page with running text: its path, and its paragraphs."""
     for id, procedure in facts.procedures.items():
         yield f"procedures/{id}.md", _procedure(facts, id, procedure)
     for id, comparison in facts.comparisons.items():
         whole = facts.documents[f"comparisons/{id}"].path not in broken
         if whole and all(option in facts.procedures for option in comparison.options):
             yield f"comparisons/{id}.md", _comparison(facts, id, comparison)
-    yield "claims.md", _claims(facts)
-    yield "glossary.md", _glossary(facts)
+    yield (
+        "claims.md",
+        [
+            Paragraph(DETAIL, claim.says, partial(facts.place, "claims", key, "says"))
+            for key, claim in facts.claims.items()
+        ],
+    )
+    yield (
+        "glossary.md",
+        [
+            Paragraph(DETAIL, term.definition, partial(facts.place, f"vocabulary/{vocabulary}", id, "definition"))
+            for vocabulary, terms in facts.vocabulary.items()
+            for id, term in terms.items()
+        ],
+    )
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
         text, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
         passages = [passage for passage in passages_of_page(text, shown) if not passage.is_label]
-        yield file.name, [(DETAIL, Paragraph(partial(p.place, 0, 1), p.text)) for p in passages]
+        yield file.name, [Paragraph(DETAIL, p.text, partial(p.place, 0, 1)) for p in passages]
 
 
-def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[tuple[Bar, Paragraph]]:
+def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
     first = {f"{id}.{field}.{next(iter(entries(procedure, field)))}" for field in GLANCE}
     first |= {f"{id}.summary", f"{id}.main_message"}
     for fact_id, fact in facts_of(procedure, id):
-        bar = TOP if fact_id in first else DETAIL
-        for paragraph in _paragraphs_of(facts, fact_id, fact):
-            yield bar, paragraph
+        yield from _paragraphs_of(facts, TOP if fact_id in first else DETAIL, fact_id, fact)
+    child = facts.for_child(id)
     done: dict[str, Callable[[], Place]] = {}  # the page says once what is to be done about several signs
     for key, sign in facts.signs_of(id).items():
         place = partial(facts.place, "signs", key)
-        child = facts.for_child(id)
-        yield TOP, Paragraph(partial(place, "child" if child else "notice"), notice(sign, child))
+        yield Paragraph(TOP, notice(sign, child), partial(place, "child" if child else "notice"))
         done[str(contact(sign, child=child))] = partial(place, "level")
         for field, bar in (("do", TOP), ("when", DETAIL)):
             if text := getattr(sign, field):
-                yield bar, Paragraph(partial(place, field), text)
-    for said, at in done.items():
-        yield TOP, Paragraph(at, said)
+                yield Paragraph(bar, text, partial(place, field))
+    yield from (Paragraph(TOP, said, place) for said, place in done.items())
+    place = partial(facts.place, f"procedures/{id}")
     for key, here in procedure.signs.items():
-        yield DETAIL, Paragraph(partial(facts.place, f"procedures/{id}", "signs", key, "here"), here.here)
+        yield Paragraph(DETAIL, here.here, partial(place, "signs", key, "here"))
     for position, question in enumerate(procedure.questions):
-        yield DETAIL, Paragraph(partial(facts.place, f"procedures/{id}", "questions", position), question)
+        yield Paragraph(DETAIL, question, partial(place, "questions", position))
 
 
-def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[tuple[Bar, Paragraph]]:
+def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Paragraph]:
     place = partial(facts.place, f"comparisons/{id}")
-    yield TOP, Paragraph(partial(place, "question"), comparison.question)
-    yield TOP, Paragraph(partial(place, "main_message", "says"), comparison.main_message.says)
-    yield TOP, Paragraph(partial(place, "about", "says"), comparison.about.says)
-    for line in tabulate(comparison, facts).lines:
-        for cell in line.cells:
-            for fact_id, fact in cell.facts:
-                brief = isinstance(fact, Harm)
-                for paragraph in _paragraphs_of(facts, fact_id, fact, brief):
-                    yield TOP, paragraph
-                if isinstance(fact, Harm):
-                    key, often = next(iter(fact.how_often.items()))
-                    for paragraph in _paragraphs_of(facts, f"{fact_id}.{key}", often, brief):
-                        yield TOP, paragraph
+    yield Paragraph(TOP, comparison.question, partial(place, "question"))
+    yield Paragraph(TOP, comparison.main_message.says, partial(place, "main_message", "says"))
+    yield Paragraph(TOP, comparison.about.says, partial(place, "about", "says"))
+    shown = [fact for line in tabulate(comparison, facts).lines for cell in line.cells for fact in cell.facts]
+    for fact_id, fact in shown:
+        brief = isinstance(fact, Harm)
+        yield from _paragraphs_of(facts, TOP, fact_id, fact, brief)
+        if isinstance(fact, Harm):
+            key, often = next(iter(fact.how_often.items()))
+            yield from _paragraphs_of(facts, TOP, f"{fact_id}.{key}", often, brief)
     for key, weighing in comparison.weighing.items():
-        yield DETAIL, Paragraph(partial(place, "weighing", key, "says"), weighing.says)
+        yield Paragraph(DETAIL, weighing.says, partial(place, "weighing", key, "says"))
     for position, question in enumerate(comparison.questions):
-        yield DETAIL, Paragraph(partial(place, "questions", position), question)
+        yield Paragraph(DETAIL, question, partial(place, "questions", position))
 
 
-def _claims(facts: Facts) -> Iterator[tuple[Bar, Paragraph]]:
-    for key, claim in facts.claims.items():
-        yield DETAIL, Paragraph(partial(facts.place, "claims", key, "says"), claim.says)
-
-
-def _glossary(facts: Facts) -> Iterator[tuple[Bar, Paragraph]]:
-    for vocabulary, terms in facts.vocabulary.items():
-        place = partial(facts.place, f"vocabulary/{vocabulary}")
-        for id, term in terms.items():
-            yield DETAIL, Paragraph(partial(place, id, "definition"), term.definition)
-
-
-def _paragraphs_of(facts: Facts, fact_id: str, fact: AnyFact, brief: bool = False) -> Iterator[Paragraph]:
+def _paragraphs_of(facts: Facts, bar: Bar, id: str, fact: AnyFact, brief: bool = False) -> Iterator[Paragraph]:
     for field, text in texts_of(fact, brief):
-        yield Paragraph(partial(facts.place_of, fact_id, field), text)
+        yield Paragraph(bar, text, partial(facts.place_of, id, field))
 
 
 def texts_of(fact: AnyFact, brief: bool = False) -> Iterator[tuple[str, str]]:
