@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.problems import describe
+from build_tools.records import Figure
 from build_tools.site import prepare
 from tests.conftest import LATEST, ROOT
 
@@ -17,3 +21,20 @@ def test_facts_and_words_have_no_problem_and_each_file_has_its_page() -> None:
     expected = {path.relative_to(ROOT).as_posix() for pattern in files for path in ROOT.glob(pattern)}
     assert len(expected) > 20
     assert {page.edited_in for page in site.pages} >= expected
+
+
+def test_no_small_group_is_scaled_and_no_result_has_a_frequency_word() -> None:
+    site = prepare(ROOT / "data", ROOT / "content", LATEST)
+    facts, found = dict(site.facts.all()), 0
+    for page in site.pages:
+        for node in LexborHTMLParser(page.text).css(".figure[data-fact] .words, .figure[data-fact] .exact"):
+            figure = node
+            while "data-fact" not in figure.attributes and figure.parent:
+                figure = figure.parent
+            fact, words = facts[str(figure.attributes["data-fact"])], node.text()
+            assert isinstance(fact, Figure)
+            own = words.partition("For comparison")[0]
+            assert fact.scaled or "out of 100" not in own, words
+            assert not re.search(r"\b(?:un)?common\b|\brare\b", words), words
+            found += 1
+    assert found > 300
