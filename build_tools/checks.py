@@ -720,9 +720,7 @@ def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
         for option, times in Counter(comparison.options).items():
             if times > 1:
                 yield Problem(
-                    facts.place(name, "options"),
-                    f'"{option}" stands {times} times.',
-                    "Name each option once.",
+                    facts.place(name, "options"), f'"{option}" stands {times} times.', "Name each option once."
                 )
         kinds = {facts.procedures[o].kind for o in comparison.options if o in facts.procedures}
         missing = [o for o in comparison.options if f"procedures/{o}" in facts.broken]
@@ -734,9 +732,7 @@ def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
             )
         if not comparison.question.endswith("?"):
             yield Problem(
-                facts.place(name, "question"),
-                "The decision must be a question.",
-                "End it with a question mark.",
+                facts.place(name, "question"), "The decision must be a question.", "End it with a question mark."
             )
 
 

@@ -128,12 +128,7 @@ def _unsupported(knowledge: _Knowledge, mention: Mention, written: str, place: P
 
 
 def _check_roles(
-    knowledge: _Knowledge,
-    scope: Scope,
-    passage: Passage,
-    offset: int,
-    sentence: str,
-    mentions: list[Mention],
+    knowledge: _Knowledge, scope: Scope, passage: Passage, offset: int, sentence: str, mentions: list[Mention]
 ) -> Iterator[Problem]:
     """A sentence says of imaging only what the facts say: that it plans, that it guides, or that it checks."""
     pictures = [m for m in mentions if any(thing.kind == "imaging" for thing in m.things)]

@@ -211,10 +211,7 @@ class Measured(Record):
             )
         for first, second in (("from_", "to"), ("before", "after")):
             if (getattr(self, first) is None) != (getattr(self, second) is None):
-                raise wrong(
-                    f'"{first.strip("_")}" and "{second}" belong together; one is missing.',
-                    "Give both.",
-                )
+                raise wrong(f'"{first.strip("_")}" and "{second}" belong together; one is missing.', "Give both.")
         if self.count is not None and self.out_of is None:
             raise wrong(
                 f'A count needs its total: "count: {self.count}" has no "out_of".',

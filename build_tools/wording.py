@@ -106,11 +106,7 @@ def _spelled_so(facts: Facts, name: str) -> set[str]:
 
 
 def _spelling(
-    passage: Passage,
-    allowed: set[str],
-    used: set[str],
-    right: set[str],
-    ids: Container[str],
+    passage: Passage, allowed: set[str], used: set[str], right: set[str], ids: Container[str]
 ) -> Iterator[Problem]:
     """Every word is in the US English dictionary, in the glossary, or in data/spelling.txt.
 
