@@ -161,6 +161,11 @@ def _begin(folder: str) -> None:
     _copy = copy_project(Path(tempfile.mkdtemp(dir=folder)))
 
 
+def _fail(test: str) -> str:
+    assert _copy
+    return first_failure(_copy, [test])
+
+
 def _try(mutant: Mutant) -> Outcome:
     assert _copy
     begun = time.monotonic()
@@ -171,15 +176,15 @@ def main(words: list[str]) -> int:
     """Make the mutants and report; 1 if one survives, 2 if the project is not whole before."""
     every = [*mutants_of_code(ROOT), *mutants_of_facts(ROOT)]
     chosen = [mutant for mutant in every if all(word in str(mutant) for word in words)]
-    tests = {fast_tests(mutant.file, ROOT)[0] for mutant in chosen if not mutant.in_facts}
-    if failed := (tests and first_failure(ROOT, sorted(tests))) or first_problem(ROOT):
-        print(f"No mutant was made, because something fails without one: {failed}")
-        return 2
+    tests = sorted({test for mutant in chosen if not mutant.in_facts for test in fast_tests(mutant.file, ROOT)})
     begun, survivors, slowest = time.monotonic(), 0, 0.0
     with (
         tempfile.TemporaryDirectory() as folder,
         ProcessPoolExecutor(initializer=_begin, initargs=(folder,)) as pool,
     ):
+        if failed := first_problem(ROOT) or next(filter(None, pool.map(_fail, tests)), ""):
+            print(f"No mutant was made, because something fails without one: {failed}")
+            return 2
         for outcome in pool.map(_try, chosen):
             slowest = max(slowest, outcome.seconds)
             if not outcome.killer:
