@@ -15,30 +15,30 @@ from build_tools.comparison import tabulate
 from build_tools.facts import Facts
 from build_tools.figure_text import CERTAINTY_WORDS, contact, context, notice, plain
 from build_tools.records import (
-    CODE_SYSTEMS,
     AnyFact,
-    Citation,
     Comparison,
     DoesNotApply,
     Figure,
     Harm,
-    Measured,
     NotKnown,
     Procedure,
     Sign,
-    SignHere,
     Source,
-    Statement,
     StudyKind,
     facts_of,
-    named,
 )
-from build_tools.reviews import Standing, standings
+from build_tools.reviews import standings
 from build_tools.settings import Settings
 
 _BESIDE = ("who", "when", "certainty")
 """What stands beside a figure in a cell."""
-_VALUES = ("count", "out_of", "percent", "from_", "to", "amount", "before", "after")
+_SHAPES: dict[type, type[api.Shape]] = {
+    NotKnown: api.NotKnownFact,
+    DoesNotApply: api.DoesNotApplyFact,
+    Figure: api.FigureFact,
+    Harm: api.HarmFact,
+}
+"""The shape of each kind of fact; all others are statements."""
 
 
 def exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
@@ -83,7 +83,7 @@ class _Exports:
                 api.Listed(
                     id=id,
                     name=procedure.names.name,
-                    page=self._settings.address_of(f"procedures/{id}.html"),
+                    page=self._page("procedures", id),
                     json_file=address(f"procedures/{id}.json"),
                 )
                 for id, procedure in facts.procedures.items()
@@ -92,7 +92,7 @@ class _Exports:
                 api.Listed(
                     id=id,
                     name=comparison.title,
-                    page=self._settings.address_of(f"comparisons/{id}.html"),
+                    page=self._page("comparisons", id),
                     json_file=address(f"comparisons/{id}.json"),
                     csv=address(f"comparisons/{id}.csv"),
                 )
@@ -114,37 +114,22 @@ class _Exports:
 
     def procedure(self, id: str, procedure: Procedure) -> api.ProcedureFile:
         """Everything about one procedure."""
-        names = procedure.names
-        return api.ProcedureFile(
+        standing = self._standings[id]
+        return api.ProcedureFile.of(
+            procedure.names,
+            procedure,
             **self._top,
             id=id,
-            page=self._settings.address_of(f"procedures/{id}.html"),
-            name=names.name,
-            plain_name=names.plain,
-            say_it=names.say_it,
-            also_called=names.also_called,
-            part_of=procedure.part_of,
-            codes=[
-                api.CodeEntry(
-                    system=code.system,
-                    oid=CODE_SYSTEMS[code.system].oid,
-                    value=code.value,
-                    uri=CODE_SYSTEMS[code.system].uri + code.value,
-                    checked=code.checked,
-                )
-                for code in procedure.codes
-            ],
+            page=self._page("procedures", id),
+            plain_name=procedure.names.plain,
             effect_on_nerves=procedure.kind,
-            facts_checked=procedure.facts_checked,
-            next_check=procedure.next_check,
-            review=_review(self._standings[id]),
+            review=api.Reviewed.of(standing.review, state=standing.kind),
             facts=[
                 self._fact(fact_id, fact)
                 for fact_id, fact in facts_of(procedure, id)
                 if not (".harms." in fact_id and fact_id.count(".") == 3)  # a figure of a harm stands in the harm
             ],
             signs=[self._sign(key, sign, id) for key, sign in self._facts.signs_of(id).items()],
-            questions=procedure.questions,
         )
 
     def signs(self) -> api.SignsFile:
@@ -156,51 +141,41 @@ class _Exports:
         procedure = self._facts.procedures.get(page)
         child = bool(procedure) and self._facts.for_child(page)
         here = procedure.signs.get(key) if procedure else None
-        same = {
-            name: getattr(sign, name) for name in ("level", "ambulance", "who", "do", "why", "when", "shown_for")
-        }
-        return api.SignEntry(
+        return api.SignEntry.of(
+            sign,
+            here,
             id=key,
             notice=notice(sign, child),
             contact=str(contact(sign, self._facts.clinic, child)),
-            here=here.here if here else None,
-            sources=_cited([*sign.sources, *(here.sources if here else [])]),
-            **same,
+            sources=[*sign.sources, *(here.sources if here else [])],
         )
 
     def comparison(self, id: str, comparison: Comparison) -> api.ComparisonFile:
         """One comparison with the facts of all its cells."""
         table = tabulate(comparison, self._facts)
-        fields = {row.key: row.field for row in comparison.rows}
-        return api.ComparisonFile(
+        return api.ComparisonFile.of(
+            comparison,
             **self._top,
             id=id,
-            page=self._settings.address_of(f"comparisons/{id}.html"),
-            title=comparison.title,
-            question=comparison.question,
-            facts_checked=comparison.facts_checked,
-            next_check=comparison.next_check,
-            about=_statement(f"{id}.about", comparison.about),
-            main_message=_statement(f"{id}.main_message", comparison.main_message),
+            page=self._page("comparisons", id),
+            about=self._fact(f"{id}.about", comparison.about),
+            main_message=self._fact(f"{id}.main_message", comparison.main_message),
             do_not_rank=table.not_to_rank,
             options=[api.Option(id=option, name=procedure.names.name) for option, procedure in table.columns],
             rows=[
-                api.Row(
-                    key=line.key,
-                    asks=line.asks,
-                    field=fields[line.key],
+                api.Row.of(
+                    line,
                     cells=[
-                        api.Cell(option=cell.option, facts=[self._fact(*named) for named in cell.facts])
+                        {"option": cell.option, "facts": [self._fact(*named) for named in cell.facts]}
                         for cell in line.cells
                     ],
                 )
                 for line in table.lines
             ],
             weighing=[
-                api.WeighingPoint(key=key, matters=point.matters, words=point.says, facts=point.facts)
+                api.WeighingPoint.of(point, key=key, words=point.says)
                 for key, point in comparison.weighing.items()
             ],
-            questions=comparison.questions,
         )
 
     def sources(self) -> api.SourcesFile:
@@ -209,20 +184,17 @@ class _Exports:
         return api.SourcesFile(
             **self._top,
             sources=[
-                api.SourceEntry(
-                    id=id, facts=used[id], **source.model_dump(include=set(api.SourceEntry.model_fields))
-                )
+                api.SourceEntry.of(source, id=id, facts=used[id])
                 for id, source in sorted(self._facts.sources.items())
             ],
         )
 
     def terms(self) -> api.TermsFile:
         """Every medical word."""
-        fields = {"name", "plain", "definition", "say_it", "synonyms"}
         return api.TermsFile(
             **self._top,
             terms=[
-                api.TermEntry(id=id, vocabulary=kind, **term.model_dump(include=fields))
+                api.TermEntry.of(term, id=id, vocabulary=kind)
                 for kind, words in self._facts.vocabulary.items()
                 for id, term in words.items()
             ],
@@ -234,47 +206,40 @@ class _Exports:
         server = self._settings.address_of(api.FOLDER) if self._settings.site_url else "."
         return api.description(ids, self._settings.site_name, server)
 
+    def _page(self, folder: str, id: str) -> str:
+        return self._settings.address_of(f"{folder}/{id}.html")
+
     def _address(self, path: str) -> str:
         return self._settings.address_of(f"{api.FOLDER}/{path}")
 
     def _used(self) -> dict[str, list[str]]:
-        used: dict[str, list[str]] = defaultdict(list)
-        every: list[tuple[str, AnyFact]] = [*self._facts.all()]
+        sourced: list[tuple[str, object]] = [*self._facts.all()]
         for id, comparison in self._facts.comparisons.items():
-            every += [(f"{id}.about", comparison.about), (f"{id}.main_message", comparison.main_message)]
-        sourced: list[tuple[str, AnyFact | Sign | SignHere]] = [*every]
+            sourced += [(f"{id}.about", comparison.about), (f"{id}.main_message", comparison.main_message)]
         sourced += [(f"signs.{key}", sign) for key, sign in self._facts.signs.items()]
         for id, procedure in self._facts.procedures.items():
             sourced += [(f"{id}.signs.{key}", here) for key, here in procedure.signs.items()]
+        used: dict[str, list[str]] = defaultdict(list)
         for fact_id, fact in sourced:
             for source in dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())):
                 used[source].append(fact_id)
         return used
 
-    def _fact(self, id: str, fact: AnyFact) -> api.Fact:
-        field = id.split(".")[1]
-        if isinstance(fact, NotKnown):
-            return api.NotKnownFact(id=id, field=field, words=plain(fact), searched=fact.searched)
-        if isinstance(fact, DoesNotApply):
-            return api.DoesNotApplyFact(id=id, field=field, words=plain(fact))
+    def _fact(self, id: str, fact: AnyFact) -> api.Shape:
+        words: dict[str, Any] = {"id": id, "field": id.split(".")[1], "words": plain(fact)}
         if isinstance(fact, Figure):
-            return _figure(id, fact)
-        if not isinstance(fact, Harm):
-            return _statement(id, fact)
-        return api.HarmFact(
-            id=id,
-            field=field,
-            words=fact.says,
-            sources=_cited(fact.sources),
-            effect=fact.effect,
-            name=self._facts.vocabulary["effects"][fact.effect].plain,
-            serious=fact.serious,
-            lasts=_answer(fact.lasts),
-            can_be_undone=_answer(fact.can_be_undone),
-            what_is_done=_answer(fact.what_is_done),
-            signs=fact.signs,
-            how_often=[self._fact(f"{id}.{key}", often) for key, often in fact.how_often.items()],
-        )
+            words |= {
+                "value": fact,
+                "how_sure": {"level": fact.certainty, "words": CERTAINTY_WORDS[fact.certainty]},
+                "versus": {"who": fact.versus.who, "value": fact.versus} if fact.versus else None,
+            }
+        if isinstance(fact, Harm):
+            words |= {
+                "name": self._facts.vocabulary["effects"][fact.effect].plain,
+                **{name: _answer(getattr(fact, name)) for name in ("lasts", "can_be_undone", "what_is_done")},
+                "how_often": [self._fact(f"{id}.{key}", often) for key, often in fact.how_often.items()],
+            }
+        return _SHAPES.get(type(fact), api.StatementFact).of(fact, **words)
 
     # CSV
 
@@ -303,29 +268,17 @@ class _Exports:
 
     def figures_table(self) -> str:
         """Every figure, one a line."""
-        head = "id procedure field words counted units".split()
-        values = [name.strip("_") for name in _VALUES]
-        head += [*values, *"measure average low high who when how certainty".split()]
-        head += ["versus_who", *(f"versus_{name}" for name in values), "note", "sources", "second_hand"]
+        values = [*api.Value.model_fields]
+        own = ["counted", "units", *values, *"measure average low high who when how certainty".split()]
+        other = ["who", *values]
+        head = ["id", "procedure", "field", "words", *own, *(f"versus_{name}" for name in other)]
         rows = [
             [
                 id,
-                id.split(".")[0],
-                id.split(".")[1],
+                *id.split(".")[:2],
                 plain(figure),
-                figure.counted,
-                figure.units,
-                *_values(figure),
-                figure.measure,
-                figure.average,
-                figure.low,
-                figure.high,
-                figure.who,
-                figure.when,
-                figure.how,
-                figure.certainty,
-                figure.versus.who if figure.versus else None,
-                *(_values(figure.versus) if figure.versus else [None] * len(_VALUES)),
+                *(getattr(figure, name) for name in own),
+                *(getattr(figure.versus, name, None) for name in other),
                 figure.note,
                 " ".join(citation.source for citation in figure.sources),
                 "; ".join(citation.reporting for citation in figure.sources if citation.reporting),
@@ -333,7 +286,7 @@ class _Exports:
             for id, figure in self._facts.all()
             if isinstance(figure, Figure)
         ]
-        return to_csv([head, *rows])
+        return to_csv([[*(name.strip("_") for name in head), "note", "sources", "second_hand"], *rows])
 
     def sources_table(self) -> str:
         """Every source, one a line."""
@@ -344,57 +297,9 @@ class _Exports:
         return to_csv([["id", *names], *rows])
 
 
-def _statement(id: str, fact: Statement) -> api.StatementFact:
-    return api.StatementFact(
-        id=id, field=id.split(".")[1], words=fact.says, sources=_cited(fact.sources), **named(fact)
-    )
-
-
-def _figure(id: str, figure: Figure) -> api.FigureFact:
-    same = "counted units measure average low high who when how note".split()
-    return api.FigureFact(
-        id=id,
-        field=id.split(".")[1],
-        words=plain(figure),
-        sources=_cited(figure.sources),
-        value=_value(figure),
-        how_sure=api.HowSure(level=figure.certainty, words=CERTAINTY_WORDS[figure.certainty]),
-        versus=api.Compared(who=figure.versus.who, value=_value(figure.versus)) if figure.versus else None,
-        **{name: getattr(figure, name) for name in same},
-    )
-
-
-def _value(measured: Measured) -> api.Value:
-    return api.Value(**{name: getattr(measured, name) for name in _VALUES})
-
-
-def _values(measured: Measured) -> list[float | None]:
-    return [getattr(measured, name) for name in _VALUES]
-
-
-def _cited(sources: Iterable[Citation]) -> list[api.Cited]:
-    return [
-        api.Cited(source=one.source, at=one.at, second_hand=one.reporting is not None, reporting=one.reporting)
-        for one in sources
-    ]
-
-
 def _answer(given: str | NotKnown | DoesNotApply) -> api.Answer:
     kind = "text" if isinstance(given, str) else "not-known" if isinstance(given, NotKnown) else "does-not-apply"
     return api.Answer(kind=kind, words=plain(given))
-
-
-def _review(standing: Standing) -> api.Reviewed:
-    review = standing.review
-    if review is None:
-        return api.Reviewed(state=standing.kind)
-    return api.Reviewed(
-        state=standing.kind,
-        name=review.name,
-        role=review.role,
-        signed=review.signed,
-        next_review=review.next_review,
-    )
 
 
 def _json(value: Any) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from build_tools.facts import Facts
-from build_tools.records import CODE_SYSTEMS, Procedure
+from build_tools.records import Procedure
 from build_tools.sections import SECTIONS
 from build_tools.settings import Settings
 from build_tools.structured_data import last_modified
@@ -52,7 +52,7 @@ def answers(facts: Facts, settings: Settings) -> dict[str, str]:
         for code in procedure.codes:
             asked = {
                 "mainSearchCriteria.v.c": code.value,
-                "mainSearchCriteria.v.cs": CODE_SYSTEMS[code.system].oid,
+                "mainSearchCriteria.v.cs": code.oid,
                 "mainSearchCriteria.v.dn": procedure.names.name,
                 "informationRecipient": "PAT",
             }

@@ -147,6 +147,11 @@ class Citation(Record):
     reporting: Text | None = None
     """Second-hand: the work that the source reports, when that work itself was not read."""
 
+    @property
+    def second_hand(self) -> bool:
+        """Whether the source only reports the work, which was not read itself."""
+        return self.reporting is not None
+
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, value: Any) -> Any:
@@ -543,9 +548,19 @@ class Code(Record):
     """Where it was looked up, and when."""
 
     @property
+    def oid(self) -> str:
+        """The number of the list of codes in health records."""
+        return CODE_SYSTEMS[self.system].oid
+
+    @property
+    def uri(self) -> str:
+        """The address of the code's meaning."""
+        return CODE_SYSTEMS[self.system].uri + self.value
+
+    @property
     def answer(self) -> str:
         """Where the answer for health records lies in the site, without the ending of its format."""
-        return f"infobutton/{CODE_SYSTEMS[self.system].oid}/{self.value}"
+        return f"infobutton/{self.oid}/{self.value}"
 
 
 class Color(Record):
