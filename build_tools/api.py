@@ -7,7 +7,9 @@ the name of the folder with it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from copy import copy
 from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -63,7 +65,8 @@ def _like(names: str, *of: type[Record]) -> Callable[[type[_Shape]], type[_Shape
         known = {name: info for model in models for name, info in model.model_fields.items()}
         fields: dict[str, Any] = {}
         for name in names.split():
-            info = known[name.strip("?")]
+            info = copy(known[name.strip("?")])
+            info.description = _as_published(info.description)
             kind: Any = info.rebuild_annotation() if name.endswith("?") else info.annotation
             optional = Field(default=None, description=info.description)
             fields[name.strip("?")] = (kind | None, optional) if name.endswith("?") else (kind, info)
@@ -72,6 +75,13 @@ def _like(names: str, *of: type[Record]) -> Callable[[type[_Shape]], type[_Shape
         )
 
     return shaped
+
+
+def _as_published(help_text: str | None) -> str | None:
+    """The help of a field, with the published file in place of the file that editors write."""
+    return help_text and re.sub(
+        r"data/(vocabulary/)?(\w+)\.yml", lambda file: f"{'terms' if file[1] else file[2]}.json", help_text
+    )
 
 
 class Published(Shape):

@@ -110,6 +110,11 @@ def test_description_and_schemas_come_from_one_definition(files: dict[str, str])
             assert rule.get("description") or "const" in rule, f"{name}.{field} is not described"
 
 
+def test_schemas_name_published_files_only(files: dict[str, str]) -> None:
+    schemas = [text for path, text in files.items() if "/schema/" in path or path.endswith("openapi.json")]
+    assert not [text for text in schemas if ".yml" in text]
+
+
 def test_every_file_says_its_version_its_day_and_its_license(files: dict[str, str]) -> None:
     for path in described(files):
         file = json.loads(files[path])
