@@ -254,12 +254,12 @@ def test_a_screen_reader_is_told_what_can_be_chosen_on_a_comparison(browser: Bro
 def test_a_screen_reader_is_told_what_a_word_means(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
-    page.get_by_role("link", name="percutaneous", exact=True).first.click()
+    page.get_by_role("link", name="cordotomy", exact=True).first.click()
     expect(page.get_by_role("dialog")).to_match_aria_snapshot(
         """
-        - dialog /percutaneous .say. per-kyoo-TAY-nee-us./:
+        - dialog /cordotomy .say. kor-DOT-uh-mee./:
           - paragraph: /say/
-          - paragraph: /skin/
+          - paragraph: /spinal cord/
           - paragraph:
             - link "In the glossary"
             - button "Close"

@@ -116,6 +116,7 @@ def test_serious_harms_come_first(example: Path, content: Path) -> None:
     edit(file, "    serious: true", "    serious: false")
     edit(file, "serious: yes-it-is", "serious: true")
     edit(file, "can leave fine scratches", "can leave the spout in pieces")
+    edit(file, "    signs: [rough]", "    signs: [pieces]")
     site = prepare(example, content, TODAY)
     assert site.problems == []
     harms = section(pages_of(site)[f"{POLISHING}.md"], "What harm it can do")
