@@ -43,7 +43,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 def tab_to(page: Page, text: str) -> None:
     """Press Tab until the focus is on what reads `text`."""
-    for _ in range(400):
+    for _ in range(700):
         page.keyboard.press("Tab")
         if page.evaluate(FOCUSED) == text:
             return

@@ -167,7 +167,7 @@ def test_what_is_broken_in_the_store_is_told_and_does_not_break_the_page(
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_every_worksheet_prints_on_two_sheets_with_room_to_write(
+def test_every_worksheet_prints_on_two_or_three_sheets_with_room_to_write(
     context: BrowserContext, address: str, site: Path, paper: str
 ) -> None:
     margins = dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
@@ -188,7 +188,7 @@ def test_every_worksheet_prints_on_two_sheets_with_room_to_write(
             assert said.index("Who else decides") < said.index("Where I lean now")
             page.close()
     assert len(sheets) >= 3
-    assert max(sheets.values()) <= 2, sheets
+    assert max(sheets.values()) <= 3, sheets
 
 
 def test_a_long_answer_is_printed_whole(context: BrowserContext, address: str) -> None:

@@ -130,7 +130,7 @@ def test_the_fields_of_an_entry_are_offered(server: LanguageServer) -> None:
     ("kind: can-be-undone", "What it does to nerves."),
     ("say_it:", "How to say it, in English syllables, the stressed one in capitals."),
     ("structure: hinge", "A body structure from data/vocabulary/structures.yml."),
-    ("counted: were quiet", "What was counted. For a share: words that follow"),
+    ("counted: were quiet", "What was counted. For a share: what follows"),
     ("certainty: low", "How sure the figure is."),
     ("serious: true", "true if it can be permanent, life-changing or fatal."),
     ("situations: [hinge, glaze]", "The situations that decide which signs of danger the page shows"),

@@ -112,7 +112,7 @@ def test_a_file_where_a_folder_belongs_is_named(project: Path, in_the_way: str, 
     assert in_the_way in done.stderr
 
 
-@pytest.mark.parametrize("kind", ["procedure", "comparison", "clinic", "source"])
+@pytest.mark.parametrize("kind", ["procedure", "comparison", "clinic"])
 def test_an_id_of_300_letters_is_refused(project: Path, kind: str) -> None:
     done = run(project, "build_tools", "new", kind, "a" * 300)
     assert done.returncode == 2
