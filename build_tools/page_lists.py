@@ -51,7 +51,7 @@ def lists(renderer: Renderer) -> Iterator[Page]:
     yield renderer.page("sources.md", Page("sources.md", "Sources"), sources=_sources(renderer))
     yield renderer.page(
         "claims.md",
-        Page("claims.md", "Claims you may read", summary="Claims held against the evidence."),
+        Page("claims.md", "Claims you may read", summary="Claims checked against the evidence."),
         verdicts={key: words[0] for key, words in VERDICTS.items()},
         verdict_words={key: words[1] for key, words in VERDICTS.items()},
         every=renderer.every,
