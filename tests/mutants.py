@@ -95,7 +95,7 @@ def fast_tests(file: str, root: Path) -> list[str]:
         return ["tests/site/test_visible.py"]
     if "/theme/" in file:
         return ["tests/tools/test_shell.py"]
-    stem = Path(file).stem
+    stem = Path(file).stem.replace("api", "exports")  # which test the shapes that api describes
     own = sorted(f"tests/tools/{found.name}" for found in (root / "tests/tools").glob(f"test_{stem}*.py"))
     shown = ["tests/tools/test_snapshots.py", "tests/tools/test_round_trips.py"]
     return [*own, *shown] if stem in QUICK else [*shown, *own]
