@@ -20,6 +20,7 @@ from build_tools.records import (
     DoesNotApply,
     Figure,
     Harm,
+    HarmFigure,
     NotKnown,
     Procedure,
     Sign,
@@ -36,6 +37,7 @@ _SHAPES: dict[type, type[api.Shape]] = {
     NotKnown: api.NotKnownFact,
     DoesNotApply: api.DoesNotApplyFact,
     Figure: api.FigureFact,
+    HarmFigure: api.FigureFact,
     Harm: api.HarmFact,
 }
 """The shape of each kind of fact; all others are statements."""

@@ -1,10 +1,10 @@
 """The words of every fact. No other module or template words a figure.
 
 Pages, leaflets, JSON, CSV, the list of changes and the reading grade print the same segments and differ only in
-markup. A figure's sentences hold the number and what was counted (standards R-02, R-03, R-12, R-13), the people
-for whom it was not so (R-07), what none seen means (R-11), the uncertainty (R-10) and the group it was compared
-with (R-04). No frequency word replaces or follows a number (R-05), and a group of fewer than 100 is reported as it
-was counted (R-21). Its context holds the exact count and who, when, how and how sure (R-01).
+markup. A figure's sentences hold the number and what was counted (standards R-02, R-03, R-12, R-13), the other
+people unless it counts a harm (R-07), the uncertainty (R-10) and the group it was compared with (R-04). No
+frequency word replaces or follows a number (R-05), and a group of fewer than 100 is reported as it was counted
+(R-21). Its context holds the exact count and who, when, how and how sure (R-01).
 """
 
 from __future__ import annotations
@@ -13,13 +13,23 @@ import re
 from typing import Literal, NamedTuple
 
 from build_tools.frequency import describe_percents, describe_range, describe_rest, describe_share, number
-from build_tools.records import AnyFact, Certainty, Clinic, DoesNotApply, Figure, Measured, NotKnown, Sign
+from build_tools.records import (
+    AnyFact,
+    Certainty,
+    Clinic,
+    DoesNotApply,
+    Figure,
+    HarmFigure,
+    Measured,
+    NotKnown,
+    Sign,
+)
 
 CERTAINTY_WORDS = {
-    Certainty.HIGH: "sure.",
-    Certainty.MODERATE: "probably close to the truth.",
-    Certainty.LOW: "it may be off.",
-    Certainty.VERY_LOW: "the evidence is very uncertain.",
+    Certainty.HIGH: "we can be sure of this number.",
+    Certainty.MODERATE: "this number is probably close to the truth.",
+    Certainty.LOW: "this number may be off.",
+    Certainty.VERY_LOW: "we can't be sure of this number. The evidence is very uncertain.",
 }
 """GRADE's four levels in plain words (standards, section 7)."""
 
@@ -71,7 +81,9 @@ def _sentences(figure: Figure) -> list[Sentence]:
     if rest := _rest(figure):
         result.append([Segment("rest", rest)])
     if figure.low is not None and figure.high is not None:
-        result.append([Segment("range", f"It could be {_uncertainty(figure, figure.low, figure.high)}.")])
+        result.append(
+            [Segment("range", f"The true number could be {_uncertainty(figure, figure.low, figure.high)}.")]
+        )
     if figure.versus:
         other = Segment("versus-number", value(figure.versus, figure))
         result.append([Segment("versus", f"For comparison, {figure.versus.who}: "), other, Segment("end", ".")])
@@ -79,22 +91,26 @@ def _sentences(figure: Figure) -> list[Sentence]:
 
 
 def _rest(figure: Figure) -> str:
-    """The people for whom it was not so, or why nothing is said of them."""
+    """The other people, or why nothing is said of them."""
     share, counted = figure.share, figure.counted
-    if share is not None and (figure.scaled or share == 0):
-        return describe_rest(share)
-    if figure.percent is not None and figure.out_of is None:
+    if share is not None and figure.out_of is None:
         return "The source gives only a percent."
-    if figure.count is None or figure.out_of is None or share == 1:
+    if share in (None, 0, 1) or figure.out_of is None or isinstance(figure, HarmFigure):
         return ""
-    others = figure.out_of - figure.count
+    if figure.scaled:
+        others = describe_rest(share)
+    elif figure.count is not None:
+        rest = figure.out_of - figure.count
+        others = "1" if rest == 1 else f"the other {number(rest)}"
+    else:
+        return ""
     if counted.startswith("were "):
-        verb = "was not" if others == 1 else "were not"
+        verb = "was not" if others == "1" else "were not"
     elif counted.startswith("could "):
         verb = "could" if counted.startswith("could not ") else "could not"
     else:
-        verb = "did" if re.match(r"had no (?!.*\b(?:and|or)\b)", counted) else "did not"
-    return f"1 {verb}." if others == 1 else f"The other {number(others)} {verb}."
+        verb = "did" if re.match(r"had no (?!.*\b(?:and|(?<!with )or)\b)", counted) else "did not"
+    return f"{others[:1].upper()}{others[1:]} {verb}."
 
 
 def finding(figure: Figure) -> Sentence:
@@ -120,8 +136,7 @@ def value(measured: Measured, figure: Figure) -> str:
     if measured.share is not None:
         group = f"{number(measured.out_of)} {units}" if measured.out_of else units
         if measured.out_of and measured.share in (0, 1):
-            none = "none among" if measured.scaled else "none of"
-            return f"{'all' if measured.share else none} {group}"
+            return f"{'all' if measured.share else 'none of'} {group}"
         if measured.scaled or measured.share in (0, 1):
             return describe_share(measured.share, units)
         if measured.count is not None:
@@ -134,9 +149,12 @@ def value(measured: Measured, figure: Figure) -> str:
             return f"{describe_range(measured.from_, measured.to)} out of 100 {units}"
         group = f"{number(measured.out_of)} {units}" if measured.out_of else units
         return f"{describe_percents(measured.from_, measured.to)} of {group}"
-    average = f" ({figure.average})" if figure.average else ""
+    kind = "average" if figure.average == "mean" else figure.average
+    average = f" ({kind})" if kind and kind not in figure.counted.lower() else ""
     if measured.before is not None and measured.after is not None:
-        return f"from {number(measured.before)} before to {number(measured.after)} after{average}, in {measure}"
+        scale = str(measure).removeprefix("points ")
+        unit = scale if scale != measure else f"in {measure}"
+        return f"from {number(measured.before)} before to {number(measured.after)} after{average}, {unit}"
     return f"{number(measured.amount or 0)} {measure}{average}"
 
 

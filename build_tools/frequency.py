@@ -27,14 +27,13 @@ def describe_share(share: float, units: str) -> str:
 
 
 def describe_rest(share: float) -> str:
-    """The other side of a share as a sentence (standards R-07, R-11); "" for all, which has no other side."""
-    if share in (0, 1):
-        return "" if share else "It could still happen."
-    if share < 0.01:
-        return "For more than 99 out of 100 this was not so."
-    if share > 0.99:
-        return "For fewer than 1 out of 100 this was not so."
-    return f"For the other {100 - per_hundred(share)} out of 100 this was not so."
+    """How many of 100 are on the other side of a share: "more than 99", "fewer than 1", "the other 88", "1"."""
+    if 0 < share < 0.01:
+        return "more than 99"
+    if 0.99 < share < 1:
+        return "fewer than 1"
+    rest = 100 - per_hundred(share)
+    return "1" if rest == 1 else f"the other {rest}"
 
 
 def describe_range(low: float, high: float) -> str:

@@ -278,6 +278,10 @@ class Figure(_Sourced, Measured):
         return self
 
 
+class HarmFigure(Figure, title="Figure"):
+    """How often a harm happened. The people who did not have it are not counted out (standards R-07)."""
+
+
 class NotKnown(Record):
     """Something that was looked for and not found."""
 
@@ -314,6 +318,12 @@ Entry = Annotated[
     _by_field("not_known", "does_not_apply", "counted"),
 ]
 """A statement, a figure, "not known" or "does not apply"."""
+
+HowOften = Annotated[
+    Annotated[Statement, Tag("<says>")] | Annotated[HarmFigure, Tag("<counted>")] | _Gap,
+    _by_field("not_known", "does_not_apply", "counted"),
+]
+"""The same for a harm."""
 
 OrGap = Annotated[Annotated[T, Tag("<says>")] | _Gap, _by_field("not_known", "does_not_apply")]
 """A record or a text, "not known" or "does not apply"."""
@@ -408,7 +418,7 @@ class Harm(Statement):
     """What is done about it."""
     signs: list[Id] = []
     """The signs by which you would notice it: ids from data/signs.yml, which say how urgent each is."""
-    how_often: Keyed[Entry]
+    how_often: Keyed[HowOften]
     """Figures by key, one for each study, or one entry with not_known."""
 
 

@@ -16,7 +16,7 @@ from build_tools.facts import load
 from build_tools.figure_text import context, finding, join, plain, sentences
 from build_tools.leaflets import write_leaflet
 from build_tools.readability import texts_of
-from build_tools.records import DoesNotApply, Figure, NotKnown, Statement
+from build_tools.records import DoesNotApply, Figure, HarmFigure, NotKnown, Statement
 from build_tools.rendering import Renderer
 from build_tools.settings import Settings
 from build_tools.site import prepare
@@ -43,38 +43,38 @@ def figure(fields: dict[str, Any] = FIGURE, /, **value: Any) -> Figure:
         ),
         (
             {"count": 1_216, "out_of": 1_600, "units": "teapots"},
-            "76 out of 100 teapots dripped less. For the other 24 out of 100 this was not so.",
+            "76 out of 100 teapots dripped less. The other 24 did not.",
         ),
-        ({"count": 0, "out_of": 1_600}, "None among 1,600 people dripped less. It could still happen."),
-        ({"count": 0, "out_of": 7, "units": "pots"}, "None of 7 pots dripped less. It could still happen."),
+        ({"count": 0, "out_of": 1_600}, "None of 1,600 people dripped less."),
+        ({"count": 0, "out_of": 7, "units": "pots"}, "None of 7 pots dripped less."),
         ({"count": 1_200, "out_of": 1_200}, "All 1,200 people dripped less."),
         ({"count": 1, "out_of": 1}, "All 1 people dripped less."),
         (
             {"count": 1, "out_of": 101},
-            "Fewer than 1 out of 100 people dripped less. For more than 99 out of 100 this was not so.",
+            "Fewer than 1 out of 100 people dripped less. More than 99 did not.",
         ),
         (
             {"count": 1, "out_of": 100},
-            "1 out of 100 people dripped less. For the other 99 out of 100 this was not so.",
+            "1 out of 100 people dripped less. The other 99 did not.",
         ),
         (
             {"count": 99, "out_of": 100},
-            "99 out of 100 people dripped less. For the other 1 out of 100 this was not so.",
+            "99 out of 100 people dripped less. 1 did not.",
         ),
         (
             {"count": 100, "out_of": 101},
-            "More than 99 out of 100 people dripped less. For fewer than 1 out of 100 this was not so.",
+            "More than 99 out of 100 people dripped less. Fewer than 1 did not.",
         ),
         ({"count": 98, "out_of": 99}, "98 of 99 people dripped less. 1 did not."),
         ({"percent": 12.5}, "13 percent of people dripped less. The source gives only a percent."),
         ({"percent": 12, "out_of": 50}, "12 percent of 50 people dripped less."),
         (
             {"percent": 12.5, "out_of": 100},
-            "13 out of 100 people dripped less. For the other 87 out of 100 this was not so.",
+            "13 out of 100 people dripped less. The other 87 did not.",
         ),
-        ({"percent": 0, "out_of": 50}, "None of 50 people dripped less. It could still happen."),
+        ({"percent": 0, "out_of": 50}, "None of 50 people dripped less."),
         ({"percent": 100, "out_of": 50}, "All 50 people dripped less."),
-        ({"percent": 0}, "None of the people dripped less. It could still happen."),
+        ({"percent": 0}, "None of the people dripped less. The source gives only a percent."),
         ({"percent": 100, "units": "pots"}, "All of the pots dripped less. The source gives only a percent."),
         ({"percent": 0.4}, "Less than 1 percent of people dripped less. The source gives only a percent."),
         ({"from": 10, "to": 29.5, "out_of": 100}, "From 10 to 30 out of 100 people dripped less."),
@@ -89,17 +89,17 @@ def figure(fields: dict[str, Any] = FIGURE, /, **value: Any) -> Figure:
         (
             {"percent": 12, "low": 4.5, "high": 25.4},
             "12 percent of people dripped less. The source gives only a percent. "
-            "It could be from 5 to 25 percent.",
+            "The true number could be from 5 to 25 percent.",
         ),
         (
             {"percent": 12, "out_of": 400, "low": 4.5, "high": 25.4},
-            "12 out of 100 people dripped less. For the other 88 out of 100 this was not so. "
-            "It could be from 5 to 25 out of 100.",
+            "12 out of 100 people dripped less. The other 88 did not. "
+            "The true number could be from 5 to 25 out of 100.",
         ),
         (
             {"percent": 0.5, "out_of": 400, "low": 0.1, "high": 0.9},
-            "Fewer than 1 out of 100 people dripped less. For more than 99 out of 100 this was not so. "
-            "It could be fewer than 1 out of 100.",
+            "Fewer than 1 out of 100 people dripped less. More than 99 did not. "
+            "The true number could be fewer than 1 out of 100.",
         ),
         (
             {"count": 18, "out_of": 24, "versus": {"who": "pots left alone", "count": 2, "out_of": 24}},
@@ -130,15 +130,15 @@ def test_a_share_is_out_of_100_only_of_100_or_more(value: dict[str, Any], words:
         ({"before": 7.6, "after": 0}, "Time without a drip: from 7.6 before to 0 after, in months."),
         (
             {"before": 7.6, "after": 2, "average": "mean"},
-            "Time without a drip: from 7.6 before to 2 after (mean), in months.",
+            "Time without a drip: from 7.6 before to 2 after (average), in months.",
         ),
         (
             {"amount": 1.2, "low": -0.4, "high": 2.8},
-            "Time without a drip: 1.2 months. It could be from -0.4 to 2.8 months.",
+            "Time without a drip: 1.2 months. The true number could be from -0.4 to 2.8 months.",
         ),
         (
             {"amount": 9, "average": "mean", "versus": {"who": "pots left alone", "amount": 2}},
-            "Time without a drip: 9 months (mean). For comparison, pots left alone: 2 months (mean).",
+            "Time without a drip: 9 months (average). For comparison, pots left alone: 2 months (average).",
         ),
         (
             {"before": 7, "after": 4, "versus": {"who": "pots left alone", "before": 7, "after": 6}},
@@ -160,9 +160,29 @@ def test_an_amount_follows_what_was_counted(value: dict[str, Any], words: str) -
     ("had no relief", 3, "3 of 5 people had no relief. The other 2 did."),
     ("had no pain and no pills", 3, "3 of 5 people had no pain and no pills. The other 2 did not."),
     ("had no pain, or less pain", 4, "4 of 5 people had no pain, or less pain. 1 did not."),
+    ("had no pain, with or without pills", 4, "4 of 5 people had no pain, with or without pills. 1 did."),
 ])  # fmt: skip
 def test_the_other_side_of_a_small_group_is_said_as_people_say_it(counted: str, count: int, words: str) -> None:
     assert plain(figure(FIGURE, counted=counted, count=count, out_of=5)) == words
+
+
+def test_the_other_side_of_a_large_group_is_said_in_the_same_way() -> None:
+    assert plain(figure(counted="were helped", count=150, out_of=200)).endswith(" helped. The other 25 were not.")
+    assert plain(figure(counted="were helped", count=198, out_of=200)).endswith(" helped. 1 was not.")
+
+
+def test_a_harm_is_not_counted_from_both_sides() -> None:
+    for out_of in (4, 200):
+        harm = HarmFigure.model_validate(FIGURE | {"count": 2, "out_of": out_of})
+        assert len(sentences(harm)) == 1
+
+
+def test_a_change_on_a_scale_names_the_scale_and_no_average_twice() -> None:
+    scale = FIGURE | {"counted": "Average drip", "measure": "points on a scale from 0 to 10", "average": "mean"}
+    assert (
+        plain(figure(scale, before=7, after=2))
+        == "Average drip: from 7 before to 2 after, on a scale from 0 to 10."
+    )
 
 
 def test_no_small_or_unknown_group_is_scaled() -> None:
@@ -188,8 +208,8 @@ def test_segments_name_what_they_are() -> None:
     told = sentences(figure(percent=12, out_of=400, low=5, high=25, versus=versus))
     assert [[tuple(segment) for segment in sentence] for sentence in told] == [
         [("number", "12 out of 100 people"), ("counted", " dripped less"), ("end", ".")],
-        [("rest", "For the other 88 out of 100 this was not so.")],
-        [("range", "It could be from 5 to 25 out of 100.")],
+        [("rest", "The other 88 did not.")],
+        [("range", "The true number could be from 5 to 25 out of 100.")],
         [("versus", "For comparison, pots left alone: "), ("versus-number", "2 of 24 people"), ("end", ".")],
     ]  # fmt: skip
     assert finding(figure(TIME, amount=3)) == [("counted", "Time without a drip: "), ("number", "3 months")]
@@ -224,7 +244,7 @@ def test_every_figure_says_who_when_how_and_how_sure() -> None:
         ("who", "Who", "Teapots in one tea room."),
         ("when", "When", "After one week."),
         ("how", "How", "A cohort study."),
-        ("certainty", "How sure", "it may be off."),
+        ("certainty", "How sure", "this number may be off."),
         ("note", "", "A small study."),
     ]
 
@@ -235,10 +255,10 @@ def test_what_ends_like_a_sentence_gets_no_second_period(who: str) -> None:
 
 
 @pytest.mark.parametrize(("certainty", "words"), [
-    ("high", "sure."),
-    ("moderate", "probably close to the truth."),
-    ("low", "it may be off."),
-    ("very-low", "the evidence is very uncertain."),
+    ("high", "we can be sure of this number."),
+    ("moderate", "this number is probably close to the truth."),
+    ("low", "this number may be off."),
+    ("very-low", "we can't be sure of this number. The evidence is very uncertain."),
 ])  # fmt: skip
 def test_certainty_is_said_in_plain_words(certainty: str, words: str) -> None:
     assert context(figure(percent=1, certainty=certainty))[-1].text == words
