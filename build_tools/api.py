@@ -105,12 +105,12 @@ class Cited(Shape):
     """True if the source only reports the work named at `reporting`, which was not read."""
 
 
-@_like("count out_of percent from_ to amount before after", records.Measured)
+@_like("count out_of percent from_ to amount before after qualifier", records.Measured)
 class Value(Shape):
     """What the source prints: count and outOf, percent, from and to, amount, or before and after."""
 
 
-@_like("who value", records.Measured)
+@_like("group value", records.Compared)
 class Compared(Shape):
     """The same thing in the group with which it was compared."""
 
@@ -144,14 +144,20 @@ class _Sourced(_Fact):
 _NAMING = records.Target, records.Method, records.Imaging, records.Anesthesia, records.Indication
 
 
-@_like("kind structure? method? imaging? role? anesthesia? condition? procedure?", *_NAMING, records.OtherOption)
+@_like(
+    "kind structure? method? imaging? role? anesthesia? condition? procedure? brief", *_NAMING, records.OtherOption
+)
 class StatementFact(_Sourced):
     """One thing that is known, in plain words."""
 
     kind: Literal["statement"] = "statement"
 
 
-@_like("kind value counted units measure average low high who when how how_sure versus note", records.Figure)
+@_like(
+    "kind value counted units measure average quantity low high n who when how applies_to how_sure versus note"
+    " brief",
+    records.Figure,
+)
 class FigureFact(_Sourced):
     """One number from one study."""
 
@@ -164,7 +170,7 @@ class FigureFact(_Sourced):
     """The group with which it was compared."""
 
 
-@_like("kind searched", records.NotKnown)
+@_like("kind reason searched", records.NotKnown)
 class NotKnownFact(_Fact):
     """Something that was looked for and not found."""
 
@@ -180,28 +186,13 @@ class DoesNotApplyFact(_Fact):
 HowOften = Annotated[StatementFact | FigureFact | NotKnownFact | DoesNotApplyFact, Field(discriminator="kind")]
 
 
-class Answer(Shape):
-    """The answer to a question about a harm."""
-
-    kind: Literal["text", "not-known", "does-not-apply"]
-    """Whether there is an answer."""
-    words: str
-    """The words in which the page tells it."""
-
-
-@_like("kind effect name serious lasts can_be_undone what_is_done signs how_often", records.Harm)
+@_like("kind effect name weight lead lasts can_be_undone what_is_done signs how_often brief", records.Harm)
 class HarmFact(_Sourced):
     """A side effect or complication. A copy may never leave out a serious one."""
 
     kind: Literal["harm"] = "harm"
     name: str
-    """The effect in plain words."""
-    lasts: Answer
-    """How long it lasts."""
-    can_be_undone: Answer
-    """Whether it can be undone."""
-    what_is_done: Answer
-    """What is done about it."""
+    """What people would call it."""
     how_often: list[HowOften]
     """Figures, one for each study, the first one first on the page."""
 

@@ -351,7 +351,7 @@ def totals_fit_their_people(facts: Facts, today: date) -> Problems:
     """Where "who" begins with a number of people, no more of them were counted (INV-3)."""
     for id, steps, figure, value in _measured(facts):
         units = PEOPLE if figure.units == "people" else re.escape(figure.units)
-        told = re.match(rf"(?:The |All )?(\d[\d,]*) (?:{units})\b", value.who)
+        told = re.match(rf"(?:The |All )?(\d[\d,]*) (?:{units})\b", figure.who) if value is figure else None
         if told and value.out_of and value.out_of > int(told[1].replace(",", "")):
             yield Problem(
                 facts.place_of(id, *steps, "out_of"),
@@ -361,7 +361,7 @@ def totals_fit_their_people(facts: Facts, today: date) -> Problems:
 
 
 def comparisons_measure_the_same(facts: Facts, today: date) -> Problems:
-    """A figure and the one it is compared with are given in the same way, of different people."""
+    """A figure and the one it is compared with are given in the same way."""
     for id, fact in facts.each(Figure):
         if fact.versus is None:
             continue
@@ -371,12 +371,6 @@ def comparisons_measure_the_same(facts: Facts, today: date) -> Problems:
                 facts.place_of(id, "versus"),
                 "The figure and the one it is compared with are not given in the same way.",
                 "Give two shares, or two amounts, as the source prints them.",
-            )
-        if fact.versus.who == fact.who:
-            yield Problem(
-                facts.place_of(id, "versus", "who"),
-                "The people in both groups are told in the same words.",
-                "Say what the other group had.",
             )
 
 
@@ -476,9 +470,9 @@ def days_have_come(facts: Facts, today: date) -> Problems:
     days: list[tuple[str, Steps, date, str]] = [
         (name, ("facts_checked",), page.facts_checked, compared) for name, page in pages(facts)
     ]
-    for id, steps, gap in _gaps(facts):
+    for id, gap in facts.each(NotKnown):
         name, path = steps_of(id)
-        days.append((name, (*path, *steps, "searched"), gap.searched, "Write the day of the last search."))
+        days.append((name, (*path, "searched"), gap.searched, "Write the day of the last search."))
     for id, source in facts.sources.items():
         days.append(("sources", (id, "read_by"), source.read_by, "Write the day by which it had been read."))
         if source.year and source.year > today.year:
@@ -487,18 +481,6 @@ def days_have_come(facts: Facts, today: date) -> Problems:
     for name, steps, day, hint in days:
         if day > today:
             yield Problem(facts.place(name, *steps), f"{day} has not come yet.", hint)
-
-
-def _gaps(facts: Facts) -> Iterator[tuple[str, Steps, NotKnown]]:
-    """Every "not known", also as an answer inside a harm."""
-    for id, fact in facts.all():
-        if isinstance(fact, NotKnown):
-            yield id, (), fact
-        elif isinstance(fact, Harm):
-            for field in ("lasts", "can_be_undone", "what_is_done"):
-                answer = getattr(fact, field)
-                if isinstance(answer, NotKnown):
-                    yield id, (field,), answer
 
 
 def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
@@ -596,9 +578,9 @@ def serious_effects_are_serious(facts: Facts, today: date) -> Problems:
         effect = facts.vocabulary["effects"].get(harm.effect)
         if effect and effect.serious and not harm.serious:
             yield Problem(
-                facts.place_of(id, "serious"),
+                facts.place_of(id, "weight"),
                 f'"{effect.name}" is always serious, and this entry says that it is not.',
-                'Write "serious: true"; nobody may hide it.',
+                'Write "weight: dangerous"; nobody may hide it.',
             )
 
 

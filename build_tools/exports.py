@@ -233,12 +233,11 @@ class _Exports:
             words |= {
                 "value": fact,
                 "how_sure": {"level": fact.certainty, "words": CERTAINTY_WORDS[fact.certainty]},
-                "versus": {"who": fact.versus.who, "value": fact.versus} if fact.versus else None,
+                "versus": {"group": fact.versus.group, "value": fact.versus} if fact.versus else None,
             }
         if isinstance(fact, Harm):
             words |= {
-                "name": self._facts.vocabulary["effects"][fact.effect].plain,
-                **{name: _answer(getattr(fact, name)) for name in ("lasts", "can_be_undone", "what_is_done")},
+                "name": self._facts.harm_name(fact),
                 "how_often": [self._fact(f"{id}.{key}", often) for key, often in fact.how_often.items()],
             }
         return _SHAPES.get(type(fact), api.StatementFact).of(fact, **words)
@@ -257,7 +256,7 @@ class _Exports:
             text = plain(fact)
             if isinstance(fact, Harm):
                 serious = " (serious)" if fact.serious else ""
-                text = f"{self._facts.vocabulary['effects'][fact.effect].plain}{serious}: {text}"
+                text = f"{self._facts.harm_name(fact)}{serious}: {text}"
             if isinstance(fact, Figure):
                 beside = [f"{label}: {said}" for kind, label, said in context(fact) if kind in _BESIDE]
                 text += f" ({' '.join(beside)})"
@@ -271,8 +270,8 @@ class _Exports:
     def figures_table(self) -> str:
         """Every figure, one a line."""
         values = [*api.Value.model_fields]
-        own = ["counted", "units", *values, *"measure average low high who when how certainty".split()]
-        other = ["who", *values]
+        own = ["counted", "units", *values, *"measure average quantity low high n who when how certainty".split()]
+        other = ["group", *values]
         head = ["id", "procedure", "field", "words", *own, *(f"versus_{name}" for name in other)]
         rows = [
             [
@@ -297,11 +296,6 @@ class _Exports:
             [id, *(getattr(source, name) for name in names)] for id, source in sorted(self._facts.sources.items())
         ]
         return to_csv([["id", *names], *rows])
-
-
-def _answer(given: str | NotKnown | DoesNotApply) -> api.Answer:
-    kind = "text" if isinstance(given, str) else "not-known" if isinstance(given, NotKnown) else "does-not-apply"
-    return api.Answer(kind=kind, words=plain(given))
 
 
 def _json(value: Any) -> str:

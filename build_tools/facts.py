@@ -51,7 +51,7 @@ VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "an
 """The files of data/vocabulary/; `words` holds medical words of no other kind."""
 
 R = TypeVar("R", bound=BaseModel)
-K = TypeVar("K", Figure, Harm, Imaging, Statement)
+K = TypeVar("K", Figure, Harm, Imaging, Statement, NotKnown)
 
 _MODELS: dict[str, type[BaseModel]] = {
     "procedures": Procedure,
@@ -199,6 +199,10 @@ class Facts:
     def family(self, id: str) -> str:
         """The id of the procedure at the top of the one that `id` is a form of."""
         return self.line(id)[-1]
+
+    def harm_name(self, harm: Harm) -> str:
+        """What people would call a harm."""
+        return harm.name or self.vocabulary["effects"][harm.effect].plain
 
     def situations_of(self, id: str) -> set[str]:
         """The situations of a procedure, with those that no file lists."""

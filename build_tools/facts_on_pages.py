@@ -150,9 +150,8 @@ def _beside(shown: Shown, fact: AnyFact) -> Iterator[str]:
     elif isinstance(fact, NotKnown):
         yield f"{fact.searched:%Y}"
     elif isinstance(fact, Harm):
-        yield shown.site.facts.vocabulary["effects"][fact.effect].plain
-        for answer in (fact.lasts, fact.can_be_undone, fact.what_is_done):
-            yield sentences(answer)[-1][-1].text
+        yield shown.site.facts.harm_name(fact)
+        yield from filter(None, (fact.lasts, fact.can_be_undone, fact.what_is_done))
 
 
 def _own_text(node: LexborNode) -> str:

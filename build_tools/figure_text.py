@@ -10,6 +10,7 @@ frequency word replaces or follows a number (R-05), and a group of fewer than 10
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from build_tools.frequency import describe_percents, describe_range, describe_rest, describe_share, number
@@ -38,7 +39,17 @@ class Segment(NamedTuple):
     """A part of a sentence, with the spaces and the punctuation that belong to it."""
 
     kind: Literal[
-        "label", "words", "number", "counted", "rest", "range", "versus", "versus-number", "end", "phone"
+        "label",
+        "words",
+        "applies",
+        "number",
+        "counted",
+        "rest",
+        "range",
+        "versus",
+        "versus-number",
+        "end",
+        "phone",
     ]
     text: str
 
@@ -52,6 +63,8 @@ class Detail(NamedTuple):
 
 
 Sentence = list[Segment]
+
+_END = Segment("end", ".")
 
 
 def plain(fact: AnyFact | str) -> str:
@@ -69,7 +82,8 @@ def sentences(fact: AnyFact | str) -> list[Sentence]:
     if isinstance(fact, Figure):
         return _sentences(fact)
     if isinstance(fact, NotKnown):
-        return [[Segment("label", "Not known.")], [Segment("words", fact.not_known)]]
+        label = "Not known." if fact.reason == "searched" else "Not in what we read."
+        return [[Segment("label", label)], [Segment("words", fact.not_known)]]
     if isinstance(fact, DoesNotApply):
         return [[Segment("label", "Does not apply.")], [Segment("words", fact.does_not_apply)]]
     return [[Segment("words", fact if isinstance(fact, str) else fact.says)]]
@@ -77,7 +91,7 @@ def sentences(fact: AnyFact | str) -> list[Sentence]:
 
 def _sentences(figure: Figure) -> list[Sentence]:
     (kind, text), *others = finding(figure)
-    result = [[Segment(kind, text[:1].upper() + text[1:]), *others, Segment("end", ".")]]
+    result = [[Segment(kind, capital(text)), *others, _END]]
     if rest := _rest(figure):
         result.append([Segment("rest", rest)])
     if figure.low is not None and figure.high is not None:
@@ -85,14 +99,21 @@ def _sentences(figure: Figure) -> list[Sentence]:
             [Segment("range", f"The true number could be {_uncertainty(figure, figure.low, figure.high)}.")]
         )
     if figure.versus:
-        other = Segment("versus-number", value(figure.versus, figure))
-        result.append([Segment("versus", f"For comparison, {figure.versus.who}: "), other, Segment("end", ".")])
+        other, group = Segment("versus-number", value(figure.versus, figure)), figure.versus.group
+        if counts_people(figure):
+            result.append([Segment("versus", "Compared with "), other, Segment("versus", f" {group}"), _END])
+        else:
+            result.append([Segment("versus", f"For comparison, {figure.units} {group}: "), other, _END])
     return result
 
 
 def _rest(figure: Figure) -> str:
     """The other people, or why nothing is said of them."""
     share, counted = figure.share, figure.counted
+    if figure.n is not None:
+        return f"The study had {number(figure.n)} people."
+    if figure.qualifier:
+        return ""
     if share is not None and figure.out_of is None:
         return "The source gives only a percent."
     if share in (None, 0, 1) or figure.out_of is None or isinstance(figure, HarmFigure):
@@ -116,13 +137,14 @@ def _rest(figure: Figure) -> str:
 def finding(figure: Figure) -> Sentence:
     """The number and what was counted, to stand inside a sentence: without a capital and a period."""
     headline = value(figure, figure)
+    applies = [Segment("applies", f"{figure.applies_to.says}: ")] if figure.applies_to else []
     if not counts_people(figure):
-        return [Segment("counted", f"{figure.counted}: "), Segment("number", headline)]
+        return [*applies, Segment("counted", f"{figure.counted}: "), Segment("number", headline)]
     if figure.share is None and len(figure.sources) > 1:
         headline += " in different studies"
     one = figure.count == 1 and not figure.scaled and figure.counted.startswith("were ")
     counted = figure.counted.replace("were", "was", 1) if one else figure.counted
-    return [Segment("number", headline), Segment("counted", f" {counted}")]
+    return [*applies, Segment("number", headline), Segment("counted", f" {counted}")]
 
 
 def counts_people(figure: Figure) -> bool:
@@ -130,8 +152,22 @@ def counts_people(figure: Figure) -> bool:
     return figure.share is not None or (figure.from_ is not None and not figure.measure)
 
 
+_QUALIFIERS = {
+    "about": "about",
+    "over": "more than",
+    "under": "less than",
+    "up-to": "up to",
+    "at-least": "at least",
+}
+
+
 def value(measured: Measured, figure: Figure) -> str:
-    """The value of a figure, or of the group it is compared with, in the figure's units."""
+    """The value of a figure, or of the group it is compared with, in the figure's units and as it is qualified."""
+    qualifier = f"{_QUALIFIERS[measured.qualifier]} " if measured.qualifier else ""
+    return qualifier + _value(measured, figure)
+
+
+def _value(measured: Measured, figure: Figure) -> str:
     units, measure = figure.units, figure.measure
     if measured.share is not None:
         group = f"{number(measured.out_of)} {units}" if measured.out_of else units
@@ -151,6 +187,12 @@ def value(measured: Measured, figure: Figure) -> str:
         return f"{describe_percents(measured.from_, measured.to)} of {group}"
     kind = "average" if figure.average == "mean" else figure.average
     average = f" ({kind})" if kind and kind not in figure.counted.lower() else ""
+    if figure.average and measured.amount is not None and figure.quantity in ("lasts", "happens-by"):
+        amount = f"{number(measured.amount)} {measure}"
+        if figure.average == "mean":
+            return f"{amount} on average"
+        lasts = figure.quantity == "lasts"
+        return f"{amount} or longer for half of them" if lasts else f"within {amount} for half of them"
     if measured.before is not None and measured.after is not None:
         scale = str(measure).removeprefix("points ")
         unit = scale if scale != measure else f"in {measure}"
@@ -244,7 +286,52 @@ def notice(sign: Sign, child: bool = False) -> str:
     return sign.child if child and sign.child else sign.notice
 
 
+def brief(fact: AnyFact) -> Sentence:
+    """A fact as the one sentence of the short page."""
+    if isinstance(fact, Figure) and fact.brief:
+        return joined(fact.brief, {"": fact})
+    if isinstance(fact, Figure):
+        (kind, text), *others = finding(fact)
+        return [Segment(kind, capital(text)), *others, _END]
+    return [_say(getattr(fact, "brief", None) or plain(fact))]
+
+
+def joined(text: str, figures: Mapping[str, Figure]) -> Sentence:
+    """A sentence with the values of figures in its slots: {value}, {versus} and {n} of the one called ""."""
+    sentence: Sentence = []
+    for position, piece in enumerate(SLOT.split(text)):
+        if position % 2 == 0:
+            sentence += [_say(piece)] if piece else []
+            continue
+        ref, _, part = piece.rpartition(":") if ":" in piece else (piece, "", "value")
+        if ref in ("value", "versus", "n"):
+            ref, part = "", ref
+        figure = figures[ref]
+        if part == "n":
+            sentence.append(Segment("number", number(people(figure) or 0)))
+        elif part == "versus":
+            assert figure.versus is not None, "checks.briefs_fit refuses it"
+            sentence.append(Segment("versus-number", value(figure.versus, figure)))
+        else:
+            said = value(figure, figure)
+            sentence.append(Segment("number", said if sentence else capital(said)))
+    return sentence
+
+
+SLOT = re.compile(r"\{([^{}]*)\}")
+
+
+def people(figure: Figure) -> int | None:
+    """How many were counted, where the source says so."""
+    return figure.n or figure.out_of
+
+
+def capital(text: str) -> str:
+    """A text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def as_sentence(text: str) -> str:
     """A text with a capital at its beginning and a period at its end."""
-    text = text[:1].upper() + text[1:]
+    text = capital(text)
     return text if text.endswith((".", "!", "?")) else f"{text}."

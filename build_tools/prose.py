@@ -22,11 +22,12 @@ _NOT_PROSE = frozenset(
     "access condition effect level certainty average procedure options key field only facts verdict claim "
     "say_it also_called synonyms title by published_in doi pmid url read_by year reporting avoid everyday serious "
     "stumbles count out_of percent from to amount before after low high website report_to logo light dark "
-    "spelling shared signs situations shown_for ambulance least no_sign".split()
+    "spelling shared signs situations shown_for ambulance least no_sign "
+    "weight lead qualifier quantity n reason broader condition form forms".split()
 )
 _NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
 """Files with words to avoid, words of others, words of the past."""
-_OF_A_FIGURE = frozenset(("counted", "who", "when", "how", "note", "units", "measure"))
+_OF_A_FIGURE = frozenset(("counted", "who", "when", "how", "note", "units", "measure", "group"))
 
 # Hand-written pages: what ends a paragraph, and what is no word inside one.
 _BREAKS = re.compile(

@@ -385,7 +385,9 @@ def texts_of(fact: AnyFact, brief: bool = False) -> Iterator[tuple[str, str]]:
     if isinstance(fact, Figure) and fact.note and not brief:
         texts.append(("note", fact.note))
     if isinstance(fact, Harm) and not brief:
-        texts += [(name, getattr(fact, name)) for name in ("lasts", "can_be_undone", "what_is_done")]
+        texts += [
+            (name, said) for name in ("lasts", "can_be_undone", "what_is_done") if (said := getattr(fact, name))
+        ]
     for field, said in texts:  # a comparison is a paragraph of its own, as pages show it
         for _, group in groupby(sentences(said), lambda sentence: sentence[0].kind == "versus"):
             yield field, " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")

@@ -172,15 +172,18 @@ class Statement(_Sourced):
 
     says: Text
     """The fact in plain words: short sentences, "you", no number typed without its source."""
+    brief: Text | None = None
+    """The same for the short page, in one sentence of at most 25 words. Its numbers must be in `says` too."""
     shows: Id | None = None
     """The part of a drawing that shows this, such as a needle: a `data-shows` in data/drawings/."""
+
+
+Qualifier = Literal["about", "over", "under", "up-to", "at-least"]
 
 
 class Measured(Record):
     """A value as the source prints it. Exactly one of: count, percent, from/to, amount, before/after."""
 
-    who: Text
-    """In whom it was counted."""
     count: int | None = Field(default=None, ge=0, le=10_000_000_000)
     """How many (people, unless `units` says otherwise)."""
     out_of: int | None = Field(default=None, ge=1, le=10_000_000_000)
@@ -197,6 +200,8 @@ class Measured(Record):
     """The amount before, in `measure`."""
     after: float | None = None
     """The amount after, in `measure`."""
+    qualifier: Qualifier | None = None
+    """How the source qualifies its value: "over 90 percent". Nothing is computed from such a value (R-22)."""
 
     @model_validator(mode="after")
     def _one_value(self) -> Self:
@@ -237,9 +242,29 @@ class Measured(Record):
         return self.out_of is not None and self.out_of >= 100
 
 
+class Compared(Measured):
+    """The same thing in another group."""
+
+    group: Text = Field(examples=["who had a sham", "who had glycerol"])
+    """Which group it is, as words that follow "people", or the figure's units."""
+
+
+class AppliesTo(Record):
+    """What a figure was counted in, where that is not what its page is about."""
+
+    says: Text = Field(examples=["After treatment of both sides", "Pain that is not from cancer"])
+    """In a few words, which pages print in bold before the number."""
+    condition: Id | None = None
+    """The condition in which it was counted: an id from data/vocabulary/conditions.yml."""
+    form: Id | None = None
+    """The procedure that was counted: the name of its file."""
+
+
 class Figure(_Sourced, Measured):
     """One number from one study: what was counted, in whom, when, how, and how sure it is."""
 
+    who: Text
+    """In whom it was counted."""
     counted: Text
     """What was counted. For a share: what follows "12 of 50 people" and begins with its verb: "had less pain"."""
     when: Text = Field(examples=["Not stated in what was read."])
@@ -258,8 +283,16 @@ class Figure(_Sourced, Measured):
     """Lower end of the uncertainty (95% confidence interval), in percent or in `measure`."""
     high: float | None = None
     """Upper end of the uncertainty."""
-    versus: Measured | None = None
+    versus: Compared | None = None
     """The same thing in the group it was compared with."""
+    n: int | None = Field(default=None, ge=1, le=10_000_000_000)
+    """How many people were in the study, where the value has no "out_of"."""
+    quantity: Literal["lasts", "happens-by", "score", "difference", "dose", "number-needed"] | None = None
+    """What an amount is: how long something lasts, by when it happens, a score, a difference, a dose."""
+    applies_to: AppliesTo | None = None
+    """Must, if it was counted in another form, side, age or condition than its page is about (R-23)."""
+    brief: Text | None = None
+    """One sentence of at most 25 words for the short page, with {value}, {versus} or {n} and no other digit."""
     note: Text | None = None
     """A warning that belongs to the number: what it cannot tell."""
 
@@ -283,12 +316,14 @@ class HarmFigure(Figure, title="Figure"):
 
 
 class NotKnown(Record):
-    """Something that was looked for and not found."""
+    """Something that has no answer here, and whether anybody looked for one."""
 
     not_known: Text
     """What is not known, and why, in a sentence for the reader."""
+    reason: Literal["searched", "not-read"]
+    """searched: somebody looked for it and found nothing. not-read: what we read does not say it."""
     searched: date
-    """The day of the last search."""
+    """The day on which somebody last looked or read."""
 
 
 class DoesNotApply(Record):
@@ -327,8 +362,6 @@ HowOften = Annotated[
 
 OrGap = Annotated[Annotated[T, Tag("<says>")] | _Gap, _by_field("not_known", "does_not_apply")]
 """A record or a text, "not known" or "does not apply"."""
-
-Answer = OrGap[Text]
 
 
 class Shared(Record):
@@ -408,18 +441,137 @@ class Harm(Statement):
 
     effect: Id
     """An effect from data/vocabulary/effects.yml."""
-    serious: Bool
-    """true if it can be permanent, life-changing or fatal. A serious harm is never hidden."""
-    lasts: Answer
-    """How long it lasts."""
-    can_be_undone: Answer
-    """Whether it can be undone."""
-    what_is_done: Answer
-    """What is done about it."""
+    name: Text | None = None
+    """What people would call it, in at most eight words: "Weakness on one side that stays"."""
+    weight: Literal["expected", "dangerous", "passes", "not-seen"]
+    """expected: everybody has it. dangerous: it can last, change a life or kill. not-seen: studies looked."""
+    lead: Id | None = None
+    """The key of the figure that speaks for it on the short page."""
+    lasts: Text | None = None
+    """How long it lasts, where a source says so."""
+    can_be_undone: Text | None = None
+    """Whether it can be undone, where a source says so."""
+    what_is_done: Text | None = None
+    """What is done about it, where a source says so."""
     signs: list[Id] = []
     """The signs by which you would notice it: ids from data/signs.yml, which say how urgent each is."""
     how_often: Keyed[HowOften]
     """Figures by key, one for each study, or one entry with not_known."""
+
+    @property
+    def serious(self) -> bool:
+        """Whether it can be permanent, life-changing or fatal. A serious harm is never hidden."""
+        return self.weight != "passes"
+
+
+Ref = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z0-9_-]+)*$")]
+"""A fact of the same procedure: its id without the procedure, such as "benefits.one-year"."""
+
+
+class Joined(Record):
+    """Facts in one sentence of the short page."""
+
+    says: Text
+    """At most 25 words. {benefits.some-key} is a figure's value, {benefits.some-key:versus} the other group's,
+    {benefits.some-key:n} how many people were counted. No other digit."""
+    facts: list[Ref] = []
+    """Facts that it rests on besides those whose numbers it has."""
+
+
+def _as_joined(value: Any) -> Any:
+    return value if isinstance(value, dict) else str(value)
+
+
+Line = Annotated[Ref | Joined, BeforeValidator(_as_joined)]
+"""A line of the short page: a fact, whose brief is printed, or a sentence made of several."""
+
+
+class Answers(Record):
+    """Answers to the questions of a comparison, from facts of the procedure."""
+
+    who: Line | None = None
+    """Who it is for."""
+    done: Line | None = None
+    """What is done; the summary, if it is missing."""
+    works: Line | None = None
+    """How well it works and how long that lasts; the first of `results`, if it is missing."""
+    harms: list[Id] = Field(default=[], max_length=6)
+    """Keys of harms, the gravest first. Deaths, lasting disabilities and expected losses must be here (R-20)."""
+    expect: Line | None = None
+    """What to expect: what happens to everybody or nearly everybody."""
+    undone: Line | None = None
+    """Whether it can be undone."""
+    day: Line | None = None
+    """Whether you are awake, and when you go home."""
+    evidence: Line | None = None
+    """How good the studies are."""
+
+
+class Case(Answers):
+    """What differs for one kind of pain."""
+
+    pain: Text
+    """That pain in at most ten words, as people who have it would say."""
+    forms: list[Id] = []
+    """Procedures that are meant for it: names of their files."""
+
+
+ASKED = {
+    "hurts": "Does it hurt, and what will I feel?",
+    "fails": "What if it does not work?",
+    "again": "Can it be done again?",
+    "driving": "When can I drive?",
+    "work": "When can I work again?",
+    "washing": "When can I shower or take a bath?",
+    "sex": "What about sex?",
+    "cost": "What does it cost, and does my insurance pay?",
+    "center": "How do I find a hospital that does it?",
+    "opinion": "Can I get a second opinion?",
+    "waiting": "What happens if I wait?",
+    "company": "Who can come with me?",
+}
+"""What people ask, by key. A procedure answers with facts; what it does not answer is a question to take along."""
+
+
+Asked = Literal[
+    "hurts",
+    "fails",
+    "again",
+    "driving",
+    "work",
+    "washing",
+    "sex",
+    "cost",
+    "center",
+    "opinion",
+    "waiting",
+    "company",
+]
+
+
+class Short(Answers):
+    """The short page: which facts matter most, and in which order. No number is typed here."""
+
+    lead: Text
+    """What it is and for which pain, in at most twelve words."""
+    other: Line | None = None
+    """What else there is."""
+    results: list[Line] = Field(default=[], max_length=3)
+    """What good it did, the most telling result first."""
+    not_for: list[Line] = Field(default=[], max_length=3)
+    """Who should not have it."""
+    before: list[Line] = []
+    """What happens before it."""
+    during: list[Line] = []
+    """What happens during it."""
+    after: list[Line] = []
+    """What happens right after it."""
+    home: list[Line] = []
+    """When you go home, and what comes then."""
+    asked: dict[Asked, list[Line]] = {}
+    """Answers to what people ask. What has no answer becomes a question to take along."""
+    cases: dict[Id, Case] = {}
+    """What differs for one kind of pain, by a condition from data/vocabulary/conditions.yml."""
 
 
 class LivingWithIt(Record):
@@ -651,6 +803,8 @@ class Procedure(Record):
     """Other ways of treating the same pain."""
     questions: list[Text] = Field(min_length=3, max_length=7)
     """Questions to ask."""
+    short: Short | None = None
+    """The short page: which of the facts above it shows."""
 
     @model_validator(mode="after")
     def _color_belongs_to_the_family(self) -> Self:
@@ -730,6 +884,8 @@ class Term(Record):
     """true if many people stumble over the word: pages then say how to say it where it first stands."""
     serious: Bool = False
     """Only for effects: true if every harm of this kind is serious."""
+    broader: Id | None = None
+    """Only for conditions: the condition of which this one is a kind."""
     least: Level | None = None
     """Only for effects: how urgent a sign of it is at least."""
     no_sign: Bool = False

@@ -13,7 +13,7 @@ from build_tools.checks import gaps_are_filled
 from build_tools.facts import Facts
 from build_tools.layers import to_look_at
 from build_tools.problems import Problem
-from build_tools.records import Comparison, Figure, Harm, NotKnown, Procedure, StudyKind, facts_of
+from build_tools.records import Comparison, Figure, NotKnown, Procedure, StudyKind, facts_of
 from build_tools.reviews import standings
 from build_tools.settings import Settings, today
 
@@ -92,7 +92,7 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
                 facts=len(every),
                 figures=sum(isinstance(fact, Figure) for fact in every),
                 studies=_studies(facts, [[c.source for c in used] for used in cited]),
-                not_known=sum(_not_known(fact) for fact in every),
+                not_known=sum(isinstance(fact, NotKnown) for fact in every),
                 second_hand=sum(any(c.reporting for c in used) for used in cited),
                 last_read=max(read, default=None),
                 next_check=record.next_check if record else None,
@@ -115,11 +115,6 @@ def _studies(facts: Facts, cited: list[list[str]]) -> dict[str, int]:
         if (known := [id for id in ids if id in facts.sources])
     )
     return {group: found[position] for position, group in enumerate(groups)}
-
-
-def _not_known(fact: Any) -> int:
-    answers = (fact.lasts, fact.can_be_undone, fact.what_is_done) if isinstance(fact, Harm) else ()
-    return sum(isinstance(part, NotKnown) for part in (fact, *answers))
 
 
 def _due(day: date, today: date) -> str | None:

@@ -101,11 +101,16 @@ def test_a_new_or_deleted_procedure_is_one_change(example: Path) -> None:
 def test_a_gap_of_another_kind_is_a_change(example: Path) -> None:
     found = changes_between(
         example,
-        (FILE, "does_not_apply: Teapots stay at home.", "not_known: Nobody asked.\n    searched: 2026-11-22"),
+        (
+            FILE,
+            "does_not_apply: Teapots stay at home.",
+            "not_known: Nobody asked.\n    reason: searched\n    searched: 2026-11-22",
+        ),
     )
     assert {(change.part, change.was, change.now) for change in found} == {
         ("does not apply", "Teapots stay at home.", None),
         ("not known", None, "Nobody asked."),
+        ("reason", None, "searched"),
         ("last searched on", None, "2026-11-22"),
     }
 

@@ -68,7 +68,7 @@ def test_serious_harms_are_shown_though_only_names_others(example: Path) -> None
 
 
 def test_every_serious_harm_is_shown_where_nothing_is_named(example: Path) -> None:
-    edit(example / POLISHING, "    serious: false", "    serious: true")
+    edit(example / POLISHING, "    weight: passes", "    weight: dangerous")
     [line] = table(example, {"field": "harms"}).lines
     assert ids(line.cells[0]) == ["broken-spout", "scratches"]
 
@@ -126,12 +126,14 @@ def test_the_notice_is_above_the_table_and_only_if_needed(example: Path, content
     edit(
         example / ALONE,
         "benefits:\n",
-        "benefits:\n  nobody-counted:\n    not_known: Nobody knows.\n    searched: 2026-11-22\n",
+        "benefits:\n  nobody-counted:\n    not_known: Nobody knows.\n"
+        "    reason: searched\n    searched: 2026-11-22\n",
     )
     edit(
         example / ALONE,
         "    how_often:\n",
-        "    how_often:\n      nobody-counted:\n        not_known: Nobody knows.\n        searched: 2026-11-22\n",
+        "    how_often:\n      nobody-counted:\n        not_known: Nobody knows.\n"
+        "        reason: searched\n        searched: 2026-11-22\n",
     )
     assert notice in page()  # the harm still has its number, one line further down
     text = (example / ALONE).read_text("utf-8")

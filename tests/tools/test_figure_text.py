@@ -102,12 +102,12 @@ def figure(fields: dict[str, Any] = FIGURE, /, **value: Any) -> Figure:
             "The true number could be fewer than 1 out of 100.",
         ),
         (
-            {"count": 18, "out_of": 24, "versus": {"who": "pots left alone", "count": 2, "out_of": 24}},
-            "18 of 24 people dripped less. The other 6 did not. For comparison, pots left alone: 2 of 24 people.",
+            {"count": 18, "out_of": 24, "versus": {"group": "who had tea", "count": 2, "out_of": 24}},
+            "18 of 24 people dripped less. The other 6 did not. Compared with 2 of 24 people who had tea.",
         ),
         (
-            {"count": 5, "out_of": 5, "versus": {"who": "pots left alone", "count": 0, "out_of": 5}},
-            "All 5 people dripped less. For comparison, pots left alone: none of 5 people.",
+            {"count": 5, "out_of": 5, "versus": {"group": "who had tea", "count": 0, "out_of": 5}},
+            "All 5 people dripped less. Compared with none of 5 people who had tea.",
         ),
     ],
 )
@@ -137,13 +137,13 @@ def test_a_share_is_out_of_100_only_of_100_or_more(value: dict[str, Any], words:
             "Time without a drip: 1.2 months. The true number could be from -0.4 to 2.8 months.",
         ),
         (
-            {"amount": 9, "average": "mean", "versus": {"who": "pots left alone", "amount": 2}},
-            "Time without a drip: 9 months (average). For comparison, pots left alone: 2 months (average).",
+            {"amount": 9, "average": "mean", "versus": {"group": "who had tea", "amount": 2}},
+            "Time without a drip: 9 months (average). For comparison, people who had tea: 2 months (average).",
         ),
         (
-            {"before": 7, "after": 4, "versus": {"who": "pots left alone", "before": 7, "after": 6}},
+            {"before": 7, "after": 4, "versus": {"group": "who had tea", "before": 7, "after": 6}},
             "Time without a drip: from 7 before to 4 after, in months. "
-            "For comparison, pots left alone: from 7 before to 6 after, in months.",
+            "For comparison, people who had tea: from 7 before to 6 after, in months.",
         ),
     ],
 )
@@ -204,16 +204,19 @@ def test_a_finding_fits_into_a_sentence() -> None:
 
 
 def test_segments_name_what_they_are() -> None:
-    versus = {"who": "pots left alone", "count": 2, "out_of": 24}
+    versus = {"group": "who had tea", "count": 2, "out_of": 24}
     told = sentences(figure(percent=12, out_of=400, low=5, high=25, versus=versus))
     assert [[tuple(segment) for segment in sentence] for sentence in told] == [
         [("number", "12 out of 100 people"), ("counted", " dripped less"), ("end", ".")],
         [("rest", "The other 88 did not.")],
         [("range", "The true number could be from 5 to 25 out of 100.")],
-        [("versus", "For comparison, pots left alone: "), ("versus-number", "2 of 24 people"), ("end", ".")],
+        [
+            ("versus", "Compared with "), ("versus-number", "2 of 24 people"), ("versus", " who had tea"),
+            ("end", "."),
+        ],
     ]  # fmt: skip
     assert finding(figure(TIME, amount=3)) == [("counted", "Time without a drip: "), ("number", "3 months")]
-    gap = NotKnown(not_known="Nobody asked.", searched=TODAY)
+    gap = NotKnown(not_known="Nobody asked.", reason="searched", searched=TODAY)
     assert sentences(gap) == [[("label", "Not known.")], [("words", "Nobody asked.")]]
     assert sentences(DoesNotApply(does_not_apply="No cut.")) == [
         [("label", "Does not apply.")],
@@ -227,16 +230,16 @@ def test_segments_name_what_they_are() -> None:
     ({"count": 3, "out_of": 100, "units": "teapots"}, "3 out of 100 teapots in the study."),
     ({"percent": 12.5}, "12.5 percent in the source."),
     ({"percent": 12.5, "out_of": 2_000}, "12.5 percent of 2,000 people in the study."),
-    ({"percent": 40.5, "versus": {"who": "pots left alone", "count": 2, "out_of": 240}},
+    ({"percent": 40.5, "versus": {"group": "who had tea", "count": 2, "out_of": 240}},
      "40.5 percent in the source. The others: 2 out of 240 people in the study."),
-    ({"from": 1, "to": 2, "versus": {"who": "x", "percent": 3.5}}, "The others: 3.5 percent in the source."),
+    ({"from": 1, "to": 2, "versus": {"group": "x", "percent": 3.5}}, "The others: 3.5 percent in the source."),
 ])  # fmt: skip
 def test_the_numbers_of_the_source_are_beside_a_rounded_share(value: dict[str, Any], exact: str) -> None:
     assert context(figure(**value))[0] == ("exact", "", exact)
 
 
 def test_what_is_not_rounded_is_not_repeated() -> None:
-    assert context(figure(count=3, out_of=10, versus={"who": "x", "percent": 3}))[0].kind == "who"
+    assert context(figure(count=3, out_of=10, versus={"group": "x", "percent": 3}))[0].kind == "who"
 
 
 def test_every_figure_says_who_when_how_and_how_sure() -> None:
@@ -266,7 +269,9 @@ def test_certainty_is_said_in_plain_words(certainty: str, words: str) -> None:
 
 def test_facts_without_a_number_have_their_own_words() -> None:
     assert plain(Statement.model_validate({"says": "It shines.", "sources": ["kettle-2020"]})) == "It shines."
-    assert plain(NotKnown(not_known="Nobody asked.", searched=TODAY)) == "Not known. Nobody asked."
+    assert (
+        plain(NotKnown(not_known="Nobody asked.", reason="searched", searched=TODAY)) == "Not known. Nobody asked."
+    )
     assert plain(DoesNotApply(does_not_apply="No cut.")) == "Does not apply. No cut."
     assert plain("For good.") == "For good."
 

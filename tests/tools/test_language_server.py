@@ -72,7 +72,7 @@ def test_nothing_is_underlined_in_a_file_that_is_right(server: LanguageServer, f
     ("kind: can-be-undone", "kind: sometimes", "kind: sometimes", "Valid values:"),
     ("    role: guides", "    role: guide", "    role: guide", "Valid values:"),
     ("    count: 18\n", "    count: many\n", "    count: many", 'Expected "integer".'),
-    ("    serious: true\n", "    serious: perhaps\n", "    serious: perhaps", 'Expected "boolean".'),
+    ("    weight: dangerous\n", "    weight: perhaps\n", "    weight: perhaps", "Valid values:"),
     ("    structure: hinge\n", "", "  the-hinge:", 'Missing property "structure".'),
     ("    structure: hinge\n", "    structure: The Hinge\n", "    structure: The", "small letters, digits and"),
     ("    out_of: 24\n", "    outof: 24\n", "    outof: 24", "Property outof is not allowed."),
@@ -106,7 +106,7 @@ def test_every_field_of_a_procedure_is_offered_in_an_empty_file_with_its_help(se
 @pytest.mark.parametrize(("old", "new", "expected"), [
     ("kind: can-be-undone", "kind: @", {"destroys-nerve-tissue", "can-be-undone", "no-procedure"}),
     ("    role: guides", "    role: @", {"plans", "guides", "checks"}),
-    ("    serious: true", "    serious: @", {"true", "false"}),
+    ("    weight: dangerous", "    weight: @", {"expected", "dangerous", "passes", "not-seen"}),
     ("    average: median", "    average: @", {"mean", "median"}),
     ("    measure: months", "    measure: @", {"months", "days", "points on a scale from 0 to 10"}),
     ("    when: One week after polishing", "    when: @", {"Not stated in what was read."}),
@@ -132,7 +132,7 @@ def test_the_fields_of_an_entry_are_offered(server: LanguageServer) -> None:
     ("structure: hinge", "A body structure from data/vocabulary/structures.yml."),
     ("counted: were quiet", "What was counted. For a share: what follows"),
     ("certainty: low", "How sure the figure is."),
-    ("serious: true", "true if it can be permanent, life-changing or fatal."),
+    ("weight: dangerous", "expected: everybody has it. dangerous: it can last"),
     ("situations: [hinge, glaze]", "The situations that decide which signs of danger the page shows"),
 ])  # fmt: skip
 def test_hovering_over_a_field_explains_it(server: LanguageServer, at: str, explained: str) -> None:

@@ -43,7 +43,7 @@ def page(site: Site, path: str) -> str:
 
 
 @pytest.mark.parametrize("written", [
-    "harms: {}", "benefits: {}", "serious: false", "says: It is quick.", "hide: everything", "hospital_stay: {}",
+    "harms: {}", "benefits: {}", "weight: passes", "says: It is quick.", "hide: everything", "hospital_stay: {}",
 ])  # fmt: skip
 def test_a_layer_that_touches_a_medical_fact_is_refused(example: Path, content: Path, written: str) -> None:
     edit(example / CLINIC, STAY, f"    {written}\n")

@@ -109,7 +109,8 @@ def test_a_draft_becomes_a_fact_file_gap_by_gap(data: Path) -> None:
     words = {
         "name": "Teapot washing", "kind": "can-be-undone", "structure": "hinge", "method": "soft-cloth",
         "imaging": "magnifying-glass", "role": "guides", "anesthesia": "empty-pot", "condition": "squeaking-lid",
-        "effect": "scratch", "serious": "false", "count": "3", "out_of": "24", "certainty": "low", "level": "ask",
+        "effect": "scratch", "weight": "passes", "reason": "searched",
+        "count": "3", "out_of": "24", "certainty": "low", "level": "ask",
         "situations": "glaze", "facts_checked": "2026-11-22", "next_check": "2027-11-22", "searched": "2026-11-22",
         "sources": "kettle-2021",
     }  # fmt: skip

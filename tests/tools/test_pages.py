@@ -112,9 +112,9 @@ def test_serious_harms_come_first(example: Path, content: Path) -> None:
     file = example / f"{POLISHING}.yml"
     edit(file, "effect: scratch", "effect: broken-spout")
     edit(file, "effect: broken-spout\n    says: The spout", "effect: scratch\n    says: The spout")
-    edit(file, "    serious: false", "    serious: yes-it-is")
-    edit(file, "    serious: true", "    serious: false")
-    edit(file, "serious: yes-it-is", "serious: true")
+    edit(file, "    weight: passes", "    weight: other")
+    edit(file, "    weight: dangerous", "    weight: passes")
+    edit(file, "weight: other", "weight: dangerous")
     edit(file, "can leave fine scratches", "can leave the spout in pieces")
     edit(file, "    signs: [rough]", "    signs: [pieces]")
     site = prepare(example, content, TODAY)

@@ -76,7 +76,7 @@ def as_written(published: dict[str, Any]) -> dict[str, Any]:
         if "versus" in fact:
             fact["versus"] |= fact["versus"].pop("value")
     elif kind == "not-known":
-        fact["not_known"] = words.removeprefix("Not known. ")
+        fact["not_known"] = words.removeprefix("Not known. ").removeprefix("Not in what we read. ")
     elif kind == "does-not-apply":
         fact["does_not_apply"] = words.removeprefix("Does not apply. ")
     else:
@@ -84,8 +84,6 @@ def as_written(published: dict[str, Any]) -> dict[str, Any]:
     if kind == "harm":
         del fact["name"]
         fact["how_often"] = {one["id"].split(".")[3]: as_written(one) for one in published["howOften"]}
-        for field in ("lasts", "can_be_undone", "what_is_done"):
-            fact[field] = fact[field]["kind"], fact[field]["words"]
     return fact
 
 
@@ -94,11 +92,7 @@ def expected(fact: AnyFact) -> dict[str, Any]:
     written = dumped(fact)
     if isinstance(fact, Harm):
         written["how_often"] = {key: expected(often) for key, often in fact.how_often.items()}
-        for field in ("lasts", "can_be_undone", "what_is_done"):
-            answer = getattr(fact, field)
-            kind = "text" if isinstance(answer, str) else answer.__class__.__name__
-            kind = {"NotKnown": "not-known", "DoesNotApply": "does-not-apply"}.get(kind, kind)
-            written[field] = kind, answer if isinstance(answer, str) else plain(answer)
+        written.pop("name", None)
     return written
 
 
