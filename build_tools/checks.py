@@ -572,6 +572,17 @@ def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
 # Harms
 
 
+def harms_say_how_often(facts: Facts, today: date) -> Problems:
+    """Every harm says how often it happens, or that this is not known; the forms of a procedure say it for it."""
+    for id, harm in facts.each(Harm):
+        if not harm.how_often and not facts.forms_of(id.split(".")[0]):
+            yield Problem(
+                facts.place_of(id),
+                "This harm does not say how often it happens.",
+                'Add "how_often": figures, each with its source, or one entry with "not_known".',
+            )
+
+
 def serious_effects_are_serious(facts: Facts, today: date) -> Problems:
     """An effect that is always serious is serious on every page (R-20)."""
     for id, harm in facts.each(Harm):
@@ -788,6 +799,7 @@ RULES = (
     codes_lead_to_one_page,
     colors_can_be_read,
     shared_names_are_told_apart,
+    harms_say_how_often,
     serious_effects_are_serious,
     implied_situations_are_not_listed,
     signs_fit_their_page,

@@ -113,7 +113,7 @@ class _Writer:
         required = part.get("required", ())
         for name in _in_order(part["properties"]):
             field = _resolved(part["properties"][name], self._definitions)
-            is_wanted = name in required or (is_figure and name in ("count", "out_of"))
+            is_wanted = name in (*required, "how_often") or (is_figure and name in ("count", "out_of"))
             if is_figure and not is_wanted:
                 continue
             is_said = self.comment(name, field, "Must" if name in required else "May", indent)

@@ -264,8 +264,7 @@ class _Exports:
                 text += f" [{sources}]"
             yield text
             if isinstance(fact, Harm):
-                key, often = next(iter(fact.how_often.items()))
-                yield from self._lines([(f"{id}.{key}", often)])
+                yield from self._lines((f"{id}.{key}", often) for key, often in [*fact.how_often.items()][:1])
 
     def figures_table(self) -> str:
         """Every figure, one a line."""

@@ -365,8 +365,8 @@ def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Parag
         brief = isinstance(fact, Harm)
         yield from _paragraphs_of(facts, TOP, fact_id, fact, brief)
         if isinstance(fact, Harm):
-            key, often = next(iter(fact.how_often.items()))
-            yield from _paragraphs_of(facts, TOP, f"{fact_id}.{key}", often, brief)
+            for key, often in [*fact.how_often.items()][:1]:
+                yield from _paragraphs_of(facts, TOP, f"{fact_id}.{key}", often, brief)
     for key, weighing in comparison.weighing.items():
         yield Paragraph(DETAIL, weighing.says, partial(place, "weighing", key, "says"))
     for position, question in enumerate(comparison.questions):

@@ -455,8 +455,8 @@ class Harm(Statement):
     """What is done about it, where a source says so."""
     signs: list[Id] = []
     """The signs by which you would notice it: ids from data/signs.yml, which say how urgent each is."""
-    how_often: Keyed[HowOften]
-    """Figures by key, one for each study, or one entry with not_known."""
+    how_often: Keyed[HowOften] = {}
+    """Figures by key, one for each study, or one entry with not_known. Only a procedure with forms has none."""
 
     @property
     def serious(self) -> bool:

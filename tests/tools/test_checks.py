@@ -48,6 +48,18 @@ class Proof:
 
 
 PROOFS = (
+    Proof("harms_say_how_often", ALONE, """    how_often:
+      trial:
+        counted: still squeaked
+        who: 23 teapots that were left alone
+        when: One week after the start
+        how: Randomized trial
+        count: 21
+        out_of: 23
+        units: teapots
+        certainty: low
+        sources: [kettle-2021]
+""", "", "This harm does not say how often it happens.", at=(ALONE, "  squeak-stays:")),
     Proof("blood_thinners_are_on_every_page", LID, "  blood-thinners: {shared: blood-thinners}\n", "",
         'This procedure lacks the shared statement "blood-thinners".', at=(LID, "before:")),
     Proof("entries_are_used", "shared.yml", "blood-thinners-plan:\n",
