@@ -309,8 +309,8 @@ class ComparisonFile(_Paged):
 
     about: StatementFact
     """The health problem."""
-    main_message: StatementFact
-    """The one thing to remember."""
+    main_message: list[StatementFact]
+    """The two things to remember: how the options can help, and how they can harm."""
     do_not_rank: bool
     """True if figures of a row come from different studies or people: none of them says what is better."""
     options: list[Option]

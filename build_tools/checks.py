@@ -59,8 +59,9 @@ def cited(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:
     for id, procedure in facts.procedures.items():
         lists += [(f"procedures/{id}", ("signs", key), here.sources) for key, here in procedure.signs.items()]
     for id, comparison in facts.comparisons.items():
-        lists += [(f"comparisons/{id}", ("about",), comparison.about.sources)]
-        lists += [(f"comparisons/{id}", ("main_message",), comparison.main_message.sources)]
+        parts = {("about",): comparison.about, ("main_message", "helps"): comparison.main_message.helps}
+        parts |= {("main_message", "harms"): comparison.main_message.harms}
+        lists += [(f"comparisons/{id}", steps, said.sources) for steps, said in parts.items()]
     for name, steps, citations in lists:
         for position, citation in enumerate(citations):
             yield name, (*steps, "sources", position), citation
@@ -505,16 +506,45 @@ def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
 
 
 def messages_are_short(facts: Facts, today: date) -> Problems:
-    """A summary is one sentence and a main message at most three (CCI-1)."""
+    """A summary is one sentence, and each half of a main message at most 35 words (CCI-1)."""
+    for id, procedure in facts.procedures.items():
+        found = len(split_sentences(procedure.summary.says))
+        if found > 1:
+            yield Problem(
+                facts.place(f"procedures/{id}", "summary", "says"),
+                f'"summary" has {found} sentences; it can have 1.',
+                "Keep what a reader must know first, and move the rest below.",
+            )
     for name, page in pages(facts):
-        for field, most in (("summary", 1), ("main_message", 3)):
-            statement: Statement | None = getattr(page, field, None)
-            found = len(split_sentences(statement.says)) if statement else 0
-            if found > most:
+        for half in ("helps", "harms"):
+            found = len(getattr(page.main_message, half).says.split())
+            if found > 35:
                 yield Problem(
-                    facts.place(name, field, "says"),
-                    f'"{field}" has {found} sentences; it can have {most}.',
+                    facts.place(name, "main_message", half, "says"),
+                    f'"{half}" in the main message has {found} words; it can have 35.',
                     "Keep what a reader must know first, and move the rest below.",
+                )
+
+
+def main_messages_rest_on_their_page(facts: Facts, today: date) -> Problems:
+    """Good and harm in a main message have a source of the page's own benefits and harms (R-16)."""
+    for id, procedure in facts.procedures.items():
+        below = {
+            "helps": (*procedure.benefits.values(), *procedure.relief_lasts.values()),
+            "harms": (
+                *procedure.harms.values(),
+                *(h for harm in procedure.harms.values() for h in harm.how_often.values()),
+            ),
+        }
+        for half, found in below.items():
+            known = {citation.source for fact in found for citation in getattr(fact, "sources", ())}
+            cited_here = {citation.source for citation in getattr(procedure.main_message, half).sources}
+            if known.isdisjoint(cited_here):
+                field = "benefits" if half == "helps" else "harms"
+                yield Problem(
+                    facts.place(f"procedures/{id}", "main_message", half, "sources"),
+                    f'"{half}" in the main message names no source of the facts under "{field}".',
+                    f'Say in it what a fact under "{field}" says, and name that fact\'s source.',
                 )
 
 
@@ -795,6 +825,7 @@ RULES = (
     days_have_come,
     next_checks_are_in_time,
     messages_are_short,
+    main_messages_rest_on_their_page,
     first_entries_are_short,
     codes_lead_to_one_page,
     colors_can_be_read,

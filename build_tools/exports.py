@@ -27,6 +27,7 @@ from build_tools.records import (
     Source,
     StudyKind,
     facts_of,
+    main_messages,
 )
 from build_tools.reviews import standings
 from build_tools.settings import Settings
@@ -161,7 +162,7 @@ class _Exports:
             id=id,
             page=self._page("comparisons", id),
             about=self._fact(f"{id}.about", comparison.about),
-            main_message=self._fact(f"{id}.main_message", comparison.main_message),
+            main_message=[self._fact(*part) for part in main_messages(comparison, id)],
             do_not_rank=table.not_to_rank,
             options=[api.Option(id=option, name=procedure.names.name) for option, procedure in table.columns],
             rows=[
@@ -217,7 +218,7 @@ class _Exports:
     def _used(self) -> dict[str, list[str]]:
         sourced: list[tuple[str, object]] = [*self._facts.all()]
         for id, comparison in self._facts.comparisons.items():
-            sourced += [(f"{id}.about", comparison.about), (f"{id}.main_message", comparison.main_message)]
+            sourced += [(f"{id}.about", comparison.about), *main_messages(comparison, id)]
         sourced += [(f"signs.{key}", sign) for key, sign in self._facts.signs.items()]
         for id, procedure in self._facts.procedures.items():
             sourced += [(f"{id}.signs.{key}", here) for key, here in procedure.signs.items()]

@@ -18,7 +18,7 @@ from build_tools.comparison import tabulate
 from build_tools.figure_text import contact, context, join, notice, plain, sentences
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
-from build_tools.records import AnyFact, Figure, Harm, NotKnown, facts_of
+from build_tools.records import AnyFact, Figure, Harm, NotKnown, facts_of, main_messages
 from build_tools.sections import ANCHORS, HEADINGS
 
 
@@ -30,8 +30,7 @@ class Shown:
         self.site = site
         self.facts: dict[str, AnyFact] = dict(facts.all())
         for id, comparison in facts.comparisons.items():
-            parts = {"main_message": comparison.main_message, "about": comparison.about}
-            self.facts |= {f"{id}.{part}": statement for part, statement in parts.items()}
+            self.facts |= {**dict(main_messages(comparison, id)), f"{id}.about": comparison.about}
         self.weighings = {
             f"{id}.weighing.{key}" for id, comparison in facts.comparisons.items() for key in comparison.weighing
         }

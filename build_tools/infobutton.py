@@ -74,7 +74,8 @@ def _entries(id: str, procedure: Procedure, answer: str, settings: Settings) -> 
         settings.address_of(page) if settings.site_url else posixpath.relpath(page, posixpath.dirname(answer))
     )
     own = f"{_tag(settings)}/{id}"
-    said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, procedure.main_message))
+    message = procedure.main_message
+    said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, message.helps, message.harms))
     yield _Entry(own, name, address, said)
     for section in SECTIONS:
         if section.answers:

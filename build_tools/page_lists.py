@@ -10,7 +10,7 @@ from build_tools.changes import sentence
 from build_tools.facts import Facts
 from build_tools.feed import title_of
 from build_tools.figure_text import Contact, contact
-from build_tools.records import LEVELS, Sign
+from build_tools.records import LEVELS, Sign, main_messages
 from build_tools.rendering import Page, Renderer
 
 VERDICTS = {
@@ -101,9 +101,9 @@ def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, li
             for citation in here.sources:
                 used[citation.source][record.names.name, f"procedures/{id}.md"].append(f"sign-{key}")
     for id, comparison in facts.comparisons.items():
-        for part in ("about", "main_message"):
-            for citation in getattr(comparison, part).sources:
-                used[citation.source][(comparison.title, f"comparisons/{id}.md")].append(f"{id}.{part}")
+        for fact_id, said in ((f"{id}.about", comparison.about), *main_messages(comparison, id)):
+            for citation in said.sources:
+                used[citation.source][(comparison.title, f"comparisons/{id}.md")].append(fact_id)
     return [
         (id, facts.sources[id], [(title, path, ids) for (title, path), ids in sorted(pages.items())])
         for id, pages in sorted(used.items())

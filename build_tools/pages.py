@@ -17,7 +17,7 @@ from build_tools.facts import Facts
 from build_tools.page_lists import below, lists
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import read_text
-from build_tools.records import AnyFact, Comparison, Harm, Procedure, Sign, SignHere, facts_of
+from build_tools.records import AnyFact, Comparison, Harm, Procedure, Sign, SignHere, facts_of, main_messages
 from build_tools.rendering import Page, Renderer
 from build_tools.reviews import Standing, describe_standings
 from build_tools.sections import SECTIONS
@@ -94,7 +94,7 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
         for fact_id in quoted:
             if fact_id.split(".")[0] not in procedures:
                 return f"data/procedures/{fact_id.split('.')[0]}.yml"
-        if needs_a_source(comparison.about) or needs_a_source(comparison.main_message):
+        if any(needs_a_source(said) for said in (comparison.about, *dict(main_messages(comparison, "")).values())):
             return "data/sources.yml"
         return ""
 

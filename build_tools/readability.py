@@ -32,7 +32,7 @@ from build_tools.glossary import known_words
 from build_tools.problems import Place, Problem
 from build_tools.prose import passages_of_page, split_sentences
 from build_tools.reading import read_text
-from build_tools.records import AnyFact, Comparison, Figure, Harm, Procedure, entries, facts_of
+from build_tools.records import AnyFact, Comparison, Figure, Harm, Procedure, entries, facts_of, main_messages
 from build_tools.sections import GLANCE
 from build_tools.syllables import syllables as count_syllables
 
@@ -335,7 +335,7 @@ def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str,
 
 def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
     first = {f"{id}.{field}.{next(iter(entries(procedure, field)))}" for field in GLANCE}
-    first |= {f"{id}.summary", f"{id}.main_message"}
+    first |= {f"{id}.summary", *dict(main_messages(procedure, id))}
     for fact_id, fact in facts_of(procedure, id):
         yield from _paragraphs_of(facts, TOP if fact_id in first else DETAIL, fact_id, fact)
     child = facts.for_child(id)
@@ -358,7 +358,8 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragrap
 def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Paragraph]:
     place = partial(facts.place, f"comparisons/{id}")
     yield Paragraph(TOP, comparison.question, partial(place, "question"))
-    yield Paragraph(TOP, comparison.main_message.says, partial(place, "main_message", "says"))
+    for fact_id, said in main_messages(comparison, id):
+        yield Paragraph(TOP, said.says, partial(facts.place_of, fact_id, "says"))
     yield Paragraph(TOP, comparison.about.says, partial(place, "about", "says"))
     shown = [fact for line in tabulate(comparison, facts).lines for cell in line.cells for fact in cell.facts]
     for fact_id, fact in shown:

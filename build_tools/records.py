@@ -574,6 +574,15 @@ class Short(Answers):
     """What differs for one kind of pain, by a condition from data/vocabulary/conditions.yml."""
 
 
+class MainMessage(Record):
+    """What to remember first: what good it can do, and what harm, each in one or two sentences."""
+
+    helps: Statement
+    """How it can help: what got better, in at most 35 words. Its source is one of those below "benefits"."""
+    harms: Statement
+    """How it can harm: what to expect and what can go wrong, in at most 35 words. Its source has a harm below."""
+
+
 class LivingWithIt(Record):
     """What life is like with the result."""
 
@@ -753,8 +762,8 @@ class Procedure(Record):
     """The day by which they must be compared again: at most a year later."""
     summary: Statement
     """What it is, in one plain sentence."""
-    main_message: Statement
-    """The one thing to remember, in at most three sentences."""
+    main_message: MainMessage
+    """The two things to remember: how it can help, and how it can harm."""
     what_it_is: Facts
     """What it is, and what it is not."""
     targets: Keyed[OrGap[Target]]
@@ -849,8 +858,8 @@ class Comparison(Record):
     """The decision, as a question."""
     about: Statement
     """The health problem that the decision is about."""
-    main_message: Statement
-    """The one thing to remember, in at most three sentences."""
+    main_message: MainMessage
+    """The two things to remember: how it can help, and how it can harm."""
     facts_checked: date
     """The day on which the rows were last compared with the procedures' facts."""
     next_check: date
@@ -1091,13 +1100,19 @@ def entries(procedure: Procedure, field: str) -> dict[str, AnyFact]:
     )
 
 
+def main_messages(page: Procedure | Comparison, id: str) -> Iterator[tuple[str, Statement]]:
+    """The two parts of a main message with their ids."""
+    yield f"{id}.main_message.helps", page.main_message.helps
+    yield f"{id}.main_message.harms", page.main_message.harms
+
+
 def facts_of(procedure: Procedure, id: str) -> Iterator[tuple[str, AnyFact]]:
     """Every fact of a procedure with its id `<procedure>.<field>.<key>`.
 
     The figures of a harm follow it as `<procedure>.harms.<key>.<figure>`.
     """
     yield f"{id}.summary", procedure.summary
-    yield f"{id}.main_message", procedure.main_message
+    yield from main_messages(procedure, id)
     for key, statement in procedure.names.same_name.items():
         yield f"{id}.names.{key}", statement
     for field in FACT_FIELDS:

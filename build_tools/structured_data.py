@@ -25,6 +25,7 @@ from build_tools.records import (
     Target,
     Term,
     entries,
+    main_messages,
 )
 from build_tools.reviews import Standing
 from build_tools.sections import SECTIONS
@@ -71,7 +72,7 @@ class StructuredData:
             for section in SECTIONS
             if section.aspect
         ]
-        page["citation"] = self._citations(procedure.summary, procedure.main_message)
+        page["citation"] = self._citations(procedure.summary, *dict(main_messages(procedure, id)).values())
         return _html(page)
 
     def of_comparison(self, id: str, up: list[list[str]], _: str = "") -> str:
@@ -87,7 +88,7 @@ class StructuredData:
             "itemListOrder": "https://schema.org/ItemListUnordered",
             "itemListElement": names,
         }
-        page["citation"] = self._citations(comparison.about, comparison.main_message)
+        page["citation"] = self._citations(comparison.about, *dict(main_messages(comparison, id)).values())
         return _html(page)
 
     def _page(self, path: str, name: str, description: str, up: list[list[str]]) -> Block:

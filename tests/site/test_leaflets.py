@@ -63,7 +63,9 @@ def test_a_leaflet_has_two_to_four_pages_or_one_more_where_its_signs_need_it(sit
 def test_the_leaflet_of_a_procedure_says_what_its_facts_say(site: Path, facts: Facts, id: str) -> None:
     procedure = facts.procedures[id]
     text = text_of(site / f"leaflets/{id}-a4.pdf")
-    wanted = [procedure.names.name, procedure.main_message.says, procedure.summary.says, *procedure.questions]
+    message = procedure.main_message
+    wanted = [procedure.names.name, message.helps.says, message.harms.says, procedure.summary.says]
+    wanted += procedure.questions
     wanted += [plain(next(iter(entries(procedure, field).values()))) for field in (*GLANCE, "benefits")]
     wanted += [notice(sign, facts.for_child(id)) for sign in facts.signs_of(id).values()]
     for sign in facts.signs_of(id).values():
@@ -78,7 +80,7 @@ def test_the_leaflet_of_a_procedure_says_what_its_facts_say(site: Path, facts: F
         if harm.serious and isinstance(often, Figure):
             wanted.append(join(finding(often)))
     assert missing(wanted, text) == []
-    for citation in procedure.main_message.sources[:1]:
+    for citation in message.helps.sources[:1]:
         source = facts.sources[citation.source]
         assert bare(f"{source.by}. {source.published_in}") in text
 
@@ -90,7 +92,8 @@ def test_the_leaflet_of_a_comparison_names_every_serious_harm_of_every_option(
     comparison = facts.comparisons[id]
     # A name that the end of a page tears apart on one paper is whole on the other.
     text = " ".join(text_of(site / f"leaflets/{id}-{paper}.pdf") for paper in ("a4", "letter"))
-    wanted = [comparison.question, comparison.main_message.says, "Not yet reviewed by a clinician."]
+    message = comparison.main_message
+    wanted = [comparison.question, message.helps.says, message.harms.says, "Not yet reviewed by a clinician."]
     wanted += [weighing.says for weighing in comparison.weighing.values()]
     for option in comparison.options:
         wanted += [facts.procedures[option].names.name, *serious_harms(facts, option)]

@@ -33,7 +33,7 @@ def test_every_fact_has_one_id_made_of_procedure_field_and_key(example: Path) ->
     assert len(ids) == len(set(ids))
     assert {
         "teapot-polishing.summary",
-        "teapot-polishing.main_message",
+        "teapot-polishing.main_message.harms",
         "teapot-polishing.names.shoe-polishing",
         "teapot-polishing.benefits.quiet",
         "teapot-polishing.harms.broken-spout",

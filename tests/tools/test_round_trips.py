@@ -130,7 +130,11 @@ def test_json_and_csv_of_a_comparison_hold_its_table(site: Site, files: dict[str
         top = comparison.title, comparison.question, table.not_to_rank
         assert (file["title"], file["question"], file["doNotRank"]) == top
         assert as_written(file["about"]) == expected(comparison.about)
-        assert as_written(file["mainMessage"]) == expected(comparison.main_message)
+        message = comparison.main_message
+        assert [as_written(one) for one in file["mainMessage"]] == [
+            expected(message.helps),
+            expected(message.harms),
+        ]
         assert [option["id"] for option in file["options"]] == comparison.options
         assert file["questions"] == comparison.questions
         assert {
@@ -223,7 +227,8 @@ def test_blocks_for_search_engines_say_what_the_page_says(site: Site, pages: dic
         text = pages[f"procedures/{id}.md"].text()
         for part in found["hasPart"]:
             assert f"## {part['name']} {{: {part['@id']} }}" in text
-        cited = {c.source for said in (procedure.summary, procedure.main_message) for c in said.sources}
+        said = procedure.summary, procedure.main_message.helps, procedure.main_message.harms
+        cited = {citation.source for statement in said for citation in statement.sources}
         titles = {facts.sources[one].title for one in cited if facts.sources[one].doi or facts.sources[one].pmid}
         assert {one["name"] for one in found.get("citation", ())} == titles
     for id, comparison in facts.comparisons.items():
@@ -247,7 +252,8 @@ def test_answers_for_health_records_lead_to_the_page(site: Site, files: dict[str
         parts = ["", "#who-it-may-help", "#benefits", "#harms", "#when-to-get-help", "#questions"]
         assert [one["link"][0]["href"] for one in feed["entry"]] == [address + part for part in parts]
         assert [one.attrib["href"] for one in top.iter(f"{ATOM}link")] == [address + part for part in parts]
-        said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, procedure.main_message))
+        message = procedure.main_message
+        said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, message.helps, message.harms))
         assert feed["entry"][0]["summary"]["_value"] == top.findtext(f"{ATOM}entry/{ATOM}summary") == said
         days = {one.text for one in top.iter(f"{ATOM}updated")} | {
             one["updated"]["_value"] for one in feed["entry"]
