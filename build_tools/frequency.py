@@ -27,10 +27,10 @@ def describe_share(share: float, units: str) -> str:
 
 
 def describe_rest(share: float) -> str:
-    """How many of 100 are on the other side of a share: "more than 99", "fewer than 1", "the other 88", "1"."""
-    if 0 < share < 0.01:
+    """How many of 100 are on the other side of a share of some: "more than 99", "fewer than 1", "the other 88"."""
+    if share < 0.01:
         return "more than 99"
-    if 0.99 < share < 1:
+    if share > 0.99:
         return "fewer than 1"
     rest = 100 - per_hundred(share)
     return "1" if rest == 1 else f"the other {rest}"
