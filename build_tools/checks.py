@@ -279,6 +279,25 @@ def words_have_one_home(facts: Facts, today: date) -> Problems:
                     )
 
 
+_EVERYDAY = frozenset(
+    "act block catheter contrast cut form lead mean means patient root sound stage trial".split()
+)
+
+
+def words_have_one_sense(facts: Facts, today: date) -> Problems:
+    """The glossary finds words by their spelling, so none of them may have another sense in everyday English."""
+    for vocabulary, terms in facts.vocabulary.items():
+        for id, term in terms.items():
+            names = [(("name",), term.name), *((("synonyms", at), name) for at, name in enumerate(term.synonyms))]
+            for steps, name in names:
+                if name.lower() in _EVERYDAY and not (term.everyday or name.isupper()):
+                    yield Problem(
+                        facts.place(f"vocabulary/{vocabulary}", id, *steps),
+                        f'"{name}" is a word of everyday English too, and would be explained there.',
+                        'Use a longer name that has one sense only, such as "mean value".',
+                    )
+
+
 def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
     """Structures in drawings are in the vocabulary; drawings show what procedures act on and what facts show."""
     known = facts.vocabulary.get("structures", {})
@@ -813,6 +832,7 @@ RULES = (
     words_fit_their_text,
     roles_fit_their_text,
     words_have_one_home,
+    words_have_one_sense,
     drawings_show_the_targets,
     families_end,
     counts_fit_their_totals,

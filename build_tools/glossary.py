@@ -12,10 +12,12 @@ from html import escape, unescape
 
 from build_tools.records import Term
 
-# What is not running text: front matter, headings, links, table heads, names of people, tags themselves.
+# Where nothing is explained: front matter, headings, links, table heads, names, messages, signs of danger, tags.
 # The first characters stand ahead, and tags come first, because every letter of every page passes here.
 _NOT_PROSE = (
     r"(?=[-#<\[{`])(?:"
+    r'<(div|ol|p|ul) class="(?:main-message|summary|cards|decision|plain-name|lead|source-list)\b.*?</\1>'
+    r"|<li data-sign=.*?</li>|"
     r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)\b.*?"
     r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)>"
     r"|[a-z]+\s[^>]*?\bdata-verbatim\b.*?</"
@@ -45,7 +47,7 @@ def known_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
     for id, term in terms:
         if not term.everyday:
             for name in (term.name, *term.synonyms):
-                say = term.say_it if term.stumbles and name == term.name else None
+                say = term.say_it if term.hard_to_say and name == term.name else None
                 words[name.lower()] = Word(id, term.plain, name.isupper(), say or "")
     return words
 
@@ -81,8 +83,8 @@ def _in_text(letter: str) -> str:
 def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) -> str:
     """Markdown or HTML `text` in which the first use of each word links to its entry and is explained.
 
-    The explanation in brackets is left out where the author already gives it just before or after. Words over
-    which people stumble are followed by how to say them, unless the page's head does.
+    The explanation in brackets is left out where the words around it give it, and where it would only repeat the
+    word. Words that are hard to say are followed by how to say them, unless the page's head does.
     `link` turns an entry's id into an address.
     """
     if not words:
@@ -100,11 +102,14 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
         says = word.say and word.id not in said
         if not (is_first or says) or (word.is_acronym and not written.isupper()):
             continue
-        plain = escape(word.plain, quote=False)
-        around = text[max(0, found.start() - len(plain) - 60) : found.end() + len(plain) + 60]
+        before = _words_of("".join([*parts[-3:], text[end : found.start()]])[-300:])
+        after = _words_of(text[found.end() : found.end() + 300])
+        in_a_name = before.endswith(('"', "“")) or (written.istitle() and re.match(r"\s[A-Z][a-z]", after))
+        if in_a_name or _explains_itself(written, word.plain):
+            continue
         in_brackets = _in_brackets(text, found.start())
-        already = not is_first or in_brackets or word.plain.lower() in unescape(around).lower()
-        added = "; ".join(filter(None, ("" if already else plain, f"say: {word.say}" if says else "")))
+        plain = "" if not is_first or in_brackets or _is_explained(word.plain, before, after) else word.plain
+        added = "; ".join(filter(None, (escape(plain, quote=False), f"say: {word.say}" if says else "")))
         gloss = f'<span class="gloss">{f", {added}" if in_brackets else f" ({added})"}</span>' if added else ""
         named = f'<a class="term" href="{link(word.id)}">{written}</a>' if is_first else written
         seen.add(word.id)
@@ -119,6 +124,30 @@ def script(terms: Iterable[tuple[str, Term]]) -> str:
     """A script that sets `glossaryWords`: of each word its name, how to say it and what it means, by id."""
     words = {id: [term.name, term.say_it or "", term.definition] for id, term in terms}
     return f"const glossaryWords = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+def _explains_itself(written: str, plain: str) -> bool:
+    """Whether plain words would only repeat the word."""
+    return bool(own := _stems(written)) and own <= _stems(plain)
+
+
+def _is_explained(plain: str, before: str, after: str) -> bool:
+    """Whether the words before or after a word, or brackets after it, explain it."""
+    new = _stems(plain)
+    near = [_stems(" ".join(words)) for words in (before.split()[-8:], after.split()[:6])]
+    return after.startswith(" (") or any(new <= words or len(new & words) > 1 for words in near)
+
+
+def _words_of(html: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def _stems(text: str) -> set[str]:
+    """The words that carry meaning, cut so that "injured" and "injury" are one."""
+    return {word[:5] for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in _SMALL_WORDS}
+
+
+_SMALL_WORDS = frozenset("and any are for from has its not that the this when where which who with".split())
 
 
 def _in_brackets(text: str, start: int) -> bool:

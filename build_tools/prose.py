@@ -21,7 +21,7 @@ _NOT_PROSE = frozenset(
     "sources source facts_checked next_check searched kind part_of codes structure method imaging role anesthesia "
     "access condition effect level certainty average procedure options key field only facts verdict claim "
     "say_it also_called synonyms title by published_in doi pmid url read_by year reporting avoid everyday serious "
-    "stumbles count out_of percent from to amount before after low high website report_to logo light dark "
+    "hard_to_say count out_of percent from to amount before after low high website report_to logo light dark "
     "spelling shared signs situations shown_for ambulance least no_sign "
     "weight lead qualifier quantity n reason broader condition form forms".split()
 )

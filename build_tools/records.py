@@ -875,7 +875,7 @@ class Comparison(Record):
 
 
 class Term(Record):
-    """A medical word: its plain twin and what it means."""
+    """A medical word: how to say it in plain words, and what it means."""
 
     name: Text
     """The medical word."""
@@ -889,8 +889,8 @@ class Term(Record):
     """Other words and forms (plurals too) that mean the same."""
     everyday: Bool = False
     """true if everybody knows the word: it is in the glossary, and texts need not explain it."""
-    stumbles: Bool = False
-    """true if many people stumble over the word: pages then say how to say it where it first stands."""
+    hard_to_say: Bool = False
+    """true if the word is hard to say: pages then say how, where they first use it."""
     serious: Bool = False
     """Only for effects: true if every harm of this kind is serious."""
     broader: Id | None = None
@@ -904,10 +904,10 @@ class Term(Record):
 
     @model_validator(mode="after")
     def _hard_words_can_be_said(self) -> Self:
-        if self.stumbles and (self.everyday or not self.say_it):
+        if self.hard_to_say and (self.everyday or not self.say_it):
             raise wrong(
-                '"stumbles: true" is for a word that is explained, and says how to say it.',
-                'Add "say_it"; or delete "stumbles" if everybody knows the word.',
+                '"hard_to_say: true" is for a word that is explained, and says how to say it.',
+                'Add "say_it"; or delete "hard_to_say" if everybody knows the word.',
             )
         return self
 

@@ -111,6 +111,8 @@ PROOFS = (
         'The key says that it checks, but the role is "guides".', at=(POLISHING, "    role: guides")),
     Proof("words_have_one_home", "vocabulary/words.yml", "synonyms: [potters]", "synonyms: [potters, Hinges]",
         '"hinges" is explained twice; the other place is structures.yml: hinge.'),
+    Proof("words_have_one_sense", "vocabulary/words.yml", "name: patina", "name: Mean",
+        '"Mean" is a word of everyday English too, and would be explained there.'),
     Proof("words_have_one_home", "vocabulary/words.yml", "name: potter", "name: Scratch",
         '"scratch" is explained twice; the other place is effects.yml: scratch.'),
     Proof("names_exist", LID, "part_of: teapot-polishing", "part_of: teapot-polish",

@@ -14,7 +14,7 @@ HINGE = Term(
     name="hinge",
     plain="the joint between lid and pot",
     definition="The small joint on which a lid turns.",
-    synonyms=["hinges", "lid joint"],
+    synonyms=["hinges", "pivot"],
 )
 SPOUT = Term(name="spout", plain="where tea comes out", definition="A short pipe.")
 CURSE = Term(
@@ -51,7 +51,7 @@ def test_each_word_has_a_first_use_of_its_own() -> None:
     assert text.count('class="term"') == text.count('class="gloss"') == 2
 
 
-@pytest.mark.parametrize("written", ["hinges", "Hinge", "HINGES", "lid joint"])
+@pytest.mark.parametrize("written", ["hinges", "Hinge", "HINGES", "pivot"])
 def test_plurals_synonyms_and_capitals_lead_to_the_same_entry_and_stay_as_written(written: str) -> None:
     assert explained(f"See {written}.") == (
         f'See <a class="term" href="glossary.md#hinge">{written}</a>{HINGE_GLOSS}.'
@@ -70,7 +70,11 @@ def test_the_longest_name_wins() -> None:
     '<th scope="row">Which hinge?</th>', "<dt>hinge</dt>", "<caption>Each hinge</caption>",
     "<cite>The hinge in history</cite>", "<code>hinge</code>", "`hinge`", '{{ fact("pot.targets.hinge") }}',
     "{% if hinge %}", "---\ntitle: The hinge\n---\n", "<pre data-verbatim>12 | says: a hinge</pre>",
-    "<bdi>hinge polishing</bdi>",
+    "<bdi>hinge polishing</bdi>", '<div class="main-message">\n<p>A hinge, b.</p>\n<p>The hinge.</p></div>',
+    '<div class="summary"><div class="fact">A hinge.</div></div>', '<ul class="cards doors"><li>A hinge</li></ul>',
+    '<p class="plain-name">A hinge</p>', '<ol class="source-list"><li>A hinge.</li></ol>',
+    '<li data-sign="creak"><span>The hinge creaks.</span></li>', "The Royal Hinge Society met.",
+    'You may read "hinge polishing".', "You may read &#34;hinge polishing&#34;.",
 ])  # fmt: skip
 def test_what_is_not_running_text_stays_as_it_is(untouched: str) -> None:
     assert explained(untouched) == untouched
@@ -90,6 +94,28 @@ def test_a_word_inside_another_word_is_not_meant(word: str) -> None:
 ])  # fmt: skip
 def test_what_the_author_explains_is_linked_and_not_explained_twice(text: str) -> None:
     assert explained(text) == text.replace("hinge", HINGE_LINK, 1)
+
+
+@pytest.mark.parametrize("text", [
+    "A hinge (part of the lid) squeaks.",
+    "A hinge is a joint near the lid.",
+    "Joints between pot and lid, each a hinge, squeak.",
+])  # fmt: skip
+def test_an_explanation_in_other_words_is_not_followed_by_ours(text: str) -> None:
+    assert explained(text) == text.replace("hinge", HINGE_LINK, 1)
+
+
+def test_one_word_in_common_is_no_explanation() -> None:
+    assert HINGE_GLOSS in explained("A hinge of the lid squeaks.")
+
+
+@pytest.mark.parametrize("written", ["lid joint", "joint of a lid"])
+def test_no_word_is_explained_by_itself(written: str) -> None:
+    words = known_words([("hinge", HINGE.model_copy(update={"synonyms": [written]}))])
+    assert explain(f"The {written} squeaks.", words, str) == f"The {written} squeaks."
+    assert HINGE_GLOSS in explain(
+        f"The {written} squeaks. Oil it on Sundays, with one drop. The hinge squeaks.", words, str
+    )
 
 
 def test_brackets_that_were_closed_before_do_not_count() -> None:
@@ -130,15 +156,15 @@ def test_a_text_without_medical_words_is_returned_unchanged() -> None:
 
 # How to say it
 
-STUMBLE = Term(
+HARD_WORD = Term(
     name="spoutotomy",
-    plain="cutting a spout",
+    plain="cutting a pipe",
     definition="A cut.",
     say_it="spow-TOT-uh-mee",
     synonyms=["spout cutting", "spoutotomies"],
-    stumbles=True,
+    hard_to_say=True,
 )
-HARD = known_words([("spoutotomy", STUMBLE)])
+HARD = known_words([("spoutotomy", HARD_WORD)])
 SAY = "say: spow-TOT-uh-mee"
 
 
@@ -148,8 +174,8 @@ def said(text: str) -> str:
 
 
 @pytest.mark.parametrize(("text", "shown"), [
-    ("A spoutotomy. Each spoutotomy.", f'A spoutotomy<span class="gloss"> (cutting a spout; {SAY})</span>. Each'),
-    ("Cutting a spout (spoutotomy) hurts.", f'(spoutotomy<span class="gloss">, {SAY}</span>) hurts.'),
+    ("A spoutotomy. Each spoutotomy.", f'A spoutotomy<span class="gloss"> (cutting a pipe; {SAY})</span>. Each'),
+    ("Cutting a pipe (spoutotomy) hurts.", f'(spoutotomy<span class="gloss">, {SAY}</span>) hurts.'),
     ("Spout cutting, then spoutotomy.", f'then spoutotomy<span class="gloss"> ({SAY})</span>.'),
 ])  # fmt: skip
 def test_a_hard_word_is_followed_once_by_how_to_say_it(text: str, shown: str) -> None:
@@ -166,11 +192,11 @@ def test_a_page_whose_head_says_it_does_not_say_it_again() -> None:
 
 
 def test_a_word_that_is_easy_to_say_has_no_pronunciation() -> None:
-    words = known_words([("spoutotomy", STUMBLE.model_copy(update={"stumbles": False}))])
+    words = known_words([("spoutotomy", HARD_WORD.model_copy(update={"hard_to_say": False}))])
     assert "say:" not in explain("A spoutotomy.", words, str)
 
 
 @pytest.mark.parametrize("wrong", [{"say_it": None}, {"everyday": True}])
 def test_a_hard_word_must_say_how_to_say_it_and_be_explained(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValidationError, match="stumbles: true"):
-        Term.model_validate(STUMBLE.model_dump() | wrong)
+    with pytest.raises(ValidationError, match="hard_to_say: true"):
+        Term.model_validate(HARD_WORD.model_dump() | wrong)
