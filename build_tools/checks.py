@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
+from build_tools import short_checks
 from build_tools.colors import unreadable
 from build_tools.drawings import first_target, told_by
 from build_tools.facts import Facts, steps_of
@@ -859,4 +860,5 @@ RULES = (
     whom_to_call_is_written_once,
     comparisons_have_every_option,
     comparisons_have_good_rows,
+    *short_checks.RULES,
 )

@@ -172,6 +172,10 @@ class Facts:
     def _all(self) -> list[tuple[str, AnyFact]]:
         return [fact for id, procedure in self.procedures.items() for fact in facts_of(procedure, id)]
 
+    def of(self, id: str) -> dict[str, AnyFact]:
+        """The facts of one procedure by their id without the procedure, such as "benefits.one-year"."""
+        return {fact_id.partition(".")[2]: fact for fact_id, fact in facts_of(self.procedures[id], id)}
+
     def each(self, kind: type[K]) -> Iterator[tuple[str, K]]:
         """Every fact of one kind with its id."""
         return ((id, fact) for id, fact in self.all() if isinstance(fact, kind))

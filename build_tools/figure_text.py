@@ -296,7 +296,7 @@ def brief(fact: AnyFact) -> Sentence:
     return [_say(getattr(fact, "brief", None) or plain(fact))]
 
 
-def joined(text: str, figures: Mapping[str, Figure]) -> Sentence:
+def joined(text: str, figures: Mapping[str, Figure], capitalized: bool = True) -> Sentence:
     """A sentence with the values of figures in its slots: {value}, {versus} and {n} of the one called ""."""
     sentence: Sentence = []
     for position, piece in enumerate(SLOT.split(text)):
@@ -310,11 +310,11 @@ def joined(text: str, figures: Mapping[str, Figure]) -> Sentence:
         if part == "n":
             sentence.append(Segment("number", number(people(figure) or 0)))
         elif part == "versus":
-            assert figure.versus is not None, "checks.briefs_fit refuses it"
+            assert figure.versus is not None, "short_checks.slots_have_values refuses it"
             sentence.append(Segment("versus-number", value(figure.versus, figure)))
         else:
             said = value(figure, figure)
-            sentence.append(Segment("number", said if sentence else capital(said)))
+            sentence.append(Segment("number", said if sentence or not capitalized else capital(said)))
     return sentence
 
 

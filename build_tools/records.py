@@ -516,23 +516,6 @@ class Case(Answers):
     """Procedures that are meant for it: names of their files."""
 
 
-ASKED = {
-    "hurts": "Does it hurt, and what will I feel?",
-    "fails": "What if it does not work?",
-    "again": "Can it be done again?",
-    "driving": "When can I drive?",
-    "work": "When can I work again?",
-    "washing": "When can I shower or take a bath?",
-    "sex": "What about sex?",
-    "cost": "What does it cost, and does my insurance pay?",
-    "center": "How do I find a hospital that does it?",
-    "opinion": "Can I get a second opinion?",
-    "waiting": "What happens if I wait?",
-    "company": "Who can come with me?",
-}
-"""What people ask, by key. A procedure answers with facts; what it does not answer is a question to take along."""
-
-
 Asked = Literal[
     "hurts",
     "fails",
@@ -547,6 +530,22 @@ Asked = Literal[
     "waiting",
     "company",
 ]
+
+ASKED: dict[Asked, str] = {
+    "hurts": "Does it hurt, and what will I feel?",
+    "fails": "What if it does not work?",
+    "again": "Can it be done again?",
+    "driving": "When can I drive?",
+    "work": "When can I work again?",
+    "washing": "When can I shower or take a bath?",
+    "sex": "What about sex?",
+    "cost": "What does it cost, and does my insurance pay?",
+    "center": "How do I find a hospital that does it?",
+    "opinion": "Can I get a second opinion?",
+    "waiting": "What happens if I wait?",
+    "company": "Who can come with me?",
+}
+"""What people ask, by key. A procedure answers with facts; what it does not answer is a question to take along."""
 
 
 class Short(Answers):

@@ -1,0 +1,193 @@
+"""Rules for the short page: what it names is there, is short, belongs to the page, and nothing grave is hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from build_tools.facts import Facts
+from build_tools.figure_text import SLOT, join, people
+from build_tools.problems import Place, Problem, suggest
+from build_tools.prose import split_sentences
+from build_tools.reading import Steps
+from build_tools.records import AnyFact, Figure, Harm, Joined, Line, Measured, Procedure
+from build_tools.short_page import ShortPage, answers, refs
+
+Problems = Iterator[Problem]
+
+LINE, JOINED_ROW, NAME, CASE, LEAD = 25, 35, 8, 10, 12
+"""The most words of a line, of how well it works and how long it lasts, of a harm's name, a pain, the lead."""
+
+
+def _shorts(facts: Facts) -> Iterator[tuple[str, Procedure]]:
+    return ((id, procedure) for id, procedure in facts.procedures.items() if procedure.short)
+
+
+def lines(procedure: Procedure) -> Iterator[tuple[Steps, Line]]:
+    """Every line of a short page with its place in `short`."""
+    assert procedure.short
+    for steps, part in answers(procedure.short):
+        for field in type(part).model_fields:
+            given = getattr(part, field)
+            if field == "asked":
+                for key, every in given.items():
+                    for position, line in enumerate(every):
+                        yield (*steps, field, key, position), line
+            elif field == "harms":
+                for position, key in enumerate(given):
+                    yield (*steps, field, position), f"harms.{key}"
+            elif isinstance(given, list) and field != "forms":
+                for position, line in enumerate(given):
+                    yield (*steps, field, position), line
+            elif isinstance(given, Joined) or (isinstance(given, str) and field not in ("lead", "pain")):
+                yield (*steps, field), given
+
+
+def lines_name_facts(facts: Facts, today: date) -> Problems:
+    """Every line of a short page leads to a fact of its procedure, every case to a condition and to procedures."""
+    for id, procedure in _shorts(facts):
+        own = facts.of(id)
+        for steps, line in lines(procedure):
+            for ref in refs(line):
+                if ref not in own:
+                    message = f'There is no fact "{ref}" in this file.'
+                    yield Problem(facts.place(f"procedures/{id}", "short", *steps), message, suggest(ref, own))
+        assert procedure.short
+        for condition, case in procedure.short.cases.items():
+            place = facts.place(f"procedures/{id}", "short", "cases", condition)
+            known = facts.vocabulary["conditions"]
+            if condition not in known:
+                message = f'There is no condition "{condition}".'
+                yield Problem(place, message, suggest(condition, known, "data/vocabulary/conditions.yml"))
+            for form in case.forms:
+                if form not in facts.procedures and f"procedures/{form}" not in facts.broken:
+                    message = f'There is no procedure "{form}".'
+                    yield Problem(place, message, suggest(form, facts.procedures, "data/procedures/"))
+
+
+def leads_are_figures(facts: Facts, today: date) -> Problems:
+    """The figure that speaks for a harm is one of its figures."""
+    for id, harm in facts.each(Harm):
+        if harm.lead and not isinstance(harm.how_often.get(harm.lead), Figure):
+            message = f'"{harm.lead}" is no figure of this harm.'
+            hint = f"Write the key of one at how_often: {', '.join(harm.how_often)}."
+            yield Problem(facts.place_of(id, "lead"), message, hint)
+
+
+def figures_lead_where_they_belong(facts: Facts, today: date) -> Problems:
+    """No figure of another form or condition, of a range of studies or of an unknown number leads (R-21, R-23)."""
+    for id, procedure in _shorts(facts):
+        own = facts.of(id)
+        assert procedure.short
+        named = [(("short", *steps), ref) for steps, line in lines(procedure) for ref in refs(line)]
+        for key, harm in procedure.harms.items():
+            if harm.lead:
+                named.append((("harms", key, "lead"), f"harms.{key}.{harm.lead}"))
+        for steps, ref in named:
+            figure = own.get(ref)
+            if not isinstance(figure, Figure):
+                continue
+            place = facts.place(f"procedures/{id}", *steps)
+            if "cases" not in steps and figure.applies_to:
+                message = f'"{ref}" was counted in something else: {figure.applies_to.says}.'
+                yield Problem(place, message, "Choose a figure of this page's own form and condition, or none.")
+            elif figure.percent is not None and people(figure) is None:
+                message = f'"{ref}" is a percent of an unknown number, which cannot lead.'
+                yield Problem(place, message, "Add n or out_of if the source has it, or choose another figure.")
+            elif figure.from_ is not None and len(figure.sources) > 1:
+                message = f'"{ref}" is a range of different studies, which cannot lead.'
+                yield Problem(place, message, "Choose the best single study.")
+
+
+def slots_have_values(facts: Facts, today: date) -> Problems:
+    """Every number of a short sentence comes from a figure, or is in the statement of which it is the brief."""
+    for id, fact in facts.all():
+        text = getattr(fact, "brief", None)
+        if text:
+            figures = {"": fact} if isinstance(fact, Figure) else {}
+            yield from _slots(facts.place_of(id, "brief"), text, figures, getattr(fact, "says", ""))
+    for id, procedure in _shorts(facts):
+        own = facts.of(id)
+        for steps, line in lines(procedure):
+            if isinstance(line, Joined) and all(ref in own for ref in refs(line)):
+                place = facts.place(f"procedures/{id}", "short", *steps)
+                yield from _slots(place, line.says, {ref: own[ref] for ref in refs(line)}, "")
+
+
+def _slots(place: Place, text: str, figures: Mapping[str, AnyFact], says: str) -> Problems:
+    for slot in SLOT.findall(text):
+        ref, _, part = ("", "", slot) if slot in ("value", "versus", "n") else slot.partition(":")
+        figure = figures.get(ref)
+        has = {
+            "value": isinstance(figure, Figure),
+            "versus": isinstance(figure, Figure) and isinstance(figure.versus, Measured),
+            "n": isinstance(figure, Figure) and people(figure) is not None,
+        }
+        if not has.get(part or "value"):
+            message = f"{{{slot}}} has no value here."
+            yield Problem(place, message, "It can be {value}, {versus} or {n} of a figure that has it.")
+    typed = set(re.findall(r"\d[\d,.]*\d|\d", SLOT.sub("", text))) - set(re.findall(r"\d[\d,.]*\d|\d", says))
+    if typed:
+        message = f"The number {', '.join(sorted(typed))} is typed here."
+        hint = "A figure's numbers stand in its slots; a statement's brief has only numbers of its own words."
+        yield Problem(place, message, hint)
+
+
+def lines_are_short(facts: Facts, today: date) -> Problems:
+    """No line of a short page has more than 25 words (BAR-15), and a brief is one sentence."""
+    for id, fact in facts.all():
+        text = getattr(fact, "brief", None)
+        if text and len(split_sentences(text)) > 1:
+            yield Problem(facts.place_of(id, "brief"), "A brief is one sentence.", "Leave out what matters less.")
+        if isinstance(fact, Harm) and fact.name and len(fact.name.split()) > NAME:
+            yield _long(facts.place_of(id, "name"), fact.name, NAME)
+        if isinstance(fact, Figure) and fact.applies_to and len(fact.applies_to.says.split()) > NAME:
+            yield _long(facts.place_of(id, "applies_to", "says"), fact.applies_to.says, NAME)
+    for id, procedure in _shorts(facts):
+        assert procedure.short
+        page, own = ShortPage(facts, id), facts.of(id)
+        place = (f"procedures/{id}", "short")
+        if len(procedure.short.lead.split()) > LEAD:
+            yield _long(facts.place(*place, "lead"), procedure.short.lead, LEAD)
+        for key, case in procedure.short.cases.items():
+            if len(case.pain.split()) > CASE:
+                yield _long(facts.place(*place, "cases", key, "pain"), case.pain, CASE)
+        for steps, line in lines(procedure):
+            if all(ref in own for ref in refs(line)) and "harms" not in steps and _filled(line, own):
+                said, most = join(page.say(line).sentence), JOINED_ROW if steps[-1] == "works" else LINE
+                if len(said.split()) > most:
+                    yield _long(facts.place(*place, *steps), said, most)
+
+
+def _filled(line: Line, own: dict[str, AnyFact]) -> bool:
+    text = line.says if isinstance(line, Joined) else getattr(own[line], "brief", None) or ""
+    figures = {ref: own[ref] for ref in refs(line)} if isinstance(line, Joined) else {"": own[line]}
+    return not any(problem.message.endswith("here.") for problem in _slots(Place(""), text, figures, text))
+
+
+def _long(place: Place, said: str, most: int) -> Problem:
+    message = f'This line has {len(said.split())} words; it can have {most}: "{said}"'
+    return Problem(place, message, "Write a brief for its fact, or a shorter one.")
+
+
+def grave_harms_are_short(facts: Facts, today: date) -> Problems:
+    """A death and a loss that everybody has are never left to the page of everything (R-20)."""
+    for id, procedure in _shorts(facts):
+        assert procedure.short
+        for key, harm in procedure.harms.items():
+            if key in procedure.short.harms or facts.forms_of(id):
+                continue
+            if harm.weight == "expected" or (harm.effect == "death" and harm.weight != "not-seen"):
+                message = f'The harm "{key}" is missing under "harms".'
+                yield Problem(facts.place(f"procedures/{id}", "short"), message, "Name it there, among the first.")
+
+
+RULES = (
+    lines_name_facts,
+    leads_are_figures,
+    figures_lead_where_they_belong,
+    slots_have_values,
+    lines_are_short,
+    grave_harms_are_short,
+)

@@ -1,0 +1,138 @@
+"""What the short page of a procedure says: the sentences of the facts that `short` names, in its order.
+
+Comparisons, leaflets and sheets take their lines from here too, so that all of them say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from build_tools.facts import Facts
+from build_tools.figure_text import SLOT, Sentence, brief, joined
+from build_tools.records import ASKED, Answers, Asked, Case, Figure, Joined, Line, Short
+
+
+class Said(NamedTuple):
+    """One line: its sentence, and the ids of the facts that say so."""
+
+    sentence: Sentence
+    facts: tuple[str, ...]
+
+
+class SaidHarm(NamedTuple):
+    """A harm: what people call it, and how often it happened, if that was counted."""
+
+    name: str
+    often: Sentence
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Harms:
+    """The harms of a short page. `more` is how many serious ones are only on the page of everything."""
+
+    counted: list[SaidHarm]
+    uncounted: list[SaidHarm]
+    not_seen: list[SaidHarm]
+    more: int
+
+
+def refs(line: Line) -> list[str]:
+    """The facts that a line rests on, those in its slots first."""
+    if isinstance(line, str):
+        return [line]
+    slots = [slot.split(":")[0] for slot in SLOT.findall(line.says)]
+    return list(dict.fromkeys([*slots, *line.facts]))
+
+
+def answers(short: Short) -> Iterator[tuple[tuple[str, ...], Answers]]:
+    """The answers of a short page and of each of its cases, with their place in `short`."""
+    yield (), short
+    for key, case in short.cases.items():
+        yield ("cases", key), case
+
+
+class ShortPage:
+    """The lines of one procedure's short page."""
+
+    def __init__(self, facts: Facts, id: str) -> None:
+        self.facts, self.id = facts, id
+        self.procedure = facts.procedures[id]
+        self.short = self.procedure.short or Short(lead=self.procedure.names.plain)
+        self._own = facts.of(id)
+
+    def say(self, line: Line) -> Said:
+        """One line."""
+        ids = tuple(f"{self.id}.{ref}" for ref in refs(line))
+        if isinstance(line, Joined):
+            figures = {ref: fact for ref in refs(line) if isinstance(fact := self._own[ref], Figure)}
+            return Said(joined(line.says, figures), ids)
+        return Said(brief(self._own[line]), ids)
+
+    def lines(self, *fields: str) -> list[Said]:
+        """The lines of some fields, in their order; a field may be missing."""
+        found: list[Said] = []
+        for field in fields:
+            given = getattr(self.short, field)
+            every: Sequence[Line] = given if isinstance(given, list) else [] if given is None else [given]
+            found += map(self.say, every)
+        return found
+
+    @cached_property
+    def bullets(self) -> list[tuple[str, Said]]:
+        """What it is, who it is for, how it can help and harm, and what else there is."""
+        child = self.facts.for_child(self.id)
+        asks = (
+            ("What it is.", self.short.done or "summary"),
+            ("Who it is for.", self.short.who),
+            ("How it can help.", "main_message.helps"),
+            ("How it can harm.", "main_message.harms"),
+            ("Your child has other choices." if child else "You have other choices.", self.short.other),
+        )
+        return [(label, self.say(line)) for label, line in asks if line]
+
+    @cached_property
+    def steps(self) -> list[tuple[str, list[Said]]]:
+        """Before, during, after and at home; a step about which nothing is known is left out."""
+        labels = ("before", "Before"), ("during", "During"), ("after", "After"), ("home", "At home")
+        return [(label, lines) for field, label in labels if (lines := self.lines(field))]
+
+    @cached_property
+    def asked(self) -> dict[Asked, tuple[str, list[Said]]]:
+        """What people ask: the question, and the lines that answer it, if any do."""
+        given = self.short.asked
+        return {key: (ask, [self.say(line) for line in given.get(key, [])]) for key, ask in ASKED.items()}
+
+    @cached_property
+    def cases(self) -> dict[str, Case]:
+        """What differs for one kind of pain, by condition."""
+        return self.short.cases
+
+    def harms(self, of: Answers | None = None) -> Harms:
+        """The harms that the page, or one case, names."""
+        named = of.harms if of and of.harms else self.short.harms
+        found = Harms([], [], [], sum(self._is_only_below(key, named) for key in self.procedure.harms))
+        for key in named:
+            harm = self.procedure.harms[key]
+            figure = harm.how_often.get(harm.lead or "")
+            name, id = self.facts.harm_name(harm), f"{self.id}.harms.{key}"
+            if not isinstance(figure, Figure):
+                found.uncounted.append(SaidHarm(name, [], (id,)))
+            else:
+                said = brief(figure) if figure.brief else value_of(figure)
+                harms = found.not_seen if harm.weight == "not-seen" else found.counted
+                harms.append(SaidHarm(name, said, (id, f"{id}.{harm.lead}")))
+        return found
+
+    def _is_only_below(self, key: str, named: Sequence[str]) -> bool:
+        harm = self.procedure.harms[key]
+        grave = harm.weight in ("expected", "dangerous") and harm.effect != "any-complication"
+        return grave and key not in named
+
+
+def value_of(figure: Figure) -> Sentence:
+    """A figure's value alone, after the name of a harm."""
+    return joined("{value}", {"": figure}, capitalized=False)
