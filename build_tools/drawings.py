@@ -6,7 +6,7 @@ A drawing says what is where. Which part is highlighted, and which parts are the
     data-shows="needle-through-cheek"    there only where a fact says `shows: needle-through-cheek`
     data-mark="120 80"                   where its number stands; the key has the structure's term or the fact
 
-On a procedure's page stand the drawings that show its first target, the one that also answers "What it acts on"
+On a procedure's page stand the drawings that show its first target, the one that also answers "Where it works"
 at a glance. With `data-shows` on its <svg>, a drawing stands only where a fact shows that, or one of several.
 """
 

@@ -562,7 +562,7 @@ class Short(Answers):
     before: list[Line] = []
     """What happens before it."""
     during: list[Line] = []
-    """What happens during it."""
+    """What happens during treatment."""
     after: list[Line] = []
     """What happens right after it."""
     home: list[Line] = []
@@ -766,7 +766,7 @@ class Procedure(Record):
     what_it_is: Facts
     """What it is, and what it is not."""
     targets: Keyed[OrGap[Target]]
-    """What it acts on."""
+    """Where it works."""
     methods: Keyed[OrGap[Method]]
     """How it is done: the ways there are."""
     imaging: Keyed[OrGap[Imaging]]
@@ -776,9 +776,9 @@ class Procedure(Record):
     indications: Keyed[OrGap[Indication]]
     """Who it may help."""
     contraindications: Facts
-    """Who should not have it, or needs extra thought."""
+    """Who should not have it or needs extra care."""
     benefits: Facts
-    """What good it may do."""
+    """How well it works."""
     relief_lasts: Facts
     """How long relief lasts."""
     reversibility: Facts
@@ -786,11 +786,11 @@ class Procedure(Record):
     harms: Keyed[Harm]
     """Side effects and complications (adverse effects)."""
     unknowns: Keyed[NotKnown]
-    """What nobody knows yet."""
+    """What we could not find."""
     before: Facts
     """What happens before, step by step."""
     during: Facts
-    """What happens during it, step by step."""
+    """What happens during treatment, step by step."""
     duration: Facts
     """How long it takes."""
     after: Facts
@@ -806,7 +806,7 @@ class Procedure(Record):
     signs: dict[Id, SignHere] = {}
     """What differs here about a sign, by the id of the sign."""
     evidence: Facts
-    """How good the evidence is, what guidelines say, and where studies disagree."""
+    """How good the studies are, what guidelines say, and where studies disagree."""
     other_options: Keyed[OtherOption]
     """Other ways of treating the same pain."""
     questions: list[Text] = Field(min_length=3, max_length=7)

@@ -13,14 +13,13 @@ class Field:
     """A field of `records.Procedure`.
 
     It has a `heading` of its own unless its section is about nothing else. Its first entry can be shown in short
-    too: "at a glance" in the place `glance`, and as a `station` of the time line, there `called` what fits.
+    too: "at a glance" in the place `glance`, and as a `station` of the time line.
     The lower its `row`, the sooner a comparison's leaflet has room for it. Not every field holds `facts`.
     In some, each entry `names` a word of a `vocabulary`.
     """
 
     name: str
     heading: str = ""
-    called: str = ""
     glance: int = 0
     station: bool = False
     row: int = 0
@@ -62,9 +61,9 @@ SECTIONS = (
         "What it is, and what it is not",
         (
             Field("what_it_is"),
-            Field("targets", "What it acts on", glance=1, names="structure", vocabulary="structures"),
+            Field("targets", "Where it works", glance=1, names="structure", vocabulary="structures"),
             Field("methods", "How it is done", names="method", vocabulary="methods"),
-            Field("imaging", "Which pictures guide it (imaging guidance)", names="imaging", vocabulary="imaging"),
+            Field("imaging", "How the doctor sees where to treat", names="imaging", vocabulary="imaging"),
         ),
         aspect="Overview",
     ),
@@ -74,7 +73,6 @@ SECTIONS = (
         (
             Field(
                 "indications",
-                called="Whom it may help",
                 glance=4,
                 row=5,
                 names="condition",
@@ -84,13 +82,13 @@ SECTIONS = (
         aspect="MayTreat",
         answers=True,
     ),
-    Section("who-should-not", "Who should not have it, or needs extra thought", (Field("contraindications"),)),
+    Section("who-should-not", "Who should not have it or needs extra care", (Field("contraindications"),)),
     Section(
         "benefits",
-        "What good it may do",
+        "How well it works",
         (
             Field("benefits", row=2),
-            Field("relief_lasts", "How long it lasts", called="How long relief lasts", glance=5, row=3),
+            Field("relief_lasts", "How long relief lasts", glance=5, row=3),
             Field("reversibility", "Can it be undone?", glance=6, row=4),
         ),
         aspect="Benefits",
@@ -98,32 +96,34 @@ SECTIONS = (
     ),
     Section(
         "harms",
-        "What harm it can do",
+        "What could go wrong",
         (Field("harms", row=1, names="effect", vocabulary="effects"),),
         aspect="RisksOrComplications",
         answers=True,
     ),
-    Section("unknowns", "What nobody knows yet", (Field("unknowns"),)),
-    Section("before", "Before it", (Field("before", station=True),)),
+    Section("unknowns", "What we could not find", (Field("unknowns"),)),
+    Section("before", "Getting ready", (Field("before", station=True),)),
     Section(
         "during",
-        "What happens during it",
+        "What happens during treatment",
         (
             Field("during"),
-            Field("anesthesia", "Are you awake?", glance=2, row=7, names="anesthesia", vocabulary="anesthesia"),
+            Field(
+                "anesthesia", "Will you be awake?", glance=2, row=7, names="anesthesia", vocabulary="anesthesia"
+            ),
             Field("duration", "How long it takes", glance=3, station=True, row=8),
         ),
     ),
     Section(
         "after",
-        "Right after it",
+        "Right after",
         (
             Field("after", station=True),
-            Field("hospital_stay", "How long you stay", station=True, row=6),
-            Field("recovery", "Getting better at home", station=True),
+            Field("hospital_stay", "How long you stay in the hospital", station=True, row=6),
+            Field("recovery", "Recovery at home", station=True),
         ),
     ),
-    Section("living-with-it", "Living with it", (Field("living_with_it"),), aspect="LivingWith"),
+    Section("living-with-it", "Living with the results", (Field("living_with_it"),), aspect="LivingWith"),
     Section(
         "when-to-get-help",
         "When to get help",
@@ -131,8 +131,8 @@ SECTIONS = (
         aspect="SeeDoctor",
         answers=True,
     ),
-    Section("evidence", "How good the evidence is", (Field("evidence"),), aspect="Effectiveness"),
-    Section("other-options", "Other options, and none", (Field("other_options"),)),
+    Section("evidence", "How good the studies are", (Field("evidence"),), aspect="Effectiveness"),
+    Section("other-options", "Your other choices", (Field("other_options"),)),
     Section("questions", "Questions to ask", (Field("questions", facts=False),), answers=True),
     Section("sources", "Sources and dates"),
 )
@@ -152,12 +152,8 @@ HEADINGS = {section.anchor: section.heading for section in (TOP, *SECTIONS)} | {
 FACT_FIELDS = frozenset(field.name for field, _, _ in _ALL if field.facts)
 """The fields that hold facts, each with a key."""
 
-GLANCE = {
-    field.name: field.called or heading
-    for field, _, heading in sorted(_ALL, key=lambda one: one[0].glance)
-    if field.glance
-}
-"""The fields whose first entry stands "at a glance", and what they are called there."""
+GLANCE = {field.name: heading for field, _, heading in sorted(_ALL, key=lambda one: one[0].glance) if field.glance}
+"""The fields whose first entry stands "at a glance", and their headings."""
 
 TIME_LINE = tuple((field.name, anchor, heading) for field, anchor, heading in _ALL if field.station)
 """The stations of the time line: the field whose first entry tells, the anchor of all about it, the heading."""

@@ -48,14 +48,14 @@ def test_two_options_can_be_seen_side_by_side(page: Page) -> None:
     page.get_by_role("button", name="Show everything again").click()
     page.wait_for_function("!location.hash")
     assert options(page) == every
-    assert not page.get_by_role("checkbox", name="Are you awake?").is_checked()
+    assert not page.get_by_role("checkbox", name="Will you be awake?").is_checked()
 
 
 def test_chosen_rows_come_first_and_harms_right_after_them(page: Page) -> None:
     before = rows(page)
     open_chooser(page)
     page.get_by_role("checkbox", name="How long does relief last?").check()
-    page.get_by_role("checkbox", name="Are you awake?").check()
+    page.get_by_role("checkbox", name="Will you be awake?").check()
     after = rows(page)
     assert after[:3] == ["anesthesia", "relief-lasts", "harms"]
     assert after[3:] == [row for row in before if row not in after[:3]]

@@ -36,6 +36,7 @@ def test_a_drawing_and_a_time_line_are_told_to_a_screen_reader(browser: Browser,
     assert "Where it acts: the pain and temperature pathway" in str(drawing.aria_snapshot())
     stations = page.locator("ol.time-line > li")
     assert [link.inner_text() for link in stations.locator("p a").all()] == [
-        "Before it", "How long it takes", "Right after it", "How long you stay", "Getting better at home",
+        "Getting ready", "How long it takes", "Right after",
+        "How long you stay in the hospital", "Recovery at home",
     ]  # fmt: skip
     page.close()

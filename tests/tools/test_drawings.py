@@ -75,7 +75,7 @@ def test_a_drawing_of_a_step_is_among_the_steps(example: Path, content: Path) ->
     pages = prepare(example, content, date(2026, 12, 1)).pages
     [page] = [page.text for page in pages if page.path == "procedures/teapot-polishing.md"]
     assert (
-        page.index("## What happens during it")
+        page.index("## What happens during treatment")
         < page.index('<figure class="drawing"')
         < page.index("## Right after")
     )

@@ -119,7 +119,7 @@ def test_serious_harms_come_first(example: Path, content: Path) -> None:
     edit(file, "    signs: [rough]", "    signs: [pieces]")
     site = prepare(example, content, TODAY)
     assert site.problems == []
-    harms = section(pages_of(site)[f"{POLISHING}.md"], "What harm it can do")
+    harms = section(pages_of(site)[f"{POLISHING}.md"], "What could go wrong")
     assert harms.index(".harms.scratches") < harms.index(".harms.broken-spout")
 
 

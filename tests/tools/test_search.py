@@ -45,7 +45,7 @@ POLISHING, COMPARISON = "procedures/teapot-polishing.html", "comparisons/squeaki
     (POLISHING, "names", "tea pot polishing"),
     (POLISHING, "names", "hinge polishing"),
     (POLISHING, "about", "a broken spout"),
-    (POLISHING, "headings", "What harm it can do"),
+    (POLISHING, "headings", "What could go wrong"),
     (COMPARISON, "summary", "Polish the whole teapot, polish the lid, or leave it alone?"),
     (COMPARISON, "about", "Lid polishing"),
     (COMPARISON, "headings", "How long does it take?"),

@@ -31,7 +31,7 @@ print(json.dumps([page, leaflet, index(site.facts, site.pages)]))
 def test_one_line_renames_a_heading_wherever_it_is_shown(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "build_tools", tmp_path / "build_tools", ignore=shutil.ignore_patterns("__pycache__"))
     sections = tmp_path / "build_tools/sections.py"
-    before, after = "What good it may do", "How well it works"
+    before, after = "How well it works", "What it can do for you"
     lines = sections.read_text("utf-8").splitlines()
     [number] = [number for number, line in enumerate(lines) if before in line]
     lines[number] = lines[number].replace(before, after)
