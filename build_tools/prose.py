@@ -118,6 +118,8 @@ def passages_of_data(facts: Facts) -> Iterator[Passage]:
             continue
         if isinstance(document.value, dict):  # a file without fields is reported where it is read
             for steps, text in _walk(document.value, ()):
+                if steps[0] == "short" and " " not in text:
+                    continue  # the id of a fact
                 yield Passage(document.path, text, document.place(*steps), document.text, None, name, steps)
 
 
