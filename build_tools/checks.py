@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from build_tools import short_checks
+from build_tools.certainty import is_surer, rate
 from build_tools.colors import unreadable
 from build_tools.drawings import first_target, told_by
 from build_tools.facts import Facts, steps_of
@@ -24,7 +25,6 @@ from build_tools.records import (
     FACT_FIELDS,
     IMPLIED,
     LEVELS,
-    Certainty,
     Citation,
     Comparison,
     Figure,
@@ -34,7 +34,6 @@ from build_tools.records import (
     NotKnown,
     Procedure,
     Statement,
-    StudyKind,
     entries,
 )
 from build_tools.sections import GLANCE, VOCABULARY_OF_FIELD
@@ -453,32 +452,16 @@ def uncertainties_hold_their_figure(facts: Facts, today: date) -> Problems:
             )
 
 
-MOST_CERTAIN = {
-    StudyKind.SYSTEMATIC_REVIEW: Certainty.HIGH,
-    StudyKind.RANDOMIZED_TRIAL: Certainty.HIGH,
-    StudyKind.GUIDELINE: Certainty.MODERATE,
-    StudyKind.EVIDENCE_SUMMARY: Certainty.MODERATE,
-    StudyKind.NEWS: Certainty.MODERATE,
-    StudyKind.REGISTRY: Certainty.LOW,
-    StudyKind.COHORT: Certainty.LOW,
-    StudyKind.CASE_SERIES: Certainty.LOW,
-    StudyKind.REVIEW: Certainty.LOW,
-}
-"""How certain a figure from one kind of source can be at most: GRADE starts observational studies at low."""
-
-
-def certainty_fits_the_study(facts: Facts, today: date) -> Problems:
-    """No figure is called more certain than its best source allows."""
-    order = list(Certainty)
-    for id, fact in facts.each(Figure):
-        kinds = [facts.sources[c.source].kind for c in fact.sources if c.source in facts.sources]
-        allowed = [(order.index(MOST_CERTAIN.get(kind, Certainty.VERY_LOW)), kind) for kind in kinds]
-        best, kind = min(allowed, default=(0, None))
-        if order.index(fact.certainty) < best:
+def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
+    """An editor can rate a figure lower than the rule of docs/certainty.md does, and never higher."""
+    for id, figure in facts.each(Figure):
+        rating = rate(figure, facts.sources)
+        known = all(citation.source in facts.sources for citation in figure.sources)
+        if figure.certainty and is_surer(figure.certainty, rating.level) and known:
             yield Problem(
                 facts.place_of(id, "certainty"),
-                f'A source of the kind "{kind}" cannot make a figure of "{fact.certainty}" certainty.',
-                f'Write "{order[best]}" or lower; "How to read the numbers" explains the levels.',
+                f'This figure can be "{rating.level}" at most, not "{figure.certainty}": {rating}.',
+                'Delete "certainty", which is computed; docs/certainty.md has the rule.',
             )
 
 
@@ -842,7 +825,7 @@ RULES = (
     shares_agree,
     ranges_are_ordered,
     uncertainties_hold_their_figure,
-    certainty_fits_the_study,
+    certainty_is_never_raised,
     days_have_come,
     next_checks_are_in_time,
     messages_are_short,

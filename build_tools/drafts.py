@@ -190,7 +190,7 @@ class _Writer:
                 self.lines += wrapped
 
 
-_FIRST = ("key", "counted", "who", "when", "how", "count", "out_of", "certainty")
+_FIRST = ("key", "counted", "who", "when", "how", "count", "out_of")
 _LAST = ("says", "sources")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from build_tools import api
 from build_tools.comparison import tabulate
 from build_tools.facts import Facts
-from build_tools.figure_text import CERTAINTY_WORDS, contact, context, notice, plain
+from build_tools.figure_text import contact, context, how_sure, notice, plain
 from build_tools.records import (
     AnyFact,
     Comparison,
@@ -233,7 +233,7 @@ class _Exports:
         if isinstance(fact, Figure):
             words |= {
                 "value": fact,
-                "how_sure": {"level": fact.certainty, "words": CERTAINTY_WORDS[fact.certainty]},
+                "how_sure": {"level": fact.certainty, "words": how_sure(fact)},
                 "versus": {"group": fact.versus.group, "value": fact.versus} if fact.versus else None,
             }
         if isinstance(fact, Harm):

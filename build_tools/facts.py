@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from build_tools.certainty import rated
 from build_tools.drawings import Drawing, read_drawings
 from build_tools.gaps import is_gap
 from build_tools.logos import Logo, read_logo
@@ -274,11 +275,12 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
     clinics = loader.load_clinics()
     vocabulary = {name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES}
     shared = loader.load_shared()
+    sources = loader.load_mapping("sources", Source)
     facts = Facts(
         folder=data,
-        procedures=loader.load_folder("procedures", Procedure),
+        procedures=rated(loader.load_folder("procedures", Procedure), sources),
         comparisons=loader.load_folder("comparisons", Comparison),
-        sources=loader.load_mapping("sources", Source),
+        sources=sources,
         vocabulary=vocabulary,
         signs=loader.load_mapping("signs", Sign),
         situations=loader.load_mapping("situations", Situation),

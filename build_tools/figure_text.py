@@ -35,6 +35,11 @@ CERTAINTY_WORDS = {
 """GRADE's four levels in plain words (standards, section 7)."""
 
 
+def how_sure(figure: Figure) -> str:
+    """How sure a figure is, in plain words. One that was not read from the facts has no level yet."""
+    return CERTAINTY_WORDS[figure.certainty or Certainty.VERY_LOW]
+
+
 class Segment(NamedTuple):
     """A part of a sentence, with the spaces and the punctuation that belong to it."""
 
@@ -213,7 +218,7 @@ def context(figure: Figure) -> list[Detail]:
         Detail("who", "Who", as_sentence(figure.who)),
         Detail("when", "When", as_sentence(figure.when)),
         Detail("how", "How", as_sentence(figure.how)),
-        Detail("certainty", "How sure", CERTAINTY_WORDS[figure.certainty]),
+        Detail("certainty", "How sure", how_sure(figure)),
         Detail("note", "", figure.note or ""),
     ]
     return [detail for detail in details if detail.text]

@@ -123,6 +123,12 @@ class Source(Record):
     """Journal with volume and pages, or the publisher."""
     kind: StudyKind
     """What kind of study or text it is."""
+    studies: StudyKind | None = None
+    """Only for a systematic review or a guideline: the weakest kind of study behind its numbers."""
+    missing: int | None = Field(default=None, ge=0, le=100)
+    """How many percent of the people who began the study are missing from its results."""
+    funded_by_maker: Bool | None = None
+    """true if whoever makes the drug or device paid for the study."""
     doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
     """The DOI without https://doi.org/ in front."""
     pmid: Annotated[str, StringConstraints(pattern=r"^\d+$")] | None = None
@@ -135,6 +141,15 @@ class Source(Record):
     """The day by which it had been read."""
     note: Text | None = None
     """Anything a reader must know about it."""
+
+    @model_validator(mode="after")
+    def _only_what_joins_studies_has_them(self) -> Self:
+        if self.studies and self.kind not in (StudyKind.SYSTEMATIC_REVIEW, StudyKind.GUIDELINE):
+            raise wrong(
+                f'A source of the kind "{self.kind}" has no "studies".',
+                'Delete "studies". Only a systematic review or a guideline rests on studies that it names.',
+            )
+        return self
 
 
 class Citation(Record):
@@ -271,8 +286,8 @@ class Figure(_Sourced, Measured):
     """At what time, as the source says; "Not stated in what was read." if it does not."""
     how: Text
     """How it was found out: the kind of study, what counted as success, single or several treatments."""
-    certainty: Certainty
-    """How sure the figure is."""
+    certainty: Certainty | None = None
+    """How sure the figure is. Computed while reading (docs/certainty.md); write it only to rate it lower."""
     units: Text = Field(default="people", examples=["people", "procedures", "children"])
     """What was counted one by one: people, procedures, children."""
     measure: Text | None = Field(default=None, examples=["months", "days", "points on a scale from 0 to 10"])

@@ -93,7 +93,7 @@ def test_only_numbers_of_the_same_study_and_group_may_be_ranked(example: Path) -
     assert table(example, {"field": "benefits"}).not_to_rank is True
     one_group(example)
     assert table(example, {"field": "benefits"}).not_to_rank is False
-    certain = "units: teapots\n    certainty: low\n    sources: "
+    certain = "units: teapots\n    sources: "
     edit(example / ALONE, f"{certain}[kettle-2021]", f"{certain}[saucer-2023]")
     assert table(example, {"field": "benefits"}).not_to_rank is True
 

@@ -131,7 +131,7 @@ def test_the_fields_of_an_entry_are_offered(server: LanguageServer) -> None:
     ("say_it:", "How to say it, in English syllables, the stressed one in capitals."),
     ("structure: hinge", "A body structure from data/vocabulary/structures.yml."),
     ("counted: were quiet", "What was counted. For a share: what follows"),
-    ("certainty: low", "How sure the figure is."),
+    ("certainty: very-low", "How sure the figure is."),
     ("weight: dangerous", "expected: everybody has it. dangerous: it can last"),
     ("situations: [hinge, glaze]", "The situations that decide which signs of danger the page shows"),
 ])  # fmt: skip

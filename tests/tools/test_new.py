@@ -95,7 +95,7 @@ def test_a_draft_says_of_each_field_what_belongs_there(data: Path) -> None:
     for name, field in shape("procedure")["properties"].items():
         assert " ".join(field.get("description", "").split()[:6]) in text, name
     for part in (
-        "counted:", "not_known:", "does_not_apply:", "# part_of:", "One of: high, moderate, low, very-low.",
+        "counted:", "not_known:", "does_not_apply:", "# part_of:", "One of: expected, dangerous, passes,",
     ):  # fmt: skip
         assert part in text
     assert max(len(line) for line in text.splitlines()) <= 115
@@ -110,7 +110,7 @@ def test_a_draft_becomes_a_fact_file_gap_by_gap(data: Path) -> None:
         "name": "Teapot washing", "kind": "can-be-undone", "structure": "hinge", "method": "soft-cloth",
         "imaging": "magnifying-glass", "role": "guides", "anesthesia": "empty-pot", "condition": "squeaking-lid",
         "effect": "scratch", "weight": "passes", "reason": "searched",
-        "count": "3", "out_of": "24", "certainty": "low", "level": "ask",
+        "count": "3", "out_of": "24", "level": "ask",
         "situations": "glaze", "facts_checked": "2026-11-22", "next_check": "2027-11-22", "searched": "2026-11-22",
         "sources": "kettle-2021",
     }  # fmt: skip

@@ -49,7 +49,7 @@ def test_an_editor_finds_nothing_wrong_with_the_example(name: str, example: Path
 @pytest.mark.parametrize(("old", "new"), [
     ("kind: can-be-undone", "kind: sometimes"),
     ("    count: 18\n", "    count: many\n"),
-    ("    certainty: low\n    # May. A warning", "    certanty: low\n    # May. A warning"),
+    ("    certainty: very-low\n    # May. A warning", "    certanty: very-low\n    # May. A warning"),
     ("  a-cloth:\n", "  A Cloth:\n"),
     ("    serious: true\n", "    serious: perhaps\n"),
     ("sources: [kettle-2021, spout-2019]", "sources: []"),

@@ -1,0 +1,90 @@
+"""How sure a figure is: the rule of docs/certainty.md, computed from the figure and its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
+
+from build_tools.records import Certainty, Figure, Record, Source, StudyKind
+
+_LEVELS = list(Certainty)
+_LEAST = (Certainty.VERY_LOW, "no source")
+
+FEW_PEOPLE = 100
+MANY_MISSING = 20
+
+NOT_PEOPLE = ("procedures", "people or procedures", "operations", "cases", "treated sides")
+"""Units of which one person can have several, so that their total says nothing about the number of people."""
+
+T = TypeVar("T")
+
+
+class Rating(NamedTuple):
+    """The highest level that a figure can have, where it started, and why it is lower than that."""
+
+    level: Certainty
+    start: str
+    reasons: list[str]
+
+    def __str__(self) -> str:
+        return "; ".join([self.start, *self.reasons])
+
+
+def is_surer(one: Certainty, other: Certainty) -> bool:
+    """Whether `one` is a higher level than `other`."""
+    return _LEVELS.index(one) < _LEVELS.index(other)
+
+
+def rate(figure: Figure, sources: Mapping[str, Source]) -> Rating:
+    """The level of a figure by the rule. Sources that do not exist count for nothing."""
+    read = [citation for citation in figure.sources if not citation.second_hand]
+    cited = [sources[c.source] for c in read or figure.sources if c.source in sources]
+    starts = [_start(figure, source) for source in cited]
+    level, start = min(starts, key=lambda found: _LEVELS.index(found[0]), default=_LEAST)
+    reasons = [*_about_the_number(figure), *([] if read else ["read only in another text"])]
+    missing = max((source.missing or 0 for source in cited), default=0)
+    if missing >= MANY_MISSING:
+        reasons.append(f"{missing} percent of the people are missing")
+    if any(source.funded_by_maker for source in cited):
+        reasons.append("paid for by the maker")
+    lowest = len(_LEVELS) - 1
+    return Rating(_LEVELS[min(_LEVELS.index(level) + len(reasons), lowest)], start, reasons)
+
+
+def _start(figure: Figure, source: Source) -> tuple[Certainty, str]:
+    """Where a figure from one source starts, and the kind of study that says so."""
+    kind = source.studies or source.kind
+    if kind == StudyKind.RANDOMIZED_TRIAL:
+        if figure.versus or figure.quantity in ("difference", "number-needed"):
+            return Certainty.MODERATE, kind
+        return Certainty.LOW, "one group of a randomized-trial"
+    return (Certainty.LOW if kind in (StudyKind.REGISTRY, StudyKind.COHORT) else Certainty.VERY_LOW), kind
+
+
+def _about_the_number(figure: Figure) -> list[str]:
+    people = figure.n
+    if people is None and figure.out_of is not None and figure.units not in NOT_PEOPLE:
+        people = figure.out_of + ((figure.versus and figure.versus.out_of) or 0)
+    reasons = []
+    if people is None and figure.low is None:
+        reasons.append("number of people not known")
+    elif people is not None and people < FEW_PEOPLE:
+        reasons.append(f"{people} people")
+    if figure.applies_to:
+        reasons.append("counted elsewhere (applies_to)")
+    if figure.from_ is not None:
+        reasons.append("a range")
+    return reasons
+
+
+def rated(value: T, sources: Mapping[str, Source]) -> T:
+    """A copy of a record in which every figure without an editor's own `certainty` has the one of the rule."""
+    if isinstance(value, Figure):
+        return value if value.certainty else value.model_copy(update={"certainty": rate(value, sources).level})
+    if isinstance(value, dict):
+        return type(value)((key, rated(item, sources)) for key, item in value.items())
+    if isinstance(value, Record):
+        parts = {name: (part, rated(part, sources)) for name, part in value}
+        changed = {name: new for name, (old, new) in parts.items() if new is not old and new != old}
+        return value.model_copy(update=changed) if changed else value
+    return value

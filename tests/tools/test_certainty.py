@@ -1,0 +1,194 @@
+"""How sure a figure is, against docs/certainty.md: levels written by hand, and what no input can do."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from build_tools.certainty import rate
+from build_tools.checks import check
+from build_tools.facts import load
+from build_tools.problems import errors_in
+from build_tools.records import Certainty, Figure, Source, StudyKind
+from tests.conftest import TODAY, edit
+
+LID = "procedures/teapot-lid-polishing.yml"
+
+SOURCE: dict[str, Any] = {
+    "title": "Teapots", "by": "Kettle A", "published_in": "Crockery", "read": "Abstract.", "read_by": "2026-11-22",
+}  # fmt: skip
+FIGURE: dict[str, Any] = {
+    "counted": "were quiet", "who": "Teapots", "when": "Now", "how": "So", "sources": ["kettle"],
+}  # fmt: skip
+MANY = {"count": 60, "out_of": 120}
+COMPARED = MANY | {"versus": {"group": "who waited", "count": 30, "out_of": 120}}
+
+
+def level(kind: str, value: dict[str, Any], **source: Any) -> str:
+    """The level of a figure with this value, from one source of this kind."""
+    figure = Figure.model_validate(FIGURE | value)
+    return rate(figure, {"kettle": Source.model_validate(SOURCE | {"kind": kind} | source)}).level
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("systematic-review", "very-low"),
+        ("randomized-trial", "moderate"),
+        ("guideline", "very-low"),
+        ("registry", "low"),
+        ("cohort", "low"),
+        ("case-series", "very-low"),
+        ("case-report", "very-low"),
+        ("review", "very-low"),
+        ("evidence-summary", "very-low"),
+        ("textbook", "very-low"),
+        ("patient-leaflet", "very-low"),
+        ("trial-registration", "very-low"),
+        ("news", "very-low"),
+    ],
+)
+def test_the_kind_of_study_is_the_start(kind: str, expected: str) -> None:
+    assert level(kind, COMPARED) == expected
+
+
+def test_every_kind_of_study_has_a_start() -> None:
+    [by_kind] = test_the_kind_of_study_is_the_start.pytestmark  # type: ignore[attr-defined]
+    assert {kind for kind, _ in by_kind.args[1]} == set(StudyKind)
+
+
+@pytest.mark.parametrize(
+    ("studies", "expected"), [("randomized-trial", "moderate"), ("cohort", "low"), ("case-series", "very-low")]
+)
+def test_a_review_is_as_sure_as_the_studies_in_it(studies: str, expected: str) -> None:
+    assert level("systematic-review", COMPARED, studies=studies) == expected
+    assert level("guideline", COMPARED, studies=studies) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (COMPARED, "moderate"),
+        (MANY, "low"),
+        ({"percent": 50, "n": 120}, "low"),
+        ({"before": 8, "after": 3, "measure": "points", "n": 120}, "low"),
+        ({"amount": 8, "measure": "points", "n": 120}, "low"),
+        ({"amount": 2, "measure": "points", "quantity": "difference", "n": 120}, "moderate"),
+        ({"amount": 4, "measure": "people", "quantity": "number-needed", "n": 120}, "moderate"),
+    ],
+)
+def test_chance_protects_only_the_comparison(value: dict[str, Any], expected: str) -> None:
+    assert level("randomized-trial", value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"count": 50, "out_of": 100}, "low"),
+        ({"count": 50, "out_of": 99}, "very-low"),
+        ({"count": 30, "out_of": 60, "versus": {"group": "who waited", "count": 3, "out_of": 40}}, "low"),
+        ({"count": 30, "out_of": 60, "versus": {"group": "who waited", "count": 3, "out_of": 39}}, "very-low"),
+        ({"percent": 50}, "very-low"),
+        ({"percent": 50, "n": 100}, "low"),
+        ({"percent": 50, "n": 99}, "very-low"),
+        ({"percent": 50, "low": 45, "high": 55}, "low"),
+        ({"percent": 50, "low": 45, "high": 55, "n": 99}, "very-low"),
+        (MANY | {"units": "procedures"}, "very-low"),
+        (MANY | {"units": "procedures", "n": 110}, "low"),
+        (MANY | {"units": "children"}, "low"),
+    ],
+)
+def test_fewer_than_100_people_or_an_unknown_number_lowers(value: dict[str, Any], expected: str) -> None:
+    assert level("cohort", value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "expected"),
+    [
+        ({}, {"missing": 19}, "moderate"),
+        ({}, {"missing": 20}, "low"),
+        ({}, {"funded_by_maker": True}, "low"),
+        ({}, {"missing": 29, "funded_by_maker": True}, "very-low"),
+        ({"applies_to": {"says": "After treatment of both sides"}}, {}, "low"),
+        ({"sources": [{"source": "kettle", "reporting": "Spoon 1999"}]}, {}, "low"),
+        ({"sources": [{"source": "kettle", "reporting": "Spoon 1999"}]}, {"missing": 40}, "very-low"),
+    ],
+)
+def test_each_reason_lowers_by_one_level(value: dict[str, Any], source: dict[str, Any], expected: str) -> None:
+    assert level("randomized-trial", COMPARED | value, **source) == expected
+
+
+def test_a_range_lowers() -> None:
+    spread = {"from": 5, "to": 60, "n": 500, "versus": {"group": "who waited", "from": 1, "to": 2}}
+    assert level("randomized-trial", spread) == "low"
+
+
+def test_the_best_source_that_was_read_counts() -> None:
+    sources = {
+        kind: Source.model_validate(SOURCE | {"kind": kind}) for kind in ("randomized-trial", "cohort", "news")
+    }
+    trial = {"source": "randomized-trial", "reporting": "Spoon 1999"}
+
+    def of(*cited: Any) -> Certainty:
+        return rate(Figure.model_validate(FIGURE | COMPARED | {"sources": cited}), sources).level
+
+    assert of("news", "randomized-trial") == "moderate"
+    assert of("news", "cohort") == "low"
+    assert of(trial, "cohort") == "low"
+    assert of(trial, "news") == "very-low"
+    assert of("no-such-source") == "very-low"
+
+
+LOWERINGS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"count": 6, "out_of": 12}, {}),
+    ({"applies_to": {"says": "Both sides"}}, {}),
+    ({"sources": [{"source": "kettle", "reporting": "Spoon 1999"}]}, {}),
+    ({}, {"missing": 29}),
+    ({}, {"funded_by_maker": True}),
+]
+
+
+@pytest.mark.parametrize("kind", [str(kind) for kind in StudyKind])
+def test_no_reason_ever_raises(kind: str) -> None:
+    levels = list(Certainty)
+    small = MANY | {"versus": {"group": "who waited", "count": 3, "out_of": 40}}
+    for chosen in product((False, True), repeat=len(LOWERINGS)):
+        value, source = dict(small), dict[str, Any]()
+        for (in_value, in_source), used in zip(LOWERINGS, chosen, strict=True):
+            value |= in_value if used else {}
+            source |= in_source if used else {}
+        before = levels.index(Certainty(level(kind, value, **source)))
+        for in_value, in_source in LOWERINGS:
+            after = levels.index(Certainty(level(kind, value | in_value, **(source | in_source))))
+            assert before <= after <= before + 1
+        assert before == min(levels.index(Certainty(level(kind, small))) + sum(chosen), len(levels) - 1)
+
+
+def test_the_level_is_computed_while_reading(example: Path) -> None:
+    def found() -> Certainty | None:
+        return dict(load(example)[0].each(Figure))["teapot-lid-polishing.harms.hollows.registry"].certainty
+
+    assert found() == "low"
+    edit(example / "sources.yml", "kind: registry", "kind: registry\n  missing: 21")
+    assert found() == "very-low"
+
+
+def test_an_editor_can_rate_lower_and_not_higher(example: Path) -> None:
+    def with_level(own: str) -> list[str]:
+        edit(example / LID, "    percent: 99.6\n", f"    percent: 99.6\n    certainty: {own}\n")
+        facts, _ = load(example)
+        found = [problem.message for problem in errors_in(check(facts, TODAY))]
+        assert dict(facts.each(Figure))["teapot-lid-polishing.benefits.fits-again"].certainty == own
+        edit(example / LID, f"    percent: 99.6\n    certainty: {own}\n", "    percent: 99.6\n")
+        return found
+
+    assert with_level("very-low") == with_level("low") == []
+    assert with_level("high") == ['This figure can be "low" at most, not "high": registry.']
+
+
+def test_only_what_joins_studies_names_them() -> None:
+    with pytest.raises(ValueError, match='A source of the kind "cohort" has no "studies"'):
+        Source.model_validate(SOURCE | {"kind": "cohort", "studies": "randomized-trial"})
