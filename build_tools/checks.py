@@ -452,6 +452,33 @@ def uncertainties_hold_their_figure(facts: Facts, today: date) -> Problems:
             )
 
 
+_VALUE = ("percent", "from_", "to", "amount", "before", "after", "measure")
+_CONTEXT = ("who", "when", "how", "average", "units", "out_of", "n", "low", "high")
+
+
+def same_result_has_same_context(facts: Facts, today: date) -> Problems:
+    """One result of one source has the same who, when, how, average and number of people on every page.
+
+    Two figures on two pages are one result if source and value are the same. "None at all" tells no results apart:
+    a study can have looked for several harms and seen none of them.
+    """
+    first: dict[tuple[object, ...], tuple[str, Figure]] = {}
+    for id, figure in facts.each(Figure):
+        if figure.share == 0:
+            continue
+        value = (figure.count, figure.count and figure.out_of, *(getattr(figure, name) for name in _VALUE))
+        for citation in figure.sources:
+            page, there = first.setdefault((citation.source, *value), (id, figure))
+            other = [name for name in _CONTEXT if getattr(figure, name) != getattr(there, name)]
+            if other and page.split(".")[0] != id.split(".")[0]:
+                yield Problem(
+                    facts.place_of(id, other[0]),
+                    f'This result of "{citation.source}" is also {page}, with another {", ".join(other)}.',
+                    "Compare both with the source, then write the same in both places.",
+                )
+                break
+
+
 def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
     """An editor can rate a figure lower than the rule of docs/certainty.md does, and never higher."""
     for id, figure in facts.each(Figure):
@@ -826,6 +853,7 @@ RULES = (
     ranges_are_ordered,
     uncertainties_hold_their_figure,
     certainty_is_never_raised,
+    same_result_has_same_context,
     days_have_come,
     next_checks_are_in_time,
     messages_are_short,

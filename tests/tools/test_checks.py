@@ -179,6 +179,18 @@ PROOFS = (
         'This figure can be "low" at most, not "moderate": randomized-trial; 47 people.'),
     Proof("certainty_is_never_raised", POLISHING, "units: owners\n", "units: owners\n    certainty: low\n",
         'This figure can be "very-low" at most, not "low": patient-leaflet; read only in another text.'),
+    Proof("same_result_has_same_context", LID, """        who: 12,500 lids in a list of polished teapots
+        when: Up to three years after polishing
+        how: Registry
+        count: 4
+        out_of: 12500
+""", """        who: 310 teapots in a list of polished teapots
+        when: Up to three years after polishing
+        how: Registry
+        count: 3
+        out_of: 310
+""", 'This result of "saucer-2023" is also teapot-lid-polishing.harms.hollows.registry, with another how, units.',
+        at=(POLISHING, "        how: Registry; owners wrote down each fall")),
     Proof("days_have_come", LID, "facts_checked: 2026-11-22", "facts_checked: 2026-12-02",
         "2026-12-02 has not come yet."),
     Proof("days_have_come", COMPARISON, "facts_checked: 2026-11-22", "facts_checked: 2026-12-02",
