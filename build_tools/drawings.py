@@ -180,7 +180,7 @@ def _faults(drawing: Drawing) -> Iterator[Problem]:
     if root.tag != f"{_SVG}svg" or "viewBox" not in root.attrib:
         yield Problem(Place(drawing.path), "A drawing begins with <svg> and has a viewBox.", "Export it as SVG.")
     elif not drawing.title:
-        hint = "Write for example <title>The spinal cord, cut across</title> below <svg>."
+        hint = "Write for example <title>A cross-section of the spinal cord</title> below <svg>."
         yield Problem(Place(drawing.path), "A drawing says what it is of.", hint)
     yield from forbidden_parts(root, drawing.text, drawing.path, _TAGS, _ATTRIBUTES)
     for part in root.iter():
@@ -219,7 +219,7 @@ def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Te
     title = drawing.title
     described = [about.says] if about else []
     if target in drawing.structures:
-        title += f". Where it acts: {words[target].plain}"
+        title += f". Treated here: {words[target].plain}"
         described.append(procedure.targets[key].says)  # type: ignore[union-attr]
     parts = [*_parts(drawing.root, told)]
     marked = [part for part in parts if "data-mark" in part.attrib]

@@ -41,10 +41,10 @@ def lists(renderer: Renderer) -> Iterator[Page]:
         "signs.md",
         Page(
             "signs.md",
-            "Signs of danger",
+            "Danger signs",
             facts.documents["signs"].path,
             finds=("danger signs", "red flags", "emergency", *(sign.notice for sign in facts.signs.values())),
-            summary="When to get help, how fast, and where that comes from.",
+            summary="When to get help, how fast, and why.",
         ),
         levels={level: _signs(facts, level) for level in LEVELS},
     )
@@ -95,7 +95,7 @@ def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, li
             used[citation.source][page].append(fact_id)
     for key, sign in facts.signs.items():
         for citation in sign.sources:
-            used[citation.source]["Signs of danger", "signs.md"].append(f"sign-{key}")
+            used[citation.source]["Danger signs", "signs.md"].append(f"sign-{key}")
     for id, record in facts.procedures.items():
         for key, here in record.signs.items():
             for citation in here.sources:
@@ -119,7 +119,7 @@ def _names(facts: Facts) -> list[tuple[str, str, str]]:
             names.add((other[:1].upper() + other[1:], f"procedures/{id}.md", procedure.names.name))
     for id, comparison in facts.comparisons.items():
         names.add((comparison.title, f"comparisons/{id}.md", ""))
-    names.add(("Signs of danger", "signs.md", ""))
+    names.add(("Danger signs", "signs.md", ""))
     for id, term in facts.terms():
         names.add((term.name[:1].upper() + term.name[1:], f"glossary.md#{id}", "the glossary"))
     return sorted(names, key=lambda name: (name[0].lower(), name[1]))

@@ -325,8 +325,8 @@ def _drawings_of(facts: Facts, id: str) -> list[Shown]:
 
 
 def day(value: date) -> str:
-    """ "22 November 2026" (standards R-13)."""
-    return f"{value.day} {value:%B %Y}"
+    """ "November 22, 2026" (standards R-13)."""
+    return f"{value:%B} {value.day}, {value.year}"
 
 
 def _heading(text: str) -> Markup:

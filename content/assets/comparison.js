@@ -41,7 +41,7 @@
     }
     if (first.length) {
       const asked = boxes("first").filter((box) => first.includes(box.value)).map((box) => `“${label(box)}”`);
-      parts.push(`First come: ${list(asked)}. The row on harm follows them.`);
+      parts.push(`First: ${list(asked)}. The row about harms comes next.`);
     }
     if (!parts.length) parts.push("This view shows every option and every row.");
     told.hidden = false;
@@ -58,7 +58,7 @@
   function change(event) {
     if (event.target.name === "options" && chosen("options").length < 2) {
       event.target.checked = true;
-      tell(chosen("options"), chosen("first"), "At least two options stay, so that there is something to compare.");
+      tell(chosen("options"), chosen("first"), "Keep at least two options, so that you can compare them.");
       return;
     }
     arrange(chosen("options"), chosen("first"));
@@ -83,8 +83,8 @@
     for (const box of boxes("first")) box.checked = first.includes(box.value);
     arrange(options, first);
     const left = [];
-    if (unknown.length) left.push(`The address names something that this page does not have (${unknown.join(", ").slice(0, 80)}). It was left out.`);
-    if (state.has("options") && two.length < 2) left.push("A view needs two options, so all are shown.");
+    if (unknown.length) left.push(`The address asks for something that is not on this page (${unknown.join(", ").slice(0, 80)}). It was left out.`);
+    if (state.has("options") && two.length < 2) left.push("You need at least two options to compare, so all of them are shown.");
     tell(options, first, left.join(" "));
     chooser.open = true;
   }

@@ -30,7 +30,7 @@
   else if (topic) location.replace(topic.querySelector("a").href);
   else {
     const status = document.getElementById("infobutton-status");
-    status.textContent = "There is no page yet for what your health record asked about. These are the pages there are.";
+    status.textContent = "We have no page yet for what your health record asked about. Here are all the pages we have.";
     status.hidden = false;
   }
 })();

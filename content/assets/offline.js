@@ -9,10 +9,10 @@
 
   function sayOffline() {
     const made = new Date(`${status.dataset.made}T00:00`);
-    const day = made.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+    const day = made.toLocaleDateString("en-US", { day: "numeric", month: "long", year: "numeric" });
     const age = Math.floor((Date.now() - made) / 86_400_000);
     const when = age < 1 ? `today, ${day}` : `${age === 1 ? "1 day" : `${age} days`} ago, on ${day}`;
-    status.textContent = `You are offline. You see the copy on this device. It was made ${when}.`;
+    status.textContent = `You are offline. This is the copy saved on your device. It was made ${when}.`;
   }
 
   // The server is asked for a newer copy. That it does not answer is how a page knows that it is offline.
@@ -23,7 +23,7 @@
       const first = !registration.active && registration.installing;
       if (first) {
         first.addEventListener("statechange", () => {
-          if (first.state === "activated") status.textContent = "This device now keeps a copy of these pages. You can read it offline.";
+          if (first.state === "activated") status.textContent = "These pages are now saved on this device. You can read them offline.";
         });
       } else await registration.update();
       if (status.textContent.startsWith("You are offline")) status.textContent = "";
@@ -33,7 +33,7 @@
   }
 
   serviceWorker.addEventListener("controllerchange", () => {
-    status.textContent = "There is a newer version of these pages. The next page that you open shows it.";
+    status.textContent = "There is a newer version of these pages. You will see it on the next page you open.";
   });
   addEventListener("load", ask);
   addEventListener("online", ask);

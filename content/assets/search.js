@@ -4,7 +4,7 @@
 
 (() => {
   if (!window.lunr || typeof searchIndex === "undefined") {
-    document.getElementById("search-status").prepend("The search cannot start: the browser did not load what it needs. ");
+    document.getElementById("search-status").prepend("Search is not working: your browser did not load what it needs. ");
     return;
   }
   const entries = new Map(searchIndex.map((entry) => [entry.url, entry]));
@@ -103,8 +103,8 @@
     const many = found.length === 1 ? "One page" : `${found.length} pages`;
     status.textContent =
       found.length === 0
-        ? `Nothing was found for “${query}”. Try another word, or look in the A to Z.`
-        : `${many} for “${query}”${resembled ? ", or for words that look like it" : ""}:`;
+        ? `We found nothing for “${query}”. Try another word, or look in the A to Z.`
+        : `${many} for “${query}”${resembled ? ", or for similar words" : ""}:`;
     for (const ref of found) {
       const entry = entries.get(ref);
       const item = document.createElement("li");

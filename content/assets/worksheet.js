@@ -21,10 +21,10 @@
     if (!box.checked) return;
     try {
       localStorage.setItem(key, JSON.stringify({ version: form.dataset.version, saved: new Date().toISOString(), answers: answers() }));
-      status.textContent = "Your answers are kept on this device.";
+      status.textContent = "Your answers are saved on this device.";
     } catch {
       box.checked = kept() !== null; // what was kept before is still there
-      status.textContent = "This browser does not let the page keep your answers, or its store is full. They are still on this page: print it before you close it.";
+      status.textContent = "This browser cannot save your answers, or its storage is full. They are still on this page. Print it before you close it.";
     }
   }
 
@@ -51,7 +51,7 @@
     if (text === null) return;
     const sheet = parsed(text);
     if (!sheet) {
-      status.textContent = "Something is kept on this device for this sheet, but the page cannot read it. It stays there until you keep new answers or delete them.";
+      status.textContent = "Answers for this sheet are saved on this device, but this page cannot read them. They stay there until you save new answers or delete them.";
       return;
     }
     const { version, saved, given } = sheet;
@@ -66,9 +66,9 @@
     }
     const told = [];
     if (version !== form.dataset.version) {
-      const day = Number.isNaN(+saved) ? "" : ` (${saved.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })})`;
-      told.push(`The facts behind this worksheet have changed since you filled it in${day}. Your answers are all here. Please look at the comparison again.`);
-    } else told.push("These are the answers that you kept on this device.");
+      const day = Number.isNaN(+saved) ? "" : ` (${saved.toLocaleDateString("en-US", { day: "numeric", month: "long", year: "numeric" })})`;
+      told.push(`The facts have changed since you filled in this worksheet${day}. All your answers are still here. Please look at the comparison again.`);
+    } else told.push("These are the answers you saved on this device.");
     for (const [name, answer] of Object.entries(lost)) {
       told.push(`You also answered something that this page no longer asks: ${name.replace(/^\w+\./, "").slice(0, 200)} (${String(answer).slice(0, 200)}).`);
     }
@@ -80,7 +80,7 @@
   box.addEventListener("change", () => {
     if (box.checked) return keep();
     forget();
-    status.textContent = "Nothing is kept on this device any more. Your answers are still on this page.";
+    status.textContent = "Nothing is saved on this device anymore. Your answers are still on this page.";
   });
 
   function forget() {
@@ -95,7 +95,7 @@
     forget();
     lost = {};
     form.reset();
-    status.textContent = "Your answers are deleted, on this page and on this device.";
+    status.textContent = "Your answers were deleted from this page and from this device.";
   });
   read();
 })();

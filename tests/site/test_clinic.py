@@ -74,6 +74,6 @@ def test_the_sheet_to_take_along_has_the_teams_numbers_filled_in(browser: Browse
     page = browser.new_page()
     page.goto((clinic_site / "take-along/percutaneous-cordotomy.html").as_uri())
     expect(page.get_by_label("My team, and their phone number")).to_have_value("Pain Clinic: 555-0142")
-    expect(page.get_by_label("In the evening and at the weekend")).to_have_value("555-0143")
+    expect(page.get_by_label("In the evening and on the weekend")).to_have_value("555-0143")
     expect(page.locator(".to-fill .emergency-number")).to_have_text("911")
     page.close()

@@ -64,7 +64,7 @@ def test_a_reader_goes_from_the_first_page_to_a_decision_and_its_worksheet(page:
     page.get_by_role("button", name="Show everything again").click()
     expect(page.locator(".chosen")).to_contain_text("every option and every row")
     page.get_by_role("link", name="Think it over with a worksheet").click()
-    page.get_by_label("Keep my answers on this device").check()
+    page.get_by_label("Save my answers on this device").check()
     page.get_by_label("What else matters to me").fill("My garden")
     page.reload()
     assert page.get_by_label("What else matters to me").input_value() == "My garden"
@@ -102,7 +102,7 @@ def test_a_search_that_cannot_start_says_so_and_offers_the_a_to_z(
     page.route(f"**/{missing}", lambda route: route.abort())
     page.goto(f"file://{site}/search.html#q=cordotomy")
     status = page.locator("#search-status")
-    assert ("The search cannot start" in status.inner_text()) == (missing != "search.js")
+    assert ("Search is not working" in status.inner_text()) == (missing != "search.js")
     status.get_by_role("link", name="A to Z").click()
     assert page.locator("h1").inner_text() == "A to Z"
     assert errors == []

@@ -63,7 +63,7 @@ def test_an_unknown_request_is_answered_in_words_with_the_list(
 ) -> None:
     page.goto(request(address, **asked))
     status = page.locator("#infobutton-status")
-    assert "There is no page yet" in status.inner_text()
+    assert "We have no page yet" in status.inner_text()
     assert page.url == f"{address}/infobutton.html", "what was asked is gone from the address"
     assert "Tonsillectomy" not in page.content()
     assert page.locator(".topics a").count() > 10

@@ -66,15 +66,13 @@ def test_from_home_over_a_procedure_and_a_comparison_to_a_printed_worksheet(page
     tab_to(page, "How long does relief last?")
     page.keyboard.press("Space")
     expect(page.locator("tr[data-row]").first).to_contain_text("How long does relief last?")
-    follow(
-        page, "Think it over with a worksheet, to print and take along", "worksheets/rhizotomy-and-cordotomy.html"
-    )
+    follow(page, "Think it over with a worksheet you can print", "worksheets/rhizotomy-and-cordotomy.html")
     tab_to(page, "Print")
     page.keyboard.press("Enter")
     assert page.evaluate("window.prints") == 1
     tab_to(page, "Cordotomy")  # the first of the options
     page.keyboard.press("ArrowUp")  # from the first to the last
-    expect(page.get_by_role("radio", name="I do not know yet")).to_be_checked()
+    expect(page.get_by_role("radio", name="I am not sure yet")).to_be_checked()
 
 
 def test_from_home_by_the_menu_to_a_word_and_by_the_search_to_a_page(page: Page) -> None:

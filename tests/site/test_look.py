@@ -33,7 +33,7 @@ def test_a_drawing_and_a_time_line_are_told_to_a_screen_reader(browser: Browser,
     page = browser.new_page()
     page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
     drawing = page.get_by_role("img", name="The head and the upper neck, seen from behind")
-    assert "Where it acts: the pain and temperature pathway" in str(drawing.aria_snapshot())
+    assert "Treated here: the pain and temperature pathway" in str(drawing.aria_snapshot())
     stations = page.locator("ol.time-line > li")
     assert [link.inner_text() for link in stations.locator("p a").all()] == [
         "Getting ready", "How long it takes", "Right after",

@@ -134,7 +134,7 @@ def keep(context: BrowserContext, host: Host, version: Path) -> Page:
     host.serve(version)
     page = context.new_page()
     page.goto(host.at(PAGE))
-    expect(page.get_by_role("status")).to_contain_text("This device now keeps a copy")
+    expect(page.get_by_role("status")).to_contain_text("These pages are now saved")
     return page
 
 

@@ -52,7 +52,7 @@ def test_odd_words_are_answered_and_break_nothing(browser: Browser, address: str
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("dialog", lambda dialog: errors.append(dialog.message))
     page.goto(f"{address}/search.html#q={query}")
-    assert re.match(r"Nothing was found|\d+ pages for|One page for", page.locator("#search-status").inner_text())
+    assert re.match(r"We found nothing|\d+ pages for|One page for", page.locator("#search-status").inner_text())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert errors == []
     page.close()
@@ -61,9 +61,9 @@ def test_odd_words_are_answered_and_break_nothing(browser: Browser, address: str
 def test_words_that_are_only_resembled_are_told_apart(browser: Browser, address: str) -> None:
     page = browser.new_page()
     found_for(page, address, "rhizotmy")
-    assert "words that look like it" in page.locator("#search-status").inner_text()
+    assert "similar words" in page.locator("#search-status").inner_text()
     found_for(page, address, "rhizotomy")
-    assert "words that look like it" not in page.locator("#search-status").inner_text()
+    assert "similar words" not in page.locator("#search-status").inner_text()
     page.close()
 
 

@@ -316,10 +316,10 @@ def test_search_glossary_comparison_and_worksheet_work_under_the_policy(browser:
         page.locator(".word-box").wait_for()
         assert page.locator(".word-box p").nth(1).inner_text()
         page.goto(f"{place}/{FRAMED}#options=nothing-like-this")
-        assert "does not have" in page.locator(".chosen").inner_text()
+        assert "is not on this page" in page.locator(".chosen").inner_text()
         page.goto(f"{place}/{FRAMED.replace('comparisons', 'worksheets')}")
         assert page.evaluate("localStorage.length") == 0
-        page.get_by_label("Keep my answers on this device").check()
+        page.get_by_label("Save my answers on this device").check()
         page.get_by_label("What else matters to me").fill("My garden")
         page.reload()
         assert page.get_by_label("What else matters to me").input_value() == "My garden"

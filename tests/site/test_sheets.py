@@ -48,7 +48,7 @@ def fill(page: Page) -> None:
     page.get_by_role("group", name=re.compile("that relief lasts")).get_by_label("A lot").check()
     page.get_by_label("The harm that they can do").fill("I could lose strength.\nFor good?")
     page.get_by_label("Is my pain on one side only").check()
-    page.get_by_role("radio", name="I do not know yet").check()
+    page.get_by_role("radio", name="I am not sure yet").check()
 
 
 def answers(page: Page) -> list[object]:
@@ -57,7 +57,7 @@ def answers(page: Page) -> list[object]:
         page.get_by_role("group", name=re.compile("that relief lasts")).get_by_label("A lot").is_checked(),
         page.get_by_label("The harm that they can do").input_value(),
         page.get_by_label("Is my pain on one side only").is_checked(),
-        page.get_by_role("radio", name="I do not know yet").is_checked(),
+        page.get_by_role("radio", name="I am not sure yet").is_checked(),
     ]
 
 
@@ -76,11 +76,11 @@ def test_with_a_yes_the_answers_come_back_and_one_button_deletes_them(
     context: BrowserContext, address: str
 ) -> None:
     page = opened(context, address)
-    page.get_by_label("Keep my answers on this device").check()
+    page.get_by_label("Save my answers on this device").check()
     fill(page)
     page.reload()
     assert answers(page) == FILLED
-    assert "kept on this device" in page.get_by_role("status").inner_text()
+    assert "saved on this device" in page.get_by_role("status").inner_text()
     page.get_by_role("button", name="Delete my answers").click()
     assert answers(page) == [False, "", False, False]
     assert page.evaluate(KEPT) == "{}"
@@ -90,9 +90,9 @@ def test_with_a_yes_the_answers_come_back_and_one_button_deletes_them(
 def test_taking_the_yes_back_keeps_the_words_on_the_page_only(context: BrowserContext, address: str) -> None:
     page = opened(context, address)
     fill(page)
-    page.get_by_label("Keep my answers on this device").check()
+    page.get_by_label("Save my answers on this device").check()
     assert page.evaluate(KEPT) != "{}"
-    page.get_by_label("Keep my answers on this device").uncheck()
+    page.get_by_label("Save my answers on this device").uncheck()
     assert page.evaluate(KEPT) == "{}"
     assert answers(page) == FILLED
 
@@ -101,7 +101,7 @@ def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(
     context: BrowserContext, address: str
 ) -> None:
     page = opened(context, address)
-    page.get_by_label("Keep my answers on this device").check()
+    page.get_by_label("Save my answers on this device").check()
     fill(page)
     kept = json.loads(page.evaluate("localStorage['worksheet.one-sided-cancer-pain']"))
     kept |= {"version": "older", "saved": "2026-03-12T10:00:00Z"}
@@ -110,7 +110,7 @@ def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(
     page.reload()
     assert answers(page) == FILLED
     said = page.get_by_role("status").inner_text()
-    assert "The facts behind this worksheet have changed since you filled it in (12 March 2026)" in said
+    assert "The facts have changed since you filled in this worksheet (March 12, 2026)" in said
     assert "no longer asks: Is there still time? (yes)" in said
     page.get_by_label("What else matters to me").fill("My garden")
     page.reload()
@@ -124,9 +124,9 @@ def test_a_store_that_is_full_or_forbidden_loses_nothing_and_is_told(
     context.add_init_script(trouble)
     page = opened(context, address)
     fill(page)
-    page.get_by_label("Keep my answers on this device").click()
+    page.get_by_label("Save my answers on this device").click()
     assert "print it before you close it" in page.get_by_role("status").inner_text()
-    assert not page.get_by_label("Keep my answers on this device").is_checked()
+    assert not page.get_by_label("Save my answers on this device").is_checked()
     assert answers(page) == FILLED
 
 
@@ -134,12 +134,12 @@ def test_a_store_that_gets_full_keeps_what_was_kept_before_and_says_so(
     context: BrowserContext, address: str
 ) -> None:
     page = opened(context, address)
-    page.get_by_label("Keep my answers on this device").check()
+    page.get_by_label("Save my answers on this device").check()
     fill(page)
     page.evaluate(f"() => {{ {FULL} }}")
     page.get_by_label("What else matters to me").fill("My garden")
     assert "print it before you close it" in page.get_by_role("status").inner_text()
-    assert page.get_by_label("Keep my answers on this device").is_checked()
+    assert page.get_by_label("Save my answers on this device").is_checked()
     page.reload()
     assert answers(page) == FILLED
 
@@ -160,7 +160,7 @@ def test_what_is_broken_in_the_store_is_told_and_does_not_break_the_page(
     assert said in page.get_by_role("status").inner_text()
     assert "Invalid" not in page.get_by_role("status").inner_text()
     assert page.evaluate("localStorage['worksheet.one-sided-cancer-pain']") == kept
-    page.get_by_label("Keep my answers on this device").check()
+    page.get_by_label("Save my answers on this device").check()
     fill(page)
     page.reload()
     assert answers(page) == FILLED
@@ -180,12 +180,12 @@ def test_every_worksheet_prints_on_two_or_three_sheets_with_room_to_write(
             said = " ".join("".join(sheet.extract_text() for sheet in printed).split())
             for asked in (
                 "What matters to me",
-                "What I understood",
+                "What I understand so far",
                 "What I still want to know",
-                "Who else decides",
+                "Who else is part of this",
             ):
                 assert asked in said
-            assert said.index("Who else decides") < said.index("Where I lean now")
+            assert said.index("Who else is part of this") < said.index("Where I lean now")
             page.close()
     assert len(sheets) >= 3
     assert max(sheets.values()) <= 3, sheets
@@ -205,7 +205,7 @@ def test_a_worksheet_can_be_filled_in_without_scripts(browser: Browser, address:
     page = context.new_page()
     page.goto(f"{address}/{WORKSHEET}")
     fill(page)
-    assert not page.get_by_label("Keep my answers on this device").is_visible()
+    assert not page.get_by_label("Save my answers on this device").is_visible()
     assert not page.get_by_role("button", name="Delete my answers").is_visible()
     context.close()
 

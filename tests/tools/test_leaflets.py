@@ -296,7 +296,7 @@ def test_every_picture_says_what_it_shows(facts: Facts) -> None:
     drawn = leaflet.html.count("<svg")
     assert len(pictures) == drawn > 3
     assert all(pictures)
-    assert any("Where it acts: " in alt for alt in pictures)
+    assert any("Treated here: " in alt for alt in pictures)
     assert any(re.fullmatch(r"Dots: .* of .*", alt) for alt in pictures)
     assert any(
         alt.startswith("A code to scan with a phone. It leads to https://clinic.example/") for alt in pictures

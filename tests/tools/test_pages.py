@@ -81,7 +81,7 @@ def test_a_new_file_is_a_new_page_in_all_lists_without_another_edit(example: Pat
     for relative in (POLISHING, LID):
         family = pages[f"{relative}.md"].split('<nav class="relatives"')[1]
         assert 'href="teapot-handle-polishing.md">Handle polishing</a>' in family
-    assert 'href="teapot-handle-polishing.md">' in section(pages[f"{POLISHING}.md"], "The forms it has")
+    assert 'href="teapot-handle-polishing.md">' in section(pages[f"{POLISHING}.md"], "Kinds of teapot polishing")
 
 
 def test_a_new_file_without_a_family_begins_one_and_changes_no_other_page(example: Path, content: Path) -> None:
@@ -127,8 +127,8 @@ def test_a_review_that_is_overdue_is_said_in_the_list_of_dates(example: Path, co
     signed(example)
     (content / "about.md").write_text("# About\n\n{{ dates_of_facts() }}\n", "utf-8")
     about = {day: pages_of(prepare(example, content, day))["about.md"] for day in (TODAY, date(2027, 11, 30))}
-    assert "<td>1 December 2026, next review before 30 November 2027</td>" in about[TODAY]
-    assert "<td>Overdue since 30 November 2027</td>" in about[date(2027, 11, 30)]
+    assert "<td>December 1, 2026, next review before November 30, 2027</td>" in about[TODAY]
+    assert "<td>Overdue since November 30, 2027</td>" in about[date(2027, 11, 30)]
 
 
 # A broken file

@@ -125,8 +125,8 @@ def test_a_signed_page_names_the_reviewer_the_days_and_the_conflicts(example: Pa
     site = prepare(example, content, TODAY)
     assert site.problems == []
     line = review_line(site)
-    assert "Reviewed by Dr. Teapot Lid, Potter at the Clinic of Crockery on 1 December 2026." in line
-    assert "Next review before 30 November 2027." in line
+    assert "Reviewed by Dr. Teapot Lid, Potter at the Clinic of Crockery on December 1, 2026." in line
+    assert "Next review before November 30, 2027." in line
     assert "conflicts of interest: None." in line
     assert "Not yet reviewed" not in line
     assert "Not yet reviewed by a clinician." in review_line(site, LID)
@@ -139,7 +139,7 @@ def test_a_page_changed_since_its_review_says_which_sections(example: Path, cont
     site = prepare(example, content, TODAY)
     assert site.problems == []
     line = review_line(site)
-    assert "Changed since the review on 1 December 2026 by Dr. Teapot Lid" in line
+    assert "Changed since the review on December 1, 2026 by Dr. Teapot Lid" in line
     assert "What changed: the top of the page; How well it works." in line
     assert "Reviewed by" not in line
     text = next(page.text for page in site.pages if page.path == f"procedures/{ID}.md")
@@ -151,7 +151,7 @@ def test_a_review_is_overdue_on_the_day_it_is_due(example: Path, content: Path, 
     edit(example / FILE, "next_check: 2027-11-22", "next_check: 2027-11-23")
     signed(example)
     line = review_line(prepare(example, content, day))
-    assert ("The review is overdue: it was due on 30 November 2027." in line) == overdue
+    assert ("The review is overdue: it was due on November 30, 2027." in line) == overdue
     assert ("Reviewed by" in line) != overdue
 
 
@@ -161,7 +161,7 @@ def test_the_last_signature_counts(example: Path, content: Path) -> None:
     signed(example, day=TODAY + timedelta(days=1))
     site = prepare(example, content, TODAY + timedelta(days=1))
     assert site.problems == []
-    assert "Reviewed by Dr. Teapot Lid, Potter at the Clinic of Crockery on 2 December 2026" in review_line(site)
+    assert "Reviewed by Dr. Teapot Lid, Potter at the Clinic of Crockery on December 2, 2026" in review_line(site)
 
 
 def test_names_are_shown_as_they_are_typed(example: Path, content: Path) -> None:
@@ -185,8 +185,8 @@ def test_lists_and_reports_say_how_many_are_reviewed(example: Path, content: Pat
     )
     about = next(page.text for page in prepare(example, content, TODAY).pages if page.path == "about.md")
     assert "Clinicians have reviewed 1 of the 3 pages" in about
-    assert "<td>1 December 2026, next review before 30 November 2027</td>" in about
-    assert "<td>Changed since the review on 1 December 2026</td>" in about
+    assert "<td>December 1, 2026, next review before November 30, 2027</td>" in about
+    assert "<td>Changed since the review on December 1, 2026</td>" in about
     assert "<td>Not yet</td>" in about
 
 

@@ -89,7 +89,7 @@ def test_every_result_typed_on_a_page_is_a_problem(example: Path) -> None:
 
 
 OTHER_NUMBERS = [
-    "It was first done in 1912, and on 22 November 2026 it was checked.",
+    "It was first done in 1912, and on November 22, 2026 it was checked.",
     "The tip is kept at 42 degrees Celsius for 60 to 90 seconds.",
     "The liquid has a strength of 6 percent.",
     "It takes 30 to 60 minutes, and you stay for one to three days.",
