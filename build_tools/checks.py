@@ -123,6 +123,14 @@ def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
             if word := vars(fact).get(field):
                 name, steps = steps_of(fact_id)
                 yield name, (*steps, field), field, word
+        if isinstance(fact, Figure) and fact.applies_to:
+            for field, what in (("condition", "condition"), ("form", "procedure")):
+                if word := getattr(fact.applies_to, field):
+                    name, steps = steps_of(fact_id)
+                    yield name, (*steps, "applies_to", field), what, word
+    for id, condition in facts.vocabulary["conditions"].items():
+        if condition.broader:
+            yield "vocabulary/conditions", (id, "broader"), "condition", condition.broader
     for id, procedure in facts.procedures.items():
         name = f"procedures/{id}"
         if procedure.part_of:
