@@ -88,7 +88,7 @@ _MOVED = {
 _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # a failing test would print all of it
 class Facts:
     """Everything that data/ says. Files that could not be read are missing here and named in `broken`."""
 
