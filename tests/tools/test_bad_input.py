@@ -98,7 +98,7 @@ def test_an_id_used_twice_is_named_with_both_lines(example: Path) -> None:
     edit(example / "vocabulary/effects.yml", "scratch:\n", "broken-spout:\n")
     said = [(str(problem.place), problem.message) for problem in sorted(load(example)[1])]
     assert said == [
-        ("data/sources.yml:12:1", '"kettle-2021" is written twice; the first time on line 3.'),
+        ("data/sources.yml:16:1", '"kettle-2021" is written twice; the first time on line 3.'),
         ("data/vocabulary/effects.yml:9:1", '"broken-spout" is written twice; the first time on line 3.'),
     ]
 

@@ -83,7 +83,7 @@ def test_the_dates_of_the_facts_do_not_count(example: Path) -> None:
 
 @pytest.mark.parametrize(("file", "old", "new", "sections"), [
     (FILE, "    count: 18\n", "    count: 19\n", {"benefits"}),
-    (FILE, "low\n    # May. A warning", "very-low\n    # May. A warning", {"benefits"}),
+    (FILE, "very-low\n    # May. A warning", "low\n    # May. A warning", {"benefits"}),
     (FILE, "Nothing is cut.", "Nothing is torn.", {"what-it-is"}),
     (FILE, "{source: spout-2019, at: page 12}", "{source: spout-2019, at: page 13}", {"what-it-is"}),
     (FILE, "{source: spout-2019, at: page 12}", "{source: kettle-2021, at: page 12}", {"what-it-is"}),
