@@ -30,7 +30,7 @@ CERTAINTY_WORDS = {
     Certainty.HIGH: "we can be sure of this number.",
     Certainty.MODERATE: "this number is probably close to the truth.",
     Certainty.LOW: "this number may be off.",
-    Certainty.VERY_LOW: "we can't be sure of this number. The evidence is very uncertain.",
+    Certainty.VERY_LOW: "we can't be sure of this number.",
 }
 """GRADE's four levels in plain words (standards, section 7)."""
 

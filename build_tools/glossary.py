@@ -16,7 +16,8 @@ from build_tools.records import Term
 # The first characters stand ahead, and tags come first, because every letter of every page passes here.
 _NOT_PROSE = (
     r"(?=[-#<\[{`])(?:"
-    r'<(div|ol|p|ul) class="(?:main-message|summary|cards|decision|plain-name|lead|source-list)\b.*?</\1>'
+    r'<(ol|p|ul) class="(?:cards|decision|last-days|lead|plain-name|source-list)\b.*?</\1>'
+    r'|<div class="fact" data-fact="[^"]*\.(?:summary|main_message)\b.*?</div>'
     r"|<li data-sign=.*?</li>|"
     r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)\b.*?"
     r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)>"

@@ -261,7 +261,7 @@ def test_what_ends_like_a_sentence_gets_no_second_period(who: str) -> None:
     ("high", "we can be sure of this number."),
     ("moderate", "this number is probably close to the truth."),
     ("low", "this number may be off."),
-    ("very-low", "we can't be sure of this number. The evidence is very uncertain."),
+    ("very-low", "we can't be sure of this number."),
 ])  # fmt: skip
 def test_certainty_is_said_in_plain_words(certainty: str, words: str) -> None:
     assert context(figure(percent=1, certainty=certainty))[-1].text == words
