@@ -47,7 +47,7 @@ def files_beside(site: Site) -> dict[str, str | bytes]:
         **sitemaps(facts, site.pages, site.settings),
         **exports(facts, site.settings, site.today),
         **site.leaflets,
-        **forwarding_pages(site.facts.redirects, site.settings),
+        **forwarding_pages(site.facts.every_redirect, site.settings),
     }
     if site.facts.clinic and site.facts.clinic.accent:
         made["assets/clinic.css"] = stylesheet(site.facts.clinic.accent)

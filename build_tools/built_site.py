@@ -47,12 +47,12 @@ class BuiltSite:
     @cached_property
     def pages(self) -> dict[str, LexborHTMLParser]:
         """Every page by its path, without those that only redirect."""
-        return {page: parser for page, parser in self._every.items() if page not in self.facts.redirects}
+        return {page: parser for page, parser in self._every.items() if page not in self.facts.every_redirect}
 
     @cached_property
     def redirects(self) -> dict[str, LexborHTMLParser]:
         """Every page that redirects, by its path."""
-        return {page: parser for page, parser in self._every.items() if page in self.facts.redirects}
+        return {page: parser for page, parser in self._every.items() if page in self.facts.every_redirect}
 
     @cached_property
     def made(self) -> dict[str, Place]:
@@ -208,7 +208,9 @@ def ids_are_unique(site: BuiltSite) -> Findings:
         seen: set[str] = set()
         for node in parser.css("[id]"):
             id = str(node.attributes["id"])
-            is_fact = node.attributes.get("data-fact") == id and page == f"procedures/{id.split('.')[0]}.html"
+            is_fact = (
+                node.attributes.get("data-fact") == id and page == f"procedures/{id.split('.')[0]}/everything.html"
+            )
             if id in seen and not is_fact:
                 traces = (f'id="{id}"', f"#{id}", *traces_of(node.html or ""))
                 yield Finding(("id", id), page, f'The id "{id}" is on this page twice.', "", traces)
@@ -276,7 +278,7 @@ def device_copy_is_complete(site: BuiltSite) -> Findings:
 
 def redirects_redirect(site: BuiltSite) -> Findings:
     """At every old address is a page that redirects, by itself and by its one link, and does nothing else."""
-    for old, new in site.facts.redirects.items():
+    for old, new in site.facts.every_redirect.items():
         parser, record = site.redirects.get(old), site.facts.place("redirects", old)
         refresh = parser.css_first("meta[http-equiv=refresh]") if parser else None
         by_itself = str(refresh.attributes.get("content")).removeprefix("0; url=") if refresh else ""

@@ -177,6 +177,17 @@ class Facts:
         """The facts of one procedure by their id without the procedure, such as "benefits.one-year"."""
         return {fact_id.partition(".")[2]: fact for fact_id, fact in facts_of(self.procedures[id], id)}
 
+    @property
+    def every_redirect(self) -> dict[str, str]:
+        """All redirects: those of the data, and from the folder of each procedure to its short page."""
+        folders = {f"procedures/{id}/index.html": f"procedures/{id}.html" for id in self.procedures}
+        return folders | self.redirects
+
+    def page_of(self, fact_id: str) -> str:
+        """The page on which a fact stands whole: of a comparison, or the page of everything of its procedure."""
+        top = fact_id.split(".")[0]
+        return f"comparisons/{top}.md" if top in self.comparisons else f"procedures/{top}/everything.md"
+
     def each(self, kind: type[K]) -> Iterator[tuple[str, K]]:
         """Every fact of one kind with its id."""
         return ((id, fact) for id, fact in self.all() if isinstance(fact, kind))
@@ -237,6 +248,7 @@ class Facts:
         A page that belongs to no procedure or comparison may show any fact.
         """
         folder, _, id = page.removesuffix(".md").partition("/")
+        id = id.split("/")[0]
         shown: list[Procedure | Comparison] = []
         if folder in ("procedures", "take-along") and id in self.procedures:
             shown = [self.procedures[id]]

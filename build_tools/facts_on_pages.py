@@ -46,8 +46,7 @@ class Shown:
 
     def page(self, id: str) -> str:
         """The page of a fact."""
-        top = id.split(".")[0]
-        return f"{'procedures' if top in self.site.facts.procedures else 'comparisons'}/{top}.html"
+        return self.site.facts.page_of(id).replace(".md", ".html")
 
     def record(self, id: str) -> Place:
         """Where a fact is in the data."""
@@ -89,7 +88,7 @@ def facts_are_on_their_page(shown: Shown) -> Findings:
 def facts_are_in_order(shown: Shown) -> Findings:
     """The facts of each field are in the order of the data; serious harms are before the others."""
     for top, procedure in shown.site.facts.procedures.items():
-        page = f"procedures/{top}.html"
+        page = shown.page(top)
         serious = {f"{top}.harms.{key}" for key, harm in procedure.harms.items() if harm.serious}
         expected: dict[str, list[str]] = defaultdict(list)
         for id, _ in facts_of(procedure, top):
@@ -109,7 +108,7 @@ def facts_are_in_order(shown: Shown) -> Findings:
 def facts_are_in_their_section(shown: Shown) -> Findings:
     """On its own page each fact is below the heading of its field, and that heading is the one of the list."""
     for top in shown.site.facts.procedures:
-        page, heading = f"procedures/{top}.html", ""
+        page, heading = shown.page(top), ""
         parser = shown.site.pages.get(page)
         for node in parser.css("h2[id], h3[id], [data-fact][id]") if parser else ():
             id = str(node.attributes["id"])
@@ -221,7 +220,7 @@ def signs_are_on_their_pages(shown: Shown) -> Findings:
     facts = shown.site.facts
     for top, procedure in facts.procedures.items():
         signs, child = facts.signs_of(top), facts.for_child(top)
-        for page in (f"procedures/{top}.html", f"take-along/{top}.html"):
+        for page in (shown.page(top), f"take-along/{top}.html"):
             parser = shown.site.pages.get(page)
             nodes = parser.css("[data-sign]") if parser else []
             found = [str(node.attributes["data-sign"]) for node in nodes]

@@ -69,7 +69,7 @@ def answers(facts: Facts, settings: Settings) -> dict[str, str]:
 
 
 def _entries(id: str, procedure: Procedure, answer: str, settings: Settings) -> Iterator[_Entry]:
-    name, page = procedure.names.name, f"procedures/{id}.html"
+    name, page = procedure.names.name, f"procedures/{id}/everything.html"
     address = (
         settings.address_of(page) if settings.site_url else posixpath.relpath(page, posixpath.dirname(answer))
     )

@@ -90,7 +90,7 @@ def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, li
     used: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
     for fact_id, fact in renderer.every.items():
         procedure = fact_id.split(".")[0]
-        page = (facts.procedures[procedure].names.name, f"procedures/{procedure}.md")
+        page = (facts.procedures[procedure].names.name, facts.page_of(fact_id))
         for citation in getattr(fact, "sources", []):
             used[citation.source][page].append(fact_id)
     for key, sign in facts.signs.items():
@@ -99,7 +99,7 @@ def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, li
     for id, record in facts.procedures.items():
         for key, here in record.signs.items():
             for citation in here.sources:
-                used[citation.source][record.names.name, f"procedures/{id}.md"].append(f"sign-{key}")
+                used[citation.source][record.names.name, facts.page_of(id)].append(f"sign-{key}")
     for id, comparison in facts.comparisons.items():
         for fact_id, said in ((f"{id}.about", comparison.about), *main_messages(comparison, id)):
             for citation in said.sources:

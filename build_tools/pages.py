@@ -21,6 +21,7 @@ from build_tools.records import AnyFact, Comparison, Harm, Procedure, Sign, Sign
 from build_tools.rendering import Page, Renderer
 from build_tools.reviews import Standing, describe_standings
 from build_tools.sections import SECTIONS
+from build_tools.short_page import ShortPage
 from build_tools.structured_data import StructuredData
 from build_tools.templates import BracesError, PageContext, day, faults, fill
 
@@ -130,28 +131,49 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
     for id, procedure in facts.procedures.items():
         family, forms, up = facts.family(id), facts.forms_of(id), _up(facts, id)
         relatives = [family, *below(facts, family)] if forms or procedure.part_of else []
+        name, file = procedure.names.name, facts.documents[f"procedures/{id}"].path
+        short = ShortPage(facts, id)
+        given: dict[str, Any] = {
+            "id": id,
+            "procedure": procedure,
+            "short": short,
+            "family": family,
+            "forms": [(form, facts.procedures[form]) for form in forms],
+            "relatives": [(relative, facts.procedures[relative]) for relative in relatives],
+            "comparisons": _compared(facts, id),
+            "companion": any(sign.who == "companion" for sign in facts.signs_of(id).values()),
+        }
         yield renderer.page(
-            "procedure.md",
+            "short.md",
             Page(
                 f"procedures/{id}.md",
-                procedure.names.name,
-                facts.documents[f"procedures/{id}"].path,
+                name,
+                file,
                 finds=(procedure.names.plain, *procedure.names.also_called),
                 summary=procedure.summary.says,
                 headings=tuple(section.heading for section in SECTIONS),
             ),
-            partial(structured.of_procedure, id, up, renderer.standings[id]),
-            id=id,
-            procedure=procedure,
-            family=family,
             up=up,
-            forms=[(form, facts.procedures[form]) for form in forms],
-            relatives=[(relative, facts.procedures[relative]) for relative in relatives],
+            **given,
+        )
+        below_it = [*up, [name, f"procedures/{id}.md"]]
+        yield renderer.page(
+            "procedure.md",
+            Page(facts.page_of(id), f"{name}: everything we found", file),
+            partial(structured.of_procedure, id, below_it, renderer.standings[id]),
+            up=below_it,
             harms=sorted(procedure.harms.items(), key=lambda item: not item[1].serious),
             without=without,
-            comparisons=_compared(facts, id),
             changed=id in renderer.published,
+            **given,
         )
+        for template, file_name, title in (
+            ("what-people-ask.md", "what-people-ask", "What people ask"),
+            ("companion.md", "for-the-person-with-you", "For the person with you"),
+        ):
+            if template != "companion.md" or given["companion"]:
+                behind = Page(f"procedures/{id}/{file_name}.md", f"{title}: {name}", file)
+                yield renderer.page(template, behind, up=below_it, **given)
 
 
 def _comparisons(renderer: Renderer) -> Iterator[Page]:

@@ -306,7 +306,7 @@ class Reader:
 def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[Paragraph]]]:
     """Every page with running text: its path, and its paragraphs."""
     for id, procedure in facts.procedures.items():
-        yield f"procedures/{id}.md", _procedure(facts, id, procedure)
+        yield facts.page_of(id), _procedure(facts, id, procedure)
     for id, comparison in facts.comparisons.items():
         whole = facts.documents[f"comparisons/{id}"].path not in broken
         if whole and all(option in facts.procedures for option in comparison.options):

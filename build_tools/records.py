@@ -635,6 +635,10 @@ class Sign(_Sourced):
     """What you would notice, as words that follow "if": no number to call, no instruction."""
     child: Text | None = None
     """The same words about "your child", for pages whose readers decide for a child."""
+    brief: Text | None = None
+    """The same in at most twelve words, for the short page."""
+    child_brief: Text | None = None
+    """The same in at most twelve words about "your child"."""
     level: Level
     """How urgent it is. emergency: now. urgent: the same day, at any hour. ask: within a few days."""
     ambulance: Bool = False

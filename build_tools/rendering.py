@@ -27,8 +27,16 @@ LEVEL_WORDS = {
     "ask": "Ask: tell your team within a few days",
 }
 
-_UNEXPLAINED = ("glossary.md", "sources.md", "a-to-z.md", "changes.md")
-"""The lists in which no medical word is explained."""
+_UNEXPLAINED = (
+    "glossary.md",
+    "sources.md",
+    "a-to-z.md",
+    "changes.md",
+    "short.md",
+    "what-people-ask.md",
+    "companion.md",
+)
+"""The lists and the short pages, in which no medical word is explained."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ _NAMED = ("structure", "method", "condition", "effect")
 
 
 def index(facts: Facts, pages: list[Page]) -> str:
-    """A script that sets `searchIndex`: one entry for each page and each glossary word."""
+    """A script that sets `searchIndex`: one entry for each page and each glossary word.
+
+    The pages behind a procedure's short page are found by it.
+    """
     entries = [
         {
             "url": page.path.removesuffix(".md") + ".html",
@@ -26,7 +29,7 @@ def index(facts: Facts, pages: list[Page]) -> str:
             "about": " ".join(_words_about(facts, page)),
         }
         for page in pages
-        if page.path not in ("search.md", "infobutton.md")
+        if page.path not in ("search.md", "infobutton.md") and page.path.count("/") < 2
     ]
     entries += [
         {

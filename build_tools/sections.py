@@ -51,7 +51,7 @@ class Section:
 TOP = Section(
     "top",
     "the top of the page",
-    tuple(Field(name, facts=False) for name in ("names", "part_of", "kind", "summary", "main_message")),
+    tuple(Field(name, facts=False) for name in ("names", "part_of", "kind", "summary", "main_message", "short")),
 )
 """What stands above the first section. The dates, the codes and the color are no facts, and are not signed."""
 

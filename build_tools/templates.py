@@ -26,7 +26,7 @@ from markupsafe import Markup, escape
 
 from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
-from build_tools.figure_text import as_sentence, context, finding, notice, plain, sentences
+from build_tools.figure_text import as_sentence, context, finding, join, notice, plain, sentences
 from build_tools.icon_array import icon_array
 from build_tools.layers import local
 from build_tools.problems import Place, Problem
@@ -185,7 +185,9 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         heading=_heading,
         yaml=_front_matter,
         host=lambda url: urlsplit(url).netloc.removeprefix("www."),
-        page_of=lambda _, fact_id: f"procedures/{fact_id.split('.')[0]}.md",
+        page_of=facts.page_of,
+        sign_in_short=lambda sign, child: (sign.child_brief if child else sign.brief) or notice(sign, child),
+        flat=join,
         name_of_fact=partial(_name_of_fact, facts),
         local=local,
     )

@@ -22,7 +22,7 @@ from build_tools.search import index
 from build_tools.site import prepare
 
 site = prepare(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 22))
-page = next(page.text for page in site.pages if page.path == "procedures/{ID}.md")
+page = next(page.text for page in site.pages if page.path == "procedures/{ID}/everything.md")
 leaflet = write_leaflet(site.renderer, "{ID}", 3).html
 print(json.dumps([page, leaflet, index(site.facts, site.pages)]))
 """

@@ -30,8 +30,12 @@ SETTINGS = Settings(site_name="Teapots", site_url="https://teapots.example/", le
 CLINIC = replace(SETTINGS, clinic="teapot-house")
 PAGES = [
     "procedures/teapot-polishing",
+    "procedures/teapot-polishing/everything",
+    "procedures/teapot-polishing/what-people-ask",
+    "procedures/teapot-polishing/for-the-person-with-you",
     "procedures/teapot-lid-polishing",
-    "procedures/teapot-leave-alone",
+    "procedures/teapot-lid-polishing/everything",
+    "procedures/teapot-leave-alone/everything",
     "comparisons/squeaking-teapot",
     "take-along/teapot-polishing",
     "worksheets/squeaking-teapot",

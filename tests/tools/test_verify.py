@@ -13,7 +13,7 @@ from build_tools.settings import Settings
 from build_tools.verify import verify
 from tests.conftest import ROOT, lay_out, run
 
-PAGE = "procedures/teapot-polishing.html"
+PAGE = "procedures/teapot-polishing/everything.html"
 TABLE = "comparisons/squeaking-teapot.html"
 FACTS = "content/templates/parts/facts.html"
 PROCEDURE = "content/templates/pages/procedure.md"
@@ -109,7 +109,7 @@ def test_words_of_a_template_name_its_lines(project: Path) -> None:
     for words, line in lines.items():
         [problem] = [problem for problem in said if f'"{words}' in problem]
         assert re.match(rf"{PROCEDURE}:{line}:\d+: ", problem)
-        assert "(procedures/teapot-leave-alone.html and 2 more pages)" in problem
+        assert "(procedures/teapot-leave-alone/everything.html and 2 more pages)" in problem
 
 
 @pytest.mark.parametrize(("name", "added", "said"), [
@@ -182,7 +182,7 @@ QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.o
     ("privacy.html", "Nobody asks", "<iframe></iframe>", "content/privacy.md", "iframe"),
     ("privacy.html", "Nobody asks", '<b onclick="x()">Nobody</b>', "content/privacy.md", "onclick"),
     ("polishing.html", '<a href="procedures/', '<a href="../procedures/', "data/redirects.yml", "It redirects to"),
-    ("procedures.html", 'href="procedures/teapot-polishing.html"', 'href="index.html"', "", "not on the page"),
+    ("procedures.html", 'href="procedures/teapot-polishing/everything.html"', 'href="index.html"', "", "not on the page"),
     ("sw.js", "unregister", "register", "", "neither keeps a copy"),
 ])  # fmt: skip
 def test_each_fault_is_one_problem(project: Path, page: str, old: str, new: str, place: str, message: str) -> None:
