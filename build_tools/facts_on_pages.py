@@ -20,6 +20,7 @@ from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
 from build_tools.records import AnyFact, Figure, Harm, NotKnown, facts_of, main_messages
 from build_tools.sections import ANCHORS, HEADINGS
+from build_tools.short_page import ShortPage
 
 
 class Shown:
@@ -215,6 +216,53 @@ def dangers_are_in_sight(shown: Shown) -> Findings:
                 yield shown.finding("signs", page, id, node, f'"{id}" does not link to its signs of danger.')
 
 
+def short_pages_say_their_lines(shown: Shown) -> Findings:
+    """A short page has every line that the data chooses for it, in their words, and no other, and every sign."""
+    facts = shown.site.facts
+    for top in facts.procedures:
+        for page, lines in _lines(ShortPage(facts, top)).items():
+            parser = shown.site.pages.get(page)
+            nodes = parser.css("[data-brief]") if parser else []
+            found = [(str(node.attributes["data-brief"]), _own_text(node)) for node in nodes]
+            for ids in sorted({ids for ids, _ in lines} ^ {ids for ids, _ in found}) if parser else ():
+                message = f'The line of "{ids}" is missing, or should not be here.'
+                yield Finding(("lines",), page, message, "", ("data-brief=",), shown.record(ids.split()[0]))
+            for ids, said in lines:
+                if not any(said in text for other, text in found if other == ids) and parser:
+                    message = f'The line of "{ids}" should read "{said}".'
+                    yield Finding(
+                        ("line", said), page, message, "", ("data-brief=",), shown.record(ids.split()[0])
+                    )
+        parser = shown.site.pages.get(page := f"procedures/{top}.html")
+        marked = {str(node.attributes["data-sign"]) for node in parser.css("[data-sign]")} if parser else set()
+        if parser and marked != set(facts.signs_of(top)):
+            yield Finding(("signs",), page, "It lacks a sign of danger, or has one too many.")
+
+
+def _lines(short: ShortPage) -> dict[str, list[tuple[str, str]]]:
+    """The lines of a short page and of what people ask, by page: the facts of each, and words that it has."""
+    said = [line for _, line in short.bullets] + [line for _, lines in short.steps for line in lines]
+    if short.facts.forms_of(short.id):
+        said = [line for _, line in short.bullets] + [
+            short.say(case.done) for case in short.cases.values() if case.done
+        ]
+    else:
+        said += short.lines("results", "evidence", "expect", "undone", "not_for")
+        said += [short.say(case.works) for case in short.cases.values() if case.works]
+    pairs = [(" ".join(line.facts), fold(join(line.sentence))) for line in said]
+    harms = short.harms()
+    if not short.facts.forms_of(short.id):
+        for harm in (*harms.counted, *harms.uncounted, *harms.not_seen):
+            pairs.append((" ".join(harm.facts), fold(join(harm.often))))
+    asked = [line for _, lines in short.asked.values() for line in lines]
+    return {
+        f"procedures/{short.id}.html": pairs,
+        f"procedures/{short.id}/what-people-ask.html": [
+            (" ".join(line.facts), fold(join(line.sentence))) for line in asked
+        ],
+    }
+
+
 def signs_are_on_their_pages(shown: Shown) -> Findings:
     """A page shows the signs of danger that fit it, once, with words, level, contact and sources, and no other."""
     facts = shown.site.facts
@@ -317,6 +365,7 @@ RULES = (
     facts_link_to_their_sources,
     no_fact_is_unknown,
     dangers_are_in_sight,
+    short_pages_say_their_lines,
     signs_are_on_their_pages,
     cells_show_their_facts,
     claims_rest_on_their_facts,

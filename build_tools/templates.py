@@ -26,7 +26,7 @@ from markupsafe import Markup, escape
 
 from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
-from build_tools.figure_text import as_sentence, context, finding, join, notice, plain, sentences
+from build_tools.figure_text import as_sentence, context, finding, notice, plain, sentences
 from build_tools.icon_array import icon_array
 from build_tools.layers import local
 from build_tools.problems import Place, Problem
@@ -187,7 +187,6 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         host=lambda url: urlsplit(url).netloc.removeprefix("www."),
         page_of=facts.page_of,
         sign_in_short=lambda sign, child: (sign.child_brief if child else sign.brief) or notice(sign, child),
-        flat=join,
         name_of_fact=partial(_name_of_fact, facts),
         local=local,
     )
