@@ -197,7 +197,11 @@ class HarmFact(_Sourced):
     """Figures, one for each study, the first one first on the page."""
 
 
-@_like("id notice level ambulance who contact do why when here? shown_for sources", records.SignHere, records.Sign)
+@_like(
+    "id notice level ambulance who contact do crisis_lines why when here? shown_for sources",
+    records.SignHere,
+    records.Sign,
+)
 class SignEntry(Shape):
     """A sign of danger, after which help is needed. A copy may never leave out an emergency."""
 
@@ -209,6 +213,14 @@ class SignEntry(Shape):
     """The situations in which pages show it."""
     sources: list[Cited]
     """Where it comes from."""
+
+
+@_like("id name country offers phone? website? crisis conditions source checked", records.Helpline)
+class HelplineEntry(Shape):
+    """Somebody to call or to ask, and in which country."""
+
+    id: Id
+    """The permanent id."""
 
 
 Fact = Annotated[
@@ -356,10 +368,12 @@ class TermsFile(Published):
 
 
 class SignsFile(Published):
-    """Every sign of danger."""
+    """Every sign of danger, and whom people can call."""
 
     signs: list[SignEntry]
     """The signs in the order of the data."""
+    helplines: list[HelplineEntry]
+    """The helplines in the order of the data."""
 
 
 class Listed(Shape):

@@ -145,13 +145,20 @@ _ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")
 
 
 def links_resolve(site: BuiltSite) -> Findings:
-    """No link, anchor, image, style or script is broken; only sources and the clinic lead to other sites.
+    """No link, anchor, image, style or script is broken; only sources, helplines and the clinic lead elsewhere.
 
     Links to a missing page, fact or heading of facts are not reported: that it is missing is.
     """
     anchors = {page: {n.attributes["id"] for n in parser.css("[id]")} for page, parser in site.pages.items()}
     outside = {source.url for source in site.facts.sources.values()}
-    outside |= {site.facts.clinic.website, site.facts.clinic.report_to} if site.facts.clinic else set()
+    numbers: list[str | None] = []
+    for line in site.facts.helplines.values():
+        outside |= {line.website, line.source}
+        numbers.append(line.phone)
+    if clinic := site.facts.clinic:
+        outside |= {clinic.website, clinic.report_to}
+        numbers += [clinic.phone, clinic.out_of_hours, clinic.emergency_number]
+    outside |= {f"tel:{_digits(number)}" for number in numbers if number}
     top = f"{urlsplit(site.settings.site_url).path.rstrip('/')}/"
     for page, parser in site.pages.items():
         file = site.content / f"{page.removesuffix('.html')}.md"
@@ -162,6 +169,10 @@ def links_resolve(site: BuiltSite) -> Findings:
                 written = () if address.startswith("#") else (address, address.replace(".html", ".md"))
                 traces = (*written, text_of(node), *traces_of(node.html or ""))
                 yield Finding(("link", text_of(node) or address), page, said, traces=tuple(filter(None, traces)))
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"\D", "", number)
 
 
 def _fault(
@@ -180,7 +191,7 @@ def _fault(
         return "" if address == right else f'"{address}" is not the address of this page: {right}.'
     if node.attributes.get("class") == "report":
         return "" if quote(owner(node), safe="") in address else f'"{address}" does not name the fact beside it.'
-    if address in outside or (node.tag == "a" and site.facts.clinic and address.startswith("tel:")):
+    if (f"tel:{_digits(address)}" if address.startswith("tel:") else address) in outside:
         return "" if node.tag == "a" else f'"{address}" would be fetched from another host.'
     if urlsplit(address).scheme or urlsplit(address).netloc:
         if node.tag != "a":

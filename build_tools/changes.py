@@ -120,6 +120,11 @@ def _things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
         yield f"signs.{key}", _thing("signs", sign, f"If {sign.notice}: {contact(sign)}")
     for key, situation in facts.situations.items():
         yield f"situations.{key}", _thing("situations", situation, situation.says)
+    for key, line in facts.helplines.items():
+        yield (
+            f"helplines.{key}",
+            _thing("helplines", line, f"{line.country}: {line.name}, {line.phone or line.website}"),
+        )
     for id, source in facts.sources.items():
         yield f"sources.{id}", _thing("sources", source, f"{source.title} ({source.by})")
     for kind, words in facts.vocabulary.items():
@@ -279,7 +284,7 @@ class Told:
 def by_page(facts: Facts) -> dict[str, list[Told]]:
     """The published changes by what they are about, the newest first.
 
-    A key is a procedure's id, or "site", "sources", "signs", "situations", "vocabulary", "comparisons", "claims".
+    A key is a procedure's id, "site", or the name of a file or folder for all pages, such as "signs".
     """
     found: dict[str, list[Told]] = {}
     for position, publication in reversed(list(enumerate(facts.publications, 1))):

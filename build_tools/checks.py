@@ -145,6 +145,9 @@ def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
             yield "signs", (key, "effects", position), "effect", effect
         for position, situation in enumerate(sign.shown_for):
             yield "signs", (key, "shown_for", position), "situation", situation
+    for key, line in facts.helplines.items():
+        for position, condition in enumerate(line.conditions):
+            yield "helplines", (key, "conditions", position), "condition", condition
     for id, comparison in facts.comparisons.items():
         for position, option_id in enumerate(comparison.options):
             yield f"comparisons/{id}", ("options", position), "procedure", option_id
@@ -512,6 +515,8 @@ def days_have_come(facts: Facts, today: date) -> Problems:
     for id, gap in facts.each(NotKnown):
         name, path = steps_of(id)
         days.append((name, (*path, "searched"), gap.searched, "Write the day of the last search."))
+    for id, line in facts.helplines.items():
+        days.append(("helplines", (id, "checked"), line.checked, "Write the day on which its page was read."))
     for id, source in facts.sources.items():
         days.append(("sources", (id, "read_by"), source.read_by, "Write the day by which it had been read."))
         if source.year and source.year > today.year:
@@ -536,6 +541,18 @@ def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
                 facts.place(name, "next_check"),
                 f"These facts were due for a check on {page.next_check}.",
                 "Compare them with their sources, then write the new days at facts_checked and next_check.",
+                level="notice",
+            )
+
+
+def helplines_are_checked_again(facts: Facts, today: date) -> Problems:
+    """The number of a helpline was read within the last year (INV-6)."""
+    for id, line in facts.helplines.items():
+        if line.checked + timedelta(days=366) < today:
+            yield Problem(
+                facts.place("helplines", id, "checked"),
+                f'"{line.name}" was last checked on {line.checked}, and numbers change.',
+                "Read its own page again, then write the day at checked; delete it if nobody answers any more.",
                 level="notice",
             )
 
@@ -756,10 +773,10 @@ _CALL = re.compile(
 
 
 def whom_to_call_is_written_once(facts: Facts, today: date) -> Problems:
-    """No fact, sign or text of a clinic about a procedure says which number to call in an emergency."""
+    """No fact, sign, helpline or text of a clinic about a procedure says which number to call in an emergency."""
     for passage in passages_of_data(facts):
         kind, steps = passage.name.split("/")[0], passage.steps
-        if kind not in ("procedures", "comparisons", "signs", "clinics") or "judgement" in steps:
+        if kind not in ("procedures", "comparisons", "signs", "helplines", "clinics") or "judgement" in steps:
             continue
         if kind == "clinics" and steps[0] != "procedures":
             continue
@@ -864,6 +881,7 @@ RULES = (
     same_result_has_same_context,
     days_have_come,
     next_checks_are_in_time,
+    helplines_are_checked_again,
     messages_are_short,
     main_messages_rest_on_their_page,
     first_entries_are_short,

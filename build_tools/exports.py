@@ -137,7 +137,11 @@ class _Exports:
 
     def signs(self) -> api.SignsFile:
         """Every sign of danger."""
-        return api.SignsFile(**self._top, signs=[self._sign(key, sign) for key, sign in self._facts.signs.items()])
+        return api.SignsFile(
+            **self._top,
+            signs=[self._sign(key, sign) for key, sign in self._facts.signs.items()],
+            helplines=[api.HelplineEntry.of(line, id=key) for key, line in self._facts.helplines.items()],
+        )
 
     def _sign(self, key: str, sign: Sign, page: str = "") -> api.SignEntry:
         """A sign, in the words of the page of a procedure if one is named."""

@@ -31,7 +31,9 @@ from build_tools.records import (
     DoesNotApply,
     Figure,
     Harm,
+    Helpline,
     Imaging,
+    Indication,
     LocalProcedure,
     NotKnown,
     Procedure,
@@ -61,6 +63,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "vocabulary": Term,
     "signs": Sign,
     "situations": Situation,
+    "helplines": Helpline,
     "shared": Statement,
     "claims": Claim,
     "wording": Wording,
@@ -99,6 +102,7 @@ class Facts:
     vocabulary: dict[str, dict[str, Term]] = field(default_factory=dict)
     signs: dict[str, Sign] = field(default_factory=dict)
     situations: dict[str, Situation] = field(default_factory=dict)
+    helplines: dict[str, Helpline] = field(default_factory=dict)
     shared: dict[str, Statement] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     wording: dict[str, Wording] = field(default_factory=dict)
@@ -242,6 +246,20 @@ class Facts:
     def _signs(self) -> dict[str, dict[str, Sign]]:
         return {}
 
+    @property
+    def crisis_lines(self) -> list[Helpline]:
+        """The lines for people who think of suicide, in the order of the data."""
+        return [line for line in self.helplines.values() if line.crisis]
+
+    def helplines_of(self, id: str) -> list[Helpline]:
+        """The helplines for people with a condition that a procedure is for, in the order of the data."""
+        named = {
+            fact.condition for fact in self.procedures[id].indications.values() if isinstance(fact, Indication)
+        }
+        words = self.vocabulary["conditions"]
+        named |= {broader for one in named if one in words and (broader := words[one].broader)}
+        return [line for line in self.helplines.values() if not named.isdisjoint(line.conditions)]
+
     def next_check(self, page: str) -> date | None:
         """The day by which the facts that a page shows must be checked again, the earliest of them.
 
@@ -296,6 +314,7 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
         vocabulary=vocabulary,
         signs=loader.load_mapping("signs", Sign),
         situations=loader.load_mapping("situations", Situation),
+        helplines=loader.load_mapping("helplines", Helpline),
         shared=shared,
         claims=loader.load_mapping("claims", Claim),
         wording=loader.load_mapping("wording", Wording),

@@ -283,6 +283,7 @@ def signs_are_on_their_pages(shown: Shown) -> Findings:
                 above = {name for one in _above(node) for name in str(one.attributes.get("class")).split()}
                 done = contact(sign, facts.clinic, child)
                 beside = [notice(sign, child), sign.do, here.here if here else "", sign.why, sign.when]
+                beside += [line.phone for line in facts.crisis_lines if sign.crisis_lines]
                 heading, text = _before(node), _own_text(node)
                 cited = {citation.source for one in (sign, here) if one for citation in one.sources}
                 links = {str(link.attributes["href"]) for link in node.css(".sources a")}
@@ -305,6 +306,9 @@ def _every_sign(shown: Shown) -> Findings:
     """The page of all signs has each of them once."""
     parser = shown.site.pages.get(page := "signs.html")
     found = [str(node.attributes["data-sign"]) for node in parser.css("[data-sign]")] if parser else []
+    listed = [str(node.attributes["data-helpline"]) for node in parser.css("[data-helpline]")] if parser else []
+    if parser and listed != list(shown.site.facts.helplines):
+        yield Finding(("helplines",), page, "It does not list each helpline once, in the order of the data.")
     for key, sign in shown.site.facts.signs.items():
         node = parser.css_first(f'[data-sign="{key}"]') if parser else None
         done = str(contact(sign, shown.site.facts.clinic))

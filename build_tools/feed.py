@@ -51,6 +51,7 @@ def title_of(facts: Facts, about: str, settings: Settings) -> str:
         "sources": "Sources",
         "signs": "Signs of danger",
         "situations": "Situations in which pages show signs of danger",
+        "helplines": "Helplines",
         "vocabulary": "Medical words",
         "comparisons": "Comparisons",
         "claims": "Claims you may read",

@@ -326,6 +326,13 @@ def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str,
             for id, term in terms.items()
         ],
     )
+    yield (
+        "signs.md",
+        [
+            Paragraph(DETAIL, line.offers, partial(facts.place, "helplines", id, "offers"))
+            for id, line in facts.helplines.items()
+        ],
+    )
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
         text, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made

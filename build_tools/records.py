@@ -651,6 +651,8 @@ class Sign(_Sourced):
     """What it can be a sign of, as words that follow "Why:"."""
     when: Text | None = None
     """When it matters, or what differs, in one or two sentences."""
+    crisis_lines: Bool = False
+    """true if pages print the crisis lines with it."""
     effects: list[Id] = []
     """The harms that it can be a sign of: ids from data/vocabulary/effects.yml."""
     shown_for: list[Id] = Field(min_length=1)
@@ -965,6 +967,40 @@ _MAIL = r"^mailto:[^\s@?<>\"']+@[A-Za-z0-9.-]+$"
 
 Phone = Annotated[Text, StringConstraints(pattern=r"^\+?[0-9][0-9 ().-]*(, extension [0-9]+)?$")]
 """A phone number as people dial it, with an extension where it has one: "555-0142, extension 3"."""
+
+
+class Helpline(Record):
+    """Somebody to call or to ask, and in which country. Nothing here is for an emergency."""
+
+    name: Text
+    """What it is called."""
+    country: Text
+    """Where it helps, as pages print it beside the number: "United States"."""
+    offers: Text
+    """What it offers and when it is open, in one or two sentences without a number to call."""
+    phone: Phone | None = None
+    """The number as people dial it there, between quotes."""
+    website: Annotated[str, StringConstraints(pattern=_WEB)] | None = None
+    """Its website, with https:// in front."""
+    crisis: Bool = False
+    """true for a crisis line: pages print it with each sign that has `crisis_lines`."""
+    conditions: list[Id] = []
+    """For all others: whom it helps. Ids from data/vocabulary/conditions.yml; a broader one has its kinds."""
+    source: Annotated[str, StringConstraints(pattern=_WEB)]
+    """The address of the page on which the number and the hours were read."""
+    checked: date
+    """The day on which that was last read. Numbers change: at most a year ago."""
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if not (self.phone or self.website):
+            raise wrong("Nobody can reach this helpline.", 'Add "phone" or "website".')
+        if self.crisis == bool(self.conditions) or (self.crisis and not self.phone):
+            raise wrong(
+                "A helpline is either a crisis line with a number, or for people with certain conditions.",
+                'Write "crisis: true" and its "phone", or list its "conditions".',
+            )
+        return self
 
 
 class LocalProcedure(Record):

@@ -65,6 +65,7 @@ class Report:
     comparisons: tuple[Progress, ...]
     sources: int
     pages: int
+    helplines: tuple[str, ...] = ()
 
 
 def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -> Report:
@@ -102,7 +103,9 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
                 review=standing[id].kind if isinstance(record, Procedure) else "none",
             )
 
-    return Report(today, tuple(measure("procedures")), tuple(measure("comparisons")), len(facts.sources), pages)
+    old = (id for id, line in facts.helplines.items() if _due(line.checked + timedelta(days=366), today))
+    every = tuple(measure("procedures")), tuple(measure("comparisons"))
+    return Report(today, *every, len(facts.sources), pages, tuple(old))
 
 
 def _studies(facts: Facts, cited: list[list[str]]) -> dict[str, int]:
@@ -148,6 +151,7 @@ def summarize(every: Report) -> str:
     )
     unreviewed = sum(item.review == "none" for item in every.procedures)
     due = sum(item.due is not None for item in (*every.procedures, *every.comparisons))
+    due += len(every.helplines)
     checks = f"{count(due, 'check')} {'is' if due == 1 else 'are'}" if due else "no check is"
     return "\n".join(
         [
@@ -213,6 +217,8 @@ def table(every: Report) -> Iterator[str]:
         yield f"{item.id:<{width}}  {numbers}  {_shown_due(item):<10}  {review}"
     yield ""
     yield from (f"{item.file}: {_shown_due(item)}" for item in every.comparisons if item.due)
+    if every.helplines:
+        yield f"helplines.yml: {count(len(every.helplines), 'helpline')} to check again"
     for item in (*every.procedures, *every.comparisons):
         left = {"gap": len(item.gaps), "problem": item.problems}
         if found := ", ".join(count(number, name) for name, number in left.items() if number):

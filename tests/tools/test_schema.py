@@ -18,6 +18,7 @@ FILES = {
     "sources": "sources.yml", "vocabulary": "vocabulary/structures.yml", "claims": "claims.yml",
     "shared": "shared.yml",
     "signs": "signs.yml",
+    "helplines": "helplines.yml",
     "situations": "situations.yml", "wording": "wording.yml", "reviews": "reviews.yml", "changes": "changes.yml",
     "clinic": "clinics/teapot-house/clinic.yml", "redirects": "redirects.yml",
 }  # fmt: skip
