@@ -145,7 +145,9 @@ _NAMING = records.Target, records.Method, records.Imaging, records.Anesthesia, r
 
 
 @_like(
-    "kind structure? method? imaging? role? anesthesia? condition? procedure? brief", *_NAMING, records.OtherOption
+    "kind structure? method? imaging? role? anesthesia? condition? contested? procedure? brief",
+    *_NAMING,
+    records.OtherOption,
 )
 class StatementFact(_Sourced):
     """One thing that is known, in plain words."""

@@ -23,7 +23,7 @@ _NOT_PROSE = frozenset(
     "say_it also_called synonyms title by published_in doi pmid url read_by year reporting avoid everyday serious "
     "hard_to_say count out_of percent from to amount before after low high website report_to logo light dark "
     "spelling shared signs situations shown_for ambulance least no_sign "
-    "country phone website checked crisis crisis_lines conditions "
+    "country phone website checked crisis crisis_lines conditions contested "
     "weight lead qualifier quantity n reason broader condition form forms".split()
 )
 _NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))

@@ -151,6 +151,20 @@ class Source(Record):
             )
         return self
 
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if not (self.doi or self.pmid or self.url):
+            raise wrong(
+                "Readers cannot find this source: it has no DOI, no PubMed number and no address.",
+                'Add "doi", "pmid" or "url"; for a printed book the address of its entry in a library\'s catalog.',
+            )
+        if self.url and not (self.doi or self.pmid) and re.fullmatch(r"https?://[^/?]+/?", self.url):
+            raise wrong(
+                f'"{self.url}" is the home page of a site, and no reader finds the source there.',
+                'Write the address of the page that was read, or add "doi" or "pmid".',
+            )
+        return self
+
 
 class Citation(Record):
     """A source beside a fact: its id, or the id with the place in it or with the work that it reports."""
@@ -449,6 +463,8 @@ class Indication(Statement):
 
     condition: Id
     """A condition from data/vocabulary/conditions.yml."""
+    contested: Bool = False
+    """true if guidelines or studies argue against it, or single reports are all there is; its words say so."""
 
 
 class Harm(Statement):

@@ -57,8 +57,15 @@ class StructuredData:
                 "name": standing.review.name,
                 "jobTitle": standing.review.role,
             }
+        treated = {
+            key: fact for key, fact in procedure.indications.items() if not getattr(fact, "contested", True)
+        }
+        if procedure.kind == "no-procedure":
+            treated = {}
+        possible = self._named(treated, Indication, "condition", "conditions", read)
         page["about"] = [
-            {"@type": "MedicalCondition", "name": name, "possibleTreatment": {"@id": "#procedure"}}
+            {"@type": "MedicalCondition", "name": name}
+            | ({"possibleTreatment": {"@id": "#procedure"}} if name in possible else {})
             for name in self._named(procedure.indications, Indication, "condition", "conditions", read)
         ]
         page["mainEntity"] = self._procedure(procedure, read)
@@ -78,10 +85,15 @@ class StructuredData:
     def of_comparison(self, id: str, up: list[list[str]], _: str = "") -> str:
         """The block for the page of a comparison, as HTML."""
         comparison = self._facts.comparisons[id]
-        names = [self._facts.procedures[option].names.name for option in comparison.options]
+        options = [self._facts.procedures[option] for option in comparison.options]
+        names = [option.names.name for option in options]
         page = self._page(f"comparisons/{id}.md", comparison.title, comparison.question, up)
         page |= self._dates("comparisons", comparison)
-        page["about"] = [{"@type": "MedicalTherapy", "name": name} for name in names]
+        page["about"] = [
+            {"@type": "MedicalTherapy", "name": option.names.name}
+            for option in options
+            if option.kind != "no-procedure"
+        ]
         page["mainEntity"] = {
             "@type": "ItemList",
             "name": comparison.title,
@@ -129,8 +141,8 @@ class StructuredData:
         ways = {words[method].access for method in methods if method in words}
         kinds = [_ACCESS_TYPES[way] for way in sorted(filter(None, ways)) if way in _ACCESS_TYPES]
         types = ["PalliativeProcedure", *(["SurgicalProcedure"] if "cut" in ways else [])]
-        if procedure.kind == "no-procedure":
-            types, kinds = ["MedicalTherapy"], []
+        if procedure.kind == "no-procedure":  # it is no therapy, and has none of the fields of one
+            types = ["MedicalEntity"]
         block: Block = {
             "@type": types if len(types) > 1 else types[0],
             "@id": "#procedure",
@@ -146,10 +158,10 @@ class StructuredData:
             block["bodyLocation"] = self._named(procedure.targets, Target, "structure", "structures", read)
             for name, field in (("howPerformed", "methods"), ("preparation", "before"), ("followup", "after")):
                 block[name] = _first_words(procedure, field)
-        effects = self._facts.vocabulary["effects"]
-        for name, serious in (("seriousAdverseOutcome", True), ("adverseOutcome", False)):
-            harms = dict.fromkeys(harm.effect for harm in procedure.harms.values() if harm.serious is serious)
-            block[name] = [{"@type": "MedicalEntity", "name": effects[effect].plain} for effect in harms]
+            effects = self._facts.vocabulary["effects"]
+            for name, serious in (("seriousAdverseOutcome", True), ("adverseOutcome", False)):
+                harms = dict.fromkeys(harm.effect for harm in procedure.harms.values() if harm.serious is serious)
+                block[name] = [{"@type": "MedicalEntity", "name": effects[effect].plain} for effect in harms]
         return {name: value for name, value in block.items() if value}
 
     def _named(

@@ -24,6 +24,7 @@ LONELY_SOURCE = """lonely-2000:
   by: Nobody
   published_in: Nowhere
   kind: news
+  url: https://teapot.example/nobody
   read: The heading.
   read_by: 2026-11-22
 """

@@ -50,6 +50,17 @@ def test_entries_keep_the_order_in_which_they_were_written(example: Path) -> Non
     assert list(load(example)[0].procedures["teapot-polishing"].benefits) == ["zzz", "owners-pleased"]
 
 
+@pytest.mark.parametrize(("address", "message"), [
+    ("", "Readers cannot find this source: it has no DOI, no PubMed number and no address."),
+    ("  url: https://teapot.example/\n", '"https://teapot.example/" is the home page of a site'),
+    ("  url: https://teapot.example\n", '"https://teapot.example" is the home page of a site'),
+])  # fmt: skip
+def test_a_source_has_an_address_at_which_it_can_be_read(example: Path, address: str, message: str) -> None:
+    edit(example / "sources.yml", "  url: https://teapot.example/leaflet\n", address)
+    [problem] = load(example)[1]
+    assert problem.message.startswith(message)
+
+
 def test_a_source_by_its_id_alone_is_a_citation_like_any_other(example: Path) -> None:
     polishing = load(example)[0].procedures["teapot-polishing"]
     short, long = polishing.what_it_is["a-cloth"], polishing.what_it_is["not-paint"]

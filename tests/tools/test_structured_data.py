@@ -136,6 +136,28 @@ def test_a_block_says_what_the_page_is_about(example: Path, content: Path) -> No
     assert trail == ["Home", "Procedures", "Teapot polishing"]
 
 
+def test_a_contested_use_is_no_possible_treatment(example: Path, content: Path) -> None:
+    edit(example / f"{POLISHING}.yml", "teapots whose lid squeaks each", "a squeaking lid that squeaks each")
+    edit(
+        example / f"{POLISHING}.yml",
+        "    condition: squeaking-lid\n",
+        "    condition: squeaking-lid\n    contested: true\n",
+    )
+    assert block_of(prepare(example, content, TODAY))["about"] == [
+        {"@type": "MedicalCondition", "name": "squeaking lid"}
+    ]
+
+
+def test_going_without_a_procedure_is_no_therapy(example_site: Site) -> None:
+    alone = "Leaving the teapot alone"
+    block = block_of(example_site, "procedures/teapot-leave-alone")
+    assert (block["mainEntity"]["@type"], block["mainEntity"]["name"]) == ("MedicalEntity", alone)
+    assert not [condition for condition in block.get("about", ()) if "possibleTreatment" in condition]
+    compared = block_of(example_site, "comparisons/squeaking-teapot")
+    assert alone in compared["mainEntity"]["itemListElement"]
+    assert alone not in [option["name"] for option in compared["about"]]
+
+
 @pytest.mark.parametrize(("access", "types", "kinds"), [
     ("needle", "PalliativeProcedure", ["https://schema.org/PercutaneousProcedure"]),
     ("outside", "PalliativeProcedure", ["https://schema.org/NoninvasiveProcedure"]),
