@@ -146,8 +146,8 @@ def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
         for position, situation in enumerate(sign.shown_for):
             yield "signs", (key, "shown_for", position), "situation", situation
     for key, line in facts.helplines.items():
-        for position, condition in enumerate(line.conditions):
-            yield "helplines", (key, "conditions", position), "condition", condition
+        for position, helped in enumerate(line.conditions):
+            yield "helplines", (key, "conditions", position), "condition", helped
     for id, comparison in facts.comparisons.items():
         for position, option_id in enumerate(comparison.options):
             yield f"comparisons/{id}", ("options", position), "procedure", option_id
