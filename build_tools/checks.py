@@ -357,6 +357,17 @@ def families_end(facts: Facts, today: date) -> Problems:
 # Numbers
 
 
+def figures_are_of_one_form(facts: Facts, today: date) -> Problems:
+    """A procedure with forms has no figure: each was counted in one form, and its file has it."""
+    for id, _ in facts.each(Figure):
+        if forms := facts.forms_of(id.split(".")[0]):
+            yield Problem(
+                facts.place_of(id),
+                "A procedure with forms has no figures of its own.",
+                f"Move it to the file of the form in which it was counted: {', '.join(forms)}.",
+            )
+
+
 def _measured(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], Figure, Measured]]:
     for id, figure in facts.each(Figure):
         yield id, (), figure, figure
@@ -659,6 +670,8 @@ def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
 
 def harms_say_how_often(facts: Facts, today: date) -> Problems:
     """Every harm says how often it happens, or that this is not known; the forms of a procedure say it for it."""
+    if any(name.startswith("procedures/") for name in facts.broken):
+        return  # it may be the form
     for id, harm in facts.each(Harm):
         if not harm.how_often and not facts.forms_of(id.split(".")[0]):
             yield Problem(
@@ -871,6 +884,7 @@ RULES = (
     words_have_one_sense,
     drawings_show_the_targets,
     families_end,
+    figures_are_of_one_form,
     counts_fit_their_totals,
     totals_fit_their_people,
     comparisons_measure_the_same,

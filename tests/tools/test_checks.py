@@ -15,6 +15,7 @@ from tests.conftest import TODAY, edit
 
 POLISHING = "procedures/teapot-polishing.yml"
 LID = "procedures/teapot-lid-polishing.yml"
+CARE = "procedures/teapot-care.yml"
 ALONE = "procedures/teapot-leave-alone.yml"
 COMPARISON = "comparisons/squeaking-teapot.yml"
 RULE_BY_NAME = {rule.__name__: rule for rule in RULES}
@@ -49,6 +50,10 @@ class Proof:
 
 
 PROOFS = (
+    Proof("figures_are_of_one_form", CARE, "    says: Lids were shiny after it.\n",
+        "    counted: were shiny\n    who: 30 lids\n    when: At once\n    how: Registry\n    count: 9\n"
+        "    out_of: 30\n    units: lids\n    certainty: very-low\n",
+        "A procedure with forms has no figures of its own.", at=(CARE, "  shiny:")),
     Proof("harms_say_how_often", ALONE, """    how_often:
       trial:
         counted: still squeaked
@@ -115,7 +120,7 @@ PROOFS = (
         '"Mean" is a word of everyday English too, and would be explained there.'),
     Proof("words_have_one_home", "vocabulary/words.yml", "name: potter", "name: Scratch",
         '"scratch" is explained twice; the other place is effects.yml: scratch.'),
-    Proof("names_exist", LID, "part_of: teapot-polishing", "part_of: teapot-polish",
+    Proof("names_exist", ALONE, "kind: no-procedure", "part_of: teapot-polish\nkind: no-procedure",
         'There is no procedure called "teapot-polish".'),
     Proof("names_exist", POLISHING, "    who: Owners of polished teapots\n",
         "    applies_to: {says: A loud lid, condition: loud-lid}\n    who: Owners of polished teapots\n",
@@ -127,8 +132,8 @@ PROOFS = (
         "  broader: loud-lid\n  name: squeaking lid\n", 'There is no condition called "loud-lid".'),
     Proof("names_exist", POLISHING, "procedure: teapot-leave-alone", "procedure: teapot-smash",
         'There is no procedure called "teapot-smash".'),
-    Proof("families_end", LID, "part_of: teapot-polishing", "part_of: teapot-lid-polishing",
-        'and that leads back to "teapot-lid-polishing".'),
+    Proof("families_end", CARE, "kind: can-be-undone", "part_of: teapot-care\nkind: can-be-undone",
+        'and that leads back to "teapot-care".'),
     Proof("colors_can_be_read", POLISHING, 'light: "#2c5a38"', 'light: "#7cc9d6"',
         "#7cc9d6 cannot be read well on light paper"),
     Proof("implied_situations_are_not_listed", POLISHING, "situations: [hinge,", "situations: [everyone, hinge,",
@@ -152,7 +157,7 @@ PROOFS = (
         '"a broken spout" is serious here, and names no sign of danger.', at=(POLISHING, "  broken-spout:")),
     Proof("harms_have_signs", POLISHING, "signs: [pieces]", "signs: [rough]",
         'A sign of "a broken spout" is at least "emergency", and none of these is.'),
-    Proof("families_share_their_situations", POLISHING, "situations: [hinge, glaze]", "situations: [glaze]",
+    Proof("families_share_their_situations", CARE, "situations: [hinge, glaze]", "situations: [glaze]",
         'Every form of this procedure has the situation "hinge", and this file does not.'),
     Proof("whom_to_call_is_written_once", POLISHING, "A softer cloth is used.",
         "A softer cloth is used. Call your local emergency number.",

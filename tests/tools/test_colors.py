@@ -16,17 +16,17 @@ from tests.conftest import ROOT, TODAY, edit
 
 CONTENT = ROOT / "content"
 FILE = "procedures/teapot-polishing.yml"
+CARE = "procedures/teapot-care.yml"
 
 
 def test_a_new_family_gets_its_color_from_data_alone(example: Path) -> None:
-    edit(example / FILE, '"#2c5a38"', '"#123456"')
-    edit(example / FILE, '"#9fd3ac"', '"#ABCDEF"')
+    edit(example / CARE, "kind: ", 'color: {light: "#123456", dark: "#ABCDEF"}\nkind: ')
     facts, _ = load(example)
     light, dark = colors.family_styles(facts).split("@media (prefers-color-scheme: dark)")
-    assert ".family-teapot-polishing { --family: #123456; }" in light
-    assert ".family-teapot-polishing { --family: #abcdef; }" in dark
+    assert ".family-teapot-care { --family: #123456; }" in light
+    assert ".family-teapot-care { --family: #abcdef; }" in dark
     renderer = Renderer(facts, CONTENT, TODAY)
-    assert write_leaflet(renderer, "teapot-polishing", 0).colors["family"] == "#123456"
+    assert write_leaflet(renderer, "teapot-care", 0).colors["family"] == "#123456"
     assert write_leaflet(renderer, "teapot-lid-polishing", 0).colors["family"] == "#123456"
 
 

@@ -81,7 +81,7 @@ def test_numbers_and_yes_or_no_arrive_as_such(example: Path) -> None:
 def test_a_broken_file_hides_no_other_file(example: Path) -> None:
     edit(example / "procedures/teapot-polishing.yml", "kind: can-be-undone", "kind: unknown")
     facts, _ = load(example)
-    assert sorted(facts.procedures) == ["teapot-leave-alone", "teapot-lid-polishing"]
+    assert sorted(facts.procedures) == ["teapot-care", "teapot-leave-alone", "teapot-lid-polishing"]
     assert facts.broken == {"procedures/teapot-polishing"}
 
 
@@ -104,7 +104,7 @@ def test_files_that_are_no_facts_are_left_alone(example: Path) -> None:
         (example / "procedures" / name).write_text("not: [yaml", "utf-8")
     facts, problems = load(example)
     assert problems == []
-    assert len(facts.procedures) == 3
+    assert len(facts.procedures) == 4
 
 
 def test_an_empty_folder_is_a_problem(example: Path) -> None:
@@ -124,7 +124,7 @@ def test_places_name_the_folder_as_the_editor_does(example: Path) -> None:
     ("top", "expected"), [("teapot-polishing", "teapot-polishing"), ("gone", "teapot-lid-polishing")]
 )
 def test_a_form_belongs_to_the_family_of_the_procedure_at_the_top(example: Path, top: str, expected: str) -> None:
-    edit(example / "procedures/teapot-lid-polishing.yml", "part_of: teapot-polishing", f"part_of: {top}")
+    edit(example / "procedures/teapot-lid-polishing.yml", "part_of: teapot-care", f"part_of: {top}")
     facts, _ = load(example)
     assert facts.family("teapot-lid-polishing") == expected
     assert facts.forms_of(top) == ["teapot-lid-polishing"]

@@ -16,6 +16,7 @@ from tests.conftest import ROOT, edit
 
 POLISHING = "procedures/teapot-polishing.yml"
 LID = "procedures/teapot-lid-polishing.yml"
+CARE = "procedures/teapot-care.yml"
 STEAM = """steam:
   name: steaming
   plain: cleaning with hot steam
@@ -97,7 +98,7 @@ def test_nobody_knows_about_it_is_no_claim_and_everything_else_is(kitchen: Path)
     "You may read that steam is used.", "It is done without steam.", "It is quicker than with steam.",
 ])  # fmt: skip
 def test_a_sentence_may_speak_of_the_other_procedure_or_say_that_it_is_not_so(kitchen: Path, text: str) -> None:
-    edit(kitchen / LID, "part_of: teapot-polishing\n", "")
+    edit(kitchen / LID, "part_of: teapot-care\n", "")
     edit(kitchen / LID, "    procedure: teapot-leave-alone\n", "    procedure: teapot-polishing\n")
     assert say(kitchen, text) == []
 
@@ -120,7 +121,7 @@ def test_a_procedure_that_the_page_does_not_link_to_is_a_problem(kitchen: Path) 
     other.write_text((kitchen / LID).read_text("utf-8"), "utf-8")
     edit(other, "name: Lid polishing", "name: Teapot singing")
     edit(other, "Lid polishing is quick.", "It is quick.")
-    edit(other, "part_of: teapot-polishing\n", "")
+    edit(other, "part_of: teapot-care\n", "")
     [problem] = say(kitchen, "Teapot singing does the same.")
     assert problem.message == '"Teapot singing" is another procedure, and this page does not link to it.'
     assert '"procedure: teapot-singing"' in problem.hint
@@ -147,7 +148,7 @@ def test_a_parent_may_speak_of_what_belongs_to_its_forms(kitchen: Path) -> None:
     text = (kitchen / POLISHING).read_text("utf-8")
     start = text.index("  steam:\n")
     (kitchen / POLISHING).write_text(text[:start] + text[text.index("  by-hand:", start) :], "utf-8")
-    edit(kitchen / POLISHING, "It is rubbing with a cloth.", "It is rubbing with a cloth or with steam.")
+    edit(kitchen / CARE, "It is done with a cloth.", "It is done with a cloth or with steam.")
     assert problems_of(kitchen) == []
 
 

@@ -17,11 +17,13 @@ from build_tools.site import Site, prepare
 from tests.conftest import ROOT, TODAY, edit
 from tests.tools.test_reviews import signed
 
+CARE = "procedures/teapot-care"
 POLISHING = "procedures/teapot-polishing"
 LID = "procedures/teapot-lid-polishing"
 ALONE = "procedures/teapot-leave-alone"
 COMPARISON = "comparisons/squeaking-teapot"
 SHEETS = {
+    "take-along/teapot-care",
     "take-along/teapot-polishing",
     "take-along/teapot-lid-polishing",
     "take-along/teapot-leave-alone",
@@ -33,7 +35,7 @@ LISTS = {
 }  # fmt: skip
 
 
-EVERY_PAGE = LISTS | {f"{name}.md" for name in (POLISHING, LID, ALONE, COMPARISON, *SHEETS)}
+EVERY_PAGE = LISTS | {f"{name}.md" for name in (CARE, POLISHING, LID, ALONE, COMPARISON, *SHEETS)}
 
 
 def pages_of(site: Site) -> dict[str, str]:
@@ -75,13 +77,13 @@ def test_a_new_file_is_a_new_page_in_all_lists_without_another_edit(example: Pat
     assert site.problems == []
     assert "# Handle polishing\n" in pages["procedures/teapot-handle-polishing.md"]
     link = 'href="procedures/teapot-handle-polishing.md">'
-    assert f"{link}Handle polishing</a>" in section(pages["procedures.md"], "Teapot polishing")
+    assert f"{link}Handle polishing</a>" in section(pages["procedures.md"], "Teapot care")
     assert f"{link}Handle polishing</a>" in section(pages["a-to-z.md"], "H ")
     assert f'{link}Grip rubbing</a> <span class="meta">see Handle polishing' in section(pages["a-to-z.md"], "G ")
-    for relative in (POLISHING, LID):
+    for relative in (CARE, LID):
         family = pages[f"{relative}.md"].split('<nav class="relatives"')[1]
         assert 'href="teapot-handle-polishing.md">Handle polishing</a>' in family
-    assert 'href="teapot-handle-polishing.md">' in section(pages[f"{POLISHING}.md"], "Kinds of teapot polishing")
+    assert 'href="teapot-handle-polishing.md">' in section(pages[f"{CARE}.md"], "Kinds of teapot care")
 
 
 def test_a_new_file_without_a_family_begins_one_and_changes_no_other_page(example: Path, content: Path) -> None:
@@ -90,7 +92,7 @@ def test_a_new_file_without_a_family_begins_one_and_changes_no_other_page(exampl
     shutil.copy(example / f"{LID}.yml", new)
     edit(new, "name: Lid polishing", "name: Teapot singing")
     edit(new, "Lid polishing is quick.", "Teapot singing is quick.")
-    edit(new, "part_of: teapot-polishing\n", "")
+    edit(new, "part_of: teapot-care\n", "")
     pages = pages_of(prepare(example, content, TODAY))
     assert "procedures/teapot-singing.md" in section(pages["procedures.md"], "Teapot singing {: #teapot-singing }")
     assert '<nav class="relatives"' not in pages["procedures/teapot-singing.md"]
@@ -160,7 +162,7 @@ def test_the_other_pages_stay_when_a_file_is_broken(example: Path, content: Path
 
 
 def test_a_form_stays_in_the_list_when_its_family_is_broken(example: Path, content: Path) -> None:
-    edit(example / f"{POLISHING}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
+    edit(example / f"{CARE}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
     pages = pages_of(prepare(example, content, TODAY))
     assert f'href="{LID}.md"' in pages["procedures.md"]
     assert "# Lid polishing\n" in pages[f"{LID}.md"]

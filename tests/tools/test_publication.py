@@ -112,7 +112,7 @@ def test_a_site_that_fails_verification_is_not_put_in_place(project: Path) -> No
 def test_a_build_says_what_it_built(project: Path) -> None:
     done = run(project, "build_tools", "build")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("No problems found.\n3 procedures and 1 comparison on ")
+    assert done.stdout.startswith("No problems found.\n4 procedures and 1 comparison on ")
 
 
 def test_two_builds_at_once_are_refused_before_they_touch_anything(project: Path) -> None:

@@ -17,6 +17,7 @@ from build_tools.report import Progress, Report, report, table
 from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, edit, run
 
+CARE = "procedures/teapot-care"
 POLISHING = "procedures/teapot-polishing"
 LID = "procedures/teapot-lid-polishing"
 COMPARISON = "comparisons/squeaking-teapot"
@@ -126,9 +127,9 @@ def test_gaps_and_problems_are_named_below_the_table(example: Path) -> None:
 def test_the_short_report_is_four_lines(project: Path) -> None:
     lines = run(project, "build_tools", "report", "--short").stdout.splitlines()
     assert len(lines) == 4
-    assert lines[0].startswith("3 procedures and 1 comparison on ")
+    assert lines[0].startswith("4 procedures and 1 comparison on ")
     assert lines[2] == "3 sources; no check is due within 60 days"
-    assert lines[3] == "3 of 3 procedures are not yet reviewed by a clinician"
+    assert lines[3] == "4 of 4 procedures are not yet reviewed by a clinician"
 
 
 # In the preview
@@ -152,7 +153,7 @@ def test_only_a_preview_has_banners_and_the_report(example: Path, content: Path)
         shown = pages[page.path]
         assert shown.text.replace(banner(shown), "", 1).split() == page.text.split()
     assert {path for path, page in pages.items() if banner(page)} == {
-        f"{name}.md" for name in (POLISHING, LID, "procedures/teapot-leave-alone", COMPARISON)
+        f"{name}.md" for name in (CARE, POLISHING, LID, "procedures/teapot-leave-alone", COMPARISON)
     }
 
 

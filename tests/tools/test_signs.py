@@ -14,6 +14,7 @@ from build_tools.rendering import by_urgency
 from tests.conftest import edit
 
 POLISHING, LID, ALONE = "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"
+CARE = "teapot-care"
 FIELDS = {"notice": "it leaks", "why": "a crack", "shown_for": ["everyone"], "sources": ["spout-2019"]}
 
 
@@ -82,14 +83,12 @@ def test_signs_with_the_same_to_do_share_its_words(example: Path) -> None:
 
 
 def test_only_a_page_whose_forms_are_all_for_children_is_for_parents(example: Path) -> None:
-    edit(
-        example / f"procedures/{POLISHING}.yml", "situations: [hinge, glaze]", "situations: [hinge, glaze, child]"
-    )
+    edit(example / f"procedures/{CARE}.yml", "situations: [hinge, glaze]", "situations: [hinge, glaze, child]")
     facts, _ = load(example)
-    assert facts.for_child(POLISHING)
+    assert facts.for_child(CARE)
     edit(example / f"procedures/{LID}.yml", "situations: [hinge, glaze, child]", "situations: [hinge, glaze]")
     facts, _ = load(example)
-    assert not facts.for_child(POLISHING)
+    assert not facts.for_child(CARE)
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [

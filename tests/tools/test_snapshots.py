@@ -33,6 +33,7 @@ PAGES = [
     "procedures/teapot-polishing/everything",
     "procedures/teapot-polishing/what-people-ask",
     "procedures/teapot-polishing/for-the-person-with-you",
+    "procedures/teapot-care",
     "procedures/teapot-lid-polishing",
     "procedures/teapot-lid-polishing/everything",
     "procedures/teapot-leave-alone/everything",
