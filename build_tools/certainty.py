@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
-from build_tools.records import Certainty, Figure, Record, Source, StudyKind
+from build_tools.records import Certainty, Figure, Procedure, Record, Source, StudyKind
 
 _LEVELS = list(Certainty)
 _LEAST = (Certainty.VERY_LOW, "no source")
@@ -13,8 +13,8 @@ _LEAST = (Certainty.VERY_LOW, "no source")
 FEW_PEOPLE = 100
 MANY_MISSING = 20
 
-NOT_PEOPLE = ("procedures", "people or procedures", "operations", "cases", "treated sides")
-"""Units of which one person can have several, so that their total says nothing about the number of people."""
+PEOPLE = ("people", "women", "men", "children", "adults", "patients")
+"""Units that are people. Of others, such as procedures, one person can have several."""
 
 T = TypeVar("T")
 
@@ -35,13 +35,13 @@ def is_surer(one: Certainty, other: Certainty) -> bool:
     return _LEVELS.index(one) < _LEVELS.index(other)
 
 
-def rate(figure: Figure, sources: Mapping[str, Source]) -> Rating:
-    """The level of a figure by the rule. Sources that do not exist count for nothing."""
+def rate(figure: Figure, sources: Mapping[str, Source], page: Procedure | None = None) -> Rating:
+    """The level of a figure on a page by the rule. Sources that do not exist count for nothing."""
     read = [citation for citation in figure.sources if not citation.second_hand]
     cited = [sources[c.source] for c in read or figure.sources if c.source in sources]
     starts = [_start(figure, source) for source in cited]
     level, start = min(starts, key=lambda found: _LEVELS.index(found[0]), default=_LEAST)
-    reasons = [*_about_the_number(figure), *([] if read else ["read only in another text"])]
+    reasons = [*_about_the_number(figure, page), *([] if read else ["read only in another text"])]
     missing = max((source.missing or 0 for source in cited), default=0)
     if missing >= MANY_MISSING:
         reasons.append(f"{missing} percent of the people are missing")
@@ -61,30 +61,34 @@ def _start(figure: Figure, source: Source) -> tuple[Certainty, str]:
     return (Certainty.LOW if kind in (StudyKind.REGISTRY, StudyKind.COHORT) else Certainty.VERY_LOW), kind
 
 
-def _about_the_number(figure: Figure) -> list[str]:
+def _about_the_number(figure: Figure, page: Procedure | None) -> list[str]:
     people = figure.n
-    if people is None and figure.out_of is not None and figure.units not in NOT_PEOPLE:
+    if people is None and figure.out_of is not None and figure.units in PEOPLE:
         people = figure.out_of + ((figure.versus and figure.versus.out_of) or 0)
     reasons = []
     if people is None and figure.low is None:
         reasons.append("number of people not known")
     elif people is not None and people < FEW_PEOPLE:
         reasons.append(f"{people} people")
-    if figure.applies_to:
+    elsewhere = figure.applies_to
+    for_any_condition = page is not None and page.kind == "no-procedure"
+    if elsewhere and not (for_any_condition and elsewhere.condition and not elsewhere.form):
         reasons.append("counted elsewhere (applies_to)")
     if figure.from_ is not None:
         reasons.append("a range")
     return reasons
 
 
-def rated(value: T, sources: Mapping[str, Source]) -> T:
+def rated(value: T, sources: Mapping[str, Source], page: Procedure | None = None) -> T:
     """A copy of a record in which every figure without an editor's own `certainty` has the one of the rule."""
+    page = value if isinstance(value, Procedure) else page
     if isinstance(value, Figure):
-        return value if value.certainty else value.model_copy(update={"certainty": rate(value, sources).level})
+        level = value.certainty or rate(value, sources, page).level
+        return value.model_copy(update={"certainty": level})
     if isinstance(value, dict):
-        return type(value)((key, rated(item, sources)) for key, item in value.items())
+        return type(value)((key, rated(item, sources, page)) for key, item in value.items())
     if isinstance(value, Record):
-        parts = {name: (part, rated(part, sources)) for name, part in value}
+        parts = {name: (part, rated(part, sources, page)) for name, part in value}
         changed = {name: new for name, (old, new) in parts.items() if new is not old and new != old}
         return value.model_copy(update=changed) if changed else value
     return value

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from build_tools import short_checks
-from build_tools.certainty import is_surer, rate
+from build_tools.certainty import PEOPLE, is_surer, rate
 from build_tools.colors import unreadable
 from build_tools.drawings import first_target, told_by
 from build_tools.facts import Facts, steps_of
@@ -386,13 +386,10 @@ def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
             )
 
 
-PEOPLE = "people|women|men|children|adults|patients"
-
-
 def totals_fit_their_people(facts: Facts, today: date) -> Problems:
     """Where "who" begins with a number of people, no more of them were counted (INV-3)."""
     for id, steps, figure, value in _measured(facts):
-        units = PEOPLE if figure.units == "people" else re.escape(figure.units)
+        units = "|".join(PEOPLE) if figure.units == "people" else re.escape(figure.units)
         told = re.match(rf"(?:The |All )?(\d[\d,]*) (?:{units})\b", figure.who) if value is figure else None
         if told and value.out_of and value.out_of > int(told[1].replace(",", "")):
             yield Problem(
@@ -504,7 +501,7 @@ def same_result_has_same_context(facts: Facts, today: date) -> Problems:
 def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
     """An editor can rate a figure lower than the rule of docs/certainty.md does, and never higher."""
     for id, figure in facts.each(Figure):
-        rating = rate(figure, facts.sources)
+        rating = rate(figure, facts.sources, facts.procedures[id.split(".")[0]])
         known = all(citation.source in facts.sources for citation in figure.sources)
         if figure.certainty and is_surer(figure.certainty, rating.level) and known:
             yield Problem(

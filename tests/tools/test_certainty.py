@@ -11,7 +11,6 @@ import pytest
 from build_tools.certainty import rate
 from build_tools.checks import check
 from build_tools.facts import load
-from build_tools.problems import errors_in
 from build_tools.records import Certainty, Figure, Source, StudyKind
 from tests.conftest import TODAY, edit
 
@@ -167,26 +166,50 @@ def test_no_reason_ever_raises(kind: str) -> None:
         assert before == min(levels.index(Certainty(level(kind, small))) + sum(chosen), len(levels) - 1)
 
 
-def test_the_level_is_computed_while_reading(example: Path) -> None:
-    def found() -> Certainty | None:
-        return dict(load(example)[0].each(Figure))["teapot-lid-polishing.harms.hollows.registry"].certainty
+def test_where_no_procedure_is_done_a_named_condition_is_no_other_condition(example: Path) -> None:
+    pages = load(example)[0].procedures
+    sources = {"kettle": Source.model_validate(SOURCE | {"kind": "randomized-trial"})}
 
-    assert found() == "low"
-    edit(example / "sources.yml", "kind: registry", "kind: registry\n  missing: 21")
-    assert found() == "very-low"
+    def on(page: str, **applies_to: str) -> Certainty:
+        figure = Figure.model_validate(FIGURE | COMPARED | {"applies_to": {"says": "Lids"} | applies_to})
+        return rate(figure, sources, pages[page]).level
+
+    assert on("teapot-leave-alone", condition="squeaking-lid") == "moderate"
+    assert on("teapot-polishing", condition="squeaking-lid") == "low"
+    assert on("teapot-leave-alone") == "low"
+    assert on("teapot-leave-alone", condition="squeaking-lid", form="teapot-polishing") == "low"
 
 
-def test_an_editor_can_rate_lower_and_not_higher(example: Path) -> None:
-    def with_level(own: str) -> list[str]:
-        edit(example / LID, "    percent: 99.6\n", f"    percent: 99.6\n    certainty: {own}\n")
-        facts, _ = load(example)
-        found = [problem.message for problem in errors_in(check(facts, TODAY))]
-        assert dict(facts.each(Figure))["teapot-lid-polishing.benefits.fits-again"].certainty == own
-        edit(example / LID, f"    percent: 99.6\n    certainty: {own}\n", "    percent: 99.6\n")
-        return found
+@pytest.fixture
+def registry(example: Path) -> Path:
+    """The example, in which a figure of a registry counts 1,250 people."""
+    edit(example / LID, "    out_of: 1250\n    units: lids\n", "    out_of: 1250\n")
+    return example
 
-    assert with_level("very-low") == with_level("low") == []
-    assert with_level("high") == ['This figure can be "low" at most, not "high": registry.']
+
+def fits_again(data: Path) -> Certainty | None:
+    return dict(load(data)[0].each(Figure))["teapot-lid-polishing.benefits.fits-again"].certainty
+
+
+def test_the_level_is_computed_while_reading(registry: Path) -> None:
+    assert fits_again(registry) == "low"
+    edit(registry / "sources.yml", "kind: registry", "kind: registry\n  missing: 21")
+    assert fits_again(registry) == "very-low"
+
+
+@pytest.mark.parametrize(
+    ("own", "problems"),
+    [
+        ("very-low", []),
+        ("low", []),
+        ("high", ['This figure can be "low" at most, not "high": registry.']),
+    ],
+)
+def test_an_editor_can_rate_lower_and_not_higher(registry: Path, own: str, problems: list[str]) -> None:
+    edit(registry / LID, "    out_of: 1250\n", f"    out_of: 1250\n    certainty: {own}\n")
+    assert fits_again(registry) == own
+    found = check(load(registry)[0], TODAY)
+    assert [problem.message for problem in found if "at most" in problem.message] == problems
 
 
 def test_only_what_joins_studies_names_them() -> None:

@@ -189,10 +189,10 @@ PROOFS = (
         "The uncertainty, 83 to 90, does not hold the figure itself."),
     Proof("uncertainties_hold_their_figure", POLISHING, "low: 53", "low: -53",
         "The uncertainty of a share lies between 0 and 100 percent; this one goes from -53 to 90."),
-    Proof("certainty_is_never_raised", POLISHING, "    certainty: very-low\n", "    certainty: moderate\n",
-        'This figure can be "low" at most, not "moderate": randomized-trial; 47 people.'),
+    Proof("certainty_is_never_raised", POLISHING, "    certainty: very-low\n", "    certainty: high\n",
+        'This figure can be "moderate" at most, not "high": randomized-trial.'),
     Proof("certainty_is_never_raised", POLISHING, "units: owners\n", "units: owners\n    certainty: low\n",
-        'This figure can be "very-low" at most, not "low": patient-leaflet; read only in another text.'),
+        'This figure can be "very-low" at most, not "low": patient-leaflet; number of people not known'),
     Proof("same_result_has_same_context", LID, """        who: 12,500 lids in a list of polished teapots
         when: Up to three years after polishing
         how: Registry
