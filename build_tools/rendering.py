@@ -130,9 +130,9 @@ class Renderer:
     def _review(self, context: PageContext) -> Callable[..., str]:
         template = self.templates.get_template("parts/review.html")
 
-        def show(record: Any, id: str = "") -> str:
+        def show(record: Any, id: str = "", short: bool = False) -> str:
             standing = self.standings.get(id, Standing("none"))
-            return Markup(template.render(page=context, record=record, standing=standing))
+            return Markup(template.render(page=context, record=record, standing=standing, short=short))
 
         return show
 

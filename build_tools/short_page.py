@@ -123,7 +123,8 @@ class ShortPage:
                 found.uncounted.append(SaidHarm(name, [], (id,)))
             else:
                 said = brief(figure) if figure.brief else value_of(figure)
-                harms = found.not_seen if harm.weight == "not-seen" else found.counted
+                seen = harm.weight != "not-seen" and figure.share != 0
+                harms = found.counted if seen else found.not_seen
                 harms.append(SaidHarm(name, said, (id, f"{id}.{harm.lead}")))
         return found
 
