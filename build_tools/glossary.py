@@ -136,7 +136,8 @@ def _is_explained(plain: str, before: str, after: str) -> bool:
     """Whether the words before or after a word, or brackets after it, explain it."""
     new = _stems(plain)
     near = [_stems(" ".join(words)) for words in (before.split()[-8:], after.split()[:6])]
-    return after.startswith(" (") or any(new <= words or len(new & words) > 1 for words in near)
+    repeats = new & _stems(" ".join(after.split()[:1])) if after.startswith(" ") else set()
+    return bool(after.startswith(" (") or repeats) or any(new <= words or len(new & words) > 1 for words in near)
 
 
 def _words_of(html: str) -> str:

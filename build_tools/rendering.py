@@ -32,6 +32,7 @@ _UNEXPLAINED = (
     "sources.md",
     "a-to-z.md",
     "changes.md",
+    "signs.md",
     "short.md",
     "what-people-ask.md",
     "companion.md",

@@ -46,7 +46,7 @@ def opened(context: BrowserContext, address: str, path: str = WORKSHEET) -> Page
 def fill(page: Page) -> None:
     """A few answers of every kind."""
     page.get_by_role("group", name=re.compile("that relief lasts")).get_by_label("A lot").check()
-    page.get_by_label("The harm that they can do").fill("I could lose strength.\nFor good?")
+    page.get_by_label("What could go wrong").fill("I could lose strength.\nFor good?")
     page.get_by_label("Is my pain on one side only").check()
     page.get_by_role("radio", name="I am not sure yet").check()
 
@@ -55,7 +55,7 @@ def answers(page: Page) -> list[object]:
     """The answers that `fill` gives, as the page shows them."""
     return [
         page.get_by_role("group", name=re.compile("that relief lasts")).get_by_label("A lot").is_checked(),
-        page.get_by_label("The harm that they can do").input_value(),
+        page.get_by_label("What could go wrong").input_value(),
         page.get_by_label("Is my pain on one side only").is_checked(),
         page.get_by_role("radio", name="I am not sure yet").is_checked(),
     ]
@@ -125,7 +125,7 @@ def test_a_store_that_is_full_or_forbidden_loses_nothing_and_is_told(
     page = opened(context, address)
     fill(page)
     page.get_by_label("Save my answers on this device").click()
-    assert "print it before you close it" in page.get_by_role("status").inner_text()
+    assert "Print it before you close it" in page.get_by_role("status").inner_text()
     assert not page.get_by_label("Save my answers on this device").is_checked()
     assert answers(page) == FILLED
 
@@ -138,17 +138,17 @@ def test_a_store_that_gets_full_keeps_what_was_kept_before_and_says_so(
     fill(page)
     page.evaluate(f"() => {{ {FULL} }}")
     page.get_by_label("What else matters to me").fill("My garden")
-    assert "print it before you close it" in page.get_by_role("status").inner_text()
+    assert "Print it before you close it" in page.get_by_role("status").inner_text()
     assert page.get_by_label("Save my answers on this device").is_checked()
     page.reload()
     assert answers(page) == FILLED
 
 
 @pytest.mark.parametrize(("kept", "said"), [
-    ("{", "the page cannot read it"),
-    ("null", "the page cannot read it"),
-    ("[]", "the page cannot read it"),
-    ('{"answers": null}', "the page cannot read it"),
+    ("{", "this page cannot read them"),
+    ("null", "this page cannot read them"),
+    ("[]", "this page cannot read them"),
+    ('{"answers": null}', "this page cannot read them"),
     ('{"answers": {"lean": 7}, "saved": "x"}', "no longer asks: lean (7)"),
 ])  # fmt: skip
 def test_what_is_broken_in_the_store_is_told_and_does_not_break_the_page(
@@ -181,7 +181,7 @@ def test_every_worksheet_prints_on_two_or_three_sheets_with_room_to_write(
             for asked in (
                 "What matters to me",
                 "What I understand so far",
-                "What I still want to know",
+                "What I still want to ask",
                 "Who else is part of this",
             ):
                 assert asked in said
@@ -194,7 +194,7 @@ def test_every_worksheet_prints_on_two_or_three_sheets_with_room_to_write(
 def test_a_long_answer_is_printed_whole(context: BrowserContext, address: str) -> None:
     page = opened(context, address)
     page.set_viewport_size({"width": 680, "height": 960})
-    answer = page.get_by_label("The harm that they can do")
+    answer = page.get_by_label("What could go wrong")
     answer.fill("\n".join(f"Line {number} of what I worry about." for number in range(12)))
     page.emulate_media(media="print")
     assert answer.evaluate("element => element.scrollHeight - element.clientHeight") <= 0

@@ -99,6 +99,7 @@ def test_what_the_author_explains_is_linked_and_not_explained_twice(text: str) -
 
 @pytest.mark.parametrize("text", [
     "A hinge (part of the lid) squeaks.",
+    "A hinge joint squeaks.",
     "A hinge is a joint near the lid.",
     "Joints between pot and lid, each a hinge, squeak.",
 ])  # fmt: skip
