@@ -115,14 +115,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from build_tools.layers import describe_notices, to_look_at
+    from build_tools.layers import describe_corrections, describe_notices, to_look_at
     from build_tools.reviews import unsigned
 
     site = _prepared(chosen)
     if chosen.release:
         return _report([*site.problems, *unsigned(site.facts, site.today)])
     if notices := describe_notices(to_look_at(site.facts, site.facts.clinic_id)):
-        print(notices)
+        print(describe_corrections(site.facts, site.facts.clinic_id) + notices)
     return _report(site.problems)
 
 
@@ -193,7 +193,7 @@ def _changes(chosen: argparse.Namespace) -> int:
 
 
 def _acknowledge(chosen: argparse.Namespace) -> int:
-    from build_tools.layers import acknowledge, describe_notices, to_look_at
+    from build_tools.layers import acknowledge, describe_corrections, describe_notices, to_look_at
 
     site = _prepared(chosen)
     id, facts = chosen.clinic, site.facts
@@ -211,7 +211,8 @@ def _acknowledge(chosen: argparse.Namespace) -> int:
         file = acknowledge(chosen.data, facts, id, chosen.procedures, site.today)
         print(f"Written to {file}: {', '.join(chosen.procedures)}. Commit it together with clinic.yml.")
         return 0
-    print(describe_notices(to_look_at(facts, id)) or "Every text fits the facts as they are now.")
+    notices = describe_notices(to_look_at(facts, id)) or "Every text fits the facts as they are now."
+    print(describe_corrections(facts, id) + notices)
     return 0
 
 

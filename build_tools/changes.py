@@ -226,6 +226,13 @@ def _is_short(change: Change) -> bool:
 
 def sentence(change: Change) -> str:
     """A change in one line, as readers see it on the page and in the feed."""
+    detail = _detail(change)
+    return f"{change.says} ({detail})" if change.says and detail else change.says or detail
+
+
+def _detail(change: Change) -> str:
+    if change.was is change.now is None:
+        return ""
     part = f"{change.part}, " if change.part else ""
     if change.was is None:
         return f"{part}new: {change.now}"
@@ -259,14 +266,15 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
     if unread:
         raise RevisionError(
             f"Some files cannot be compared: {', '.join(unread)}.",
-            "They were not readable then, or are not now. Name a later revision, or fix them.",
+            "They were not readable then, or are not now. Fix them, name a later revision, or write the "
+            f"publication by hand (CONTRIBUTING.md) with this line: until: {head}",
         )
     if not told:
         return 0, []
     entry = {
         "published": today,
         "until": head,
-        "changes": [change.model_dump(exclude_none=True) for _, change in told],
+        "changes": [change.model_dump(exclude_defaults=True) for _, change in told],
     }
     return len(told), ledger.append(data / "changes.yml", f"{data.name}/changes.yml", entry)
 
@@ -284,7 +292,8 @@ class Told:
 def by_page(facts: Facts) -> dict[str, list[Told]]:
     """The published changes by what they are about, the newest first.
 
-    A key is a procedure's id, "site", or the name of a file or folder for all pages, such as "signs".
+    A key is a procedure's id, "site", "safety" for every corrected danger, or the name of a file or folder for all
+    pages, such as "signs".
     """
     found: dict[str, list[Told]] = {}
     for position, publication in reversed(list(enumerate(facts.publications, 1))):
@@ -293,7 +302,43 @@ def by_page(facts: Facts) -> dict[str, list[Told]]:
             found.setdefault("site", []).append(replace(told, says=publication.says))
         owned: dict[str, list[Change]] = {}
         for change in publication.changes:
-            owned.setdefault(change.fact.split(".")[0], []).append(change)
+            for owner in ["safety"] if change.safety else owners(change):
+                owned.setdefault(owner, []).append(change)
         for owner, changes in owned.items():
             found.setdefault(owner, []).append(replace(told, changes=tuple(changes)))
     return found
+
+
+def owners(change: Change) -> list[str]:
+    """What a change is about: the ids of its pages, or the file of its fact."""
+    return change.pages or [(change.fact or "").split(".")[0]]
+
+
+# Corrections of dangers
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A corrected danger: the day of its publication, a sentence, and the ids of the pages that it concerns."""
+
+    published: date
+    says: str
+    pages: tuple[str, ...]
+
+
+def corrections(facts: Facts, page: str = "") -> list[Correction]:
+    """The corrected dangers, the newest first; of one page, or of all. A comparison has those of its options."""
+    options = facts.comparisons[page].options if page in facts.comparisons else ()
+    found = [
+        Correction(publication.published, change.says or "", pages_of(change))
+        for publication in reversed(facts.publications)
+        for change in publication.changes
+        if change.safety
+    ]
+    return [one for one in found if not page or {page, *options} & {*one.pages}]
+
+
+def pages_of(change: Change) -> tuple[str, ...]:
+    """The ids of the procedures and comparisons that a change concerns."""
+    owner, *rest = (change.fact or "").split(".")
+    return tuple(change.pages) or (rest[0] if owner == "comparisons" and rest else owner,)

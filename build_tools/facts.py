@@ -85,6 +85,7 @@ _MOVED = {
     'What differs about one of them here goes under "signs".',
     "get_help": 'Name the signs of this harm instead, as in "signs: [some-sign]": data/signs.yml says what to do. '
     "Other advice belongs under what_is_done or questions.",
+    "seal": "Delete this line: git keeps who changed a review.",
 }
 """Fields of older files, and what has taken their place."""
 
@@ -577,7 +578,7 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> t
             f'"{name}" is no field of a clinic\'s file: what a procedure is and does to you is a medical fact.',
             f"{SAME_EVERYWHERE} What a clinic can say about a procedure: {known}.",
         )
-    if kind == "extra_forbidden" and model is Procedure and name in _MOVED:
+    if kind == "extra_forbidden" and name in _MOVED:
         return f'"{name}" is no field any more.', _MOVED[name]
     if kind == "extra_forbidden":
         return f'There is no field called "{name}" here.', suggest(name, set().union(*_around(model, steps)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from xml.etree import ElementTree
 
-from build_tools.changes import Told, by_page, sentence
+from build_tools.changes import Told, by_page, pages_of, sentence
 from build_tools.facts import Facts
 from build_tools.settings import Settings
 
@@ -16,7 +16,9 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 def feed(facts: Facts, settings: Settings) -> str:
-    """The feed as text. It is the same for the same facts, and has addresses only if the site has one.
+    """The feed as text, corrected dangers first. It is the same for the same facts.
+
+    It has addresses only if the site has one.
 
     An id never changes: it is made of the publication's day and number, and what the entry is about.
     """
@@ -31,12 +33,14 @@ def feed(facts: Facts, settings: Settings) -> str:
     if settings.site_url:
         ElementTree.SubElement(top, "link", {"rel": "self", "href": settings.address_of("feed.xml")})
     entries = [(told, about) for about, published in by_page(facts).items() for told in published]
-    for told, about in sorted(entries, key=lambda entry: (-entry[0].number, entry[1])):
+    for told, about in sorted(entries, key=lambda entry: (entry[1] != "safety", -entry[0].number, entry[1])):
         entry = ElementTree.SubElement(top, "entry")
         _add(entry, "id", f"tag:{settings.host},{told.published}:changes/{told.number}/{about}")
         _add(entry, "title", title_of(facts, about, settings))
         _add(entry, "updated", _moment(told.published))
-        _add(entry, "content", "\n".join(_lines(told)), type="text")
+        _add(entry, "content", "\n".join(_lines(facts, told, settings)), type="text")
+        if about == "safety":
+            ElementTree.SubElement(entry, "category", {"term": about})
         _links(entry, settings, f"procedures/{about}.md" if about in facts.procedures else "changes.md")
     ElementTree.indent(top)
     return ElementTree.tostring(top, "unicode", xml_declaration=False).join(
@@ -48,6 +52,7 @@ def title_of(facts: Facts, about: str, settings: Settings) -> str:
     """The name of a page, or of what stands in a shared file."""
     shared = {
         "site": settings.site_name,
+        "safety": "Dangers that were corrected",
         "sources": "Sources",
         "signs": "Signs of danger",
         "situations": "Situations in which pages show signs of danger",
@@ -56,14 +61,19 @@ def title_of(facts: Facts, about: str, settings: Settings) -> str:
         "comparisons": "Comparisons",
         "claims": "Claims you may read",
     }
+    if about in facts.comparisons:
+        return facts.comparisons[about].title
     return facts.procedures[about].names.name if about in facts.procedures else shared.get(about, about)
 
 
-def _lines(told: Told) -> Iterator[str]:
+def _lines(facts: Facts, told: Told, settings: Settings) -> Iterator[str]:
     if told.says:
         yield told.says
     for change in told.changes:
-        yield f"{change.fact}: {sentence(change)}" + (f" (Why: {change.why})" if change.why else "")
+        said = f"{change.fact}: {sentence(change)}" if change.fact else sentence(change)
+        if change.safety:
+            said += f" Pages: {'; '.join(title_of(facts, id, settings) for id in pages_of(change))}."
+        yield said + (f" (Why: {change.why})" if change.why else "")
 
 
 def _moment(day: date) -> str:

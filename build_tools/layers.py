@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from build_tools.changes import by_page, sentence
+from build_tools.changes import by_page, corrections, sentence
 from build_tools.colors import unreadable
 from build_tools.facts import SAME_EVERYWHERE, Facts
 from build_tools.glossary import any_of
@@ -145,7 +145,7 @@ def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
         if changed:
             where = ", ".join(changed)
             told = [
-                f"\n    {change.fact}: {sentence(change)}"
+                f"\n    {change.fact or procedure}: {sentence(change)}"
                 for entry in published.get(procedure, ())
                 if entry.published >= seen.seen
                 for change in entry.changes
@@ -155,6 +155,19 @@ def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
                 f"The facts changed since {seen.seen}, when this text was compared with them: {where}.",
                 f"Read these sections of the page, and the text here. {done}{''.join(told)}",
             )
+
+
+def describe_corrections(facts: Facts, id: str) -> str:
+    """The dangers corrected since a clinic compared its oldest text with the facts; "" if there are none."""
+    seen = [facts.seen.get(id, {}).get(procedure) for procedure in facts.clinics[id].procedures]
+    since = min((one.seen if one else date.min for one in seen), default=date.min)
+    lines = [
+        f"{one.published}: {one.says}\n    Pages: {', '.join(one.pages)}\n"
+        for one in corrections(facts)
+        if one.published >= since
+    ]
+    title = "Corrected dangers. Print the leaflets of these pages again, and discard older ones:\n"
+    return "".join([title, *lines, "\n"] if lines else [])
 
 
 def describe_notices(notices: Iterable[Problem]) -> str:

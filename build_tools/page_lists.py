@@ -59,7 +59,10 @@ def lists(renderer: Renderer) -> Iterator[Page]:
     yield renderer.page(
         "a-to-z.md", Page("a-to-z.md", "A to Z"), letters=_by_letter(_names(facts), lambda name: name[0])
     )
-    titles = {about: title_of(facts, about, renderer.settings) for about in renderer.published}
+    titles = {
+        about: title_of(facts, about, renderer.settings)
+        for about in (*renderer.published, *facts.procedures, *facts.comparisons)
+    }
     yield renderer.page(
         "changes.md",
         Page("changes.md", "What changed", summary="What changed in the facts, when and why."),

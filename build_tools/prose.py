@@ -115,6 +115,11 @@ def passages_of(facts: Facts, content: Path) -> list[Passage]:
 def passages_of_data(facts: Facts) -> Iterator[Passage]:
     """Every passage of the data."""
     for name, document in facts.documents.items():
+        if name == "changes" and isinstance(document.value, list) and document.value:
+            newest = len(document.value) - 1  # older ones stay as they are
+            for steps, text in _walk(document.value[newest], (newest,)):
+                if steps[-1] == "says":
+                    yield Passage(document.path, text, document.place(*steps), document.text, None, name, steps)
         if name in _NOT_OURS or name.endswith("/seen"):
             continue
         if isinstance(document.value, dict):  # a file without fields is reported where it is read

@@ -1119,8 +1119,14 @@ class Review(Record):
 class Change(Record):
     """One thing that is said otherwise than before."""
 
-    fact: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]
+    fact: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")] | None = None
     """The fact's id; for other things the folder or file first, as in "sources.spout-2019"."""
+    pages: list[Id] = []
+    """The procedures and comparisons that it concerns, by id, if it is not on the page of `fact` alone."""
+    safety: Bool = False
+    """true if it corrects a danger. It then comes first: on its pages, on "What changed", in the feed."""
+    says: Text | None = None
+    """The change in one sentence for readers, written by an editor: what the page says now."""
     part: Text | None = None
     """Which part of it changed; missing if the whole is new or gone."""
     was: Text | None = None
@@ -1130,6 +1136,16 @@ class Change(Record):
     why: Text | None = None
     """The reason that was given with the change."""
 
+    @model_validator(mode="after")
+    def _readers_see_it(self) -> Self:
+        if not self.fact and not self.pages:
+            raise wrong("A change needs what it is about.", 'Write "fact" and its id, or "pages" and their ids.')
+        if self.safety and not self.says:
+            raise wrong(
+                "A corrected danger needs a sentence for readers.", 'Write at "says" what the page says now.'
+            )
+        return self
+
 
 class Redirects(RootModel[dict[PagePath, PagePath]]):
     """Old and guessable addresses of pages, and the pages to which they lead."""
@@ -1138,7 +1154,7 @@ class Redirects(RootModel[dict[PagePath, PagePath]]):
 
 
 class Publication(Record):
-    """What changed in the facts from one publication to the next; written by `changes REV --record`."""
+    """What changed in the facts from one publication to the next; begun by `changes REV --record`."""
 
     published: date
     """The day of the publication."""

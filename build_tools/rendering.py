@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from build_tools.changes import by_page
+from build_tools.changes import by_page, corrections
 from build_tools.facts import Facts
 from build_tools.figure_text import Contact, contact, notice
 from build_tools.glossary import explain, known_words
@@ -84,7 +84,9 @@ class Renderer:
         self.templates = environment(content / "templates", facts, today)
         self.templates.globals.update(by_urgency=partial(by_urgency, facts), level_words=LEVEL_WORDS)
         self.templates.globals.update(
-            leaflet_version=self.leaflet_version, version_of=partial(version_of_comparison, facts)
+            corrections=partial(corrections, facts),
+            leaflet_version=self.leaflet_version,
+            version_of=partial(version_of_comparison, facts),
         )
         self._readings = readings or {}
         self._words = known_words(facts.terms())

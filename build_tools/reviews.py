@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from build_tools.changes import pages_of
 from build_tools.facts import Facts
-from build_tools.problems import Problem
+from build_tools.problems import Problem, suggest
 from build_tools.records import Review
 from build_tools.sections import SECTIONS, TOP, VOCABULARY_OF_FIELD
 
@@ -202,6 +203,21 @@ def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
             earlier = day
 
 
+def corrections_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
+    """Every page that a change names is there, and a corrected danger has at least one page that shows it."""
+    pages = {*facts.procedures, *facts.comparisons}
+    if any(name.startswith(("procedures/", "comparisons/", "changes")) for name in facts.broken):
+        return  # then nobody knows which pages there are
+    for position, publication in enumerate(facts.publications):
+        for number, change in enumerate(publication.changes):
+            place = facts.place("changes", position, "changes", number)
+            for id in sorted({*change.pages} - pages):
+                yield Problem(place, f'There is no page called "{id}".', suggest(id, pages))
+            if change.safety and not change.pages and not pages & {*pages_of(change)}:
+                hint = 'Name the procedures and comparisons that it concerns: "pages: [some-name]".'
+                yield Problem(place, "No page shows this correction.", hint)
+
+
 def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
     """The next review is within a year (INV-6)."""
     for position, review in enumerate(facts.reviews if "reviews" not in facts.broken else ()):
@@ -218,4 +234,4 @@ def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:
     yield from (problem for problem in unsigned(facts, today) if problem.level == "notice")
 
 
-RULES = (reviews_have_a_page, entries_are_in_time, reviews_end, reviews_are_renewed)
+RULES = (reviews_have_a_page, corrections_have_a_page, entries_are_in_time, reviews_end, reviews_are_renewed)

@@ -12,6 +12,7 @@ from datetime import date
 from html import unescape
 from typing import Any
 
+from build_tools.changes import owners
 from build_tools.facts import Facts
 from build_tools.records import (
     CODE_SYSTEMS,
@@ -185,7 +186,7 @@ def first_published(facts: Facts, about: str, record: Procedure | Comparison) ->
     first = facts.publications[0].published
     for publication in facts.publications:
         for change in publication.changes:
-            if change.fact.split(".")[0] == about:
+            if about in owners(change):
                 is_new = change.fact == f"{about}.summary" and change.was is None
                 return publication.published if is_new else first
     return first if record.facts_checked <= first else None
@@ -196,7 +197,7 @@ def last_modified(facts: Facts, about: str, record: Procedure | Comparison) -> d
     told = [
         publication.published
         for publication in facts.publications
-        if any(change.fact.split(".")[0] == about for change in publication.changes)
+        if any(about in owners(change) for change in publication.changes)
     ]
     return max([record.facts_checked, *told])
 

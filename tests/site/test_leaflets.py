@@ -119,11 +119,28 @@ def test_who_scans_the_current_leaflet_comes_to_its_line_also_without_scripts(
     context.close()
 
 
+def test_who_scans_an_older_leaflet_reads_what_was_corrected_also_without_scripts(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/{PAGE}#paper-0123456789ab")
+    expect(page.locator("h1")).to_be_in_viewport()
+    box = page.locator("h1 ~ #corrected")
+    expect(box).to_contain_text("Corrected on November 29, 2026: People have died in their sleep")
+    page.locator(".paper a").click()
+    expect(box).to_be_in_viewport()
+    box.get_by_text("What else was corrected").click()
+    expect(box).to_contain_text("do not stop or start any on your own")
+    context.close()
+
+
 def test_who_scans_an_older_leaflet_is_told_so(browser: Browser, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{address}/{PAGE}#paper-0123456789ab")
     expect(page.get_by_text("Your leaflet is older than this page.")).to_be_in_viewport()
+    expect(page.get_by_text("This leaflet was corrected on November 29, 2026")).to_be_in_viewport()
     expect(page.locator(".paper")).to_be_focused()
     page.goto(f"{address}/take-along/percutaneous-cordotomy.html#paper-0123456789ab")  # has no such line
     expect(page.locator("h1")).to_be_visible()

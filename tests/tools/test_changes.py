@@ -10,13 +10,14 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.changes import compare
 from build_tools.facts import load
 from build_tools.feed import feed
 from build_tools.records import Change
 from build_tools.settings import Settings
-from build_tools.site import prepare
+from build_tools.site import Site, prepare
 from tests.conftest import TODAY, edit, run
 
 ID = "teapot-polishing"
@@ -65,7 +66,7 @@ def test_order_of_keys_comments_and_formatting_are_no_change(example: Path) -> N
     (FILE, "facts_checked: 2026-11-22", "facts_checked: 2026-11-23", f"{ID}.about", {"facts last checked on"}),
     ("sources.yml", "year: 2023", "year: 2022", "sources.saucer-2023", {"year"}),
     ("vocabulary/effects.yml", "a broken", "a bent", "vocabulary.effects.broken-spout", {"plain"}),
-    (COMPARISON, "good may it", "good can it", "comparisons.squeaking-teapot", {"rows, benefits: asks"}),
+    (COMPARISON, "How well does it", "How good does it", "comparisons.squeaking-teapot", {"rows, benefits: asks"}),
     ("claims.yml", "verdict: not-supported", "verdict: partly", "claims.quiet-for-ever", {"verdict"}),
 ])  # fmt: skip
 def test_a_change_is_reported_by_id(
@@ -352,6 +353,152 @@ def test_a_history_in_the_wrong_order_or_from_the_future_is_named(told: Path, co
         (1, "2026-12-22 has not come yet; by this computer's clock today is 2026-12-01."),
         (3, "2026-11-30 is after 2026-12-22."),
     ]
+
+
+# Corrections of dangers
+
+
+CORRECTED = """- published: 2026-11-28
+  changes:
+  - safety: true
+    pages: [teapot-polishing, teapot-lid-polishing]
+    says: Steam can burn a hand & this was missing.
+- published: 2026-11-29
+  changes:
+  - fact: teapot-polishing.harms.broken-spout
+    part: how long it lasts
+    was: A day.
+    now: For good.
+    safety: true
+    says: A broken spout is for good.
+  - fact: teapot-polishing.what_it_is
+    part: words
+    was: Rubbing
+    now: Polishing
+- published: 2026-11-30
+  says: A new cloth.
+"""
+
+
+@pytest.fixture
+def corrected(example: Path) -> Path:
+    """The example, in which two dangers were corrected before something else changed."""
+    (example / "changes.yml").write_text(CORRECTED, "utf-8")
+    return example
+
+
+def text_of(site: Site, path: str) -> str:
+    """What a page says, without its marks, on one line."""
+    html = LexborHTMLParser(next(page.text for page in site.pages if page.path == path))
+    return " ".join(html.text().split())
+
+
+def test_a_corrected_danger_stands_first_in_the_feed_and_is_marked(corrected: Path) -> None:
+    top = ElementTree.fromstring(feed(load(corrected)[0], SITE).encode())
+    entries = top.findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}id") for entry in entries] == [
+        "tag:clinic.example,2026-11-29:changes/2/safety",
+        "tag:clinic.example,2026-11-28:changes/1/safety",
+        "tag:clinic.example,2026-11-30:changes/3/site",
+        "tag:clinic.example,2026-11-29:changes/2/teapot-polishing",
+    ]
+    assert [len(entry.findall(f"{ATOM}category[@term='safety']")) for entry in entries] == [1, 1, 0, 0]
+    content = entries[1].findtext(f"{ATOM}content")
+    assert content == "Steam can burn a hand & this was missing. Pages: Teapot polishing; Lid polishing."
+
+
+def test_corrected_dangers_stand_first_on_the_page_of_changes(corrected: Path, content: Path) -> None:
+    site = prepare(corrected, content, TODAY)
+    assert site.problems == []
+    text = text_of(site, "changes.md")
+    said = ["Dangers that were corrected", "A broken spout is for good.", "Steam can burn", "A new cloth."]
+    assert [text.count(words) for words in said] == [1, 1, 1, 1]
+    assert sorted(said, key=text.index) == said
+    html = next(page.text for page in site.pages if page.path == "changes.md")
+    assert 'href="procedures/teapot-lid-polishing.md#corrected">Lid polishing</a>' in html
+
+
+def test_a_page_says_near_its_top_which_danger_was_corrected_and_when(corrected: Path, content: Path) -> None:
+    site = prepare(corrected, content, TODAY)
+    text = text_of(site, "procedures/teapot-polishing.md")
+    said = [
+        "Corrected on November 29, 2026: A broken spout is for good.",
+        "What else was corrected",
+        "Steam can burn a hand & this was missing. (November 28, 2026)",
+        "Get help",
+    ]
+    assert sorted(said, key=text.index) == said
+    assert "A broken spout" not in text_of(site, "procedures/teapot-lid-polishing.md")
+    assert "Corrected on" not in text_of(site, "procedures/teapot-leave-alone.md")
+    assert "A broken spout is for good." in text_of(site, "comparisons/squeaking-teapot.md")
+
+
+@pytest.mark.parametrize("path", ["procedures/teapot-polishing.md", "comparisons/squeaking-teapot.md"])
+def test_the_page_that_the_code_of_a_leaflet_leads_to_says_that_it_was_corrected(
+    corrected: Path, content: Path, path: str
+) -> None:
+    site = prepare(corrected, content, TODAY, Settings(leaflets=True))
+    html = LexborHTMLParser(next(page.text for page in site.pages if page.path == path))
+    [line] = html.css(".paper")
+    assert "This leaflet was corrected on November 29, 2026:" in " ".join(line.text().split())
+    assert [link.attributes["href"] for link in line.css("a")] == ["#corrected"]
+    [box] = html.css("#corrected")
+    assert "An older leaflet does not say this." in " ".join(box.text().split())
+    without = prepare(corrected, content, TODAY)
+    assert "older leaflet" not in text_of(without, path)
+
+
+@pytest.mark.parametrize(("written", "message", "hint"), [
+    ("safety: true, pages: [teapot-polishing]", "A corrected danger needs a sentence for readers.", '"says"'),
+    ("says: It was wrong.", "A change needs what it is about.", '"pages"'),
+    ("pages: [teapot-polising], says: It was wrong.", 'There is no page called "teapot-polising".', "polishing"),
+    ("fact: signs.burn, safety: true, says: It is hot.", "No page shows this correction.", "pages: ["),
+])  # fmt: skip
+def test_a_correction_that_nobody_would_see_is_a_problem(
+    example: Path, content: Path, written: str, message: str, hint: str
+) -> None:
+    (example / "changes.yml").write_text(f"- published: 2026-11-29\n  changes:\n  - {{{written}}}\n", "utf-8")
+    [problem] = prepare(example, content, TODAY).problems
+    assert (problem.place.path, problem.place.line) == ("data/changes.yml", 3)
+    assert problem.message == message
+    assert hint in problem.hint
+
+
+def test_the_words_of_the_newest_corrections_are_checked(corrected: Path, content: Path) -> None:
+    edit(corrected / "changes.yml", "A new cloth.", "A new clohth.")
+    [problem] = prepare(corrected, content, TODAY).problems
+    assert "clohth" in problem.message
+
+
+def test_recording_keeps_what_an_editor_wrote_by_hand(repository: Path) -> None:
+    edit(repository / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
+    commit(repository, "Correct the count")
+    assert run(repository, "build_tools", "changes", "first", "--record").returncode == 0
+    history = repository / "data/changes.yml"
+    edit(history, "  - fact: teapot-polishing.benefits.quiet\n    part: how many\n", (
+        "  # An editor's remark.\n  - fact: teapot-polishing.benefits.quiet\n    part: how many\n"
+        "    safety: true\n    says: Fewer teapots squeaked than we said.\n"
+    ))  # fmt: skip
+    commit(repository, "Publish")
+    before = history.read_bytes()
+    edit(repository / "data/sources.yml", "year: 2023", "year: 2022")
+    commit(repository, "Correct a year")
+    done = run(repository, "build_tools", "changes", "HEAD~2", "--record")
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert history.read_bytes().startswith(before)
+    assert len(history.read_bytes()) > len(before)
+    assert [change.safety for change in load(repository / "data")[0].publications[-2].changes] == [False, True]
+
+
+def test_files_that_cannot_be_compared_are_recorded_by_hand(repository: Path) -> None:
+    edit(repository / f"data/{FILE}", "    count: 18\n", "    how_many: 18\n")
+    commit(repository, "Break it")
+    edit(repository / f"data/{FILE}", "    how_many: 18\n", "    count: 18\n")
+    commit(repository, "Fix it")
+    done = run(repository, "build_tools", "changes", "HEAD~1", "--record")
+    assert done.returncode == 1
+    assert f"until: {git(repository, 'rev-parse', 'HEAD')}" in done.stderr
+    assert "by hand" in done.stderr
 
 
 def test_the_site_builds_in_a_plain_folder_without_git(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,8 @@ from tests.conftest import ROOT, TODAY, edit, run
 CLINIC = "clinics/teapot-house/clinic.yml"
 ID = "teapot-house"
 STAY = "    stay: Plan for one hour.\n"
+TEXTS = ["teapot-polishing", "teapot-lid-polishing"]
+"""The procedures about which the clinic has a text."""
 
 
 def problems_of(example: Path, content: Path) -> list[Problem]:
@@ -265,7 +267,7 @@ def test_an_unknown_clinic_is_named_with_the_nearest(example: Path, content: Pat
 @pytest.fixture
 def held(example: Path) -> Path:
     """The example, whose clinic has held its texts against the facts."""
-    layers.acknowledge(example, load(example)[0], ID, ["teapot-polishing", "teapot-lid-polishing"], TODAY)
+    layers.acknowledge(example, load(example)[0], ID, TEXTS, TODAY)
     return example
 
 
@@ -308,10 +310,30 @@ def test_acknowledge_lists_what_changed_and_records_that_it_was_read(
     assert "acknowledge teapot-house teapot-lid-polishing" in told
     assert "acknowledge teapot-house teapot-polishing" not in told
     told = run(project, "build_tools", "check").stdout
-    assert told.startswith("To look at again, though nothing is wrong:\ndata/clinics/teapot-house/clinic.yml:")
+    assert "\n\nTo look at again, though nothing is wrong:\ndata/clinics/teapot-house/clinic.yml:" in told
     assert told.endswith("No problems found.\n")
     short = run(project, "build_tools", "report", "--short").stdout
     assert "1 text to look at again: .venv/bin/python -m build_tools" in short
+
+
+def test_corrected_dangers_come_first_for_a_clinic_until_it_has_read_them(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLINIC", ID)
+    with (project / "data/changes.yml").open("a", encoding="utf-8") as file:
+        file.write(
+            "- published: 2026-11-30\n  changes:\n"
+            "  - {safety: true, pages: [teapot-polishing, teapot-leave-alone], says: Steam can burn a hand.}\n"
+        )
+    first = (
+        "Corrected dangers. Print the leaflets of these pages again, and discard older ones:\n"
+        "2026-11-30: Steam can burn a hand.\n"
+        "    Pages: teapot-polishing, teapot-leave-alone\n"
+    )
+    for command in (("acknowledge", ID), ("check",)):
+        assert run(project, "build_tools", *command).stdout.startswith(first)
+    assert run(project, "build_tools", "acknowledge", ID, *TEXTS).returncode == 0
+    assert run(project, "build_tools", "acknowledge", ID).stdout == "Every text fits the facts as they are now.\n"
 
 
 @pytest.mark.parametrize(("words", "said"), [

@@ -274,7 +274,8 @@ def test_a_ledger_that_is_no_ledger_is_explained(example: Path, content: Path, t
 def test_a_signature_for_a_procedure_that_is_gone_is_named(example: Path, content: Path) -> None:
     signed(example, LID)
     (example / f"procedures/{LID}.yml").rename(example / "procedures/teapot-lid-rubbing.yml")
-    for file in (example / "comparisons/squeaking-teapot.yml", example / "clinics/teapot-house/clinic.yml"):
+    for name in ("comparisons/squeaking-teapot.yml", "clinics/teapot-house/clinic.yml", "changes.yml"):
+        file = example / name
         file.write_text(file.read_text("utf-8").replace(LID, "teapot-lid-rubbing"), "utf-8")
     [problem] = problems_in_ledger(example, content)
     assert problem.message == f'"{LID}" was signed on 2026-12-01, and there is no such procedure any more.'

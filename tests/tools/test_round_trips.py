@@ -265,19 +265,22 @@ def test_answers_for_health_records_lead_to_the_page(site: Site, files: dict[str
         assert days == {f"{last_modified(site.facts, id, procedure)}T00:00:00Z"}
 
 
-def test_feed_tells_every_publication_and_the_newest_first(site: Site, files: dict[str, str]) -> None:
+def test_feed_tells_every_publication_with_corrected_dangers_and_the_newest_first(
+    site: Site, files: dict[str, str]
+) -> None:
     entries = [*ElementTree.fromstring(files["feed.xml"]).iter(f"{ATOM}entry")]
     told = {(about, one.number): one for about, found in by_page(site.facts).items() for one in found}
     assert len(entries) == len(told)
-    days = [entry.findtext(f"{ATOM}updated") for entry in entries]
-    assert days == sorted(days, key=str, reverse=True)
+    order = [(entry.find(f"{ATOM}category") is not None, entry.findtext(f"{ATOM}updated")) for entry in entries]
+    assert order == sorted(order, reverse=True)
+    assert order[0][0]
     for entry in entries:
         number, about = (entry.findtext(f"{ATOM}id") or "").split("changes/")[1].split("/")
         one = told[about, int(number)]
         content = entry.findtext(f"{ATOM}content") or ""
         assert one.says in content
         for change in one.changes:
-            for part in (change.fact, change.was, change.now, change.why):
+            for part in (change.fact, change.says, change.was, change.now, change.why):
                 assert (part or "") in content
 
 

@@ -225,5 +225,6 @@ def test_dates_are_those_of_publications(example: Path, id: str, published: date
 
 def test_an_unpublished_page_has_no_day_of_publication(example: Path) -> None:
     edit(example / "procedures/teapot-lid-polishing.yml", "facts_checked: 2026-11-22", "facts_checked: 2026-11-30")
+    edit(example / "changes.yml", "pages: [teapot-polishing, teapot-lid-polishing]", "pages: [teapot-polishing]")
     facts, _ = load(example)
     assert first_published(facts, "teapot-lid-polishing", facts.procedures["teapot-lid-polishing"]) is None
