@@ -18,6 +18,7 @@ LID = "procedures/teapot-lid-polishing.yml"
 
 SOURCE: dict[str, Any] = {
     "title": "Teapots", "by": "Kettle A", "published_in": "Crockery", "read": "Abstract.", "read_by": "2026-11-22",
+    "url": "https://teapot.example/kettle",
 }  # fmt: skip
 FIGURE: dict[str, Any] = {
     "counted": "were quiet", "who": "Teapots", "when": "Now", "how": "So", "sources": ["kettle"],
