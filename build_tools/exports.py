@@ -21,6 +21,7 @@ from build_tools.records import (
     Figure,
     Harm,
     HarmFigure,
+    Indication,
     NotKnown,
     Procedure,
     Sign,
@@ -240,6 +241,8 @@ class _Exports:
                 "how_sure": {"level": fact.certainty, "words": how_sure(fact)},
                 "versus": {"group": fact.versus.group, "value": fact.versus} if fact.versus else None,
             }
+        if isinstance(fact, Indication):
+            words["contested"] = fact.contested or None
         if isinstance(fact, Harm):
             words |= {
                 "name": self._facts.harm_name(fact),

@@ -20,10 +20,13 @@ def text_of(example: Path, content: Path, page: str) -> str:
     return found.text
 
 
-@pytest.mark.parametrize("page", [f"procedures/{ALONE}.md", f"take-along/{ALONE}.md", "signs.md"])
+@pytest.mark.parametrize(
+    "page", [f"procedures/{ALONE}.md", f"procedures/{ALONE}/everything.md", f"take-along/{ALONE}.md", "signs.md"]
+)
 def test_a_sign_brings_its_crisis_lines_with_number_and_country(example: Path, content: Path, page: str) -> None:
     text = text_of(example, content, page)
-    assert 'Teapot Islands: <bdi>Night Kettle</bdi>, <a class="phone" href="tel:555-0177">555-0177</a>' in text
+    assert "Teapot Islands:" in text
+    assert '<a class="phone" href="tel:555-0177">555-0177</a>' in text
     edit(example / "signs.yml", "  crisis_lines: true\n", "")
     assert "Crisis lines" not in text_of(example, content, page)
 
@@ -32,7 +35,7 @@ def test_a_page_shows_two_helplines_for_its_conditions_and_leads_to_all(example:
     lid = (example / HELPLINES).read_text("utf-8").split("lid-friends:\n")[1]
     more = "".join(f"{id}:\n{lid}".replace("Friends of the Lid", f"The {id}") for id in ("second", "third"))
     edit(example / HELPLINES, lid, lid + more)
-    text = text_of(example, content, f"procedures/{ALONE}.md")
+    text = text_of(example, content, f"procedures/{ALONE}/everything.md")
     assert [name in text for name in ("Friends of the Lid", "The second", "The third")] == [True, True, False]
     assert "signs.md#helplines" in text
     assert "The third" in text_of(example, content, "signs.md")
