@@ -288,18 +288,23 @@ class Option(Shape):
 
 
 class Cell(Shape):
-    """One answer in the table."""
+    """One answer in the grid."""
 
     option: Id
     """The option that gives it."""
-    facts: list[Fact]
-    """The facts that the cell shows."""
+    words: str
+    """The answer."""
+    facts: list[str]
+    """The ids of the facts that say so, as the file of the option has them."""
 
 
-@_like("key asks field cells", records.Row)
 class Row(Shape):
-    """One row of the table."""
+    """One row of the grid."""
 
+    key: Id
+    """The question or the effect."""
+    asks: str
+    """The question, or the harm in plain words."""
     cells: list[Cell]
     """One cell for each option, in the order of the options."""
 
@@ -315,7 +320,7 @@ class WeighingPoint(Shape):
 
 
 @_like(
-    "title question facts_checked next_check about main_message do_not_rank options rows weighing questions",
+    "title question facts_checked next_check about main_message do_not_rank options rows harms weighing questions",
     records.Comparison,
 )
 class ComparisonFile(_Paged):
@@ -330,7 +335,9 @@ class ComparisonFile(_Paged):
     options: list[Option]
     """The options, in no order of merit."""
     rows: list[Row]
-    """The table."""
+    """The grid: eight questions, less those whose answer is the same for all options."""
+    harms: list[Row]
+    """A row for each serious harm."""
     weighing: list[WeighingPoint]
     """How to weigh it."""
 

@@ -22,7 +22,6 @@ from build_tools.prose import passages_of_data, split_sentences
 from build_tools.reading import Steps
 from build_tools.records import (
     CHILD,
-    FACT_FIELDS,
     IMPLIED,
     LEVELS,
     Citation,
@@ -824,50 +823,6 @@ def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
             )
 
 
-def comparisons_have_good_rows(facts: Facts, today: date) -> Problems:
-    """Every row asks once, reads a field that all options have, and benefits and harms are both there (R-16)."""
-    for id, comparison in facts.comparisons.items():
-        name = f"comparisons/{id}"
-        keys = Counter(row.key for row in comparison.rows)
-        for position, row in enumerate(comparison.rows):
-            if keys[row.key] > 1:
-                yield Problem(
-                    facts.place(name, "rows", position, "key"),
-                    f'Two rows are called "{row.key}".',
-                    "Give each row a key of its own.",
-                )
-            if row.field not in FACT_FIELDS:
-                yield Problem(
-                    facts.place(name, "rows", position, "field"),
-                    f'Procedures have no field called "{row.field}" that a row can show.',
-                    suggest(row.field, FACT_FIELDS),
-                )
-                continue
-            yield from _row_keys(facts, name, position, comparison)
-        for field in ("benefits", "harms"):
-            if field not in {row.field for row in comparison.rows}:
-                yield Problem(
-                    facts.place(name, "rows"),
-                    f'No row shows "{field}".',
-                    "Good and bad points stand in one table.",
-                )
-
-
-def _row_keys(facts: Facts, name: str, position: int, comparison: Comparison) -> Problems:
-    row = comparison.rows[position]
-    for option, keys in row.only.items():
-        place = facts.place(name, "rows", position, "only", option)
-        if option not in comparison.options:
-            yield Problem(place, f'"{option}" is not an option here.', suggest(option, comparison.options))
-        elif option in facts.procedures:
-            known = entries(facts.procedures[option], row.field)
-            for key in keys:
-                if key not in known:
-                    yield Problem(
-                        place, f'"{option}" has no entry "{key}" under {row.field}.', suggest(key, known)
-                    )
-
-
 RULES = (
     gaps_are_filled,
     names_exist,
@@ -907,6 +862,5 @@ RULES = (
     families_share_their_situations,
     whom_to_call_is_written_once,
     comparisons_have_every_option,
-    comparisons_have_good_rows,
     *short_checks.RULES,
 )

@@ -1,90 +1,145 @@
-"""A comparison as a table object: caption, columns, rows, cells. Templates only loop over it."""
+"""A comparison as a grid: eight questions, an answer of one line for every option, and one row for each harm."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from build_tools.facts import Facts
-from build_tools.records import AnyFact, Comparison, Figure, Harm, Procedure, entries
+from build_tools.figure_text import Segment, Sentence, brief
+from build_tools.records import QUESTIONS, Answers, Comparison, Figure, Harm, Question
+from build_tools.short_page import Said, ShortPage, value_of
+
+NO_ANSWER = "We did not find this. Ask."
+NOT_NAMED = "Not named in what we read."
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One answer: the option that gives it and its facts, each with its id; never empty."""
+    """One answer: the option that gives it, its words, and the facts that say so. Never empty."""
 
     option: str
-    facts: list[tuple[str, AnyFact]]
+    sentence: Sentence
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Line:
-    """One row of the table: its key, its question, the field that answers it, one cell for every option."""
+class Row:
+    """One row: its key, its question or harm, and a cell for every option."""
 
     key: str
     asks: str
-    field: str
     cells: list[Cell]
-
-    @property
-    def harms(self) -> bool:
-        """Whether the row is on harms."""
-        return self.field == "harms"
 
 
 @dataclass(frozen=True)
-class Table:
-    """The whole table. `not_to_rank` is true if figures in a row come from different studies (R-17)."""
+class Grid:
+    """The whole comparison. `not_to_rank` is true if the figures in a row come from different studies (R-17)."""
 
-    caption: str
-    columns: list[tuple[str, Procedure]]
-    lines: list[Line]
+    columns: list[tuple[str, str]]
+    rows: list[Row]
+    harms: list[Row]
     not_to_rank: bool
 
 
-def tabulate(comparison: Comparison, facts: Facts) -> Table:
-    """The table of a comparison whose options and keys have been checked."""
-    columns = [(option, facts.procedures[option]) for option in comparison.options]
-    lines = [
-        Line(
-            row.key,
-            row.asks,
-            row.field,
-            [_cell(option, procedure, row.field, row.only.get(option, [])) for option, procedure in columns],
-        )
-        for row in comparison.rows
+def compare_options(comparison: Comparison, facts: Facts) -> Grid:
+    """The grid of a comparison whose options have been checked."""
+    pages = {option: ShortPage(facts, option) for option in comparison.options}
+    columns = [
+        (option, comparison.names.get(option) or page.procedure.names.name) for option, page in pages.items()
     ]
-    return Table(
-        caption=comparison.title,
-        columns=columns,
-        lines=lines,
-        not_to_rank=any(_comes_from_different_studies(line) for line in lines),
-    )
+    rows = [
+        Row(key, asks, [_cell(comparison, key, option, page) for option, page in pages.items()])
+        for key, asks in QUESTIONS.items()
+        if key not in comparison.same
+    ]
+    every = dict(facts.all())
+    return Grid(columns, rows, list(_harms(pages, facts)), any(_differs(row, every) for row in rows))
 
 
-def _cell(option: str, procedure: Procedure, field: str, only: list[str]) -> Cell:
-    found = entries(procedure, field)
-    if field == "harms":
-        keys = [key for key, harm in found.items() if key in only or (isinstance(harm, Harm) and harm.serious)]
-        keys = keys or list(found)[:1]
+def answers_of(comparison: Comparison, option: str, page: ShortPage) -> Answers:
+    """What an option answers here: for one kind of pain, if the comparison names one."""
+    return page.short.cases.get(comparison.cases.get(option, ""), page.short)
+
+
+def _cell(comparison: Comparison, key: Question, option: str, page: ShortPage) -> Cell:
+    own = answers_of(comparison, option, page)
+    if line := comparison.grid.get(key, {}).get(option):
+        said = page.say(line)
+    elif key == "harms":
+        return Cell(option, *_gravest(page, own))
+    elif line := getattr(own, key) or getattr(page.short, key):
+        said = page.say(line)
+    elif key == "done":
+        said = page.say("summary")
+    elif key == "works" and page.short.results:
+        said = page.say(page.short.results[0])
     else:
-        keys = only or list(found)[:1]
-    return Cell(option, [(f"{option}.{field}.{key}", found[key]) for key in keys])
+        return Cell(option, [Segment("words", NO_ANSWER)])
+    return Cell(option, *said)
 
 
-def _figures(cell: Cell) -> list[Figure]:
-    figures: list[Figure] = []
-    for _, fact in cell.facts:
-        if isinstance(fact, Figure):
-            figures.append(fact)
-        elif isinstance(fact, Harm):
-            figures += [often for often in fact.how_often.values() if isinstance(often, Figure)]
-    return figures
+def _gravest(page: ShortPage, own: Answers) -> Said:
+    """The two gravest harms, and how many more there are (R-20)."""
+    harms = page.harms(own)
+    named = [*harms.counted, *harms.uncounted]
+    if not named:
+        return Said([Segment("words", NO_ANSWER)], ())
+    sentence: Sentence = []
+    for harm in named[:2]:
+        sentence += [Segment("words", f"{' ' if sentence else ''}{harm.name}")]
+        sentence += [Segment("words", ": "), *harm.often] if harm.often else []
+        sentence += [Segment("end", ".")] if not sentence[-1].text.endswith(".") else []
+    more = len(named) - 2 + harms.more
+    sentence += [Segment("words", f" And {more} more, below.")] if more > 0 else []
+    return Said(sentence, tuple(id for harm in named[:2] for id in harm.facts))
 
 
-def _comes_from_different_studies(line: Line) -> bool:
-    groups = [_figures(cell) for cell in line.cells]
-    counted = [figures for figures in groups if figures]
-    if len(counted) < 2:
-        return False
-    studies = [{(c.source, figure.who) for figure in figures for c in figure.sources} for figures in counted]
-    return any(studies[0] != other for other in studies[1:])
+def _harms(pages: dict[str, ShortPage], facts: Facts) -> Iterator[Row]:
+    """A row for every serious harm of any option, those first that short pages name first."""
+    effects: dict[str, None] = {}
+    for page in pages.values():
+        harms = page.procedure.harms
+        for key in (*page.short.harms, *harms):
+            if harms[key].serious and harms[key].effect != "any-complication":
+                effects.setdefault(harms[key].effect)
+    for effect in effects:
+        cells = [_harm(option, page, effect) for option, page in pages.items()]
+        yield Row(effect, facts.vocabulary["effects"][effect].plain, cells)
+
+
+def _harm(option: str, page: ShortPage, effect: str) -> Cell:
+    found = [(key, harm) for key, harm in page.procedure.harms.items() if harm.effect == effect]
+    if not found:
+        return Cell(option, [Segment("words", NOT_NAMED)])
+    sentence: Sentence = []
+    ids: list[str] = []
+    for key, harm in found:
+        figure = _lead(harm)
+        sentence += [Segment("words", " ")] if sentence else []
+        sentence += [Segment("words", f"{page.facts.harm_name(harm)}: ")] if len(found) > 1 else []
+        if figure is None:
+            sentence.append(Segment("words", "It can happen; we found no number."))
+        else:
+            said = brief(figure) if figure.brief else value_of(figure)
+            sentence += said if said[-1].text.endswith(".") else [*said, Segment("end", ".")]
+        ids.append(f"{option}.harms.{key}")
+    return Cell(option, sentence, tuple(ids))
+
+
+def _lead(harm: Harm) -> Figure | None:
+    figure = harm.how_often.get(harm.lead or "")
+    return figure if isinstance(figure, Figure) else None
+
+
+def _differs(row: Row, every: Mapping[str, object]) -> bool:
+    groups = [
+        {(citation.source, figure.who) for figure in _figures(cell, every) for citation in figure.sources}
+        for cell in row.cells
+    ]
+    counted = [group for group in groups if group]
+    return len(counted) > 1 and any(group != counted[0] for group in counted[1:])
+
+
+def _figures(cell: Cell, every: Mapping[str, object]) -> list[Figure]:
+    return [fact for id in cell.facts if isinstance(fact := every.get(id), Figure)]

@@ -6,14 +6,14 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from build_tools import api
-from build_tools.comparison import tabulate
+from build_tools.comparison import Row, compare_options
 from build_tools.facts import Facts
-from build_tools.figure_text import contact, context, how_sure, notice, plain
+from build_tools.figure_text import contact, how_sure, join, notice, plain
 from build_tools.records import (
     AnyFact,
     Comparison,
@@ -160,7 +160,7 @@ class _Exports:
 
     def comparison(self, id: str, comparison: Comparison) -> api.ComparisonFile:
         """One comparison with the facts of all its cells."""
-        table = tabulate(comparison, self._facts)
+        grid = compare_options(comparison, self._facts)
         return api.ComparisonFile.of(
             comparison,
             **self._top,
@@ -168,18 +168,10 @@ class _Exports:
             page=self._page("comparisons", id),
             about=self._fact(f"{id}.about", comparison.about),
             main_message=[self._fact(*part) for part in main_messages(comparison, id)],
-            do_not_rank=table.not_to_rank,
-            options=[api.Option(id=option, name=procedure.names.name) for option, procedure in table.columns],
-            rows=[
-                api.Row.of(
-                    line,
-                    cells=[
-                        {"option": cell.option, "facts": [self._fact(*named) for named in cell.facts]}
-                        for cell in line.cells
-                    ],
-                )
-                for line in table.lines
-            ],
+            do_not_rank=grid.not_to_rank,
+            options=[api.Option(id=option, name=name) for option, name in grid.columns],
+            rows=[_row(row) for row in grid.rows],
+            harms=[_row(row) for row in grid.harms],
             weighing=[
                 api.WeighingPoint.of(point, key=key, words=point.says)
                 for key, point in comparison.weighing.items()
@@ -254,25 +246,9 @@ class _Exports:
 
     def comparison_table(self, comparison: Comparison) -> str:
         """The table as the page shows it: a row for each question, a column for each option."""
-        table = tabulate(comparison, self._facts)
-        head = ["Question", *(procedure.names.name for _, procedure in table.columns)]
-        rows = [[line.asks, *("\n".join(self._lines(cell.facts)) for cell in line.cells)] for line in table.lines]
-        return to_csv([head, *rows])
-
-    def _lines(self, facts: Iterable[tuple[str, AnyFact]]) -> Iterator[str]:
-        for id, fact in facts:
-            text = plain(fact)
-            if isinstance(fact, Harm):
-                serious = " (serious)" if fact.serious else ""
-                text = f"{self._facts.harm_name(fact)}{serious}: {text}"
-            if isinstance(fact, Figure):
-                beside = [f"{label}: {said}" for kind, label, said in context(fact) if kind in _BESIDE]
-                text += f" ({' '.join(beside)})"
-            if sources := " ".join(citation.source for citation in getattr(fact, "sources", ())):
-                text += f" [{sources}]"
-            yield text
-            if isinstance(fact, Harm):
-                yield from self._lines((f"{id}.{key}", often) for key, often in [*fact.how_often.items()][:1])
+        grid = compare_options(comparison, self._facts)
+        rows = [[row.asks, *(join(cell.sentence) for cell in row.cells)] for row in (*grid.rows, *grid.harms)]
+        return to_csv([["Question", *(name for _, name in grid.columns)], *rows])
 
     def figures_table(self) -> str:
         """Every figure, one a line."""
@@ -303,6 +279,11 @@ class _Exports:
             [id, *(getattr(source, name) for name in names)] for id, source in sorted(self._facts.sources.items())
         ]
         return to_csv([["id", *names], *rows])
+
+
+def _row(row: Row) -> api.Row:
+    cells = [{"option": cell.option, "words": join(cell.sentence), "facts": cell.facts} for cell in row.cells]
+    return api.Row.of(row, cells=cells)
 
 
 def _json(value: Any) -> str:

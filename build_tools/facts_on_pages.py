@@ -14,7 +14,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.built_site import BuiltSite, Findings, fold, owner, text_of
-from build_tools.comparison import tabulate
+from build_tools.comparison import compare_options
 from build_tools.figure_text import contact, context, join, notice, plain, sentences
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
@@ -335,18 +335,20 @@ def _above(node: LexborNode) -> Iterator[LexborNode]:
         above = above.parent
 
 
-def cells_show_their_facts(shown: Shown) -> Findings:
-    """Each cell of a comparison shows the facts of its option that the table has there, and no others."""
-    for id, comparison in shown.site.facts.comparisons.items():
+def cells_answer_their_question(shown: Shown) -> Findings:
+    """Each cell of a grid has the words and the facts of its option, and nothing else."""
+    facts = shown.site.facts
+    for id, comparison in facts.comparisons.items():
         parser = shown.site.pages.get(page := f"comparisons/{id}.html")
-        for line in tabulate(comparison, shown.site.facts).lines if parser else ():
-            for cell in line.cells:
-                node = parser and parser.css_first(f'tr[data-row="{line.key}"] td[data-option="{cell.option}"]')
-                found = [str(fact.attributes["data-fact"]) for fact in node.css("[data-fact]")] if node else []
-                found, right = [id for id in found if id.count(".") == 2], [id for id, _ in cell.facts]
-                if found != right and shown.facts.keys() >= set(found):
-                    message = f'The cell of "{line.key}" and "{cell.option}" shows {found}, not {right}.'
-                    record = shown.site.facts.place(f"comparisons/{id}", "rows")
+        grid = compare_options(comparison, facts)
+        for row in (*grid.rows, *grid.harms) if parser else ():
+            for cell in row.cells:
+                node = parser and parser.css_first(f'tr[data-row="{row.key}"] td[data-option="{cell.option}"]')
+                words = node.css_first("[data-brief]") if node else None
+                said = (words.attributes["data-brief"], _own_text(words)) if words else None
+                if said != (" ".join(cell.facts), fold(join(cell.sentence))):
+                    message = f'The cell of "{row.key}" and "{cell.option}" should read "{join(cell.sentence)}".'
+                    record = facts.place(f"comparisons/{id}", "options")
                     yield Finding(("cell",), page, message, "", ("<td data-option=",), record)
 
 
@@ -371,7 +373,7 @@ RULES = (
     dangers_are_in_sight,
     short_pages_say_their_lines,
     signs_are_on_their_pages,
-    cells_show_their_facts,
+    cells_answer_their_question,
     claims_rest_on_their_facts,
 )
 

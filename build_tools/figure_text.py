@@ -169,7 +169,8 @@ _QUALIFIERS = {
 def value(measured: Measured, figure: Figure) -> str:
     """The value of a figure, or of the group it is compared with, in the figure's units and as it is qualified."""
     qualifier = f"{_QUALIFIERS[measured.qualifier]} " if measured.qualifier else ""
-    return qualifier + _value(measured, figure)
+    text = _value(measured, figure)
+    return qualifier + (text.removeprefix("from ") if qualifier else text)
 
 
 def _value(measured: Measured, figure: Figure) -> str:

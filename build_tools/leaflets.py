@@ -24,10 +24,10 @@ from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.colors import STYLES, light_colors
-from build_tools.comparison import tabulate
+from build_tools.comparison import compare_options
 from build_tools.problems import Place, Problem
+from build_tools.records import QUESTIONS
 from build_tools.rendering import Renderer
-from build_tools.sections import LEAFLET_ROWS
 from build_tools.templates import PageContext
 
 Node = dict[str, Any]
@@ -117,8 +117,8 @@ def write_leaflet(renderer: Renderer, id: str, room: int) -> Leaflet:
     else:
         comparison = facts.comparisons[id]
         kind, title, checked = "comparison", comparison.title, comparison.facts_checked
-        rows = LEAFLET_ROWS[: (4, 5, 6, 8)[room]]
-        values = {"comparison": comparison, "table": tabulate(comparison, facts), "rows": rows}
+        grid = compare_options(comparison, facts)
+        values = {"comparison": comparison, "grid": grid, "questions": QUESTIONS}
         color = None
     path = f"{kind}s/{id}.md"
     version = renderer.leaflet_version(id)

@@ -46,7 +46,6 @@ _HERE = re.compile(r"(?:/?(?:[\w.~!'(),;=@%+-]+/)*[\w.~!'(),;=@%+-]*)?(?:\?[^\s\
 _ELSEWHERE = re.compile(r"https://[\w.-]+(?::\d+)?(?:[/?#]\S*)?|mailto:\S+|tel:[\w+;=.-]+")
 
 _SCRIPTS = {
-    "comparison": ("comparison.js",),
     "worksheet": ("worksheet.js",),
     "infobutton": ("infobutton.js",),
     "search": ("lunr.js", "search-index.js", "search.js"),

@@ -12,12 +12,22 @@ from typing import Any
 from markupsafe import Markup
 
 from build_tools.allowances import without_allowances
-from build_tools.comparison import tabulate
+from build_tools.comparison import compare_options
 from build_tools.facts import Facts
 from build_tools.page_lists import below, lists
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import read_text
-from build_tools.records import AnyFact, Comparison, Harm, Procedure, Sign, SignHere, facts_of, main_messages
+from build_tools.records import (
+    QUESTIONS,
+    AnyFact,
+    Comparison,
+    Harm,
+    Procedure,
+    Sign,
+    SignHere,
+    facts_of,
+    main_messages,
+)
 from build_tools.rendering import Page, Renderer
 from build_tools.reviews import Standing, describe_standings
 from build_tools.sections import SECTIONS
@@ -189,12 +199,13 @@ def _comparisons(renderer: Renderer) -> Iterator[Page]:
                 comparison.title,
                 facts.documents[f"comparisons/{id}"].path,
                 summary=comparison.question,
-                headings=tuple(row.asks for row in comparison.rows),
+                headings=tuple(QUESTIONS.values()),
             ),
             partial(structured.of_comparison, id, up),
             id=id,
             comparison=comparison,
-            table=tabulate(comparison, facts),
+            grid=compare_options(comparison, facts),
+            questions=QUESTIONS,
             families={option: facts.family(option) for option in comparison.options},
             up=up,
         )

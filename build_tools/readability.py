@@ -25,7 +25,7 @@ from math import ceil, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
-from build_tools.comparison import tabulate
+from build_tools.comparison import compare_options
 from build_tools.facts import Facts
 from build_tools.figure_text import contact, join, notice, sentences
 from build_tools.glossary import known_words
@@ -368,13 +368,9 @@ def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Parag
     for fact_id, said in main_messages(comparison, id):
         yield Paragraph(TOP, said.says, partial(facts.place_of, fact_id, "says"))
     yield Paragraph(TOP, comparison.about.says, partial(place, "about", "says"))
-    shown = [fact for line in tabulate(comparison, facts).lines for cell in line.cells for fact in cell.facts]
-    for fact_id, fact in shown:
-        brief = isinstance(fact, Harm)
-        yield from _paragraphs_of(facts, TOP, fact_id, fact, brief)
-        if isinstance(fact, Harm):
-            for key, often in [*fact.how_often.items()][:1]:
-                yield from _paragraphs_of(facts, TOP, f"{fact_id}.{key}", often, brief)
+    for row in compare_options(comparison, facts).rows:
+        for cell in row.cells:
+            yield Paragraph(TOP, join(cell.sentence), partial(place, "options"))
     for key, weighing in comparison.weighing.items():
         yield Paragraph(DETAIL, weighing.says, partial(place, "weighing", key, "says"))
     for position, question in enumerate(comparison.questions):

@@ -284,7 +284,7 @@ class AppliesTo(Record):
     says: Text = Field(examples=["After treatment of both sides", "Pain that is not from cancer"])
     """In a few words, which pages print in bold before the number."""
     condition: Id | None = None
-    """The condition in which it was counted: an id from data/vocabulary/conditions.yml."""
+    """The condition in which it was counted, by its id among the conditions."""
     form: Id | None = None
     """The procedure that was counted: the name of its file."""
 
@@ -861,32 +861,39 @@ class Procedure(Record):
         return self
 
 
-class Row(Record):
-    """A row of a comparison: one question, answered for every option from the same field."""
+Question = Literal["who", "done", "works", "harms", "expect", "undone", "day", "evidence"]
 
-    key: Id
-    """The row's permanent key."""
-    asks: Text
-    """The row's heading, as a question."""
-    field: Text
-    """The field of each procedure that answers it."""
-    only: dict[Id, list[Text]] = {}
-    """For an option: the keys to show, where the first entry of the field is not the one that answers."""
+QUESTIONS: dict[Question, str] = {
+    "who": "Who is it for?",
+    "done": "What is done?",
+    "works": "How well does it work, and how long does it last?",
+    "harms": "What could go wrong?",
+    "expect": "What should I expect?",
+    "undone": "Can it be undone?",
+    "day": "Will I be awake, and when do I go home?",
+    "evidence": "How good are the studies?",
+}
+"""The questions of every comparison, by the field of `short` that answers each; what matters most comes first."""
 
 
-class Weighing(Record):
-    """What one way of weighing speaks for, from facts, without telling anyone what to choose."""
+class FromFacts(Record):
+    """Words about several options, and the facts that say so."""
 
-    matters: Text
-    """What may matter to you, as words that follow "If it matters most to you"."""
     says: Text
     """What the facts say about it for the options."""
     facts: list[Text] = Field(min_length=1)
     """Ids of the facts that say so."""
 
 
+class Weighing(FromFacts):
+    """What one way of weighing speaks for, from facts, without telling anyone what to choose."""
+
+    matters: Text
+    """What may matter to you, as words that follow "If it matters most to you"."""
+
+
 class Comparison(Record):
-    """One decision: the question, the options, the rows."""
+    """One decision: the question, the options, and what may matter. The grid follows from the short pages."""
 
     title: Text
     """A short name."""
@@ -900,10 +907,18 @@ class Comparison(Record):
     """The day on which the rows were last compared with the procedures' facts."""
     next_check: date
     """The day by which they must be compared again: at most a year later."""
-    options: list[Id] = Field(min_length=3)
+    conditions: list[Id] = Field(min_length=1)
+    """The conditions that it is about, from data/vocabulary/conditions.yml. No figure of another one is shown."""
+    options: list[Id] = Field(min_length=2, max_length=5)
     """Ids of the options, always with one that is no procedure."""
-    rows: list[Row] = Field(min_length=1)
-    """The rows in their order."""
+    names: dict[Id, Text] = {}
+    """Short names of options for the columns, in at most four words."""
+    cases: dict[Id, Id] = {}
+    """For an option: the case of its short page that answers here."""
+    same: dict[Question, FromFacts] = {}
+    """What is the same for all options, by question: who, done, works, harms, expect, undone, day, evidence."""
+    grid: dict[Question, dict[Id, Line]] = {}
+    """Answers that differ from the options' short pages, by question and option."""
     weighing: Keyed[Weighing]
     """How to weigh it."""
     questions: list[Text] = Field(min_length=3, max_length=7)

@@ -14,7 +14,7 @@ class Field:
 
     It has a `heading` of its own unless its section is about nothing else. Its first entry can be shown in short
     too: "at a glance" in the place `glance`, and as a `station` of the time line.
-    The lower its `row`, the sooner a comparison's leaflet has room for it. Not every field holds `facts`.
+    Not every field holds `facts`.
     In some, each entry `names` a word of a `vocabulary`.
     """
 
@@ -22,7 +22,6 @@ class Field:
     heading: str = ""
     glance: int = 0
     station: bool = False
-    row: int = 0
     facts: bool = True
     names: str = ""
     vocabulary: str = ""
@@ -74,7 +73,6 @@ SECTIONS = (
             Field(
                 "indications",
                 glance=4,
-                row=5,
                 names="condition",
                 vocabulary="conditions",
             ),
@@ -87,9 +85,9 @@ SECTIONS = (
         "benefits",
         "How well it works",
         (
-            Field("benefits", row=2),
-            Field("relief_lasts", "How long relief lasts", glance=5, row=3),
-            Field("reversibility", "Can it be undone?", glance=6, row=4),
+            Field("benefits"),
+            Field("relief_lasts", "How long relief lasts", glance=5),
+            Field("reversibility", "Can it be undone?", glance=6),
         ),
         aspect="Benefits",
         answers=True,
@@ -97,7 +95,7 @@ SECTIONS = (
     Section(
         "harms",
         "What could go wrong",
-        (Field("harms", row=1, names="effect", vocabulary="effects"),),
+        (Field("harms", names="effect", vocabulary="effects"),),
         aspect="RisksOrComplications",
         answers=True,
     ),
@@ -108,10 +106,8 @@ SECTIONS = (
         "What happens during treatment",
         (
             Field("during"),
-            Field(
-                "anesthesia", "Will you be awake?", glance=2, row=7, names="anesthesia", vocabulary="anesthesia"
-            ),
-            Field("duration", "How long it takes", glance=3, station=True, row=8),
+            Field("anesthesia", "Will you be awake?", glance=2, names="anesthesia", vocabulary="anesthesia"),
+            Field("duration", "How long it takes", glance=3, station=True),
         ),
     ),
     Section(
@@ -119,7 +115,7 @@ SECTIONS = (
         "Right after",
         (
             Field("after", station=True),
-            Field("hospital_stay", "How long you stay in the hospital", station=True, row=6),
+            Field("hospital_stay", "How long you stay in the hospital", station=True),
             Field("recovery", "Recovery at home", station=True),
         ),
     ),
@@ -157,9 +153,6 @@ GLANCE = {field.name: heading for field, _, heading in sorted(_ALL, key=lambda o
 
 TIME_LINE = tuple((field.name, anchor, heading) for field, anchor, heading in _ALL if field.station)
 """The stations of the time line: the field whose first entry tells, the anchor of all about it, the heading."""
-
-LEAFLET_ROWS = tuple(field.name for field, _, _ in sorted(_ALL, key=lambda one: one[0].row) if field.row)
-"""The fields of the rows of a comparison for which its leaflet may have room, those first that it always has."""
 
 ANCHORS = {field.name: anchor for field, anchor, _ in _ALL if field.facts}
 """The anchor of the heading under which each field's facts are."""

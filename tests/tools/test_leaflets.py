@@ -31,6 +31,7 @@ from build_tools.leaflets import (
     tree,
     write_leaflet,
 )
+from build_tools.records import QUESTIONS
 from build_tools.rendering import Renderer
 from build_tools.settings import Settings
 from build_tools.site import prepare
@@ -307,8 +308,7 @@ def test_every_picture_says_what_it_shows(facts: Facts) -> None:
 def test_a_table_has_heads_that_say_what_they_are_for(facts: Facts, edition: Edition) -> None:
     found = tags(read(words_of(facts, COMPARISON), edition))
     heads = [tag for tag in found if tag.kind == "/TH"]
-    options, rows = facts.comparisons[COMPARISON].options, facts.comparisons[COMPARISON].rows
-    shown = [row for row in rows if row.field in ("benefits", "harms", "duration")]
+    options, shown = facts.comparisons[COMPARISON].options, QUESTIONS
     assert sum(tag.kind == "/Table" for tag in found) == 1
     assert len(heads) == len(options) + len(shown)
     assert {head.scope for head in heads} == {"/Column"}

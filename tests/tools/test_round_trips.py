@@ -18,8 +18,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.beside import files_beside
 from build_tools.changes import by_page
-from build_tools.comparison import tabulate
-from build_tools.figure_text import plain
+from build_tools.comparison import compare_options
+from build_tools.figure_text import join, plain
 from build_tools.records import CODE_SYSTEMS, AnyFact, Figure, Harm, facts_of
 from build_tools.settings import Settings
 from build_tools.site import Site, prepare
@@ -127,8 +127,8 @@ def test_json_of_a_procedure_holds_its_record(site: Site, files: dict[str, str])
 def test_json_and_csv_of_a_comparison_hold_its_table(site: Site, files: dict[str, str]) -> None:
     for id, comparison in site.facts.comparisons.items():
         file = json.loads(files[f"api/v1/comparisons/{id}.json"])
-        table = tabulate(comparison, site.facts)
-        top = comparison.title, comparison.question, table.not_to_rank
+        grid = compare_options(comparison, site.facts)
+        top = comparison.title, comparison.question, grid.not_to_rank
         assert (file["title"], file["question"], file["doNotRank"]) == top
         assert as_written(file["about"]) == expected(comparison.about)
         message = comparison.main_message
@@ -142,19 +142,14 @@ def test_json_and_csv_of_a_comparison_hold_its_table(site: Site, files: dict[str
             point["key"]: (point["matters"], point["words"], point["facts"]) for point in file["weighing"]
         } == {key: (point.matters, point.says, point.facts) for key, point in comparison.weighing.items()}
         head, *rows = csv.reader(io.StringIO(files[f"api/v1/comparisons/{id}.csv"], newline=""))
-        assert head == ["Question", *(site.facts.procedures[option].names.name for option in comparison.options)]
-        for line, row, published in zip(table.lines, rows, file["rows"], strict=True):
-            assert row[0] == published["asks"] == line.asks
-            assert published["field"] == line.field
-            for cell, told, inside in zip(line.cells, row[1:], published["cells"], strict=True):
-                assert inside["option"] == cell.option
-                assert [one["id"] for one in inside["facts"]] == [fact_id for fact_id, _ in cell.facts]
-                for (_, fact), one in zip(cell.facts, inside["facts"], strict=True):
-                    assert as_written(one) == expected(fact)
-                    assert plain(fact) in told
-                    assert ("(serious)" in told) == any(getattr(f, "serious", False) for _, f in cell.facts)
-                    for citation in getattr(fact, "sources", ()):
-                        assert citation.source in told
+        assert head == ["Question", *(name for _, name in grid.columns)]
+        published = [*file["rows"], *file["harms"]]
+        for row, line, one in zip((*grid.rows, *grid.harms), rows, published, strict=True):
+            assert line[0] == one["asks"] == row.asks
+            assert (
+                line[1:] == [cell["words"] for cell in one["cells"]] == [join(cell.sentence) for cell in row.cells]
+            )
+            assert [cell["facts"] for cell in one["cells"]] == [[*cell.facts] for cell in row.cells]
 
 
 def test_table_of_figures_holds_every_figure(site: Site, files: dict[str, str]) -> None:
