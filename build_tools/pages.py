@@ -151,7 +151,8 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
             "forms": [(form, facts.procedures[form]) for form in forms],
             "relatives": [(relative, facts.procedures[relative]) for relative in relatives],
             "comparisons": _compared(facts, id),
-            "companion": any(sign.who == "companion" for sign in facts.signs_of(id).values()),
+            "companion": not facts.for_child(id)
+            and any(sign.who == "companion" for sign in facts.signs_of(id).values()),
         }
         yield renderer.page(
             "short.md",
