@@ -312,13 +312,14 @@ def shown(page: str) -> str:
 def test_every_text_comes_out_as_the_characters_that_were_typed(example: Path, content: Path) -> None:
     quoted = "'" + NASTY.replace("'", "''") + "'"
     for path in (*example.glob("procedures/*.yml"), *example.glob("comparisons/*.yml"), example / "claims.yml"):
-        text = path.read_text("utf-8")
+        text, mark, short = path.read_text("utf-8").partition("\nshort:\n")
         fields = (
             "says|plain|not_known|does_not_apply|counted|who|when|how|note|sign|contact|claim|title|asks|matters"
         )
         text = re.sub(rf"^( *(?:{fields}): ).*$", lambda line: line[1] + quoted, text, flags=re.MULTILINE)
         text = re.sub(r"^(  name: ).*$", lambda line: f"{line[1]}{quoted}", text, flags=re.MULTILINE)
-        path.write_text(text, "utf-8")
+        short = re.sub(r"^( *(?:lead|pain): ).*$", lambda line: line[1] + quoted, short, flags=re.MULTILINE)
+        path.write_text(text + mark + short, "utf-8")
     facts, problems = load(example)
     assert problems == []
     pages, problems = render(Renderer(facts, content, TODAY), {})
@@ -347,7 +348,8 @@ def test_every_text_comes_out_as_the_characters_that_were_typed(example: Path, c
     assert title
     assert html.unescape(html.unescape(title[1])).count("<script>") == 1
     assert "<" not in title[1]
-    facts_shown = re.findall(r'<span class="words">(.*?)</span>', procedure, re.DOTALL)
+    everything = by_path["procedures/teapot-polishing/everything.md"].text
+    facts_shown = re.findall(r'<span class="words">(.*?)</span>', everything, re.DOTALL)
     assert sum(plain in html.unescape(text) for text in facts_shown) > 20
 
 

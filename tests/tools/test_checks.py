@@ -54,17 +54,16 @@ PROOFS = (
         "    counted: were shiny\n    who: 30 lids\n    when: At once\n    how: Registry\n    count: 9\n"
         "    out_of: 30\n    units: lids\n    certainty: very-low\n",
         "A procedure with forms has no figures of its own.", at=(CARE, "  shiny:")),
-    Proof("harms_say_how_often", ALONE, """    how_often:
-      trial:
-        counted: still squeaked
-        who: 23 teapots that were left alone
-        when: One week after the start
-        how: Randomized trial
-        count: 21
-        out_of: 23
-        units: teapots
-        sources: [kettle-2021]
-""", "", "This harm does not say how often it happens.", at=(ALONE, "  squeak-stays:")),
+    Proof("harms_say_how_often", LID, """    how_often:
+      registry:
+        counted: had a dull rim
+        who: Lids in a list of polished teapots
+        when: Up to three years after polishing
+        how: Registry
+        percent: 14.5
+        units: lids
+        sources: [saucer-2023]
+""", "", "This harm does not say how often it happens.", at=(LID, "  dull-rim:")),
     Proof("blood_thinners_are_on_every_page", LID, "  blood-thinners: {shared: blood-thinners}\n", "",
         'This procedure lacks the shared statement "blood-thinners".', at=(LID, "before:")),
     Proof("entries_are_used", "shared.yml", "blood-thinners-plan:\n",
@@ -78,7 +77,7 @@ PROOFS = (
     Proof("gaps_are_filled", POLISHING, "says: It is rubbing with a cloth. Nothing is cut.", "says: TO FILL",
         '"says" under "what_it_is" is still to fill.'),
     Proof("gaps_are_filled", POLISHING, "kind: can-be-undone", "kind: TO FILL", '"kind" is still to fill.'),
-    Proof("gaps_are_filled", POLISHING, "  a-cloth:\n", "  to-fill:\n", "This entry has no key of its own yet."),
+    Proof("gaps_are_filled", POLISHING, "  not-paint:\n", "  to-fill:\n", "This entry has no key of its own yet."),
     Proof("gaps_are_filled", "sources.yml", "  by: Saucer C and others", "  by: Saucer C and TO FILL",
         '"by" under "saucer-2023" is still to fill.'),
     Proof("gaps_are_filled", COMPARISON, "question: Polish the whole teapot, polish the lid, or leave it alone?",
@@ -122,11 +121,9 @@ PROOFS = (
         '"scratch" is explained twice; the other place is effects.yml: scratch.'),
     Proof("names_exist", ALONE, "kind: no-procedure", "part_of: teapot-polish\nkind: no-procedure",
         'There is no procedure called "teapot-polish".'),
-    Proof("names_exist", POLISHING, "    who: Owners of polished teapots\n",
-        "    applies_to: {says: A loud lid, condition: loud-lid}\n    who: Owners of polished teapots\n",
+    Proof("names_exist", POLISHING, "says: Teapots of tin}", "says: Teapots of tin, condition: loud-lid}",
         'There is no condition called "loud-lid".'),
-    Proof("names_exist", POLISHING, "    who: Owners of polished teapots\n",
-        "    applies_to: {says: Another pot, form: teapot-smash}\n    who: Owners of polished teapots\n",
+    Proof("names_exist", POLISHING, "says: Teapots of tin}", "says: Teapots of tin, form: teapot-smash}",
         'There is no procedure called "teapot-smash".'),
     Proof("names_exist", "vocabulary/conditions.yml", "  name: squeaking lid\n",
         "  broader: loud-lid\n  name: squeaking lid\n", 'There is no condition called "loud-lid".'),
@@ -272,6 +269,53 @@ PROOFS = (
         at=(COMPARISON, "rows:")),
     Proof("comparisons_have_good_rows", COMPARISON, "benefits\n    only:\n      teapot-polishing: [quiet]\n",
         "evidence\n", 'No row shows "benefits".', at=(COMPARISON, "rows:")),
+    Proof("lines_name_facts", LID, "not_for: [contraindications.glass]", "not_for: [contraindications.glas]",
+        'There is no fact "contraindications.glas" in this file.'),
+    Proof("lines_name_facts", ALONE, "    squeaking-lid:\n", "    loud-lid:\n",
+        'There is no condition "loud-lid".'),
+    Proof("lines_name_facts", CARE, "forms: [teapot-lid-polishing]", "forms: [teapot-lip-polishing]",
+        'There is no procedure "teapot-lip-polishing".', at=(CARE, "    squeaking-lid:")),
+    Proof("leads_are_figures", LID, "lead: registry", "lead: register",
+        '"register" is no figure of this harm.'),
+    Proof("figures_lead_where_they_belong", POLISHING, "benefits.owners-pleased]", "benefits.tin-teapots]",
+        '"benefits.tin-teapots" was counted in something else: Teapots of tin.'),
+    Proof("figures_lead_where_they_belong", LID, "    says: The rim can lose its patina.\n",
+        "    says: The rim can lose its patina.\n    lead: registry\n",
+        '"harms.dull-rim.registry" is a percent of an unknown number'),
+    Proof("figures_lead_where_they_belong", LID, "lead: registry", "lead: two-studies",
+        '"harms.hollows.two-studies" is a range of different studies'),
+    Proof("slots_have_values", POLISHING, '"{value} were quiet', '"{amount} were quiet',
+        "{amount} has no value here."),
+    Proof("slots_have_values", POLISHING, "{relief_lasts.quiet-time} stayed",
+        "{relief_lasts.quiet-time:versus} stayed",
+        "{relief_lasts.quiet-time:versus} has no value here.", at=(POLISHING, "  works:")),
+    Proof("slots_have_values", POLISHING, "{relief_lasts.quiet-time} stayed", "{relief_lasts.quiet-time:n} stayed",
+        "{relief_lasts.quiet-time:n} has no value here.", at=(POLISHING, "  works:")),
+    Proof("slots_have_values", POLISHING, "a week later, and {relief", "7 days later, and {relief",
+        "The number 7 is typed here.", at=(POLISHING, "  works:")),
+    Proof("slots_have_values", POLISHING, "brief: One small trial", "brief: 1 small trial",
+        "The number 1 is typed here."),
+    Proof("lines_are_short", POLISHING, "registry agree about scratches.",
+        "registry agree. It is about scratches.",
+        "A brief is one sentence."),
+    Proof("lines_are_short", POLISHING, "name: A spout that breaks off",
+        "name: A spout that breaks off and then falls down",
+        'This line has 9 words; it can have 8'),
+    Proof("lines_are_short", POLISHING, "says: Teapots of tin}", "says: Teapots of tin" + 6 * " old" + "}",
+        "This line has 9 words; it can have 8"),
+    Proof("lines_are_short", CARE, "lead: Looking after the part of",
+        "lead: Looking" + 4 * " well" + " after the part of",
+        "This line has 13 words; it can have 12"),
+    Proof("lines_are_short", ALONE, "pain: A lid that squeaks", "pain: A lid that squeaks" + 7 * " loud",
+        "This line has 11 words; it can have 10"),
+    Proof("lines_are_short", LID, "says: You put the lid back.", "says: You put the" + 21 * " warm" + " lid back.",
+        "This line has 26 words; it can have 25", at=(LID, "  after: [after.put-back]")),
+    Proof("lines_are_short", POLISHING, "a week later, and {relief",
+        "a week" + 15 * " or so" + " later, and {relief",
+        "it can have 35", at=(POLISHING, "  works:")),
+    Proof("grave_harms_are_short", LID, "fine scratches on the lid.\n    weight: passes",
+        "fine scratches on the lid.\n    weight: expected", 'The harm "scratches" is missing under "harms".',
+        at=(LID, "short:")),
 )  # fmt: skip
 
 
