@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from build_tools.facts import Facts
@@ -34,11 +34,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Grid:
-    """The whole comparison. `not_to_rank` is true if the figures in a row come from different studies (R-17)."""
+    """The whole comparison, with a row for each serious harm: those that a short page names, and the others.
+
+    `not_to_rank` is true if the figures in a row come from different studies (R-17).
+    """
 
     columns: list[tuple[str, str]]
     rows: list[Row]
     harms: list[Row]
+    more_harms: list[Row]
     not_to_rank: bool
 
 
@@ -54,7 +58,14 @@ def compare_options(comparison: Comparison, facts: Facts) -> Grid:
         if key not in comparison.same
     ]
     every = dict(facts.all())
-    return Grid(columns, rows, list(_harms(pages, facts)), any(_differs(row, every) for row in rows))
+    named, others = _effects(pages)
+    return Grid(
+        columns,
+        rows,
+        [_harm_row(effect, pages, facts) for effect in named],
+        [_harm_row(effect, pages, facts) for effect in others],
+        any(_differs(row, every) for row in rows),
+    )
 
 
 def answers_of(comparison: Comparison, option: str, page: ShortPage) -> Answers:
@@ -95,17 +106,21 @@ def _gravest(page: ShortPage, own: Answers) -> Said:
     return Said(sentence, tuple(id for harm in named[:2] for id in harm.facts))
 
 
-def _harms(pages: dict[str, ShortPage], facts: Facts) -> Iterator[Row]:
-    """A row for every serious harm of any option, those first that short pages name first."""
-    effects: dict[str, None] = {}
+def _effects(pages: dict[str, ShortPage]) -> tuple[list[str], list[str]]:
+    """The effects of the serious harms that a short page names, in its order, and of all others."""
+    named: dict[str, None] = {}
+    others: dict[str, None] = {}
     for page in pages.values():
-        harms = page.procedure.harms
-        for key in (*page.short.harms, *harms):
-            if harms[key].serious and harms[key].effect != "any-complication":
-                effects.setdefault(harms[key].effect)
-    for effect in effects:
-        cells = [_harm(option, page, effect) for option, page in pages.items()]
-        yield Row(effect, facts.vocabulary["effects"][effect].plain, cells)
+        for harm in page.procedure.harms.values():
+            if harm.serious and harm.effect != "any-complication":
+                others.setdefault(harm.effect)
+        named |= {page.procedure.harms[key].effect: None for key in page.short.harms}
+    return [effect for effect in named if effect in others], [effect for effect in others if effect not in named]
+
+
+def _harm_row(effect: str, pages: dict[str, ShortPage], facts: Facts) -> Row:
+    cells = [_harm(option, page, effect) for option, page in pages.items()]
+    return Row(effect, facts.vocabulary["effects"][effect].plain, cells)
 
 
 def _harm(option: str, page: ShortPage, effect: str) -> Cell:

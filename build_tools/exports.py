@@ -171,7 +171,7 @@ class _Exports:
             do_not_rank=grid.not_to_rank,
             options=[api.Option(id=option, name=name) for option, name in grid.columns],
             rows=[_row(row) for row in grid.rows],
-            harms=[_row(row) for row in grid.harms],
+            harms=[_row(row) for row in (*grid.harms, *grid.more_harms)],
             weighing=[
                 api.WeighingPoint.of(point, key=key, words=point.says)
                 for key, point in comparison.weighing.items()
@@ -247,7 +247,10 @@ class _Exports:
     def comparison_table(self, comparison: Comparison) -> str:
         """The table as the page shows it: a row for each question, a column for each option."""
         grid = compare_options(comparison, self._facts)
-        rows = [[row.asks, *(join(cell.sentence) for cell in row.cells)] for row in (*grid.rows, *grid.harms)]
+        rows = [
+            [row.asks, *(join(cell.sentence) for cell in row.cells)]
+            for row in (*grid.rows, *grid.harms, *grid.more_harms)
+        ]
         return to_csv([["Question", *(name for _, name in grid.columns)], *rows])
 
     def figures_table(self) -> str:

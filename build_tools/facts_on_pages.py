@@ -341,7 +341,7 @@ def cells_answer_their_question(shown: Shown) -> Findings:
     for id, comparison in facts.comparisons.items():
         parser = shown.site.pages.get(page := f"comparisons/{id}.html")
         grid = compare_options(comparison, facts)
-        for row in (*grid.rows, *grid.harms) if parser else ():
+        for row in (*grid.rows, *grid.harms, *grid.more_harms) if parser else ():
             for cell in row.cells:
                 node = parser and parser.css_first(f'tr[data-row="{row.key}"] td[data-option="{cell.option}"]')
                 words = node.css_first("[data-brief]") if node else None

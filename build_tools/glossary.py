@@ -17,7 +17,7 @@ from build_tools.records import Term
 _NOT_PROSE = (
     r"(?=[-#<\[{`])(?:"
     r'<(ol|p|ul) class="(?:cards|decision|last-days|lead|plain-name|source-list)\b.*?</\1>'
-    r'|<div class="fact" data-fact="[^"]*\.(?:summary|main_message)\b.*?</div>'
+    r'|<span data-brief=.*?</span>|<div class="fact" data-fact="[^"]*\.(?:summary|main_message)\b.*?</div>'
     r"|<li data-sign=.*?</li>|"
     r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)\b.*?"
     r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)>"

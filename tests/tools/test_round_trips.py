@@ -144,7 +144,7 @@ def test_json_and_csv_of_a_comparison_hold_its_table(site: Site, files: dict[str
         head, *rows = csv.reader(io.StringIO(files[f"api/v1/comparisons/{id}.csv"], newline=""))
         assert head == ["Question", *(name for _, name in grid.columns)]
         published = [*file["rows"], *file["harms"]]
-        for row, line, one in zip((*grid.rows, *grid.harms), rows, published, strict=True):
+        for row, line, one in zip((*grid.rows, *grid.harms, *grid.more_harms), rows, published, strict=True):
             assert line[0] == one["asks"] == row.asks
             assert (
                 line[1:] == [cell["words"] for cell in one["cells"]] == [join(cell.sentence) for cell in row.cells]
