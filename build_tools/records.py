@@ -651,10 +651,10 @@ class Sign(_Sourced):
     """What you would notice, as words that follow "if": no number to call, no instruction."""
     child: Text | None = None
     """The same words about "your child", for pages whose readers decide for a child."""
-    brief: Text | None = None
-    """The same in at most twelve words, for the short page."""
+    brief: Text
+    """The same in at most twelve words, for the short page. A number with its unit does not count."""
     child_brief: Text | None = None
-    """The same in at most twelve words about "your child"."""
+    """The same in at most twelve words about "your child". Must, if there is `child`."""
     level: Level
     """How urgent it is. emergency: now. urgent: the same day, at any hour. ask: within a few days."""
     ambulance: Bool = False
@@ -687,6 +687,11 @@ class Sign(_Sourced):
             raise wrong(
                 "Somebody with the patient acts on this sign, and it does not say what they do.",
                 'Add "do": what the companion does besides calling, in one sentence.',
+            )
+        if (self.child is None) != (self.child_brief is None):
+            raise wrong(
+                'This sign has only one of "child" and "child_brief".',
+                "Write both: what a parent would notice, whole and in at most twelve words.",
             )
         return self
 

@@ -19,6 +19,11 @@ Problems = Iterator[Problem]
 LINE, JOINED_ROW, NAME, CASE, LEAD = 25, 35, 8, 10, 12
 """The most words of a line, of how well it works and how long it lasts, of a harm's name, a pain, the lead."""
 
+SIGN = 12
+"""The most words of a sign of danger."""
+_AMOUNT = re.compile(r"\(\d[^)]*\)[.,;]?|\d\S*( °[FC])?")
+"""A number with its unit, and the same in another unit: a sign must never lose its limit to be short."""
+
 
 def _shorts(facts: Facts) -> Iterator[tuple[str, Procedure]]:
     return ((id, procedure) for id, procedure in facts.procedures.items() if procedure.short)
@@ -171,6 +176,17 @@ def _long(place: Place, said: str, most: int) -> Problem:
     return Problem(place, message, "Write a brief for its fact, or a shorter one.")
 
 
+def signs_are_short(facts: Facts, today: date) -> Problems:
+    """What a short page says of a sign of danger has at most twelve words, a number with its unit aside."""
+    for key, sign in facts.signs.items():
+        for field, text in (("brief", sign.brief), ("child_brief", sign.child_brief)):
+            words = len(_AMOUNT.sub("", text or "").split())
+            if words > SIGN:
+                message = f"It has {words} words besides its numbers; it can have {SIGN}."
+                hint = "Leave out examples, and no sign that is an emergency of its own."
+                yield Problem(facts.place("signs", key, field), message, hint)
+
+
 def grave_harms_are_short(facts: Facts, today: date) -> Problems:
     """A death and a loss that everybody has are never left to the page of everything (R-20)."""
     for id, procedure in _shorts(facts):
@@ -189,5 +205,6 @@ RULES = (
     figures_lead_where_they_belong,
     slots_have_values,
     lines_are_short,
+    signs_are_short,
     grave_harms_are_short,
 )

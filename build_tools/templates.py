@@ -186,7 +186,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         yaml=_front_matter,
         host=lambda url: urlsplit(url).netloc.removeprefix("www."),
         page_of=facts.page_of,
-        sign_in_short=lambda sign, child: (sign.child_brief if child else sign.brief) or notice(sign, child),
+        sign_in_short=lambda sign, child: (child and sign.child_brief) or sign.brief,
         name_of_fact=partial(_name_of_fact, facts),
         local=local,
     )

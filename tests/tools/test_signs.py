@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,18 @@ from build_tools.facts import load
 from build_tools.figure_text import contact
 from build_tools.records import Clinic, Sign
 from build_tools.rendering import by_urgency
+from build_tools.short_checks import signs_are_short
 from tests.conftest import edit
 
 POLISHING, LID, ALONE = "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"
 CARE = "teapot-care"
-FIELDS = {"notice": "it leaks", "why": "a crack", "shown_for": ["everyone"], "sources": ["spout-2019"]}
+FIELDS = {
+    "notice": "it leaks",
+    "brief": "it leaks",
+    "why": "a crack",
+    "shown_for": ["everyone"],
+    "sources": ["spout-2019"],
+}
 
 
 def done(clinic: Clinic | None = None, child: bool = False, **fields: object) -> str:
@@ -94,9 +102,17 @@ def test_only_a_page_whose_forms_are_all_for_children_is_for_parents(example: Pa
 @pytest.mark.parametrize(("old", "new", "message"), [
     ("  level: urgent\n", "  level: urgent\n  ambulance: true\n", "An ambulance is for an emergency"),
     ("  do: Take the teapot away, and cool the skin with water.\n", "", "does not say what they do"),
+    ("  child_brief: your child's lid is bent\n", "", 'only one of "child" and "child_brief"'),
 ])  # fmt: skip
 def test_fields_that_do_not_fit_the_level_are_reported(example: Path, old: str, new: str, message: str) -> None:
     edit(example / "signs.yml", old, new)
     [problem] = load(example)[1]
     assert message in problem.message
     assert problem.place.path == "data/signs.yml"
+
+
+def test_a_short_sign_keeps_its_limit_in_both_units(example: Path) -> None:
+    words = "within 2 weeks of polishing, the lid shakes, or reaches 100.4 °F (38 °C) in the sun"
+    edit(example / "signs.yml", "brief: it squeaks louder", f"brief: {words}")
+    assert load(example)[1] == []
+    assert list(signs_are_short(load(example)[0], date(2026, 11, 22))) == []
