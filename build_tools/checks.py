@@ -127,6 +127,12 @@ def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
                 if word := getattr(fact.applies_to, field):
                     name, steps = steps_of(fact_id)
                     yield name, (*steps, "applies_to", field), what, word
+    for id, comparison in facts.comparisons.items():
+        for position, condition_id in enumerate(comparison.conditions):
+            yield f"comparisons/{id}", ("conditions", position), "condition", condition_id
+        for question, same in comparison.same.items():
+            for position, fact_id in enumerate(same.facts):
+                yield f"comparisons/{id}", ("same", question, "facts", position), "fact", fact_id
     for id, condition in facts.vocabulary["conditions"].items():
         if condition.broader:
             yield "vocabulary/conditions", (id, "broader"), "condition", condition.broader

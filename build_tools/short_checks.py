@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 
 from build_tools.facts import Facts
 from build_tools.figure_text import SLOT, join, people
 from build_tools.problems import Place, Problem, suggest
 from build_tools.prose import split_sentences
 from build_tools.reading import Steps
-from build_tools.records import AnyFact, Figure, Harm, Joined, Line, Measured, Procedure
-from build_tools.short_page import ShortPage, answers, refs
+from build_tools.records import AnyFact, Figure, Harm, Joined, Line, Procedure
+from build_tools.short_page import ShortPage, answers, refs, unfilled
 
 Problems = Iterator[Problem]
 
@@ -71,6 +72,27 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
                     yield Problem(place, message, suggest(form, facts.procedures, "data/procedures/"))
 
 
+def comparisons_name_facts(facts: Facts, today: date) -> Problems:
+    """What a comparison says for an option names an option of it, and facts of that option."""
+    for id, comparison in facts.comparisons.items():
+        place = partial(facts.place, f"comparisons/{id}")
+        for field in ("names", "cases"):
+            for option in getattr(comparison, field).keys() - set(comparison.options):
+                message = f'"{option}" is no option here.'
+                yield Problem(place(field, option), message, suggest(option, comparison.options))
+        for question, given in comparison.grid.items():
+            for option, line in given.items():
+                if option not in comparison.options:
+                    message = f'"{option}" is no option here.'
+                    yield Problem(place("grid", question, option), message, suggest(option, comparison.options))
+                elif option in facts.procedures:
+                    own = facts.of(option)
+                    for ref in refs(line):
+                        if ref not in own:
+                            message = f'"{option}" has no fact "{ref}".'
+                            yield Problem(place("grid", question, option), message, suggest(ref, own))
+
+
 def leads_are_figures(facts: Facts, today: date) -> Problems:
     """The figure that speaks for a harm is one of its figures."""
     for id, harm in facts.each(Harm):
@@ -105,6 +127,48 @@ def figures_lead_where_they_belong(facts: Facts, today: date) -> Problems:
                 yield Problem(place, message, "Choose the best single study.")
 
 
+def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
+    """A case, and a comparison's own line, has no figure of another pain; one of a broader pain may be (R-23)."""
+    for id, procedure in _shorts(facts):
+        own = facts.of(id)
+        for steps, line in lines(procedure):
+            if steps[0] == "cases":
+                pains = _with_broader(facts, str(steps[1]))
+                yield from _strangers(own, line, pains, facts.place(f"procedures/{id}", "short", *steps))
+    for id, comparison in facts.comparisons.items():
+        pains = frozenset().union(*(_with_broader(facts, pain) for pain in comparison.conditions))
+        place = partial(facts.place, f"comparisons/{id}")
+        for option, pain in comparison.cases.items():
+            short = facts.procedures[option].short if option in facts.procedures else None
+            if short and pain not in short.cases:
+                message = f'The short page of "{option}" has no case "{pain}".'
+                yield Problem(place("cases", option), message, suggest(pain, short.cases))
+            elif pain not in pains:
+                message = f'"{pain}" is not what this comparison is about: {", ".join(comparison.conditions)}.'
+                yield Problem(place("cases", option), message, "Choose a case of one of these.")
+        for question, answers_here in comparison.grid.items():
+            for option, line in answers_here.items():
+                if option in facts.procedures:
+                    yield from _strangers(facts.of(option), line, pains, place("grid", question, option))
+
+
+def _with_broader(facts: Facts, pain: str) -> frozenset[str]:
+    """A condition with those of which it is a kind."""
+    words, found = facts.vocabulary["conditions"], {pain}
+    while (term := words.get(pain)) and term.broader and term.broader not in found:
+        found.add(pain := term.broader)
+    return frozenset(found)
+
+
+def _strangers(own: Mapping[str, AnyFact], line: Line, pains: frozenset[str], place: Place) -> Problems:
+    for ref in refs(line):
+        figure = own.get(ref)
+        elsewhere = figure.applies_to if isinstance(figure, Figure) else None
+        if elsewhere and elsewhere.condition and elsewhere.condition not in pains:
+            message = f'"{ref}" was counted for another pain: {elsewhere.says}.'
+            yield Problem(place, message, f"Choose a fact about {' or '.join(sorted(pains))}, or none.")
+
+
 def slots_have_values(facts: Facts, today: date) -> Problems:
     """Every number of a short sentence comes from a figure, or is in the statement of which it is the brief."""
     for id, fact in facts.all():
@@ -121,17 +185,9 @@ def slots_have_values(facts: Facts, today: date) -> Problems:
 
 
 def _slots(place: Place, text: str, figures: Mapping[str, AnyFact], says: str) -> Problems:
-    for slot in SLOT.findall(text):
-        ref, _, part = ("", "", slot) if slot in ("value", "versus", "n") else slot.partition(":")
-        figure = figures.get(ref)
-        has = {
-            "value": isinstance(figure, Figure),
-            "versus": isinstance(figure, Figure) and isinstance(figure.versus, Measured),
-            "n": isinstance(figure, Figure) and people(figure) is not None,
-        }
-        if not has.get(part or "value"):
-            message = f"{{{slot}}} has no value here."
-            yield Problem(place, message, "It can be {value}, {versus} or {n} of a figure that has it.")
+    for slot in unfilled(text, figures):
+        message = f"{{{slot}}} has no value here."
+        yield Problem(place, message, "It can be {value}, {versus} or {n} of a figure that has it.")
     typed = set(re.findall(r"\d[\d,.]*\d|\d", SLOT.sub("", text))) - set(re.findall(r"\d[\d,.]*\d|\d", says))
     if typed:
         message = f"The number {', '.join(sorted(typed))} is typed here."
@@ -151,7 +207,7 @@ def lines_are_short(facts: Facts, today: date) -> Problems:
             yield _long(facts.place_of(id, "applies_to", "says"), fact.applies_to.says, NAME)
     for id, procedure in _shorts(facts):
         assert procedure.short
-        page, own = ShortPage(facts, id), facts.of(id)
+        page = ShortPage(facts, id)
         place = (f"procedures/{id}", "short")
         if len(procedure.short.lead.split()) > LEAD:
             yield _long(facts.place(*place, "lead"), procedure.short.lead, LEAD)
@@ -159,16 +215,10 @@ def lines_are_short(facts: Facts, today: date) -> Problems:
             if len(case.pain.split()) > CASE:
                 yield _long(facts.place(*place, "cases", key, "pain"), case.pain, CASE)
         for steps, line in lines(procedure):
-            if all(ref in own for ref in refs(line)) and "harms" not in steps and _filled(line, own):
+            if "harms" not in steps:
                 said, most = join(page.say(line).sentence), JOINED_ROW if steps[-1] == "works" else LINE
                 if len(said.split()) > most:
                     yield _long(facts.place(*place, *steps), said, most)
-
-
-def _filled(line: Line, own: dict[str, AnyFact]) -> bool:
-    text = line.says if isinstance(line, Joined) else getattr(own[line], "brief", None) or ""
-    figures = {ref: own[ref] for ref in refs(line)} if isinstance(line, Joined) else {"": own[line]}
-    return not any(problem.message.endswith("here.") for problem in _slots(Place(""), text, figures, text))
 
 
 def _long(place: Place, said: str, most: int) -> Problem:
@@ -201,8 +251,10 @@ def grave_harms_are_short(facts: Facts, today: date) -> Problems:
 
 RULES = (
     lines_name_facts,
+    comparisons_name_facts,
     leads_are_figures,
     figures_lead_where_they_belong,
+    figures_fit_their_pain,
     slots_have_values,
     lines_are_short,
     signs_are_short,

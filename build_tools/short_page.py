@@ -5,14 +5,14 @@ Comparisons, leaflets and sheets take their lines from here too, so that all of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from build_tools.facts import Facts
-from build_tools.figure_text import SLOT, Sentence, brief, joined
-from build_tools.records import ASKED, Answers, Asked, Case, Figure, Joined, Line, Short
+from build_tools.figure_text import SLOT, Sentence, brief, joined, people
+from build_tools.records import ASKED, Answers, AnyFact, Asked, Case, Figure, Joined, Line, Short
 
 
 class Said(NamedTuple):
@@ -48,6 +48,23 @@ def refs(line: Line) -> list[str]:
     return list(dict.fromkeys([*slots, *line.facts]))
 
 
+def unfilled(text: str, figures: Mapping[str, AnyFact]) -> list[str]:
+    """The slots of a short sentence that have no value. The figure called "" fills {value}, {versus} and {n}."""
+    found = []
+    for slot in SLOT.findall(text):
+        ref, _, part = ("", "", slot) if slot in ("value", "versus", "n") else slot.partition(":")
+        figure = figures.get(ref)
+        has = isinstance(figure, Figure) and {
+            "": True,
+            "value": True,
+            "versus": figure.versus is not None,
+            "n": people(figure) is not None,
+        }.get(part, False)
+        if not has:
+            found.append(slot)
+    return found
+
+
 def answers(short: Short) -> Iterator[tuple[tuple[str, ...], Answers]]:
     """The answers of a short page and of each of its cases, with their place in `short`."""
     yield (), short
@@ -65,8 +82,12 @@ class ShortPage:
         self._own = facts.of(id)
 
     def say(self, line: Line) -> Said:
-        """One line."""
+        """One line; without words if a fact or a value that it names is missing, which is a problem of its own."""
         ids = tuple(f"{self.id}.{ref}" for ref in refs(line))
+        own = {ref: self._own[ref] for ref in refs(line) if ref in self._own}
+        text = line.says if isinstance(line, Joined) else str(getattr(own.get(line), "brief", None) or "")
+        if len(own) < len(ids) or unfilled(text, own if isinstance(line, Joined) else {"": own[line]}):
+            return Said([], ids)
         if isinstance(line, Joined):
             figures = {ref: fact for ref in refs(line) if isinstance(fact := self._own[ref], Figure)}
             return Said(joined(line.says, figures), ids)
@@ -116,7 +137,9 @@ class ShortPage:
         named = of.harms if of and of.harms else self.short.harms
         found = Harms([], [], [], sum(self._is_only_below(key, named) for key in self.procedure.harms))
         for key in named:
-            harm = self.procedure.harms[key]
+            harm = self.procedure.harms.get(key)
+            if harm is None:
+                continue
             figure = harm.how_often.get(harm.lead or "")
             name, id = self.facts.harm_name(harm), f"{self.id}.harms.{key}"
             if harm.weight == "expected" and not isinstance(figure, Figure):
@@ -124,7 +147,8 @@ class ShortPage:
             if not isinstance(figure, Figure):
                 found.uncounted.append(SaidHarm(name, [], (id,)))
             else:
-                said = brief(figure) if figure.brief else value_of(figure)
+                worded = figure.brief and not unfilled(figure.brief, {"": figure})
+                said = brief(figure) if worded else value_of(figure)
                 seen = harm.weight != "not-seen" and figure.share != 0
                 harms = found.counted if seen else found.not_seen
                 harms.append(SaidHarm(name, said, (id, f"{id}.{harm.lead}")))
