@@ -540,6 +540,18 @@ def days_have_come(facts: Facts, today: date) -> Problems:
             yield Problem(facts.place(name, *steps), f"{day} has not come yet.", hint)
 
 
+def unknowns_were_searched(facts: Facts, today: date) -> Problems:
+    """What we could not find is only what somebody searched for; what was not read is no such thing (R-24)."""
+    for id, procedure in facts.procedures.items():
+        for key, gap in procedure.unknowns.items():
+            if gap.reason != "searched":
+                yield Problem(
+                    facts.place_of(f"{id}.unknowns.{key}", "reason"),
+                    'Nobody has searched for this, so it cannot stand under "unknowns".',
+                    "Search for it and say what you found, or move the entry to the field that it is about.",
+                )
+
+
 def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
     """The next check of a page is within a year after the last one, and has not passed (INV-6)."""
     for name, page in pages(facts):
@@ -852,6 +864,7 @@ RULES = (
     certainty_is_never_raised,
     same_result_has_same_context,
     days_have_come,
+    unknowns_were_searched,
     next_checks_are_in_time,
     helplines_are_checked_again,
     messages_are_short,

@@ -828,7 +828,7 @@ class Procedure(Record):
     harms: Keyed[Harm]
     """Side effects and complications (adverse effects)."""
     unknowns: Keyed[NotKnown]
-    """What we could not find."""
+    """What we searched for and could not find. What nobody searched for stands in the field that it is about."""
     before: Facts
     """What happens before, step by step."""
     during: Facts

@@ -12,7 +12,7 @@ from build_tools.figure_text import SLOT, join, people
 from build_tools.problems import Place, Problem, suggest
 from build_tools.prose import split_sentences
 from build_tools.reading import Steps
-from build_tools.records import AnyFact, Figure, Harm, Joined, Line, Procedure
+from build_tools.records import AnyFact, Figure, Harm, Joined, Line, NotKnown, Procedure
 from build_tools.short_page import ShortPage, answers, refs, unfilled
 
 Problems = Iterator[Problem]
@@ -91,6 +91,17 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
                         if ref not in own:
                             message = f'"{option}" has no fact "{ref}".'
                             yield Problem(place("grid", question, option), message, suggest(ref, own))
+
+
+def lines_have_answers(facts: Facts, today: date) -> Problems:
+    """What has no answer is no line of a short page, except under what people ask."""
+    for id, procedure in _shorts(facts):
+        own = facts.of(id)
+        for steps, line in lines(procedure):
+            if isinstance(line, str) and isinstance(own.get(line), NotKnown) and "asked" not in steps:
+                message = f'"{line}" has no answer, so it cannot be a line here.'
+                hint = 'Choose a fact, or write with "says" what the reader can do, such as whom to ask.'
+                yield Problem(facts.place(f"procedures/{id}", "short", *steps), message, hint)
 
 
 def leads_are_figures(facts: Facts, today: date) -> Problems:
@@ -251,6 +262,7 @@ def grave_harms_are_short(facts: Facts, today: date) -> Problems:
 
 RULES = (
     lines_name_facts,
+    lines_have_answers,
     comparisons_name_facts,
     leads_are_figures,
     figures_lead_where_they_belong,
