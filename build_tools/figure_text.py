@@ -253,14 +253,14 @@ class Contact(NamedTuple):
         return f"{join(self.lead)}. {join(self.rest)}".strip()
 
 
-def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False) -> Contact:
+def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them: bool = False) -> Contact:
     """What to do about a sign. It follows from the sign's level and from who acts, and is written nowhere else.
 
-    A clinic has numbers of its own. On pages about a `child` the reader is the one who acts.
+    A clinic has numbers of its own. On pages about a `child`, and about `them` for a companion, the reader acts.
     """
     number = Segment("phone", clinic.emergency_number) if clinic else _say("your local emergency number")
-    team = "your child's team" if child else "your team"
-    asked = sign.who == "companion" and not child
+    team = "your child's team" if child else "their team" if them else "your team"
+    asked = sign.who == "companion" and not child and not them
     if sign.ambulance:
         return Contact([_say("Someone with you should call " if asked else "Call "), number, _say(" now")], [])
     if sign.level == "emergency":
@@ -290,6 +290,14 @@ def _say(text: str) -> Segment:
 def notice(sign: Sign, child: bool = False) -> str:
     """What you would notice, as words that follow "if"."""
     return sign.child if child and sign.child else sign.notice
+
+
+_THEM = {"you": "they", "your": "their", "yourself": "themselves"}
+
+
+def about_them(text: str) -> str:
+    """What a sign says to "you", for the companion who reads it: verbs that follow "you" also follow "they"."""
+    return re.sub(r"\b(yourself|your|you)\b", lambda found: _THEM[found[1]], text)
 
 
 def brief(fact: AnyFact) -> Sentence:

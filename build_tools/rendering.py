@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from build_tools.changes import by_page, corrections
 from build_tools.facts import Facts
-from build_tools.figure_text import Contact, contact, notice
+from build_tools.figure_text import Contact, about_them, contact, notice
 from build_tools.glossary import explain, known_words
 from build_tools.readability import Reading
 from build_tools.records import LEVELS, AnyFact, Sign
@@ -82,7 +82,11 @@ class Renderer:
         self.published = by_page(facts)
         self.every: dict[str, AnyFact] = dict(facts.all())
         self.templates = environment(content / "templates", facts, today)
-        self.templates.globals.update(by_urgency=partial(by_urgency, facts), level_words=LEVEL_WORDS)
+        self.templates.globals.update(
+            by_urgency=partial(by_urgency, facts),
+            for_companions=partial(for_companions, facts),
+            level_words=LEVEL_WORDS,
+        )
         self.templates.globals.update(
             corrections=partial(corrections, facts),
             leaflet_version=self.leaflet_version,
@@ -167,3 +171,13 @@ def by_urgency(facts: Facts, id: str) -> dict[str, list[Signs]]:
         group = Signs(sign.level, sign.who == "companion" and not child, done, [])
         groups.setdefault((sign.level, str(done)), group).signs.append((key, sign, notice(sign, child)))
     return {level: [group for group in groups.values() if group.level == level] for level in LEVELS}
+
+
+def for_companions(facts: Facts, id: str) -> list[tuple[Contact, list[tuple[str, Sign, str]]]]:
+    """The signs on which somebody else acts, as that person reads them, by what is to be done."""
+    groups: dict[str, tuple[Contact, list[tuple[str, Sign, str]]]] = {}
+    for key, sign in facts.signs_of(id).items():
+        if sign.who == "companion":
+            done = contact(sign, facts.clinic, them=True)
+            groups.setdefault(str(done), (done, []))[1].append((key, sign, about_them(sign.notice)))
+    return list(groups.values())

@@ -58,7 +58,7 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
             for ref in refs(line):
                 if ref not in own:
                     message = f'There is no fact "{ref}" in this file.'
-                    yield Problem(facts.place(f"procedures/{id}", "short", *steps), message, suggest(ref, own))
+                    yield Problem(facts.place(f"procedures/{id}", "short", *steps), message, _nearest(ref, own))
         assert procedure.short
         for condition, case in procedure.short.cases.items():
             place = facts.place(f"procedures/{id}", "short", "cases", condition)
@@ -70,6 +70,12 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
                 if form not in facts.procedures and f"procedures/{form}" not in facts.broken:
                     message = f'There is no procedure "{form}".'
                     yield Problem(place, message, suggest(form, facts.procedures, "data/procedures/"))
+
+
+def _nearest(ref: str, own: Mapping[str, AnyFact]) -> str:
+    """A hint that stays in the field: a fact of another field would say something else."""
+    field = ref.split(".")[0]
+    return suggest(ref, [known for known in own if known.split(".")[0] == field], "the same file")
 
 
 def comparisons_name_facts(facts: Facts, today: date) -> Problems:
@@ -90,7 +96,7 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
                     for ref in refs(line):
                         if ref not in own:
                             message = f'"{option}" has no fact "{ref}".'
-                            yield Problem(place("grid", question, option), message, suggest(ref, own))
+                            yield Problem(place("grid", question, option), message, _nearest(ref, own))
 
 
 def lines_have_answers(facts: Facts, today: date) -> Problems:
