@@ -1,0 +1,96 @@
+"""A short page is short on a phone: words, screens and links (BAR-15), and what matters most comes early."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from build_tools.facts import load
+from build_tools.figure_text import Segment
+from build_tools.short_page import ShortPage
+from tests.conftest import ROOT
+
+FACTS = load(ROOT / "data")[0]
+FORMS = [id for id in FACTS.procedures if not FACTS.forms_of(id)]
+"""Procedures without forms of their own. The others have no figures (an umbrella would look like a ranking)."""
+
+SCREEN = {"width": 360, "height": 740}
+
+MEASURE = """() => {
+  const article = document.querySelector('article'), footer = document.querySelector('footer');
+  const count = nodes => nodes.flatMap(node => node.data.match(/\\S*[\\p{L}\\p{N}]\\S*/gu) ?? []).length;
+  const texts = [], walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  const closed = node => node.parentElement.closest('details:not([open]) > :not(summary)');
+  const seen = texts.filter(node => !closed(node) && node.parentElement.checkVisibility());
+  const screens = element => (element.getBoundingClientRect().top + scrollY) / innerHeight;
+  const first = pattern => {
+    const numbers = [...article.querySelectorAll('[data-brief]')].filter(line => line.checkVisibility()
+      && pattern.test(line.dataset.brief) && /\\d/.test(line.textContent));
+    return Math.min(...numbers.map(screens));
+  };
+  return {
+    words: count(seen),
+    hidden: count(texts.filter(closed)),
+    screens: article.getBoundingClientRect().height / innerHeight,
+    footer: footer.getBoundingClientRect().height / innerHeight,
+    links: document.querySelectorAll('a[href]').length,
+    benefit: first(/\\.(benefits|relief_lasts|main_message\\.helps)\\b/),
+    harm: first(/\\.(harms|main_message\\.harms)\\b/),
+    help: screens(document.getElementById('get-help')),
+    signs: [...article.querySelectorAll('[data-sign]')].filter(e => e.checkVisibility() && !e.closest('details'))
+      .map(e => e.dataset.sign),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def measured(browser: Browser, address: str) -> dict[str, dict[str, Any]]:
+    """Each short page on a phone, as it opens: its lengths, and where what matters most is, in screens."""
+    page = browser.new_page(viewport=SCREEN)  # type: ignore[arg-type]
+    found = {}
+    for id in FACTS.procedures:
+        page.goto(f"{address}/procedures/{id}.html")
+        page.evaluate("document.fonts.ready")
+        found[id] = page.evaluate(MEASURE)
+    page.close()
+    return found
+
+
+def benefits_of(id: str) -> list[Segment]:
+    """All that the results of a short page say."""
+    return [segment for said in ShortPage(FACTS, id).lines("results") for segment in said.sentence]
+
+
+@pytest.mark.parametrize(("what", "most"), [
+    ("words", 850), ("screens", 7.5), ("footer", 0.6), ("links", 60), ("help", 3.5),
+])  # fmt: skip
+def test_a_short_page_is_short(measured: dict[str, dict[str, Any]], what: str, most: float) -> None:
+    assert {id: round(page[what], 2) for id, page in measured.items() if page[what] > most} == {}
+
+
+def test_little_of_a_short_page_is_hidden(measured: dict[str, dict[str, Any]]) -> None:
+    shares = {id: page["hidden"] / page["words"] for id, page in measured.items()}
+    assert {id: round(share, 2) for id, share in shares.items() if share > 0.4} == {}
+
+
+def test_the_first_number_about_benefit_comes_within_two_screens(measured: dict[str, dict[str, Any]]) -> None:
+    counted = [id for id in FORMS if any(kind == "number" for kind, _ in benefits_of(id))]
+    assert len(counted) > 8
+    assert {id: measured[id]["benefit"] for id in counted if measured[id]["benefit"] > 2} == {}
+
+
+def test_the_first_number_about_serious_harm_comes_soon_after(measured: dict[str, dict[str, Any]]) -> None:
+    counted = [id for id in FORMS if ShortPage(FACTS, id).harms().counted]
+    assert len(counted) > 8
+    assert {id: measured[id]["harm"] for id in counted if measured[id]["harm"] > 2.5} == {}
+
+
+def test_every_emergency_is_in_sight(measured: dict[str, dict[str, Any]]) -> None:
+    emergencies = {
+        id: {key for key, sign in FACTS.signs_of(id).items() if sign.level == "emergency"} for id in measured
+    }
+    assert all(emergencies.values())
+    assert {id: lost for id, keys in emergencies.items() if (lost := keys - set(measured[id]["signs"]))} == {}
