@@ -274,8 +274,11 @@ def _broken(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> Iterator
     for name, document in renderer.facts.documents.items():
         problems = sorted(broken.get(document.path, []))
         if name.startswith(("procedures/", "comparisons/")) and problems:
-            sheet = name.replace("procedures/", "take-along/").replace("comparisons/", "worksheets/")
-            for path in (name, sheet):
+            folder, id = name.split("/")
+            others = (
+                [f"worksheets/{id}"] if folder == "comparisons" else [f"take-along/{id}", f"{name}/everything"]
+            )
+            for path in (name, *others):
                 yield _problems(renderer, f"{path}.md", document.path, problems)
         elif name == f"clinics/{renderer.facts.clinic_id}/clinic" and problems:
             yield _problems(renderer, "index.md", document.path, problems)

@@ -204,13 +204,13 @@ def test_a_logo_that_is_missing_is_named(example: Path, content: Path) -> None:
 
 def test_without_a_clinic_no_page_has_a_word_of_one(example: Path, content: Path) -> None:
     made = [page.text for page in shown(example, content, "").pages]
-    assert not any("Teapot House" in text or "555-0" in text or "at-clinic" in text for text in made)
+    assert not any("Teapot House" in text or "555-010" in text or "at-clinic" in text for text in made)
     assert not any("clinic" in path for path in files_beside(shown(example, content, "")))
 
 
 def test_facts_read_the_same_with_and_without_a_clinic(example: Path, content: Path) -> None:
     def facts(clinic: str) -> list[tuple[str, str]]:
-        parser = LexborHTMLParser(page(shown(example, content, clinic), "procedures/teapot-polishing.md"))
+        parser = LexborHTMLParser(page(shown(example, content, clinic), "procedures/teapot-polishing/everything.md"))
         for node in parser.css(".gloss"):
             node.decompose()
         return [
@@ -224,7 +224,7 @@ def test_facts_read_the_same_with_and_without_a_clinic(example: Path, content: P
 
 
 def test_readers_report_mistakes_to_the_clinic(example: Path, content: Path) -> None:
-    text = page(shown(example, content), "procedures/teapot-polishing.md")
+    text = page(shown(example, content), "procedures/teapot-polishing/everything.md")
     assert 'href="mailto:squeaks@teapot-house.example?subject=' in text
 
 
