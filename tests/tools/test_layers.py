@@ -210,7 +210,9 @@ def test_without_a_clinic_no_page_has_a_word_of_one(example: Path, content: Path
 
 def test_facts_read_the_same_with_and_without_a_clinic(example: Path, content: Path) -> None:
     def facts(clinic: str) -> list[tuple[str, str]]:
-        parser = LexborHTMLParser(page(shown(example, content, clinic), "procedures/teapot-polishing/everything.md"))
+        parser = LexborHTMLParser(
+            page(shown(example, content, clinic), "procedures/teapot-polishing/everything.md")
+        )
         for node in parser.css(".gloss"):
             node.decompose()
         return [
