@@ -282,11 +282,12 @@ def signs_are_on_their_pages(shown: Shown) -> Findings:
                 sign, here = signs[key], procedure.signs.get(key)
                 above = {name for one in _above(node) for name in str(one.attributes.get("class")).split()}
                 done = contact(sign, facts.clinic, child)
-                beside = [notice(sign, child), sign.do, here.here if here else "", sign.why, sign.when]
+                beside = [notice(sign, child), sign.do, here.here if here else "", sign.when, sign.why]
                 beside += [line.phone for line in facts.crisis_lines if sign.crisis_lines]
-                heading, text = _before(node), _own_text(node)
+                reason = parser.css_first(f'[data-why="{key}"]') if parser else None
+                heading, text = _before(node), _own_text(node) + (_own_text(reason) if reason else "")
                 cited = {citation.source for one in (sign, here) if one for citation in one.sources}
-                links = {str(link.attributes["href"]) for link in node.css(".sources a")}
+                links = {str(link.attributes["href"]) for link in (reason.css(".sources a") if reason else ())}
                 lost = [part for part in filter(None, beside) if fold(part).rstrip(".") not in text]
                 for is_wrong, what in (
                     (lost, f'lacks "{"; ".join(lost)}"'),

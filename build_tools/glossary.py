@@ -18,7 +18,7 @@ _NOT_PROSE = (
     r"(?=[-#<\[{`])(?:"
     r'<(ol|p|ul) class="(?:cards|decision|last-days|lead|plain-name|source-list)\b.*?</\1>'
     r'|<span data-brief=.*?</span>|<div class="fact" data-fact="[^"]*\.(?:summary|main_message)\b.*?</div>'
-    r"|<li data-sign=.*?</li>|"
+    r"|<li data-(?:sign|why)=.*?</li>|"
     r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)\b.*?"
     r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)>"
     r"|[a-z]+\s[^>]*?\bdata-verbatim\b.*?</"

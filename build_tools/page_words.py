@@ -23,8 +23,8 @@ from build_tools.quantities import check_quantities
 from build_tools.wording import INSTRUCTION, TYPED_NUMBER, check_instructions, check_wording
 
 _DATA = (
-    "[data-fact], [data-brief], [data-sign], [data-verbatim], [data-clinic], .gloss, .say-it, .source-list, "
-    "bdi, cite, script, style, svg"
+    "[data-fact], [data-brief], [data-sign], [data-why], [data-verbatim], [data-clinic], .gloss, .say-it, "
+    ".source-list, bdi, cite, script, style, svg"
 )
 """What is no prose of a page: facts, names, addresses, and what an explained word is followed by."""
 _INLINE = frozenset("a abbr b br em i small span strong time".split())

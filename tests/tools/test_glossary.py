@@ -74,7 +74,8 @@ def test_the_longest_name_wins() -> None:
     '<div class="fact" data-fact="pot.summary" id="pot.summary">A hinge.</div>',
     '<ul class="cards doors"><li>A hinge</li></ul>',
     '<p class="plain-name">A hinge</p>', '<ol class="source-list"><li>A hinge.</li></ol>',
-    '<li data-sign="creak"><span>The hinge creaks.</span></li>', "The Royal Hinge Society met.",
+    '<li data-sign="creak"><span>The hinge creaks.</span></li>', '<li data-why="creak">The hinge creaks.</li>',
+    "The Royal Hinge Society met.",
     'You may read "hinge polishing".', "You may read &#34;hinge polishing&#34;.",
 ])  # fmt: skip
 def test_what_is_not_running_text_stays_as_it_is(untouched: str) -> None:

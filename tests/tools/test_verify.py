@@ -166,6 +166,7 @@ QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.o
     (PAGE, '<div class="fact harm serious"', '<details><div class="fact harm serious"', POLISHING, "closed"),
     (PAGE, '<div class="urgency emergency">', '<div class="urgency ask">', "", 'the signs of "emergency"'),
     (PAGE, '<li data-sign="pieces"', '<li data-other="pieces"', "", "It lacks a sign of danger"),
+    (PAGE, "</b> the spout may have", "</b> it will have", "", 'The sign "pieces" lacks "the spout may'),
     (PAGE, "<h4>Go to an", "<h4>Perhaps go to an", "", 'The sign "pieces" is not under "Go to an'),
     (PAGE, "#source-kettle-2021", "#source-spout-2019", POLISHING, "links to spout-2019"),
     (TABLE, 'td data-option="teapot-polishing"', 'td data-option="teapot-lid-polishing"', "", "The cell of"),
