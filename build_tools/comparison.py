@@ -134,7 +134,7 @@ def _harm(option: str, page: ShortPage, effect: str) -> Cell:
         sentence += [Segment("words", " ")] if sentence else []
         sentence += [Segment("words", f"{page.facts.harm_name(harm)}: ")] if len(found) > 1 else []
         if figure is None:
-            sentence.append(Segment("words", "It can happen; we found no number."))
+            sentence.append(Segment("words", "It can happen; we have no good number."))
         else:
             said = brief(figure) if figure.brief else value_of(figure)
             sentence += said if said[-1].text.endswith(".") else [*said, Segment("end", ".")]

@@ -87,8 +87,8 @@ def sentences(fact: AnyFact | str) -> list[Sentence]:
     if isinstance(fact, Figure):
         return _sentences(fact)
     if isinstance(fact, NotKnown):
-        label = "Not known." if fact.reason == "searched" else "Not found in what we read."
-        return [[Segment("label", label)], [Segment("words", fact.not_known)]]
+        label = [[Segment("label", "Not known.")]] if fact.reason == "searched" else []
+        return [*label, [Segment("words", fact.not_known)]]
     if isinstance(fact, DoesNotApply):
         return [[Segment("label", "Does not apply.")], [Segment("words", fact.does_not_apply)]]
     return [[Segment("words", fact if isinstance(fact, str) else fact.says)]]

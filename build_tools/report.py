@@ -41,7 +41,8 @@ class Progress:
     facts: int
     figures: int
     studies: dict[str, int]
-    not_known: int
+    searched: int
+    not_read: int
     second_hand: int
     last_read: date | None
     next_check: date | None
@@ -84,6 +85,7 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
             id = file.partition("/")[2]
             record: Procedure | Comparison | None = getattr(facts, folder).get(id)
             every = [fact for _, fact in facts_of(record, id)] if isinstance(record, Procedure) else []
+            gaps_of = Counter(fact.reason for fact in every if isinstance(fact, NotKnown))
             cited = [list(getattr(fact, "sources", ())) for fact in every]
             read = [facts.sources[c.source].read_by for used in cited for c in used if c.source in facts.sources]
             yield Progress(
@@ -93,7 +95,8 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
                 facts=len(every),
                 figures=sum(isinstance(fact, Figure) for fact in every),
                 studies=_studies(facts, [[c.source for c in used] for used in cited]),
-                not_known=sum(isinstance(fact, NotKnown) for fact in every),
+                searched=gaps_of["searched"],
+                not_read=gaps_of["not-read"],
                 second_hand=sum(any(c.reporting for c in used) for used in cited),
                 last_read=max(read, default=None),
                 next_check=record.next_check if record else None,
@@ -129,8 +132,10 @@ def missing(item: Progress, today: date) -> list[str]:
     found = []
     if item.gaps:
         found.append(f"{count(len(item.gaps), 'gap')} to fill.")
-    if item.not_known:
-        found.append(f'It says "not known" {"once" if item.not_known == 1 else f"{item.not_known} times"}.')
+    if item.searched:
+        found.append(f"{count(item.searched, 'question')} searched, with no answer found.")
+    if item.not_read:
+        found.append(f"{count(item.not_read, 'question')} that what we read does not answer.")
     if item.second_hand:
         found.append(f"{count(item.second_hand, 'fact')} only second-hand.")
     if item.next_check and item.due == "soon":
@@ -145,9 +150,9 @@ def missing(item: Progress, today: date) -> list[str]:
 def summarize(every: Report) -> str:
     """How many procedures, facts, sources and pages there are, and what is not yet reviewed: a few lines."""
     number = len(every.procedures)
-    facts, figures, second_hand, not_known = (
+    facts, figures, second_hand, searched, not_read = (
         sum(getattr(item, key) for item in every.procedures)
-        for key in ("facts", "figures", "second_hand", "not_known")
+        for key in ("facts", "figures", "second_hand", "searched", "not_read")
     )
     unreviewed = sum(item.review == "none" for item in every.procedures)
     due = sum(item.due is not None for item in (*every.procedures, *every.comparisons))
@@ -157,7 +162,8 @@ def summarize(every: Report) -> str:
         [
             f"{count(number, 'procedure')} and {count(len(every.comparisons), 'comparison')} "
             f"on {count(every.pages, 'page')}",
-            f"{facts} facts: {figures} figures, {second_hand} second-hand, {not_known} not known",
+            f"{facts} facts: {figures} figures, {second_hand} second-hand, "
+            f"{searched} searched and not found, {not_read} not read",
             f"{count(every.sources, 'source')}; {checks} due within {SOON.days} days",
             f"{unreviewed} of {number} procedures are not yet reviewed by a clinician",
         ]
@@ -210,9 +216,9 @@ def table(every: Report) -> Iterator[str]:
     """A line for each procedure, then what is due or wrong. The preview's page says more."""
     width = max((len(item.id) for item in every.procedures), default=0)
     yield f"What there is and what is missing on {every.on}\n"
-    yield f"{'Procedure':<{width}}  Facts  Not known  Second-hand  Due         Review"
+    yield f"{'Procedure':<{width}}  Facts  Searched  Not read  Second-hand  Due         Review"
     for item in every.procedures:
-        numbers = f"{item.facts:>5}  {item.not_known:>9}  {item.second_hand:>11}"
+        numbers = f"{item.facts:>5}  {item.searched:>8}  {item.not_read:>8}  {item.second_hand:>11}"
         review = "-" if item.review == "none" else item.review
         yield f"{item.id:<{width}}  {numbers}  {_shown_due(item):<10}  {review}"
     yield ""

@@ -272,6 +272,8 @@ def test_facts_without_a_number_have_their_own_words() -> None:
     assert (
         plain(NotKnown(not_known="Nobody asked.", reason="searched", searched=TODAY)) == "Not known. Nobody asked."
     )
+    unread = "What we read gives no number."
+    assert plain(NotKnown(not_known=unread, reason="not-read", searched=TODAY)) == unread
     assert plain(DoesNotApply(does_not_apply="No cut.")) == "Does not apply. No cut."
     assert plain("For good.") == "For good."
 

@@ -42,7 +42,7 @@ pytestmark = pytest.mark.slow
 CONTENT = ROOT / "content"
 SETTINGS = Settings("All about teapots", "https://clinic.example/teapots/", leaflets=True)
 A4, _, A4_LARGE, _ = EDITIONS
-POLISHING, COMPARISON = "teapot-polishing", "squeaking-teapot"
+POLISHING, LID, COMPARISON = "teapot-polishing", "teapot-lid-polishing", "squeaking-teapot"
 
 
 def words_of(data: Path | Facts, id: str = POLISHING, room: int = 3, settings: Settings = SETTINGS) -> Leaflet:
@@ -207,6 +207,24 @@ def test_a_harm_without_a_frequency_says_that_it_does_not_apply(example: Path) -
     )
     html = words_of(example, COMPARISON).html
     assert "Does not apply. Spouts are not counted." in LexborHTMLParser(html).text()
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [("not-read", "What we read does not say how often:"), ("searched", "We searched for how often and found no")],
+)
+def test_a_leaflet_tells_what_was_searched_from_what_was_not_read(example: Path, reason: str, said: str) -> None:
+    edit(
+        example / f"procedures/{LID}.yml", "on the lid.\n    weight: passes", "on the lid.\n    weight: dangerous"
+    )
+    edit(
+        example / f"procedures/{LID}.yml",
+        "gives a number.\n        reason: not-read",
+        f"gives a number.\n        reason: {reason}",
+    )
+    words = " ".join(LexborHTMLParser(words_of(example, LID, room=0).html).text().split())
+    assert said in words
+    assert ("Not known." in words) == (reason == "searched")
 
 
 def test_a_leaflet_gets_shorter_until_it_fits_on_four_pages(example: Path) -> None:

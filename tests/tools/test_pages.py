@@ -269,3 +269,10 @@ def test_a_malformed_quotation_is_a_problem_with_its_line(example: Path, content
     assert (problem.place.path, problem.place.line) == ("content/about.md", 5)
     assert "fact" in problem.hint
     assert "privacy.md" in pages_of(site)
+
+
+def test_the_sheet_asks_only_about_what_somebody_searched_for(example: Path, content: Path) -> None:
+    sheet = pages_of(prepare(example, content, TODAY))["take-along/teapot-leave-alone.md"]
+    asked = sheet.split('<ul class="ticks unknown">')[1].split("</ul>")[0]
+    assert "Nobody has watched a squeaking teapot for years." in asked
+    assert "that we read" not in asked

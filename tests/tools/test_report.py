@@ -39,7 +39,8 @@ def test_the_example_is_counted_as_a_person_counts_it(example: Path) -> None:
     item = of(example)
     text = (example / f"{POLISHING}.yml").read_text("utf-8")
     text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    assert item.not_known == text.count("not_known:") == 2
+    assert item.searched == text.count("reason: searched") == 1
+    assert item.not_read == text.count("reason: not-read") == 1
     assert item.second_hand == text.count("reporting:") == 1
     facts = [fact for id, fact in load(example)[0].all() if id.startswith("teapot-polishing.")]
     assert item.facts == len(facts)
@@ -103,7 +104,7 @@ def test_each_procedure_has_a_line(example: Path) -> None:
     lines = list(table(reported(example, date(2027, 11, 1))))
     for item in reported(example).procedures:
         [line] = [line for line in lines if line.startswith(f"{item.id} ")]
-        numbers = [str(item.facts), str(item.not_known), str(item.second_hand)]
+        numbers = [str(item.facts), str(item.searched), str(item.not_read), str(item.second_hand)]
         assert line.split() == [item.id, *numbers, "2027-11-22", "-"]
 
 
@@ -163,7 +164,8 @@ def test_the_banner_says_what_is_missing(example: Path, content: Path) -> None:
     said = banner(previewed(example, content, date(2027, 11, 1))[f"{POLISHING}.md"])
     for sentence in (
         "1 gap to fill.",
-        "It says &#34;not known&#34; 2 times.",
+        "1 question searched, with no answer found.",
+        "1 question that what we read does not answer.",
         "1 fact only second-hand.",
         "Its facts must be checked by 2027-11-22: 21 days.",
         "Not reviewed by a clinician.",
@@ -204,5 +206,5 @@ def test_the_report_page_shows_the_same_numbers(example: Path, content: Path) ->
     for item in every.procedures:
         row = next(line for line in page.text.splitlines() if f'href="procedures/{item.id}.md"' in line)
         cells = re.findall(r"<td>(.*?)</td>", row)
-        numbers = (item.facts, *item.studies.values(), item.not_known, item.second_hand)
+        numbers = (item.facts, *item.studies.values(), item.searched, item.not_read, item.second_hand)
         assert cells[: len(numbers)] == [str(number) for number in numbers]
