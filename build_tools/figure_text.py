@@ -266,8 +266,8 @@ def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them:
     if sign.level == "emergency":
         go = "Someone with you should take you to" if asked else "Take your child to" if child else "Go to"
         drive = "" if asked or child else "Let someone else drive. "
-        late = f" if no one can drive, or if {'your child' if child else 'somebody'} is hard to wake."
-        rest = [_say(f"{drive}Call "), number, _say(late)]
+        late = f"{drive}If no one can drive, or {'your child' if child else 'somebody'} is hard to wake, call "
+        rest = [_say(late), number, _say(".")]
         return Contact([_say(f"{go} an emergency department now")], rest)
     desk = (
         [_say(f"{clinic.department}, "), Segment("phone", clinic.phone), _say(f" ({clinic.hours})")]

@@ -43,7 +43,7 @@ def done(clinic: Clinic | None = None, child: bool = False, **fields: object) ->
         (
             {"level": "emergency"},
             "Go to an emergency department now. Let someone else drive. "
-            "Call your local emergency number if no one can drive, or if somebody is hard to wake.",
+            "If no one can drive, or somebody is hard to wake, call your local emergency number.",
         ),
         (
             {"level": "urgent"},
