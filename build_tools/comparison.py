@@ -12,6 +12,10 @@ from build_tools.short_page import Said, ShortPage, value_of
 
 NO_ANSWER = "We did not find this. Ask."
 NOT_NAMED = "Not named in what we read."
+NOT_COUNTED = "It can happen; we have no good number."
+COUNTED_ELSEWHERE = "It can happen; see the page of each kind."
+
+Pages = Mapping[str, ShortPage]
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,13 @@ def compare_options(comparison: Comparison, facts: Facts) -> Grid:
         if key not in comparison.same
     ]
     every = dict(facts.all())
-    named, others = _effects(pages)
+    harms = {option: _harms_here(page, answers_of(comparison, option, page)) for option, page in pages.items()}
+    named, others = _effects(pages, harms)
     return Grid(
         columns,
         rows,
-        [_harm_row(effect, pages, facts) for effect in named],
-        [_harm_row(effect, pages, facts) for effect in others],
+        [_harm_row(effect, pages, harms, facts) for effect in named],
+        [_harm_row(effect, pages, harms, facts) for effect in others],
         any(_differs(row, every) for row in rows),
     )
 
@@ -93,7 +98,8 @@ def _cell(comparison: Comparison, key: Question, option: str, page: ShortPage) -
 def _gravest(page: ShortPage, own: Answers) -> Said:
     """The two gravest harms, and how many more there are (R-20)."""
     harms = page.harms(own)
-    named = [*harms.counted, *harms.uncounted]
+    order = [f"{page.id}.harms.{key}" for key in own.harms or page.short.harms]
+    named = sorted([*harms.counted, *harms.uncounted], key=lambda harm: order.index(harm.facts[0]))
     if not named:
         return Said([Segment("words", NO_ANSWER)], ())
     sentence: Sentence = []
@@ -101,30 +107,38 @@ def _gravest(page: ShortPage, own: Answers) -> Said:
         sentence += [Segment("words", f"{' ' if sentence else ''}{harm.name}")]
         sentence += [Segment("words", ": "), *harm.often] if harm.often else []
         sentence += [Segment("end", ".")] if not sentence[-1].text.endswith(".") else []
-    more = len(named) - 2 + harms.more
+    more = len(named) - 2 + (harms.more if _harms_here(page, own) is page.procedure.harms else 0)
     sentence += [Segment("words", f" And {more} more, below.")] if more > 0 else []
     return Said(sentence, tuple(id for harm in named[:2] for id in harm.facts))
 
 
-def _effects(pages: dict[str, ShortPage]) -> tuple[list[str], list[str]]:
+def _harms_here(page: ShortPage, own: Answers) -> Mapping[str, Harm]:
+    """The harms of an option. Without a procedure they differ by pain, and a case that names some names all."""
+    every = page.procedure.harms
+    if page.procedure.kind == "no-procedure" and own is not page.short and own.harms:
+        return {key: every[key] for key in own.harms}
+    return every
+
+
+def _effects(pages: Pages, harms: Mapping[str, Mapping[str, Harm]]) -> tuple[list[str], list[str]]:
     """The effects of the serious harms that a short page names, in its order, and of all others."""
     named: dict[str, None] = {}
     others: dict[str, None] = {}
-    for page in pages.values():
-        for harm in page.procedure.harms.values():
+    for option, page in pages.items():
+        for harm in harms[option].values():
             if harm.serious and harm.effect != "any-complication":
                 others.setdefault(harm.effect)
         named |= {page.procedure.harms[key].effect: None for key in page.short.harms}
     return [effect for effect in named if effect in others], [effect for effect in others if effect not in named]
 
 
-def _harm_row(effect: str, pages: dict[str, ShortPage], facts: Facts) -> Row:
-    cells = [_harm(option, page, effect) for option, page in pages.items()]
+def _harm_row(effect: str, pages: Pages, harms: Mapping[str, Mapping[str, Harm]], facts: Facts) -> Row:
+    cells = [_harm(option, page, effect, harms[option]) for option, page in pages.items()]
     return Row(effect, facts.vocabulary["effects"][effect].plain, cells)
 
 
-def _harm(option: str, page: ShortPage, effect: str) -> Cell:
-    found = [(key, harm) for key, harm in page.procedure.harms.items() if harm.effect == effect]
+def _harm(option: str, page: ShortPage, effect: str, harms: Mapping[str, Harm]) -> Cell:
+    found = [(key, harm) for key, harm in harms.items() if harm.effect == effect]
     if not found:
         return Cell(option, [Segment("words", NOT_NAMED)])
     sentence: Sentence = []
@@ -134,7 +148,8 @@ def _harm(option: str, page: ShortPage, effect: str) -> Cell:
         sentence += [Segment("words", " ")] if sentence else []
         sentence += [Segment("words", f"{page.facts.harm_name(harm)}: ")] if len(found) > 1 else []
         if figure is None:
-            sentence.append(Segment("words", "It can happen; we have no good number."))
+            uncounted = COUNTED_ELSEWHERE if page.facts.forms_of(option) else NOT_COUNTED
+            sentence.append(Segment("words", uncounted))
         else:
             said = brief(figure) if figure.brief else value_of(figure)
             sentence += said if said[-1].text.endswith(".") else [*said, Segment("end", ".")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from build_tools.comparison import NO_ANSWER, NOT_NAMED, Grid, compare_options
+from build_tools.comparison import COUNTED_ELSEWHERE, NO_ANSWER, NOT_NAMED, Grid, compare_options
 from build_tools.facts import load
 from build_tools.figure_text import join
 from build_tools.records import QUESTIONS
@@ -38,7 +38,8 @@ def test_every_question_has_an_answer_for_every_option(example: Path) -> None:
 
 
 def test_a_question_without_an_answer_is_one_to_ask(example: Path) -> None:
-    assert NO_ANSWER in cells(example, "evidence").values()
+    edit(example / "procedures/teapot-lid-polishing.yml", "  evidence: evidence.one-letter\n", "")
+    assert cells(example, "evidence")["teapot-lid-polishing"] == NO_ANSWER
 
 
 def test_the_same_for_all_is_said_once(example: Path) -> None:
@@ -61,6 +62,38 @@ def test_harms_of_the_same_kind_are_in_one_row(example: Path) -> None:
     row = cells(example, "broken-spout")
     assert "3 of" in row["teapot-polishing"] or "1 out of 100" in row["teapot-polishing"]
     assert row["teapot-leave-alone"] == NOT_NAMED
+
+
+def test_the_gravest_harm_comes_first_also_without_a_number(example: Path) -> None:
+    edit(example / POLISHING, "    lead: registry\n", "")
+    edit(example / POLISHING, "    effect: scratch\n", "    effect: scratch\n    lead: two-studies\n")
+    said = cells(example, "harms")["teapot-polishing"]
+    assert said.startswith("A spout that breaks off. "), said
+    assert "from 5 to 12 percent" in said, said
+
+
+def test_without_a_procedure_only_the_harms_of_that_pain_are_shown(example: Path) -> None:
+    leave = example / "procedures/teapot-leave-alone.yml"
+    harm = (
+        "  broken:\n    effect: broken-spout\n    says: The spout can break.\n    weight: dangerous\n"
+        "    signs: [louder]\n    how_often:\n"
+        "      none: {not_known: No number., reason: not-read, searched: 2026-11-22}\n"
+        "    sources: [spout-2019]\nunknowns:"
+    )
+    edit(leave, "unknowns:", harm)
+    assert cells(example, "broken-spout")["teapot-leave-alone"] != NOT_NAMED
+    edit(
+        leave, "      pain: A lid that squeaks\n", "      pain: A lid that squeaks\n      harms: [squeak-stays]\n"
+    )
+    edit(example / COMPARISON, "conditions:", "cases:\n  teapot-leave-alone: squeaking-lid\nconditions:")
+    assert cells(example, "broken-spout")["teapot-leave-alone"] == NOT_NAMED
+    assert "more" not in cells(example, "harms")["teapot-leave-alone"]
+
+
+def test_harms_of_a_procedure_with_forms_are_counted_on_the_pages_of_its_forms(example: Path) -> None:
+    edit(example / "procedures/teapot-lid-polishing.yml", "part_of: teapot-care", "part_of: teapot-polishing")
+    edit(example / POLISHING, "    lead: registry\n", "")
+    assert COUNTED_ELSEWHERE in cells(example, "broken-spout")["teapot-polishing"]
 
 
 def test_numbers_of_different_studies_are_not_to_be_ranked(example: Path, content: Path) -> None:
