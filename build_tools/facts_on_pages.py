@@ -21,6 +21,7 @@ from build_tools.problems import Place
 from build_tools.records import AnyFact, Figure, Harm, NotKnown, facts_of, main_messages
 from build_tools.sections import ANCHORS, HEADINGS
 from build_tools.short_page import ShortPage
+from build_tools.templates import day
 
 
 class Shown:
@@ -146,8 +147,6 @@ def _beside(shown: Shown, fact: AnyFact) -> Iterator[str]:
     """What must be beside the words of a fact on its own page."""
     if isinstance(fact, Figure):
         yield from (detail.text for detail in context(fact))
-    elif isinstance(fact, NotKnown):
-        yield f"{fact.searched:%Y}"
     elif isinstance(fact, Harm):
         yield shown.site.facts.harm_name(fact)
         yield from filter(None, (fact.lasts, fact.can_be_undone, fact.what_is_done))
@@ -174,6 +173,21 @@ def texts_around(shown: Shown) -> Iterator[tuple[str, str]]:
         for piece in sorted((*said, *map(fold, _beside(shown, shown.facts[id]))), key=len, reverse=True):
             text = text.replace(piece, "", 1)
         yield page, fold(re.sub(r"\[\d+\]", "", text))
+
+
+def searches_have_their_day(shown: Shown) -> Findings:
+    """A page says once when somebody last searched; a fact says its own day if that was another one (R-11)."""
+    for top, procedure in shown.site.facts.procedures.items():
+        parser = shown.site.pages.get(page := shown.page(top))
+        once, last = parser.css_first(".last-searched") if parser else None, procedure.last_searched
+        if parser and day(last) not in (text_of(once) if once else ""):
+            yield Finding(("searched",), page, f"It does not say that we last searched on {day(last)}.")
+        for id, fact in facts_of(procedure, top):
+            if isinstance(fact, NotKnown) and fact.reason == "searched" and fact.searched != last:
+                for node in shown.own(id):
+                    if day(fact.searched) not in _own_text(node):
+                        message = f'"{id}" does not say that we last searched on {day(fact.searched)}.'
+                        yield shown.finding("searched", page, id, node, message)
 
 
 def facts_link_to_their_sources(shown: Shown) -> Findings:
@@ -369,6 +383,7 @@ RULES = (
     facts_are_in_order,
     facts_are_in_their_section,
     facts_read_as_recorded,
+    searches_have_their_day,
     facts_link_to_their_sources,
     no_fact_is_unknown,
     dangers_are_in_sight,

@@ -10,7 +10,7 @@ frequency word replaces or follows a number (R-05), and a group of fewer than 10
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from build_tools.frequency import describe_percents, describe_range, describe_rest, describe_share, number
@@ -20,6 +20,7 @@ from build_tools.records import (
     Clinic,
     DoesNotApply,
     Figure,
+    Harm,
     HarmFigure,
     Measured,
     NotKnown,
@@ -241,6 +242,29 @@ def _printed(measured: Measured, units: str) -> str:
     if measured.percent is not None and not measured.percent.is_integer():
         return f"{number(measured.percent)} percent in the source"
     return ""
+
+
+def unanswered(harms: Sequence[Harm]) -> str:
+    """Of how many harms what we read leaves a question open; "" if none."""
+    asked = [harm for harm in harms if harm.weight != "not-seen" and harm.effect not in _NO_QUESTIONS]
+    parts: list[str] = []
+    for field, question in (
+        ("lasts", "how long they last"),
+        ("can_be_undone", "if they can be undone"),
+        ("what_is_done", "what is done about them"),
+    ):
+        if left := sum(getattr(harm, field) is None for harm in asked):
+            of = "" if parts else f" of {len(harms)} harms, what we read does not clearly say"
+            parts.append(f"for {left}{of or ','} {question if left > 1 else _of_one(question)}")
+    return f"{capital('; '.join(parts))}." if parts else ""
+
+
+_NO_QUESTIONS = ("death", "any-complication", "pain-returns")
+"""Effects of which nobody asks how long they last: final, of many kinds, or the old pain."""
+
+
+def _of_one(question: str) -> str:
+    return question.replace("they last", "it lasts").replace("they can", "it can").replace("them", "it")
 
 
 class Contact(NamedTuple):

@@ -856,6 +856,11 @@ class Procedure(Record):
     short: Short | None = None
     """The short page: which of the facts above it shows."""
 
+    @property
+    def last_searched(self) -> date:
+        """The last day on which somebody searched for what could not be found."""
+        return max(gap.searched for gap in self.unknowns.values())
+
     @model_validator(mode="after")
     def _color_belongs_to_the_family(self) -> Self:
         if self.color and self.part_of:

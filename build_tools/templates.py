@@ -26,7 +26,7 @@ from markupsafe import Markup, escape
 
 from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
-from build_tools.figure_text import about_them, as_sentence, context, finding, notice, plain, sentences
+from build_tools.figure_text import about_them, as_sentence, context, finding, notice, plain, sentences, unanswered
 from build_tools.icon_array import icon_array
 from build_tools.layers import local
 from build_tools.problems import Place, Problem
@@ -174,6 +174,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         finding=finding,
         context=context,
         notice=notice,
+        unanswered=lambda harms: unanswered([harm for _, harm in harms]),
         about_them=about_them,
         icon_array=icon_array,
         capital=lambda text: text[:1].upper() + text[1:],

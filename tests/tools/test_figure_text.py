@@ -13,10 +13,10 @@ from build_tools import figure_text
 from build_tools.changes import compare
 from build_tools.exports import exports
 from build_tools.facts import load
-from build_tools.figure_text import context, finding, join, plain, sentences
+from build_tools.figure_text import context, finding, join, plain, sentences, unanswered
 from build_tools.leaflets import write_leaflet
 from build_tools.readability import texts_of
-from build_tools.records import DoesNotApply, Figure, HarmFigure, NotKnown, Statement
+from build_tools.records import DoesNotApply, Figure, Harm, HarmFigure, NotKnown, Statement
 from build_tools.rendering import Renderer
 from build_tools.settings import Settings
 from build_tools.site import prepare
@@ -276,6 +276,27 @@ def test_facts_without_a_number_have_their_own_words() -> None:
     assert plain(NotKnown(not_known=unread, reason="not-read", searched=TODAY)) == unread
     assert plain(DoesNotApply(does_not_apply="No cut.")) == "Does not apply. No cut."
     assert plain("For good.") == "For good."
+
+
+# What is left open
+
+
+def harm(**fields: str) -> Harm:
+    written = {"effect": "weakness", "weight": "passes", "says": "It drips.", "sources": ["kettle-2020"]}
+    return Harm.model_validate(written | fields)
+
+
+@pytest.mark.parametrize(("harms", "said"), [
+    ([{"lasts": "A day.", "can_be_undone": "Yes.", "what_is_done": "A cloth."}], ""),
+    ([{"lasts": "A day.", "can_be_undone": "Yes."}, {}],
+        "For 1 of 2 harms, what we read does not clearly say how long it lasts; for 1, if it can be undone; "
+        "for 2, what is done about them."),
+    ([{"weight": "not-seen"}, {"effect": "death", "weight": "dangerous"}], ""),
+    ([{"effect": "death", "weight": "dangerous"}, {"lasts": "A day.", "can_be_undone": "Yes."}],
+        "For 1 of 2 harms, what we read does not clearly say what is done about it."),
+])  # fmt: skip
+def test_what_is_left_open_about_harms_is_one_line(harms: list[dict[str, str]], said: str) -> None:
+    assert unanswered([harm(**fields) for fields in harms]) == said
 
 
 # One wording everywhere

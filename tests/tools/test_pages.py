@@ -276,3 +276,24 @@ def test_the_sheet_asks_only_about_what_somebody_searched_for(example: Path, con
     asked = sheet.split('<ul class="ticks unknown">')[1].split("</ul>")[0]
     assert "Nobody has watched a squeaking teapot for years." in asked
     assert "that we read" not in asked
+
+
+def test_a_page_says_once_when_somebody_last_searched(example: Path, content: Path) -> None:
+    pages = pages_of(prepare(example, content, TODAY))
+    text = pages[f"{CARE}/everything.md"]
+    assert text.count("We last searched on November 22, 2026.") == 1
+    edit(
+        example / f"{CARE}.yml",
+        "all forms.\n    reason: searched\n    searched: 2026-11-22",
+        "all forms.\n    reason: searched\n    searched: 2026-11-20",
+    )
+    text = pages_of(prepare(example, content, TODAY))[f"{CARE}/everything.md"]
+    assert text.count("We last searched on November 22, 2026.") == 1
+    assert 'all forms.</span> <span class="meta">We last searched on November 20, 2026.</span>' in text
+
+
+def test_a_page_says_of_how_many_harms_a_question_is_open(example: Path, content: Path) -> None:
+    said = "For 1 of 3 harms, what we read does not clearly say how long it lasts; for 1, what is done about it."
+    assert said not in pages_of(prepare(example, content, TODAY))[f"{LID}/everything.md"]
+    edit(example / f"{LID}.yml", "    lasts: Until the next polishing.\n", "")
+    assert said in pages_of(prepare(example, content, TODAY))[f"{LID}/everything.md"]
