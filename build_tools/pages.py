@@ -275,9 +275,8 @@ def _broken(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> Iterator
         problems = sorted(broken.get(document.path, []))
         if name.startswith(("procedures/", "comparisons/")) and problems:
             folder, id = name.split("/")
-            others = (
-                [f"worksheets/{id}"] if folder == "comparisons" else [f"take-along/{id}", f"{name}/everything"]
-            )
+            behind = [f"{name}/everything", f"{name}/what-people-ask", f"take-along/{id}"]
+            others = behind if folder == "procedures" else [f"worksheets/{id}"]
             for path in (name, *others):
                 yield _problems(renderer, f"{path}.md", document.path, problems)
         elif name == f"clinics/{renderer.facts.clinic_id}/clinic" and problems:

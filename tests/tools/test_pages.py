@@ -35,7 +35,11 @@ LISTS = {
 }  # fmt: skip
 
 
-EVERY_PAGE = LISTS | {f"{name}.md" for name in (CARE, POLISHING, LID, ALONE, COMPARISON, *SHEETS)}
+PROCEDURES = (CARE, POLISHING, LID, ALONE)
+EVERY_PAGE = LISTS | {f"{name}.md" for name in (*PROCEDURES, COMPARISON, *SHEETS)}
+EVERY_PAGE |= {f"{name}/{behind}.md" for name in PROCEDURES for behind in ("everything", "what-people-ask")}
+COMPANIONS = {f"{name}/for-the-person-with-you.md" for name in (CARE, POLISHING)}
+"""Pages for somebody with the patient: not where a child is treated, and only where such a person acts on a sign."""
 
 
 def pages_of(site: Site) -> dict[str, str]:
@@ -58,7 +62,7 @@ def test_the_example_has_no_problem_and_each_file_has_a_page(example: Path, cont
     (content / "about.md").write_text("---\ntitle: About teapots\n---\n\n# About teapots\n", "utf-8")
     site = prepare(example, content, TODAY)
     assert site.problems == []
-    assert set(pages_of(site)) == {*EVERY_PAGE, "about.md"}
+    assert set(pages_of(site)) == {*EVERY_PAGE, *COMPANIONS, "about.md"}
     edited = {page.path: page.edited_in for page in site.pages}
     assert edited[f"{LID}.md"] == f"data/{LID}.yml"
     assert edited[f"{COMPARISON}.md"] == f"data/{COMPARISON}.yml"
@@ -83,7 +87,7 @@ def test_a_new_file_is_a_new_page_in_all_lists_without_another_edit(example: Pat
     for relative in (CARE, LID):
         family = pages[f"{relative}.md"].split('<nav class="relatives"')[1]
         assert 'href="teapot-handle-polishing.md">Handle polishing</a>' in family
-    assert 'href="teapot-handle-polishing.md">' in section(pages[f"{CARE}.md"], "Kinds of teapot care")
+    assert 'teapot-handle-polishing.md">' in section(pages[f"{CARE}/everything.md"], "Kinds of teapot care")
 
 
 def test_a_new_file_without_a_family_begins_one_and_changes_no_other_page(example: Path, content: Path) -> None:
@@ -121,7 +125,7 @@ def test_serious_harms_come_first(example: Path, content: Path) -> None:
     edit(file, "    signs: [rough]", "    signs: [pieces]")
     site = prepare(example, content, TODAY)
     assert site.problems == []
-    harms = section(pages_of(site)[f"{POLISHING}.md"], "What could go wrong")
+    harms = section(pages_of(site)[f"{POLISHING}/everything.md"], "What could go wrong")
     assert harms.index(".harms.scratches") < harms.index(".harms.broken-spout")
 
 
@@ -155,7 +159,7 @@ def test_the_other_pages_stay_when_a_file_is_broken(example: Path, content: Path
     edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
     after = pages_of(prepare(example, content, TODAY))
     assert set(after) == set(before)
-    for path in (f"{ALONE}.md", f"{POLISHING}.md"):
+    for path in (f"{ALONE}/everything.md", f"{POLISHING}/everything.md"):
         shown = re.findall(r'data-fact="([^"]+)"', before[path])
         assert shown == re.findall(r'data-fact="([^"]+)"', after[path])
     assert "This page waits for data/procedures/teapot-lid-polishing.yml." in after[f"{COMPARISON}.md"]
@@ -176,7 +180,7 @@ def test_an_unreadable_file_stops_no_other(example: Path, content: Path, file: s
     (example.parent / file).write_text('broken: "\n', "utf-8")
     site = prepare(example, content, TODAY)
     assert {problem.place.path for problem in site.problems} == {file}
-    assert set(pages_of(site)) == EVERY_PAGE
+    assert set(pages_of(site)) - COMPANIONS == EVERY_PAGE
     index = json.loads(str(files_beside(site)["api/v1/index.json"]))
     assert index["procedures"] or "sources" in file or "effects" in file
 
