@@ -124,7 +124,8 @@ def check_reading(
 ) -> tuple[dict[str, Reading], list[Problem]]:
     """How hard each page with running text is, by its path, and the problems that this shows.
 
-    A comparison with a problem that is already `known` is not measured: its table cannot be put together.
+    A comparison with a problem that is already `known`, in its file or in that of an option, is not measured: its
+    grid cannot be put together.
     """
     broken = {problem.place.path for problem in known}
     reader = Reader(facts)
@@ -308,8 +309,10 @@ def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str,
     for id, procedure in facts.procedures.items():
         yield facts.page_of(id), _procedure(facts, id, procedure)
     for id, comparison in facts.comparisons.items():
-        whole = facts.documents[f"comparisons/{id}"].path not in broken
-        if whole and all(option in facts.procedures for option in comparison.options):
+        needed = [f"comparisons/{id}", *(f"procedures/{option}" for option in comparison.options)]
+        paths = {document.path for name, document in facts.documents.items() if name in needed}
+        unread = {"vocabulary/effects", *needed} & facts.broken
+        if facts.procedures.keys() >= set(comparison.options) and not broken & paths and not unread:
             yield f"comparisons/{id}.md", _comparison(facts, id, comparison)
     yield (
         "claims.md",

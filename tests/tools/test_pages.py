@@ -85,8 +85,8 @@ def test_a_new_file_is_a_new_page_in_all_lists_without_another_edit(example: Pat
     assert f"{link}Handle polishing</a>" in section(pages["a-to-z.md"], "H ")
     assert f'{link}Grip rubbing</a> <span class="meta">see Handle polishing' in section(pages["a-to-z.md"], "G ")
     for relative in (CARE, LID):
-        family = pages[f"{relative}.md"].split('<nav class="relatives"')[1]
-        assert 'href="teapot-handle-polishing.md">Handle polishing</a>' in family
+        family = pages[f"{relative}/everything.md"].split('<nav class="relatives"')[1]
+        assert 'href="../teapot-handle-polishing.md">Handle polishing</a>' in family
     assert 'teapot-handle-polishing.md">' in section(pages[f"{CARE}/everything.md"], "Kinds of teapot care")
 
 
