@@ -69,17 +69,19 @@ def answers(facts: Facts, settings: Settings) -> dict[str, str]:
 
 
 def _entries(id: str, procedure: Procedure, answer: str, settings: Settings) -> Iterator[_Entry]:
-    name, page = procedure.names.name, f"procedures/{id}/everything.html"
-    address = (
-        settings.address_of(page) if settings.site_url else posixpath.relpath(page, posixpath.dirname(answer))
-    )
+    def address_of(page: str) -> str:
+        return (
+            settings.address_of(page) if settings.site_url else posixpath.relpath(page, posixpath.dirname(answer))
+        )
+
+    name, everything = procedure.names.name, address_of(f"procedures/{id}/everything.html")
     own = f"{_tag(settings)}/{id}"
     message = procedure.main_message
     said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, message.helps, message.harms))
-    yield _Entry(own, name, address, said)
+    yield _Entry(own, name, address_of(f"procedures/{id}.html"), said)
     for section in SECTIONS:
         if section.answers:
-            link = f"{address}#{section.anchor}"
+            link = f"{everything}#{section.anchor}"
             yield _Entry(f"{own}/{section.anchor}", f"{name}: {section.heading}", link, part_of=own)
 
 

@@ -49,7 +49,9 @@ class StructuredData:
         """The block for the page of a procedure that shows `html`, as HTML."""
         procedure = self._facts.procedures[id]
         read = _visible(html)
-        page = self._page(self._facts.page_of(id), procedure.names.name, procedure.summary.says, up)
+        page = self._page(
+            self._facts.page_of(id), f"{procedure.names.name}: everything we found", procedure.summary.says, up
+        )
         page |= self._dates(id, procedure)
         if standing.review and standing.kind in ("reviewed", "overdue"):
             page["lastReviewed"] = str(standing.review.signed)

@@ -44,10 +44,10 @@ def test_every_fact_has_one_id_made_of_procedure_field_and_key(example: Path) ->
 
 def test_entries_keep_the_order_in_which_they_were_written(example: Path) -> None:
     written = load(example)[0].procedures["teapot-polishing"]
-    assert list(written.benefits) == ["quiet", "owners-pleased", "tin-teapots"]
+    assert list(written.benefits) == ["quiet", "owners-pleased", "dripping-teapots"]
     edit(example / "procedures/teapot-polishing.yml", "  quiet:\n", "  zzz:\n")
     renamed = load(example)[0].procedures["teapot-polishing"]
-    assert list(renamed.benefits) == ["zzz", "owners-pleased", "tin-teapots"]
+    assert list(renamed.benefits) == ["zzz", "owners-pleased", "dripping-teapots"]
 
 
 @pytest.mark.parametrize(("address", "message"), [

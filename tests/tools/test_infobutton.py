@@ -53,7 +53,7 @@ def test_what_is_not_known_has_a_valid_and_empty_answer(example: Path) -> None:
 
 def test_without_an_address_an_answer_has_relative_links(example: Path) -> None:
     _, told = feed(example, CODED, Settings("Teapots"))
-    assert told["entry"][0]["link"][0]["href"] == "../../procedures/teapot-polishing/everything.html"
+    assert told["entry"][0]["link"][0]["href"] == "../../procedures/teapot-polishing.html"
 
 
 def test_hostile_facts_stay_text_in_an_answer(example: Path) -> None:

@@ -39,7 +39,7 @@ PROCEDURES = (CARE, POLISHING, LID, ALONE)
 EVERY_PAGE = LISTS | {f"{name}.md" for name in (*PROCEDURES, COMPARISON, *SHEETS)}
 EVERY_PAGE |= {f"{name}/{behind}.md" for name in PROCEDURES for behind in ("everything", "what-people-ask")}
 COMPANIONS = {f"{name}/for-the-person-with-you.md" for name in (CARE, POLISHING)}
-"""Pages for somebody with the patient: not where a child is treated, and only where such a person acts on a sign."""
+"""Pages for whoever is with the patient: only where they act on a sign, and not where a child is treated."""
 
 
 def pages_of(site: Site) -> dict[str, str]:

@@ -233,7 +233,7 @@ def test_a_figure_is_read_in_all_its_sentences_and_not_known_is_a_label(example:
     facts = dict(load(example)[0].all())
     quiet, singing = "teapot-polishing.benefits.quiet", "teapot-polishing.unknowns.singing"
     assert [text for _, text in texts_of(facts[quiet])] == [
-        "18 of 24 teapots were quiet. The other 6 were not. The true number could be from 53 to 90 percent. "
+        "18 of 24 teapots were quiet. The other 6 were not. The true number could be from 53 to 90 percent.",
         "Compared with 2 of 23 teapots that were left alone.",
         "This is a small study in one kitchen.",
     ]

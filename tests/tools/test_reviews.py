@@ -22,6 +22,7 @@ from tests.conftest import ROOT, TODAY, edit, run
 ID = "teapot-polishing"
 LID = "teapot-lid-polishing"
 ALONE = "teapot-leave-alone"
+EVERY = (ID, LID, ALONE, "teapot-care")
 FILE = f"procedures/{ID}.yml"
 NEXT = date(2027, 11, 30)
 WHO = ("Dr. Teapot Lid", "Potter at the Clinic of Crockery", "None")
@@ -51,7 +52,7 @@ def problems_in_ledger(data: Path, content: Path, today: date = TODAY) -> list[P
 
 def review_line(site: Site, id: str = ID) -> str:
     """What a procedure's page says about its review, without marks."""
-    [text] = [page.text for page in site.pages if page.path == f"procedures/{id}.md"]
+    [text] = [page.text for page in site.pages if page.path == f"procedures/{id}/everything.md"]
     lines = re.findall(r'<p class="review">.*?</p>', text, re.DOTALL)
     assert len(lines) == 2, "once at the top and once with the dates"
     assert lines[0] == lines[1]
@@ -92,7 +93,7 @@ def test_the_dates_of_the_facts_do_not_count(example: Path) -> None:
     (FILE, "from: 5\n", "from: 6\n", {"harms"}),
     (FILE, "A slight roughness", "Some roughness", {"when-to-get-help"}),
     ("signs.yml", "level: urgent", "level: ask", {"when-to-get-help"}),
-    ("signs.yml", "the lid is bent", "the lid has a bend", {"when-to-get-help"}),
+    ("signs.yml", "notice: the lid is bent", "notice: the lid has a bend", {"when-to-get-help"}),
     (FILE, "  plain: Rubbing a teapot", "  plain: Stroking a teapot", {"top"}),
     (FILE, "- What happens if I do nothing?", "- What happens if I do it?", {"questions"}),
     ("sources.yml", "title: The n", "title: A n", {"benefits", "harms", "when-to-get-help", "evidence"}),
@@ -180,11 +181,11 @@ def test_lists_and_reports_say_how_many_are_reviewed(example: Path, content: Pat
     edit(example / f"procedures/{LID}.yml", "name: Lid polishing", "name: Polishing of lids")
     facts, _ = load(example)
     assert describe_standings(standings(facts, TODAY)) == (
-        "Clinicians have reviewed 1 of the 3 pages about treatments. 1 has changed since its review. "
-        "1 is not yet reviewed."
+        "Clinicians have reviewed 1 of the 4 pages about treatments. 1 has changed since its review. "
+        "2 are not yet reviewed."
     )
     about = next(page.text for page in prepare(example, content, TODAY).pages if page.path == "about.md")
-    assert "Clinicians have reviewed 1 of the 3 pages" in about
+    assert "Clinicians have reviewed 1 of the 4 pages" in about
     assert "<td>December 1, 2026, next review before November 30, 2027</td>" in about
     assert "<td>Changed since the review on December 1, 2026</td>" in about
     assert "<td>Not yet</td>" in about
@@ -246,7 +247,7 @@ def test_nothing_is_appended_to_a_file_that_cannot_be_read(example: Path) -> Non
 
 
 def test_a_ledger_with_three_signatures_has_no_problem(example: Path, content: Path) -> None:
-    for id in (ID, LID, ALONE):
+    for id in EVERY:
         signed(example, id)
     assert problems_in_ledger(example, content) == []
 
@@ -274,7 +275,12 @@ def test_a_ledger_that_is_no_ledger_is_explained(example: Path, content: Path, t
 def test_a_signature_for_a_procedure_that_is_gone_is_named(example: Path, content: Path) -> None:
     signed(example, LID)
     (example / f"procedures/{LID}.yml").rename(example / "procedures/teapot-lid-rubbing.yml")
-    for name in ("comparisons/squeaking-teapot.yml", "clinics/teapot-house/clinic.yml", "changes.yml"):
+    for name in (
+        "comparisons/squeaking-teapot.yml",
+        "procedures/teapot-care.yml",
+        "clinics/teapot-house/clinic.yml",
+        "changes.yml",
+    ):
         file = example / name
         file.write_text(file.read_text("utf-8").replace(LID, "teapot-lid-rubbing"), "utf-8")
     [problem] = problems_in_ledger(example, content)
@@ -328,9 +334,9 @@ def test_signing_asks_before_it_writes(project: Path) -> None:
 def test_a_release_needs_every_signature(project: Path) -> None:
     done = run(project, "build_tools", "check", "--release")
     assert done.returncode == 1
-    assert done.stderr.count("No clinician has reviewed these facts yet.") == 3
+    assert done.stderr.count("No clinician has reviewed these facts yet.") == len(EVERY)
     assert f"data/procedures/{ALONE}.yml:" in done.stderr
-    for id in (ID, LID, ALONE):
+    for id in EVERY:
         done = sign_command(project, id, "--yes")
         assert (done.stderr, done.returncode) == ("", 0)
     assert run(project, "build_tools", "check", "--release").returncode == 0
@@ -342,12 +348,12 @@ def test_a_release_needs_every_signature(project: Path) -> None:
 
 
 def test_an_overdue_review_fails_a_release(example: Path) -> None:
-    for id in (ID, LID, ALONE):
+    for id in EVERY:
         signed(example, id)
     facts: Facts = load(example)[0]
     assert list(unsigned(facts, NEXT - timedelta(days=1))) == []
     problems = list(unsigned(facts, NEXT))
-    assert len(problems) == 3
+    assert len(problems) == len(EVERY)
     assert all("is overdue: it was due on 2027-11-30" in problem.message for problem in problems)
 
 

@@ -206,11 +206,12 @@ def block(page: LexborHTMLParser) -> dict[str, Any]:
 def test_blocks_for_search_engines_say_what_the_page_says(site: Site, pages: dict[str, LexborHTMLParser]) -> None:
     facts = site.facts
     for id, procedure in facts.procedures.items():
-        page = pages[f"procedures/{id}.md"]
+        page = pages[f"procedures/{id}/everything.md"]
         found = block(page)
         about = found["mainEntity"]
-        assert (found["name"], found["description"]) == (procedure.names.name, procedure.summary.says)
-        assert found["url"] == f"https://clinic.example/pain/procedures/{id}.html"
+        title = f"{procedure.names.name}: everything we found"
+        assert (found["name"], found["description"]) == (title, procedure.summary.says)
+        assert found["url"] == f"https://clinic.example/pain/procedures/{id}/everything.html"
         assert about["name"] == procedure.names.name
         assert about["alternateName"] == [procedure.names.plain, *procedure.names.also_called]
         assert [code["codeValue"] for code in about.get("code", ())] == [code.value for code in procedure.codes]
@@ -223,7 +224,7 @@ def test_blocks_for_search_engines_say_what_the_page_says(site: Site, pages: dic
         assert found["dateModified"] == str(last_modified(facts, id, procedure))
         first = first_published(facts, id, procedure)
         assert found.get("datePublished") == (str(first) if first else None)
-        text = pages[f"procedures/{id}.md"].text()
+        text = page.text()
         for part in found["hasPart"]:
             assert f"## {part['name']} {{: {part['@id']} }}" in text
         said = procedure.summary, procedure.main_message.helps, procedure.main_message.harms
@@ -247,10 +248,11 @@ def test_answers_for_health_records_lead_to_the_page(site: Site, files: dict[str
         assert asked["mainSearchCriteria.v.c"] == code.value
         assert asked["mainSearchCriteria.v.cs"] == CODE_SYSTEMS[code.system].oid
         assert asked == {one.attrib["scheme"]: one.attrib["term"] for one in top.iter(f"{ATOM}category")}
-        address = f"https://clinic.example/pain/procedures/{id}.html"
-        parts = ["", "#who-it-may-help", "#benefits", "#harms", "#when-to-get-help", "#questions"]
-        assert [one["link"][0]["href"] for one in feed["entry"]] == [address + part for part in parts]
-        assert [one.attrib["href"] for one in top.iter(f"{ATOM}link")] == [address + part for part in parts]
+        top_page = f"https://clinic.example/pain/procedures/{id}"
+        parts = ("who-it-may-help", "benefits", "harms", "when-to-get-help", "questions")
+        addresses = [f"{top_page}.html", *(f"{top_page}/everything.html#{part}" for part in parts)]
+        assert [one["link"][0]["href"] for one in feed["entry"]] == addresses
+        assert [one.attrib["href"] for one in top.iter(f"{ATOM}link")] == addresses
         message = procedure.main_message
         said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, message.helps, message.harms))
         assert feed["entry"][0]["summary"]["_value"] == top.findtext(f"{ATOM}entry/{ATOM}summary") == said

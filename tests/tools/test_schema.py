@@ -52,7 +52,7 @@ def test_an_editor_finds_nothing_wrong_with_the_example(name: str, example: Path
     ("    count: 18\n", "    count: many\n"),
     ("    certainty: very-low\n    # May. A warning", "    certanty: very-low\n    # May. A warning"),
     ("  a-cloth:\n", "  A Cloth:\n"),
-    ("    serious: true\n", "    serious: perhaps\n"),
+    ("    weight: dangerous\n", "    weight: perhaps\n"),
     ("sources: [kettle-2021, spout-2019]", "sources: []"),
     ("sources: [kettle-2021, spout-2019]", "sources: kettle-2021"),
     ("sources: [kettle-2021, spout-2019]", "sources: [{source: kettle-2021, page: 1}]"),

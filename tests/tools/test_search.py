@@ -48,7 +48,7 @@ POLISHING, COMPARISON = "procedures/teapot-polishing.html", "comparisons/squeaki
     (POLISHING, "headings", "What could go wrong"),
     (COMPARISON, "summary", "Polish the whole teapot, polish the lid, or leave it alone?"),
     (COMPARISON, "about", "Lid polishing"),
-    (COMPARISON, "headings", "How long does it take?"),
+    (COMPARISON, "headings", "What should I expect?"),
     ("glossary.html#hinge", "title", "hinge (word)"),
     ("glossary.html#hinge", "names", "the joint between lid and pot"),
     ("glossary.html#hinge", "names", "hinges"),

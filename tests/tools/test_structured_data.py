@@ -30,7 +30,11 @@ SETTINGS = Settings("Teapots", "https://clinic.example/pain/")
 
 def block_of(site: Site, page: str = POLISHING) -> dict[str, Any]:
     """The one block of a page."""
-    [text] = [made.text for made in site.pages if made.path == f"{page}.md"]
+    [text] = [
+        made.text
+        for made in site.pages
+        if made.path in (f"{page}.md", f"{page}/everything.md") and "ld+json" in made.text
+    ]
     [found] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
     block = json.loads(found)
     assert isinstance(block, dict)
@@ -105,7 +109,7 @@ def parted(block: dict[str, Any]) -> list[tuple[str, Any]]:
 def test_every_block_is_written_in_the_vocabulary_of_schema_org(tmp_path: Path) -> None:
     site = prepare(ROOT / "data", ROOT / "content", TODAY, SETTINGS)
     pages = [page.path.removesuffix(".md") for page in site.pages if page.path.startswith(("procedures/", "comp"))]
-    named = [page for page in pages if "/" in page]
+    named = [page for page in pages if page.count("/") == 1]
     assert len(named) == len(site.facts.procedures) + len(site.facts.comparisons)
     values = [value for page in named for value in parted(block_of(site, page))]
     assert any(kind == BOTH for kind, _ in values)
@@ -133,7 +137,7 @@ def test_a_block_says_what_the_page_is_about(example: Path, content: Path) -> No
     assert {part["@id"] for part in block["hasPart"]} >= {"#benefits", "#harms"}
     assert (block["datePublished"], block["dateModified"]) == ("2026-11-22", "2026-11-25")
     trail = [step["name"] for step in block["breadcrumb"]["itemListElement"]]
-    assert trail == ["Home", "Procedures", "Teapot polishing"]
+    assert trail == ["Home", "Procedures", "Teapot polishing", "Teapot polishing: everything we found"]
 
 
 def test_a_contested_use_is_no_possible_treatment(example: Path, content: Path) -> None:
@@ -175,7 +179,7 @@ def test_addresses_need_the_address_of_the_site(example: Path, content: Path) ->
     assert '"url"' not in without
     assert '"item"' not in without
     block = block_of(prepare(example, content, TODAY, SETTINGS))
-    assert block["url"] == f"https://clinic.example/pain/{POLISHING}.html"
+    assert block["url"] == f"https://clinic.example/pain/{POLISHING}/everything.html"
     assert block["breadcrumb"]["itemListElement"][0]["item"] == "https://clinic.example/pain/index.html"
 
 
@@ -194,7 +198,7 @@ def test_no_text_can_end_the_block(example: Path, content: Path) -> None:
     evil = "</script><script>alert(1)</script><!--"
     edit(example / f"{POLISHING}.yml", "tea pot polishing", f'"{evil}"')
     site = prepare(example, content, TODAY)
-    [text] = [page.text for page in site.pages if page.path == f"{POLISHING}.md"]
+    [text] = [page.text for page in site.pages if page.path == f"{POLISHING}/everything.md"]
     assert evil in block_of(site)["mainEntity"]["alternateName"]
     assert text.count("<script") == text.count("</script>") == 1
     assert "alert(1)</script>" not in text
