@@ -119,19 +119,24 @@ def leads_are_figures(facts: Facts, today: date) -> Problems:
             yield Problem(facts.place_of(id, "lead"), message, hint)
 
 
+def _leading(facts: Facts, id: str, procedure: Procedure) -> Iterator[tuple[Steps, str, Figure]]:
+    """Each figure that a short page shows, with the place where it is chosen and its id in the file."""
+    own = facts.of(id)
+    named: list[tuple[Steps, str]] = [
+        (("short", *steps), ref) for steps, line in lines(procedure) for ref in refs(line)
+    ]
+    for key, harm in procedure.harms.items():
+        if harm.lead:
+            named.append((("harms", key, "lead"), f"harms.{key}.{harm.lead}"))
+    for steps, ref in named:
+        if isinstance(figure := own.get(ref), Figure):
+            yield steps, ref, figure
+
+
 def figures_lead_where_they_belong(facts: Facts, today: date) -> Problems:
     """No figure of another form or condition, of a range of studies or of an unknown number leads (R-21, R-23)."""
     for id, procedure in _shorts(facts):
-        own = facts.of(id)
-        assert procedure.short
-        named = [(("short", *steps), ref) for steps, line in lines(procedure) for ref in refs(line)]
-        for key, harm in procedure.harms.items():
-            if harm.lead:
-                named.append((("harms", key, "lead"), f"harms.{key}.{harm.lead}"))
-        for steps, ref in named:
-            figure = own.get(ref)
-            if not isinstance(figure, Figure):
-                continue
+        for steps, ref, figure in _leading(facts, id, procedure):
             place = facts.place(f"procedures/{id}", *steps)
             if "cases" not in steps and figure.applies_to:
                 message = f'"{ref}" was counted in something else: {figure.applies_to.says}.'
@@ -142,6 +147,16 @@ def figures_lead_where_they_belong(facts: Facts, today: date) -> Problems:
             elif figure.from_ is not None and len(figure.sources) > 1:
                 message = f'"{ref}" is a range of different studies, which cannot lead.'
                 yield Problem(place, message, "Choose the best single study.")
+
+
+def figures_that_lead_name_their_place(facts: Facts, today: date) -> Problems:
+    """A figure of the short page says where in its source it is (R-01)."""
+    for id, procedure in _shorts(facts):
+        figures = {ref: figure for _, ref, figure in _leading(facts, id, procedure)}
+        for ref in (ref for ref, figure in figures.items() if figure.sources[0].at is None):
+            message = f'"{ref}" is on the short page and does not say where in its source it is.'
+            hint = 'Write the place at its first source: {source: some-id, at: "table 2"}.'
+            yield Problem(facts.place_of(f"{id}.{ref}", "sources"), message, hint)
 
 
 def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
@@ -272,6 +287,7 @@ RULES = (
     comparisons_name_facts,
     leads_are_figures,
     figures_lead_where_they_belong,
+    figures_that_lead_name_their_place,
     figures_fit_their_pain,
     slots_have_values,
     lines_are_short,

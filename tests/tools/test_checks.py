@@ -62,7 +62,7 @@ PROOFS = (
         how: Registry
         percent: 14.5
         units: lids
-        sources: [saucer-2023]
+        sources: [{source: saucer-2023, at: table 1}]
 """, "", "This harm does not say how often it happens.", at=(LID, "  dull-rim:")),
     Proof("blood_thinners_are_on_every_page", LID, "  blood-thinners: {shared: blood-thinners}\n", "",
         'This procedure lacks the shared statement "blood-thinners".', at=(LID, "before:")),
@@ -86,8 +86,9 @@ PROOFS = (
         'There is no source called "spout-2091".'),
     Proof("names_exist", POLISHING, "shoes. That is something else.\n      sources: [spout-2019]",
         "shoes. That is something else.\n      sources: [spuot-2019]", 'There is no source called "spuot-2019".'),
-    Proof("names_exist", ALONE, "units: teapots\n        sources: [kettle-2021]",
-        "units: teapots\n        sources: [ladle-2021]", 'There is no source called "ladle-2021".'),
+    Proof("names_exist", ALONE, "units: teapots\n        sources: [{source: kettle-2021, at: table 1}]",
+        "units: teapots\n        sources: [{source: ladle-2021, at: table 1}]",
+        'There is no source called "ladle-2021".'),
     Proof("names_exist", COMPARISON, "sources: [kettle-2021, spout-2019]", "sources: [kettle-2021, saucer-1823]",
         'There is no source called "saucer-1823".'),
     Proof("entries_are_used", "sources.yml", "spout-2019:\n", LONELY_SOURCE + "spout-2019:\n",
@@ -289,6 +290,8 @@ PROOFS = (
         '"evidence.none" has no answer, so it cannot be a line here.'),
     Proof("leads_are_figures", LID, "lead: registry", "lead: register",
         '"register" is no figure of this harm.'),
+    Proof("figures_that_lead_name_their_place", POLISHING, "{source: kettle-2021, at: table 1}", "kettle-2021",
+        '"benefits.quiet" is on the short page and does not say where in its source it is.'),
     Proof("figures_lead_where_they_belong", POLISHING, "benefits.owners-pleased]", "benefits.dripping-teapots]",
         '"benefits.dripping-teapots" was counted in something else: Teapots that drip.'),
     Proof("figures_lead_where_they_belong", LID, "    says: The rim can lose its patina.\n",
