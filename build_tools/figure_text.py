@@ -88,8 +88,7 @@ def sentences(fact: AnyFact | str) -> list[Sentence]:
     if isinstance(fact, Figure):
         return _sentences(fact)
     if isinstance(fact, NotKnown):
-        label = [[Segment("label", "Not known.")]] if fact.reason == "searched" else []
-        return [*label, [Segment("words", fact.not_known)]]
+        return [[Segment("words", fact.not_known)]]
     if isinstance(fact, DoesNotApply):
         return [[Segment("label", "Does not apply.")], [Segment("words", fact.does_not_apply)]]
     return [[Segment("words", fact if isinstance(fact, str) else fact.says)]]

@@ -5,7 +5,7 @@ those of textstat; its releases differ, so one is pinned. SMOG is defined for 30
 gets the same formula, as textstat does it, and a rougher grade.
 
 The top layer is what readers see first: summary, main message, first entries "at a glance", red flags, and
-the cells of a comparison. The detail layer is every other sentence. Headings, sources, "Not known.", and the
+the cells of a comparison. The detail layer is every other sentence. Headings, sources, "Does not apply.", and the
 who, when and how of a figure are labels, not sentences, and do not count. Lists of names (A to Z, sources) have
 no grade.
 

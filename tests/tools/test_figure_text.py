@@ -217,7 +217,7 @@ def test_segments_name_what_they_are() -> None:
     ]  # fmt: skip
     assert finding(figure(TIME, amount=3)) == [("counted", "Time without a drip: "), ("number", "3 months")]
     gap = NotKnown(not_known="Nobody asked.", reason="searched", searched=TODAY)
-    assert sentences(gap) == [[("label", "Not known.")], [("words", "Nobody asked.")]]
+    assert sentences(gap) == [[("words", "Nobody asked.")]]
     assert sentences(DoesNotApply(does_not_apply="No cut.")) == [
         [("label", "Does not apply.")],
         [("words", "No cut.")],
@@ -269,11 +269,7 @@ def test_certainty_is_said_in_plain_words(certainty: str, words: str) -> None:
 
 def test_facts_without_a_number_have_their_own_words() -> None:
     assert plain(Statement.model_validate({"says": "It shines.", "sources": ["kettle-2020"]})) == "It shines."
-    assert (
-        plain(NotKnown(not_known="Nobody asked.", reason="searched", searched=TODAY)) == "Not known. Nobody asked."
-    )
-    unread = "What we read gives no number."
-    assert plain(NotKnown(not_known=unread, reason="not-read", searched=TODAY)) == unread
+    assert plain(NotKnown(not_known="Nobody asked.", reason="searched", searched=TODAY)) == "Nobody asked."
     assert plain(DoesNotApply(does_not_apply="No cut.")) == "Does not apply. No cut."
     assert plain("For good.") == "For good."
 

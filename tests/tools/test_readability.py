@@ -229,7 +229,7 @@ def test_who_when_and_how_of_a_figure_do_not_count(example: Path, content: Path)
     assert read(example, content)[0][f"{POLISHING}/everything.md"].whole().raw.words == before.raw.words + 2
 
 
-def test_a_figure_is_read_in_all_its_sentences_and_not_known_is_a_label(example: Path) -> None:
+def test_a_figure_is_read_in_all_its_sentences_and_a_gap_in_its_words(example: Path) -> None:
     facts = dict(load(example)[0].all())
     quiet, singing = "teapot-polishing.benefits.quiet", "teapot-polishing.unknowns.singing"
     assert [text for _, text in texts_of(facts[quiet])] == [

@@ -76,7 +76,7 @@ def as_written(published: dict[str, Any]) -> dict[str, Any]:
         if "versus" in fact:
             fact["versus"] |= fact["versus"].pop("value")
     elif kind == "not-known":
-        fact["not_known"] = words.removeprefix("Not known. ")
+        fact["not_known"] = words
     elif kind == "does-not-apply":
         fact["does_not_apply"] = words.removeprefix("Does not apply. ")
     else:
