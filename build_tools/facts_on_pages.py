@@ -261,7 +261,7 @@ def _lines(short: ShortPage) -> dict[str, list[tuple[str, str]]]:
             short.say(case.done) for case in short.cases.values() if case.done
         ]
     else:
-        said += short.lines("results", "evidence", "expect", "undone", "not_for")
+        said += short.lines("results", "evidence", "expect", "not_for")
         said += [short.say(case.works) for case in short.cases.values() if case.works]
     pairs = [(" ".join(line.facts), fold(join(line.sentence))) for line in said]
     harms = short.harms()

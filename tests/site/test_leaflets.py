@@ -140,7 +140,7 @@ def test_who_scans_an_older_leaflet_is_told_so(browser: Browser, address: str) -
     page = context.new_page()
     page.goto(f"{address}/{PAGE}#paper-0123456789ab")
     expect(page.get_by_text("Your leaflet is older than this page.")).to_be_in_viewport()
-    expect(page.get_by_text("This leaflet was corrected on November 29, 2026")).to_be_in_viewport()
+    expect(page.get_by_text("it was corrected on November 29, 2026")).to_be_in_viewport()
     expect(page.locator(".paper")).to_be_focused()
     page.goto(f"{address}/take-along/percutaneous-cordotomy.html#paper-0123456789ab")  # has no such line
     expect(page.locator("h1")).to_be_visible()
