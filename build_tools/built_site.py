@@ -64,10 +64,15 @@ class BuiltSite:
             "comparisons": ("comparisons", facts.comparisons),
             "worksheets": ("comparisons", facts.comparisons),
         }
+        behind = ("everything", "what-people-ask")
         return {
             f"{folder}/{id}.html": facts.place(f"{name}/{id}")
             for folder, (name, records) in folders.items()
             for id in records
+        } | {
+            f"procedures/{id}/{page}.html": facts.place(f"procedures/{id}")
+            for id in facts.procedures
+            for page in behind
         }
 
     @cached_property
@@ -115,7 +120,7 @@ def every_page_exists(site: BuiltSite) -> Findings:
     for page in ("index.html", "404.html", *_LISTS, *site.made):
         if page not in site.pages:
             yield Finding(("page", page), page, "This page is missing.", record=site.made.get(page))
-        elif (listed := f"{page.split('/')[0]}.html") in _LISTS and page not in _LISTS:
+        elif (listed := f"{posixpath.dirname(page)}.html") in _LISTS:
             if page not in _targets(site, listed, "article a"):
                 yield Finding(("list", listed), listed, f'"{page}" is not on the page that lists it.')
             elif listed not in menu:

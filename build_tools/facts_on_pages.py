@@ -241,12 +241,15 @@ def short_pages_say_their_lines(shown: Shown) -> Findings:
             for ids in sorted({ids for ids, _ in lines} ^ {ids for ids, _ in found}) if parser else ():
                 message = f'The line of "{ids}" is missing, or should not be here.'
                 yield Finding(("lines",), page, message, "", ("data-brief=",), shown.record(ids.split()[0]))
-            for ids, said in lines:
-                if not any(said in text for other, text in found if other == ids) and parser:
-                    message = f'The line of "{ids}" should read "{said}".'
-                    yield Finding(
-                        ("line", said), page, message, "", ("data-brief=",), shown.record(ids.split()[0])
-                    )
+            for ids in dict.fromkeys(ids for ids, _ in found):
+                wanted = [said for other, said in lines if other == ids]
+                texts = [text for other, text in found if other == ids]
+                if lost := [said for said in wanted if not any(said in text for text in texts)] or (
+                    wanted and [text for text in texts if not any(said in text for said in wanted)]
+                ):
+                    message = f'A line of "{ids}" should read "{" / ".join(wanted)}".'
+                    record = shown.record(ids.split()[0])
+                    yield Finding(("line", lost[0]), page, message, "", ("data-brief=",), record)
         parser = shown.site.pages.get(page := f"procedures/{top}.html")
         marked = {str(node.attributes["data-sign"]) for node in parser.css("[data-sign]")} if parser else set()
         if parser and marked != set(facts.signs_of(top)):

@@ -16,12 +16,14 @@ _MARKUP = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|\{:.*?\}|<[^>]*>|\]\([^)]
 _WHOLE = r"(?!(?<=\w)\w)"
 """A place that is not inside a word."""
 _TEMPLATES = {
-    "procedures": "procedure",
+    "procedures": "short",
+    "everything": "procedure",
+    "for-the-person-with-you": "companion",
     "comparisons": "comparison",
     "take-along": "take-along",
     "worksheets": "worksheet",
 }
-"""The template of the pages in each folder."""
+"""The template of the pages in a folder, or of pages with that name, where it has another name."""
 _MOST = 4
 
 
@@ -83,7 +85,11 @@ class Origins:
     def own(self, page: str) -> str:
         """The file in which a page, a style sheet or a script is written, or its template."""
         folder, _, name = page.removesuffix(".html").rpartition("/")
-        own = (f"{name}.md", f"templates/pages/{_TEMPLATES.get(folder, name)}.md", f"assets/{name}")
+        own = (
+            f"{name}.md",
+            f"templates/pages/{_TEMPLATES.get(folder) or _TEMPLATES.get(name, name)}.md",
+            f"assets/{name}",
+        )
         return next((path for path in own if path in self._sources), "templates/theme/main.html")
 
     def find(self, pages: Iterable[str], *traces: str) -> list[Place]:

@@ -46,7 +46,7 @@ settings.load_profile("busy machine")
 WORDS = {
     "index.md": "Look at [all procedures](procedures.md).",
     "how-to-read-the-numbers.md": '{{ figure("teapot-polishing.benefits.quiet") }}',
-    "about.md": "{{ dates_of_facts() }}",
+    "about.md": "{{ dates_of_facts() }}\n\n## How the facts were chosen {: #how-the-facts-were-chosen }\n\nSo.",
     "accessibility.md": "Everybody can read about teapots.",
     "privacy.md": "Nobody asks who you are.",
     "data.md": "Programs can read about teapots too.",

@@ -128,7 +128,7 @@ def test_a_block_says_what_the_page_is_about(example: Path, content: Path) -> No
     edit(example / "vocabulary/methods.yml", "  synonyms: [dry polished]", "  access: cut")
     edit(example / f"{POLISHING}.yml", "teapots whose lid squeaks each", "a squeaking lid that squeaks each")
     block = block_of(prepare(example, content, TODAY))
-    assert (block["@type"], block["name"]) == ("MedicalWebPage", "Teapot polishing")
+    assert (block["@type"], block["name"]) == ("MedicalWebPage", "Teapot polishing: everything we found")
     assert block["audience"] == {"@type": "Patient"}
     assert block["mainEntity"]["@type"] == ["PalliativeProcedure", "SurgicalProcedure"]
     condition = {"@type": "MedicalCondition", "name": "squeaking lid", "possibleTreatment": {"@id": "#procedure"}}

@@ -14,6 +14,8 @@ from build_tools.verify import verify
 from tests.conftest import ROOT, lay_out, run
 
 PAGE = "procedures/teapot-polishing/everything.html"
+SHORT = "procedures/teapot-polishing.html"
+ASKED = "procedures/teapot-polishing/what-people-ask.html"
 TABLE = "comparisons/squeaking-teapot.html"
 FACTS = "content/templates/parts/facts.html"
 PROCEDURE = "content/templates/pages/procedure.md"
@@ -90,7 +92,7 @@ def test_a_field_that_no_page_shows_names_the_template(project: Path) -> None:
     [problem] = build(project)
     assert problem.startswith(f"{PROCEDURE}:")
     assert 'No fact of "imaging" is on its page with its anchor. (procedures/' in problem
-    assert problem.endswith("and 2 more pages)")
+    assert problem.endswith("and 3 more pages)")
 
 
 def test_words_of_a_template_name_its_lines(project: Path) -> None:
@@ -109,7 +111,7 @@ def test_words_of_a_template_name_its_lines(project: Path) -> None:
     for words, line in lines.items():
         [problem] = [problem for problem in said if f'"{words}' in problem]
         assert re.match(rf"{PROCEDURE}:{line}:\d+: ", problem)
-        assert "(procedures/teapot-leave-alone/everything.html and 2 more pages)" in problem
+        assert "(procedures/teapot-care/everything.html and 3 more pages)" in problem
 
 
 @pytest.mark.parametrize(("name", "added", "said"), [
@@ -153,6 +155,7 @@ def test_another_order_in_a_template_names_it(project: Path) -> None:
     assert "comes before" in problem
 
 
+CRACKED = "teapot-polishing.contraindications.cracked"
 QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.owners-pleased"
 
 
@@ -168,15 +171,21 @@ QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.o
     (PAGE, '<li data-sign="pieces"', '<li data-other="pieces"', "", "It lacks a sign of danger"),
     (PAGE, "</b> the spout may have", "</b> it will have", "", 'The sign "pieces" lacks "the spout may'),
     (PAGE, "<h4>Go to an", "<h4>Perhaps go to an", "", 'The sign "pieces" is not under "Go to an'),
+    (SHORT, "18 of 24 teapots", "19 of 24 teapots", POLISHING, f'A line of "{QUIET}" should read "18 of'),
+    (SHORT, "fewer than 1 out of 100 teapots", "fewer than 9", POLISHING, "harms.broken-spout.registry\" should"),
+    (SHORT, f' data-brief="{CRACKED}"', "", POLISHING, f'The line of "{CRACKED}" is missing,'),
+    (SHORT, '<li data-sign="pieces"', "<li", "content/templates/pages/short.md", "It lacks a sign of danger"),
+    (ASKED, "You can make tea again", "You can make soup", POLISHING, "next-cup\" should read"),
     (PAGE, "#source-kettle-2021", "#source-spout-2019", POLISHING, "links to spout-2019"),
     (TABLE, 'td data-option="teapot-polishing"', 'td data-option="teapot-lid-polishing"', "", "The cell of"),
     (TABLE, '<td data-option="teapot-leave-alone"', '<td data-option="other"', "", "The cell of"),
     ("claims.html", 'data-verdict="not-supported"', 'data-verdict="supported"', "data/claims.yml", "verdict"),
-    (PAGE, 'href="../sources.html"', 'href="../source.html"', "content/templates/", "leads to no file"),
+    (PAGE, 'href="../../sources.html"', 'href="../../source.html"', "content/templates/", "leads to no file"),
     (PAGE, '<a href="#harms">', '<a href="#harm">', "", "names no place"),
-    (TABLE, 'id="options"', 'id="table"', "content/templates/pages/comp", 'The id "table" is on this page twice'),
+    (TABLE, 'id="caption-question"', 'id="table"', "content/templates/pages/comp",
+        'The id "table" is on this page twice'),
     (TABLE, "<caption", "<p", "content/templates/pages/comparison.md", "no caption"),
-    (TABLE, '<th scope="col">', "<th>", "content/templates/pages/comparison.md", "no scope"),
+    (TABLE, '<th scope="col" role="columnheader">', "<th>", "content/templates/pages/comparison.md", "no scope"),
     (TABLE, 'tabindex="0"', "", "content/templates/pages/comparison.md", "keyboard"),
     ("about.html", "Last checked</th>", "</th>", "content/templates/parts/dates.html", "empty cell"),
     ("privacy.html", "Nobody asks", "{{ nobody }}", "content/privacy.md", "of a template is on the page"),
@@ -217,8 +226,8 @@ def test_a_missing_page_names_its_record(project: Path) -> None:
     (project / "site/take-along/teapot-polishing.html").unlink()
     (project / "site" / PAGE).unlink()
     assert [problem.partition(" (")[0] for problem in problems(project)] == [
-        f"{POLISHING}:18:1: This page is missing.",
-        f"{POLISHING}:18:1: This page is missing.",
+        f"{POLISHING}:19:1: This page is missing.",
+        f"{POLISHING}:19:1: This page is missing.",
     ]
 
 
@@ -227,4 +236,6 @@ def test_no_problem_says_to_build_again(project: Path) -> None:
         page.write_text(page.read_text("utf-8").replace("teapot", "kettle").replace("<th scope", "<th"), "utf-8")
     said = problems(project)
     assert len(said) > 5
-    assert [problem for problem in said if "again" in problem or problem.startswith(("site/", "build/"))] == []
+    assert [
+        problem for problem in said if "uild again" in problem or problem.startswith(("site/", "build/"))
+    ] == []
