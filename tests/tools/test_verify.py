@@ -83,6 +83,12 @@ def test_lost_sources_name_the_line_that_shows_such_facts(project: Path, tag: st
     assert "more pages)" in problem
 
 
+def test_a_page_that_does_not_say_when_somebody_searched_is_a_problem(project: Path) -> None:
+    spoil(project / FACTS, "We last searched on {{ procedure.last_searched | day }}.", "")
+    [problem] = build(project)
+    assert "It does not say that we last searched on November 22, 2026." in problem
+
+
 def test_a_field_that_no_page_shows_names_the_template(project: Path) -> None:
     spoil(
         project / PROCEDURE,
