@@ -36,7 +36,7 @@ PYTEST = [sys.executable, *"-m pytest -x -q --no-header --tb=native --assert=pla
 """Runs tests until one fails. What it would say about the failure often takes longer than the tests."""
 QUICK = ("checks", "comparison", "figure_text", "frequency", "glossary", "icon_array")
 """The modules whose own tests take less time than the snapshots."""
-TESTED_AS = {"api": "exports"}
+TESTED_AS = {"api": "exports", "short_checks": "checks", "short": "short_page", "facts_on_pages": "verify"}
 """Modules whose tests have another name than they."""
 SECONDS = 300
 """After which tests that hang are stopped. On a machine of its own, a mutant takes at most ten."""
@@ -97,7 +97,7 @@ def fast_tests(file: str, root: Path) -> list[str]:
         return ["tests/site/test_visible.py"]
     if "/theme/" in file:
         return ["tests/tools/test_shell.py"]
-    stem = Path(file).stem.replace("api", "exports")  # which test the shapes that api describes
+    stem = TESTED_AS.get(Path(file).stem, Path(file).stem)
     own = sorted(f"tests/tools/{found.name}" for found in (root / "tests/tools").glob(f"test_{stem}*.py"))
     shown = ["tests/tools/test_snapshots.py", "tests/tools/test_round_trips.py"]
     return [*own, *shown] if stem in QUICK else [*shown, *own]

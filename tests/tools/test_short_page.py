@@ -1,0 +1,97 @@
+"""The short page: the lines that an editor chose, in the words of their facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from build_tools.facts import Facts, load
+from build_tools.figure_text import join
+from build_tools.short_page import ShortPage, refs
+from build_tools.site import Site, prepare
+from tests.conftest import TODAY, edit
+
+POLISHING = "procedures/teapot-polishing.yml"
+
+
+def short(example: Path, id: str = "teapot-polishing") -> ShortPage:
+    """The short page of the example as it is now."""
+    facts: Facts = load(example)[0]
+    return ShortPage(facts, id)
+
+
+def text_of(site: Site, path: str = "procedures/teapot-polishing.md") -> str:
+    """A page as Markdown."""
+    return next(page.text for page in site.pages if page.path == path)
+
+
+@pytest.mark.parametrize(("says", "said"), [
+    ("{benefits.quiet} were quiet", "18 of 24 teapots were quiet"),
+    ("Of others, {benefits.quiet:versus} were quiet", "Of others, 2 of 23 teapots were quiet"),
+    ("Of {benefits.quiet:n} teapots", "Of 24 teapots"),
+    ("Of {benefits.dripping-teapots:n} people", "Of 40 people"),
+    ("{harms.broken-spout.registry} lost it", "Fewer than 1 out of 100 teapots lost it"),
+])  # fmt: skip
+def test_a_sentence_of_several_facts_has_their_numbers(example: Path, says: str, said: str) -> None:
+    edit(example / POLISHING, "says: The hinge is rubbed with a cloth, and nothing is cut.", f'says: "{says}"')
+    page = short(example)
+    assert page.short.done
+    assert join(page.say(page.short.done).sentence) == said
+    assert {"methods.by-hand", "what_it_is.a-cloth"} < set(refs(page.short.done))
+
+
+def test_a_fact_is_said_with_its_brief_or_else_in_its_own_words(example: Path) -> None:
+    said = [join(line.sentence) for line in short(example).lines("results")]
+    assert said == [
+        "18 of 24 teapots were quiet a week later, and 2 of 23 teapots that were left alone.",
+        "80 out of 100 owners were pleased.",
+    ]
+
+
+def test_serious_harms_that_are_not_named_are_counted(example: Path, content: Path) -> None:
+    edit(example / POLISHING, "harms: [broken-spout, scratches]", "harms: [scratches]")
+    assert short(example).harms().more == 1
+    assert "1 more serious harm</a>" in text_of(prepare(example, content, TODAY))
+
+
+def test_a_harm_that_passes_and_is_not_named_is_not_counted(example: Path) -> None:
+    edit(example / POLISHING, "harms: [broken-spout, scratches]", "harms: [broken-spout]")
+    assert short(example).harms().more == 0
+
+
+def test_a_harm_that_nobody_had_is_said_to_be_possible(example: Path, content: Path) -> None:
+    edit(example / POLISHING, "    count: 3\n        out_of: 310", "    count: 0\n        out_of: 310")
+    edit(example / POLISHING, "weight: dangerous", "weight: not-seen")
+    harms = short(example).harms()
+    assert [harm.name for harm in harms.not_seen] == ["A spout that breaks off"]
+    assert harms.counted == []
+    text = text_of(prepare(example, content, TODAY))
+    assert "<b>Looked for and not seen:</b>" in text
+    assert "It could still happen." in text
+
+
+def test_a_case_can_name_harms_of_its_own(example: Path) -> None:
+    edit(
+        example / POLISHING,
+        "      works: benefits.quiet\n",
+        "      works: benefits.quiet\n      harms: [scratches]\n",
+    )
+    page = short(example)
+    [case] = page.cases.values()
+    assert [harm.facts[0] for harm in page.harms(case).uncounted] == ["teapot-polishing.harms.scratches"]
+    assert page.harms(case).counted == []
+
+
+def test_what_people_ask_has_an_answer_or_is_a_question_to_take_along(example: Path, content: Path) -> None:
+    page = text_of(prepare(example, content, TODAY), "procedures/teapot-polishing/what-people-ask.md")
+    answered, _, open_questions = page.partition("{: #not-found }")
+    assert "## When can I work again? {: #work }" in answered
+    assert "<li>When can I drive?</li>" in open_questions
+    assert "When can I work again?" not in open_questions
+
+
+def test_a_child_has_no_page_for_the_person_with_you(example_site: Site) -> None:
+    paths = {page.path for page in example_site.pages}
+    assert "procedures/teapot-polishing/for-the-person-with-you.md" in paths
+    assert "procedures/teapot-lid-polishing/for-the-person-with-you.md" not in paths
