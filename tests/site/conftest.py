@@ -20,8 +20,11 @@ from build_tools.facts import load
 from tests.conftest import LATEST, ROOT, clock
 
 KINDS = (
-    "index.html", "procedures/percutaneous-cordotomy.html",
-    "comparisons/trigeminal-needle-treatments.html#options=no-procedure,trigeminal-balloon-compression&first=harms",
+    "index.html", "procedures/percutaneous-cordotomy/everything.html",
+    "comparisons/trigeminal-needle-treatments.html",
+    "procedures/percutaneous-cordotomy.html", "procedures/rhizotomy.html",
+    "procedures/percutaneous-cordotomy/what-people-ask.html",
+    "procedures/percutaneous-cordotomy/for-the-person-with-you.html",
     "take-along/no-procedure.html", "worksheets/trigeminal-needle-treatments.html", "procedures.html",
     "comparisons.html", "signs.html", "claims.html", "glossary.html", "a-to-z.html", "sources.html",
     "changes.html", "infobutton.html", "about.html", "accessibility.html", "privacy.html", "data.html",
@@ -84,5 +87,6 @@ def browser() -> Iterator[Browser]:
 
 def pages_of(site: Path, data: Path = ROOT / "data") -> list[str]:
     """Every page of the site made from `data` but those that only lead on to another."""
-    every = (path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    return sorted(set(every) - set(load(data)[0].redirects))
+    every = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    lead_on = {*load(data)[0].redirects, *(path for path in every if path.endswith("/index.html"))}
+    return sorted(every - lead_on)

@@ -13,7 +13,7 @@ def test_words_and_numbers_in_drawings_are_large_enough_and_inside(
     page = browser.new_page(viewport={"width": width, "height": 800})
     wrong = []
     for id in ("percutaneous-cordotomy", "chemical-rhizotomy", "facet-joint-radiofrequency", "no-procedure"):
-        page.goto(f"{address}/procedures/{id}.html")
+        page.goto(f"{address}/procedures/{id}/everything.html")
         wrong += page.evaluate(
             """() => [...document.querySelectorAll('.drawing svg')].flatMap(svg => {
               const all = svg.getBoundingClientRect(), scale = all.width / svg.viewBox.baseVal.width;
@@ -31,7 +31,7 @@ def test_words_and_numbers_in_drawings_are_large_enough_and_inside(
 
 def test_a_drawing_and_a_time_line_are_told_to_a_screen_reader(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
+    page.goto(f"{address}/procedures/percutaneous-cordotomy/everything.html")
     drawing = page.get_by_role("img", name="The head and the upper neck, seen from behind")
     assert "Treated here: the pain and temperature pathway" in str(drawing.aria_snapshot())
     stations = page.locator("ol.time-line > li")

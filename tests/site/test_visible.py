@@ -54,7 +54,9 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> str:
     shutil.copytree(ROOT / "content/templates", content / "templates")
     pages = {page.path: page.text for page in prepare(ROOT / "docs/example/data", content, TODAY).pages}
     styles = (ROOT / "content/assets/site.css").read_text("utf-8")
-    body = pages["procedures/teapot-polishing.md"] + pages["procedures/teapot-lid-polishing.md"]
+    body = (
+        pages["procedures/teapot-polishing/everything.md"] + pages["procedures/teapot-lid-polishing/everything.md"]
+    )
     return f"<!doctype html><style>{styles}</style><div class='page'><article>{body}</article></div>"
 
 
