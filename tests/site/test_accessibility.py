@@ -94,7 +94,7 @@ def test_every_color_of_text_stands_out_from_what_it_is_on(
     browser: Browser, address: str, site: Path, look: str
 ) -> None:
     """Contrast takes axe longest, so each text color is judged where it first stands on the same papers."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page()
     page.emulate_media(**LOOKS[look])
     seen: list[str] = []
     found = []
@@ -102,9 +102,11 @@ def test_every_color_of_text_stands_out_from_what_it_is_on(
         page.goto("about:blank")
         page.goto(f"{address}/{path}")
         page.evaluate(OPEN_ALL)
-        before, seen = len(seen), page.evaluate(MARK_NEW_COLORS, seen)
-        if len(seen) > before:
-            found += violations(page, CONTRAST, "[data-new-colors]")
+        for width in (1280, 360):  # some words are seen on phones alone
+            page.set_viewport_size({"width": width, "height": 800})
+            before, seen = len(seen), page.evaluate(MARK_NEW_COLORS, seen)
+            if len(seen) > before:
+                found += violations(page, CONTRAST, "[data-new-colors]")
     page.close()
     assert len(seen) > 20
     assert found == []
@@ -144,7 +146,8 @@ def test_a_comparison_is_still_a_table_to_a_screen_reader_on_a_phone(
     context = browser.new_context(java_script_enabled=scripts, viewport={"width": 360, "height": 640})
     page = context.new_page()
     page.goto(f"{address}/comparisons/rhizotomy-and-cordotomy.html")
-    expect(page.get_by_role("table", name="Rhizotomy and cordotomy").locator("thead")).to_match_aria_snapshot(
+    table = page.get_by_role("table", name="Rhizotomy and cordotomy", exact=True)
+    expect(table.locator("thead")).to_match_aria_snapshot(
         """
         - rowgroup:
           - row "Question Cordotomy No procedure now Rhizotomy":
@@ -154,16 +157,16 @@ def test_a_comparison_is_still_a_table_to_a_screen_reader_on_a_phone(
             - columnheader "Rhizotomy"
         """
     )
-    expect(page.locator("tr[data-row=reversibility]")).to_match_aria_snapshot(
+    expect(table.locator("tr[data-row=undone]")).to_match_aria_snapshot(
         """
         - row /Can it be undone/:
           - rowheader "Can it be undone?"
-          - cell /Source \\d+/
-          - cell /Source \\d+/
-          - cell /Source \\d+/
+          - 'cell /^Cordotomy: .+/'
+          - 'cell /^No procedure now: .+/'
+          - 'cell /^Rhizotomy: .+/'
         """
     )
-    rows = page.locator("tr[data-row]").count()
+    rows = page.locator("tr[data-row]:visible").count()
     assert rows > 8
     assert page.get_by_role("rowheader").count() == rows
     assert page.get_by_role("cell").count() == 3 * rows
@@ -187,8 +190,8 @@ def test_a_screen_reader_is_told_when_facts_were_checked(browser: Browser, addre
             - row /Cordotomy .* Not yet/:
               - rowheader "Cordotomy":
                 - link "Cordotomy"
-              - cell /\\d+ \\w+ \\d+/
-              - cell /\\d+ \\w+ \\d+/
+              - cell /\\w+ \\d+, \\d+/
+              - cell /\\w+ \\d+, \\d+/
               - cell "Not yet"
         """
     )
@@ -235,25 +238,6 @@ def test_nothing_moves_by_itself(browser: Browser, address: str, motion: Any) ->
         moving += page.evaluate(MOVING)
     page.close()
     assert moving == []
-
-
-def test_a_screen_reader_is_told_what_can_be_chosen_on_a_comparison(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{address}/comparisons/rhizotomy-and-cordotomy.html")
-    page.get_by_text("Choose what you see").click()
-    expect(page.locator(".chooser fieldset").first).to_match_aria_snapshot(
-        """
-        - group "Show these options":
-          - text: Show these options
-          - checkbox "Cordotomy" [checked]
-          - text: Cordotomy
-          - checkbox "No procedure now" [checked]
-          - text: No procedure now
-          - checkbox "Rhizotomy" [checked]
-          - text: Rhizotomy
-        """
-    )
-    page.close()
 
 
 def test_a_screen_reader_is_told_what_a_word_means(browser: Browser, address: str) -> None:
