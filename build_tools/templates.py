@@ -189,7 +189,6 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         host=lambda url: urlsplit(url).netloc.removeprefix("www."),
         page_of=facts.page_of,
         sign_in_short=lambda sign, child: (child and sign.child_brief) or sign.brief,
-        name_of_fact=partial(_name_of_fact, facts),
         local=local,
     )
     return jinja
@@ -344,7 +343,3 @@ def _front_matter(value: str | list[list[str]]) -> Markup:
         str(escape(value)) if isinstance(value, str) else [[str(escape(part)) for part in row] for row in value]
     )
     return Markup(json.dumps(escaped, ensure_ascii=False))
-
-
-def _name_of_fact(facts: Facts, fact_id: str) -> str:
-    return facts.procedures[fact_id.split(".")[0]].names.name
