@@ -29,11 +29,11 @@ def fetched(browser: Browser, url: str) -> dict[str, bytes]:
     return bodies
 
 
-@pytest.mark.parametrize(("behind", "most"), [(False, 15_000), (True, 64_000)])
+@pytest.mark.parametrize(("behind", "most"), [(False, 15_000), (True, 70_000)])
 def test_the_first_load_of_a_procedure_is_light(
     browser: Browser, address: str, site: Path, behind: bool, most: int
 ) -> None:
-    """A short page and what it loads are at most 15 KB, one behind it 64 KB, and fonts 40 KB."""
+    """A short page and what it loads are at most 15 KB, one behind it 70 KB, and fonts 40 KB."""
     heavy = {}
     for path in pages_of(site):
         if path.startswith("procedures/") and path.endswith("/everything.html" if behind else ".html"):
