@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 
+from build_tools.comparison import compare_options
 from build_tools.facts import Facts, load
 from build_tools.figure_text import finding, join, notice, plain
 from build_tools.leaflets import MOST_PAGES
@@ -95,15 +96,20 @@ def test_the_leaflet_of_a_comparison_names_every_serious_harm_of_every_option(
     message = comparison.main_message
     wanted = [comparison.question, message.helps.says, message.harms.says, "Not yet reviewed by a clinician."]
     wanted += [weighing.says for weighing in comparison.weighing.values()]
+    grid = compare_options(comparison, facts)
+    wanted += [name for _, name in grid.columns]
+    effects = facts.vocabulary["effects"]
     for option in comparison.options:
-        wanted += [facts.procedures[option].names.name, *serious_harms(facts, option)]
+        if facts.procedures[option].kind != "no-procedure":  # of whose harms only those of this pain count
+            harms = facts.procedures[option].harms.values()
+            serious = {harm.effect for harm in harms if harm.serious} - {"any-complication"}
+            wanted += [effects[effect].plain for effect in sorted(serious)]
     assert missing(wanted, text) == []
 
 
 def serious_harms(facts: Facts, id: str) -> list[str]:
-    """The names of a procedure's serious harms."""
-    effects = facts.vocabulary["effects"]
-    return [effects[harm.effect].plain for harm in facts.procedures[id].harms.values() if harm.serious]
+    """What people would call a procedure's serious harms."""
+    return [facts.harm_name(harm) for harm in facts.procedures[id].harms.values() if harm.serious]
 
 
 def test_who_scans_the_current_leaflet_comes_to_its_line_also_without_scripts(

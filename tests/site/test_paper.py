@@ -12,8 +12,11 @@ from pypdf import PdfReader
 
 from tests.site.conftest import KINDS
 
-SEEN = """[...document.querySelectorAll('article :is(h1, h2, h3, p, li, dt, dd, td, th, caption, legend)')]
-  .filter(e => e.checkVisibility() && !e.querySelector('p, ul, div')).map(e => e.innerText)"""
+SEEN = """[...document.querySelectorAll(
+  'article :is(h1, h2, h3, p, li, dt, dd, td, th, caption, legend, td > span)')]
+  .filter(e => e.checkVisibility() && !e.querySelector('p, ul, div, .cell-option'))
+  .filter(e => !e.closest('.comparison :is(caption, thead)')).map(e => e.innerText)"""
+"""The words on a page. A grid's caption and row of names are for screen readers: each answer has its own name."""
 NEEDED = ".source-list cite, .review time, .address"
 ANNOUNCING = "h2, h3, dt, legend, caption, tbody th, .cell-option, .harm-name"
 """What says only what the next lines are about."""
