@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
+from tests.conftest import ROOT
 from tests.site.conftest import KINDS
 
 SEEN = """[...document.querySelectorAll(
@@ -60,3 +61,15 @@ def test_what_only_a_screen_can_do_stays_off_the_paper(browser: Browser, address
     said = [element.evaluate("element => element.outerHTML.slice(0, 80)") for element in left]
     page.close()
     assert said == []
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_short_page_prints_on_three_sheets_at_most(browser: Browser, address: str, paper: str) -> None:
+    margins = dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
+    sheets = {}
+    for file in (ROOT / "data/procedures").glob("*.yml"):
+        page = browser.new_page()
+        page.goto(f"{address}/procedures/{file.stem}.html")
+        sheets[file.stem] = len(PdfReader(BytesIO(page.pdf(format=paper, margin=margins))).pages)  # type: ignore[arg-type]
+        page.close()
+    assert {id: number for id, number in sheets.items() if number > 3} == {}
