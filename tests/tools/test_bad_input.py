@@ -82,7 +82,7 @@ def test_no_record_takes_other_booleans() -> None:
 
 def test_mistakes_between_files_are_all_stated(example: Path, snapshot: SnapshotAssertion) -> None:
     polishing = example / POLISHING
-    edit(polishing, "source: spout-2019, at", "source: spuot-2019, at")
+    edit(polishing, "source: spout-2019, at: page 12", "source: spuot-2019, at: page 12")
     edit(polishing, "    structure: hinge\n", "    structure: hing\n")
     edit(polishing, "out_of: 24\n", "out_of: 17\n")
     edit(polishing, "situations: [hinge, glaze]\n", "situations: [hinge, glaz]\n")

@@ -20,7 +20,7 @@ def test_check_ends_with_1_and_names_file_line_column_and_next_step(project: Pat
     edit(project / "data/sources.yml", "kind: registry", "kind: regsitry")
     done = run(project, "build_tools", "check")
     assert done.stderr == (
-        'data/sources.yml:17:3: "kind" cannot be "regsitry".\n    Did you mean "registry"?\n1 problem found.\n'
+        'data/sources.yml:21:3: "kind" cannot be "regsitry".\n    Did you mean "registry"?\n1 problem found.\n'
     )
     assert (done.stdout, done.returncode) == ("", 1)
 
