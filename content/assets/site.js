@@ -42,6 +42,7 @@ for (const mark of document.querySelectorAll('.sources a[href^="#"]')) {
 const paper = document.querySelector(".paper");
 if (paper && location.hash.startsWith("#paper-") && location.hash !== `#${paper.id}`) {
   paper.querySelector("[hidden]").hidden = false;
+  paper.closest("details").open = true;
   paper.tabIndex = -1;
   paper.focus();
 }

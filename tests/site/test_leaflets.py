@@ -133,6 +133,7 @@ def test_who_scans_an_older_leaflet_reads_what_was_corrected_also_without_script
     page.goto(f"{address}/{PAGE}#paper-0123456789ab")
     expect(page.locator("h1")).to_be_in_viewport()
     expect(page.locator("h1 ~ .corrected summary")).to_contain_text("Corrected on November 29, 2026:")
+    page.get_by_text("Leaflets to print").click()
     page.locator(".paper a").click()
     box = page.locator("#corrected")
     expect(box).to_be_in_viewport()
