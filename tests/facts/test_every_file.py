@@ -33,7 +33,7 @@ def test_no_small_group_is_scaled_and_no_result_has_a_frequency_word() -> None:
                 figure = figure.parent
             fact, words = facts[str(figure.attributes["data-fact"])], node.text()
             assert isinstance(fact, Figure)
-            own = words.partition("For comparison")[0]
+            own = re.split("For comparison|Compared with", words)[0]
             assert fact.scaled or "out of 100" not in own, words
             assert not re.search(r"\b(?:un)?common\b|\brare\b", words), words
             found += 1

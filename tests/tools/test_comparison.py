@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from build_tools.comparison import COUNTED_ELSEWHERE, NO_ANSWER, NOT_NAMED, Grid, compare_options
 from build_tools.facts import load
 from build_tools.figure_text import join
@@ -72,6 +74,13 @@ def test_the_gravest_harm_comes_first_also_without_a_number(example: Path) -> No
     assert "from 5 to 12 percent" in said, said
 
 
+def test_a_cell_says_how_many_harms_it_leaves_out(example: Path) -> None:
+    edit(example / "procedures/teapot-lid-polishing.yml", "[hollows, dull-rim]", "[hollows, dull-rim, scratches]")
+    said = cells(example, "harms")
+    assert said["teapot-lid-polishing"].endswith(" And 1 more, below.")
+    assert "more" not in said["teapot-polishing"]
+
+
 def test_without_a_procedure_only_the_harms_of_that_pain_are_shown(example: Path) -> None:
     leave = example / "procedures/teapot-leave-alone.yml"
     harm = (
@@ -101,3 +110,17 @@ def test_numbers_of_different_studies_are_not_to_be_ranked(example: Path, conten
     made = compare_options(facts.comparisons["squeaking-teapot"], facts)
     [page] = [page.text for page in prepare(example, content, TODAY).pages if page.path.startswith("comparisons/")]
     assert ("Do not rank these numbers" in page) == made.not_to_rank
+
+
+@pytest.mark.parametrize(("left_alone", "not_to_rank"), [("benefits.quiet", True), ("main_message.helps", False)])
+def test_numbers_of_two_groups_of_one_study_are_not_to_be_ranked(
+    example: Path, left_alone: str, not_to_rank: bool
+) -> None:
+    words = ", ".join(f"{option}: main_message.harms" for option in OPTIONS)
+    edit(
+        example / COMPARISON,
+        "conditions:",
+        f"grid:\n  harms: {{{words}}}\n  works:\n    teapot-polishing: benefits.quiet\n"
+        f"    teapot-lid-polishing: main_message.helps\n    teapot-leave-alone: {left_alone}\nconditions:",
+    )
+    assert grid(example).not_to_rank == not_to_rank
