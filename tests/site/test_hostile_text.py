@@ -207,7 +207,7 @@ def test_no_attack_runs_in_a_browser_that_no_policy_protects(
         page.goto(f"{(sites[0] / 'search.html').as_uri()}#q={query}")
         page.reload()
         assert page.locator("#search-status").inner_text()
-    page.goto((sites[0] / "procedures/teapot-polishing.html").as_uri())
+    page.goto((sites[0] / "procedures/teapot-polishing/everything.html").as_uri())
     page.locator("article a.term").first.click()
     page.locator(".word-box").wait_for()
     for folder, tick in (("comparisons", ".chooser input"), ("worksheets", ".keep-box")):
