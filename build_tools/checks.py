@@ -486,18 +486,24 @@ def same_result_has_same_context(facts: Facts, today: date) -> Problems:
     Two figures on two pages are one result if source and value are the same. "None at all" tells no results apart:
     a study can have looked for several harms and seen none of them.
     """
-    first: dict[tuple[object, ...], tuple[str, Figure]] = {}
+    earlier: dict[tuple[object, ...], list[tuple[str, Figure]]] = defaultdict(list)
     for id, figure in facts.each(Figure):
         if figure.share == 0:
             continue
         value = (figure.count, figure.count and figure.out_of, *(getattr(figure, name) for name in _VALUE))
         for citation in figure.sources:
-            page, there = first.setdefault((citation.source, *value), (id, figure))
-            other = [name for name in _CONTEXT if getattr(figure, name) != getattr(there, name)]
-            if other and page.split(".")[0] != id.split(".")[0]:
+            same = earlier[citation.source, *value]
+            elsewhere = [(other, there) for other, there in same if other.split(".")[0] != id.split(".")[0]]
+            same.append((id, figure))
+            differing = [
+                (other, [name for name in _CONTEXT if getattr(figure, name) != getattr(there, name)])
+                for other, there in elsewhere
+            ]
+            if differing and all(names for _, names in differing):
+                other, names = differing[0]
                 yield Problem(
-                    facts.place_of(id, other[0]),
-                    f'This result of "{citation.source}" is also {page}, with another {", ".join(other)}.',
+                    facts.place_of(id, names[0]),
+                    f'This result of "{citation.source}" is also {other}, with another {", ".join(names)}.',
                     "Compare both with the source, then write the same in both places.",
                 )
                 break

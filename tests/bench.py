@@ -108,6 +108,7 @@ def _copy(text: str, ids: list[str], copy: int) -> str:
     text = re.sub(r"(?m)^codes:\n(?:[ -].*\n)+", "", text)
     text = re.sub(rf"(?m)^( *- |part_of: |    procedure: )({known})$", rf"\1\2-{copy}", text)
     text = re.sub(rf"(?m)^( +)({known}):", rf"\1\2-{copy}:", text)
+    text = re.sub(rf"(\bother_options\.)({known})\b", rf"\1\2-{copy}", text)
     text = re.sub(rf"\b({known})(?=\.[a-z_]+\.[a-z])", rf"\1-{copy}", text)
     return re.sub(r'(?m)^(  name|title): "?(.*?)"?$', rf'\1: "\2 {copy}"', text)
 
