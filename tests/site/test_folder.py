@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from tests.site.conftest import KINDS, pages_of
 
@@ -56,13 +56,6 @@ def test_a_reader_goes_from_the_first_page_to_a_decision_and_its_worksheet(page:
     page.goto(f"file://{site}/index.html")
     page.get_by_role("link", name="I have sudden, severe face pain").click()
     assert page.locator("td").first.is_visible()
-    page.get_by_text("Choose what you see").click()
-    page.get_by_role("checkbox", name="No procedure now").uncheck()
-    assert "#options=" in page.url
-    page.reload()
-    assert not page.get_by_role("checkbox", name="No procedure now").is_checked()
-    page.get_by_role("button", name="Show everything again").click()
-    expect(page.locator(".chosen")).to_contain_text("every option and every row")
     page.get_by_role("link", name="Think it over with a worksheet").click()
     page.get_by_label("Save my answers on this device").check()
     page.get_by_label("What else matters to me").fill("My garden")

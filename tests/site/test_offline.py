@@ -191,7 +191,7 @@ def test_the_copy_says_how_old_it_is_until_the_server_answers_again(
         page.clock.set_fixed_time(f"{TODAY + timedelta(days=days)}T12:00")
         page.reload()
         line = page.get_by_role("status")
-        expect(line).to_contain_text(f"It was made {age} {TODAY.day} {TODAY:%B %Y}.")
+        expect(line).to_contain_text(f"It was made {age} {TODAY:%B} {TODAY.day}, {TODAY.year}.")
         box = line.bounding_box()
         assert box
         assert box["y"] < 10
@@ -245,7 +245,7 @@ def test_what_the_copy_does_not_hold_is_told(context: BrowserContext, host: Host
     assert host.file(file).is_file()
     host.stop()
     page.goto(host.at(file))
-    assert "are not part of the copy on this device" in page.locator("article").inner_text()
+    assert "are not saved on this device" in page.locator("article").inner_text()
     page.get_by_role("link", name="A to Z of everything").click()
     assert page.locator("h1").inner_text() == "A to Z"
 
