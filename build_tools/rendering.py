@@ -139,7 +139,10 @@ class Renderer:
 
         def show(record: Any, id: str = "", short: bool = False) -> str:
             standing = self.standings.get(id, Standing("none"))
-            return Markup(template.render(page=context, record=record, standing=standing, short=short))
+            behind = context.to(self.facts.page_of(id)) if short else ""
+            return Markup(
+                template.render(page=context, record=record, standing=standing, short=short, behind=behind)
+            )
 
         return show
 

@@ -50,6 +50,11 @@ def lines(procedure: Procedure) -> Iterator[tuple[Steps, Line]]:
                 yield (*steps, field), given
 
 
+def _spot(line: Line) -> Steps:
+    """Where in a line its words are."""
+    return ("says",) if isinstance(line, Joined) else ()
+
+
 def lines_name_facts(facts: Facts, today: date) -> Problems:
     """Every line of a short page leads to a fact of its procedure, every case to a condition and to procedures."""
     for id, procedure in _shorts(facts):
@@ -58,7 +63,8 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
             for ref in refs(line):
                 if ref not in own:
                     message = f'There is no fact "{ref}" in this file.'
-                    yield Problem(facts.place(f"procedures/{id}", "short", *steps), message, _nearest(ref, own))
+                    place = facts.place(f"procedures/{id}", "short", *steps, *_spot(line))
+                    yield Problem(place, message, _nearest(ref, own))
         assert procedure.short
         for condition, case in procedure.short.cases.items():
             place = facts.place(f"procedures/{id}", "short", "cases", condition)
@@ -96,7 +102,9 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
                     for ref in refs(line):
                         if ref not in own:
                             message = f'"{option}" has no fact "{ref}".'
-                            yield Problem(place("grid", question, option), message, _nearest(ref, own))
+                            yield Problem(
+                                place("grid", question, option, *_spot(line)), message, _nearest(ref, own)
+                            )
 
 
 def lines_have_answers(facts: Facts, today: date) -> Problems:
@@ -212,7 +220,7 @@ def slots_have_values(facts: Facts, today: date) -> Problems:
         own = facts.of(id)
         for steps, line in lines(procedure):
             if isinstance(line, Joined) and all(ref in own for ref in refs(line)):
-                place = facts.place(f"procedures/{id}", "short", *steps)
+                place = facts.place(f"procedures/{id}", "short", *steps, "says")
                 yield from _slots(place, line.says, {ref: own[ref] for ref in refs(line)}, "")
 
 

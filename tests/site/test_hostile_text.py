@@ -159,7 +159,7 @@ def shape(html: str) -> Counter[tuple[str, ...]]:
 def test_attacks_reach_every_kind_of_text(sites: tuple[Path, Path, set[str]]) -> None:
     assert len(ATTACKS) >= 40
     assert sites[2] >= set(
-        "says plain name definition synonyms counted who when how note notice do when title read by claim asks "
+        "says plain name definition synonyms counted who when how note notice do when title read by claim brief "
         "matters not_known does_not_apply department address hours funding languages where_to_come "
         "eating_and_drinking was now why role conflicts also_called".split()
     )
@@ -210,11 +210,9 @@ def test_no_attack_runs_in_a_browser_that_no_policy_protects(
     page.goto((sites[0] / "procedures/teapot-polishing/everything.html").as_uri())
     page.locator("article a.term").first.click()
     page.locator(".word-box").wait_for()
-    for folder, tick in (("comparisons", ".chooser input"), ("worksheets", ".keep-box")):
-        page.goto(next((sites[0] / folder).glob("squeaking*.html")).as_uri())
-        page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
-        page.locator(tick).last.click()
-        page.reload()
+    page.goto(next((sites[0] / "worksheets").glob("squeaking*.html")).as_uri())
+    page.locator(".keep-box").last.click()
+    page.reload()
     assert alive == []
     context.close()
 
