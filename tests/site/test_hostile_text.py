@@ -159,7 +159,7 @@ def shape(html: str) -> Counter[tuple[str, ...]]:
 def test_attacks_reach_every_kind_of_text(sites: tuple[Path, Path, set[str]]) -> None:
     assert len(ATTACKS) >= 40
     assert sites[2] >= set(
-        "says plain name definition synonyms counted who when how note notice do when title read by claim brief "
+        "says plain name definition synonyms counted who when how note notice do when title read by claim "
         "matters not_known does_not_apply department address hours funding languages where_to_come "
         "eating_and_drinking was now why role conflicts also_called".split()
     )
