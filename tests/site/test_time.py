@@ -21,7 +21,7 @@ SAID = f"These facts were due for a check on {DUE:%B} {DUE.day}, {DUE.year}. Ask
 def test_a_page_says_that_its_check_is_overdue(
     browser: Browser, site: Path, address: str, from_folder: bool
 ) -> None:
-    url = f"{site.as_uri() if from_folder else address}/{PAGE}.html"
+    url = f"{site.as_uri() if from_folder else address}/{PAGE}/everything.html"
     for moment, said in ((LAST_MINUTE, []), (LAST_MINUTE + timedelta(minutes=2), [SAID])):
         page = browser.new_page()
         page.clock.set_fixed_time(moment)
@@ -29,7 +29,7 @@ def test_a_page_says_that_its_check_is_overdue(
         expect(page.get_by_role("status")).to_have_text(said)
         page.emulate_media(media="print")
         assert page.get_by_role("status").count() == len(said)
-        assert page.get_by_text(f"Next check by {DUE.day} {DUE:%B} {DUE.year}").first.is_visible()
+        assert page.get_by_text(f"Next check by {DUE:%B} {DUE.day}, {DUE.year}").first.is_visible()
         page.close()
 
 
