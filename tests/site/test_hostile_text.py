@@ -200,7 +200,9 @@ def test_no_attack_runs_in_a_browser_that_no_policy_protects(
     page.on("dialog", lambda dialog: live(dialog.message))
     page.on("pageerror", lambda error: live(str(error)))
     page.on("request", lambda request: None if request.url.startswith("file:") else live(request.url))
-    for path in sorted(set(sites[0].rglob("*.html")) - {sites[0] / "polishing.html"}):  # it leads on by itself
+    for path in sorted(sites[0].rglob("*.html")):
+        if 'http-equiv="refresh"' in path.read_text("utf-8"):
+            continue  # it leads on by itself
         page.goto(path.as_uri())
         assert page.url.startswith("file:"), path
     for query in ("teapot", "<img src=x onerror=alert(1)>", "javascript"):

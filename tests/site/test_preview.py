@@ -132,4 +132,4 @@ def test_a_saved_fact_a_new_file_a_mistake_and_its_mending_are_all_seen(preview:
     assert "Open cordotomy" in _wait_for(f"{address}/procedures/open-cordotomy.html", "Open cordotomy")
 
     file.write_text(good, "utf-8")
-    _wait_for(f"{address}/procedures/cordotomy.html", "At a glance")
+    _wait_for(f"{address}/procedures/cordotomy.html", "Questions to ask")

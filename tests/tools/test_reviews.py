@@ -144,7 +144,7 @@ def test_a_page_changed_since_its_review_says_which_sections(example: Path, cont
     assert "What changed: the top of the page; How well it works." in line
     assert "Reviewed by" not in line
     text = next(page.text for page in site.pages if page.path == f"procedures/{ID}.md")
-    assert '<a href="#benefits">How well it works</a>' in text
+    assert '<a href="teapot-polishing/everything.md#benefits">How well it works</a>' in text
 
 
 @pytest.mark.parametrize(("day", "overdue"), [(NEXT - timedelta(days=1), False), (NEXT, True)])
