@@ -991,7 +991,7 @@ class Wording(Record):
 
 
 class Claim(Record):
-    """Something that people read about these procedures, held against the facts."""
+    """Something that people read about these procedures, checked against the facts."""
 
     claim: Text
     """The claim as it is made."""

@@ -51,7 +51,7 @@ SECTIONS = (
 ).split()
 SEEN = "\n".join(
     [
-        "# Written by `python -m build_tools acknowledge`: which facts clinic.yml was held against.",
+        "# Written by `python -m build_tools acknowledge`: which facts clinic.yml was checked against.",
         "teapot-polishing:",
         "  seen: '2026-11-26'",
         "  sections:",

@@ -97,7 +97,7 @@ def compile_types(folder: Path, constants: list[tuple[str, Any]]) -> dict[int, l
 def parted(block: dict[str, Any]) -> list[tuple[str, Any]]:
     """A block as the types can say it, which know no thing of two types inside another.
 
-    The page then refers to that thing by its id, and the thing itself is held against both of its types at once.
+    The page then refers to that thing by its id, and the thing itself is checked against both of its types.
     """
     thing = block["mainEntity"]
     if isinstance(thing["@type"], str):
