@@ -33,9 +33,8 @@ from build_tools.records import (
     NotKnown,
     Procedure,
     Statement,
-    entries,
 )
-from build_tools.sections import GLANCE, VOCABULARY_OF_FIELD
+from build_tools.sections import VOCABULARY_OF_FIELD
 
 Problems = Iterator[Problem]
 
@@ -634,20 +633,6 @@ def main_messages_rest_on_their_page(facts: Facts, today: date) -> Problems:
                 )
 
 
-def first_entries_are_short(facts: Facts, today: date) -> Problems:
-    """The first entry of each "at a glance" field fits a small space: at most 40 words."""
-    for id, procedure in facts.procedures.items():
-        for field in GLANCE:
-            key, first = next(iter(entries(procedure, field).items()))
-            words = len(getattr(first, "says", "").split())
-            if words > 40:
-                yield Problem(
-                    facts.place_of(f"{id}.{field}.{key}", "says"),
-                    f'The first entry of "{field}" stands "at a glance"; it has {words} words, 40 fit.',
-                    "Put a short entry first and this one after it.",
-                )
-
-
 def codes_lead_to_one_page(facts: Facts, today: date) -> Problems:
     """No two procedures have the same code: a health record that asks with it gets one answer."""
     owners: dict[tuple[str, str], str] = {}
@@ -875,7 +860,6 @@ RULES = (
     helplines_are_checked_again,
     messages_are_short,
     main_messages_rest_on_their_page,
-    first_entries_are_short,
     codes_lead_to_one_page,
     colors_can_be_read,
     shared_names_are_told_apart,

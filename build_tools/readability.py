@@ -4,10 +4,9 @@ Flesch-Kincaid and SMOG name the school year in which a text can be read. Words,
 those of textstat; its releases differ, so one is pinned. SMOG is defined for 30 sentences: a layer with fewer
 gets the same formula, as textstat does it, and a rougher grade.
 
-The top layer is what readers see first: summary, main message, first entries "at a glance", red flags, and
-the cells of a comparison. The detail layer is every other sentence. Headings, sources, "Does not apply.", and the
-who, when and how of a figure are labels, not sentences, and do not count. Lists of names (A to Z, sources) have
-no grade.
+The top layer is what readers see first: the lines of the short page, the signs of danger, and the cells of a
+comparison. The detail layer is every other sentence. Headings, sources, "Does not apply.", and the who, when and
+how of a figure are labels, not sentences, and do not count. Lists of names (A to Z, sources) have no grade.
 
 A medical word that the page explains counts as one familiar word, because its reader is told what it means.
 The grade with all words as they stand is computed as well, and the page shows both.
@@ -27,13 +26,14 @@ from typing import NamedTuple
 
 from build_tools.comparison import compare_options
 from build_tools.facts import Facts
-from build_tools.figure_text import contact, join, notice, sentences
+from build_tools.figure_text import brief, contact, join, notice, sentences
 from build_tools.glossary import known_words
 from build_tools.problems import Place, Problem
 from build_tools.prose import passages_of_page, split_sentences
 from build_tools.reading import read_text
-from build_tools.records import AnyFact, Comparison, Figure, Harm, Procedure, entries, facts_of, main_messages
-from build_tools.sections import GLANCE
+from build_tools.records import AnyFact, Comparison, Figure, Harm, Procedure, facts_of, main_messages
+from build_tools.short_checks import lines
+from build_tools.short_page import ShortPage
 from build_tools.syllables import syllables as count_syllables
 
 LONGEST_SENTENCE = 25
@@ -141,7 +141,7 @@ def check_reading(
         for bar, measured in reading.layers.items():
             problems += _too_long(measured)
             problems += _too_hard(path, bar, reading, reader)
-    return readings, problems
+    return readings, list(dict.fromkeys(problems))  # what the short page says in a fact's own words is one cause
 
 
 # What must hold
@@ -344,15 +344,15 @@ def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str,
 
 
 def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
-    first = {f"{id}.{field}.{next(iter(entries(procedure, field)))}" for field in GLANCE}
-    first |= {f"{id}.summary", *dict(main_messages(procedure, id))}
     for fact_id, fact in facts_of(procedure, id):
-        yield from _paragraphs_of(facts, TOP if fact_id in first else DETAIL, fact_id, fact)
+        yield from _paragraphs_of(facts, DETAIL, fact_id, fact)
+    yield from _short_page(facts, id, procedure)
     child = facts.for_child(id)
     done: dict[str, Callable[[], Place]] = {}  # the page says once what is to be done about several signs
     for key, sign in facts.signs_of(id).items():
         place = partial(facts.place, "signs", key)
-        yield Paragraph(TOP, notice(sign, child), partial(place, "child" if child else "notice"))
+        yield Paragraph(TOP, (child and sign.child_brief) or sign.brief, partial(place, "brief"))
+        yield Paragraph(DETAIL, notice(sign, child), partial(place, "child" if child else "notice"))
         done[str(contact(sign, child=child))] = partial(place, "level")
         for field, bar in (("do", TOP), ("when", DETAIL)):
             if text := getattr(sign, field):
@@ -363,6 +363,29 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragrap
         yield Paragraph(DETAIL, here.here, partial(place, "signs", key, "here"))
     for position, question in enumerate(procedure.questions):
         yield Paragraph(DETAIL, question, partial(place, "questions", position))
+
+
+def _short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
+    page, place = ShortPage(facts, id), partial(facts.place, f"procedures/{id}", "short")
+    yield Paragraph(TOP, procedure.short.lead, partial(place, "lead"))
+    first = dict(main_messages(procedure, id)) | (
+        {} if procedure.short.done else {f"{id}.summary": procedure.summary}
+    )
+    for half, said in first.items():
+        yield Paragraph(TOP, join(brief(said)), partial(facts.place_of, half, *_field_in_short(said)))
+    own = facts.of(id)
+    for steps, line in lines(procedure):
+        if "harms" not in steps:
+            at = partial(place, *steps)
+            if isinstance(line, str) and line in own:
+                at = partial(facts.place_of, f"{id}.{line}", *_field_in_short(own[line]))
+            yield Paragraph(TOP, join(page.say(line).sentence), at)
+    for harm in page.harms().counted:
+        yield Paragraph(TOP, f"{harm.name}: {join(harm.often)}", partial(facts.place_of, harm.facts[-1]))
+
+
+def _field_in_short(fact: AnyFact) -> tuple[str]:
+    return ("brief" if getattr(fact, "brief", None) else next(texts_of(fact))[0],)
 
 
 def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Paragraph]:

@@ -654,7 +654,7 @@ class Sign(_Sourced):
     brief: Text
     """The same in at most twelve words, for the short page. A number with its unit does not count."""
     child_brief: Text | None = None
-    """The same in at most twelve words about "your child". Must, if there is `child`."""
+    """The same in at most twelve words about "your child", where `brief` speaks to the patient."""
     level: Level
     """How urgent it is. emergency: now. urgent: the same day, at any hour. ask: within a few days."""
     ambulance: Bool = False
@@ -688,10 +688,12 @@ class Sign(_Sourced):
                 "Somebody with the patient acts on this sign, and it does not say what they do.",
                 'Add "do": what the companion does besides calling, in one sentence.',
             )
-        if (self.child is None) != (self.child_brief is None):
+        if self.child_brief and not self.child:
+            raise wrong('This sign has "child_brief" and no "child".', 'Add "child": what a parent would notice.')
+        if self.child and not self.child_brief and re.search(r"\byou", self.brief, re.IGNORECASE):
             raise wrong(
-                'This sign has only one of "child" and "child_brief".',
-                "Write both: what a parent would notice, whole and in at most twelve words.",
+                'This sign has "child", and its "brief" speaks to the patient.',
+                'Add "child_brief": the same in at most twelve words about "your child".',
             )
         return self
 
@@ -853,7 +855,7 @@ class Procedure(Record):
     """Other ways of treating the same pain."""
     questions: list[Text] = Field(min_length=3, max_length=7)
     """Questions to ask."""
-    short: Short | None = None
+    short: Short
     """The short page: which of the facts above it shows."""
 
     @property

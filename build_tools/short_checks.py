@@ -26,13 +26,8 @@ _AMOUNT = re.compile(r"\(\d[^)]*\)[.,;]?|\d\S*( °[FC])?")
 """A number with its unit, and the same in another unit: a sign must never lose its limit to be short."""
 
 
-def _shorts(facts: Facts) -> Iterator[tuple[str, Procedure]]:
-    return ((id, procedure) for id, procedure in facts.procedures.items() if procedure.short)
-
-
 def lines(procedure: Procedure) -> Iterator[tuple[Steps, Line]]:
     """Every line of a short page with its place in `short`."""
-    assert procedure.short
     for steps, part in answers(procedure.short):
         for field in type(part).model_fields:
             given = getattr(part, field)
@@ -57,7 +52,7 @@ def _spot(line: Line) -> Steps:
 
 def lines_name_facts(facts: Facts, today: date) -> Problems:
     """Every line of a short page leads to a fact of its procedure, every case to a condition and to procedures."""
-    for id, procedure in _shorts(facts):
+    for id, procedure in facts.procedures.items():
         own = facts.of(id)
         for steps, line in lines(procedure):
             for ref in refs(line):
@@ -65,7 +60,6 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
                     message = f'There is no fact "{ref}" in this file.'
                     place = facts.place(f"procedures/{id}", "short", *steps, *_spot(line))
                     yield Problem(place, message, _nearest(ref, own))
-        assert procedure.short
         for condition, case in procedure.short.cases.items():
             place = facts.place(f"procedures/{id}", "short", "cases", condition)
             known = facts.vocabulary["conditions"]
@@ -109,7 +103,7 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
 
 def lines_have_answers(facts: Facts, today: date) -> Problems:
     """What has no answer is no line of a short page, except under what people ask."""
-    for id, procedure in _shorts(facts):
+    for id, procedure in facts.procedures.items():
         own = facts.of(id)
         for steps, line in lines(procedure):
             if isinstance(line, str) and isinstance(own.get(line), NotKnown) and "asked" not in steps:
@@ -143,7 +137,7 @@ def _leading(facts: Facts, id: str, procedure: Procedure) -> Iterator[tuple[Step
 
 def figures_lead_where_they_belong(facts: Facts, today: date) -> Problems:
     """No figure of another form or condition, of a range of studies or of an unknown number leads (R-21, R-23)."""
-    for id, procedure in _shorts(facts):
+    for id, procedure in facts.procedures.items():
         for steps, ref, figure in _leading(facts, id, procedure):
             place = facts.place(f"procedures/{id}", *steps)
             if "cases" not in steps and figure.applies_to:
@@ -159,7 +153,7 @@ def figures_lead_where_they_belong(facts: Facts, today: date) -> Problems:
 
 def figures_that_lead_name_their_place(facts: Facts, today: date) -> Problems:
     """A figure of the short page says where in its source it is (R-01)."""
-    for id, procedure in _shorts(facts):
+    for id, procedure in facts.procedures.items():
         figures = {ref: figure for _, ref, figure in _leading(facts, id, procedure)}
         for ref in (ref for ref, figure in figures.items() if figure.sources[0].at is None):
             message = f'"{ref}" is on the short page and does not say where in its source it is.'
@@ -169,7 +163,7 @@ def figures_that_lead_name_their_place(facts: Facts, today: date) -> Problems:
 
 def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
     """A case, and a comparison's own line, has no figure of another pain; one of a broader pain may be (R-23)."""
-    for id, procedure in _shorts(facts):
+    for id, procedure in facts.procedures.items():
         own = facts.of(id)
         for steps, line in lines(procedure):
             if steps[0] == "cases":
@@ -216,7 +210,7 @@ def slots_have_values(facts: Facts, today: date) -> Problems:
         if text:
             figures = {"": fact} if isinstance(fact, Figure) else {}
             yield from _slots(facts.place_of(id, "brief"), text, figures, getattr(fact, "says", ""))
-    for id, procedure in _shorts(facts):
+    for id, procedure in facts.procedures.items():
         own = facts.of(id)
         for steps, line in lines(procedure):
             if isinstance(line, Joined) and all(ref in own for ref in refs(line)):
@@ -245,8 +239,7 @@ def lines_are_short(facts: Facts, today: date) -> Problems:
             yield _long(facts.place_of(id, "name"), fact.name, NAME)
         if isinstance(fact, Figure) and fact.applies_to and len(fact.applies_to.says.split()) > NAME:
             yield _long(facts.place_of(id, "applies_to", "says"), fact.applies_to.says, NAME)
-    for id, procedure in _shorts(facts):
-        assert procedure.short
+    for id, procedure in facts.procedures.items():
         page = ShortPage(facts, id)
         place = (f"procedures/{id}", "short")
         if len(procedure.short.lead.split()) > LEAD:
@@ -279,8 +272,7 @@ def signs_are_short(facts: Facts, today: date) -> Problems:
 
 def grave_harms_are_short(facts: Facts, today: date) -> Problems:
     """A death and a loss that everybody has are never left to the page of everything (R-20)."""
-    for id, procedure in _shorts(facts):
-        assert procedure.short
+    for id, procedure in facts.procedures.items():
         for key, harm in procedure.harms.items():
             if key in procedure.short.harms or facts.forms_of(id):
                 continue

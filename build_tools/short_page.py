@@ -78,7 +78,7 @@ class ShortPage:
     def __init__(self, facts: Facts, id: str) -> None:
         self.facts, self.id = facts, id
         self.procedure = facts.procedures[id]
-        self.short = self.procedure.short or Short(lead=self.procedure.names.plain)
+        self.short = self.procedure.short
         self._own = facts.of(id)
 
     def say(self, line: Line) -> Said:

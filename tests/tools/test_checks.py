@@ -247,8 +247,6 @@ PROOFS = (
     Proof("main_messages_rest_on_their_page", ALONE, "squeak may stay.\n    sources: [kettle-2021]",
         "squeak may stay.\n    sources: [spout-2019]",
         '"harms" in the main message names no source of the facts under "harms".'),
-    Proof("first_entries_are_short", LID, "It takes about three minutes.", "It takes" + 39 * " long" + ".",
-        'The first entry of "duration" stands "at a glance"; it has 41 words, 40 fit.'),
     Proof("shared_names_are_told_apart", LID, "  say_it: LID POL-ish-ing",
         "  say_it: LID POL-ish-ing\n  also_called: [Teapot Rubbing]",
         '"teapot rubbing" is also a name of teapot-polishing, and this page does not say so.', at=(LID, "names:")),

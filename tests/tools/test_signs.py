@@ -102,7 +102,7 @@ def test_only_a_page_whose_forms_are_all_for_children_is_for_parents(example: Pa
 @pytest.mark.parametrize(("old", "new", "message"), [
     ("  level: urgent\n", "  level: urgent\n  ambulance: true\n", "An ambulance is for an emergency"),
     ("  do: Take the teapot away, and cool the skin with water.\n", "", "does not say what they do"),
-    ("  child_brief: your child's lid is bent\n", "", 'only one of "child" and "child_brief"'),
+    ("  child_brief: steam hurts your child\n", "", 'its "brief" speaks to the patient'),
 ])  # fmt: skip
 def test_fields_that_do_not_fit_the_level_are_reported(example: Path, old: str, new: str, message: str) -> None:
     edit(example / "signs.yml", old, new)
