@@ -362,7 +362,7 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragrap
     for key, here in procedure.signs.items():
         yield Paragraph(DETAIL, here.here, partial(place, "signs", key, "here"))
     for position, question in enumerate(procedure.questions):
-        yield Paragraph(DETAIL, question, partial(place, "questions", position))
+        yield Paragraph(TOP, question, partial(place, "questions", position))
 
 
 def _short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
