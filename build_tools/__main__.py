@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from build_tools import drafts, report
 from build_tools.problems import CommandError, Problem, describe, errors_in, refusal, suggest
+from build_tools.sections import LAYERS
 from build_tools.settings import Settings, today
 from build_tools.signing import day_within_a_year, plain_line
 
@@ -95,8 +96,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_acknowledge)
 
-    command = commands.add_parser("sign", help="sign the facts of a procedure as a clinician")
+    command = commands.add_parser("sign", help="sign parts of a procedure as a clinician")
     command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
+    command.add_argument(
+        "--layers",
+        required=True,
+        nargs="+",
+        choices=[*LAYERS, "all"],
+        metavar="LAYER",
+        help=f"what you have read: all, or some of {', '.join(LAYERS)}",
+    )
     command.add_argument("--name", required=True, type=plain_line, help="your name")
     command.add_argument("--role", required=True, type=plain_line, help="your profession and place of work")
     command.add_argument(
@@ -217,35 +226,35 @@ def _acknowledge(chosen: argparse.Namespace) -> int:
 
 
 def _sign(chosen: argparse.Namespace) -> int:
-    from build_tools.signing import describe_signature, sign
+    from build_tools.signing import describe_signature, refuse_author, sign
 
     site = _prepared(chosen)
     if site.errors:
         print("Nothing can be signed as long as there are problems.", file=sys.stderr)
         return _report(site.errors)
-    if chosen.procedure not in site.facts.procedures:
-        hint = suggest(chosen.procedure, site.facts.procedures, f"{chosen.data}/procedures/")
-        raise CommandError(f'There is no procedure called "{chosen.procedure}".', hint, status=2)
-    print(describe_signature(chosen.data, site.facts, chosen.procedure, site.today))
+    id = _known_procedure(chosen, site)
+    layers = [*LAYERS] if "all" in chosen.layers else [layer for layer in LAYERS if layer in chosen.layers]
+    compared = refuse_author(chosen.data, id, chosen.name)
+    print(describe_signature(chosen.data, site.facts, id, layers, site.today))
     print(f"\nYou sign as: {chosen.name}, {chosen.role}. Conflicts of interest: {chosen.conflicts.rstrip('.')}.")
-    print(f"Next review before {chosen.next}.")
+    print(f"Next review before {chosen.next}. {compared}")
     if not chosen.yes and not _confirmed():
         print("Nothing was signed.", file=sys.stderr)
         return 1
-    problems = sign(
-        chosen.data,
-        site.facts,
-        chosen.procedure,
-        chosen.name,
-        chosen.role,
-        chosen.conflicts,
-        chosen.next,
-        site.today,
-    )
+    who = chosen.name, chosen.role, chosen.conflicts
+    problems = sign(chosen.data, site.facts, id, layers, *who, site.today, chosen.next)
     if problems:
         return _report(problems)
     print(f"Signed. Commit {chosen.data}/reviews.yml together with the facts.")
     return 0
+
+
+def _known_procedure(chosen: argparse.Namespace, site: Site) -> str:
+    id: str = chosen.procedure
+    if id not in site.facts.procedures:
+        hint = suggest(id, site.facts.procedures, f"{chosen.data}/procedures/")
+        raise CommandError(f'There is no procedure called "{id}".', hint, status=2)
+    return id
 
 
 def _confirmed() -> bool:

@@ -230,10 +230,14 @@ Fact = Annotated[
 ]
 
 
-@_like("state name? role? signed? next_review?", records.Review)
+@_like("layer heading state name? role? conflicts? signed? next_review?", records.Review)
 class Reviewed(Shape):
-    """How the page stands with a clinical reviewer."""
+    """Whether a clinician has reviewed one layer of the facts: the danger signs, the short page, or a section."""
 
+    layer: Id
+    """The layer's id."""
+    heading: str
+    """What it is called."""
     state: Literal["none", "reviewed", "changed", "overdue"]
     """none: nobody has reviewed it. changed: a fact was changed since."""
 
@@ -256,8 +260,8 @@ class _Paged(Published):
 
 
 @_like(
-    "name plain_name say_it also_called part_of codes effect_on_nerves facts_checked next_check review facts signs"
-    " questions",
+    "name plain_name say_it also_called part_of codes effect_on_nerves facts_checked next_check reviews facts"
+    " signs questions",
     records.Names,
     records.Procedure,
 )
@@ -270,8 +274,8 @@ class ProcedureFile(_Paged):
     """Codes that were looked up in a published list."""
     effect_on_nerves: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"]
     """What it does to nerves."""
-    review: Reviewed
-    """Whether a clinician has reviewed it."""
+    reviews: list[Reviewed]
+    """Which layers of it a clinician has reviewed."""
     facts: list[Fact]
     """Every fact, in the order of the data."""
     signs: list[SignEntry]

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from icalendar import Calendar, Event
 
 from build_tools.facts import Facts
+from build_tools.reviews import standings
 from build_tools.settings import Settings
 
 
@@ -41,8 +42,9 @@ def calendar(facts: Facts, settings: Settings) -> str:
             comparison.facts_checked,
             f"comparisons/{id}.md",
         )
-    for id, review in {review.procedure: review for review in facts.reviews}.items():
-        if id in facts.procedures:
+    for id, found in standings(facts, date.min).items():
+        if reviews := [standing.review for standing in found.values() if standing.review]:
             title = f"Review by a clinician: {facts.procedures[id].names.name}"
-            add(f"review-{id}", title, review.next_review, review.signed, f"procedures/{id}.md")
+            first = min(reviews, key=lambda review: review.next_review)
+            add(f"review-{id}", title, first.next_review, first.signed, f"procedures/{id}.md")
     return str(made.to_ical(), "utf-8")

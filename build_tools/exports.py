@@ -31,6 +31,7 @@ from build_tools.records import (
     main_messages,
 )
 from build_tools.reviews import standings
+from build_tools.sections import LAYERS
 from build_tools.settings import Settings
 
 _BESIDE = ("who", "when", "certainty")
@@ -118,7 +119,6 @@ class _Exports:
 
     def procedure(self, id: str, procedure: Procedure) -> api.ProcedureFile:
         """Everything about one procedure."""
-        standing = self._standings[id]
         return api.ProcedureFile.of(
             procedure.names,
             procedure,
@@ -127,7 +127,10 @@ class _Exports:
             page=self._page("procedures", id),
             plain_name=procedure.names.plain,
             effect_on_nerves=procedure.kind,
-            review=api.Reviewed.of(standing.review, state=standing.kind),
+            reviews=[
+                api.Reviewed.of(standing.review, layer=layer, heading=LAYERS[layer], state=standing.kind)
+                for layer, standing in self._standings[id].items()
+            ],
             facts=[
                 self._fact(fact_id, fact)
                 for fact_id, fact in facts_of(procedure, id)

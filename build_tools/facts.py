@@ -166,8 +166,8 @@ class Facts:
         return _help(_MODELS[folder], fields) + (f" One of: {words}." if words else "")
 
     @cached_property
-    def fingerprints(self) -> dict[str, tuple[str, dict[str, str]]]:
-        """A memo of `reviews.fingerprints`, which take long, for each procedure."""
+    def digests(self) -> dict[str, dict[str, str]]:
+        """A memo of `lines.digests`, which take long, for each procedure."""
         return {}
 
     def all(self) -> Iterable[tuple[str, AnyFact]]:
@@ -223,7 +223,8 @@ class Facts:
 
     def harm_name(self, harm: Harm) -> str:
         """What people would call a harm."""
-        return harm.name or self.vocabulary["effects"][harm.effect].plain
+        effect = self.vocabulary["effects"].get(harm.effect)  # missing if the file cannot be read
+        return harm.name or (effect.plain if effect else harm.effect)
 
     def situations_of(self, id: str) -> set[str]:
         """The situations of a procedure, with those that no file lists."""

@@ -18,10 +18,10 @@ from build_tools.changes import by_page, corrections, sentence
 from build_tools.colors import unreadable
 from build_tools.facts import SAME_EVERYWHERE, Facts
 from build_tools.glossary import any_of
+from build_tools.lines import digests
 from build_tools.problems import Problem, suggest
 from build_tools.prose import Passage
 from build_tools.records import Clinic, Color, LocalProcedure
-from build_tools.reviews import fingerprints
 
 MEDICAL_FACT = "medical-fact"
 """The rule about texts of a clinic that tell what a procedure does; an exception can name it."""
@@ -140,7 +140,7 @@ def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
                 place, "Nobody has said yet which facts this text was written for.", f"Read the page. {done}"
             )
             continue
-        now = fingerprints(facts, procedure)[1]
+        now = digests(facts, procedure)
         changed = [section for section, digest in now.items() if seen.sections.get(section) != digest]
         if changed:
             where = ", ".join(changed)
@@ -181,7 +181,7 @@ def acknowledge(data: Path, facts: Facts, id: str, procedures: Iterable[str], to
     seen = {name: entry for name, entry in facts.seen.get(id, {}).items() if name in facts.clinics[id].procedures}
     entries = {name: entry.model_dump(mode="json") for name, entry in seen.items()}
     for procedure in procedures:
-        entries[procedure] = {"seen": today.isoformat(), "sections": fingerprints(facts, procedure)[1]}
+        entries[procedure] = {"seen": today.isoformat(), "sections": digests(facts, procedure)}
     file = data / "clinics" / id / "seen.yml"
     text = "# Written by `python -m build_tools acknowledge`: the facts that clinic.yml was compared with.\n"
     new = file.with_name(".seen.yml.new")

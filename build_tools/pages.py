@@ -29,7 +29,7 @@ from build_tools.records import (
     main_messages,
 )
 from build_tools.rendering import Page, Renderer
-from build_tools.reviews import Standing, describe_standings
+from build_tools.reviews import Standings, by_standing, describe_standings, name_layers
 from build_tools.sections import SECTIONS
 from build_tools.short_page import ShortPage
 from build_tools.structured_data import StructuredData
@@ -407,13 +407,15 @@ def _dates_of_facts(renderer: Renderer, context: PageContext) -> str:
     return Markup(renderer.fill("parts/dates.html", context, rows=rows))
 
 
-def _in_short(standing: Standing) -> str:
-    """A standing in a table's cell."""
-    if standing.review is None:
-        return "Not yet"
-    signed, due = day(standing.review.signed), day(standing.review.next_review)
-    return {
-        "reviewed": f"{signed}, next review before {due}",
-        "changed": f"Changed since the review on {signed}",
-        "overdue": f"Overdue since {due}",
-    }[standing.kind]
+def _in_short(found: Standings) -> str:
+    """The standings of a procedure's layers in a table's cell."""
+    parts = []
+    for standing, layers in by_standing(found):
+        if review := standing.review:
+            said = {
+                "reviewed": f"{day(review.signed)}, next review before {day(review.next_review)}",
+                "changed": f"changed since the review on {day(review.signed)}",
+                "overdue": f"overdue since {day(review.next_review)}",
+            }[standing.kind]
+            parts.append(f"{name_layers(layers)}: {said}")
+    return ". ".join(parts) or "Not yet"

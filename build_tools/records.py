@@ -42,6 +42,9 @@ Text = Annotated[
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+"""The beginning of a SHA-256: it changes when anything does that it was made of."""
+
 T = TypeVar("T")
 Keyed = Annotated[dict[Id, T], Field(min_length=1)]
 """Records by key, at least one. A key is permanent: it is part of the fact's id."""
@@ -141,6 +144,12 @@ class Source(Record):
     """The day by which it had been read."""
     note: Text | None = None
     """Anything a reader must know about it."""
+
+    @property
+    def address(self) -> str:
+        """Where readers find it."""
+        pubmed = f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else ""
+        return f"https://doi.org/{self.doi}" if self.doi else pubmed or self.url or ""
 
     @model_validator(mode="after")
     def _only_what_joins_studies_has_them(self) -> Self:
@@ -1083,8 +1092,8 @@ class SeenFacts(Record):
 
     seen: date
     """The day on which the clinic looked at them."""
-    sections: dict[Id, Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]]
-    """The beginning of the fingerprint of each section, so that a later change can be named."""
+    sections: dict[Id, Digest]
+    """The digest of each layer, so that a later change can be named."""
 
 
 class Clinic(Record):
@@ -1123,14 +1132,12 @@ class Clinic(Record):
 
 
 class Review(Record):
-    """One clinician's signature under the facts of one procedure; written by the command `sign`, never by hand."""
+    """One clinician's signature under layers of one procedure; written by `review` and `sign`, never by hand."""
 
     procedure: Id
     """The id of the procedure."""
-    facts: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    """The fingerprint of all that was signed (SHA-256)."""
-    sections: dict[Id, Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]]
-    """The beginning of the fingerprint of each section, so that a later change can be named."""
+    layers: dict[Id, Digest] = Field(min_length=1)
+    """What was signed: the digest of each layer as it was shown."""
     name: Text
     """The reviewer's name."""
     role: Text

@@ -22,7 +22,7 @@ from build_tools.facts import Facts, load
 from build_tools.materials import Package, bill_of_materials, describe_materials, packages
 from build_tools.progress import say
 from build_tools.publication import PublicationError, alone, build
-from build_tools.reviews import describe_standings, standings
+from build_tools.reviews import by_standing, describe_standings, name_layers, standings
 from build_tools.revisions import commit_of, differences, export, time_of
 from build_tools.servers import write_settings
 from build_tools.settings import Settings, today
@@ -105,13 +105,15 @@ def describe_review_state(facts: Facts, on: date) -> str:
     """Where each procedure stands with its reviewers on a day."""
     found = standings(facts, on)
     lines = [f"Reviews by clinicians, as of {on}", "", describe_standings(found), ""]
-    for id, standing in found.items():
-        said = {"none": "not yet reviewed", "reviewed": "reviewed", "overdue": "the review is overdue"}.get(
-            standing.kind, f"changed since the review ({', '.join(standing.sections)})"
-        )
-        if review := standing.review:
-            said += f"; by {review.name}, {review.role}, on {review.signed}, next before {review.next_review}"
-        lines.append(f"- {facts.procedures[id].names.name}: {said}")
+    for id, layers in found.items():
+        lines.append(facts.procedures[id].names.name)
+        for standing, names in by_standing(layers):
+            said = {"none": "not yet reviewed", "changed": "changed since the review", "overdue": "overdue"}.get(
+                standing.kind, "reviewed"
+            )
+            if review := standing.review:
+                said += f"; by {review.name}, {review.role}, on {review.signed}, next before {review.next_review}"
+            lines.append(f"- {name_layers(names)}: {said}")
     return "\n".join(lines) + "\n"
 
 

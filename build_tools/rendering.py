@@ -15,9 +15,10 @@ from build_tools.changes import by_page, corrections
 from build_tools.facts import Facts
 from build_tools.figure_text import Contact, about_them, contact, notice
 from build_tools.glossary import explain, known_words
+from build_tools.lines import FIRST
 from build_tools.readability import Reading
 from build_tools.records import LEVELS, AnyFact, Sign
-from build_tools.reviews import Standing, fingerprints, leaflet_version, standings, version_of_comparison
+from build_tools.reviews import by_standing, leaflet_version, name_layers, standings, version_of
 from build_tools.settings import Settings
 from build_tools.templates import PageContext, environment
 
@@ -90,7 +91,7 @@ class Renderer:
         self.templates.globals.update(
             corrections=partial(corrections, facts),
             leaflet_version=self.leaflet_version,
-            version_of=partial(version_of_comparison, facts),
+            version_of=partial(version_of, facts),
         )
         self._readings = readings or {}
         self._words = known_words(facts.terms())
@@ -138,10 +139,16 @@ class Renderer:
         template = self.templates.get_template("parts/review.html")
 
         def show(record: Any, id: str = "", short: bool = False) -> str:
-            standing = self.standings.get(id, Standing("none"))
-            behind = context.to(self.facts.page_of(id)) if short else ""
+            found = self.standings.get(id, {})
+            shown = {layer: one for layer, one in found.items() if not short or layer in FIRST}
+            groups = [(standing, name_layers(layers)) for standing, layers in by_standing(shown)]
+            sources = [
+                (self.facts.procedures[option].names.name, standing.review)
+                for option in getattr(record, "options", ())
+                if (standing := self.standings[option]["short"]).kind == "reviewed"
+            ]
             return Markup(
-                template.render(page=context, record=record, standing=standing, short=short, behind=behind)
+                template.render(page=context, record=record, groups=groups, sources=sources, short=short)
             )
 
         return show
@@ -150,7 +157,7 @@ class Renderer:
         owner = fact_id.split(".")[0]
         if owner not in self._versions:
             record = self.facts.procedures.get(owner) or self.facts.comparisons[owner]
-            exact = f", {fingerprints(self.facts, owner)[0][:12]}" if owner in self.facts.procedures else ""
+            exact = f", {version_of(self.facts, owner)}" if owner in self.facts.procedures else ""
             self._versions[owner] = f"facts checked on {record.facts_checked}{exact}"
         return self.settings.report_link(fact_id, page, self._versions[owner])
 

@@ -14,7 +14,7 @@ from build_tools.facts import Facts
 from build_tools.layers import to_look_at
 from build_tools.problems import Problem
 from build_tools.records import Comparison, Figure, NotKnown, Procedure, StudyKind, facts_of
-from build_tools.reviews import standings
+from build_tools.reviews import in_force, standings
 from build_tools.settings import Settings, today
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Progress:
     due: str | None
     gaps: tuple[Problem, ...]
     problems: int
-    review: str = "none"
+    review: str = ""
 
     @property
     def page(self) -> str:
@@ -103,7 +103,7 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
                 due=_due(record.next_check, today) if record else None,
                 gaps=tuple(sorted(gaps[document.path])),
                 problems=others[document.path],
-                review=standing[id].kind if isinstance(record, Procedure) else "none",
+                review=", ".join(in_force(standing[id])) if isinstance(record, Procedure) else "",
             )
 
     old = (id for id, line in facts.helplines.items() if _due(line.checked + timedelta(days=366), today))
@@ -142,7 +142,7 @@ def missing(item: Progress, today: date) -> list[str]:
         found.append(
             f"Its facts must be checked by {item.next_check}: {count((item.next_check - today).days, 'day')}."
         )
-    if item.review == "none":
+    if not item.review:
         found.append("Not reviewed by a clinician.")
     return found
 
@@ -154,7 +154,7 @@ def summarize(every: Report) -> str:
         sum(getattr(item, key) for item in every.procedures)
         for key in ("facts", "figures", "second_hand", "searched", "not_read")
     )
-    unreviewed = sum(item.review == "none" for item in every.procedures)
+    unreviewed = sum(not item.review for item in every.procedures)
     due = sum(item.due is not None for item in (*every.procedures, *every.comparisons))
     due += len(every.helplines)
     checks = f"{count(due, 'check')} {'is' if due == 1 else 'are'}" if due else "no check is"
@@ -219,8 +219,7 @@ def table(every: Report) -> Iterator[str]:
     yield f"{'Procedure':<{width}}  Facts  Searched  Not read  Second-hand  Due         Review"
     for item in every.procedures:
         numbers = f"{item.facts:>5}  {item.searched:>8}  {item.not_read:>8}  {item.second_hand:>11}"
-        review = "-" if item.review == "none" else item.review
-        yield f"{item.id:<{width}}  {numbers}  {_shown_due(item):<10}  {review}"
+        yield f"{item.id:<{width}}  {numbers}  {_shown_due(item):<10}  {item.review or '-'}"
     yield ""
     yield from (f"{item.file}: {_shown_due(item)}" for item in every.comparisons if item.due)
     if every.helplines:

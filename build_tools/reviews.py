@@ -1,169 +1,135 @@
-"""Which facts a clinician has signed, and whether they still say what was signed.
+"""Which layers of a procedure a clinician has reviewed, and whether they still say what was reviewed.
 
-Each entry of data/reviews.yml holds a digest of the facts that were signed, so that a later change invalidates it.
+Each entry of data/reviews.yml holds a digest of every layer that was signed: a later change invalidates it.
 The file only grows; who changed it, and how, is in the history of git.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from build_tools.changes import pages_of
 from build_tools.facts import Facts
+from build_tools.lines import FIRST, digest, digests
 from build_tools.problems import Problem, suggest
 from build_tools.records import Review
-from build_tools.sections import SECTIONS, TOP, VOCABULARY_OF_FIELD
-
-_WORD = {"name", "plain", "definition", "serious"}
-"""What a page shows of a vocabulary's word beside a fact that names it."""
+from build_tools.sections import LAYERS
 
 LONGEST = timedelta(days=366)
 """How far ahead the next review can be (INV-6)."""
 
 
-# Fingerprints
+# Versions
 
 
-def fingerprints(facts: Facts, id: str) -> tuple[str, dict[str, str]]:
-    """One hash over everything a reader is told of a procedure, and a short one for each section.
-
-    Each section holds its facts, its sources' entries and the medical words it names. The order of keys, comments
-    and white space do not count; whatever changes a text, a number or a source does.
-    """
-    if id not in facts.fingerprints:
-        facts.fingerprints[id] = _fingerprints(facts, id)
-    return facts.fingerprints[id]
-
-
-def _fingerprints(facts: Facts, id: str) -> tuple[str, dict[str, str]]:
-    record = facts.procedures[id].model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    content: dict[str, Any] = {}
-    for section in (section for section in (TOP, *SECTIONS) if section.fields):
-        told = {field.name: record[field.name] for field in section.fields if field.name in record}
-        if section.anchor == "when-to-get-help":
-            told["shown"] = {
-                key: sign.model_dump(mode="json", exclude={"shown_for", "judgement"}, exclude_defaults=True)
-                for key, sign in facts.signs_of(id).items()
-            }
-        content[section.anchor] = {"facts": told, "named": dict(_named(told, facts))}
-    return _digest(content), {section: _digest(part)[:12] for section, part in content.items()}
-
-
-def version_of_comparison(facts: Facts, id: str) -> str:
-    """A short hash that changes when a comparison or any fact of its options does."""
+def version_of(facts: Facts, id: str) -> str:
+    """A short hash that changes when a procedure's words do, or a comparison or any of its options."""
+    if id in facts.procedures:
+        return digest(digests(facts, id))
     comparison = facts.comparisons[id]
-    options = [fingerprints(facts, option)[0] for option in comparison.options]
-    return _digest([comparison.model_dump(mode="json", exclude_defaults=True), options])[:12]
+    options = [version_of(facts, option) for option in comparison.options]
+    return digest([comparison.model_dump(mode="json", exclude_defaults=True), options])
 
 
 def leaflet_version(facts: Facts, id: str) -> str:
-    """A short hash that changes when the facts of a procedure or a comparison do, or the clinic's own file."""
-    version = fingerprints(facts, id)[0] if id in facts.procedures else version_of_comparison(facts, id)
+    """The same for its leaflet, which also changes with the clinic's own file."""
     clinic = facts.clinic.model_dump(mode="json", exclude_defaults=True) if facts.clinic else None
-    return _digest([version, clinic])[:12]
+    return digest([version_of(facts, id), clinic])
 
 
-def _named(value: Any, facts: Facts) -> Iterator[tuple[str, Any]]:
-    """The entries of sources and vocabularies that stand behind the ids in a value."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _named(item, facts)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if not isinstance(inner, str):
-                yield from _named(inner, facts)
-            elif key == "source" and inner in facts.sources:
-                yield f"sources.{inner}", facts.sources[inner].model_dump(mode="json", exclude_defaults=True)
-            elif (kind := VOCABULARY_OF_FIELD.get(key)) and inner in facts.vocabulary[kind]:
-                word = facts.vocabulary[kind][inner]
-                yield f"{kind}.{inner}", word.model_dump(mode="json", include=_WORD, exclude_defaults=True)
-
-
-def _digest(value: Any) -> str:
-    text = json.dumps(_folded(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _folded(value: Any) -> Any:
-    if isinstance(value, str):
-        return " ".join(value.split())
-    if isinstance(value, list):
-        return [_folded(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _folded(inner) for key, inner in value.items()}
-    return value
-
-
-# Where each procedure stands
+# How each layer stands with its reviewers
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a procedure stands with its reviewers: the last `review`, and the `sections` that changed since."""
+    """How a layer stands with its reviewers: whether its last `review` still holds."""
 
     kind: Literal["none", "reviewed", "changed", "overdue"]
     review: Review | None = None
-    sections: tuple[str, ...] = ()
 
 
-def standings(facts: Facts, today: date) -> dict[str, Standing]:
-    """The standing of every procedure. A change since the review says more than its age, and comes first."""
-    last = {review.procedure: review for review in facts.reviews}
-    return {id: _standing(facts, id, last.get(id), today) for id in facts.procedures}
+Standings = dict[str, Standing]
+"""The standing of each layer of one procedure."""
 
 
-def _standing(facts: Facts, id: str, review: Review | None, today: date) -> Standing:
-    if review is None:
-        return Standing("none")
-    whole, sections = fingerprints(facts, id)
-    if whole != review.facts:
-        changed = [section for section, digest in sections.items() if digest != review.sections.get(section)]
-        return Standing("changed", review, tuple(changed))
-    return Standing("reviewed" if today < review.next_review else "overdue", review)
+def standings(facts: Facts, today: date) -> dict[str, Standings]:
+    """The standing of every layer. A change since the review says more than its age, and comes first."""
+    last = {
+        (review.procedure, layer): review
+        for review in sorted(facts.reviews, key=lambda review: review.signed)
+        for layer in review.layers
+    }
+
+    def standing(id: str, layer: str) -> Standing:
+        review = last.get((id, layer))
+        if review is None:
+            return Standing("none")
+        if review.layers[layer] != digests(facts, id)[layer]:
+            return Standing("changed", review)
+        return Standing("reviewed" if today < review.next_review else "overdue", review)
+
+    return {id: {layer: standing(id, layer) for layer in LAYERS} for id in facts.procedures}
 
 
-def describe_standings(found: Mapping[str, Standing]) -> str:
+def by_standing(found: Standings) -> list[tuple[Standing, list[str]]]:
+    """Which layers have the same standing, those that were reviewed first."""
+    groups: list[tuple[Standing, list[str]]] = []
+    for layer, standing in found.items():
+        same = [layers for other, layers in groups if other == standing]
+        same[0].append(layer) if same else groups.append((standing, [layer]))
+    return sorted(groups, key=lambda group: group[0].kind == "none")
+
+
+def name_layers(layers: list[str]) -> str:
+    """The names of layers in a sentence."""
+    return "All parts" if len(layers) == len(LAYERS) else "; ".join(LAYERS[layer] for layer in layers)
+
+
+def in_force(found: Standings) -> list[str]:
+    """The layers that a clinician has reviewed, that have not changed since, and that are not overdue."""
+    return [layer for layer, standing in found.items() if standing.kind == "reviewed"]
+
+
+def describe_standings(found: Mapping[str, Standings]) -> str:
     """All standings in one sentence."""
-    kinds: list[str] = [standing.kind for standing in found.values()]
-    if not kinds or set(kinds) == {"none"}:
+    if all(standing.review is None for layers in found.values() for standing in layers.values()):
         return "No clinician has reviewed these pages yet."
-    total = len(kinds)
-    said = f"Clinicians have reviewed {kinds.count('reviewed')} of the {total} pages about treatments."
-    for kind, one, many in (
-        ("changed", "has changed since its review", "have changed since their reviews"),
-        ("overdue", "is overdue for its next review", "are overdue for their next reviews"),
-        ("none", "is not yet reviewed", "are not yet reviewed"),
-    ):
-        if number := kinds.count(kind):
-            said += f" {number} {one if number == 1 else many}."
+    held = [in_force(layers) for layers in found.values()]
+    signs, short = (sum(layer in layers for layers in held) for layer in FIRST)
+    whole = sum(len(layers) == len(LAYERS) for layers in held)
+    said = (
+        f"Of {len(found)} treatments, clinicians have reviewed the danger signs of {signs}, "
+        f"the short page of {short}, and all parts of {whole}."
+    )
+    for kind, text in (("changed", "has changed since its review"), ("overdue", "is overdue for its next review")):
+        number = sum(any(one.kind == kind for one in layers.values()) for layers in found.values())
+        said += f" On {number}, something {text}." if number else ""
     return said
 
 
 def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
     """What keeps a clinic from publishing that publishes reviewed pages only."""
-    for id, standing in standings(facts, today).items():
-        review = standing.review
-        if standing.kind == "reviewed":
-            continue
-        said = "No clinician has reviewed these facts yet."
-        if review and standing.kind == "changed":
-            where = ", ".join(standing.sections)
-            said = f"These facts have changed since {review.name} reviewed them on {review.signed}: {where}."
-        elif review:
-            said = (
-                f"The review by {review.name} on {review.signed} is overdue: it was due on {review.next_review}."
+    for id, found in standings(facts, today).items():
+        for standing, layers in by_standing(found):
+            review, names = standing.review, ", ".join(layers)
+            if review is None:
+                which = "these facts" if len(layers) == len(LAYERS) else f"these parts: {names}"
+                said = f"No clinician has reviewed {which}{'' if ':' in which else ' yet'}."
+            elif standing.kind == "changed":
+                said = f"Changed since {review.name} reviewed it on {review.signed}: {names}."
+            elif standing.kind == "overdue":
+                said = f"The review by {review.name} is overdue: it was due on {review.next_review} ({names})."
+            else:
+                continue
+            yield Problem(
+                facts.place(f"procedures/{id}"),
+                said,
+                f"Give this to a clinician: .venv/bin/python -m build_tools packet {id} (see CONTRIBUTING.md).",
+                level="notice" if standing.kind == "overdue" else "error",
             )
-        yield Problem(
-            facts.place(f"procedures/{id}"),
-            said,
-            f"A clinician signs it: .venv/bin/python -m build_tools sign {id} (see CONTRIBUTING.md).",
-            level="notice" if standing.kind == "overdue" else "error",
-        )
 
 
 # What must hold in the ledgers
@@ -186,7 +152,7 @@ def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
 
 
 def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
-    """No signature and no publication is from the future or out of order."""
+    """No signature and no publication is from the future, and no publication out of order."""
     for name, field, days in (
         ("reviews", "signed", [review.signed for review in facts.reviews]),
         ("changes", "published", [publication.published for publication in facts.publications]),
@@ -198,7 +164,7 @@ def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
             if day > today:
                 message = f"{day} has not come yet; by this computer's clock today is {today}."
                 yield Problem(place, message, f"Set the clock right. If it is right, {restore}")
-            if day < earlier:
+            if day < earlier and name == "changes":  # answers on paper may be typed in later
                 yield Problem(place, f"{day} is after {earlier}.", f"The oldest entry is the first; {restore}")
             earlier = day
 

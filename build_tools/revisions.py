@@ -67,6 +67,12 @@ def reasons(data: Path, commit: str) -> dict[str, list[str]]:
     return found
 
 
+def authors(data: Path, *files: str) -> set[str]:
+    """The names of those who wrote the lines of some files as they are in the last commit."""
+    told = "".join(_git(data, "blame", "--line-porcelain", "HEAD", "--", file) for file in files)
+    return {line.removeprefix("author ") for line in told.splitlines() if line.startswith("author ")}
+
+
 def not_committed(data: Path) -> list[str]:
     """Files of facts that differ from the last commit, or that git does not hold."""
     changed = _git(data, "diff", "--relative", "--name-only", "-z", "HEAD", "--", ".")

@@ -34,7 +34,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of a procedure's page; reviews and fingerprints go by section.
+    """A section of a procedure's page.
 
     `aspect` is its health aspect in schema.org (SO-8), where there is one. An Infobutton answer `answers` with a
     link to it.
@@ -133,6 +133,18 @@ SECTIONS = (
     Section("sources", "Sources and dates"),
 )
 """A procedure page's sections in the order of the standards, section 11."""
+
+LAYERS = {
+    "signs": "Danger signs",
+    "short": "Short page",
+    "asked": "What people ask, and lines of comparisons",
+    "top": "Names and main message",
+} | {
+    section.anchor: section.heading
+    for section in SECTIONS
+    if section.fields and section.anchor != "when-to-get-help"
+}
+"""What a clinician reviews at a time, and what it is called; the first two fit into half an hour."""
 
 _ALL = tuple(
     (field, field.anchor if field.heading else section.anchor, field.heading or section.heading)

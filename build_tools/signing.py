@@ -1,53 +1,53 @@
-"""A clinician's signature: what is signed, what changed since the last time, and the new entry of the ledger."""
+"""A clinician's signature: what is signed, what changed since the last time, and who cannot sign."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
 from build_tools import ledger, revisions
 from build_tools.changes import compare, describe_changes
 from build_tools.facts import Facts
+from build_tools.lines import digests, layers
 from build_tools.problems import CommandError, Problem
 from build_tools.records import Review, facts_of
-from build_tools.reviews import LONGEST, Standing, fingerprints, standings
+from build_tools.reviews import LONGEST, standings
 from build_tools.sections import VOCABULARY_OF_FIELD
 from build_tools.settings import today
 
 
-def describe_signature(data: Path, facts: Facts, id: str, today: date) -> str:
-    """What somebody signs with this procedure, and what changed since it was signed the last time."""
-    procedure = facts.procedures[id]
-    lines = [
-        f"{procedure.names.name}: {procedure.summary.says}",
-        f"{sum(1 for _ in facts_of(procedure, id))} facts in {data / 'procedures' / id}.yml",
-    ]
-    standing = standings(facts, today)[id]
-    review = standing.review
-    if review is None:
-        lines.append("Nobody has signed these facts before: read the whole page.")
-    else:
-        lines.append(f"Last signed by {review.name}, {review.role}, on {review.signed}.")
-        if standing.kind == "changed":
-            lines.append(
-                f"Changed since then, by section: {', '.join(standing.sections) or 'the order of sections'}."
-            )
-            lines.append(_details(data, facts, id, standing))
-        else:
-            lines.append("Nothing changed since then.")
+def describe_signature(data: Path, facts: Facts, id: str, signed: Collection[str], today: date) -> str:
+    """What somebody signs with these layers of a procedure, and what changed in them since the last time."""
+    every, found = layers(facts, id), standings(facts, today)[id]
+    lines = [f"{facts.procedures[id].names.name}"]
+    lines += [f"{every[layer].heading}: {len(every[layer].lines)} lines" for layer in signed]
+    reviews = {layer: review for layer in signed if (review := found[layer].review)}
+    lines += [f"Last signed on {day}." for day in sorted({review.signed for review in reviews.values()})]
+    if len(reviews) < len(signed):
+        lines.append(
+            f"Nobody has signed these before: {', '.join(layer for layer in signed if layer not in reviews)}."
+        )
+    changed = [layer for layer in reviews if found[layer].kind == "changed"]
+    if changed:
+        lines.append(f"Changed since then: {', '.join(changed)}.")
+        lines.append(changes_since(data, facts, id, min((reviews[layer] for layer in changed), key=_signed)))
+    elif reviews:
+        lines.append("Nothing changed since then.")
     return "\n".join(lines)
 
 
-def _details(data: Path, facts: Facts, id: str, standing: Standing) -> str:
-    """Each change since the signature, if git still has the facts that were signed."""
-    assert standing.review
+def changes_since(data: Path, facts: Facts, id: str, review: Review) -> str:
+    """Each change since a review, if git still has the facts as they were then."""
+    layer, digest = next(iter(review.layers.items()))
     try:
-        commit = revisions.commit_that_added(data, standing.review.facts, "reviews.yml")
+        commit = revisions.commit_that_added(data, digest, "reviews.yml")
         old = revisions.facts_at(data, commit) if commit else Facts()
     except revisions.RevisionError:
         old = Facts()
-    if id not in old.procedures or fingerprints(old, id)[0] != standing.review.facts:
-        return "Git does not hold the facts as they were signed, so read these sections as a whole."
+    if id not in old.procedures or digests(old, id)[layer] != digest:
+        return "Git does not have the facts as they were signed, so read these parts as a whole."
     behind = _behind(old, id) | _behind(facts, id)
     found = [
         (file, change)
@@ -55,6 +55,10 @@ def _details(data: Path, facts: Facts, id: str, standing: Standing) -> str:
         if file == f"procedures/{id}" or change.fact in behind
     ]
     return describe_changes(found, data.name, [])
+
+
+def _signed(review: Review) -> date:
+    return review.signed
 
 
 def _behind(facts: Facts, id: str) -> set[str]:
@@ -71,21 +75,52 @@ def _behind(facts: Facts, id: str) -> set[str]:
 
 
 def sign(
-    data: Path, facts: Facts, id: str, name: str, role: str, conflicts: str, next_review: date, today: date
+    data: Path,
+    facts: Facts,
+    id: str,
+    signed: Collection[str],
+    name: str,
+    role: str,
+    conflicts: str,
+    on: date,
+    next_review: date,
 ) -> list[Problem]:
     """Append a signature to data/reviews.yml; the problems that kept it from being written."""
-    whole, sections = fingerprints(facts, id)
+    now = digests(facts, id)
     review = Review(
         procedure=id,
-        facts=whole,
-        sections=sections,
+        layers={layer: now[layer] for layer in now if layer in signed},
         name=name,
         role=role,
         conflicts=conflicts,
-        signed=today,
+        signed=on,
         next_review=next_review,
     )
     return ledger.append(data / "reviews.yml", f"{data.name}/reviews.yml", review.model_dump())
+
+
+def refuse_author(data: Path, id: str, name: str) -> str:
+    """A sentence about what was compared; CommandError if an author of the facts has that name."""
+    given = _words(name)
+    try:
+        authors = revisions.authors(data, f"procedures/{id}.yml", "signs.yml")
+    except revisions.RevisionError:
+        return "Git could not name the authors of these facts, so this name was not compared with theirs."
+    for author in sorted(authors):
+        if _words(author) and _words(author) <= given:
+            raise CommandError(
+                f'Git names "{author}" as an author of these facts, and authors cannot review their own work.',
+                "Ask a clinician who wrote none of them.",
+                status=2,
+            )
+    return (
+        "This name is not among the authors in git. No more than that can be checked here: "
+        "make sure that you know who reviewed."
+    )
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"\w+", name.casefold()))
 
 
 def plain_line(text: str) -> str:

@@ -28,7 +28,7 @@ from build_tools.records import (
     entries,
     main_messages,
 )
-from build_tools.reviews import Standing
+from build_tools.reviews import Standings
 from build_tools.sections import SECTIONS
 from build_tools.settings import LICENSE, Settings
 
@@ -45,7 +45,7 @@ class StructuredData:
         self._facts = facts
         self._settings = settings
 
-    def of_procedure(self, id: str, up: list[list[str]], standing: Standing, html: str) -> str:
+    def of_procedure(self, id: str, up: list[list[str]], standings: Standings, html: str) -> str:
         """The block for the page of a procedure that shows `html`, as HTML."""
         procedure = self._facts.procedures[id]
         read = _visible(html)
@@ -53,13 +53,13 @@ class StructuredData:
             self._facts.page_of(id), f"{procedure.names.name}: everything we found", procedure.summary.says, up
         )
         page |= self._dates(id, procedure)
-        if standing.review and standing.kind in ("reviewed", "overdue"):
-            page["lastReviewed"] = str(standing.review.signed)
-            page["reviewedBy"] = {
-                "@type": "Person",
-                "name": standing.review.name,
-                "jobTitle": standing.review.role,
-            }
+        reviews = [one.review for one in standings.values() if one.review and one.kind in ("reviewed", "overdue")]
+        if len(reviews) == len(standings):  # whatever the page shows was reviewed, and is as it was
+            page["lastReviewed"] = str(min(review.signed for review in reviews))
+            page["reviewedBy"] = [
+                {"@type": "Person", "name": name, "jobTitle": role}
+                for name, role in dict.fromkeys((review.name, review.role) for review in reviews)
+            ]
         treated = {
             key: fact for key, fact in procedure.indications.items() if not getattr(fact, "contested", True)
         }

@@ -44,8 +44,7 @@ PUBLISHED = f"""
 """
 SIGNED = f"""
 - procedure: teapot-polishing
-  facts: {"0" * 64}
-  sections: {{}}
+  layers: {{signs: {"0" * 12}}}
   name: Somebody
   role: Potter
   conflicts: None declared.

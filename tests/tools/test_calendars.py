@@ -33,7 +33,7 @@ def events(data: Path, settings: Settings = SETTINGS) -> dict[str, tuple[str, da
 def test_the_calendar_has_every_check_and_review_that_is_due(example: Path) -> None:
     facts, _ = load(example)
     who = ("Dr. Teapot Lid", "Potter, Clinic of Crockery", "None declared.")
-    assert sign(example, facts, "teapot-polishing", *who, date(2027, 11, 20), TODAY) == []
+    assert sign(example, facts, "teapot-polishing", ["signs"], *who, TODAY, date(2027, 11, 20)) == []
     found = events(example)
     assert found["check-teapot-polishing@clinic.example"] == (
         "Check the facts: Teapot polishing",

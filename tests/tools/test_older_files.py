@@ -70,8 +70,7 @@ HISTORY = """
 """
 REVIEWS = f"""
 - procedure: teapot-polishing
-  facts: {"0" * 64}
-  sections: {{top: 12ff89a84113}}
+  layers: {{signs: 12ff89a84113}}
   name: Dr. Teapot Lid
   role: Potter
   conflicts: None declared.

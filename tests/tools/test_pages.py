@@ -133,8 +133,8 @@ def test_a_review_that_is_overdue_is_said_in_the_list_of_dates(example: Path, co
     signed(example)
     (content / "about.md").write_text("# About\n\n{{ dates_of_facts() }}\n", "utf-8")
     about = {day: pages_of(prepare(example, content, day))["about.md"] for day in (TODAY, date(2027, 11, 30))}
-    assert "<td>December 1, 2026, next review before November 30, 2027</td>" in about[TODAY]
-    assert "<td>Overdue since November 30, 2027</td>" in about[date(2027, 11, 30)]
+    assert "<td>All parts: December 1, 2026, next review before November 30, 2027</td>" in about[TODAY]
+    assert "<td>All parts: overdue since November 30, 2027</td>" in about[date(2027, 11, 30)]
 
 
 # A broken file

@@ -207,10 +207,10 @@ def test_a_second_release_keeps_the_sums_of_the_first(tmp_path: Path) -> None:
 
 def test_the_review_state_names_who_reviewed_what_and_what_nobody_did(example: Path) -> None:
     due = TODAY + timedelta(days=100)
-    facts = load(example)[0]
-    assert sign(example, facts, "teapot-polishing", "Dr. Lid", "Potter", "None declared", due, TODAY) == []
+    facts, who = load(example)[0], ("Dr. Lid", "Potter", "None declared")
+    assert sign(example, facts, "teapot-polishing", ["signs", "short"], *who, TODAY, due) == []
     facts = load(example)[0]
     said = describe_review_state(facts, TODAY)
-    assert f"reviewed; by Dr. Lid, Potter, on {TODAY}, next before {due}\n" in said
-    assert ": not yet reviewed\n" in said
-    assert "the review is overdue" in describe_review_state(facts, due)
+    assert f"Danger signs; Short page: reviewed; by Dr. Lid, Potter, on {TODAY}, next before {due}\n" in said
+    assert "- All parts: not yet reviewed\n" in said
+    assert "Short page: overdue" in describe_review_state(facts, due)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,8 +13,10 @@ import pytest
 import yaml
 
 from build_tools.facts import Facts, load
+from build_tools.lines import digests
 from build_tools.problems import Problem
-from build_tools.reviews import describe_standings, fingerprints, leaflet_version, standings, unsigned
+from build_tools.reviews import describe_standings, leaflet_version, standings, unsigned, version_of
+from build_tools.sections import LAYERS
 from build_tools.signing import sign
 from build_tools.site import Site, prepare
 from tests.conftest import ROOT, TODAY, edit, run
@@ -28,18 +30,20 @@ NEXT = date(2027, 11, 30)
 WHO = ("Dr. Teapot Lid", "Potter at the Clinic of Crockery", "None")
 
 
-def signed(data: Path, id: str = ID, day: date = TODAY, due: date = NEXT) -> None:
+def signed(
+    data: Path, id: str = ID, day: date = TODAY, due: date = NEXT, layers: Iterable[str] = tuple(LAYERS)
+) -> None:
     """Let the plainly invented Dr. Teapot Lid sign a procedure of the example."""
     facts, problems = load(data)
     assert problems == []
-    assert sign(data, facts, id, *WHO, due, day) == []
+    assert sign(data, facts, id, [*layers], *WHO, day, due) == []
 
 
-def fingerprint(data: Path) -> str:
-    """The fingerprint of the example's procedure; nothing is wrong with its file."""
+def version(data: Path) -> str:
+    """The version of the example's procedure; nothing is wrong with its file."""
     facts, problems = load(data)
     assert problems == []
-    return fingerprints(facts, ID)[0]
+    return version_of(facts, ID)
 
 
 def problems_in_ledger(data: Path, content: Path, today: date = TODAY) -> list[Problem]:
@@ -59,16 +63,23 @@ def review_line(site: Site, id: str = ID) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", lines[0]).split())
 
 
-# What a fingerprint notices
+def short_line(site: Site, id: str = ID) -> str:
+    """What the short page says about its review, without marks."""
+    [text] = [page.text for page in site.pages if page.path == f"procedures/{id}.md"]
+    [line] = re.findall(r'<p class="review">.*?</p>', text, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", "", line).split())
+
+
+# What a digest notices
 
 
 def test_order_of_keys_comments_and_formatting_do_not_count(example: Path) -> None:
-    before = fingerprint(example)
+    before = version(example)
     for name in (FILE, "sources.yml", "vocabulary/effects.yml"):
         value = yaml.load((example / name).read_text("utf-8"), Loader=yaml.BaseLoader)
         text = yaml.safe_dump(value, sort_keys=True, width=40, default_style='"', indent=4)
         (example / name).write_text("# another comment\n" + text, "utf-8")
-    assert fingerprint(example) == before
+    assert version(example) == before
 
 
 def test_a_leaflet_of_another_clinic_has_another_version(example: Path) -> None:
@@ -76,46 +87,61 @@ def test_a_leaflet_of_another_clinic_has_another_version(example: Path) -> None:
 
 
 def test_the_dates_of_the_facts_do_not_count(example: Path) -> None:
-    before = fingerprint(example)
+    before = version(example)
     edit(example / FILE, "facts_checked: 2026-11-22", "facts_checked: 2026-11-23")
     edit(example / FILE, "next_check: 2027-11-22", "next_check: 2027-11-23")
-    assert fingerprint(example) == before
+    assert version(example) == before
 
 
-@pytest.mark.parametrize(("file", "old", "new", "sections"), [
-    (FILE, "    count: 18\n", "    count: 19\n", {"benefits"}),
-    (FILE, "very-low\n    # May. A warning", "low\n    # May. A warning", {"benefits"}),
-    (FILE, "Nothing is cut.", "Nothing is torn.", {"what-it-is"}),
+@pytest.mark.parametrize(("file", "old", "new", "changed"), [
+    (FILE, "    count: 18\n", "    count: 19\n", {"benefits", "short", "asked"}),
+    (FILE, "Nothing is cut.", "Nothing is torn.", {"what-it-is", "short"}),
     (FILE, "{source: spout-2019, at: page 12}", "{source: spout-2019, at: page 13}", {"what-it-is"}),
     (FILE, "{source: spout-2019, at: page 12}", "{source: kettle-2021, at: page 12}", {"what-it-is"}),
-    (FILE, "  quiet:\n", "  quieter:\n", {"benefits"}),
     (FILE, "role: guides", "role: plans", {"what-it-is"}),
-    (FILE, "from: 5\n", "from: 6\n", {"harms"}),
-    (FILE, "A slight roughness", "Some roughness", {"when-to-get-help"}),
-    ("signs.yml", "level: urgent", "level: ask", {"when-to-get-help"}),
-    ("signs.yml", "notice: the lid is bent", "notice: the lid has a bend", {"when-to-get-help"}),
+    (FILE, "A slight roughness", "Some roughness", {"signs"}),
+    ("signs.yml", "level: urgent", "level: ask", {"signs"}),
+    ("signs.yml", "notice: the lid is bent", "notice: the lid has a bend", {"signs"}),
     (FILE, "  plain: Rubbing a teapot", "  plain: Stroking a teapot", {"top"}),
     (FILE, "- What happens if I do nothing?", "- What happens if I do it?", {"questions"}),
-    ("sources.yml", "title: The n", "title: A n", {"benefits", "harms", "when-to-get-help", "evidence"}),
-    ("sources.yml", "year: 2023", "year: 2022", {"benefits", "harms", "when-to-get-help", "evidence"}),
-    ("vocabulary/effects.yml", "plain: a broken spout", "plain: a bent spout", {"harms"}),
-    ("vocabulary/effects.yml", "  serious: true\n", "", {"harms"}),
 ])  # fmt: skip
-def test_every_change_of_a_fact_counts(example: Path, file: str, old: str, new: str, sections: set[str]) -> None:
+def test_a_change_counts_in_every_layer_that_shows_it(
+    example: Path, file: str, old: str, new: str, changed: set[str]
+) -> None:
     facts, _ = load(example)
-    whole, before = fingerprints(facts, ID)
+    whole, before = version_of(facts, ID), digests(facts, ID)
     edit(example / file, old, new)
-    changed, problems = load(example)
+    again, problems = load(example)
     assert problems == []
-    again, after = fingerprints(changed, ID)
-    assert again != whole
-    assert {section for section in before if before[section] != after[section]} == sections
+    after = digests(again, ID)
+    assert version_of(again, ID) != whole
+    assert {layer for layer in before if before[layer] != after[layer]} == changed
+
+
+@pytest.mark.parametrize(("file", "old", "new"), [
+    ("sources.yml", "title: The n", "title: A n"),
+    ("sources.yml", "year: 2023", "year: 2022"),
+    ("vocabulary/effects.yml", "name: spout fracture", "name: spout breakage"),
+    (FILE, "from: 5\n", "from: 6\n"),
+    (FILE, "very-low\n    # May. A warning", "low\n    # May. A warning"),
+    (FILE, "  quiet:\n", "  quieter:\n"),
+])  # fmt: skip
+def test_a_change_of_a_source_a_word_or_a_value_counts(example: Path, file: str, old: str, new: str) -> None:
+    before = digests(load(example)[0], ID)
+    text = (example / file).read_text("utf-8")
+    assert old in text
+    (example / file).write_text(text.replace(old, new), "utf-8")
+    assert digests(load(example)[0], ID) != before
 
 
 def test_a_source_that_this_procedure_does_not_cite_does_not_count(example: Path) -> None:
     facts, _ = load(example)
     other = facts.sources["spout-2019"].model_copy(update={"title": "Something else"})
-    assert fingerprints(replace(facts, sources=facts.sources | {"other": other}), ID) == fingerprints(facts, ID)
+    assert digests(replace(facts, sources=facts.sources | {"other": other}), ID) == digests(facts, ID)
+
+
+def test_a_clinic_changes_no_layer(example: Path) -> None:
+    assert digests(load(example, "teapot-house")[0], ID) == digests(load(example)[0], ID)
 
 
 # What a page says
@@ -141,10 +167,41 @@ def test_a_page_changed_since_its_review_says_which_sections(example: Path, cont
     assert site.problems == []
     line = review_line(site)
     assert "Changed since the review on December 1, 2026 by Dr. Teapot Lid" in line
-    assert "What changed: the top of the page; How well it works." in line
-    assert "Reviewed by" not in line
-    text = next(page.text for page in site.pages if page.path == f"procedures/{ID}.md")
-    assert '<a href="teapot-polishing/everything.md#benefits">How well it works</a>' in text
+    assert (
+        "What changed: Short page; What people ask, and lines of comparisons; Names and main message; How well"
+        in line
+    )
+    assert "How well it works: reviewed" not in line
+    assert "Danger signs; What it is, and what it is not; Who it may help" in line
+    assert "reviewed by Dr. Teapot Lid" in line
+
+
+def test_a_short_page_speaks_of_its_own_layers_alone(example: Path, content: Path) -> None:
+    signed(example, layers=["signs", "short"])
+    site = prepare(example, content, TODAY)
+    assert "Reviewed by Dr. Teapot Lid" in short_line(site)
+    assert "Not yet reviewed" not in short_line(site)
+    assert "Danger signs; Short page: reviewed by Dr. Teapot Lid" in review_line(site)
+    assert "Not yet reviewed by a clinician: What people ask" in review_line(site)
+    edit(example / "signs.yml", "notice: the lid is bent", "notice: the lid has a bend")
+    line = short_line(prepare(example, content, TODAY))
+    assert "Changed since the review on December 1, 2026 by Dr. Teapot Lid" in line
+    assert "What changed: Danger signs." in line
+    assert "Short page: reviewed by Dr. Teapot Lid" in line
+    edit(example / FILE, "A slight roughness", "Some roughness")
+    assert "Short page: reviewed by Dr. Teapot Lid" in short_line(prepare(example, content, TODAY))
+
+
+def test_a_comparison_names_the_reviewers_of_the_short_pages_it_takes_lines_from(
+    example: Path, content: Path
+) -> None:
+    signed(example, layers=["short"])
+    [text] = [
+        p.text for p in prepare(example, content, TODAY).pages if p.path == "comparisons/squeaking-teapot.md"
+    ]
+    said = " ".join(re.sub(r"<[^>]+>", "", text).split())
+    assert "Not yet reviewed by a clinician. Lines here come from short pages." in said
+    assert "A clinician has reviewed these: Teapot polishing (Dr. Teapot Lid, Potter" in said
 
 
 @pytest.mark.parametrize(("day", "overdue"), [(NEXT - timedelta(days=1), False), (NEXT, True)])
@@ -167,7 +224,20 @@ def test_the_last_signature_counts(example: Path, content: Path) -> None:
 
 def test_names_are_shown_as_they_are_typed(example: Path, content: Path) -> None:
     facts, _ = load(example)
-    assert sign(example, facts, ID, "<b>Lid</b> & *Söhne*: {{ 7 }}", "- # Potter", "[]", NEXT, TODAY) == []
+    assert (
+        sign(
+            example,
+            facts,
+            ID,
+            ["signs", "short"],
+            "<b>Lid</b> & *Söhne*: {{ 7 }}",
+            "- # Potter",
+            "[]",
+            TODAY,
+            NEXT,
+        )
+        == []
+    )
     text = next(p.text for p in prepare(example, content, TODAY).pages if p.path == f"procedures/{ID}.md")
     assert "<span data-verbatim>&lt;b&gt;Lid&lt;/b&gt; &amp; *Söhne*: {{ 7 }}, - # Potter</span>" in text
 
@@ -181,13 +251,13 @@ def test_lists_and_reports_say_how_many_are_reviewed(example: Path, content: Pat
     edit(example / f"procedures/{LID}.yml", "name: Lid polishing", "name: Polishing of lids")
     facts, _ = load(example)
     assert describe_standings(standings(facts, TODAY)) == (
-        "Clinicians have reviewed 1 of the 4 pages about treatments. 1 has changed since its review. "
-        "2 are not yet reviewed."
+        "Of 4 treatments, clinicians have reviewed the danger signs of 2, the short page of 2, "
+        "and all parts of 1. On 1, something has changed since its review."
     )
     about = next(page.text for page in prepare(example, content, TODAY).pages if page.path == "about.md")
-    assert "Clinicians have reviewed 1 of the 4 pages" in about
-    assert "<td>December 1, 2026, next review before November 30, 2027</td>" in about
-    assert "<td>Changed since the review on December 1, 2026</td>" in about
+    assert "clinicians have reviewed the danger signs of 2" in about
+    assert "<td>All parts: December 1, 2026, next review before November 30, 2027</td>" in about
+    assert "Names and main message: changed since the review on December 1, 2026</td>" in about
     assert "<td>Not yet</td>" in about
 
 
@@ -239,7 +309,7 @@ def test_nothing_is_appended_to_a_file_that_cannot_be_read(example: Path) -> Non
     facts, _ = load(example)
     ledger = example / "reviews.yml"
     ledger.write_text("- procedure: [\n", "utf-8")
-    assert sign(example, facts, ID, *WHO, NEXT, TODAY)
+    assert sign(example, facts, ID, ["signs"], *WHO, TODAY, NEXT)
     assert ledger.read_text("utf-8") == "- procedure: [\n"
 
 
@@ -255,8 +325,10 @@ def test_a_ledger_with_three_signatures_has_no_problem(example: Path, content: P
 def test_a_digest_that_does_not_fit_vouches_for_nothing(example: Path, content: Path) -> None:
     signed(example)
     ledger = example / "reviews.yml"
-    ledger.write_text(re.sub(r"facts: .{8}", "facts: 00000000", ledger.read_text("utf-8"), count=1), "utf-8")
-    assert "Reviewed by" not in review_line(prepare(example, content, TODAY))
+    ledger.write_text(
+        re.sub(r"signs: .{12}", "signs: '000000000000'", ledger.read_text("utf-8"), count=1), "utf-8"
+    )
+    assert "What changed: Danger signs." in review_line(prepare(example, content, TODAY))
 
 
 @pytest.mark.parametrize(("text", "said"), [
@@ -303,11 +375,11 @@ def test_an_impossible_next_review_is_noticed(example: Path, content: Path, due:
     assert problem.message == f"The next review, {due}, must be within a year after 2026-12-01."
 
 
-def test_entries_are_in_the_order_in_which_they_were_signed(example: Path, content: Path) -> None:
-    signed(example)
-    signed(example, LID, day=TODAY - timedelta(days=1))
-    [problem] = problems_in_ledger(example, content)
-    assert problem.message == "2026-11-30 is after 2026-12-01."
+def test_what_was_signed_last_counts_in_whatever_order_it_was_typed_in(example: Path, content: Path) -> None:
+    signed(example, due=NEXT)
+    signed(example, day=TODAY - timedelta(days=1), due=NEXT - timedelta(days=9))
+    assert problems_in_ledger(example, content) == []
+    assert "Next review before November 30, 2027." in review_line(prepare(example, content, TODAY))
 
 
 # The command
@@ -317,8 +389,8 @@ def sign_command(project: Path, *more: str, due: date | None = None) -> Any:
     due = due or TODAY + timedelta(days=300)
     name, role, conflicts = WHO
     return run(
-        project, "build_tools", "sign", *more, "--name", name, "--role", role, "--conflicts", conflicts,
-        "--next", str(due),
+        project, "build_tools", "sign", *more, "--layers", "all", "--name", name, "--role", role,
+        "--conflicts", conflicts, "--next", str(due),
     )  # fmt: skip
 
 
@@ -326,7 +398,7 @@ def test_signing_asks_before_it_writes(project: Path) -> None:
     before = (project / "data/reviews.yml").read_bytes()
     done = sign_command(project, ID)
     assert done.returncode == 1
-    assert "Nobody has signed these facts before" in done.stdout
+    assert "Nobody has signed these before" in done.stdout
     assert "Nothing was signed." in done.stderr
     assert (project / "data/reviews.yml").read_bytes() == before
 
@@ -344,7 +416,7 @@ def test_a_release_needs_every_signature(project: Path) -> None:
     assert run(project, "build_tools", "check").returncode == 0
     done = run(project, "build_tools", "check", "--release")
     assert done.returncode == 1
-    assert f"changed since Dr. Teapot Lid reviewed them on {TODAY}: benefits." in done.stderr
+    assert f"Changed since Dr. Teapot Lid reviewed it on {TODAY}: short, asked, benefits." in done.stderr
 
 
 def test_an_overdue_review_fails_a_release(example: Path) -> None:
@@ -362,8 +434,8 @@ def test_signing_again_says_what_changed_even_without_git(project: Path) -> None
     edit(project / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
     done = sign_command(project, ID, "--yes")
     assert done.returncode == 0
-    assert "Changed since then, by section: benefits." in done.stdout
-    assert "Git does not hold the facts as they were signed" in done.stdout
+    assert "Changed since then: short, asked, benefits." in done.stdout
+    assert "Git does not have the facts as they were signed" in done.stdout
     done = sign_command(project, ID, "--yes")
     assert "Nothing changed since then." in done.stdout
 
@@ -383,8 +455,8 @@ def test_wrong_use_ends_with_2(project: Path, procedure: str, due: int, said: st
 @pytest.mark.parametrize("name", ["", "  ", "Lid\u202e"])
 def test_a_name_is_a_text_that_can_be_read(project: Path, name: str) -> None:
     done = run(
-        project, "build_tools", "sign", ID, "--name", name, "--role", "Potter", "--conflicts", "None", "--next",
-        str(TODAY + timedelta(days=9)),
+        project, "build_tools", "sign", ID, "--layers", "signs", "--name", name, "--role", "Potter",
+        "--conflicts", "None", "--next", str(TODAY + timedelta(days=9)),
     )  # fmt: skip
     assert done.returncode == 2
     assert "must be a text that can be read" in done.stderr

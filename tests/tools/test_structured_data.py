@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from build_tools.facts import load
+from build_tools.sections import LAYERS
 from build_tools.settings import Settings
 from build_tools.signing import sign
 from build_tools.site import Site, prepare
@@ -187,9 +188,12 @@ def test_only_a_reviewer_of_these_very_facts_is_named(example: Path, content: Pa
     assert not {"reviewedBy", "lastReviewed"} & block_of(prepare(example, content, TODAY)).keys()
     facts, _ = load(example)
     who = ("Dr. Teapot Lid", "Potter, Clinic of Crockery", "None declared.")
-    assert sign(example, facts, "teapot-polishing", *who, date(2027, 11, 20), TODAY) == []
+    for layers in (["signs"], [*LAYERS][1:]):
+        assert not {"reviewedBy", "lastReviewed"} & block_of(prepare(example, content, TODAY)).keys()
+        assert sign(example, facts, "teapot-polishing", layers, *who, TODAY, date(2027, 11, 20)) == []
     block = block_of(prepare(example, content, TODAY))
-    assert (block["lastReviewed"], block["reviewedBy"]["name"]) == ("2026-12-01", "Dr. Teapot Lid")
+    person = {"@type": "Person", "name": "Dr. Teapot Lid", "jobTitle": "Potter, Clinic of Crockery"}
+    assert (block["lastReviewed"], block["reviewedBy"]) == ("2026-12-01", [person])
     edit(example / f"{POLISHING}.yml", "whose lid squeaks each time", "whose lid squeaks every time")
     assert not {"reviewedBy", "lastReviewed"} & block_of(prepare(example, content, TODAY)).keys()
 
