@@ -339,7 +339,7 @@ class ComparisonFile(_Paged):
     options: list[Option]
     """The options, in no order of merit."""
     rows: list[Row]
-    """The grid: eight questions, less those whose answer is the same for all options."""
+    """The grid: eight questions."""
     harms: list[Row]
     """A row for each serious harm."""
     weighing: list[WeighingPoint]

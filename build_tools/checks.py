@@ -129,12 +129,12 @@ def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
     for id, comparison in facts.comparisons.items():
         for position, condition_id in enumerate(comparison.conditions):
             yield f"comparisons/{id}", ("conditions", position), "condition", condition_id
-        for question, same in comparison.same.items():
-            for position, fact_id in enumerate(same.facts):
-                yield f"comparisons/{id}", ("same", question, "facts", position), "fact", fact_id
-    for id, condition in facts.vocabulary["conditions"].items():
-        if condition.broader:
-            yield "vocabulary/conditions", (id, "broader"), "condition", condition.broader
+        for position, fact_id in enumerate(comparison.with_and_without):
+            yield f"comparisons/{id}", ("with_and_without", position), "fact", fact_id
+    for what in ("condition", "effect"):
+        for id, term in facts.vocabulary[f"{what}s"].items():
+            if term.broader:
+                yield f"vocabulary/{what}s", (id, "broader"), what, term.broader
     for id, procedure in facts.procedures.items():
         name = f"procedures/{id}"
         if procedure.part_of:

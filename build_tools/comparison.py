@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from build_tools.facts import Facts
-from build_tools.figure_text import Segment, Sentence, brief
+from build_tools.figure_text import Segment, Sentence, brief, joined
 from build_tools.records import QUESTIONS, Answers, Comparison, Figure, Harm, Question
 from build_tools.short_page import Said, ShortPage, value_of
 
 NO_ANSWER = "We did not find this. Ask."
-NOT_NAMED = "Not named in what we read."
+NOT_NAMED = "Not named."
 NOT_COUNTED = "It can happen; we have no good number."
-COUNTED_ELSEWHERE = "It can happen; see the page of each kind."
 
 Pages = Mapping[str, ShortPage]
 
@@ -34,19 +33,24 @@ class Row:
     key: str
     asks: str
     cells: list[Cell]
+    once: list[Cell] = field(default_factory=list)
+    """If all procedures have the same answer: a cell for them, with all their ids, and one for no procedure."""
 
 
 @dataclass(frozen=True)
 class Grid:
     """The whole comparison, with a row for each serious harm: those that a short page names, and the others.
 
-    `not_to_rank` is true if the figures in a row come from different studies (R-17).
+    `with_and_without` has a cell for people with an option, and one for people without it. There are no harms side
+    by side if an option has forms: each form has harms of its own. `not_to_rank` is true if the figures in a row
+    come from different studies (R-17).
     """
 
     columns: list[tuple[str, str]]
     rows: list[Row]
     harms: list[Row]
     more_harms: list[Row]
+    with_and_without: list[Row]
     not_to_rank: bool
 
 
@@ -59,18 +63,41 @@ def compare_options(comparison: Comparison, facts: Facts) -> Grid:
     rows = [
         Row(key, asks, [_cell(comparison, key, option, page) for option, page in pages.items()])
         for key, asks in QUESTIONS.items()
-        if key not in comparison.same
     ]
+    rows = [replace(row, once=_said_once(row, facts)) for row in rows]
     every = dict(facts.all())
     harms = {option: _harms_here(page, answers_of(comparison, option, page)) for option, page in pages.items()}
-    named, others = _effects(pages, harms)
+    named, others = _effects(pages, harms, facts)
+    if any(facts.forms_of(option) for option in comparison.options):
+        named, others = [], []
     return Grid(
         columns,
         rows,
         [_harm_row(effect, pages, harms, facts) for effect in named],
         [_harm_row(effect, pages, harms, facts) for effect in others],
+        [_with_and_without(id, dict(columns), every) for id in comparison.with_and_without],
         any(_differs(row, every) for row in rows),
     )
+
+
+def _said_once(row: Row, facts: Facts) -> list[Cell]:
+    procedures: list[Cell] = []
+    none: list[Cell] = []
+    for cell in row.cells:
+        (none if facts.procedures[cell.option].kind == "no-procedure" else procedures).append(cell)
+    if len(procedures) < 2 or any(cell.sentence != procedures[0].sentence for cell in procedures):
+        return []
+    every = dict.fromkeys(id for cell in procedures for id in cell.facts)
+    return [Cell(" ".join(cell.option for cell in procedures), procedures[0].sentence, tuple(every)), *none]
+
+
+def _with_and_without(id: str, columns: Mapping[str, str], every: Mapping[str, object]) -> Row:
+    figure, option = every[id], id.split(".")[0]
+    assert isinstance(figure, Figure), "short_checks.with_and_without_are_counted refuses it"
+    assert figure.versus, "the same rule refuses it"
+    without = [*joined("{versus}", {"": figure}), Segment("words", f" {figure.versus.group}")]
+    cells = [Cell(option, value_of(figure), (id,)), Cell(f"without-{option}", without, (id,))]
+    return Row(id, f"{columns[option]}: {figure.counted}, {figure.when[:1].lower()}{figure.when[1:]}", cells)
 
 
 def answers_of(comparison: Comparison, option: str, page: ShortPage) -> Answers:
@@ -120,25 +147,31 @@ def _harms_here(page: ShortPage, own: Answers) -> Mapping[str, Harm]:
     return every
 
 
-def _effects(pages: Pages, harms: Mapping[str, Mapping[str, Harm]]) -> tuple[list[str], list[str]]:
+def _effects(pages: Pages, harms: Mapping[str, Mapping[str, Harm]], facts: Facts) -> tuple[list[str], list[str]]:
     """The effects of the serious harms that a short page names, in its order, and of all others."""
     named: dict[str, None] = {}
     others: dict[str, None] = {}
     for option, page in pages.items():
         for harm in harms[option].values():
             if harm.serious and harm.effect != "any-complication":
-                others.setdefault(harm.effect)
-        named |= {page.procedure.harms[key].effect: None for key in page.short.harms}
+                others.setdefault(_row_of(harm.effect, facts))
+        named |= {_row_of(page.procedure.harms[key].effect, facts): None for key in page.short.harms}
     return [effect for effect in named if effect in others], [effect for effect in others if effect not in named]
+
+
+def _row_of(effect: str, facts: Facts) -> str:
+    return facts.vocabulary["effects"][effect].broader or effect
 
 
 def _harm_row(effect: str, pages: Pages, harms: Mapping[str, Mapping[str, Harm]], facts: Facts) -> Row:
     cells = [_harm(option, page, effect, harms[option]) for option, page in pages.items()]
-    return Row(effect, facts.vocabulary["effects"][effect].plain, cells)
+    effects = facts.vocabulary["effects"]
+    named = [term.plain for id, term in effects.items() if effect in (id, term.broader)]
+    return Row(effect, ", or ".join(sorted(named, key=lambda plain: plain != effects[effect].plain)), cells)
 
 
 def _harm(option: str, page: ShortPage, effect: str, harms: Mapping[str, Harm]) -> Cell:
-    found = [(key, harm) for key, harm in harms.items() if harm.effect == effect]
+    found = [(key, harm) for key, harm in harms.items() if _row_of(harm.effect, page.facts) == effect]
     if not found:
         return Cell(option, [Segment("words", NOT_NAMED)])
     sentence: Sentence = []
@@ -146,10 +179,10 @@ def _harm(option: str, page: ShortPage, effect: str, harms: Mapping[str, Harm]) 
     for key, harm in found:
         figure = _lead(harm)
         sentence += [Segment("words", " ")] if sentence else []
-        sentence += [Segment("words", f"{page.facts.harm_name(harm)}: ")] if len(found) > 1 else []
+        named = len(found) > 1 or harm.effect != effect
+        sentence += [Segment("words", f"{page.facts.harm_name(harm)}: ")] if named else []
         if figure is None:
-            uncounted = COUNTED_ELSEWHERE if page.facts.forms_of(option) else NOT_COUNTED
-            sentence.append(Segment("words", uncounted))
+            sentence.append(Segment("words", NOT_COUNTED))
         else:
             said = brief(figure) if figure.brief else value_of(figure)
             sentence += said if said[-1].text.endswith(".") else [*said, Segment("end", ".")]

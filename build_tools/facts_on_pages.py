@@ -359,15 +359,16 @@ def cells_answer_their_question(shown: Shown) -> Findings:
     for id, comparison in facts.comparisons.items():
         parser = shown.site.pages.get(page := f"comparisons/{id}.html")
         grid = compare_options(comparison, facts)
-        for row in (*grid.rows, *grid.harms, *grid.more_harms) if parser else ():
-            for cell in row.cells:
-                node = parser and parser.css_first(f'tr[data-row="{row.key}"] td[data-option="{cell.option}"]')
+        rows = (*grid.rows, *grid.with_and_without, *grid.harms, *grid.more_harms)
+        for row in rows if parser else ():
+            for cell in row.once or row.cells:
+                node = parser and parser.css_first(f'[data-row="{row.key}"] [data-option="{cell.option}"]')
                 words = node.css_first("[data-brief]") if node else None
                 said = (words.attributes["data-brief"], _own_text(words)) if words else None
                 if said != (" ".join(cell.facts), fold(join(cell.sentence))):
                     message = f'The cell of "{row.key}" and "{cell.option}" should read "{join(cell.sentence)}".'
                     record = facts.place(f"comparisons/{id}", "options")
-                    yield Finding(("cell",), page, message, "", ("<td data-option=",), record)
+                    yield Finding(("cell",), page, message, "", ("data-option=",), record)
 
 
 def claims_rest_on_their_facts(shown: Shown) -> Findings:

@@ -897,20 +897,15 @@ QUESTIONS: dict[Question, str] = {
 """The questions of every comparison, by the field of `short` that answers each; what matters most comes first."""
 
 
-class FromFacts(Record):
-    """Words about several options, and the facts that say so."""
-
-    says: Text
-    """What the facts say about it for the options."""
-    facts: list[Text] = Field(min_length=1)
-    """Ids of the facts that say so."""
-
-
-class Weighing(FromFacts):
+class Weighing(Record):
     """What one way of weighing speaks for, from facts, without telling anyone what to choose."""
 
     matters: Text
     """What may matter to you, as words that follow "If it matters most to you"."""
+    says: Text
+    """What the facts say about it for the options."""
+    facts: list[Text] = Field(min_length=1)
+    """Ids of the facts that say so."""
 
 
 class Comparison(Record):
@@ -936,8 +931,8 @@ class Comparison(Record):
     """Short names of options for the columns, in at most four words."""
     cases: dict[Id, Id] = {}
     """For an option: the case of its short page that answers here."""
-    same: dict[Question, FromFacts] = {}
-    """What is the same for all options, by question: who, done, works, harms, expect, undone, day, evidence."""
+    with_and_without: list[Text] = []
+    """Ids of figures that count people with an option and people without it: both are shown, side by side."""
     grid: dict[Question, dict[Id, Line]] = {}
     """Answers that differ from the options' short pages, by question and option."""
     weighing: Keyed[Weighing]
@@ -966,7 +961,7 @@ class Term(Record):
     serious: Bool = False
     """Only for effects: true if every harm of this kind is serious."""
     broader: Id | None = None
-    """Only for conditions: the condition of which this one is a kind."""
+    """The condition of which this one is a kind; for effects, the one with which it shares a row."""
     least: Level | None = None
     """Only for effects: how urgent a sign of it is at least."""
     no_sign: Bool = False

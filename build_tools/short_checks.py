@@ -101,6 +101,25 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
                             )
 
 
+def with_and_without_are_counted(facts: Facts, today: date) -> Problems:
+    """What a comparison shows with and without an option is a figure of an option here, about the same pain."""
+    for id, comparison in facts.comparisons.items():
+        every = {
+            f"{option}.{ref}": fact
+            for option in comparison.options
+            if option in facts.procedures
+            for ref, fact in facts.of(option).items()
+        }
+        pains = frozenset().union(*(_with_broader(facts, pain) for pain in comparison.conditions))
+        for position, ref in enumerate(comparison.with_and_without):
+            figure, place = every.get(ref), facts.place(f"comparisons/{id}", "with_and_without", position)
+            if not isinstance(figure, Figure) or figure.versus is None:
+                message = f'"{ref}" is no figure of an option here that counts other people too.'
+                yield Problem(place, message, 'Name a figure with "versus", as option.field.key, or none.')
+            else:
+                yield from _strangers(every, ref, pains, place)
+
+
 def lines_have_answers(facts: Facts, today: date) -> Problems:
     """What has no answer is no line of a short page, except under what people ask."""
     for id, procedure in facts.procedures.items():
@@ -281,10 +300,23 @@ def grave_harms_are_short(facts: Facts, today: date) -> Problems:
                 yield Problem(facts.place(f"procedures/{id}", "short"), message, "Name it there, among the first.")
 
 
+def expected_harms_are_said(facts: Facts, today: date) -> Problems:
+    """A harm that everybody has and that no figure speaks for is in the line on what to expect."""
+    for id, procedure in facts.procedures.items():
+        said = {ref for _, part in answers(procedure.short) if part.expect for ref in refs(part.expect)}
+        for key in procedure.short.harms:
+            harm = procedure.harms.get(key)
+            if harm and harm.weight == "expected" and not harm.lead and f"harms.{key}" not in said:
+                place = facts.place(f"procedures/{id}", "short", "harms")
+                message = f'The harm "{key}" is expected, and the page shows it nowhere.'
+                yield Problem(place, message, f'Name "harms.{key}" in "expect", or give the harm a lead figure.')
+
+
 RULES = (
     lines_name_facts,
     lines_have_answers,
     comparisons_name_facts,
+    with_and_without_are_counted,
     leads_are_figures,
     figures_lead_where_they_belong,
     figures_that_lead_name_their_place,
@@ -293,4 +325,5 @@ RULES = (
     lines_are_short,
     signs_are_short,
     grave_harms_are_short,
+    expected_harms_are_said,
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.comparison import COUNTED_ELSEWHERE, NO_ANSWER, NOT_NAMED, Grid, compare_options
+from build_tools.comparison import NO_ANSWER, NOT_NAMED, Grid, compare_options
 from build_tools.facts import load
 from build_tools.figure_text import join
 from build_tools.records import QUESTIONS
@@ -44,14 +44,29 @@ def test_a_question_without_an_answer_is_one_to_ask(example: Path) -> None:
     assert cells(example, "evidence")["teapot-lid-polishing"] == NO_ANSWER
 
 
-def test_the_same_for_all_is_said_once(example: Path) -> None:
-    edit(
-        example / COMPARISON,
-        "conditions:",
-        "same:\n  undone:\n    says: The shine fades.\n    facts: [teapot-polishing.reversibility.shine-fades]\n"
-        "conditions:",
-    )
-    assert "undone" not in [row.key for row in grid(example).rows]
+def test_the_same_for_all_procedures_is_said_once(example: Path) -> None:
+    words = "{says: It cannot be undone., facts: [summary]}"
+    lines = ", ".join(f"{option}: {words}" for option in OPTIONS[:2])
+    edit(example / COMPARISON, "conditions:", f"grid:\n  undone: {{{lines}}}\nconditions:")
+    once = {row.key: row.once for row in grid(example).rows if row.once}
+    assert [cell.option for cell in once["undone"]] == [" ".join(OPTIONS[:2]), OPTIONS[2]]
+    assert once["undone"][0].facts == tuple(f"{option}.summary" for option in OPTIONS[:2])
+    assert "who" not in once
+
+
+def test_people_with_an_option_and_without_it_are_side_by_side(example: Path) -> None:
+    named = "with_and_without: [teapot-polishing.benefits.quiet]\nconditions:"
+    edit(example / COMPARISON, "conditions:", named)
+    [row] = grid(example).with_and_without
+    assert row.asks.startswith("Teapot polishing: ")
+    assert [join(cell.sentence)[:15] for cell in row.cells] == ["18 of 24 teapot", "2 of 23 teapots"]
+
+
+def test_harms_that_share_a_row_are_named_in_it(example: Path) -> None:
+    edit(example / "vocabulary/effects.yml", "broken-spout:\n", "broken-spout:\n  broader: hollow\n")
+    row = next(row for row in (*grid(example).harms, *grid(example).more_harms) if row.key == "hollow")
+    assert row.asks == "a place that is pressed in, or a broken spout"
+    assert join(row.cells[0].sentence).startswith("A spout that breaks off: ")
 
 
 def test_a_line_of_the_comparison_wins_over_the_short_page(example: Path) -> None:
@@ -99,10 +114,9 @@ def test_without_a_procedure_only_the_harms_of_that_pain_are_shown(example: Path
     assert "more" not in cells(example, "harms")["teapot-leave-alone"]
 
 
-def test_harms_of_a_procedure_with_forms_are_counted_on_the_pages_of_its_forms(example: Path) -> None:
+def test_harms_of_a_procedure_with_forms_are_on_the_pages_of_its_forms(example: Path) -> None:
     edit(example / "procedures/teapot-lid-polishing.yml", "part_of: teapot-care", "part_of: teapot-polishing")
-    edit(example / POLISHING, "    lead: registry\n", "")
-    assert COUNTED_ELSEWHERE in cells(example, "broken-spout")["teapot-polishing"]
+    assert (grid(example).harms, grid(example).more_harms) == ([], [])
 
 
 def test_numbers_of_different_studies_are_not_to_be_ranked(example: Path, content: Path) -> None:
