@@ -134,7 +134,7 @@ def _gravest(page: ShortPage, own: Answers) -> Said:
         sentence += [Segment("words", f"{' ' if sentence else ''}{harm.name}")]
         sentence += [Segment("words", ": "), *harm.often] if harm.often else []
         sentence += [Segment("end", ".")] if not sentence[-1].text.endswith(".") else []
-    more = len(named) - 2 + (harms.more if _harms_here(page, own) is page.procedure.harms else 0)
+    more = len(named) - 2 + (len(harms.more) if _harms_here(page, own) is page.procedure.harms else 0)
     sentence += [Segment("words", f" And {more} more, below.")] if more > 0 else []
     return Said(sentence, tuple(id for harm in named[:2] for id in harm.facts))
 

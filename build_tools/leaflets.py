@@ -1,4 +1,4 @@
-"""Leaflets to print: the words that pages say, as HTML, set by Typst as tagged PDF (PDF/UA-1).
+"""Leaflets to print: the lines of the short pages and the grids, as HTML, set by Typst as tagged PDF (PDF/UA-1).
 
 Typst gets the words as JSON, so that a text of the facts can never be read as markup.
 """
@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +23,22 @@ from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.colors import STYLES, light_colors
-from build_tools.comparison import compare_options
+from build_tools.comparison import NOT_COUNTED, NOT_NAMED, Grid, compare_options
+from build_tools.facts import Facts
+from build_tools.figure_text import join
 from build_tools.problems import Place, Problem
-from build_tools.records import QUESTIONS
+from build_tools.records import QUESTIONS, Comparison, Figure, Procedure, Statement
 from build_tools.rendering import Renderer
+from build_tools.short_page import ShortPage
 from build_tools.templates import PageContext
 
 Node = dict[str, Any]
 
 TEMPLATE = "templates/leaflets/leaflet.typ"
-MOST_PAGES = 4
-_SVG = "http://www.w3.org/2000/svg"
 _INLINE = frozenset("-text a b bdi cite span strong time".split())
-_LINES = {"p": "p", "h1": "h1", "h2": "h2", "h3": "h3", "h4": "h4", "dt": "dt", "th": "th", "caption": "caption"}
-"""Elements that hold a line of text and no blocks, and what becomes of them."""
-_LEFT_OUT = ".see, .why, .report, .review > a"
+_LINES = frozenset("p h1 h2 h3 dt th".split())
+"""Elements that hold a line of text and no blocks."""
+_LEFT_OUT = re.compile(r'\s*<(\w+) class="(?:see|mark)".*?</\1>', re.DOTALL)
 """Links to other pages, whose words mean nothing on paper."""
 
 
@@ -75,81 +75,88 @@ class Leaflet:
 def leaflets(renderer: Renderer) -> tuple[dict[str, bytes], list[Problem]]:
     """Every leaflet in every edition as PDF, by its path in the built site, and what kept some from being set.
 
-    A leaflet says as much as four pages of normal size hold, but always every sign of danger. The facts have no
-    problems.
+    The facts have no problems.
     """
     facts, settings = renderer.facts, renderer.settings
     if not settings.leaflets:
         return {}, []
-    made: dict[str, bytes | Problem] = {}
-    with ProcessPoolExecutor(os.cpu_count(), get_context("forkserver")) as workers:
-
-        def set_all(chosen: Iterable[Leaflet], *, large: bool) -> None:
-            jobs = [(leaflet, edition) for leaflet in chosen for edition in EDITIONS if edition.large == large]
-            done = workers.map(
-                partial(_set, template=renderer.content / TEMPLATE, author=settings.site_name), jobs
-            )
-            made.update(zip((_path(leaflet.id, edition) for leaflet, edition in jobs), done, strict=True))
-
-        chosen: dict[str, Leaflet] = {}
-        waiting = [*facts.procedures, *facts.comparisons]
-        for room in (3, 2, 1, 0):
-            chosen |= {id: write_leaflet(renderer, id, room) for id in waiting}
-            set_all((chosen[id] for id in waiting), large=False)
-            waiting = [id for id in waiting if any(_is_long(made.get(_path(id, edition))) for edition in EDITIONS)]
-        set_all(chosen.values(), large=True)
-    found = {problem for problem in made.values() if isinstance(problem, Problem)}
-    return {path: pdf for path, pdf in made.items() if isinstance(pdf, bytes)}, sorted(found)
+    written = [write_leaflet(renderer, id) for id in (*facts.procedures, *facts.comparisons)]
+    jobs = [(leaflet, edition) for leaflet in written for edition in EDITIONS]
+    set_one = partial(_set, template=(renderer.content / TEMPLATE).read_bytes(), author=settings.site_name)
+    with ThreadPoolExecutor(os.cpu_count()) as workers:  # Typst works without Python's lock
+        made = list(workers.map(set_one, jobs))
+    found = {problem for problem in made if isinstance(problem, Problem)}
+    paths = [f"leaflets/{leaflet.id}-{edition.id}.pdf" for leaflet, edition in jobs]
+    pdfs = {path: pdf for path, pdf in zip(paths, made, strict=True) if isinstance(pdf, bytes)}
+    return pdfs, sorted(found)
 
 
-def write_leaflet(renderer: Renderer, id: str, room: int) -> Leaflet:
-    """A leaflet in the words of the page, about facts without problems.
-
-    With room 3 a leaflet says as much as it can, with room 0 as little. All have every serious harm and sign.
-    """
+def write_leaflet(renderer: Renderer, id: str) -> Leaflet:
+    """A leaflet in the lines of the short page or of the grid, about facts without problems."""
     facts, settings = renderer.facts, renderer.settings
     values: dict[str, Any]
+    record: Procedure | Comparison
     if id in facts.procedures:
-        procedure = facts.procedures[id]
-        kind, title, checked = "procedure", procedure.names.name, procedure.facts_checked
-        values = {"procedure": procedure, "room": room}
+        kind, record = "procedure", facts.procedures[id]
+        title, short = record.names.name, ShortPage(facts, id)
+        values = {"procedure": record, "short": short, "child": facts.for_child(id)}
         color = facts.procedures[facts.family(id)].color
     else:
-        comparison = facts.comparisons[id]
-        kind, title, checked = "comparison", comparison.title, comparison.facts_checked
-        grid = compare_options(comparison, facts)
-        values = {"comparison": comparison, "grid": grid, "questions": QUESTIONS}
+        kind, record = "comparison", facts.comparisons[id]
+        title, grid = record.title, compare_options(record, facts)
+        values = {"comparison": record, "grid": grid, "names": dict(grid.columns)}
+        values["counted"], values["uncounted"] = _harms(grid)
+        values["sources"] = _sources(grid, facts)
         color = None
     path = f"{kind}s/{id}.md"
     version = renderer.leaflet_version(id)
     address = settings.address_of(path) if settings.site_url else ""
     code = segno.make(f"{address}#paper-{version}", micro=False).svg_inline(border=0) if address else ""
-    context = PageContext(path, facts, most_sources=2 if kind == "procedure" and room else 1)
     html = renderer.fill(
-        f"leaflets/{kind}.html", context, id=id, version=version, address=address, code=Markup(code), **values
+        f"leaflets/{kind}.html",
+        PageContext(path, facts),
+        id=id,
+        version=version,
+        address=address,
+        code=Markup(code),
+        **values,
     )
     colors = light_colors((renderer.content / STYLES).read_text("utf-8"))
     colors["family"] = color.light if color else colors["accent"]
-    file = facts.documents[f"{kind}s/{id}"].path
-    return Leaflet(id, title, file, renderer.explain(html), version, checked, colors)
+    return Leaflet(id, title, facts.documents[f"{kind}s/{id}"].path, html, version, record.facts_checked, colors)
 
 
-def _path(id: str, edition: Edition) -> str:
-    return f"leaflets/{id}-{edition.id}.pdf"
+def _harms(grid: Grid) -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[str]]]:
+    """The serious harms that were counted for some options, and for each option those that were not counted."""
+    names = dict(grid.columns)
+    counted: dict[str, list[tuple[str, str]]] = {}
+    uncounted: dict[str, list[str]] = {name: [] for name in names.values()}
+    for row in (*grid.harms, *grid.more_harms):
+        for cell in row.cells:
+            said = join(cell.sentence)
+            if said == NOT_COUNTED:
+                uncounted[names[cell.option]].append(row.asks)
+            elif said != NOT_NAMED:
+                counted.setdefault(row.asks, []).append((names[cell.option], said))
+    return counted, {name: harms for name, harms in uncounted.items() if harms}
 
 
-def _is_long(made: bytes | Problem | None) -> bool:
-    return isinstance(made, bytes) and pages_in(made) > MOST_PAGES
+def _sources(grid: Grid, facts: Facts) -> list[str]:
+    """The first source of each number among the results of a grid; of a cell without one, its own."""
+    every = dict(facts.all())
+    results = [
+        row for row in (*grid.rows, *grid.with_and_without) if row.key not in QUESTIONS or row.key == "works"
+    ]
+    found: dict[str, None] = {}
+    for cell in (cell for row in results for cell in row.cells):
+        figures = [id for id in cell.facts if isinstance(every[id], Figure)]
+        for fact in (every[id] for id in figures or cell.facts[:1]):
+            if isinstance(fact, Statement | Figure):
+                found.setdefault(fact.sources[0].source)
+    return [*found]
 
 
-def pages_in(pdf: bytes) -> int:
-    """How many pages a PDF of Typst has."""
-    found = re.search(rb"/Type\s*/Pages\s*/Count (\d+)", pdf)
-    assert found, "Typst writes the number of pages in plain sight"
-    return int(found[1])
-
-
-def _set(job: tuple[Leaflet, Edition], template: Path, author: str) -> bytes | Problem:
+def _set(job: tuple[Leaflet, Edition], template: bytes, author: str) -> bytes | Problem:
     leaflet, edition = job
     try:
         return set_leaflet(leaflet, edition, template, author)
@@ -161,9 +168,9 @@ def _set(job: tuple[Leaflet, Edition], template: Path, author: str) -> bytes | P
         )
 
 
-def set_leaflet(leaflet: Leaflet, edition: Edition, template: Path, author: str) -> bytes:
+def set_leaflet(leaflet: Leaflet, edition: Edition, template: bytes, author: str) -> bytes:
     """One PDF. The same words give the same bytes on any day and in any folder."""
-    told = {
+    given = {
         "title": leaflet.title,
         "author": author,
         "version": leaflet.version,
@@ -173,10 +180,11 @@ def set_leaflet(leaflet: Leaflet, edition: Edition, template: Path, author: str)
         "date": [leaflet.checked.year, leaflet.checked.month, leaflet.checked.day],
         "blocks": tree(leaflet.html),
     }
-    pdf = _compiler().compile(
-        template.read_bytes(),
+    pdf = typst.compile(
+        template,
+        font_paths=_fonts(),
         format="pdf",
-        sys_inputs={"leaflet": json.dumps(told)},
+        sys_inputs={"leaflet": json.dumps(given)},
         pdf_standards=["ua-1"],
     )
     assert isinstance(pdf, bytes)
@@ -184,9 +192,9 @@ def set_leaflet(leaflet: Leaflet, edition: Edition, template: Path, author: str)
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    fonts = Path(fontpkg_atkinson_hyperlegible.__file__).parent / "files"
-    return typst.Compiler(font_paths=[str(fonts)], ignore_system_fonts=True)
+def _fonts() -> typst.Fonts:
+    folder = Path(fontpkg_atkinson_hyperlegible.__file__).parent / "files"
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
 
 
 def tree(html: str) -> list[Node]:
@@ -194,9 +202,7 @@ def tree(html: str) -> list[Node]:
 
     A block holds `blocks`, or `runs` of text with the marks they bear; a picture holds `svg` and `alt`.
     """
-    parser = LexborHTMLParser(html)
-    for node in parser.css(_LEFT_OUT):
-        node.decompose()
+    parser = LexborHTMLParser(_LEFT_OUT.sub("", html))
     return _blocks(parser.body) if parser.body else []
 
 
@@ -217,9 +223,9 @@ def _blocks(parent: LexborNode) -> list[Node]:
 def _block(node: LexborNode) -> list[Node]:
     kind = " ".join(_classes(node))
     if node.tag == "svg":
-        return [{"is": "svg", "as": kind, "svg": _svg(node), "alt": _alternative(node)}]
+        return [{"is": "svg", "as": kind, "svg": node.html, "alt": _label(node.parent)}]
     if node.tag in _LINES:
-        return _paragraph(_LINES[node.tag], kind, [run for child in node.iter(True) for run in _runs(child)])
+        return _paragraph(node.tag or "p", kind, [run for child in node.iter(True) for run in _runs(child)])
     return [{"is": node.tag, "as": kind, "blocks": _blocks(node)}]
 
 
@@ -244,20 +250,9 @@ def _runs(node: LexborNode, marks: str = "") -> list[Node]:
     return [run for child in node.iter(include_text=True) for run in _runs(child, marks)]
 
 
+def _label(figure: LexborNode | None) -> str:
+    return (figure.attributes.get("aria-label") if figure else None) or ""
+
+
 def _classes(node: LexborNode) -> list[str]:
     return (node.attributes.get("class") or "").split()
-
-
-def _svg(node: LexborNode) -> str:
-    svg = re.sub(r"<(title|desc)\b.*?</\1>", "", node.html or "", flags=re.DOTALL)
-    return svg if "xmlns" in node.attributes else svg.replace("<svg", f'<svg xmlns="{_SVG}"', 1)
-
-
-def _alternative(node: LexborNode) -> str:
-    """What a picture shows, in its own words, those of what stands around it, or its number."""
-    around = node.parent
-    own = [found.text() for name in ("title", "desc") if (found := node.css_first(name))]
-    if around is not None and not own:
-        number = around.css_first(".number")
-        own = [around.attributes.get("aria-label") or (f"Dots: {number.text()}" if number else "")]
-    return ". ".join(own)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from build_tools.facts import Facts
 from build_tools.figure_text import SLOT, Sentence, brief, joined, people
-from build_tools.records import ASKED, Answers, AnyFact, Asked, Case, Figure, Joined, Line, Short
+from build_tools.records import ASKED, Answers, AnyFact, Asked, Case, Figure, Joined, Line, Short, Statement
 
 
 class Said(NamedTuple):
@@ -32,12 +32,12 @@ class SaidHarm(NamedTuple):
 
 @dataclass(frozen=True)
 class Harms:
-    """The harms of a short page. `more` is how many serious ones are only on the page of everything."""
+    """The harms of a short page. `more` names the serious ones that have no line there."""
 
     counted: list[SaidHarm]
     uncounted: list[SaidHarm]
     not_seen: list[SaidHarm]
-    more: int
+    more: list[str]
 
 
 def refs(line: Line) -> list[str]:
@@ -135,9 +135,11 @@ class ShortPage:
     def harms(self, of: Answers | None = None) -> Harms:
         """The harms that the page, or one case, names."""
         named = of.harms if of and of.harms else self.short.harms
-        found = Harms([], [], [], sum(self._is_only_below(key, named) for key in self.procedure.harms))
+        harms = self.procedure.harms
+        more = [self.facts.harm_name(harms[key]) for key in harms if self._is_only_below(key, named)]
+        found = Harms([], [], [], more)
         for key in named:
-            harm = self.procedure.harms.get(key)
+            harm = harms.get(key)
             if harm is None:
                 continue
             figure = harm.how_often.get(harm.lead or "")
@@ -150,9 +152,21 @@ class ShortPage:
                 worded = figure.brief and not unfilled(figure.brief, {"": figure})
                 said = brief(figure) if worded else value_of(figure)
                 seen = harm.weight != "not-seen" and figure.share != 0
-                harms = found.counted if seen else found.not_seen
-                harms.append(SaidHarm(name, said, (id, f"{id}.{harm.lead}")))
+                lines = found.counted if seen else found.not_seen
+                lines.append(SaidHarm(name, said, (id, f"{id}.{harm.lead}")))
         return found
+
+    @cached_property
+    def sources(self) -> list[str]:
+        """The first source of each result and harm."""
+        harms = self.harms()
+        shown = self.lines("results", "evidence")
+        shown += [self.say(case.works) for case in self.cases.values() if case.works]
+        named = [said.facts for said in shown]
+        named += [harm.facts[-1:] for harm in (*harms.counted, *harms.uncounted, *harms.not_seen)]
+        every = (self._own.get(id.removeprefix(f"{self.id}.")) for ids in named for id in ids)
+        cited = (fact.sources[0].source for fact in every if isinstance(fact, Statement | Figure))
+        return list(dict.fromkeys(cited))
 
     def _is_only_below(self, key: str, named: Sequence[str]) -> bool:
         harm = self.procedure.harms[key]

@@ -26,7 +26,7 @@ from markupsafe import Markup, escape
 
 from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
-from build_tools.figure_text import about_them, as_sentence, context, finding, notice, plain, sentences, unanswered
+from build_tools.figure_text import about_them, as_sentence, context, notice, plain, sentences, unanswered
 from build_tools.icon_array import icon_array
 from build_tools.layers import local
 from build_tools.problems import Place, Problem
@@ -62,20 +62,10 @@ KIND_WORDS = {
 
 
 class PageContext:
-    """What a template knows of the page it makes: links, anchors that are taken, sources cited so far.
+    """What a template knows of the page it makes: links, anchors that are taken, sources cited so far."""
 
-    On paper, where room is short, `most_sources` of a fact are named; a page names them all.
-    """
-
-    def __init__(
-        self,
-        path: str,
-        facts: Facts,
-        report: Callable[[str, str], str] | None = None,
-        most_sources: int | None = None,
-    ) -> None:
+    def __init__(self, path: str, facts: Facts, report: Callable[[str, str], str] | None = None) -> None:
         self.path = path
-        self.most_sources = most_sources
         self._report = report
         self._facts = facts
         self._anchors: set[str] = set()
@@ -171,7 +161,6 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
     jinja.filters.update(
         sentences=sentences,
         plain=plain,
-        finding=finding,
         context=context,
         notice=notice,
         unanswered=lambda harms: unanswered([harm for _, harm in harms]),
@@ -188,6 +177,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         yaml=_front_matter,
         host=lambda url: urlsplit(url).netloc.removeprefix("www."),
         page_of=facts.page_of,
+        source=lambda id: facts.sources[id],
         sign_in_short=lambda sign, child: (child and sign.child_brief) or sign.brief,
         local=local,
     )

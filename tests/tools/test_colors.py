@@ -26,14 +26,14 @@ def test_a_new_family_gets_its_color_from_data_alone(example: Path) -> None:
     assert ".family-teapot-care { --family: #123456; }" in light
     assert ".family-teapot-care { --family: #abcdef; }" in dark
     renderer = Renderer(facts, CONTENT, TODAY)
-    assert write_leaflet(renderer, "teapot-care", 0).colors["family"] == "#123456"
-    assert write_leaflet(renderer, "teapot-lid-polishing", 0).colors["family"] == "#123456"
+    assert write_leaflet(renderer, "teapot-care").colors["family"] == "#123456"
+    assert write_leaflet(renderer, "teapot-lid-polishing").colors["family"] == "#123456"
 
 
 def test_a_leaflet_without_a_family_color_has_the_color_of_the_site(example: Path) -> None:
     facts, _ = load(example)
     renderer = Renderer(facts, CONTENT, TODAY)
-    assert write_leaflet(renderer, "squeaking-teapot", 0).colors["family"] == "#0b4f5c"
+    assert write_leaflet(renderer, "squeaking-teapot").colors["family"] == "#0b4f5c"
 
 
 def test_every_real_family_has_a_color() -> None:

@@ -6,7 +6,6 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,28 +13,20 @@ from typing import Any
 import pytest
 import segno
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject, PdfObject
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.beside import with_leaflets
+from build_tools.comparison import compare_options
 from build_tools.facts import Facts, load
-from build_tools.leaflets import (
-    EDITIONS,
-    MOST_PAGES,
-    TEMPLATE,
-    Edition,
-    Leaflet,
-    leaflets,
-    pages_in,
-    set_leaflet,
-    tree,
-    write_leaflet,
-)
+from build_tools.figure_text import join
+from build_tools.leaflets import EDITIONS, TEMPLATE, Edition, Leaflet, leaflets, set_leaflet, tree, write_leaflet
 from build_tools.records import QUESTIONS
 from build_tools.rendering import Renderer
 from build_tools.settings import Settings
+from build_tools.short_page import ShortPage
 from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, edit, run
+from tests.pdf import bare, chains, pages_of, root_of, sizes, tags
 
 pytestmark = pytest.mark.slow
 
@@ -45,59 +36,21 @@ A4, _, A4_LARGE, _ = EDITIONS
 POLISHING, LID, COMPARISON = "teapot-polishing", "teapot-lid-polishing", "squeaking-teapot"
 
 
-def words_of(data: Path | Facts, id: str = POLISHING, room: int = 3, settings: Settings = SETTINGS) -> Leaflet:
+def words_of(data: Path | Facts, id: str = POLISHING, settings: Settings = SETTINGS) -> Leaflet:
     """What a leaflet says."""
     facts = load(data, settings.clinic)[0] if isinstance(data, Path) else data
-    return write_leaflet(Renderer(facts, CONTENT, TODAY, settings), id, room)
+    return write_leaflet(Renderer(facts, CONTENT, TODAY, settings), id)
 
 
 def read(leaflet: Leaflet, edition: Edition = A4) -> PdfReader:
     """A leaflet, set and read back."""
-    return PdfReader(io.BytesIO(set_leaflet(leaflet, edition, CONTENT / TEMPLATE, SETTINGS.site_name)))
-
-
-def bare(text: str) -> str:
-    """A text without white space, because a line may end anywhere."""
-    return re.sub(r"\s+", "", text)
+    template = (CONTENT / TEMPLATE).read_bytes()
+    return PdfReader(io.BytesIO(set_leaflet(leaflet, edition, template, SETTINGS.site_name)))
 
 
 def text_in(pdf: PdfReader) -> str:
-    """All that can be read in a PDF, without white space and what stands at the foot of each page."""
-    assert pdf.metadata
-    foot = re.compile(rf"({re.escape(bare(pdf.metadata.title or ''))},v|V)ersion[0-9a-f]{{12}}Page\d+of\d+$")
-    return "".join(foot.sub("", bare(page.extract_text())) for page in pdf.pages)
-
-
-@dataclass(frozen=True)
-class Tag:
-    """One element of a PDF's structure: its kind, its alternative text, and the scope of a table's head."""
-
-    kind: str
-    alt: str
-    scope: str
-
-
-def tags(pdf: PdfReader) -> list[Tag]:
-    """The structure that a screen reader follows, in its order."""
-
-    def each(node: Any) -> list[Any]:
-        node = node.get_object() if isinstance(node, PdfObject) else node
-        return [part for inner in node for part in each(inner)] if isinstance(node, list) else [node]
-
-    def walk(node: Any) -> Iterator[Tag]:
-        for element in each(node):
-            if isinstance(element, DictionaryObject):
-                scopes = [str(part["/Scope"]) for part in each(element.get("/A", {})) if "/Scope" in part]
-                if "/S" in element:
-                    yield Tag(str(element["/S"]), str(element.get("/Alt", "")), "".join(scopes))
-                yield from walk(element.get("/K", []))
-
-    return [*walk(root_of(pdf)["/StructTreeRoot"])]
-
-
-def root_of(pdf: PdfReader) -> Any:
-    """The catalog of a PDF."""
-    return pdf.trailer["/Root"]
+    """All that can be read in a leaflet, without white space and what stands at the foot of each page."""
+    return "".join(pages_of(pdf))
 
 
 @pytest.fixture(scope="module")
@@ -124,23 +77,21 @@ def test_every_page_has_a_leaflet_in_every_edition(facts: Facts, made: dict[str,
     }
 
 
-def test_paper_has_the_size_that_its_name_says_and_large_print_takes_more_of_it(made: dict[str, bytes]) -> None:
-    for name, (width, height) in {"a4": (595, 842), "letter": (612, 792)}.items():
-        normal, large = (
-            PdfReader(io.BytesIO(made[f"leaflets/{POLISHING}-{name}{ending}.pdf"])) for ending in ("", "-large")
-        )
-        for pdf in (normal, large):
-            assert [round(float(side)) for side in pdf.pages[0].mediabox[2:]] == [width, height]
-        assert 2 <= len(normal.pages) <= MOST_PAGES < len(large.pages)
-        sizes = [size for page in large.pages for size in sizes_on(page)]
-        assert min(sizes) >= 18, "in large print, something is small"
+def test_paper_has_the_size_that_its_name_says(made: dict[str, bytes]) -> None:
+    for name, size in {"a4": (595, 842), "letter": (612, 792)}.items():
+        for large in ("", "-large"):
+            pdf = PdfReader(io.BytesIO(made[f"leaflets/{POLISHING}-{name}{large}.pdf"]))
+            assert tuple(round(float(side)) for side in pdf.pages[0].mediabox[2:]) == size
 
 
-def sizes_on(page: Any) -> list[float]:
-    """The sizes of all type on a page, without that of its pictures."""
-    found: list[float] = []
-    page.extract_text(visitor_text=lambda text, _, tm, font, size: found.append(size) if len(text) > 3 else None)
-    return found
+@pytest.mark.parametrize("id", [POLISHING, COMPARISON])
+def test_type_is_large_enough_to_read(made: dict[str, bytes], id: str) -> None:
+    large = sizes(PdfReader(io.BytesIO(made[f"leaflets/{id}-a4-large.pdf"])))
+    assert min(size for _, size in large) >= 18
+    normal = sizes(PdfReader(io.BytesIO(made[f"leaflets/{id}-a4.pdf"])))
+    sources = [text for text, _ in normal].index("Sources")
+    assert min(size for _, size in normal[:sources]) >= 12
+    assert min(size for _, size in normal[sources:]) == 10
 
 
 def test_the_same_facts_give_the_same_bytes(example: Path, made: dict[str, bytes], tmp_path: Path) -> None:
@@ -164,8 +115,8 @@ def test_what_is_written_can_be_read_in_the_pdf(facts: Facts, id: str, edition: 
     leaflet = words_of(facts, id)
     text = text_in(read(leaflet, edition))
     runs = [*runs_of(tree(leaflet.html))]
-    assert len(runs) > 80
-    assert [run for run in runs if not stands_in(run, text) and run != "serious"] == []
+    assert len(runs) > 60
+    assert [run for run in runs if not stands_in(run, text)] == []
 
 
 def stands_in(words: str, text: str) -> bool:
@@ -180,13 +131,19 @@ def runs_of(blocks: list[dict[str, Any]]) -> Iterator[str]:
         yield from runs_of(block.get("blocks", []))
 
 
-@pytest.mark.parametrize("id", [POLISHING, COMPARISON])
-def test_the_shortest_leaflet_has_every_serious_harm(example: Path, id: str) -> None:
+def test_a_leaflet_says_the_review_the_date_and_every_emergency_before_the_results(facts: Facts) -> None:
+    front = pages_of(read(words_of(facts)))[0]
+    wanted = ["Not yet reviewed by a clinician. Facts checked November 22, 2026.", "Get help"]
+    wanted += [sign.brief for sign in facts.signs_of(POLISHING).values() if sign.level == "emergency"]
+    assert len(wanted) > 3
+    places = [front.index(bare(words)) for words in wanted]
+    assert places == sorted(places)
+    assert bare("How well does it work?") not in front[: places[-1]]
+
+
+def test_no_serious_harm_is_left_out(example: Path) -> None:
     break_often(example, 20)
-    facts, _ = load(example)
-    name = "A spout that breaks off"
-    for room in (3, 2, 1, 0):
-        assert words_of(facts, id, room).html.count(name) >= 21
+    assert words_of(example).html.count("spout that breaks off") >= 21
 
 
 def break_often(data: Path, times: int) -> None:
@@ -198,41 +155,17 @@ def break_often(data: Path, times: int) -> None:
     file.write_text(text.replace(harm, harm + more), "utf-8")
 
 
-def test_a_harm_without_a_frequency_says_that_it_does_not_apply(example: Path) -> None:
-    file = example / f"procedures/{POLISHING}.yml"
-    old, _, rest = file.read_text("utf-8").partition("      registry:\n        counted: lost the spout\n")
-    after = rest.partition("    sources: [saucer-2023]\n  scratches:")
-    file.write_text(
-        f"{old}      registry: {{does_not_apply: Spouts are not counted.}}\n{''.join(after[1:])}", "utf-8"
-    )
-    for room in (3, 0):
-        html = words_of(example, room=room).html
-        assert "Does not apply. Spouts are not counted." in LexborHTMLParser(html).text()
+def test_a_long_leaflet_gets_more_pages_and_loses_nothing(example: Path) -> None:
+    break_often(example, 300)
+    pdf = read(words_of(example))
+    assert len(pdf.pages) > 2
+    assert text_in(pdf).count(bare("spout that breaks off")) >= 301
 
 
-@pytest.mark.parametrize(
-    ("reason", "said"),
-    [("not-read", "What we read does not say how often:"), ("searched", "We searched for how often and found no")],
-)
-def test_a_leaflet_tells_what_was_searched_from_what_was_not_read(example: Path, reason: str, said: str) -> None:
-    edit(
-        example / f"procedures/{LID}.yml", "on the lid.\n    weight: passes", "on the lid.\n    weight: dangerous"
-    )
-    edit(
-        example / f"procedures/{LID}.yml",
-        "gives a number.\n        reason: not-read",
-        f"gives a number.\n        reason: {reason}",
-    )
-    words = " ".join(LexborHTMLParser(words_of(example, LID, room=0).html).text().split())
-    assert said in words
-
-
-def test_a_leaflet_gets_shorter_until_it_fits_on_four_pages(example: Path) -> None:
-    break_often(example, 50)
-    whole = set_leaflet(words_of(example), A4, CONTENT / TEMPLATE, "")
-    pdfs, problems = leaflets(Renderer(load(example)[0], CONTENT, TODAY, SETTINGS))
-    assert problems == []
-    assert pages_in(whole) > MOST_PAGES >= pages_in(pdfs[f"leaflets/{POLISHING}-a4.pdf"])
+def test_sources_are_named_with_their_titles(facts: Facts) -> None:
+    back = pages_of(read(words_of(facts)))[-1]
+    for source in ShortPage(facts, POLISHING).sources:
+        assert bare(f"{facts.sources[source].title}. {facts.sources[source].by}.") in back
 
 
 HOSTILE = (
@@ -244,7 +177,7 @@ HOSTILE = (
 def test_what_looks_like_markup_is_text(example: Path) -> None:
     file = example / "procedures/teapot-polishing.yml"
     quoted = HOSTILE.replace("\\", "\\\\").replace('"', '\\"')
-    edit(file, "says: The spout can break off if the teapot falls.", f'says: "{quoted}"')
+    edit(file, "  - Which cloth do you use?", f'  - "{quoted}"')
     text = file.read_text("utf-8")
     name = re.search(r"^  name: (.*)$", text, re.MULTILINE)
     assert name
@@ -257,7 +190,7 @@ def test_what_looks_like_markup_is_text(example: Path) -> None:
 
 
 def test_a_letter_that_the_typeface_lacks_is_a_problem_of_its_file(example: Path) -> None:
-    edit(example / "procedures/teapot-polishing.yml", "if the teapot falls.", "if the teapot \U0001fad6 falls.")
+    edit(example / "procedures/teapot-polishing.yml", "Which cloth do you", "Which \U0001fad6 cloth do you")
     pdfs, problems = leaflets(Renderer(load(example)[0], CONTENT, TODAY, SETTINGS))
     assert {problem.place.path for problem in problems} == {"data/procedures/teapot-polishing.yml"}
     assert all("cannot be set" in problem.message for problem in problems)
@@ -274,17 +207,19 @@ def test_the_code_leads_to_the_version_on_paper(example: Path) -> None:
     assert code in leaflet.html
     pdf = read(leaflet)
     assert bare(address) in text_in(pdf)
-    assert bare(f"This is version {leaflet.version}") in text_in(pdf)
+    assert bare(f"Version {leaflet.version}") in pages_of(pdf)[0]
     edit(example / "procedures/teapot-polishing.yml", "if the teapot falls.", "if the teapot tips over.")
     assert words_of(example).version != leaflet.version
     assert words_of(example, COMPARISON).version != words_of(ROOT / "docs/example/data", COMPARISON).version
 
 
-def test_without_an_address_there_is_no_code_and_readers_ask_the_clinic(facts: Facts) -> None:
-    leaflet = words_of(facts, settings=Settings(leaflets=True))
+@pytest.mark.parametrize("id", [POLISHING, COMPARISON])
+def test_without_an_address_there_is_no_code_and_no_word_of_a_page(facts: Facts, id: str) -> None:
+    leaflet = words_of(facts, id, Settings(leaflets=True))
     pdf = read(leaflet)
-    assert "Ask the clinic that gave it to you which version is the current one." in leaflet.html
-    assert not [tag for tag in tags(pdf) if "code to scan" in tag.alt]
+    assert bare("Ask the team that gave it to you whether there is a newer one.") in pages_of(pdf)[0]
+    assert not [*tags(pdf).all("/Figure")]
+    assert not re.search(r"\b(web|pages?|online|scan)\b", LexborHTMLParser(leaflet.html).text())
 
 
 # Who reads it with a screen reader
@@ -301,36 +236,54 @@ def test_it_is_tagged_and_names_its_title_and_language(made: dict[str, bytes], i
     assert pdf.metadata.title
     assert pdf.metadata.author == SETTINGS.site_name
     assert b"<pdfuaid:part>1</pdfuaid:part>" in bytes(root["/Metadata"].get_data())
-    found = tags(pdf)
-    levels = [int(tag.kind[2:]) for tag in found if re.fullmatch(r"/H\d", tag.kind)]
+    levels = [int(tag.kind[2:]) for tag in tags(pdf).all() if re.fullmatch(r"/H\d", tag.kind)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(below - above <= 1 for above, below in pairwise(levels))
-    assert len(levels) > 5
+    assert len(levels) > 3
 
 
-def test_every_picture_says_what_it_shows(facts: Facts) -> None:
-    leaflet = words_of(facts)
-    pictures = [tag.alt for tag in tags(read(leaflet)) if tag.kind == "/Figure"]
-    drawn = leaflet.html.count("<svg")
-    assert len(pictures) == drawn > 3
-    assert all(pictures)
-    assert any("Treated here: " in alt for alt in pictures)
-    assert any(re.fullmatch(r"Dots: .* of .*", alt) for alt in pictures)
-    assert any(
-        alt.startswith("A code to scan with a phone. It leads to https://clinic.example/") for alt in pictures
-    )
+def test_the_code_says_where_it_leads(facts: Facts) -> None:
+    [picture] = tags(read(words_of(facts))).all("/Figure")
+    assert picture.alt.startswith("A code to scan with a phone. It leads to https://clinic.example/")
 
 
-@pytest.mark.parametrize("edition", [A4, A4_LARGE], ids=lambda edition: edition.id)
-def test_a_table_has_heads_that_say_what_they_are_for(facts: Facts, edition: Edition) -> None:
-    found = tags(read(words_of(facts, COMPARISON), edition))
-    heads = [tag for tag in found if tag.kind == "/TH"]
-    options, rows = facts.comparisons[COMPARISON].options, len(QUESTIONS) + 1  # and one harm
-    assert sum(tag.kind == "/Table" for tag in found) == 2
-    assert len(heads) == 2 * len(options) + rows
-    assert {head.scope for head in heads} == {"/Column"}
-    assert sum(tag.kind == "/TD" for tag in found) == len(options) * rows
+def test_each_answer_has_one_question_and_one_option_for_its_heads(facts: Facts) -> None:
+    options = len(facts.comparisons[COMPARISON].options)
+    tables = [*tags(read(words_of(facts, COMPARISON))).all("/Table")]
+    assert len(tables) == len(QUESTIONS)
+    for table in tables:
+        question, names = ([*row.all("/TH")] for row in [*table.all("/TR")][:2])
+        [answers] = chains(table)
+        assert answers == [[name.id, question[0].id] for name in names]
+        assert (len(question), len(answers)) == (1, options)
+
+
+def test_the_columns_of_all_options_are_equal(facts: Facts) -> None:
+    pdf = read(words_of(facts, COMPARISON))
+    names = {bare(name) for _, name in compare_options(facts.comparisons[COMPARISON], facts).columns}
+    edges: set[int] = set()
+
+    def visit(text: str, place: list[float], *_: object) -> None:
+        if bare(text) in names:
+            edges.add(round(place[4]))
+
+    for page in pdf.pages:
+        page.extract_text(visitor_text=visit)
+    widths = [right - left for left, right in pairwise(sorted(edges))]
+    assert len(widths) == len(names) - 1
+    assert max(widths) - min(widths) <= 1
+
+
+def test_large_print_names_the_option_before_each_answer(facts: Facts) -> None:
+    pdf = read(words_of(facts, COMPARISON), A4_LARGE)
+    grid = compare_options(facts.comparisons[COMPARISON], facts)
+    names = dict(grid.columns)
+    text = text_in(pdf)
+    assert not [*tags(pdf).all("/Table")]
+    for row in grid.rows:
+        answers = "".join(f"{names[cell.option]}: {join(cell.sentence)}" for cell in row.cells)
+        assert bare(f"{row.asks}{answers}").lower() in text.lower()
 
 
 @pytest.mark.parametrize("id", [POLISHING, COMPARISON])
@@ -367,9 +320,7 @@ def test_a_leaflet_that_cannot_be_set_leaves_the_last_good_site(project: Path) -
     edit(project / "mkdocs.yml", "leaflets: false", "leaflets: true")
     (project / "site").mkdir()
     (project / "site/index.html").write_text("The last good one", "utf-8")
-    edit(
-        project / "data/procedures/teapot-polishing.yml", "if the teapot falls.", "if the teapot \U0001fad6 falls."
-    )
+    edit(project / "data/procedures/teapot-polishing.yml", "Which cloth do you", "Which \U0001fad6 cloth do you")
     done = run(project, "mkdocs", "--quiet", "build", "--strict")
     assert done.returncode == 1
     assert "data/procedures/teapot-polishing.yml" in done.stderr

@@ -48,8 +48,7 @@ FILES = [
     "infobutton/2.16.840.1.113883.6.177/D000000.xml", "infobutton/2.16.840.1.113883.6.177/D000000.json",
     "feed.xml", "reviews.ics", "assets/words.js",
 ]  # fmt: skip
-LEAFLETS = [("teapot-polishing", 3), ("teapot-polishing", 0), ("teapot-lid-polishing", 3)]
-LEAFLETS += [("squeaking-teapot", 3), ("squeaking-teapot", 0)]
+LEAFLETS = ["teapot-polishing", "teapot-care", "squeaking-teapot"]
 
 
 class Text(SingleFileSnapshotExtension):
@@ -99,9 +98,9 @@ def test_file(file: str, files: dict[str, str], approved: SnapshotAssertion) -> 
     assert files[file].replace("\r\n", "\n") == approved
 
 
-@pytest.mark.parametrize(("id", "room"), LEAFLETS)
-def test_leaflet(id: str, room: int, site: Site, content: Path, approved: SnapshotAssertion) -> None:
-    assert leaflet(site, content, SETTINGS, id, room) == approved
+@pytest.mark.parametrize("id", LEAFLETS)
+def test_leaflet(id: str, site: Site, content: Path, approved: SnapshotAssertion) -> None:
+    assert leaflet(site, content, SETTINGS, id) == approved
 
 
 def test_what_a_clinic_adds(pages: dict[str, str], site: Site, content: Path, approved: SnapshotAssertion) -> None:
@@ -110,9 +109,8 @@ def test_what_a_clinic_adds(pages: dict[str, str], site: Site, content: Path, ap
     with_clinic = {page.path.removesuffix(".md"): outline(page.text) for page in local.pages}
     found = [added(name, pages[name], with_clinic[name]) for name in PAGES]
     found += [
-        added(f"leaflet {id}", leaflet(site, content, SETTINGS, id, 3), leaflet(local, content, CLINIC, id, 3))
-        for id, room in LEAFLETS
-        if room
+        added(f"leaflet {id}", leaflet(site, content, SETTINGS, id), leaflet(local, content, CLINIC, id))
+        for id in LEAFLETS
     ]
     assert "".join(found) == approved
 
@@ -123,9 +121,9 @@ def test_what_time_changes(pages: dict[str, str], content: Path, approved: Snaps
     assert "".join(added(name, pages[name], outline(late[f"{name}.md"].text)) for name in names) == approved
 
 
-def leaflet(site: Site, content: Path, settings: Settings, id: str, room: int) -> str:
+def leaflet(site: Site, content: Path, settings: Settings, id: str) -> str:
     """The words that are set on paper."""
-    html = write_leaflet(Renderer(site.facts, content, TODAY, settings), id, room).html
+    html = write_leaflet(Renderer(site.facts, content, TODAY, settings), id).html
     return without_versions("".join(f"{line}\n" for line in printed(tree(html))))
 
 
