@@ -16,7 +16,7 @@ from build_tools.facts import Facts
 from build_tools.markup import SCRIPTS, check_page
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
-from build_tools.sections import ANCHORS
+from build_tools.sections import ANCHORS, DETAILS
 from build_tools.settings import Settings
 
 Findings = Iterator[Finding]
@@ -64,15 +64,14 @@ class BuiltSite:
             "comparisons": ("comparisons", facts.comparisons),
             "worksheets": ("comparisons", facts.comparisons),
         }
-        behind = ("everything", "what-people-ask")
         return {
             f"{folder}/{id}.html": facts.place(f"{name}/{id}")
             for folder, (name, records) in folders.items()
             for id in records
         } | {
-            f"procedures/{id}/{page}.html": facts.place(f"procedures/{id}")
+            f"procedures/{id}/{detail.name}.html": facts.place(f"procedures/{id}")
             for id in facts.procedures
-            for page in behind
+            for detail in DETAILS
         }
 
     @cached_property
@@ -224,9 +223,7 @@ def ids_are_unique(site: BuiltSite) -> Findings:
         seen: set[str] = set()
         for node in parser.css("[id]"):
             id = str(node.attributes["id"])
-            is_fact = (
-                node.attributes.get("data-fact") == id and page == f"procedures/{id.split('.')[0]}/everything.html"
-            )
+            is_fact = node.attributes.get("data-fact") == id and page.startswith(f"procedures/{id.split('.')[0]}/")
             if id in seen and not is_fact:
                 traces = (f'id="{id}"', f"#{id}", *traces_of(node.html or ""))
                 yield Finding(("id", id), page, f'The id "{id}" is on this page twice.', "", traces)

@@ -49,6 +49,7 @@ from build_tools.records import (
     Wording,
     facts_of,
 )
+from build_tools.sections import PAGES
 
 VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words")
 """The files of data/vocabulary/; `words` holds medical words of no other kind."""
@@ -189,9 +190,11 @@ class Facts:
         return folders | self.redirects
 
     def page_of(self, fact_id: str) -> str:
-        """The page on which a fact stands whole: of a comparison, or the page of everything of its procedure."""
-        top = fact_id.split(".")[0]
-        return f"comparisons/{top}.md" if top in self.comparisons else f"procedures/{top}/everything.md"
+        """The page on which a fact is shown whole: that of its comparison, or a detail page of its procedure."""
+        top, _, rest = fact_id.partition(".")
+        if top in self.comparisons:
+            return f"comparisons/{top}.md"
+        return f"procedures/{top}/{PAGES[rest.partition('.')[0]]}.md"
 
     def each(self, kind: type[K]) -> Iterator[tuple[str, K]]:
         """Every fact of one kind with its id."""

@@ -19,8 +19,8 @@ from build_tools.figure_text import contact, context, join, notice, plain, sente
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
 from build_tools.records import AnyFact, Figure, Harm, NotKnown, facts_of, main_messages
-from build_tools.sections import ANCHORS, HEADINGS
-from build_tools.short_page import ShortPage
+from build_tools.sections import ANCHORS, DETAILS, HEADINGS
+from build_tools.short_page import Said, ShortPage
 from build_tools.templates import day
 
 
@@ -90,15 +90,14 @@ def facts_are_on_their_page(shown: Shown) -> Findings:
 def facts_are_in_order(shown: Shown) -> Findings:
     """The facts of each field are in the order of the data; serious harms are before the others."""
     for top, procedure in shown.site.facts.procedures.items():
-        page = shown.page(top)
         serious = {f"{top}.harms.{key}" for key, harm in procedure.harms.items() if harm.serious}
         expected: dict[str, list[str]] = defaultdict(list)
         for id, _ in facts_of(procedure, top):
             expected[id.split(".")[1]].append(id)
         expected["harms"].sort(key=lambda id: ".".join(id.split(".")[:3]) not in serious)
-        parser = shown.site.pages.get(page)
-        found = [str(node.attributes["id"]) for node in parser.css("[data-fact][id]")] if parser else []
         for ids in expected.values():
+            parser = shown.site.pages.get(page := shown.page(ids[0]))
+            found = [str(node.attributes["id"]) for node in parser.css("[data-fact][id]")] if parser else []
             right = [id for id in ids if id in found]
             actual = list(dict.fromkeys(id for id in found if id in right))
             if wrong := next((pair for pair in zip(actual, right, strict=True) if pair[0] != pair[1]), None):
@@ -109,9 +108,8 @@ def facts_are_in_order(shown: Shown) -> Findings:
 
 def facts_are_in_their_section(shown: Shown) -> Findings:
     """On its own page each fact is below the heading of its field, and that heading is the one of the list."""
-    for top in shown.site.facts.procedures:
-        page, heading = shown.page(top), ""
-        parser = shown.site.pages.get(page)
+    for page in (page for page in shown.site.made if page.count("/") == 2):
+        parser, heading = shown.site.pages.get(page), ""
         for node in parser.css("h2[id], h3[id], [data-fact][id]") if parser else ():
             id = str(node.attributes["id"])
             if "data-fact" not in node.attributes:
@@ -176,18 +174,20 @@ def texts_around(shown: Shown) -> Iterator[tuple[str, str]]:
 
 
 def searches_have_their_day(shown: Shown) -> Findings:
-    """A page says once when somebody last searched; a fact says its own day if that was another one (R-11)."""
+    """The page of what was not found says once when we last searched; other facts say their own day."""
     for top, procedure in shown.site.facts.procedures.items():
-        parser = shown.site.pages.get(page := shown.page(top))
+        parser = shown.site.pages.get(page := shown.page(f"{top}.unknowns"))
         once, last = parser.css_first(".last-searched") if parser else None, procedure.last_searched
         if parser and day(last) not in (text_of(once) if once else ""):
             yield Finding(("searched",), page, f"It does not say that we last searched on {day(last)}.")
         for id, fact in facts_of(procedure, top):
-            if isinstance(fact, NotKnown) and fact.reason == "searched" and fact.searched != last:
+            if not isinstance(fact, NotKnown) or fact.reason != "searched":
+                continue
+            if shown.page(id) != page or fact.searched != last:
                 for node in shown.own(id):
                     if day(fact.searched) not in _own_text(node):
                         message = f'"{id}" does not say that we last searched on {day(fact.searched)}.'
-                        yield shown.finding("searched", page, id, node, message)
+                        yield shown.finding("searched", shown.page(id), id, node, message)
 
 
 def facts_link_to_their_sources(shown: Shown) -> Findings:
@@ -225,8 +225,8 @@ def dangers_are_in_sight(shown: Shown) -> Findings:
             if any(above.tag == "details" and "open" not in above.attributes for above in _above(node)):
                 yield shown.finding("closed", page, id, node, f'The serious harm "{id}" is in a closed <details>.')
         if isinstance(fact, Harm) and node.attributes.get("id") == id and page == shown.page(id):
-            links = [str(link.attributes["href"]) for link in node.css("a[href^='#sign-']")]
-            if links != [f"#sign-{sign}" for sign in fact.signs]:
+            links = [str(link.attributes["href"]) for link in node.css("a[href*='#sign-']")]
+            if [link.partition("#")[2] for link in links] != [f"sign-{sign}" for sign in fact.signs]:
                 yield shown.finding("signs", page, id, node, f'"{id}" does not link to its signs of danger.')
 
 
@@ -257,7 +257,7 @@ def short_pages_say_their_lines(shown: Shown) -> Findings:
 
 
 def _lines(short: ShortPage) -> dict[str, list[tuple[str, str]]]:
-    """The lines of a short page and of what people ask, by page: the facts of each, and words that it has."""
+    """The lines of a short page and of its detail pages, by page: the facts of each, and words that it has."""
     said = [line for _, line in short.bullets] + [line for _, lines in short.steps for line in lines]
     if short.facts.forms_of(short.id):
         said = [line for _, line in short.bullets] + [
@@ -266,18 +266,27 @@ def _lines(short: ShortPage) -> dict[str, list[tuple[str, str]]]:
     else:
         said += short.lines("results", "evidence", "expect", "not_for")
         said += [short.say(case.works) for case in short.cases.values() if case.works]
-    pairs = [(" ".join(line.facts), fold(join(line.sentence))) for line in said]
+    harms = [] if short.facts.forms_of(short.id) else _harm_lines(short)
+    pages = {f"procedures/{short.id}.html": [*map(_line, said), *harms]}
+    for detail in DETAILS:
+        said = [line for _, line in short.lines_of(detail.name)]
+        if detail.name == "what-people-ask":
+            said = [line for _, lines in short.asked.values() for line in lines]
+        found = pages[f"procedures/{short.id}/{detail.name}.html"] = [*map(_line, said)]
+        found += harms if detail.name == "risks" else []
+    return pages
+
+
+def _line(said: Said) -> tuple[str, str]:
+    return " ".join(said.facts), fold(join(said.sentence))
+
+
+def _harm_lines(short: ShortPage) -> list[tuple[str, str]]:
     harms = short.harms()
-    if not short.facts.forms_of(short.id):
-        for harm in (*harms.counted, *harms.uncounted, *harms.not_seen):
-            pairs.append((" ".join(harm.facts), fold(join(harm.often))))
-    asked = [line for _, lines in short.asked.values() for line in lines]
-    return {
-        f"procedures/{short.id}.html": pairs,
-        f"procedures/{short.id}/what-people-ask.html": [
-            (" ".join(line.facts), fold(join(line.sentence))) for line in asked
-        ],
-    }
+    return [
+        (" ".join(harm.facts), fold(join(harm.often)))
+        for harm in (*harms.counted, *harms.uncounted, *harms.not_seen)
+    ]
 
 
 def signs_are_on_their_pages(shown: Shown) -> Findings:
@@ -285,7 +294,7 @@ def signs_are_on_their_pages(shown: Shown) -> Findings:
     facts = shown.site.facts
     for top, procedure in facts.procedures.items():
         signs, child = facts.signs_of(top), facts.for_child(top)
-        for page in (shown.page(top), f"take-along/{top}.html"):
+        for page in (shown.page(f"{top}.signs"), f"take-along/{top}.html"):
             parser = shown.site.pages.get(page)
             nodes = parser.css("[data-sign]") if parser else []
             found = [str(node.attributes["data-sign"]) for node in nodes]

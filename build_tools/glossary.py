@@ -16,11 +16,11 @@ from build_tools.records import Term
 # The first characters stand ahead, and tags come first, because every letter of every page passes here.
 _NOT_PROSE = (
     r"(?=[-#<\[{`])(?:"
-    r'<(ol|p|ul) class="(?:cards|decision|last-days|lead|plain-name|source-list)\b.*?</\1>'
+    r'<(ol|p|ul) class="(?:cards|decision|harm-lines|last-days|lead|plain-name|source-list)\b.*?</\1>'
     r'|<span data-brief=.*?</span>|<div class="fact" data-fact="[^"]*\.(?:summary|main_message)\b.*?</div>'
     r"|<li data-(?:sign|why)=.*?</li>|"
-    r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)\b.*?"
-    r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|svg|cite|bdi)>"
+    r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|desc|svg|cite|bdi)\b.*?"
+    r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|desc|svg|cite|bdi)>"
     r"|[a-z]+\s[^>]*?\bdata-verbatim\b.*?</"
     r"|[^>]+>)"
     r"|\A---\n.*?\n---\n"

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from build_tools.facts import Facts
 from build_tools.records import Procedure
-from build_tools.sections import SECTIONS
+from build_tools.sections import SECTIONS, address
 from build_tools.settings import Settings
 from build_tools.structured_data import last_modified
 
@@ -74,14 +74,14 @@ def _entries(id: str, procedure: Procedure, answer: str, settings: Settings) -> 
             settings.address_of(page) if settings.site_url else posixpath.relpath(page, posixpath.dirname(answer))
         )
 
-    name, everything = procedure.names.name, address_of(f"procedures/{id}/everything.html")
+    name = procedure.names.name
     own = f"{_tag(settings)}/{id}"
     message = procedure.main_message
     said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, message.helps, message.harms))
     yield _Entry(own, name, address_of(f"procedures/{id}.html"), said)
     for section in SECTIONS:
         if section.answers:
-            link = f"{everything}#{section.anchor}"
+            link = address_of(address(id, section.anchor).replace(".md", ".html"))
             yield _Entry(f"{own}/{section.anchor}", f"{name}: {section.heading}", link, part_of=own)
 
 

@@ -10,14 +10,15 @@ from functools import cached_property
 from pathlib import Path
 
 from build_tools.problems import Place, Problem
+from build_tools.sections import DETAILS
 
 _CODE = Path(__file__).parent
 _MARKUP = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|\{:.*?\}|<[^>]*>|\]\([^)]*\)|[*`\[\]]", re.DOTALL)
 _WHOLE = r"(?!(?<=\w)\w)"
 """A place that is not inside a word."""
 _TEMPLATES = {
+    **{detail.name: "detail" for detail in DETAILS},
     "procedures": "short",
-    "everything": "procedure",
     "for-the-person-with-you": "companion",
     "comparisons": "comparison",
     "take-along": "take-along",

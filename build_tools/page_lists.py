@@ -87,29 +87,28 @@ def _signs(facts: Facts, level: str) -> list[tuple[str, Sign, Contact, list[str]
     ]
 
 
-def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, list[str]]]]]:
-    """Each source that is named, with the pages and facts that name it."""
+def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, int]]]]:
+    """Each source that is named, with the titles of what names it, where that does so first, and how often."""
     facts = renderer.facts
-    used: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    used: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for fact_id, fact in renderer.every.items():
-        procedure = fact_id.split(".")[0]
-        page = (facts.procedures[procedure].names.name, facts.page_of(fact_id))
         for citation in getattr(fact, "sources", []):
-            used[citation.source][page].append(fact_id)
+            name = facts.procedures[fact_id.split(".")[0]].names.name
+            used[citation.source][name].append(f"{facts.page_of(fact_id)}#{fact_id}")
     for key, sign in facts.signs.items():
         for citation in sign.sources:
-            used[citation.source]["Danger signs", "signs.md"].append(f"sign-{key}")
+            used[citation.source]["Danger signs"].append(f"signs.md#sign-{key}")
     for id, record in facts.procedures.items():
         for key, here in record.signs.items():
             for citation in here.sources:
-                used[citation.source][record.names.name, facts.page_of(id)].append(f"sign-{key}")
+                used[citation.source][record.names.name].append(f"{facts.page_of(f'{id}.signs')}#sign-{key}")
     for id, comparison in facts.comparisons.items():
         for fact_id, said in ((f"{id}.about", comparison.about), *main_messages(comparison, id)):
             for citation in said.sources:
-                used[citation.source][(comparison.title, f"comparisons/{id}.md")].append(fact_id)
+                used[citation.source][comparison.title].append(f"comparisons/{id}.md#{fact_id}")
     return [
-        (id, facts.sources[id], [(title, path, ids) for (title, path), ids in sorted(pages.items())])
-        for id, pages in sorted(used.items())
+        (id, facts.sources[id], [(title, at[0], len(at)) for title, at in sorted(titles.items())])
+        for id, titles in sorted(used.items())
     ]
 
 

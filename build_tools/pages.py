@@ -30,7 +30,7 @@ from build_tools.records import (
 )
 from build_tools.rendering import Page, Renderer
 from build_tools.reviews import Standings, by_standing, describe_standings, name_layers
-from build_tools.sections import SECTIONS
+from build_tools.sections import DETAILS, SECTIONS
 from build_tools.short_page import ShortPage
 from build_tools.structured_data import StructuredData
 from build_tools.templates import BracesError, PageContext, day, faults, fill
@@ -164,27 +164,33 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
                 summary=procedure.summary.says,
                 headings=tuple(section.heading for section in SECTIONS),
             ),
+            partial(structured.of_procedure, short, up, renderer.standings[id]),
             up=up,
             **given,
         )
         below_it = [*up, [name, f"procedures/{id}.md"]]
-        yield renderer.page(
-            "procedure.md",
-            Page(facts.page_of(id), f"{name}: everything we found", file),
-            partial(structured.of_procedure, id, below_it, renderer.standings[id]),
-            up=below_it,
-            harms=sorted(procedure.harms.items(), key=lambda item: not item[1].serious),
-            without=without,
-            changed=id in renderer.published,
-            **given,
-        )
-        for template, file_name, title in (
-            ("what-people-ask.md", "what-people-ask", "What people ask"),
-            ("companion.md", "for-the-person-with-you", "For the person with you"),
-        ):
-            if template != "companion.md" or given["companion"]:
-                behind = Page(f"procedures/{id}/{file_name}.md", f"{title}: {name}", file)
-                yield renderer.page(template, behind, up=below_it, **given)
+        given |= {
+            "up": below_it,
+            "harms": sorted(procedure.harms.items(), key=lambda item: not item[1].serious),
+            "without": without,
+            "changed": id in renderer.published,
+        }
+        for detail in DETAILS:
+            yield renderer.page(
+                "detail.md",
+                Page(f"procedures/{id}/{detail.name}.md", f"{detail.title}: {name}", file),
+                partial(_grade, renderer, id) if detail.name == "evidence" else lambda text: "",
+                detail=detail,
+                **given,
+            )
+        if given["companion"]:
+            path = f"procedures/{id}/for-the-person-with-you.md"
+            yield renderer.page("companion.md", Page(path, f"For the person with you: {name}", file), **given)
+
+
+def _grade(renderer: Renderer, id: str, _: str) -> str:
+    """How hard the detail pages of a procedure are, which are measured together."""
+    return renderer.reading(f"procedures/{id}")
 
 
 def _comparisons(renderer: Renderer) -> Iterator[Page]:
@@ -275,7 +281,7 @@ def _broken(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> Iterator
         problems = sorted(broken.get(document.path, []))
         if name.startswith(("procedures/", "comparisons/")) and problems:
             folder, id = name.split("/")
-            behind = [f"{name}/everything", f"{name}/what-people-ask", f"take-along/{id}"]
+            behind = [*(f"{name}/{detail.name}" for detail in DETAILS), f"take-along/{id}"]
             others = behind if folder == "procedures" else [f"worksheets/{id}"]
             for path in (name, *others):
                 yield _problems(renderer, f"{path}.md", document.path, problems)

@@ -124,6 +124,7 @@ def check_reading(
 ) -> tuple[dict[str, Reading], list[Problem]]:
     """How hard each page with running text is, by its path, and the problems that this shows.
 
+    The detail pages of a procedure are measured together, as "procedures/" and its id.
     A comparison with a problem that is already `known`, in its file or in that of an option, is not measured: its
     grid cannot be put together.
     """
@@ -307,7 +308,7 @@ class Reader:
 def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[Paragraph]]]:
     """Every page with running text: its path, and its paragraphs."""
     for id, procedure in facts.procedures.items():
-        yield facts.page_of(id), _procedure(facts, id, procedure)
+        yield f"procedures/{id}", _procedure(facts, id, procedure)
     for id, comparison in facts.comparisons.items():
         needed = [f"comparisons/{id}", *(f"procedures/{option}" for option in comparison.options)]
         paths = {document.path for name, document in facts.documents.items() if name in needed}

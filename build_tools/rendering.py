@@ -35,7 +35,6 @@ _UNEXPLAINED = (
     "changes.md",
     "signs.md",
     "short.md",
-    "what-people-ask.md",
     "companion.md",
 )
 """The lists and the short pages, in which no medical word is explained."""

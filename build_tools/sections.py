@@ -1,4 +1,4 @@
-"""The only list of a procedure's fields: where each is shown, and under which heading.
+"""The only list of a procedure's fields: on which page each is shown, and under which heading.
 
 Pages, leaflets, comparisons, reviews, JSON-LD and Infobutton answers read it; `records` says what a field holds.
 """
@@ -9,11 +9,31 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Detail:
+    """A page behind the short page of each procedure: the name of its file, and its title."""
+
+    name: str
+    title: str
+
+
+DETAILS = (
+    Detail("results", "Results"),
+    Detail("risks", "Risks"),
+    Detail("when-to-get-help", "When to get help"),
+    Detail("what-happens", "What happens"),
+    Detail("who-it-is-for", "What it is, and who it is for"),
+    Detail("what-people-ask", "What people ask"),
+    Detail("evidence", "Evidence, sources, and other choices"),
+)
+"""The pages behind a short page, in the order in which they are linked."""
+
+
+@dataclass(frozen=True)
 class Field:
     """A field of `records.Procedure`.
 
     It has a `heading` of its own unless its section is about nothing else. Its first entry can be shown in short
-    too: "at a glance" in the place `glance`, and as a `station` of the time line.
+    too, "at a glance" in the place `glance`.
     Not every field holds `facts`.
     In some, each entry `names` a word of a `vocabulary`.
     """
@@ -21,7 +41,6 @@ class Field:
     name: str
     heading: str = ""
     glance: int = 0
-    station: bool = False
     facts: bool = True
     names: str = ""
     vocabulary: str = ""
@@ -34,7 +53,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of a procedure's page.
+    """A section of one of a procedure's detail pages, `page`.
 
     `aspect` is its health aspect in schema.org (SO-8), where there is one. An Infobutton answer `answers` with a
     link to it.
@@ -42,6 +61,7 @@ class Section:
 
     anchor: str
     heading: str
+    page: str
     fields: tuple[Field, ...] = ()
     aspect: str = ""
     answers: bool = False
@@ -50,6 +70,7 @@ class Section:
 TOP = Section(
     "top",
     "the top of the page",
+    "who-it-is-for",
     tuple(Field(name, facts=False) for name in ("names", "part_of", "kind", "summary", "main_message", "short")),
 )
 """What stands above the first section. The dates, the codes and the color are no facts, and are not signed."""
@@ -58,6 +79,7 @@ SECTIONS = (
     Section(
         "what-it-is",
         "What it is, and what it is not",
+        "who-it-is-for",
         (
             Field("what_it_is"),
             Field("targets", "Where it works", glance=1, names="structure", vocabulary="structures"),
@@ -69,6 +91,7 @@ SECTIONS = (
     Section(
         "who-it-may-help",
         "Who it may help",
+        "who-it-is-for",
         (
             Field(
                 "indications",
@@ -80,10 +103,16 @@ SECTIONS = (
         aspect="MayTreat",
         answers=True,
     ),
-    Section("who-should-not", "Who should not have it or needs extra care", (Field("contraindications"),)),
+    Section(
+        "who-should-not",
+        "Who should not have it or needs extra care",
+        "who-it-is-for",
+        (Field("contraindications"),),
+    ),
     Section(
         "benefits",
         "How well it works",
+        "results",
         (
             Field("benefits"),
             Field("relief_lasts", "How long relief lasts", glance=5),
@@ -95,44 +124,55 @@ SECTIONS = (
     Section(
         "harms",
         "What could go wrong",
+        "risks",
         (Field("harms", names="effect", vocabulary="effects"),),
         aspect="RisksOrComplications",
         answers=True,
     ),
-    Section("unknowns", "What we could not find", (Field("unknowns"),)),
-    Section("before", "Getting ready", (Field("before", station=True),)),
+    Section("before", "Getting ready", "what-happens", (Field("before"),)),
     Section(
         "during",
         "What happens during treatment",
+        "what-happens",
         (
             Field("during"),
             Field("anesthesia", "Will you be awake?", glance=2, names="anesthesia", vocabulary="anesthesia"),
-            Field("duration", "How long it takes", glance=3, station=True),
+            Field("duration", "How long it takes", glance=3),
         ),
     ),
     Section(
         "after",
         "Right after",
+        "what-happens",
         (
-            Field("after", station=True),
-            Field("hospital_stay", "How long you stay in the hospital", station=True),
-            Field("recovery", "Recovery at home", station=True),
+            Field("after"),
+            Field("hospital_stay", "How long you stay in the hospital"),
+            Field("recovery", "Recovery at home"),
         ),
     ),
-    Section("living-with-it", "Living with the results", (Field("living_with_it"),), aspect="LivingWith"),
+    Section(
+        "living-with-it",
+        "Living with the results",
+        "what-happens",
+        (Field("living_with_it"),),
+        aspect="LivingWith",
+    ),
     Section(
         "when-to-get-help",
         "When to get help",
+        "when-to-get-help",
         (Field("situations", facts=False), Field("signs", facts=False)),
         aspect="SeeDoctor",
         answers=True,
     ),
-    Section("evidence", "How good the studies are", (Field("evidence"),), aspect="Effectiveness"),
-    Section("other-options", "Your other choices", (Field("other_options"),)),
-    Section("questions", "Questions to ask", (Field("questions", facts=False),), answers=True),
-    Section("sources", "Sources and dates"),
+    Section("evidence", "How good the studies are", "evidence", (Field("evidence"),), aspect="Effectiveness"),
+    Section("unknowns", "What we could not find", "evidence", (Field("unknowns"),)),
+    Section("other-options", "Your other choices", "evidence", (Field("other_options"),)),
+    Section("questions", "Questions to ask", "what-people-ask", (Field("questions", facts=False),), answers=True),
+    Section("names", "Its names", "evidence"),
+    Section("sources", "Sources and dates", "evidence"),
 )
-"""A procedure page's sections in the order of the standards, section 11."""
+"""A procedure's sections; those of each page are in its order."""
 
 LAYERS = {
     "signs": "Danger signs",
@@ -163,8 +203,12 @@ FACT_FIELDS = frozenset(field.name for field, _, _ in _ALL if field.facts)
 GLANCE = {field.name: heading for field, _, heading in sorted(_ALL, key=lambda one: one[0].glance) if field.glance}
 """The fields whose first entry stands "at a glance", and their headings."""
 
-TIME_LINE = tuple((field.name, anchor, heading) for field, anchor, heading in _ALL if field.station)
-"""The stations of the time line: the field whose first entry tells, the anchor of all about it, the heading."""
+PAGES = {field.name: section.page for section in (TOP, *SECTIONS) for field in section.fields} | {
+    anchor: section.page
+    for section in SECTIONS
+    for anchor in (section.anchor, *(field.anchor for field in section.fields if field.heading))
+}
+"""The name of the page on which each field, and each heading by its anchor, is shown; names have a section."""
 
 ANCHORS = {field.name: anchor for field, anchor, _ in _ALL if field.facts}
 """The anchor of the heading under which each field's facts are."""
@@ -174,3 +218,8 @@ NAMES = {field.vocabulary: (field.name, field.names) for field, _, _ in _ALL if 
 
 VOCABULARY_OF_FIELD = {field.names: field.vocabulary for field, _, _ in _ALL if field.vocabulary}
 """The vocabulary of each field of an entry that names a word."""
+
+
+def address(id: str, anchor: str) -> str:
+    """Where a heading of a procedure is: its page, and its anchor there."""
+    return f"procedures/{id}/{PAGES[anchor]}.md#{anchor}"

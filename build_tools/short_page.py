@@ -127,6 +127,26 @@ class ShortPage:
         given = self.short.asked
         return {key: (ask, [self.say(line) for line in given.get(key, [])]) for key, ask in ASKED.items()}
 
+    def lines_of(self, detail: str) -> list[tuple[str, Said]]:
+        """The lines with which a detail page begins, each with its label; on that of risks, harms come after."""
+        of_kinds = bool(self.facts.forms_of(self.id))
+        found: list[tuple[str, Said]] = []
+        if detail == "results" and not of_kinds:
+            found = [("", said) for said in self.lines("results")]
+            found += [(f"{c.pain}:", self.say(c.works)) for c in self.short.cases.values() if c.works]
+        elif detail == "risks" and not of_kinds:
+            found = [("What to expect:", said) for said in self.lines("expect")]
+        elif detail in ("results", "risks"):
+            label = "How it can help." if detail == "results" else "How it can harm."
+            found = [(label, dict(self.bullets)[label])]
+        elif detail == "what-happens":
+            found = [(f"{label}:", said) for label, lines in self.steps for said in lines]
+        elif detail == "who-it-is-for":
+            found = [*self.bullets[:2], *(("Not for you if:", said) for said in self.lines("not_for"))]
+        elif detail == "evidence":
+            found = [("", said) for said in self.lines("evidence", "other")]
+        return found
+
     @cached_property
     def cases(self) -> dict[str, Case]:
         """What differs for one kind of pain, by condition."""

@@ -1,7 +1,7 @@
 """What a page is about, for search engines: a block in the words of schema.org, as JSON-LD (SO-1 to SO-11).
 
-Every text in it stands on the page (SO-10). It weighs little, so it names the sources of the main message and not
-all of them: those are in api/v1.
+Every text in it stands on the page (SO-10), so a short page says there what its lines say, and names its detail
+pages as parts. It weighs little: it has the numbers of the main message's sources; all others are in api/v1.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 from build_tools.changes import owners
 from build_tools.facts import Facts
+from build_tools.figure_text import join
 from build_tools.records import (
     CODE_SYSTEMS,
-    AnyFact,
     Comparison,
     Indication,
     Method,
@@ -25,12 +25,12 @@ from build_tools.records import (
     Statement,
     Target,
     Term,
-    entries,
     main_messages,
 )
 from build_tools.reviews import Standings
-from build_tools.sections import SECTIONS
+from build_tools.sections import SECTIONS, address
 from build_tools.settings import LICENSE, Settings
+from build_tools.short_page import ShortPage
 
 Block = dict[str, Any]
 
@@ -45,13 +45,12 @@ class StructuredData:
         self._facts = facts
         self._settings = settings
 
-    def of_procedure(self, id: str, up: list[list[str]], standings: Standings, html: str) -> str:
-        """The block for the page of a procedure that shows `html`, as HTML."""
-        procedure = self._facts.procedures[id]
+    def of_procedure(self, short: ShortPage, up: list[list[str]], standings: Standings, html: str) -> str:
+        """The block for the short page of a procedure that shows `html`, as HTML."""
+        id, procedure = short.id, short.procedure
         read = _visible(html)
-        page = self._page(
-            self._facts.page_of(id), f"{procedure.names.name}: everything we found", procedure.summary.says, up
-        )
+        about = join(short.bullets[0][1].sentence)
+        page = self._page(f"procedures/{id}.md", procedure.names.name, about, up)
         page |= self._dates(id, procedure)
         reviews = [one.review for one in standings.values() if one.review and one.kind in ("reviewed", "overdue")]
         if len(reviews) == len(standings):  # whatever the page shows was reviewed, and is as it was
@@ -71,11 +70,11 @@ class StructuredData:
             | ({"possibleTreatment": {"@id": "#procedure"}} if name in possible else {})
             for name in self._named(procedure.indications, Indication, "condition", "conditions", read)
         ]
-        page["mainEntity"] = self._procedure(procedure, read)
+        page["mainEntity"] = self._procedure(short, read)
         page["hasPart"] = [
             {
                 "@type": "HealthTopicContent",
-                "@id": f"#{section.anchor}",
+                "@id": address(id, section.anchor).removeprefix("procedures/").replace(".md", ".html"),
                 "name": section.heading,
                 "hasHealthAspect": f"https://schema.org/{section.aspect}HealthAspect",
             }
@@ -138,7 +137,8 @@ class StructuredData:
         day = {"datePublished": str(published)} if published else {}
         return day | {"dateModified": str(last_modified(self._facts, about, record))}
 
-    def _procedure(self, procedure: Procedure, read: str) -> Block:
+    def _procedure(self, short: ShortPage, read: str) -> Block:
+        procedure = short.procedure
         methods = {fact.method for fact in procedure.methods.values() if isinstance(fact, Method)}
         words = self._facts.vocabulary["methods"]
         ways = {words[method].access for method in methods if method in words}
@@ -146,11 +146,12 @@ class StructuredData:
         types = ["PalliativeProcedure", *(["SurgicalProcedure"] if "cut" in ways else [])]
         if procedure.kind == "no-procedure":  # it is no therapy, and has none of the fields of one
             types = ["MedicalEntity"]
+        names = [procedure.names.plain, *procedure.names.also_called]
         block: Block = {
             "@type": types if len(types) > 1 else types[0],
             "@id": "#procedure",
             "name": procedure.names.name,
-            "alternateName": [procedure.names.plain, *procedure.names.also_called],
+            "alternateName": [name for name in names if _folded(name) in read],
         }
         block["code"] = [
             {"@type": "MedicalCode", "codeValue": code.value, "codingSystem": CODE_SYSTEMS[code.system].name}
@@ -159,12 +160,13 @@ class StructuredData:
         if procedure.kind != "no-procedure":
             block["procedureType"] = [f"https://schema.org/{kind}" for kind in kinds]
             block["bodyLocation"] = self._named(procedure.targets, Target, "structure", "structures", read)
-            for name, field in (("howPerformed", "methods"), ("preparation", "before"), ("followup", "after")):
-                block[name] = _first_words(procedure, field)
-            effects = self._facts.vocabulary["effects"]
+            for name, field in (("howPerformed", "during"), ("preparation", "before"), ("followup", "after")):
+                said = " ".join(join(line.sentence) for line in short.lines(field))
+                block[name] = said if _folded(said) in read else ""
             for name, serious in (("seriousAdverseOutcome", True), ("adverseOutcome", False)):
-                harms = dict.fromkeys(harm.effect for harm in procedure.harms.values() if harm.serious is serious)
-                block[name] = [{"@type": "MedicalEntity", "name": effects[effect].plain} for effect in harms]
+                harms = [harm for harm in procedure.harms.values() if harm.serious is serious]
+                found = dict.fromkeys(map(self._facts.harm_name, harms))
+                block[name] = [{"@type": "MedicalEntity", "name": harm} for harm in found if _folded(harm) in read]
         return {name: value for name, value in block.items() if value}
 
     def _named(
@@ -204,11 +206,6 @@ def last_modified(facts: Facts, about: str, record: Procedure | Comparison) -> d
     return max([record.facts_checked, *told])
 
 
-def _first_words(procedure: Procedure, field: str) -> str:
-    first: AnyFact = next(iter(entries(procedure, field).values()))
-    return first.says if isinstance(first, Statement) else ""
-
-
 def _written(term: Term, read: str) -> str:
     return next((name for name in (term.name, term.plain, *term.synonyms) if _folded(name) in read), "")
 
@@ -217,7 +214,7 @@ def _article(source: Source) -> Block | None:
     if not (source.doi or source.pmid):
         return None
     number = f"https://doi.org/{source.doi}" if source.doi else f"pmid:{source.pmid}"
-    block: Block = {"@type": "ScholarlyArticle", "name": source.title, "identifier": number}
+    block: Block = {"@type": "ScholarlyArticle", "identifier": number}
     return block | ({"datePublished": str(source.year)} if source.year else {})
 
 

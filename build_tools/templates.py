@@ -42,7 +42,7 @@ from build_tools.records import (
     entries,
     named,
 )
-from build_tools.sections import GLANCE, HEADINGS, SECTIONS, TIME_LINE
+from build_tools.sections import DETAILS, GLANCE, HEADINGS, SECTIONS, address
 
 KIND_WORDS = {
     StudyKind.SYSTEMATIC_REVIEW: "Systematic review of studies",
@@ -149,7 +149,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
     )
     jinja.globals.clear()
     jinja.globals.update(code_systems=CODE_SYSTEMS, sections=SECTIONS, headings=HEADINGS)
-    jinja.globals.update(glance=GLANCE, stations=TIME_LINE)
+    jinja.globals.update(glance=GLANCE, details=DETAILS, address=address)
     jinja.globals.update(facts=facts, today=today)
     jinja.globals.update(drawings_of=partial(_drawings_of, facts))
     jinja.tests.update(

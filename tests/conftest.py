@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 from hypothesis import settings
 
 from build_tools.__main__ import main
+from build_tools.rendering import Page
+from build_tools.sections import DETAILS
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 12, 1)
@@ -83,6 +86,13 @@ def lay_out(folder: Path) -> None:
             "\n\n## What you can do next {: #next }\n\n- [Look at all the teapots on these pages](procedures.md)"
         )
         (folder / "content" / name).write_text(f"---\ntitle: {title}\n---\n\n# {title}\n\n{text}\n", "utf-8")
+
+
+def detail_text(pages: Iterable[Page], id: str = "teapot-polishing") -> str:
+    """The text of all detail pages of a procedure."""
+    wanted = [f"procedures/{id}/{detail.name}.md" for detail in DETAILS]
+    texts = {page.path: page.text for page in pages}
+    return "\n".join(texts[path] for path in wanted)
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -17,13 +17,14 @@ from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from build_tools.facts import load
+from build_tools.sections import DETAILS
 from tests.conftest import LATEST, ROOT, clock
 
 KINDS = (
-    "index.html", "procedures/percutaneous-cordotomy/everything.html",
+    "index.html",
+    *(f"procedures/percutaneous-cordotomy/{detail.name}.html" for detail in DETAILS),
     "comparisons/trigeminal-needle-treatments.html",
     "procedures/percutaneous-cordotomy.html", "procedures/rhizotomy.html",
-    "procedures/percutaneous-cordotomy/what-people-ask.html",
     "procedures/percutaneous-cordotomy/for-the-person-with-you.html",
     "take-along/no-procedure.html", "worksheets/trigeminal-needle-treatments.html", "procedures.html",
     "comparisons.html", "signs.html", "claims.html", "glossary.html", "a-to-z.html", "sources.html",

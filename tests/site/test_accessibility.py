@@ -115,7 +115,7 @@ def test_every_color_of_text_stands_out_from_what_it_is_on(browser: Browser, add
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_axe_finds_nothing_in_an_open_explanation(browser: Browser, address: str, look: str) -> None:
     page = browser.new_page(color_scheme=look)  # type: ignore[arg-type]
-    page.goto(f"{address}/procedures/cordotomy/everything.html")
+    page.goto(f"{address}/procedures/cordotomy/what-happens.html")
     page.locator("article a.term").first.click()
     page.get_by_role("dialog").wait_for()
     found = violations(page, BUT_CONTRAST) + violations(page, CONTRAST)
@@ -242,7 +242,7 @@ def test_nothing_moves_by_itself(browser: Browser, address: str, motion: Any) ->
 
 def test_a_screen_reader_is_told_what_a_word_means(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(f"{address}/procedures/percutaneous-cordotomy/everything.html")
+    page.goto(f"{address}/procedures/percutaneous-cordotomy/what-happens.html")
     page.get_by_role("link", name="cordotomy", exact=True).first.click()
     expect(page.get_by_role("dialog")).to_match_aria_snapshot(
         """

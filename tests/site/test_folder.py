@@ -64,7 +64,7 @@ def test_a_reader_goes_from_the_first_page_to_a_decision_and_its_worksheet(page:
 
 
 def test_a_word_opens_its_explanation(page: Page, site: Path) -> None:
-    page.goto(f"file://{site}/procedures/percutaneous-cordotomy/everything.html")
+    page.goto(f"file://{site}/procedures/percutaneous-cordotomy/what-happens.html")
     page.locator("article a.term").first.click()
     page.get_by_role("dialog").get_by_role("link", name="In the glossary").click()
     assert "/glossary.html#" in page.url

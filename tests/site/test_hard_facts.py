@@ -84,7 +84,7 @@ def test_no_word_is_too_long_for_any_page(page: Page, hard: Path, width: int) ->
 def test_long_names_do_not_break_what_opens_or_is_found(page: Page, hard: Path) -> None:
     page.goto(f"file://{hard}/comparisons/squeaking-teapot.html")
     assert page.evaluate(OUT_OF_SIGHT) == []
-    page.goto(f"file://{hard}/procedures/{POLISHING}/everything.html")
+    page.goto(f"file://{hard}/procedures/{POLISHING}/who-it-is-for.html")
     page.locator("a.term", has_text="hinge").first.click()
     page.get_by_role("dialog").wait_for()
     assert page.evaluate(OUT_OF_SIGHT) == []
@@ -96,7 +96,7 @@ def test_long_names_do_not_break_what_opens_or_is_found(page: Page, hard: Path) 
 
 
 def test_twenty_figures_are_all_there_and_the_first_three_in_sight(page: Page, hard: Path) -> None:
-    page.goto(f"file://{hard}/procedures/{LEFT_ALONE}/everything.html")
+    page.goto(f"file://{hard}/procedures/{LEFT_ALONE}/results.html")
     figures = page.locator("[data-fact^='teapot-leave-alone.benefits.']")
     assert figures.count() == 20
     assert [figure.is_visible() for figure in figures.all()] == [True] * 3 + [False] * 17

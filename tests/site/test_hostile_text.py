@@ -208,7 +208,7 @@ def test_no_attack_runs_in_a_browser_that_no_policy_protects(
         page.goto(f"{(sites[0] / 'search.html').as_uri()}#q={query}")
         page.reload()
         assert page.locator("#search-status").inner_text()
-    page.goto((sites[0] / "procedures/teapot-polishing/everything.html").as_uri())
+    page.goto((sites[0] / "procedures/teapot-polishing/who-it-is-for.html").as_uri())
     page.locator("article a.term").first.click()
     page.locator(".word-box").wait_for()
     page.goto(next((sites[0] / "worksheets").glob("squeaking*.html")).as_uri())

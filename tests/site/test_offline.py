@@ -21,7 +21,7 @@ from build_tools.verify import verify
 from tests.conftest import ROOT, TODAY, edit, lay_out, run
 from tests.site.conftest import pages_of
 
-PAGE = "procedures/teapot-polishing/everything.html"
+PAGE = "procedures/teapot-polishing/who-it-is-for.html"
 WORDS = ("Nothing is cut.", "Nothing is cut or sewn.", "Nothing is cut, sewn or glued.")
 KEPT = "caches.keys()"
 WORKERS = "navigator.serviceWorker.getRegistrations().then(found => found.length)"

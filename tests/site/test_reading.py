@@ -74,7 +74,7 @@ def test_the_search_says_where_to_look_without_scripts(browser: Browser, address
 
 def test_a_source_mark_leads_to_the_source_and_back_to_the_fact(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(f"{address}/procedures/percutaneous-cordotomy/everything.html")
+    page.goto(f"{address}/procedures/percutaneous-cordotomy/results.html")
     fact = "percutaneous-cordotomy.benefits.trial-one-week"
     page.locator(f'[data-fact="{fact}"] .sources a').first.click()
     assert page.url.endswith("#source-visw-2019")

@@ -311,7 +311,7 @@ def test_search_glossary_comparison_and_worksheet_work_under_the_policy(browser:
         page.get_by_role("searchbox").fill("glycerol")
         page.keyboard.press("Enter")
         page.locator("#search-results a[href*=glycerol]").first.wait_for()
-        page.goto(f"{place}/procedures/cordotomy/everything.html")
+        page.goto(f"{place}/procedures/cordotomy/what-happens.html")
         page.locator("article a.term").first.click()
         page.locator(".word-box").wait_for()
         assert page.locator(".word-box p").nth(1).inner_text()
@@ -378,7 +378,7 @@ def test_where_no_headers_can_be_sent_pages_carry_the_policy_and_work_and_browse
                 page.goto(f"{top}/{path}")
             page.goto(f"{top}/search.html#q=glycerol")
             page.locator("#search-results a[href*=glycerol]").first.wait_for()
-            page.goto(f"{top}/procedures/cordotomy/everything.html")
+            page.goto(f"{top}/procedures/cordotomy/what-happens.html")
             page.locator("article a.term").first.click()
             page.locator(".word-box").wait_for()
             # Chromium lets no page in a folder load a font.

@@ -29,11 +29,11 @@ def fetched(browser: Browser, url: str) -> dict[str, bytes]:
     return bodies
 
 
-@pytest.mark.parametrize(("behind", "most"), [(False, 15_000), (True, 70_000)])
+@pytest.mark.parametrize(("behind", "most"), [(False, 15_000), (True, 45_000)])
 def test_the_first_load_of_a_procedure_is_light(
     browser: Browser, address: str, site: Path, behind: bool, most: int
 ) -> None:
-    """The heaviest short page and what it loads are at most 15 KB, the heaviest one behind it 70, and fonts 40."""
+    """The heaviest short page and what it loads are at most 15 KB, the heaviest one behind it 45, and fonts 40."""
     procedures = [path for path in pages_of(site) if path.startswith("procedures/")]
     pages = [path for path in procedures if (path.count("/") == 2) is behind]
     heaviest = max(pages, key=lambda path: len(gzip.compress((site / path).read_bytes(), 6)))

@@ -21,7 +21,7 @@ SAID = f"These facts were due for a check on {DUE:%B} {DUE.day}, {DUE.year}. Ask
 def test_a_page_says_that_its_check_is_overdue(
     browser: Browser, site: Path, address: str, from_folder: bool
 ) -> None:
-    url = f"{site.as_uri() if from_folder else address}/{PAGE}/everything.html"
+    url = f"{site.as_uri() if from_folder else address}/{PAGE}/evidence.html"
     for moment, said in ((LAST_MINUTE, []), (LAST_MINUTE + timedelta(minutes=2), [SAID])):
         page = browser.new_page()
         page.clock.set_fixed_time(moment)

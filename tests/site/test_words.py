@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-PATH = "procedures/percutaneous-cordotomy/everything.html"
+PATH = "procedures/percutaneous-cordotomy/what-happens.html"
 
 
 @pytest.mark.parametrize("width", [320, 1280])

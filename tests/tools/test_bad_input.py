@@ -22,7 +22,7 @@ from build_tools.problems import Problem, describe
 from build_tools.records import Record
 from build_tools.rendering import Renderer
 from build_tools.site import prepare
-from tests.conftest import TODAY, edit, run
+from tests.conftest import TODAY, detail_text, edit, run
 from tests.tools.test_snapshots import Text
 
 POLISHING = "procedures/teapot-polishing.yml"
@@ -348,8 +348,7 @@ def test_every_text_comes_out_as_the_characters_that_were_typed(example: Path, c
     assert title
     assert html.unescape(html.unescape(title[1])).count("<script>") == 1
     assert "<" not in title[1]
-    everything = by_path["procedures/teapot-polishing/everything.md"].text
-    facts_shown = re.findall(r'<span class="words">(.*?)</span>', everything, re.DOTALL)
+    facts_shown = re.findall(r'<span class="words">(.*?)</span>', detail_text(pages), re.DOTALL)
     assert sum(plain in html.unescape(text) for text in facts_shown) > 20
 
 

@@ -18,7 +18,7 @@ from build_tools.feed import feed
 from build_tools.records import Change
 from build_tools.settings import Settings
 from build_tools.site import Site, prepare
-from tests.conftest import TODAY, edit, run
+from tests.conftest import TODAY, detail_text, edit, run
 
 ID = "teapot-polishing"
 FILE = f"procedures/{ID}.yml"
@@ -306,10 +306,10 @@ def test_the_page_links_to_each_fact_and_takes_reasons_as_text(told: Path, conte
     site = prepare(told, content, TODAY)
     assert site.problems == []
     pages = {page.path: page.text for page in site.pages}
-    link = '<a href="procedures/teapot-polishing/everything.md#teapot-polishing.benefits.quiet">'
+    link = '<a href="procedures/teapot-polishing/results.md#teapot-polishing.benefits.quiet">'
     why = '<span class="meta">Why: Table 2 says &lt;19&gt; &amp; {{ more }}.</span>'
     assert f"{link}teapot-polishing.benefits.quiet</a>. How many: 18 before, 19 now. {why}" in pages["changes.md"]
-    assert 'href="../../changes.md#teapot-polishing"' in pages["procedures/teapot-polishing/everything.md"]
+    assert 'href="../../changes.md#teapot-polishing"' in pages["procedures/teapot-polishing/evidence.md"]
 
 
 def test_the_feed_is_valid_atom(told: Path) -> None:
@@ -521,7 +521,7 @@ def test_each_fact_with_sources_has_one_report_link(
 ) -> None:
     site = prepare(example, content, TODAY, Settings("Teapots", "https://clinic.example/tea", address))
     assert site.problems == []
-    text = next(page.text for page in site.pages if page.path == f"procedures/{ID}/everything.md")
+    text = detail_text(site.pages)
     links = re.findall(r'<a class="report" href="([^"]*)"', text)
     sourced = [id for id, fact in site.facts.all() if id.startswith(f"{ID}.") and hasattr(fact, "sources")]
     assert len(links) == len(sourced) >= 30
@@ -529,7 +529,7 @@ def test_each_fact_with_sources_has_one_report_link(
     [link] = [link for link in links if "benefits.quiet&amp;body" in link]
     for part in (
         "Fact%3A%20teapot-polishing.benefits.quiet",
-        "https%3A%2F%2Fclinic.example%2Ftea%2Fprocedures%2Fteapot-polishing%2Feverything.html",
+        "https%3A%2F%2Fclinic.example%2Ftea%2Fprocedures%2Fteapot-polishing%2Fresults.html",
         "%23teapot-polishing.benefits.quiet",
         "facts%20checked%20on%202026-11-22%2C%20",
     ):
@@ -540,8 +540,7 @@ def test_each_fact_with_sources_has_one_report_link(
 def test_the_version_in_a_report_changes_with_the_facts(example: Path, content: Path) -> None:
     def version() -> str:
         pages = prepare(example, content, TODAY, Settings(report_to="mailto:lid@teapot.example")).pages
-        text = next(page.text for page in pages if page.path == f"procedures/{ID}/everything.md")
-        versions = {str(found) for found in re.findall(r"Version%3A%20(.*?)%0D", text)}
+        versions = {str(found) for found in re.findall(r"Version%3A%20(.*?)%0D", detail_text(pages))}
         assert len(versions) == 1
         return versions.pop()
 

@@ -27,7 +27,7 @@ def test_check_ends_with_1_and_names_file_line_column_and_next_step(project: Pat
 
 def test_check_renders_hand_written_pages_only(project: Path) -> None:
     edit(project / "content/about.md", "{{ dates_of_facts() }}", "{{ dates_of_facts() }} {{ nothing }}")
-    (project / "content/templates/pages/procedure.md").write_text("{{ 1 // 0 }}", "utf-8")
+    (project / "content/templates/pages/detail.md").write_text("{{ 1 // 0 }}", "utf-8")
     done = run(project, "build_tools", "check")
     assert done.stderr.startswith("content/about.md:7:1: ")
     assert done.stderr.endswith("\n1 problem found.\n")

@@ -27,7 +27,7 @@ def problems_of(example: Path) -> list[Problem]:
 def drawn(example: Path, content: Path) -> str:
     """The drawing on the page about polishing teapots."""
     pages = prepare(example, content, date(2026, 12, 1)).pages
-    [page] = [page.text for page in pages if page.path == "procedures/teapot-polishing/everything.md"]
+    [page] = [page.text for page in pages if page.path == "procedures/teapot-polishing/who-it-is-for.md"]
     return "".join(re.findall(r'<figure class="drawing".*?</figure>', page, re.DOTALL))
 
 
@@ -73,7 +73,7 @@ def test_a_drawing_of_a_step_is_among_the_steps(example: Path, content: Path) ->
     edit(example / POT, "    shows: cloth\n", "")
     edit(example / POT, "during:\n  rub:\n", "during:\n  rub:\n    shows: cloth\n")
     pages = prepare(example, content, date(2026, 12, 1)).pages
-    [page] = [page.text for page in pages if page.path == "procedures/teapot-polishing/everything.md"]
+    [page] = [page.text for page in pages if page.path == "procedures/teapot-polishing/what-happens.md"]
     assert (
         page.index("## What happens during treatment")
         < page.index('<figure class="drawing"')

@@ -310,7 +310,7 @@ def printed(example: Path, content: Path) -> dict[str, str]:
     edit(example / POLISHING, "    count: 3\n", "    count: 4\n")
     changes = [change for _, change in compare(facts, load(example)[0]) if change.part == "on the page"]
     return {
-        "page": LexborHTMLParser(pages["procedures/teapot-polishing/everything.md"]).text(),
+        "page": LexborHTMLParser(pages["procedures/teapot-polishing/risks.md"]).text(),
         "comparison": LexborHTMLParser(pages["comparisons/squeaking-teapot.md"]).text(),
         "leaflet": LexborHTMLParser(
             write_leaflet(Renderer(facts, content, TODAY, settings), "teapot-polishing").html

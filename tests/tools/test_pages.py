@@ -35,9 +35,12 @@ LISTS = {
 }  # fmt: skip
 
 
+BEHIND = (
+    "results", "risks", "when-to-get-help", "what-happens", "who-it-is-for", "what-people-ask", "evidence"
+)  # fmt: skip
 PROCEDURES = (CARE, POLISHING, LID, ALONE)
 EVERY_PAGE = LISTS | {f"{name}.md" for name in (*PROCEDURES, COMPARISON, *SHEETS)}
-EVERY_PAGE |= {f"{name}/{behind}.md" for name in PROCEDURES for behind in ("everything", "what-people-ask")}
+EVERY_PAGE |= {f"{name}/{behind}.md" for name in PROCEDURES for behind in BEHIND}
 COMPANIONS = {f"{name}/for-the-person-with-you.md" for name in (CARE, POLISHING)}
 """Pages for whoever is with the patient: only where they act on a sign, and not where a child is treated."""
 
@@ -85,9 +88,8 @@ def test_a_new_file_is_a_new_page_in_all_lists_without_another_edit(example: Pat
     assert f"{link}Handle polishing</a>" in section(pages["a-to-z.md"], "H ")
     assert f'{link}Grip rubbing</a> <span class="meta">see Handle polishing' in section(pages["a-to-z.md"], "G ")
     for relative in (CARE, LID):
-        family = pages[f"{relative}/everything.md"].split('<nav class="relatives"')[1]
+        family = pages[f"{relative}/evidence.md"].split('<nav class="relatives"')[1]
         assert 'href="../teapot-handle-polishing.md">Handle polishing</a>' in family
-    assert 'teapot-handle-polishing.md">' in section(pages[f"{CARE}/everything.md"], "Kinds of teapot care")
 
 
 def test_a_new_file_without_a_family_begins_one_and_changes_no_other_page(example: Path, content: Path) -> None:
@@ -125,7 +127,7 @@ def test_serious_harms_come_first(example: Path, content: Path) -> None:
     edit(file, "    signs: [rough]", "    signs: [pieces]")
     site = prepare(example, content, TODAY)
     assert site.problems == []
-    harms = section(pages_of(site)[f"{POLISHING}/everything.md"], "What could go wrong")
+    harms = section(pages_of(site)[f"{POLISHING}/risks.md"], "What could go wrong")
     assert harms.index(".harms.scratches") < harms.index(".harms.broken-spout")
 
 
@@ -159,7 +161,7 @@ def test_the_other_pages_stay_when_a_file_is_broken(example: Path, content: Path
     edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
     after = pages_of(prepare(example, content, TODAY))
     assert set(after) == set(before)
-    for path in (f"{ALONE}/everything.md", f"{POLISHING}/everything.md"):
+    for path in (f"{ALONE}/results.md", f"{POLISHING}/risks.md"):
         shown = re.findall(r'data-fact="([^"]+)"', before[path])
         assert shown == re.findall(r'data-fact="([^"]+)"', after[path])
     assert "This page waits for data/procedures/teapot-lid-polishing.yml." in after[f"{COMPARISON}.md"]
@@ -284,20 +286,20 @@ def test_the_sheet_asks_only_about_what_somebody_searched_for(example: Path, con
 
 def test_a_page_says_once_when_somebody_last_searched(example: Path, content: Path) -> None:
     pages = pages_of(prepare(example, content, TODAY))
-    text = pages[f"{CARE}/everything.md"]
+    text = pages[f"{CARE}/evidence.md"]
     assert text.count("We last searched on November 22, 2026.") == 1
     edit(
         example / f"{CARE}.yml",
         "all forms.\n    reason: searched\n    searched: 2026-11-22",
         "all forms.\n    reason: searched\n    searched: 2026-11-20",
     )
-    text = pages_of(prepare(example, content, TODAY))[f"{CARE}/everything.md"]
+    text = pages_of(prepare(example, content, TODAY))[f"{CARE}/evidence.md"]
     assert text.count("We last searched on November 22, 2026.") == 1
     assert 'all forms.</span> <span class="meta">We last searched on November 20, 2026.</span>' in text
 
 
 def test_a_page_says_of_how_many_harms_a_question_is_open(example: Path, content: Path) -> None:
     said = "For 1 of 3 harms, what we read does not clearly say how long it lasts; for 1, what is done about it."
-    assert said not in pages_of(prepare(example, content, TODAY))[f"{LID}/everything.md"]
+    assert said not in pages_of(prepare(example, content, TODAY))[f"{LID}/risks.md"]
     edit(example / f"{LID}.yml", "    lasts: Until the next polishing.\n", "")
-    assert said in pages_of(prepare(example, content, TODAY))[f"{LID}/everything.md"]
+    assert said in pages_of(prepare(example, content, TODAY))[f"{LID}/risks.md"]

@@ -171,7 +171,7 @@ HARD = "Everybody understands everything immediately, and somebody usually remem
 def test_the_same_words_are_too_hard_at_the_top_and_not_below(example: Path, content: Path) -> None:
     edit(example / f"{LID}.yml", "You put the lid back.", f"You put it back. {HARD} {HARD}")
     problems = read(example, content)[1]
-    assert {problem.message.split(" has ")[0] for problem in problems} == {f"The top layer of {LID}/everything.md"}
+    assert {problem.message.split(" has ")[0] for problem in problems} == {f"The top layer of {LID}"}
     edit(example / f"{LID}.yml", f" {HARD} {HARD}", "")
     edit(example / f"{LID}.yml", "It takes about three minutes.", f"It takes time. {HARD}")
     assert read(example, content)[1] == []
@@ -205,26 +205,24 @@ def test_a_sign_of_danger_is_read_as_the_page_shows_it(example: Path, content: P
 
 
 def test_what_the_short_page_says_is_the_top_layer_too(example: Path, content: Path) -> None:
-    before = read(example, content)[0][f"{LID}/everything.md"]
+    before = read(example, content)[0][LID]
     edit(example / f"{LID}.yml", "It takes about three minutes.", "It takes about three long minutes.")
     edit(example / f"{LID}.yml", "You rub only the lid", "You rub only the big lid")
     edit(example / f"{LID}.yml", "Lid polishing is quick.", "Lid polishing is very quick.")
     edit(example / f"{LID}.yml", "You lift the lid off.", "You lift the big lid off.")
-    after = read(example, content)[0][f"{LID}/everything.md"]
+    after = read(example, content)[0][LID]
     assert after.of(TOP).raw.words == before.of(TOP).raw.words + 3
     assert after.of(DETAIL).raw.words == before.of(DETAIL).raw.words + 4
 
 
 def test_who_when_and_how_of_a_figure_do_not_count(example: Path, content: Path) -> None:
-    before = read(example, content)[0][f"{POLISHING}/everything.md"].whole()
+    before = read(example, content)[0][POLISHING].whole()
     edit(example / f"{POLISHING}.yml", "how: Survey by mail", f"how: {HARD}")
     readings, problems = read(example, content)
-    assert (readings[f"{POLISHING}/everything.md"].whole(), problems) == (before, [])
+    assert (readings[POLISHING].whole(), problems) == (before, [])
     edit(example / f"{POLISHING}.yml", "counted: were pleased", "counted: were very pleased")
     edit(example / f"{POLISHING}.yml", "note: This is a small", "note: This is a very small")
-    assert (
-        read(example, content)[0][f"{POLISHING}/everything.md"].whole().raw.words == before.raw.words + 3
-    )  # twice in a line
+    assert read(example, content)[0][POLISHING].whole().raw.words == before.raw.words + 3  # twice in a line
 
 
 def test_a_figure_is_read_in_all_its_sentences_and_a_gap_in_its_words(example: Path) -> None:
@@ -239,10 +237,10 @@ def test_a_figure_is_read_in_all_its_sentences_and_a_gap_in_its_words(example: P
 
 
 def test_a_harm_is_read_with_all_its_answers(example: Path, content: Path) -> None:
-    before = read(example, content)[0][f"{POLISHING}/everything.md"].whole().raw.words
+    before = read(example, content)[0][POLISHING].whole().raw.words
     edit(example / f"{POLISHING}.yml", "Until the next polishing.", "Until the very next polishing.")
     edit(example / f"{POLISHING}.yml", "A softer cloth is used.", "A much softer cloth is used.")
-    assert read(example, content)[0][f"{POLISHING}/everything.md"].whole().raw.words == before + 2
+    assert read(example, content)[0][POLISHING].whole().raw.words == before + 2
 
 
 def test_the_cells_of_a_comparison_are_its_top_layer(example: Path, content: Path) -> None:
@@ -272,15 +270,15 @@ def test_a_broken_comparison_is_not_measured(example: Path, content: Path, old: 
     site = prepare(example, content, TODAY)
     assert site.problems
     assert f"{COMPARISON}.md" not in site.readings
-    assert f"{LID}/everything.md" in site.readings
+    assert LID in site.readings
 
 
 def test_a_comparison_whose_option_cannot_be_read_is_not_measured(example: Path, content: Path) -> None:
     edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
     assert set(read(example, content)[0]) == {
-        "procedures/teapot-care/everything.md",
-        f"{POLISHING}/everything.md",
-        "procedures/teapot-leave-alone/everything.md",
+        "procedures/teapot-care",
+        POLISHING,
+        "procedures/teapot-leave-alone",
         "claims.md",
         "glossary.md",
         "signs.md",

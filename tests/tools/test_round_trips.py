@@ -206,31 +206,38 @@ def block(page: LexborHTMLParser) -> dict[str, Any]:
 def test_blocks_for_search_engines_say_what_the_page_says(site: Site, pages: dict[str, LexborHTMLParser]) -> None:
     facts = site.facts
     for id, procedure in facts.procedures.items():
-        page = pages[f"procedures/{id}/everything.md"]
+        page = pages[f"procedures/{id}.md"]
         found = block(page)
         about = found["mainEntity"]
-        title = f"{procedure.names.name}: everything we found"
-        assert (found["name"], found["description"]) == (title, procedure.summary.says)
-        assert found["url"] == f"https://clinic.example/pain/procedures/{id}/everything.html"
+        text = " ".join(page.text().split()).casefold()
+        assert found["name"] == procedure.names.name
+        assert found["url"] == f"https://clinic.example/pain/procedures/{id}.html"
         assert about["name"] == procedure.names.name
-        assert about["alternateName"] == [procedure.names.plain, *procedure.names.also_called]
+        shown = [found["description"], *about.get("alternateName", ())]
+        shown += [about[field] for field in ("howPerformed", "preparation", "followup") if field in about]
+        assert [said for said in shown if said.casefold() not in text] == []
         assert [code["codeValue"] for code in about.get("code", ())] == [code.value for code in procedure.codes]
         for name, serious in (("seriousAdverseOutcome", True), ("adverseOutcome", False)):
-            effects = dict.fromkeys(harm.effect for harm in procedure.harms.values() if harm.serious is serious)
+            harms = {facts.harm_name(harm) for harm in procedure.harms.values() if harm.serious is serious}
+            told = {outcome["name"] for outcome in about.get(name, ())}
+            assert told <= harms
+            assert [outcome for outcome in told if outcome.casefold() not in text] == []
             if procedure.kind == "no-procedure":
-                effects = {}
-            told = [outcome["name"] for outcome in about.get(name, ())]
-            assert told == [facts.vocabulary["effects"][effect].plain for effect in effects]
+                assert told == set()
         assert found["dateModified"] == str(last_modified(facts, id, procedure))
         first = first_published(facts, id, procedure)
         assert found.get("datePublished") == (str(first) if first else None)
-        text = page.text()
         for part in found["hasPart"]:
-            assert f"## {part['name']} {{: {part['@id']} }}" in text
+            path, _, anchor = part["@id"].partition("#")
+            detail = pages[f"procedures/{path.replace('.html', '.md')}"].text()
+            assert f"## {part['name']} {{: #{anchor} }}" in detail
         said = procedure.summary, procedure.main_message.helps, procedure.main_message.harms
         cited = {citation.source for statement in said for citation in statement.sources}
-        titles = {facts.sources[one].title for one in cited if facts.sources[one].doi or facts.sources[one].pmid}
-        assert {one["name"] for one in found.get("citation", ())} == titles
+        numbers = {facts.sources[one].doi or facts.sources[one].pmid for one in cited} - {None}
+        assert {
+            one["identifier"].removeprefix("https://doi.org/").removeprefix("pmid:")
+            for one in found.get("citation", ())
+        } == numbers
     for id, comparison in facts.comparisons.items():
         found = block(pages[f"comparisons/{id}.md"])
         assert (found["name"], found["description"]) == (comparison.title, comparison.question)
@@ -249,8 +256,14 @@ def test_answers_for_health_records_lead_to_the_page(site: Site, files: dict[str
         assert asked["mainSearchCriteria.v.cs"] == CODE_SYSTEMS[code.system].oid
         assert asked == {one.attrib["scheme"]: one.attrib["term"] for one in top.iter(f"{ATOM}category")}
         top_page = f"https://clinic.example/pain/procedures/{id}"
-        parts = ("who-it-may-help", "benefits", "harms", "when-to-get-help", "questions")
-        addresses = [f"{top_page}.html", *(f"{top_page}/everything.html#{part}" for part in parts)]
+        parts = (
+            "who-it-is-for.html#who-it-may-help",
+            "results.html#benefits",
+            "risks.html#harms",
+            "when-to-get-help.html#when-to-get-help",
+            "what-people-ask.html#questions",
+        )
+        addresses = [f"{top_page}.html", *(f"{top_page}/{part}" for part in parts)]
         assert [one["link"][0]["href"] for one in feed["entry"]] == addresses
         assert [one.attrib["href"] for one in top.iter(f"{ATOM}link")] == addresses
         message = procedure.main_message

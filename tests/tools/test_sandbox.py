@@ -54,7 +54,7 @@ def test_a_command_in_a_page_of_words_does_not_run(project: Path) -> None:
 
 
 def test_a_command_in_a_template_does_not_run(example: Path, content: Path) -> None:
-    file = content / "templates/pages/procedure.md"
+    file = content / "templates/pages/detail.md"
     file.write_text(file.read_text("utf-8") + "\n" + ESCAPES[0].replace("cycler", "facts.hue"), "utf-8")
     pages = prepare(example, content, TODAY).pages
     with pytest.raises(SecurityError):
@@ -78,12 +78,12 @@ def test_a_command_in_the_theme_does_not_run(project: Path) -> None:
     ("mkdocs build", "{{ id | no_such_filter }}", "No filter named"),
 ])  # fmt: skip
 def test_a_mistake_in_a_template_names_its_line(project: Path, command: str, written: str, said: str) -> None:
-    file = project / "content/templates/pages/procedure.md"
+    file = project / "content/templates/pages/detail.md"
     text = file.read_text("utf-8") + "\n"
     file.write_text(f"{text}{written}\n", "utf-8")
     done = run(project, *command.split())
     assert done.returncode == 1
-    assert f"content/templates/pages/procedure.md:{text.count(chr(10)) + 1}:1: " in done.stderr
+    assert f"content/templates/pages/detail.md:{text.count(chr(10)) + 1}:1: " in done.stderr
     assert said in done.stderr
     assert "1 problem found." in done.stderr
     assert "Traceback" not in done.stderr

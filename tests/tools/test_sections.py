@@ -21,7 +21,7 @@ from build_tools.search import index
 from build_tools.site import prepare
 
 site = prepare(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 22))
-page = next(page.text for page in site.pages if page.path == "procedures/{ID}/everything.md")
+page = next(page.text for page in site.pages if page.path == "procedures/{ID}/results.md")
 print(json.dumps([page, index(site.facts, site.pages)]))
 """
 
@@ -46,7 +46,6 @@ def test_one_line_renames_a_heading_wherever_it_is_shown(tmp_path: Path) -> None
     assert before not in page + search_index
     assert f"## {after} {{: #benefits }}" in page
     assert f'<a href="#benefits">{after}</a>' in page
-    assert f'"@id": "#benefits", "name": "{after}"' in page.replace('","', '", "').replace('":"', '": "')
     assert after in search_index
 
 

@@ -85,7 +85,7 @@ def test_a_case_can_name_harms_of_its_own(example: Path) -> None:
 
 def test_what_people_ask_has_an_answer_or_is_a_question_to_take_along(example: Path, content: Path) -> None:
     page = text_of(prepare(example, content, TODAY), "procedures/teapot-polishing/what-people-ask.md")
-    answered, _, open_questions = page.partition("{: #not-found }")
+    answered, _, open_questions = page.partition("{: #questions }")
     assert "## When can I work again? {: #work }" in answered
     assert "<li>When can I drive?</li>" in open_questions
     assert "When can I work again?" not in open_questions

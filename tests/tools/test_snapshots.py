@@ -20,6 +20,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from build_tools.beside import files_beside
 from build_tools.leaflets import tree, write_leaflet
 from build_tools.rendering import Renderer
+from build_tools.sections import DETAILS
 from build_tools.settings import Settings
 from build_tools.site import Site, prepare
 from tests.conftest import ROOT, TODAY
@@ -30,13 +31,13 @@ SETTINGS = Settings(site_name="Teapots", site_url="https://teapots.example/", le
 CLINIC = replace(SETTINGS, clinic="teapot-house")
 PAGES = [
     "procedures/teapot-polishing",
-    "procedures/teapot-polishing/everything",
-    "procedures/teapot-polishing/what-people-ask",
+    *(f"procedures/teapot-polishing/{detail.name}" for detail in DETAILS),
     "procedures/teapot-polishing/for-the-person-with-you",
     "procedures/teapot-care",
     "procedures/teapot-lid-polishing",
-    "procedures/teapot-lid-polishing/everything",
-    "procedures/teapot-leave-alone/everything",
+    "procedures/teapot-care/results",
+    "procedures/teapot-lid-polishing/risks",
+    "procedures/teapot-leave-alone/what-happens",
     "comparisons/squeaking-teapot",
     "take-along/teapot-polishing",
     "worksheets/squeaking-teapot",

@@ -31,11 +31,7 @@ SETTINGS = Settings("Teapots", "https://clinic.example/pain/")
 
 def block_of(site: Site, page: str = POLISHING) -> dict[str, Any]:
     """The one block of a page."""
-    [text] = [
-        made.text
-        for made in site.pages
-        if made.path in (f"{page}.md", f"{page}/everything.md") and "ld+json" in made.text
-    ]
+    [text] = [made.text for made in site.pages if made.path == f"{page}.md"]
     [found] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
     block = json.loads(found)
     assert isinstance(block, dict)
@@ -129,16 +125,19 @@ def test_a_block_says_what_the_page_is_about(example: Path, content: Path) -> No
     edit(example / "vocabulary/methods.yml", "  synonyms: [dry polished]", "  access: cut")
     edit(example / f"{POLISHING}.yml", "teapots whose lid squeaks each", "a squeaking lid that squeaks each")
     block = block_of(prepare(example, content, TODAY))
-    assert (block["@type"], block["name"]) == ("MedicalWebPage", "Teapot polishing: everything we found")
+    assert (block["@type"], block["name"]) == ("MedicalWebPage", "Teapot polishing")
     assert block["audience"] == {"@type": "Patient"}
     assert block["mainEntity"]["@type"] == ["PalliativeProcedure", "SurgicalProcedure"]
     condition = {"@type": "MedicalCondition", "name": "squeaking lid", "possibleTreatment": {"@id": "#procedure"}}
     assert block["about"] == [condition]
     assert block["mainEntity"]["seriousAdverseOutcome"]
-    assert {part["@id"] for part in block["hasPart"]} >= {"#benefits", "#harms"}
+    assert {part["@id"] for part in block["hasPart"]} >= {
+        "teapot-polishing/results.html#benefits",
+        "teapot-polishing/risks.html#harms",
+    }
     assert (block["datePublished"], block["dateModified"]) == ("2026-11-22", "2026-11-25")
     trail = [step["name"] for step in block["breadcrumb"]["itemListElement"]]
-    assert trail == ["Home", "Procedures", "Teapot polishing", "Teapot polishing: everything we found"]
+    assert trail == ["Home", "Procedures", "Teapot polishing"]
 
 
 def test_a_contested_use_is_no_possible_treatment(example: Path, content: Path) -> None:
@@ -180,7 +179,7 @@ def test_addresses_need_the_address_of_the_site(example: Path, content: Path) ->
     assert '"url"' not in without
     assert '"item"' not in without
     block = block_of(prepare(example, content, TODAY, SETTINGS))
-    assert block["url"] == f"https://clinic.example/pain/{POLISHING}/everything.html"
+    assert block["url"] == f"https://clinic.example/pain/{POLISHING}.html"
     assert block["breadcrumb"]["itemListElement"][0]["item"] == "https://clinic.example/pain/index.html"
 
 
@@ -200,10 +199,10 @@ def test_only_a_reviewer_of_these_very_facts_is_named(example: Path, content: Pa
 
 def test_no_text_can_end_the_block(example: Path, content: Path) -> None:
     evil = "</script><script>alert(1)</script><!--"
-    edit(example / f"{POLISHING}.yml", "tea pot polishing", f'"{evil}"')
+    edit(example / f"{POLISHING}.yml", "  name: Teapot polishing", f'  name: "{evil}"')
     site = prepare(example, content, TODAY)
-    [text] = [page.text for page in site.pages if page.path == f"{POLISHING}/everything.md"]
-    assert evil in block_of(site)["mainEntity"]["alternateName"]
+    [text] = [page.text for page in site.pages if page.path == f"{POLISHING}.md"]
+    assert block_of(site)["mainEntity"]["name"] == evil
     assert text.count("<script") == text.count("</script>") == 1
     assert "alert(1)</script>" not in text
 

@@ -119,7 +119,7 @@ def test_an_id_of_300_letters_is_refused(project: Path, kind: str) -> None:
     assert done.stderr == f'"{"a" * 40}..." is too long for an id.\n    Use at most 60 letters.\n'
 
 
-@pytest.mark.parametrize("file", ["assets/site.css", "assets/site.js", "templates/pages/procedure.md"])
+@pytest.mark.parametrize("file", ["assets/site.css", "assets/site.js", "templates/pages/detail.md"])
 def test_an_asset_or_template_in_another_encoding_is_named(project: Path, file: str) -> None:
     (project / "content" / file).write_bytes(b"/* h\xe9re */")
     done = run(project, "build_tools", "check")

@@ -13,12 +13,15 @@ from build_tools.settings import Settings
 from build_tools.verify import verify
 from tests.conftest import ROOT, lay_out, run
 
-PAGE = "procedures/teapot-polishing/everything.html"
+PAGE = "procedures/teapot-polishing/results.html"
+RISKS = "procedures/teapot-polishing/risks.html"
+WHO = "procedures/teapot-polishing/who-it-is-for.html"
+HELP = "procedures/teapot-polishing/when-to-get-help.html"
 SHORT = "procedures/teapot-polishing.html"
 ASKED = "procedures/teapot-polishing/what-people-ask.html"
 TABLE = "comparisons/squeaking-teapot.html"
 FACTS = "content/templates/parts/facts.html"
-PROCEDURE = "content/templates/pages/procedure.md"
+DETAIL = "content/templates/pages/detail.md"
 POLISHING = "data/procedures/teapot-polishing.yml"
 
 
@@ -91,19 +94,19 @@ def test_a_page_that_does_not_say_when_somebody_searched_is_a_problem(project: P
 
 def test_a_field_that_no_page_shows_names_the_template(project: Path) -> None:
     spoil(
-        project / PROCEDURE,
+        project / DETAIL,
         "for field in section.fields %",
         'for field in section.fields if field.name != "imaging" %',
     )
     [problem] = build(project)
-    assert problem.startswith(f"{PROCEDURE}:")
+    assert problem.startswith(f"{DETAIL}:")
     assert 'No fact of "imaging" is on its page with its anchor. (procedures/' in problem
     assert problem.endswith("and 3 more pages)")
 
 
 def test_words_of_a_template_name_its_lines(project: Path) -> None:
     lines = {
-        words: spoil(project / PROCEDURE, "## At a glance", f"<p>{text}</p>\n\n## At a glance")
+        words: spoil(project / DETAIL, '<nav class="related"', f'<p>{text}</p>\n\n<nav class="related"')
         for words, text in {
             "8 out of 10": "It helps 8 out of 10 people.",
             "are glad": "People are glad that they had it.",
@@ -116,8 +119,8 @@ def test_words_of_a_template_name_its_lines(project: Path) -> None:
     assert len(said) == len(lines)
     for words, line in lines.items():
         [problem] = [problem for problem in said if f'"{words}' in problem]
-        assert re.match(rf"{PROCEDURE}:{line}:\d+: ", problem)
-        assert "(procedures/teapot-care/everything.html and 3 more pages)" in problem
+        assert re.match(rf"{DETAIL}:{line}:\d+: ", problem)
+        assert "(procedures/teapot-care/evidence.html and 27 more pages)" in problem, problem
 
 
 @pytest.mark.parametrize(("name", "added", "said"), [
@@ -157,7 +160,7 @@ def test_a_result_in_an_exempt_section_is_no_problem(project: Path) -> None:
 def test_another_order_in_a_template_names_it(project: Path) -> None:
     spoil(project / FACTS, "for key, fact in all[:shown]", "for key, fact in all[:shown] | reverse")
     [problem] = build(project)
-    assert problem.startswith(PROCEDURE)
+    assert problem.startswith(DETAIL)
     assert "comes before" in problem
 
 
@@ -166,17 +169,17 @@ QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.o
 
 
 @pytest.mark.parametrize(("page", "old", "new", "place", "message"), [
-    (PAGE, "18 of 24 teapots", "19 of 24 teapots", POLISHING, f'"{QUIET}" should read "18 of'),
-    (PAGE, "It is rubbing with a cloth.", "It is not a cloth.", POLISHING, "what_it_is.a-cloth"),
+    (PAGE, '"number">18 of 24 teapots', '"number">19 of 24 teapots', POLISHING, f'"{QUIET}" should read "18 of'),
+    (WHO, "It is rubbing with a cloth.", "It is not a cloth.", POLISHING, "what_it_is.a-cloth"),
     (PAGE, "24 teapots from one kitchen", "42 teapots", POLISHING, f'"{QUIET}" lacks "24 teapots'),
     (PAGE, f' id="{QUIET}"', "", POLISHING, f'The fact "{QUIET}" is not on its page'),
-    (PAGE, '<p class="plain-name"', '<p data-fact="teapot-polishing.benefits.new"', PROCEDURE, "no fact"),
-    (PAGE, ' <span class="seriousness">serious</span></h3>', "</h3>", POLISHING, "is not called serious"),
-    (PAGE, '<div class="fact harm serious"', '<details><div class="fact harm serious"', POLISHING, "closed"),
-    (PAGE, '<div class="urgency emergency">', '<div class="urgency ask">', "", 'the signs of "emergency"'),
-    (PAGE, '<li data-sign="pieces"', '<li data-other="pieces"', "", "It lacks a sign of danger"),
-    (PAGE, "</b> the spout may have", "</b> it will have", "", 'The sign "pieces" lacks "the spout may'),
-    (PAGE, "<h4>Go to an", "<h4>Perhaps go to an", "", 'The sign "pieces" is not under "Go to an'),
+    (WHO, '<p class="plain-name"', '<p data-fact="teapot-polishing.benefits.new"', DETAIL, "no fact"),
+    (RISKS, ' <span class="seriousness">serious</span></h3>', "</h3>", POLISHING, "is not called serious"),
+    (RISKS, '<div class="fact harm serious"', '<details><div class="fact harm serious"', POLISHING, "closed"),
+    (HELP, '<div class="urgency emergency">', '<div class="urgency ask">', "", 'the signs of "emergency"'),
+    (HELP, '<li data-sign="pieces"', '<li data-other="pieces"', "", "It lacks a sign of danger"),
+    (HELP, "</b> the spout may have", "</b> it will have", "", 'The sign "pieces" lacks "the spout may'),
+    (HELP, "<h4>Go to an", "<h4>Perhaps go to an", "", 'The sign "pieces" is not under "Go to an'),
     (SHORT, "18 of 24 teapots", "19 of 24 teapots", POLISHING, f'A line of "{QUIET}" should read "18 of'),
     (SHORT, "fewer than 1 out of 100 teapots", "fewer than 9", POLISHING, "harms.broken-spout.registry\" should"),
     (SHORT, f' data-brief="{CRACKED}"', "", POLISHING, f'The line of "{CRACKED}" is missing,'),
@@ -187,7 +190,7 @@ QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.o
     (TABLE, '<td data-option="teapot-leave-alone"', '<td data-option="other"', "", "The cell of"),
     ("claims.html", 'data-verdict="not-supported"', 'data-verdict="supported"', "data/claims.yml", "verdict"),
     (PAGE, 'href="../../sources.html"', 'href="../../source.html"', "content/templates/", "leads to no file"),
-    (PAGE, '<a href="#harms">', '<a href="#harm">', "", "names no place"),
+    (RISKS, '<a href="#harms">', '<a href="#harm">', "", "names no place"),
     (TABLE, 'id="caption-question"', 'id="table"', "content/templates/pages/comp",
         'The id "table" is on this page twice'),
     (TABLE, "<caption", "<p", "content/templates/pages/comparison.md", "no caption"),
