@@ -16,6 +16,7 @@ from tests.conftest import ROOT, lay_out, run
 PAGE = "procedures/teapot-polishing/results.html"
 RISKS = "procedures/teapot-polishing/risks.html"
 WHO = "procedures/teapot-polishing/who-it-is-for.html"
+EVIDENCE = "procedures/teapot-polishing/evidence.html"
 HELP = "procedures/teapot-polishing/when-to-get-help.html"
 SHORT = "procedures/teapot-polishing.html"
 ASKED = "procedures/teapot-polishing/what-people-ask.html"
@@ -173,7 +174,7 @@ QUIET, PLEASED = "teapot-polishing.benefits.quiet", "teapot-polishing.benefits.o
     (WHO, "It is rubbing with a cloth.", "It is not a cloth.", POLISHING, "what_it_is.a-cloth"),
     (PAGE, "24 teapots from one kitchen", "42 teapots", POLISHING, f'"{QUIET}" lacks "24 teapots'),
     (PAGE, f' id="{QUIET}"', "", POLISHING, f'The fact "{QUIET}" is not on its page'),
-    (WHO, '<p class="plain-name"', '<p data-fact="teapot-polishing.benefits.new"', DETAIL, "no fact"),
+    (EVIDENCE, '<p class="plain-name"', '<p data-fact="teapot-polishing.benefits.new"', DETAIL, "no fact"),
     (RISKS, ' <span class="seriousness">serious</span></h3>', "</h3>", POLISHING, "is not called serious"),
     (RISKS, '<div class="fact harm serious"', '<details><div class="fact harm serious"', POLISHING, "closed"),
     (HELP, '<div class="urgency emergency">', '<div class="urgency ask">', "", 'the signs of "emergency"'),
