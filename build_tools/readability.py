@@ -32,8 +32,7 @@ from build_tools.problems import Place, Problem
 from build_tools.prose import passages_of_page, split_sentences
 from build_tools.reading import read_text
 from build_tools.records import AnyFact, Comparison, Figure, Harm, Procedure, facts_of, main_messages
-from build_tools.short_checks import lines
-from build_tools.short_page import ShortPage
+from build_tools.short_page import ShortPage, lines_of
 from build_tools.syllables import syllables as count_syllables
 
 LONGEST_SENTENCE = 25
@@ -375,7 +374,7 @@ def _short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragra
     for half, said in first.items():
         yield Paragraph(TOP, join(brief(said)), partial(facts.place_of, half, *_field_in_short(said)))
     own = facts.of(id)
-    for steps, line in lines(procedure):
+    for steps, line in lines_of(procedure.short):
         if "harms" not in steps:
             at = partial(place, *steps)
             if isinstance(line, str) and line in own:

@@ -13,7 +13,7 @@ from build_tools.problems import Place, Problem, suggest
 from build_tools.prose import split_sentences
 from build_tools.reading import Steps
 from build_tools.records import AnyFact, Figure, Harm, Joined, Line, NotKnown, Procedure
-from build_tools.short_page import ShortPage, answers, refs, unfilled
+from build_tools.short_page import ShortPage, answers, lines_of, refs, unfilled
 
 Problems = Iterator[Problem]
 
@@ -26,25 +26,6 @@ _AMOUNT = re.compile(r"\(\d[^)]*\)[.,;]?|\d\S*( °[FC])?")
 """A number with its unit, and the same in another unit: a sign must never lose its limit to be short."""
 
 
-def lines(procedure: Procedure) -> Iterator[tuple[Steps, Line]]:
-    """Every line of a short page with its place in `short`."""
-    for steps, part in answers(procedure.short):
-        for field in type(part).model_fields:
-            given = getattr(part, field)
-            if field == "asked":
-                for key, every in given.items():
-                    for position, line in enumerate(every):
-                        yield (*steps, field, key, position), line
-            elif field == "harms":
-                for position, key in enumerate(given):
-                    yield (*steps, field, position), f"harms.{key}"
-            elif isinstance(given, list) and field != "forms":
-                for position, line in enumerate(given):
-                    yield (*steps, field, position), line
-            elif isinstance(given, Joined) or (isinstance(given, str) and field not in ("lead", "pain")):
-                yield (*steps, field), given
-
-
 def _spot(line: Line) -> Steps:
     """Where in a line its words are."""
     return ("says",) if isinstance(line, Joined) else ()
@@ -54,7 +35,7 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
     """Every line of a short page leads to a fact of its procedure, every case to a condition and to procedures."""
     for id, procedure in facts.procedures.items():
         own = facts.of(id)
-        for steps, line in lines(procedure):
+        for steps, line in lines_of(procedure.short):
             for ref in refs(line):
                 if ref not in own:
                     message = f'There is no fact "{ref}" in this file.'
@@ -124,7 +105,7 @@ def lines_have_answers(facts: Facts, today: date) -> Problems:
     """What has no answer is no line of a short page, except under what people ask."""
     for id, procedure in facts.procedures.items():
         own = facts.of(id)
-        for steps, line in lines(procedure):
+        for steps, line in lines_of(procedure.short):
             if isinstance(line, str) and isinstance(own.get(line), NotKnown) and "asked" not in steps:
                 message = f'"{line}" has no answer, so it cannot be a line here.'
                 hint = 'Choose a fact, or write with "says" what the reader can do, such as whom to ask.'
@@ -144,7 +125,7 @@ def _leading(facts: Facts, id: str, procedure: Procedure) -> Iterator[tuple[Step
     """Each figure that a short page shows, with the place where it is chosen and its id in the file."""
     own = facts.of(id)
     named: list[tuple[Steps, str]] = [
-        (("short", *steps), ref) for steps, line in lines(procedure) for ref in refs(line)
+        (("short", *steps), ref) for steps, line in lines_of(procedure.short) for ref in refs(line)
     ]
     for key, harm in procedure.harms.items():
         if harm.lead:
@@ -184,7 +165,7 @@ def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
     """A case, and a comparison's own line, has no figure of another pain; one of a broader pain may be (R-23)."""
     for id, procedure in facts.procedures.items():
         own = facts.of(id)
-        for steps, line in lines(procedure):
+        for steps, line in lines_of(procedure.short):
             if steps[0] == "cases":
                 pains = _with_broader(facts, str(steps[1]))
                 yield from _strangers(own, line, pains, facts.place(f"procedures/{id}", "short", *steps))
@@ -231,7 +212,7 @@ def slots_have_values(facts: Facts, today: date) -> Problems:
             yield from _slots(facts.place_of(id, "brief"), text, figures, getattr(fact, "says", ""))
     for id, procedure in facts.procedures.items():
         own = facts.of(id)
-        for steps, line in lines(procedure):
+        for steps, line in lines_of(procedure.short):
             if isinstance(line, Joined) and all(ref in own for ref in refs(line)):
                 place = facts.place(f"procedures/{id}", "short", *steps, "says")
                 yield from _slots(place, line.says, {ref: own[ref] for ref in refs(line)}, "")
@@ -266,7 +247,7 @@ def lines_are_short(facts: Facts, today: date) -> Problems:
         for key, case in procedure.short.cases.items():
             if len(case.pain.split()) > CASE:
                 yield _long(facts.place(*place, "cases", key, "pain"), case.pain, CASE)
-        for steps, line in lines(procedure):
+        for steps, line in lines_of(procedure.short):
             if "harms" not in steps:
                 said, most = join(page.say(line).sentence), JOINED_ROW if steps[-1] == "works" else LINE
                 if len(said.split()) > most:

@@ -72,6 +72,25 @@ def answers(short: Short) -> Iterator[tuple[tuple[str, ...], Answers]]:
         yield ("cases", key), case
 
 
+def lines_of(short: Short) -> Iterator[tuple[tuple[str | int, ...], Line]]:
+    """Every line of a short page with its place in `short`."""
+    for steps, part in answers(short):
+        for field in type(part).model_fields:
+            given = getattr(part, field)
+            if field == "asked":
+                for key, every in given.items():
+                    for position, line in enumerate(every):
+                        yield (*steps, field, key, position), line
+            elif field == "harms":
+                for position, key in enumerate(given):
+                    yield (*steps, field, position), f"harms.{key}"
+            elif isinstance(given, list) and field != "forms":
+                for position, line in enumerate(given):
+                    yield (*steps, field, position), line
+            elif isinstance(given, Joined) or (isinstance(given, str) and field not in ("lead", "pain")):
+                yield (*steps, field), given
+
+
 class ShortPage:
     """The lines of one procedure's short page."""
 
