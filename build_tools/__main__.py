@@ -9,6 +9,7 @@ import argparse
 import gc
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,17 @@ def _parser() -> argparse.ArgumentParser:
         "procedures", metavar="PROCEDURE", nargs="*", help="whose texts fit the facts as they are now"
     )
     command.set_defaults(run=_acknowledge)
+
+    command = commands.add_parser("packet", help="write a review packet for a clinician: a page and a PDF")
+    command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
+    command.add_argument(
+        "--out", type=Path, default=Path("packets"), help="the folder to put it in (default: packets)"
+    )
+    command.set_defaults(run=_packet)
+
+    command = commands.add_parser("review", help="read back the answers that a review packet has saved")
+    command.add_argument("answers", type=Path, metavar="FILE", help="such as answers-some-procedure.json")
+    command.set_defaults(run=_review)
 
     command = commands.add_parser("sign", help="sign parts of a procedure as a clinician")
     command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
@@ -223,6 +235,48 @@ def _acknowledge(chosen: argparse.Namespace) -> int:
     notices = describe_notices(to_look_at(facts, id)) or "Every text fits the facts as they are now."
     print(describe_corrections(facts, id) + notices)
     return 0
+
+
+def _packet(chosen: argparse.Namespace) -> int:
+    from build_tools.packet import write_packet
+
+    site = _prepared(chosen)
+    if site.errors:
+        print("Nothing can be reviewed as long as there are problems.", file=sys.stderr)
+        return _report(site.errors)
+    id = _known_procedure(chosen, site)
+    for file in write_packet(site.facts, id, chosen.content, chosen.out, site.today):
+        print(f"wrote {file}")
+    return 0
+
+
+def _review(chosen: argparse.Namespace) -> int:
+    from build_tools.answers import read_answers, remarks, sort_signed
+    from build_tools.reviews import name_layers
+    from build_tools.signing import refuse_author, sign
+
+    site = _prepared(chosen)
+    if site.errors:
+        print("Nothing can be reviewed as long as there are problems.", file=sys.stderr)
+        return _report(site.errors)
+    answers = read_answers(chosen.answers, site.facts, site.today)
+    signed, refused = sort_signed(answers, site.facts)
+    if signed:
+        id, who = answers.packet, (answers.name, answers.role, answers.conflicts)
+        compared = refuse_author(chosen.data, id, answers.name)
+        days = date.fromisoformat(answers.date), date.fromisoformat(answers.next)
+        if problems := sign(chosen.data, site.facts, id, signed, *who, *days):
+            return _report(problems)
+        print(f"Signed by {answers.name}: {name_layers(signed)}. {compared}")
+        print(f"Commit {chosen.data}/reviews.yml.")
+    if refused:
+        print(f"Not signed, because some of its lines are not right: {name_layers(refused)}.")
+    if not answers.sign:
+        print("No part was signed.")
+    found = remarks(answers, site.facts)
+    if found:
+        print(describe(found), file=sys.stderr)
+    return 1 if errors_in(found) else 0
 
 
 def _sign(chosen: argparse.Namespace) -> int:

@@ -22,6 +22,8 @@ from build_tools.records import (
     Figure,
     Measured,
     NotKnown,
+    Sign,
+    SignHere,
     Statement,
     facts_of,
 )
@@ -132,10 +134,10 @@ class _Shown:
                 here.here if here else "",
                 sign.when,
             ]
-            behind = [Behind(f"signs.{key}", sign.judgement or "", self._cited(sign.sources))]
+            behind = [Behind(f"signs.{key}", _basis(sign), self._cited(sign.sources))]
             if here:
                 at = f"{self.id}.signs.{key}"
-                behind.append(Behind(at, here.judgement or "", self._cited(here.sources)))
+                behind.append(Behind(at, _basis(here), self._cited(here.sources)))
             yield Line(
                 f"signs.{key}",
                 (child and sign.child_brief) or sign.brief,
@@ -148,8 +150,8 @@ class _Shown:
     def _short(self) -> Iterator[Line]:
         page = self.page
         yield Line("short.lead", page.short.lead)
-        for label, said in page.bullets:
-            yield self._said(f"short.{label}", said, label)
+        for position, (label, said) in enumerate(page.bullets):
+            yield self._said(f"short.bullets.{position}", said, label)
         for field, label in _FIELDS:
             for position, said in enumerate(page.lines(field)):
                 yield self._said(f"short.{field}.{position}", said, label)
@@ -158,20 +160,22 @@ class _Shown:
                 yield self._said(f"short.{key}.works", page.say(case.works), case.pain)
         harms = page.harms()
         for harm in harms.counted:
-            yield self._said(harm.facts[0], Said(harm.often, harm.facts), capital(harm.name), dangerous=True)
+            said = Said(harm.often, harm.facts)
+            yield self._said(f"short.{harm.facts[0]}", said, capital(harm.name), dangerous=True)
         uncounted, not_seen = "We found no good number for", "Looked for and not seen"
         for label, found in ((uncounted, harms.uncounted), (not_seen, harms.not_seen)):
             if found:
                 names = [f"{harm.name}{f' ({join(harm.often)})' if harm.often else ''}" for harm in found]
                 sentence = [Segment("words", f"{'; '.join(names)}.")]
                 named = Said(sentence, tuple(fact for harm in found for fact in harm.facts))
-                yield self._said(f"short.{label}", named, label, dangerous=label == uncounted)
+                at = f"short.{'uncounted' if label == uncounted else 'not_seen'}"
+                yield self._said(at, named, label, dangerous=label == uncounted)
         for position, said in enumerate(page.lines("not_for")):
             yield self._said(f"short.not_for.{position}", said, "It may not suit you if")
         for label, lines in page.steps:
             words = " ".join(join(said.sentence) for said in lines)
             step = Said([Segment("words", words)], tuple(fact for said in lines for fact in said.facts))
-            yield self._said(f"short.{label}", step, label)
+            yield self._said(f"short.{label.lower()}", step, label)
 
     def _asked(self) -> Iterator[Line]:
         for key, (ask, lines) in self.page.asked.items():
@@ -195,9 +199,10 @@ class _Shown:
                 yield Line(field.name, _word(said), _word(field.name))
             if field.name == "questions":
                 yield from (Line(f"questions.{n}", text) for n, text in enumerate(self.procedure.questions, 1))
+            label = field.heading or (section.heading if field.facts else _word(field.name))
             for fact_id, fact in self.every.items():
                 if fact_id.split(".")[1] == field.name:
-                    yield self._fact(fact_id, fact, field.heading)
+                    yield self._fact(fact_id, fact, label)
 
     def _fact(self, fact_id: str, fact: AnyFact, label: str) -> Line:
         more = ""
@@ -230,8 +235,9 @@ class _Shown:
         if isinstance(fact, Figure):
             others = f"; {fact.versus.group}: {_value(fact.versus, fact)}" if fact.versus else ""
             details = [f"{part.label}: {part.text}" for part in context(fact) if part.kind != "exact"]
-            return " ".join([f"{fact.counted}: {_value(fact, fact)}{others}.", *details]).replace(" : ", " ")
-        said = [] if plain(fact) == words else [plain(fact)]
+            printed = f"The source prints: {fact.counted}: {_value(fact, fact)}{others}."
+            return " ".join([printed, *details]).replace(" : ", " ")
+        said = [] if plain(fact) == words else [f"In full: {plain(fact)}"]
         if isinstance(fact, NotKnown):
             said.append(f"{_word(fact.reason)}, {fact.searched}.")
         elif isinstance(fact, Statement):
@@ -285,6 +291,10 @@ def _value(measured: Measured, figure: Figure) -> str:
         return f"{qualifier}from {number(ends[0])} to {number(ends[1])}{unit}"
     one = measured.percent if measured.amount is None else measured.amount
     return f"{qualifier}{number(one or 0)}{unit}"
+
+
+def _basis(sign: Sign | SignHere) -> str:
+    return f"Basis: {sign.judgement}" if sign.judgement else ""
 
 
 def _word(name: str) -> str:

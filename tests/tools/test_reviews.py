@@ -283,7 +283,7 @@ def test_an_older_byte_is_never_touched(example: Path, prepared: Callable[[bytes
     ledger.write_bytes(prepared(ledger.read_bytes()))
     before = ledger.read_bytes()
     signed(example, LID)
-    signed(example)
+    signed(example, day=TODAY + timedelta(days=1))
     assert ledger.read_bytes().startswith(before)
     facts, problems = load(example)
     assert problems == []

@@ -1,0 +1,306 @@
+"""A packet has every line with what is behind it, and its answers are read back whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from build_tools.facts import load
+from build_tools.lines import FIRST, layers
+from build_tools.packet import contents, ranges, write_packet
+from build_tools.records import facts_of
+from tests.conftest import LATEST, ROOT, TODAY, edit, run
+
+ID = "teapot-polishing"
+FILE = f"procedures/{ID}.yml"
+QUESTIONS = """# Questions
+
+1. **A bent lid**
+   - Pages: teapots. Sign: `SIGN`.
+   - Question: Is a bent lid urgent?
+   - Our source: a potter.
+
+2. **Everything**
+   - Pages: all.
+   - Question: Is tea healthy?
+
+10. **Coffee**
+    - Pages: coffee pots. Sign: `grounds`.
+    - Question: Are grounds in the cup urgent?
+"""
+
+
+def packet_of(data: Path, id: str = ID) -> dict[str, Any]:
+    facts, problems = load(data)
+    assert problems == []
+    return contents(facts, id, ROOT / "content", TODAY)
+
+
+def answered(project: Path, sign: tuple[str, ...] = FIRST, **others: Any) -> dict[str, Any]:
+    """What a packet saves if the invented Dr. Lid finds every line of these layers right."""
+    every = layers(load(project / "data")[0], ID)
+    lines = {
+        line.id: {"digest": line.digest, "is": "right", "note": ""}
+        for layer in sign
+        for line in every[layer].lines
+    }
+    given = {
+        "packet": ID,
+        "digest": "0" * 12,
+        "sign": [*sign],
+        "name": "Dr. Teapot Lid",
+        "role": "Potter, Clinic of Crockery",
+        "conflicts": "None declared",
+        "date": str(TODAY),
+        "next": str(TODAY + timedelta(days=300)),
+        "lines": lines,
+    }
+    return given | others
+
+
+def review(project: Path, given: object) -> subprocess.CompletedProcess[str]:
+    text = given if isinstance(given, str) else json.dumps(given)
+    (project / "answers.json").write_text(text, "utf-8")
+    return run(project, "build_tools", "review", "answers.json")
+
+
+# What it shows
+
+
+def test_every_fact_sign_and_question_is_on_some_line(example: Path) -> None:
+    facts, _ = load(example)
+    for id, procedure in facts.procedures.items():
+        every = [line for layer in packet_of(example, id)["layers"] for line in layer["lines"]]
+        shown = {line["id"] for line in every} | {behind["fact"] for line in every for behind in line["behind"]}
+        assert shown >= {fact_id for fact_id, _ in facts_of(procedure, id)}
+        assert shown >= {f"signs.{key}" for key in facts.signs_of(id)}
+        words = {line["words"] for line in every}
+        assert words >= {*procedure.questions}
+        assert [line["number"] for line in every] == [*range(1, len(every) + 1)]
+
+
+def test_half_an_hour_has_at_most_sixty_lines_of_the_real_facts() -> None:
+    facts, _ = load(ROOT / "data")
+    for id in facts.procedures:
+        shown = layers(facts, id)
+        assert sum(len(shown[layer].lines) for layer in FIRST) <= 60, id
+        every = [line.id for layer in shown.values() for line in layer.lines]
+        assert len(every) == len({*every}), id
+
+
+def test_a_value_is_printed_as_its_source_has_it_with_the_place_and_what_was_read(example: Path) -> None:
+    [line] = [
+        line
+        for layer in packet_of(example)["layers"]
+        for line in layer["lines"]
+        if line["id"] == f"{ID}.benefits.quiet"
+    ]
+    [behind] = line["behind"]
+    assert "18 of 24 teapots" in behind["printed"]
+    assert "Who: " in behind["printed"]
+    [cited] = behind["sources"]
+    assert cited["at"] == "table 1"
+    assert cited["address"].startswith("https://")
+    assert "Abstract" in cited["read"]
+
+
+def test_the_open_questions_are_asked_at_the_lines_that_they_are_about(project: Path) -> None:
+    sign = next(iter(load(project / "data")[0].signs_of(ID)))
+    (project / "docs").mkdir(exist_ok=True)
+    (project / "docs/for-clinicians.md").write_text(QUESTIONS.replace("SIGN", sign), "utf-8")
+    made = packet_of(project / "data")
+    assert [question["number"] for question in made["questions"]] == [1, 2]
+    assert made["questions"][0]["lines"] == [1]
+    assert made["questions"][0]["texts"] == ("Is a bent lid urgent?", "Our source: a potter.")
+    [line] = [line for layer in made["layers"] for line in layer["lines"] if line["asks"]]
+    assert line["number"] == 1
+
+
+def test_every_open_question_concerns_a_real_procedure() -> None:
+    facts, _ = load(ROOT / "data")
+    asked = {
+        question["number"]
+        for id in facts.procedures
+        for question in contents(facts, id, ROOT / "content", LATEST)["questions"]
+    }
+    text = (ROOT / "docs/for-clinicians.md").read_text("utf-8")
+    assert asked == {int(line.split(".")[0]) for line in text.splitlines() if line[:1].isdigit()}
+
+
+def test_what_changed_since_the_last_review_is_at_the_top(project: Path) -> None:
+    assert packet_of(project / "data")["changes"] == ""
+    review(project, answered(project))
+    assert "Git does not have the facts as they were signed" in packet_of(project / "data")["changes"]
+
+
+@pytest.mark.parametrize(("numbers", "said"), [([], ""), ([1, 2, 3, 5], "1 to 3, 5"), ([1, 2, 4], "1, 2, 4")])
+def test_numbers_are_joined_to_ranges(numbers: list[int], said: str) -> None:
+    assert ranges(numbers) == said
+
+
+# On paper
+
+
+def test_what_is_on_paper_can_be_read_back(example: Path, tmp_path: Path) -> None:
+    evil = '"<b>#set text(99pt)</b> {{ 7 * 7 }} $x$ [a] *b* falls."'
+    edit(example / FILE, "says: The spout can break off if the teapot falls.", f"says: {evil}")
+    facts, problems = load(example)
+    assert problems == []
+    page, paper = write_packet(facts, ID, ROOT / "content", tmp_path / "out", TODAY)
+    pdf = PdfReader(io.BytesIO(paper.read_bytes()))
+    text = "".join("".join(page.extract_text() for page in pdf.pages).split())
+    made = packet_of(example)
+    assert f"packet{made['digest']}" in text
+    for layer in made["layers"]:
+        for line in layer["lines"]:
+            assert "".join(line["words"].split()) in text
+    assert text.count("notsure") >= sum(len(layer["lines"]) for layer in made["layers"])
+    assert "&lt;b&gt;#set text(99pt)&lt;/b&gt; {{ 7 * 7 }}" in page.read_text("utf-8")
+    assert pdf.metadata
+    assert pdf.metadata.title == "Review: Teapot polishing"
+
+
+# Read back
+
+
+def test_right_answers_sign_the_layers_that_are_signed(project: Path) -> None:
+    done = review(project, answered(project))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Signed by Dr. Teapot Lid: Danger signs; Short page." in done.stdout
+    assert "Git could not name the authors" in done.stdout
+    [entry] = load(project / "data")[0].reviews
+    assert [*entry.layers] == ["signs", "short"]
+    again = review(project, answered(project))
+    assert again.returncode == 1
+    assert "data/reviews.yml:5:3: This very review has been recorded already." in again.stderr
+    assert len(load(project / "data")[0].reviews) == 1
+
+
+def test_a_wrong_line_is_a_problem_of_its_fact_and_its_layer_is_not_signed(project: Path) -> None:
+    given = answered(project)
+    sign = next(key for key in given["lines"] if key.startswith("signs."))
+    harm = next(key for key in given["lines"] if ".harms." in key)
+    given["lines"][sign] |= {"is": "unsure", "note": "Ask a potter."}
+    given["lines"]["short.lead"] |= {"note": "Well said."}
+    done = review(project, given)
+    assert done.returncode == 1
+    assert "Signed by Dr. Teapot Lid: Short page." in done.stdout
+    assert "Not signed, because some of its lines are not right: Danger signs." in done.stdout
+    assert "data/signs.yml:" in done.stderr
+    assert "Line 1 is not sure" in done.stderr
+    assert "Note: Ask a potter." in done.stderr
+    assert "is marked with a note: " in done.stderr
+    given["lines"][harm] |= {"is": "wrong"}
+    done = review(project, given)
+    text = (project / "data" / FILE).read_text("utf-8").splitlines()
+    [problem] = [
+        line for line in done.stderr.splitlines() if line.startswith(f"data/{FILE}") and "is wrong" in line
+    ]
+    assert text[int(problem.split(":")[1]) - 1].strip() == harm.split(".")[-1] + ":"
+    assert "No part" not in done.stdout
+    assert len(load(project / "data")[0].reviews) == 1, "now no layer is right"
+
+
+def test_without_a_signed_part_only_the_remarks_are_said(project: Path) -> None:
+    given = answered(project, sign=())
+    every = layers(load(project / "data")[0], ID)
+    line = every["benefits"].lines[0]
+    given |= {"name": "", "date": "", "lines": {line.id: {"digest": line.digest, "is": "wrong", "note": "24?"}}}
+    done = review(project, given)
+    assert done.returncode == 1
+    assert "No part was signed." in done.stdout
+    assert "Note: 24?" in done.stderr
+    assert load(project / "data")[0].reviews == []
+
+
+def test_answers_to_changed_facts_are_refused(project: Path) -> None:
+    given = answered(project)
+    edit(project / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
+    refused(project, given, "are to lines that are not in today's packet", "It keeps every answer that still fits")
+
+
+def refused(project: Path, given: object, *said: str) -> None:
+    before = (project / "data/reviews.yml").read_bytes()
+    done = review(project, given)
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr
+    assert "Signed" not in done.stdout
+    for text in said:
+        assert text in done.stderr
+    assert (project / "data/reviews.yml").read_bytes() == before
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda given: given["lines"].pop("short.lead"), "“Short page” is signed, and has no answer to line "),
+    (lambda given: given.update(name=" "), "“name” is empty"),
+    (lambda given: given.update(name="Lid\u202e"), "“name” is empty or cannot be read"),
+    (lambda given: given.update(date="soon"), "“date” is no date"),
+    (lambda given: given.update(date="2026-12-02"), "is dated 2026-12-02, and today is 2026-12-01"),
+    (lambda given: given.update(next=str(TODAY + timedelta(days=400))), "within a year after 2026-12-01"),
+    (lambda given: given.update(next=str(TODAY)), "must be after today"),
+    (lambda given: given.update(sign=["signs", "everything"]), "there is no part called everything"),
+    (lambda given: given.update(packet="kettle"), 'is about "kettle", and there is no such procedure'),
+    (lambda given: given["lines"].update({"no.line": given["lines"]["short.lead"]}), "no.line"),
+    (lambda given: given["lines"].update({"short.lead": "right"}), "is no file of answers (lines.short.lead"),
+    (lambda given: given["lines"]["short.lead"].update({"is": "fine"}), "is no file of answers"),
+    (lambda given: given["lines"]["short.lead"].update({"note": "x" * 2001}), "is no file of answers"),
+    (lambda given: given.update(lines={str(n): given["lines"]["short.lead"] for n in range(2001)}), "is no file"),
+    (lambda given: given.update(more="fields"), "is no file of answers (more"),
+    (lambda given: given.update(sign=["signs"] * 99), "is no file of answers"),
+])  # fmt: skip
+def test_half_filled_and_foreign_files_change_nothing(
+    project: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    given = answered(project)
+    change(given)
+    refused(project, given, said)
+
+
+@pytest.mark.parametrize("text", [
+    "", "{", "[]", "null", "7", '"x"', "[" * 100_000, '{"lines": ' * 5000, "9" * 100_000, "x" * 1_100_000, "\x00",
+])  # fmt: skip
+def test_no_file_is_too_strange(project: Path, text: str) -> None:
+    refused(project, text, "answers.json")
+
+
+def test_a_file_that_is_not_there_is_named(project: Path) -> None:
+    done = run(project, "build_tools", "review", "nothing.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nothing.json" in done.stderr
+
+
+@pytest.mark.parametrize(("author", "name", "accepted"), [
+    ("Teapot Lid", "Dr. Teapot M. LID, MD", False),
+    ("Spout", "Dr. Teapot Lid", True),
+    ("Teapot Pot", "Dr. Teapot Lid", True),
+])  # fmt: skip
+def test_an_author_of_the_facts_cannot_review_them(project: Path, author: str, name: str, accepted: bool) -> None:
+    for command in (["init", "-q"], ["add", "data"], ["commit", "-qm", "Add facts"]):
+        subprocess.run(
+            ["git", "-c", f"user.name={author}", "-c", "user.email=a@b.example", *command], cwd=project, check=True
+        )
+    done = review(project, answered(project, name=name))
+    assert (done.returncode == 0) == accepted
+    if accepted:
+        assert "This name is not among the authors in git. No more than that can be checked here" in done.stdout
+    else:
+        assert f'Git names "{author}" as an author of these facts' in done.stderr
+    assert len(load(project / "data")[0].reviews) == accepted
+
+
+def test_the_command_writes_a_page_and_a_pdf(project: Path) -> None:
+    done = run(project, "build_tools", "packet", ID)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"wrote packets/review-{ID}.html\nwrote packets/review-{ID}.pdf\n"
+    wrong = run(project, "build_tools", "packet", "teapot-polish")
+    assert (wrong.returncode, 'Did you mean "teapot-polishing"?' in wrong.stderr) == (2, True)
+    edit(project / f"data/{FILE}", "out_of: 24", "out_of: 12")
+    assert "Nothing can be reviewed" in run(project, "build_tools", "packet", ID).stderr
