@@ -183,12 +183,10 @@ def set_leaflet(leaflet: Leaflet, edition: Edition, template: bytes, author: str
     return set_pdf(template, leaflet=given)
 
 
-def set_pdf(template: Path, **told: Any) -> bytes:
+def set_pdf(template: bytes, **told: Any) -> bytes:
     """A tagged PDF of a Typst template, which reads each value of `told` as JSON from its inputs."""
     inputs = {name: json.dumps(value) for name, value in told.items()}
-    pdf = typst.compile(
-        template, font_paths=_fonts(), format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"]
-    )
+    pdf = typst.compile(template, font_paths=_fonts(), format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
     assert isinstance(pdf, bytes)
     return pdf
 

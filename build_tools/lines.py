@@ -30,9 +30,6 @@ from build_tools.records import (
 from build_tools.sections import LAYERS, SECTIONS, TOP, VOCABULARY_OF_FIELD
 from build_tools.short_page import Said, ShortPage, answers
 
-FIRST = ("signs", "short")
-"""The layers that half an hour is enough for."""
-
 
 @dataclass(frozen=True)
 class Cited:

@@ -15,8 +15,9 @@ from typing import Any
 from build_tools.allowances import allowances_of
 from build_tools.facts import Facts
 from build_tools.leaflets import set_pdf
-from build_tools.lines import FIRST, Line, layers
+from build_tools.lines import Line, layers
 from build_tools.reviews import LONGEST, standings, version_of
+from build_tools.sections import FIRST
 from build_tools.signing import changes_since
 from build_tools.templates import environment
 
@@ -38,7 +39,7 @@ def write_packet(facts: Facts, id: str, content: Path, out: Path, today: date) -
     """Write the packet of a procedure as `review-<id>.html` and `.pdf`; the files."""
     every = contents(facts, id, content, today)
     page = environment(content / "templates", facts, today).get_template("packet/packet.html").render(every)
-    pdf = set_pdf(content / "templates/packet/packet.typ", packet=every)
+    pdf = set_pdf((content / "templates/packet/packet.typ").read_bytes(), packet=every)
     out.mkdir(parents=True, exist_ok=True)
     files = [out / f"review-{id}.html", out / f"review-{id}.pdf"]
     files[0].write_text(page, "utf-8")

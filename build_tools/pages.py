@@ -30,7 +30,7 @@ from build_tools.records import (
 )
 from build_tools.rendering import Page, Renderer
 from build_tools.reviews import Standings, by_standing, describe_standings, name_layers
-from build_tools.sections import DETAILS, SECTIONS
+from build_tools.sections import DETAILS, FIRST, SECTIONS
 from build_tools.short_page import ShortPage
 from build_tools.structured_data import StructuredData
 from build_tools.templates import BracesError, PageContext, day, faults, fill
@@ -164,7 +164,7 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
                 summary=procedure.summary.says,
                 headings=tuple(section.heading for section in SECTIONS),
             ),
-            partial(structured.of_procedure, short, up, renderer.standings[id]),
+            partial(structured.of_procedure, short, up, {key: renderer.standings[id][key] for key in FIRST}),
             up=up,
             **given,
         )

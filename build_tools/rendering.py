@@ -15,10 +15,10 @@ from build_tools.changes import by_page, corrections
 from build_tools.facts import Facts
 from build_tools.figure_text import Contact, about_them, contact, notice
 from build_tools.glossary import explain, known_words
-from build_tools.lines import FIRST
 from build_tools.readability import Reading
 from build_tools.records import LEVELS, AnyFact, Sign
 from build_tools.reviews import by_standing, leaflet_version, name_layers, standings, version_of
+from build_tools.sections import layers_on
 from build_tools.settings import Settings
 from build_tools.templates import PageContext, environment
 
@@ -139,7 +139,7 @@ class Renderer:
 
         def show(record: Any, id: str = "", short: bool = False) -> str:
             found = self.standings.get(id, {})
-            shown = {layer: one for layer, one in found.items() if not short or layer in FIRST}
+            shown = {layer: one for layer, one in found.items() if not short or layer in layers_on(context.path)}
             groups = [(standing, name_layers(layers)) for standing, layers in by_standing(shown)]
             sources = [
                 (self.facts.procedures[option].names.name, standing.review)

@@ -13,10 +13,10 @@ from typing import Literal
 
 from build_tools.changes import pages_of
 from build_tools.facts import Facts
-from build_tools.lines import FIRST, digest, digests
+from build_tools.lines import digest, digests
 from build_tools.problems import Problem, suggest
 from build_tools.records import Review
-from build_tools.sections import LAYERS
+from build_tools.sections import FIRST, LAYERS
 
 LONGEST = timedelta(days=366)
 """How far ahead the next review can be (INV-6)."""

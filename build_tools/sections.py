@@ -184,7 +184,10 @@ LAYERS = {
     for section in SECTIONS
     if section.fields and section.anchor != "when-to-get-help"
 }
-"""What a clinician reviews at a time, and what it is called; the first two fit into half an hour."""
+"""What a clinician reviews at a time, and what it is called."""
+
+FIRST = ("signs", "short")
+"""The layers that half an hour is enough for, and that the short page shows."""
 
 _ALL = tuple(
     (field, field.anchor if field.heading else section.anchor, field.heading or section.heading)
@@ -223,3 +226,16 @@ VOCABULARY_OF_FIELD = {field.names: field.vocabulary for field, _, _ in _ALL if 
 def address(id: str, anchor: str) -> str:
     """Where a heading of a procedure is: its page, and its anchor there."""
     return f"procedures/{id}/{PAGES[anchor]}.md#{anchor}"
+
+
+def layers_on(path: str) -> tuple[str, ...]:
+    """The layers that the page of a procedure at `path` shows."""
+    name = "/".join(path.removesuffix(".md").split("/")[2:])
+    sections = tuple(one.anchor for one in (TOP, *SECTIONS) if one.page == name and one.anchor in LAYERS)
+    shown = {
+        "": FIRST,
+        "when-to-get-help": ("signs",),
+        "for-the-person-with-you": ("signs",),
+        "what-people-ask": ("asked",),
+    }
+    return (*shown.get(name, ()), *sections)

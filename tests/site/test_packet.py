@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from build_tools.facts import load
-from build_tools.lines import FIRST
 from build_tools.packet import contents, write_packet
+from build_tools.sections import FIRST
 from tests.conftest import ROOT, TODAY, lay_out, run
 from tests.site.test_accessibility import BUT_CONTRAST, CONTRAST, LOOKS, OPEN_ALL, violations
 

@@ -62,10 +62,10 @@ def review_line(site: Site, id: str = ID) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", lines[1]).split())
 
 
-def short_line(site: Site, id: str = ID) -> str:
-    """What the short page says about its review, without marks."""
-    [text] = [page.text for page in site.pages if page.path == f"procedures/{id}.md"]
-    [line] = re.findall(r'<p class="review">.*?</p>', text, re.DOTALL)
+def short_line(site: Site, behind: str = "") -> str:
+    """What the short page, or a page behind it, says at its top about its review, without marks."""
+    [text] = [page.text for page in site.pages if page.path == f"procedures/{ID}{behind}.md"]
+    line = re.findall(r'<p class="review">.*?</p>', text, re.DOTALL)[0]
     return " ".join(re.sub(r"<[^>]+>", "", line).split())
 
 
@@ -176,13 +176,16 @@ def test_a_page_changed_since_its_review_says_which_sections(example: Path, cont
     assert "reviewed by Dr. Teapot Lid" in line
 
 
-def test_a_short_page_speaks_of_its_own_layers_alone(example: Path, content: Path) -> None:
+def test_a_page_speaks_of_its_own_layers_alone(example: Path, content: Path) -> None:
     signed(example, layers=["signs", "short"])
     site = prepare(example, content, TODAY)
     assert "Reviewed by Dr. Teapot Lid" in short_line(site)
     assert "Not yet reviewed" not in short_line(site)
     assert "Danger signs; Short page: reviewed by Dr. Teapot Lid" in review_line(site)
     assert "Not yet reviewed by a clinician: What people ask" in review_line(site)
+    assert "Reviewed by Dr. Teapot Lid" in short_line(site, "/when-to-get-help")
+    for behind in ("/results", "/risks", "/evidence"):
+        assert "Not yet reviewed by a clinician." in short_line(site, behind)
     edit(example / "signs.yml", "notice: the lid is bent", "notice: the lid has a bend")
     line = short_line(prepare(example, content, TODAY))
     assert "Changed since the review on December 1, 2026 by Dr. Teapot Lid" in line
