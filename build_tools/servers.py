@@ -38,7 +38,6 @@ HEADERS = {
             "microphone midi payment publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
         ).split()
     ),
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """What every answer says, whatever it is."""
@@ -46,8 +45,15 @@ HEADERS = {
 NOT_FRAMED = {"X-Frame-Options": "DENY"}
 """What an answer says unless a frame of somebody else may show it; the policy then says so too."""
 
-TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
-"""What an answer over https says (RFC 6797). It binds the whole host, so it does not speak for other hosts."""
+TRANSPORT = {"Strict-Transport-Security": "max-age=31536000", "Cross-Origin-Opener-Policy": "same-origin"}
+"""What an answer says over https alone: without it, the first is not allowed (RFC 6797), and browsers complain of
+the second. The first binds the whole host, so it does not speak for other hosts."""
+
+SHARED = {"Access-Control-Allow-Origin": "*"}
+"""What answers say that programs on other pages may read (Fetch, CORS)."""
+
+SHARED_PATHS = ("api/*", "infobutton/*", "feed.xml", "reviews.ics")
+"""Where those lie."""
 
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 """For what lies in the folder of assets, which is named by its content (RFC 8246)."""
@@ -64,7 +70,6 @@ TYPES = {
     "ics": "text/calendar; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
     "xml": "application/xml",
-    "atom": "application/atom+xml",
     "json": "application/json",
     "jsonld": "application/ld+json",
     "webmanifest": "application/manifest+json",
@@ -76,6 +81,9 @@ TYPES = {
     "jpg": "image/jpeg",
 }
 """The media type of each file by the end of its name (IANA)."""
+
+ATOM = "application/atom+xml"
+"""The media type of the feed, and of the answers for health records in Atom (RFC 4287)."""
 
 
 def policy(frames: str = "") -> str:
@@ -102,11 +110,15 @@ def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:
         headers=HEADERS,
         not_framed=NOT_FRAMED,
         transport=TRANSPORT,
+        shared=SHARED["Access-Control-Allow-Origin"],
+        shared_paths=SHARED_PATHS,
+        is_shared="|".join(path.replace(".", r"\.").replace("*", ".+") for path in SHARED_PATHS),
+        is_atom=r"(feed|infobutton/.+)\.xml",
+        atom=ATOM,
         kept=KEPT["Cache-Control"],
         asked_again=ASKED_AGAIN["Cache-Control"],
         types=TYPES,
         redirects=_with_ways(facts.redirects),
-        framed=f"comparisons/{next(iter(facts.comparisons), 'name')}.html",
     )
     written = []
     for name in jinja.list_templates():

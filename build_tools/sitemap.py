@@ -16,9 +16,10 @@ _LISTS = ("procedures", "comparisons", "glossary", "sources", "claims", "a-to-z"
 
 
 def sitemaps(facts: Facts, pages: Iterable[Page], settings: Settings) -> dict[str, str]:
-    """`sitemap.xml` and `robots.txt` by their paths; none if the site has no address, which both must name."""
+    """`robots.txt`, and if the site has an address, which it must name, `sitemap.xml`, by their paths."""
+    all_may_read = "User-agent: *\nAllow: /\n"
     if not settings.site_url:
-        return {}
+        return {"robots.txt": all_may_read}
     top = ElementTree.Element("urlset", {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"})
     for page in pages:
         url = ElementTree.SubElement(top, "url")
@@ -29,7 +30,7 @@ def sitemaps(facts: Facts, pages: Iterable[Page], settings: Settings) -> dict[st
     text = ElementTree.tostring(top, "unicode")
     return {
         "sitemap.xml": f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n',
-        "robots.txt": f"User-agent: *\nAllow: /\nSitemap: {settings.address_of('sitemap.xml')}\n",
+        "robots.txt": f"{all_may_read}Sitemap: {settings.address_of('sitemap.xml')}\n",
     }
 
 

@@ -23,6 +23,8 @@ from tests.conftest import ROOT, edit
 from tests.node import MissingError
 
 INTRANET = "https://intranet.clinic.example"
+NAME = "pain.clinic.example"
+"""The name of the server in the settings; they are also asked for by number."""
 MODULES = Path("/usr/lib/apache2/modules")
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 PATIENCE = 20  # seconds until a server must answer
@@ -30,10 +32,15 @@ PATIENCE = 20  # seconds until a server must answer
 
 @dataclass(frozen=True)
 class Served:
-    """A running server: where the site is at the top of an address, where below a path; what is served."""
+    """A running server: where the site is at the top of an address, where below a path; what is served.
+
+    At `top`, the intranet may frame the pages. `named` is the same place by its name, for which a browser must be
+    told its number: over http, browsers trust that less than a number of this machine.
+    """
 
     name: str
     top: str
+    named: str
     below: str
     site: Path
     log: Path
@@ -50,7 +57,7 @@ def program(name: str) -> str:
 
 @contextmanager
 def served(name: str, site: Path, intranet: str = INTRANET) -> Iterator[Served]:
-    """The site behind the server of that name, where `intranet` may frame one page, until the block ends."""
+    """The site behind the server of that name, where `intranet` may frame it, until the block ends."""
     executable = program(name)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -73,7 +80,8 @@ def served(name: str, site: Path, intranet: str = INTRANET) -> Iterator[Served]:
                     _wait_for(port, log)
                 addresses = [f"http://127.0.0.1:{port}" for port in ports]
                 has_brotli = name != "nginx" or BROTLI.exists()
-                yield Served(name, addresses[0], f"{addresses[1]}/pain", top, log, has_brotli)
+                named = f"http://{NAME}:{ports[0]}"
+                yield Served(name, addresses[0], named, f"{addresses[1]}/pain", top, log, has_brotli)
             finally:
                 process.terminate()
 
@@ -119,9 +127,11 @@ def _nginx(executable: str, folder: Path, ports: list[int], intranet: str) -> tu
     settings = folder / "servers/nginx"
     page = settings / "sites-available/pain-procedures"
     below = _below(page).replace("/var/www", f"{folder}/www")
-    edit(page, "    listen 80;\n    listen [::]:80;", f"    listen 127.0.0.1:{ports[0]};")
+    for end in (";", " default_server;"):
+        edit(page, f"    listen 80{end}\n    listen [::]:80{end}", f"    listen 127.0.0.1:{ports[0]}{end}")
+    edit(page, f"server_name {NAME};", f"server_name {NAME} 127.0.0.1;")
     edit(page, "root /var/www/pain;", f"root {folder}/top;")
-    edit(page, "#if ($uri", "if ($uri")
+    edit(page, "#set $pain_frames", "set $pain_frames")
     edit(page, INTRANET, intranet)
     load = ""
     if BROTLI.exists():
@@ -166,8 +176,9 @@ def _apache(executable: str, folder: Path, ports: list[int], intranet: str) -> t
     # Below a path, the settings are tried as hosts use them who may not change those of the server.
     below = below.replace("AllowOverride None", "AllowOverride FileInfo Indexes Options").replace(_INCLUDED, "")
     shutil.copy(settings / _INCLUDED.split()[1], folder / "www/pain/.htaccess")
-    edit(page, "<VirtualHost *:80>", f"<VirtualHost 127.0.0.1:{ports[0]}>")
-    page.write_text(page.read_text("utf-8").replace("/var/www/pain", f"{folder}/top"), "utf-8")
+    edit(page, f"ServerName {NAME}", f"ServerName {NAME}\n    ServerAlias 127.0.0.1")
+    text = page.read_text("utf-8").replace("/var/www/pain", f"{folder}/top")
+    page.write_text(text.replace("*:80", f"127.0.0.1:{ports[0]}"), "utf-8")
     edit(page, "#SetEnvIf", "SetEnvIf")
     edit(page, INTRANET, intranet)
     modules = "authz_core dir mime headers rewrite setenvif alias negotiation".split()
@@ -213,9 +224,10 @@ Include sites-available/*.conf
 def _caddy(executable: str, folder: Path, ports: list[int], intranet: str) -> tuple[list[str], list[str]]:
     page = folder / "servers/caddy/Caddyfile"
     below = _below(page).replace("/var/www", f"{folder}/www")
-    edit(page, "pain.clinic.example {", f"http://127.0.0.1:{ports[0]} {{")
+    edit(page, f"{NAME} {{", f"http://127.0.0.1:{ports[0]}, http://{NAME}:{ports[0]} {{")
+    edit(page, "\n:80 {", f"\nhttp://:{ports[0]} {{")
     edit(page, "\troot * /var/www/pain\n\timport", f"\troot * {folder}/top\n\timport")
-    edit(page, "#~/", "~/")
+    edit(page, "#~.", "~.")
     edit(page, INTRANET, intranet)
     text = page.read_text("utf-8")
     page.write_text(

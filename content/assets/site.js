@@ -28,6 +28,13 @@ for (const button of document.querySelectorAll("button.print")) {
   button.addEventListener("click", () => print());
 }
 
+// In a frame of an intranet, links to other websites open beside it: most of those forbid frames.
+if (self !== top) {
+  for (const link of document.querySelectorAll('a[href^="https:"]')) {
+    if (link.origin !== location.origin) link.target = "_blank";
+  }
+}
+
 // From a source, a link leads back to where the reader was; without scripts, the browser's own way back does.
 const back = make("a", "Back to where you were");
 back.className = "back";

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 from build_tools.facts import load
 from build_tools.sections import DETAILS
 from tests.conftest import LATEST, ROOT, clock
+from tests.web_servers import NAME
 
 KINDS = (
     "index.html",
@@ -80,7 +81,12 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
+            ],
         )
         yield started
         started.close()

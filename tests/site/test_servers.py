@@ -23,7 +23,18 @@ from playwright.sync_api import Browser, Page, Request
 
 from build_tools.facts import load
 from build_tools.release import compress
-from build_tools.servers import ASKED_AGAIN, HEADERS, KEPT, NOT_FRAMED, TRANSPORT, TYPES, policy, write_settings
+from build_tools.servers import (
+    ASKED_AGAIN,
+    ATOM,
+    HEADERS,
+    KEPT,
+    NOT_FRAMED,
+    SHARED,
+    TRANSPORT,
+    TYPES,
+    policy,
+    write_settings,
+)
 from tests.conftest import ROOT
 from tests.node import MissingError, skip
 from tests.site.conftest import KINDS, pages_of
@@ -32,8 +43,7 @@ from tests.web_servers import STARTS, Served, served
 FACTS = load(ROOT / "data")[0]
 OLD = FACTS.redirects
 """Addresses that lead to a page, each with that page."""
-FRAMED = f"comparisons/{next(iter(FACTS.comparisons))}.html"
-"""The page that the intranet may frame in the test's settings."""
+COMPARISON = f"comparisons/{next(iter(FACTS.comparisons))}.html"
 
 
 LEFT = "net::ERR_ABORTED"
@@ -41,13 +51,14 @@ LEFT = "net::ERR_ABORTED"
 
 
 class _Intranet(BaseHTTPRequestHandler):
-    """A page of somebody else, which frames the address after the question mark."""
+    """A page of somebody else, which frames the address after the question mark as HOSTING.md shows it."""
 
     def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
-        self.wfile.write(f'<iframe src="{self.path.partition("?")[2]}"></iframe>'.encode())
+        [frame] = re.findall(r"<iframe.*?</iframe>", (ROOT / "HOSTING.md").read_text("utf-8"), re.DOTALL)
+        self.wfile.write(re.sub('src="[^"]+"', f'src="{self.path.partition("?")[2]}"', frame).encode())
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the tests tell what went wrong."""
@@ -100,14 +111,21 @@ def places(server: Served) -> tuple[str, str]:
     return server.top, server.below
 
 
-def wanted_headers(path: str) -> dict[str, str]:
-    """The headers with which a file of the site must come, as they are described."""
+def wanted_headers(path: str, frames: str = "") -> dict[str, str | None]:
+    """The headers with which a file of the site must come, as they are described; None must be missing.
+
+    `frames` may show it in a frame.
+    """
+    other_programs = re.fullmatch(r"(api|infobutton)/.+|feed\.xml|reviews\.ics", path)
+    atom = re.fullmatch(r"feed\.xml|infobutton/.+\.xml", path)
     return {
+        **dict.fromkeys(TRANSPORT),
         **HEADERS,
-        **NOT_FRAMED,
+        **(dict.fromkeys(NOT_FRAMED) if frames else NOT_FRAMED),
+        **(SHARED if other_programs else dict.fromkeys(SHARED)),
         **(KEPT if path.startswith("assets/") else ASKED_AGAIN),
-        "Content-Security-Policy": policy("'none'"),
-        "Content-Type": TYPES[path.rpartition(".")[2]],
+        "Content-Security-Policy": policy(frames or "'none'"),
+        "Content-Type": ATOM if atom else TYPES[path.rpartition(".")[2]],
         "Vary": "Accept-Encoding",
     }
 
@@ -118,34 +136,71 @@ def files_of(site: Path) -> list[str]:
     return [name for name in every if not name.endswith((".gz", ".br")) and "/." not in f"/{name}"]
 
 
-def test_every_file_comes_whole_and_with_every_header_as_described(server: Served) -> None:
+def test_every_file_comes_whole_and_with_every_header_as_described(server: Served, intranet: str) -> None:
     files = [file for file in files_of(server.site) if file not in OLD]
     assert len([file for file in files if file.endswith(".html")]) > 40
     wrong: list[object] = []
     for place in places(server):
         for file in files:
-            if place == server.top and file == FRAMED:
-                continue
             answer = Answer(f"{place}/{file}")
-            wanted = wanted_headers(file)
+            wanted = wanted_headers(file, intranet if place == server.top else "")
             found = {name: answer.headers.get(name) for name in wanted}
             changed = file == "404.html" and place == server.below
             if answer.status != 200 and file != "404.html":
                 wrong.append((place, file, answer.status))
             elif found != wanted or (answer.body != (server.site / file).read_bytes() and not changed):
                 wrong.append((place, file, {name: found[name] for name in wanted if found[name] != wanted[name]}))
-            if set(answer.headers) & {"Set-Cookie", "Strict-Transport-Security", "X-Powered-By"}:
+            if set(answer.headers) & {"Set-Cookie", "X-Powered-By"}:
                 wrong.append((place, file, answer.headers))
     assert wrong == []
 
 
-def test_the_start_page_answers_at_the_folder_itself(server: Served) -> None:
+def has_all(answer: Answer, wanted: dict[str, str | None]) -> bool:
+    return wanted == {name: answer.headers.get(name) for name in wanted}
+
+
+def test_the_start_page_answers_at_the_folder_itself(server: Served, intranet: str) -> None:
     for place in places(server):
         answer = Answer(f"{place}/")
         assert (answer.status, answer.body) == (200, (server.site / "index.html").read_bytes())
-        assert wanted_headers("index.html").items() <= answer.headers.items()
-    moved = Answer(server.below)
-    assert (moved.status, urlsplit(moved.headers["Location"]).path) in {(301, "/pain/"), (308, "/pain/")}
+        assert has_all(answer, wanted_headers("index.html", intranet if place == server.top else ""))
+
+
+def test_redirects_name_no_host_and_no_scheme_so_that_they_hold_behind_any_proxy(server: Served) -> None:
+    for asked in (server.below, *(f"{place}/{path}" for place in places(server) for path in (*OLD, "procedures"))):
+        answer = Answer(asked, X_Forwarded_Proto="https")
+        if answer.status != 404:  # Caddy leads no folder on
+            assert answer.status in (301, 302, 308), asked
+            assert not urlsplit(answer.headers["Location"]).netloc, (asked, answer.headers["Location"])
+    assert urljoin(server.below, Answer(server.below).headers["Location"]) == f"{server.below}/"
+
+
+def test_who_asks_for_another_name_is_told_nothing(server: Served) -> None:
+    for path in ("/", "/index.html", f"/{next(iter(OLD))}"):
+        answer = Answer(f"{server.top}{path}", Host="evil.example")
+        assert answer.status == 404
+        assert b"pain" not in answer.body.lower()
+        assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize("asked", ["GET / HTTP/1.1\r\nHost: evil.example", "GET / HTTP/1.1", "GET /% HTTP/1.1"])
+def test_no_answer_says_which_version_of_a_server_it_comes_from(server: Served, asked: str) -> None:
+    parts = urlsplit(server.top)
+    with socket.create_connection((str(parts.hostname), int(parts.port or 80)), 20) as connection:
+        connection.sendall(f"{asked}\r\nConnection: close\r\n\r\n".encode())
+        said = connection.makefile("rb").read()
+    assert said.startswith(b"HTTP/1.1 4")
+    assert not re.search(rb"(nginx|Apache|Caddy)/\d|Debian", said)
+    assert not re.search(r"/\d|\(", Answer(f"{server.top}/").headers.get("Server", ""))
+
+
+def test_a_file_for_those_who_find_a_hole_is_served(server: Served) -> None:
+    for folder in (server.site, server.site.parent / "www/pain"):
+        (folder / ".well-known").mkdir(exist_ok=True)
+        (folder / ".well-known/security.txt").write_text("Contact: mailto:security@clinic.example\n", "utf-8")
+    for place in places(server):
+        answer = Answer(f"{place}/.well-known/security.txt")
+        assert (answer.status, answer.headers["Content-Type"]) == (200, TYPES["txt"])
 
 
 def test_a_browser_that_understands_it_gets_the_compressed_copy(server: Served) -> None:
@@ -159,7 +214,7 @@ def test_a_browser_that_understands_it_gets_the_compressed_copy(server: Served) 
             zipped = Answer(f"{place}/{file}", Accept_Encoding="deflate, gzip;q=1.0, *;q=0.5")
             assert (zipped.status, zipped.headers.get("Content-Encoding")) == (200, "gzip"), file
             assert gzip.decompress(zipped.body) == text
-            assert zipped.headers["Content-Type"] == TYPES[file.rpartition(".")[2]]
+            assert zipped.headers["Content-Type"] == wanted_headers(file)["Content-Type"]
             assert zipped.headers["Vary"] == "Accept-Encoding"
             if server.brotli:
                 packed = Answer(f"{place}/{file}", Accept_Encoding="gzip, deflate, br")
@@ -169,7 +224,7 @@ def test_a_browser_that_understands_it_gets_the_compressed_copy(server: Served) 
 
 
 def test_a_page_that_has_not_changed_is_not_sent_again(server: Served) -> None:
-    for file in ("index.html", FRAMED):
+    for file in ("index.html", COMPARISON):
         first = Answer(f"{server.top}/{file}", Accept_Encoding="gzip")
         asked = {"If_Modified_Since": first.headers["Last-Modified"]}
         if "ETag" in first.headers:
@@ -197,12 +252,14 @@ def test_old_addresses_lead_to_their_pages(server: Served) -> None:
 @pytest.mark.parametrize(
     "path", ["nothing.html", "a/b/c/d.html", "procedures/nothing/", "assets/0123456789ab/no.css"]
 )
-def test_what_is_not_there_is_a_404_with_the_same_page_and_headers(server: Served, path: str) -> None:
+def test_what_is_not_there_is_a_404_with_the_same_page_and_headers(
+    server: Served, intranet: str, path: str
+) -> None:
     for place in places(server):
         answer = Answer(f"{place}/{path}")
         assert answer.status == 404
         assert b"<h1>Page not found</h1>" in answer.body
-        assert wanted_headers("404.html").items() <= answer.headers.items()
+        assert has_all(answer, wanted_headers("404.html", intranet if place == server.top else ""))
 
 
 def test_no_folder_is_listed(server: Served) -> None:
@@ -253,8 +310,9 @@ def test_nothing_outside_the_site_is_served(server: Served, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
 def test_the_site_is_only_for_reading(server: Served, method: str) -> None:
-    assert Answer(f"{server.top}/index.html", method).status in (400, 405, 501)
-    assert Answer(f"{server.below}/index.html", method).status in (400, 405, 501)
+    for place in places(server):
+        for path in ("index.html", "nothing.html", "feed.xml", next(iter(OLD))):
+            assert Answer(f"{place}/{path}", method).status == 405, path
 
 
 def watched(browser: Browser) -> tuple[Page, list[str]]:
@@ -286,12 +344,12 @@ def test_no_page_does_anything_that_the_policy_forbids_or_leaves_a_trace(browser
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request))
     every = [page for page in pages_of(server.site) if page != "404.html" and server.name == "nginx"]
-    for place, pages in ((server.top, [*every, *KINDS]), (server.below, KINDS)):  # headers are the same anywhere
+    for place, pages in ((server.named, [*every, *KINDS]), (server.below, KINDS)):  # headers are the same anywhere
         for path in pages:
             page.goto(f"{place}/{path}")
         assert page.evaluate(LEFT_BEHIND) == [0, 0, [], []]
     assert complaints == []
-    assert {request.url for request in asked if not request.url.startswith(places(server))} == set()
+    assert {request.url for request in asked if not request.url.startswith((server.named, server.below))} == set()
     assert {request.url for request in asked if "?" in request.url} == set()
     assert page.context.cookies() == []
     page.context.close()
@@ -315,7 +373,7 @@ def test_search_glossary_comparison_and_worksheet_work_under_the_policy(browser:
         page.locator("article a.term").first.click()
         page.locator(".word-box").wait_for()
         assert page.locator(".word-box p").nth(1).inner_text()
-        page.goto(f"{place}/{FRAMED.replace('comparisons', 'worksheets')}")
+        page.goto(f"{place}/{COMPARISON.replace('comparisons', 'worksheets')}")
         assert page.evaluate("localStorage.length") == 0
         page.get_by_label("Save my answers on this device").check()
         page.get_by_label("What else matters to me").fill("My garden")
@@ -339,16 +397,39 @@ def test_the_404_page_has_its_styles_and_leads_home_from_any_depth(browser: Brow
     page.context.close()
 
 
-def test_one_page_can_be_framed_by_the_intranet_and_no_other(
+def test_the_intranet_can_frame_the_pages_and_nobody_else_can(
     browser: Browser, server: Served, intranet: str
 ) -> None:
     page = browser.new_page()
     for host in (intranet, intranet.replace("127.0.0.1", "localhost")):
-        for path in (FRAMED, "index.html"):
-            page.goto(f"{host}/?{server.top}/{path}")
+        for place in places(server):
+            page.goto(f"{host}/?{place}/{COMPARISON}")
             text = page.frames[1].locator("body").inner_text()
-            assert ("This site explains" in text) == (host == intranet and path == FRAMED), (host, path)
+            assert ("This site explains" in text) == (host == intranet and place == server.top), (host, place)
     page.close()
+
+
+def test_a_frame_shows_page_after_page(browser: Browser, server: Served, intranet: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{intranet}/?{server.top}/{COMPARISON}")
+    frame = page.frames[1]
+    for number in range(10):
+        before = frame.url.partition("#")[0]
+        links = frame.locator("main a:not(.term)")
+        lead_on = links.evaluate_all(LEAD_ON)
+        links.nth(lead_on[number % len(lead_on)]).click()
+        frame.wait_for_url(re.compile(f"^(?!{re.escape(before)})"))
+        assert "This site explains" in frame.locator("body").inner_text(), frame.url
+    frame.goto(f"{server.top}/sources.html")
+    outside = 'main a[href^="https://"]'
+    assert frame.locator(outside).count() == frame.locator(f"{outside}[target=_blank]").count() > 100
+    page.close()
+
+
+LEAD_ON = """links => [...links.keys()].filter(at => links[at].checkVisibility()
+    && links[at].href.includes(".html") && links[at].origin === location.origin
+    && links[at].pathname !== location.pathname)"""
+"""Which of the links lead to another page of the site."""
 
 
 def test_search_words_that_are_hostile_stay_words_under_the_policy(browser: Browser, server: Served) -> None:

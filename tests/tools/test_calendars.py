@@ -88,4 +88,5 @@ def test_the_sitemap_has_every_page_with_its_real_day(example: Path, content: Pa
 
 def test_without_an_address_there_is_no_sitemap(example: Path, content: Path) -> None:
     beside = files_beside(prepare(example, content, TODAY))
-    assert not {"sitemap.xml", "robots.txt"} & beside.keys()
+    assert "sitemap.xml" not in beside
+    assert beside["robots.txt"] == "User-agent: *\nAllow: /\n"

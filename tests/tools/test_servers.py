@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from build_tools.servers import HEADERS, KEPT, policy
+from build_tools.servers import HEADERS, KEPT, SHARED_PATHS, policy
 from tests.conftest import ROOT, edit, run
 
 
@@ -42,9 +42,8 @@ def test_every_server_says_the_same(written: Path) -> None:
 
 def test_static_hosts_keep_assets_for_a_year_and_nothing_else(written: Path) -> None:
     rules = (written / "static/_headers").read_text("utf-8").split("\n/")
-    assert [rule.splitlines()[0] for rule in rules[1:]] == ["*", "assets/*"]
-    assert "Cache-Control" not in rules[1]
-    assert f"  Cache-Control: {KEPT['Cache-Control']}\n" in rules[2]
+    assert [rule.splitlines()[0] for rule in rules[1:]] == ["*", *SHARED_PATHS, "assets/*"]
+    assert [f"Cache-Control: {KEPT['Cache-Control']}\n" in rule for rule in rules[1:]] == [False] * 5 + [True]
 
 
 def test_static_hosts_redirect_old_addresses(written: Path) -> None:
