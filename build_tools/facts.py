@@ -38,6 +38,7 @@ from build_tools.records import (
     NotKnown,
     Procedure,
     Publication,
+    ReaderTest,
     Redirects,
     Review,
     SeenFacts,
@@ -55,6 +56,7 @@ VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "an
 """The files of data/vocabulary/; `words` holds medical words of no other kind."""
 
 R = TypeVar("R", bound=BaseModel)
+R2 = TypeVar("R2", bound=BaseModel)
 K = TypeVar("K", Figure, Harm, Imaging, Statement, NotKnown)
 
 _MODELS: dict[str, type[BaseModel]] = {
@@ -108,7 +110,7 @@ class Facts:
     shared: dict[str, Statement] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     wording: dict[str, Wording] = field(default_factory=dict)
-    reviews: list[Review] = field(default_factory=list)
+    review_log: list[Review | ReaderTest] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
     redirects: dict[str, str] = field(default_factory=dict)
     drawings: dict[str, Drawing] = field(default_factory=dict)
@@ -128,6 +130,16 @@ class Facts:
     def logo(self) -> Logo | None:
         """The logo of that clinic, if it has one."""
         return self.logos.get(self.clinic_id)
+
+    @property
+    def reviews(self) -> list[Review]:
+        """The signatures of clinicians, in the order of the file."""
+        return [entry for entry in self.review_log if isinstance(entry, Review)]
+
+    @property
+    def reader_tests(self) -> list[ReaderTest]:
+        """The tests with readers, in the order of the file."""
+        return [entry for entry in self.review_log if isinstance(entry, ReaderTest)]
 
     def known_clinics(self) -> list[str]:
         """The ids of all clinics, also of one whose file cannot be read."""
@@ -323,7 +335,7 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
         shared=shared,
         claims=loader.load_mapping("claims", Claim),
         wording=loader.load_mapping("wording", Wording),
-        reviews=loader.load_list("reviews", Review),
+        review_log=loader.load_list("reviews", Review, tried=ReaderTest),
         publications=loader.load_list("changes", Publication),
         redirects=loader.load_redirects(),
         drawings=drawings,
@@ -400,19 +412,24 @@ class _Loader:
                 records[id] = found
         return records
 
-    def load_list(self, name: str, model: type[R]) -> list[R]:
-        """Many records in one file, one after the other: a ledger, in which the oldest stands first."""
+    def load_list(self, name: str, model: type[R], **others: type[R2]) -> list[R | R2]:
+        """Many records in one file, one after the other: a log, in which the oldest stands first.
+
+        An entry with the field of one of the `others` is such a record.
+        """
         document = self._read(name)
         if document.value is None:
             return []
         if not isinstance(document.value, list):
             self._report(name, document, (), "This file holds a list.", "If it has no entry yet, write [] in it.")
             return []
-        records: list[R] = []
+        records: list[R | R2] = []
         for position, value in enumerate(document.value):
             if not isinstance(value, dict):
                 self._report(name, document, (position,), "An entry holds fields.", "Put the file back as it was.")
-            elif (found := self._build(name, document, model, value, (position,))) is not None:
+                continue
+            kind = next((other for field, other in others.items() if field in value), model)
+            if (found := self._build(name, document, kind, value, (position,))) is not None:
                 records.append(found)
         return records
 

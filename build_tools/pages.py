@@ -29,7 +29,7 @@ from build_tools.records import (
     main_messages,
 )
 from build_tools.rendering import Page, Renderer
-from build_tools.reviews import Standings, by_standing, describe_standings, name_layers
+from build_tools.reviews import Standings, by_standing, describe_reader_tests, describe_standings, name_layers
 from build_tools.sections import DETAILS, FIRST, SECTIONS
 from build_tools.short_page import ShortPage
 from build_tools.structured_data import StructuredData
@@ -117,7 +117,7 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
         and facts.documents["claims"].path not in broken
     }
     # A ledger that was altered vouches for nothing.
-    reviews = [] if facts.documents["reviews"].path in broken else facts.reviews
+    reviews = [] if facts.documents["reviews"].path in broken else facts.review_log
     if not broken:
         return facts
     signs = {
@@ -126,7 +126,7 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
         if not needs_a_source(sign) and facts.situations.keys() >= set(sign.shown_for)
     }
     return replace(
-        facts, procedures=procedures, comparisons=comparisons, claims=claims, reviews=reviews, signs=signs
+        facts, procedures=procedures, comparisons=comparisons, claims=claims, review_log=reviews, signs=signs
     )
 
 
@@ -370,6 +370,7 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
         "figure": quoted,
         "dates_of_facts": partial(_dates_of_facts, renderer, context),
         "review_status": partial(describe_standings, renderer.standings),
+        "reader_tests": partial(describe_reader_tests, renderer.facts),
         "emergency_number": local.emergency_number,  # type: ignore[attr-defined]
         "shown_by": local.shown_by,  # type: ignore[attr-defined]
     }

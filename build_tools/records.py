@@ -1145,6 +1145,19 @@ class Review(Record):
     """The day by which the facts must be reviewed again: at most a year later."""
 
 
+class ReaderTest(Record):
+    """Readers from outside the project who tried pages (docs/reader-test.md). Nothing here says who they are."""
+
+    tried: date
+    """The day on which the last of them tried it."""
+    readers: int = Field(ge=1, le=10_000)
+    """How many they were."""
+    pages: list[Id] = Field(min_length=1)
+    """Which procedures they read about: names of their files."""
+    changed: Text
+    """What was changed for them, in one or two sentences for readers; or that nothing had to be."""
+
+
 class Change(Record):
     """One thing that is said otherwise than before."""
 

@@ -110,6 +110,18 @@ def describe_standings(found: Mapping[str, Standings]) -> str:
     return said
 
 
+def describe_reader_tests(facts: Facts) -> str:
+    """How many readers from outside have tried pages, and what was changed for them."""
+    if not facts.reader_tests:
+        return "No readers from outside have tried the pages yet."
+    tested = {page for test in facts.reader_tests for page in test.pages}
+    readers, last = sum(test.readers for test in facts.reader_tests), facts.reader_tests[-1]
+    return (
+        f"{readers} readers have tried {len(tested)} of the {len(facts.procedures)} pages about treatments, "
+        f"last on {last.tried:%B} {last.tried.day}, {last.tried.year}. After that: {last.changed}"
+    )
+
+
 def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
     """What keeps a clinic from publishing that publishes reviewed pages only."""
     for id, found in standings(facts, today).items():
@@ -141,24 +153,30 @@ def check_ledgers(facts: Facts, today: date) -> list[Problem]:
 
 
 def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
-    """Every signature stands under a procedure that is there."""
-    for position, review in enumerate(facts.reviews if "reviews" not in facts.broken else ()):
-        if review.procedure not in facts.procedures and f"procedures/{review.procedure}" not in facts.broken:
-            yield Problem(
-                facts.place("reviews", position, "procedure"),
-                f'"{review.procedure}" was signed on {review.signed}, and there is no such procedure any more.',
-                f"Ids are permanent: put data/procedures/{review.procedure}.yml back under its old name.",
-            )
+    """Whatever was signed or tried is a procedure that is there."""
+    for position, entry in enumerate(facts.review_log if "reviews" not in facts.broken else ()):
+        field, ids = ("procedure", [entry.procedure]) if isinstance(entry, Review) else ("pages", entry.pages)
+        done = f"signed on {entry.signed}" if isinstance(entry, Review) else f"tried on {entry.tried}"
+        for id in ids:
+            if id not in facts.procedures and f"procedures/{id}" not in facts.broken:
+                yield Problem(
+                    facts.place("reviews", position, field),
+                    f'"{id}" was {done}, and there is no such procedure any more.',
+                    f"Ids are permanent: put data/procedures/{id}.yml back under its old name.",
+                )
 
 
 def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
     """No signature and no publication is from the future, and no publication out of order."""
-    for name, field, days in (
-        ("reviews", "signed", [review.signed for review in facts.reviews]),
-        ("changes", "published", [publication.published for publication in facts.publications]),
+    for name, days in (
+        (
+            "reviews",
+            [("signed", e.signed) if isinstance(e, Review) else ("tried", e.tried) for e in facts.review_log],
+        ),
+        ("changes", [("published", publication.published) for publication in facts.publications]),
     ):
         earlier = date.min
-        for position, day in enumerate(days if name not in facts.broken else ()):
+        for position, (field, day) in enumerate(days if name not in facts.broken else ()):
             place = facts.place(name, position, field)
             restore = f"put the file back as it was: git checkout data/{name}.yml."
             if day > today:
@@ -186,8 +204,8 @@ def corrections_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
 
 def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
     """The next review is within a year (INV-6)."""
-    for position, review in enumerate(facts.reviews if "reviews" not in facts.broken else ()):
-        if not review.signed < review.next_review <= review.signed + LONGEST:
+    for position, review in enumerate(facts.review_log if "reviews" not in facts.broken else ()):
+        if isinstance(review, Review) and not review.signed < review.next_review <= review.signed + LONGEST:
             yield Problem(
                 facts.place("reviews", position, "next_review"),
                 f"The next review, {review.next_review}, must be within a year after {review.signed}.",

@@ -97,7 +97,7 @@ def sign(
         next_review=next_review,
     )
     if review in facts.reviews:
-        where = facts.place("reviews", facts.reviews.index(review))
+        where = facts.place("reviews", facts.review_log.index(review))
         return [Problem(where, "This very review has been recorded already.", "There is nothing left to do.")]
     return ledger.append(data / "reviews.yml", f"{data.name}/reviews.yml", review.model_dump())
 

@@ -264,6 +264,42 @@ def test_lists_and_reports_say_how_many_are_reviewed(example: Path, content: Pat
     assert "<td>Not yet</td>" in about
 
 
+# Readers who tried it
+
+TRIED = "- tried: {}\n  readers: 5\n  pages: [{}]\n  changed: The signs come first now.\n"
+
+
+def test_about_says_whether_readers_have_tried_the_pages(example: Path, content: Path) -> None:
+    (content / "about.md").write_text("# About\n\n{{ reader_tests() }}\n", "utf-8")
+
+    def about() -> str:
+        return next(page.text for page in prepare(example, content, TODAY).pages if page.path == "about.md")
+
+    assert "No readers from outside have tried the pages yet." in about()
+    (example / "reviews.yml").write_text(
+        TRIED.format("2026-11-30", f"{ID}, {LID}") + TRIED.format(TODAY, ID), "utf-8"
+    )
+    signed(example)
+    assert prepare(example, content, TODAY).problems == []
+    assert (
+        "10 readers have tried 2 of the 4 pages about treatments, last on December 1, 2026. "
+        "After that: The signs come first now." in about()
+    )
+
+
+@pytest.mark.parametrize(("day", "id", "place", "said"), [
+    ("2026-12-02", ID, 3, "2026-12-02 has not come yet"),
+    ("2026-12-01", "kettle", 5, '"kettle" was tried on 2026-12-01, and there is no such procedure any more.'),
+])  # fmt: skip
+def test_a_test_with_readers_is_of_a_page_and_of_the_past(
+    example: Path, content: Path, day: str, id: str, place: int, said: str
+) -> None:
+    (example / "reviews.yml").write_text(f"# Log\n\n{TRIED.format(day, id)}", "utf-8")
+    [problem] = problems_in_ledger(example, content)
+    assert problem.message.startswith(said)
+    assert problem.place.line == place
+
+
 # The ledger only grows
 
 
