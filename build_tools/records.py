@@ -661,7 +661,7 @@ class Sign(_Sourced):
     child: Text | None = None
     """The same words about "your child", for pages whose readers decide for a child."""
     brief: Text
-    """The same in at most twelve words, for the short page. A number with its unit does not count."""
+    """The same for the short page, in at most twelve words that follow "for". Amounts do not count."""
     child_brief: Text | None = None
     """The same in at most twelve words about "your child", where `brief` speaks to the patient."""
     level: Level

@@ -147,13 +147,13 @@ PROOFS = (
     Proof("signs_fit_their_page", POLISHING, "  rough:\n    here:", "  rogh:\n    here:",
         'This page shows no sign called "rogh".'),
     Proof("signs_fit_their_page", "signs.yml",
-        "  child: the squeak of your child's teapot gets louder\n  brief: it squeaks louder\n"
-        "  child_brief: your child's teapot squeaks louder\n", "  brief: it squeaks louder\n",
+        "  child: the squeak of your child's teapot gets louder\n  brief: a louder squeak\n"
+        "  child_brief: a louder squeak of your child's teapot\n", "  brief: a louder squeak\n",
         'The page "teapot-lid-polishing" is about a child, and this sign has no words for that.',
         at=("signs.yml", "louder:")),
     Proof("signs_fit_their_page", "signs.yml", "shown_for: [everyone]", "shown_for: [every-treatment]",
         "This page shows no emergency.", at=(ALONE, "situations: [hinge]")),
-    Proof("signs_are_short", "signs.yml", "brief: it squeaks louder",
+    Proof("signs_are_short", "signs.yml", "brief: a louder squeak",
         "brief: the hinge squeaks a little louder than it did on the day before yesterday",
         "It has 14 words besides its numbers; it can have 12."),
     Proof("harms_have_signs", POLISHING, "    signs: [pieces]\n", "",

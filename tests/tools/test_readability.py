@@ -179,7 +179,7 @@ def test_the_same_words_are_too_hard_at_the_top_and_not_below(example: Path, con
 
 def test_what_is_too_hard_is_named_with_its_line_and_its_long_words(example: Path, content: Path) -> None:
     file = example / "signs.yml"
-    edit(file, "brief: it squeaks louder", f"brief: {3 * HARD.rstrip('.')} with dry polishing")
+    edit(file, "brief: a louder squeak", f"brief: {3 * HARD.rstrip('.')} with dry polishing")
     problem = next(problem for problem in read(example, content)[1] if "SMOG" in problem.message)
     line = line_of(file, f"brief: {HARD[:20]}")
     assert (problem.place.path, problem.place.line) == ("data/signs.yml", line)

@@ -113,6 +113,6 @@ def test_fields_that_do_not_fit_the_level_are_reported(example: Path, old: str, 
 
 def test_a_short_sign_keeps_its_limit_in_both_units(example: Path) -> None:
     words = "within 2 weeks of polishing, the lid shakes, or reaches 100.4 °F (38 °C) in the sun"
-    edit(example / "signs.yml", "brief: it squeaks louder", f"brief: {words}")
+    edit(example / "signs.yml", "brief: a louder squeak", f"brief: {words}")
     assert load(example)[1] == []
     assert list(signs_are_short(load(example)[0], date(2026, 11, 22))) == []
