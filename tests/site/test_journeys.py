@@ -60,7 +60,7 @@ def follow(page: Page, text: str, where: str) -> None:
 def test_from_home_over_a_procedure_and_a_comparison_to_a_printed_worksheet(page: Page) -> None:
     follow(page, "I do not want a procedure now", "procedures/no-procedure.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("No procedure now")
-    follow(page, "Side by side: rhizotomy and cordotomy", "comparisons/rhizotomy-and-cordotomy.html")
+    follow(page, "Compare rhizotomy and cordotomy", "comparisons/rhizotomy-and-cordotomy.html")
     follow(page, "Think it over with a worksheet you can print", "worksheets/rhizotomy-and-cordotomy.html")
     tab_to(page, "Print")
     page.keyboard.press("Enter")

@@ -29,6 +29,10 @@ def text_of(site: Site, path: str = "procedures/teapot-polishing.md") -> str:
 @pytest.mark.parametrize(("says", "said"), [
     ("{benefits.quiet} were quiet", "18 of 24 teapots were quiet"),
     ("Of others, {benefits.quiet:versus} were quiet", "Of others, 2 of 23 teapots were quiet"),
+    ("{benefits.quiet} were quiet, and of others {benefits.quiet:versus}",
+     "18 of 24 teapots were quiet, and of others 2 of 23"),
+    ("{benefits.quiet} were quiet; {harms.broken-spout.registry} broke",
+     "18 of 24 teapots were quiet; fewer than 1 out of 100 broke"),
     ("Of {benefits.quiet:n} teapots", "Of 24 teapots"),
     ("Of {benefits.dripping-teapots:n} people", "Of 40 people"),
     ("{harms.broken-spout.registry} lost it", "Fewer than 1 out of 100 teapots lost it"),
@@ -44,7 +48,7 @@ def test_a_sentence_of_several_facts_has_their_numbers(example: Path, says: str,
 def test_a_fact_is_said_with_its_brief_or_else_in_its_own_words(example: Path) -> None:
     said = [join(line.sentence) for line in short(example).lines("results")]
     assert said == [
-        "18 of 24 teapots were quiet a week later, and 2 of 23 teapots that were left alone.",
+        "18 of 24 teapots were quiet a week later, and 2 of 23 that were left alone.",
         "80 out of 100 owners were pleased.",
     ]
 
