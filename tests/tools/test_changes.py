@@ -81,7 +81,8 @@ def test_a_change_is_reported_by_id(
 @pytest.mark.parametrize(("field", "key", "words"), [
     ("what_it_is", "a-cloth", "It is rubbing with a cloth. Nothing is cut."),
     ("unknowns", "singing", "Nobody has asked whether a polished teapot sings."),
-    ("relief_lasts", "quiet-time", "Time until the teapots squeaked again: 14 months or longer for half the group."),
+    ("relief_lasts", "quiet-time",
+     "Time until the teapots squeaked again: 14 months or longer for half the group."),
 ])  # fmt: skip
 def test_a_new_or_deleted_fact_is_shown_as_on_its_page(example: Path, field: str, key: str, words: str) -> None:
     assert changes_between(example, (FILE, f"  {key}:\n", "  new-key:\n")) == [
