@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, metadata
@@ -77,6 +79,7 @@ def bill_of_materials(project: Path, packages: Iterable[Package]) -> str:
     )
     bill: dict[str, Any] = json.loads(done.stdout)
     license_of = {package.name: package.license for package in packages}
+    published = {component["name"]: component.get("externalReferences", []) for component in bill["components"]}
     for component in bill["components"]:
         component["scope"] = "excluded"  # they build the site; no reader and no server runs them
         if name := license_of.get(component["name"]):
@@ -87,6 +90,16 @@ def bill_of_materials(project: Path, packages: Iterable[Package]) -> str:
             "type": "library",
             "name": part.name,
             "version": part.version,
+            "purl": f"pkg:{part.registry}/{part.name}@{part.version}",
+            "externalReferences": published.get(part.name, []),
+            "components": [
+                {
+                    "type": "file",
+                    "name": file.name,
+                    "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(file.read_bytes()).hexdigest()}],
+                }
+                for file in part.files
+            ],
             "description": part.what,
             "scope": "required",
             "licenses": [{"license": {"id": part.license, "acknowledgement": "declared"}}],
@@ -98,4 +111,5 @@ def bill_of_materials(project: Path, packages: Iterable[Package]) -> str:
         if dependency["ref"] == bill["metadata"]["component"]["bom-ref"]:
             dependency["dependsOn"] = [part["bom-ref"] for part in shipped]
     bill["dependencies"] += [{"ref": part["bom-ref"]} for part in shipped]
+    bill["serialNumber"] = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(bill, sort_keys=True)).urn
     return json.dumps(bill, indent=1, sort_keys=True) + "\n"

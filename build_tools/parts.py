@@ -14,32 +14,40 @@ LUNR = Path(str(distribution("mkdocs").locate_file("mkdocs/contrib/search/templa
 
 @dataclass(frozen=True)
 class Part:
-    """A part that every reader gets: its license as an SPDX id and as text, and what of it is in the site."""
+    """A part that every reader gets: its license as an SPDX id and as text, and what of it is in the site.
+
+    `registry` is where it is published, as a package URL (purl) names it; `files` are those that readers get.
+    """
 
     name: str
     version: str
     license: str
     text: str
     what: str
+    registry: str = "pypi"
+    files: tuple[Path, ...] = ()
 
 
 def parts() -> Iterator[Part]:
     """All parts, in the versions that are installed here."""
-    yield _part("fontpkg-atkinson-hyperlegible", "OFL-1.1", "The typeface, as a Latin subset.")
+    fonts = sorted((Path(__file__).parents[1] / "content/assets/fonts").glob("*.woff2"))
+    yield _part("fontpkg-atkinson-hyperlegible", "OFL-1.1", "The typeface, as a Latin subset.", *fonts)
     yield Part(
         "lunr",
         re.findall(r"^ \* lunr .* - ([\d.]+)$", LUNR.read_text("utf-8"), re.MULTILINE)[0],
         "MIT",
         Path(__file__).with_name("lunr-license.txt").read_text("utf-8"),
         "The engine of the search page, lunr.js.",
+        "npm",
+        (LUNR,),
     )
     yield _part("mkdocs-material", "MIT", "The frame of each page comes from its templates; no script, no style.")
-    yield _part("mkdocs", "BSD-2-Clause", "The list of pages, sitemap.xml, comes from its template.")
 
 
-def _part(package: str, license: str, what: str) -> Part:
+def _part(package: str, license: str, what: str, *files: Path) -> Part:
     found = distribution(package)
-    return Part(package, found.version, license, found.read_text("licenses/LICENSE") or "", what)
+    text = found.read_text("licenses/LICENSE") or ""
+    return Part(package, found.version, license, text, what, files=files)
 
 
 def licenses() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import tomllib
 import zipfile
@@ -62,23 +63,33 @@ def release(dist: Path) -> int:
         source = workshop / "source"
         export(project, commit, source)
         about = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))["project"]
-        clinic = Settings.beside(source / "data").clinic
-        name = "-".join(filter(None, (about["name"], clinic, about["version"])))
+        version = about["version"]
+        if not re.search(
+            rf"^## {re.escape(version)}\b", (source / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+        ):
+            raise PublicationError(
+                f"CHANGELOG.md has no entry for version {version}, which pyproject.toml names.",
+                f'Begin one with "## {version}": hosts read there what changed for them.',
+            )
+        settings = Settings.beside(source / "data")
+        name = "-".join(filter(None, (about["name"], settings.clinic, version, commit[:8])))
         top = workshop / name
         if status := build(top / "site", source, lock=lock):
             return status
         say("Compressing the site")
         compress(top / "site")
-        version = f"{about['name']} {about['version']}\ncommit {commit}\n" + (
-            f"clinic {clinic}\n" if clinic else ""
-        )
-        _write_documents(top, source, version, locked)
+        made_of = {"commit": commit, "clinic": settings.clinic, "address": settings.site_url}
+        lines = [f"{about['name']} {version}", *(f"{key} {value}" for key, value in made_of.items() if value)]
+        _write_documents(top, source, "\n".join(lines) + "\n", locked)
         (top / SUMS).write_text(sums(_files(top), top), "utf-8")
         say("Packing the archive")
         archive = pack(top, seconds)
         put_into(dist, archive)
         shutil.rmtree(workshop)
-        print(f"Written to {dist}: {archive.name}")
+    print(f"{dist / archive.name} holds the site and all that its host needs; begin with HOSTING.md in it.")
+    print(f"{dist / SUMS} holds the sums of all archives in {dist}; HOSTING.md says how to sign it.")
+    if not settings.site_url:
+        print("The site does not know its address (SITE_URL); HOSTING.md says what it lacks.")
     return 0
 
 
@@ -162,7 +173,11 @@ def sums(files: Iterable[Path], folder: Path) -> str:
 
 
 def put_into(dist: Path, archive: Path) -> None:
-    """Move the archive into `dist`, and name the sums of all archives that are there in its SHA256SUMS."""
+    """Move the archive into `dist`, and name the sums of all archives that are there in its SHA256SUMS.
+
+    A signature of the sums before is no longer true, so it goes.
+    """
     dist.mkdir(parents=True, exist_ok=True)
+    (dist / f"{SUMS}.sig").unlink(missing_ok=True)
     archive.replace(dist / archive.name)
     (dist / SUMS).write_text(sums(sorted(dist.glob("*.zip")), dist), "utf-8")

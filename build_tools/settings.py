@@ -20,6 +20,7 @@ LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 """The license of the facts and words."""
 
 _SWITCH = {"": False, "false": False, "0": False, "true": True, "1": True}
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[\w.~-]+)*/")
 _MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
 
 
@@ -62,11 +63,12 @@ class Settings:
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Settings:
         """The settings in a configuration of MkDocs. What the environment says, also if it is empty, wins."""
+        address = os.environ.get("SITE_URL", str(config.get("site_url") or "")).strip()
         extra = config.get("extra")
         extra = extra if isinstance(extra, Mapping) else {}
         return cls(
             str(config.get("site_name") or cls.site_name),
-            str(config.get("site_url") or ""),
+            f"{address.rstrip('/')}/" if address else "",
             str(extra.get("report_to") or ""),
             os.environ.get("CLINIC", str(extra.get("clinic") or "")).strip(),
             str(extra.get("leaflets")).lower() == "true",
@@ -95,6 +97,13 @@ class Settings:
                 Place("data/clinics") if "CLINIC" in os.environ else file.place("extra", "clinic"),
                 f'There is no clinic called "{self.clinic}", which {where} names.',
                 suggest(self.clinic, clinics, "data/clinics/"),
+            )
+        if self.site_url and not _ADDRESS.fullmatch(self.site_url):
+            where = "SITE_URL in the environment" if "SITE_URL" in os.environ else '"site_url"'
+            yield Problem(
+                file.place("site_url"),
+                f'{where} must be the whole address of the site; it is "{self.site_url}".',
+                "Write it as browsers show it, such as https://clinic.example/pain/.",
             )
         if self.offline is None and "OFFLINE" in os.environ:
             yield Problem(

@@ -56,6 +56,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         if not preview:
             raise Abort("The site was not built; the last good one is untouched.")
         config.strict = False
+    if not preview:
+        config.site_url = site.settings.site_url or None
     say(f"Building {len(site.pages)} pages")
     config.extra["prepared"] = site
     return config

@@ -248,6 +248,22 @@ def test_the_environment_wins_over_the_settings(monkeypatch: pytest.MonkeyPatch)
     assert Settings.of(config).clinic == ""
 
 
+def test_the_environment_gives_the_address_before_the_settings_do(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = {"site_url": "https://in-the-file.example"}
+    assert Settings.of(config).site_url == "https://in-the-file.example/"
+    monkeypatch.setenv("SITE_URL", "https://clinic.example/pain")
+    assert Settings.of(config).site_url == "https://clinic.example/pain/"
+    for wrong in ("clinic.example", "https://", "https://clinic.example/?a=b", "https://bärental.example/"):
+        monkeypatch.setenv("SITE_URL", wrong)
+        done = run(project, "build_tools", "check")
+        assert done.returncode == 1
+        assert "SITE_URL in the environment must be the whole address of the site" in done.stderr
+    monkeypatch.setenv("SITE_URL", "")
+    assert Settings.of(config).site_url == ""
+
+
 @pytest.mark.parametrize("written", ["extra: text", "[]", "extra:\n  clinic:"])
 def test_settings_need_not_name_a_clinic(tmp_path: Path, written: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CLINIC", raising=False)

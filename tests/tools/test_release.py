@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +32,8 @@ COMMITTED = datetime(2026, 12, 2, 12, tzinfo=UTC)
 """When the test's commit was made: not on the day on which it is built."""
 
 CLINIC = "teapot-house"
+ADDRESS = "https://teapots.example/pain/"
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -43,6 +46,14 @@ def git(folder: Path, *arguments: str) -> str:
         text=True,
         check=True,
     ).stdout.strip()
+
+
+OF_THE_CLINIC = {"CLINIC": CLINIC, "SITE_URL": ADDRESS}
+
+
+def name_of(project: Path) -> str:
+    """What the archive of a project's last commit is called."""
+    return f"pain-procedures-{CLINIC}-{VERSION}-{git(project, 'rev-parse', 'HEAD')[:8]}"
 
 
 def build_release(folder: Path, umask: int, **surroundings: str) -> subprocess.CompletedProcess[str]:
@@ -85,11 +96,15 @@ def two(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     for file in other.rglob("*.*"):
         os.utime(file, (1, 1))
     for done in (
-        build_release(one, 0o022, TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="1", CLINIC=CLINIC),
-        build_release(other, 0o077, TZ="America/Los_Angeles", LC_ALL="C.UTF-8", PYTHONHASHSEED="2", CLINIC=CLINIC),
+        build_release(one, 0o022, TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="1", **OF_THE_CLINIC),
+        build_release(
+            other, 0o077, TZ="America/Los_Angeles", LC_ALL="C.UTF-8", PYTHONHASHSEED="2", **OF_THE_CLINIC
+        ),
     ):
         assert (done.stderr, done.returncode) == ("", 0)
-        assert done.stdout.splitlines()[-1].startswith("Written to dist: ")
+        archive, sums = done.stdout.splitlines()[-2:]
+        assert archive.startswith(f"dist/{name_of(committed)}.zip holds the site")
+        assert sums.startswith("dist/SHA256SUMS holds the sums")
     return one / "dist", other / "dist"
 
 
@@ -103,10 +118,11 @@ def unpacked(two: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -
     return folder / archive.stem
 
 
-def test_one_commit_gives_the_same_bytes_in_another_folder_and_other_surroundings(two: tuple[Path, Path]) -> None:
+def test_one_commit_gives_the_same_bytes_in_another_folder_and_other_surroundings(
+    two: tuple[Path, Path], committed: Path
+) -> None:
     one, other = ({file.name: file.read_bytes() for file in dist.iterdir()} for dist in two)
-    name = f"pain-procedures-{CLINIC}-0.1.0"
-    assert one.keys() == {f"{name}.zip", "SHA256SUMS"}
+    assert one.keys() == {f"{name_of(committed)}.zip", "SHA256SUMS"}
     assert one == other
 
 
@@ -145,15 +161,73 @@ def test_a_release_says_which_it_is_and_its_day_is_that_of_the_commit(unpacked: 
     assert f"as of {COMMITTED.date()}\n" in (unpacked / "REVIEW-STATE.txt").read_text("utf-8")
     version = (unpacked / "VERSION").read_text("utf-8")
     commit = git(committed, "rev-parse", "HEAD")
-    assert version == f"pain-procedures 0.1.0\ncommit {commit}\nclinic {CLINIC}\n"
+    assert version == f"pain-procedures {VERSION}\ncommit {commit}\nclinic {CLINIC}\naddress {ADDRESS}\n"
+
+
+def test_a_site_knows_the_address_that_the_environment_gives_it(unpacked: Path) -> None:
+    assert f'<link rel="canonical" href="{ADDRESS}index.html">' in (unpacked / "site/index.html").read_text(
+        "utf-8"
+    )
+    assert 'href="/pain/index.html"' in (unpacked / "site/404.html").read_text("utf-8")
+    for file in ("sitemap.xml", "robots.txt", "feed.xml", "api/v1/index.json"):
+        assert ADDRESS in (unpacked / "site" / file).read_text("utf-8"), file
+
+
+def test_the_sums_can_be_signed_and_checked_as_the_guide_for_hosts_says(
+    two: tuple[Path, Path], tmp_path: Path
+) -> None:
+    guide = [line.strip() for line in (ROOT / "HOSTING.md").read_text("utf-8").splitlines()]
+    [sign] = [line for line in guide if line.startswith("ssh-keygen -Y sign")]
+    [check] = [line for line in guide if line.startswith("ssh-keygen -Y verify")]
+    shutil.copy(two[0] / "SHA256SUMS", tmp_path)
+
+    def shell(command: str) -> subprocess.CompletedProcess[str]:
+        surroundings = os.environ | {"HOME": str(tmp_path)}
+        return subprocess.run(
+            command, shell=True, cwd=tmp_path, env=surroundings, capture_output=True, text=True, check=False
+        )
+
+    assert shell("mkdir .ssh && ssh-keygen -q -t ed25519 -N '' -f .ssh/id_ed25519").returncode == 0
+    assert shell("echo host@clinic.example $(cat .ssh/id_ed25519.pub) > signers").returncode == 0
+    signed = shell(sign.replace("dist/", ""))
+    assert signed.returncode == 0, signed.stderr
+    assert shell(check).returncode == 0, shell(check).stderr
+    edit(tmp_path / "SHA256SUMS", ".zip", ".zip ")
+    assert shell(check).returncode != 0
+
+
+def test_a_version_without_an_entry_in_the_list_of_changes_is_not_released(
+    committed: Path, tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    git(committed, "clone", "-q", str(committed), str(clone))
+    edit(clone / "pyproject.toml", f'version = "{VERSION}"', 'version = "99.0"')
+    git(clone, "commit", "-q", "-a", "-m", "A number without words")
+    done = build_release(clone, 0o022)
+    assert done.returncode == 1
+    assert "CHANGELOG.md has no entry for version 99.0" in done.stderr
+    assert not (clone / "dist").exists()
 
 
 def test_the_bill_of_materials_is_valid_and_separates_what_is_shipped(unpacked: Path) -> None:
     text = (unpacked / "SBOM.cdx.json").read_text("utf-8")
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     components = json.loads(text)["components"]
-    required = {each["name"] for each in components if each["scope"] == "required"}
-    assert required == {part.name for part in parts()}
+    shipped = {each["name"]: each for each in components if each["scope"] == "required"}
+    assert shipped.keys() == {part.name for part in parts()}
+    assert json.loads(text)["serialNumber"].startswith("urn:uuid:")
+    served = {hashlib.sha256(file.read_bytes()).hexdigest() for file in (unpacked / "site/assets").rglob("*.*")}
+    hashes = {
+        name: {each["hashes"][0]["content"] for each in part["components"]} for name, part in shipped.items()
+    }
+    assert {name: len(found) for name, found in hashes.items() if found <= served} == {
+        "fontpkg-atkinson-hyperlegible": 2, "lunr": 1, "mkdocs-material": 0,
+    }  # fmt: skip
+    assert shipped["lunr"]["purl"] == f"pkg:npm/lunr@{shipped['lunr']['version']}"
+    theme = shipped["mkdocs-material"]
+    assert theme["purl"] == f"pkg:pypi/mkdocs-material@{theme['version']}"
+    locked_hashes = theme["externalReferences"][0]["hashes"]
+    assert all(each["content"] in (ROOT / "requirements/run.txt").read_text("utf-8") for each in locked_hashes)
     locked = {
         line.partition("==")[0]
         for line in (ROOT / "requirements/run.txt").read_text("utf-8").splitlines()
@@ -201,6 +275,8 @@ def test_a_second_release_keeps_the_sums_of_the_first(tmp_path: Path) -> None:
         (tmp_path / "made").mkdir(exist_ok=True)
         (tmp_path / "made" / name).write_text(name, "utf-8")
         put_into(tmp_path / "dist", tmp_path / "made" / name)
+        assert not (tmp_path / "dist/SHA256SUMS.sig").exists(), "it would sign the sums of an earlier release"
+        (tmp_path / "dist/SHA256SUMS.sig").touch()
     told = [line.split("  ") for line in (tmp_path / "dist/SHA256SUMS").read_text("utf-8").splitlines()]
     assert told == [[hashlib.sha256(name.encode()).hexdigest(), name] for name in ("a-1.zip", "b-1.zip")]
 
