@@ -121,16 +121,13 @@ class _Shown:
         return of[key]() if key in of else self._section(key)
 
     def _signs(self) -> Iterator[Line]:
-        child = self.facts.for_child(self.id)
+        child, said = self.facts.for_child(self.id), {""}
         for key, sign in self.facts.signs_of(self.id).items():
             do, here = contact(sign, child=child), self.procedure.signs.get(key)
-            more = [
-                f"{capital(notice(sign, child))}.",
-                join(do.rest),
-                sign.do,
-                here.here if here else "",
-                sign.when,
-            ]
+            rest = join(do.rest)  # once, as on pages, for all signs for which the same is to be done
+            more = [f"{capital(notice(sign, child))}.", sign.do, here.here if here else "", sign.when]
+            more += [f"Why: {sign.why}.", "" if rest in said else f"For all of this level: {rest}"]
+            said.add(rest)
             behind = [Behind(f"signs.{key}", _basis(sign), self._cited(sign.sources))]
             if here:
                 at = f"{self.id}.signs.{key}"
@@ -139,7 +136,7 @@ class _Shown:
                 f"signs.{key}",
                 (child and sign.child_brief) or sign.brief,
                 f"{join(do.lead)} if",
-                " ".join(filter(None, [*more, f"Why: {sign.why}."])),
+                " ".join(filter(None, more)),
                 tuple(behind),
                 dangerous=sign.ambulance,
             )

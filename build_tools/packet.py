@@ -157,5 +157,5 @@ def _questions(facts: Facts, id: str, numbers: dict[str, int], lines: list[Line]
         named = [key for key in re.findall(r"`([\w.-]+)`", body) if key in keys]
         if named or re.search(r"Pages: all\.", body):
             concerned = sorted({line for key in named for line in keys[key]})
-            texts = re.findall(r"^ *- (?:Question: |(?=Our source: ))(.+)$", body, re.MULTILINE)
+            texts = re.findall(r"^ *- (?:Question: |(?=Our source: ))(.+)$", body.replace("`", ""), re.MULTILINE)
             yield Question(int(number), title, tuple(texts), concerned)
