@@ -68,7 +68,7 @@ def read_answers(file: Path, facts: Facts, today: date) -> Answers:
     shown = layers(facts, answers.packet)
     if changed := _changed(answers, shown):
         raise CommandError(
-            f"{file}: {len(changed)} answers are to lines that are not in today's packet: {_some(changed)}.",
+            f"{file}: these lines are not in today's packet as they were answered: {_some(changed)}.",
             "The facts have changed since. Nothing was written. Write a new packet with: "
             f".venv/bin/python -m build_tools packet {answers.packet}; open it and press “Load answers”. It keeps "
             "every answer that still fits.",

@@ -225,7 +225,7 @@ def test_without_a_signed_part_only_the_remarks_are_said(project: Path) -> None:
 def test_answers_to_changed_facts_are_refused(project: Path) -> None:
     given = answered(project)
     edit(project / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
-    refused(project, given, "are to lines that are not in today's packet", "It keeps every answer that still fits")
+    refused(project, given, "these lines are not in today's packet as they were answered: ", "It keeps every answer that still fits")
 
 
 def refused(project: Path, given: object, *said: str) -> None:
