@@ -266,6 +266,13 @@ def _of_one(question: str) -> str:
     return question.replace("they last", "it lasts").replace("they can", "it can").replace("them", "it")
 
 
+PLAN_FOR_LAST_DAYS = (
+    "If you have a plan for your last days, call your palliative care line first.",
+    "In those days, long sleep, uneven breathing, confusion, and blotchy skin can be expected.",
+)
+"""Above the signs of danger where readers have cancer; a short page says the first sentence."""
+
+
 class Contact(NamedTuple):
     """Whom to call about a sign and how fast: `lead` can be followed by "if", `rest` says what else to know."""
 

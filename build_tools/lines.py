@@ -13,7 +13,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from build_tools.facts import Facts
-from build_tools.figure_text import Segment, capital, contact, context, join, notice, plain
+from build_tools.figure_text import (
+    PLAN_FOR_LAST_DAYS,
+    Segment,
+    as_sentence,
+    capital,
+    contact,
+    context,
+    join,
+    notice,
+    plain,
+)
 from build_tools.frequency import number
 from build_tools.records import (
     QUESTIONS,
@@ -122,6 +132,8 @@ class _Shown:
 
     def _signs(self) -> Iterator[Line]:
         child, said = self.facts.for_child(self.id), {""}
+        if "cancer" in self.facts.situations_of(self.id):
+            yield Line("last-days", PLAN_FOR_LAST_DAYS[0], more=PLAN_FOR_LAST_DAYS[1])
         for key, sign in self.facts.signs_of(self.id).items():
             do, here = contact(sign, child=child), self.procedure.signs.get(key)
             rest = join(do.rest)  # once, as on pages, for all signs for which the same is to be done
@@ -143,9 +155,9 @@ class _Shown:
 
     def _short(self) -> Iterator[Line]:
         page = self.page
-        yield Line("short.lead", page.short.lead)
         for position, (label, said) in enumerate(page.bullets):
-            yield self._said(f"short.bullets.{position}", said, label)
+            lead = "" if position else f"{as_sentence(page.short.lead)} "
+            yield self._said(f"short.bullets.{position}", said, f"{lead}{label}")
         for field, label in _FIELDS:
             for position, said in enumerate(page.lines(field)):
                 yield self._said(f"short.{field}.{position}", said, label)

@@ -26,7 +26,16 @@ from markupsafe import Markup, escape
 
 from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
-from build_tools.figure_text import about_them, as_sentence, context, notice, plain, sentences, unanswered
+from build_tools.figure_text import (
+    PLAN_FOR_LAST_DAYS,
+    about_them,
+    as_sentence,
+    context,
+    notice,
+    plain,
+    sentences,
+    unanswered,
+)
 from build_tools.icon_array import icon_array
 from build_tools.layers import local
 from build_tools.problems import Place, Problem
@@ -150,7 +159,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
     jinja.globals.clear()
     jinja.globals.update(code_systems=CODE_SYSTEMS, sections=SECTIONS, headings=HEADINGS)
     jinja.globals.update(glance=GLANCE, details=DETAILS, address=address)
-    jinja.globals.update(facts=facts, today=today)
+    jinja.globals.update(facts=facts, today=today, plan_for_last_days=PLAN_FOR_LAST_DAYS)
     jinja.globals.update(drawings_of=partial(_drawings_of, facts))
     jinja.tests.update(
         figure=lambda fact: isinstance(fact, Figure),

@@ -190,7 +190,7 @@ def test_a_wrong_line_is_a_problem_of_its_fact_and_its_layer_is_not_signed(proje
     sign = next(key for key in given["lines"] if key.startswith("signs."))
     harm = next(key for key in given["lines"] if ".harms." in key)
     given["lines"][sign] |= {"is": "unsure", "note": "Ask a potter."}
-    given["lines"]["short.lead"] |= {"note": "Well said."}
+    given["lines"]["short.bullets.0"] |= {"note": "Well said."}
     done = review(project, given)
     assert done.returncode == 1
     assert "Signed by Dr. Teapot Lid: Short page." in done.stdout
@@ -225,7 +225,12 @@ def test_without_a_signed_part_only_the_remarks_are_said(project: Path) -> None:
 def test_answers_to_changed_facts_are_refused(project: Path) -> None:
     given = answered(project)
     edit(project / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
-    refused(project, given, "these lines are not in today's packet as they were answered: ", "It keeps every answer that still fits")
+    refused(
+        project,
+        given,
+        "these lines are not in today's packet as they were answered: ",
+        "It keeps every answer that still fits",
+    )
 
 
 def refused(project: Path, given: object, *said: str) -> None:
@@ -240,7 +245,7 @@ def refused(project: Path, given: object, *said: str) -> None:
 
 
 @pytest.mark.parametrize(("change", "said"), [
-    (lambda given: given["lines"].pop("short.lead"), "“Short page” is signed, and has no answer to line "),
+    (lambda given: given["lines"].pop("short.bullets.0"), "“Short page” is signed, and has no answer to line "),
     (lambda given: given.update(name=" "), "“name” is empty"),
     (lambda given: given.update(name="Lid\u202e"), "“name” is empty or cannot be read"),
     (lambda given: given.update(date="soon"), "“date” is no date"),
@@ -249,11 +254,11 @@ def refused(project: Path, given: object, *said: str) -> None:
     (lambda given: given.update(next=str(TODAY)), "must be after today"),
     (lambda given: given.update(sign=["signs", "everything"]), "there is no part called everything"),
     (lambda given: given.update(packet="kettle"), 'is about "kettle", and there is no such procedure'),
-    (lambda given: given["lines"].update({"no.line": given["lines"]["short.lead"]}), "no.line"),
-    (lambda given: given["lines"].update({"short.lead": "right"}), "is no file of answers (lines.short.lead"),
-    (lambda given: given["lines"]["short.lead"].update({"is": "fine"}), "is no file of answers"),
-    (lambda given: given["lines"]["short.lead"].update({"note": "x" * 2001}), "is no file of answers"),
-    (lambda given: given.update(lines={str(n): given["lines"]["short.lead"] for n in range(2001)}), "is no file"),
+    (lambda given: given["lines"].update({"no.line": given["lines"]["short.bullets.0"]}), "no.line"),
+    (lambda given: given["lines"].update({"short.bullets.0": "right"}), "is no file of answers (lines.short."),
+    (lambda given: given["lines"]["short.bullets.0"].update({"is": "fine"}), "is no file of answers"),
+    (lambda given: given["lines"]["short.bullets.0"].update({"note": "x" * 2001}), "is no file of answers"),
+    (lambda given: given.update(lines=dict.fromkeys(map(str, range(2001)))), "is no file"),
     (lambda given: given.update(more="fields"), "is no file of answers (more"),
     (lambda given: given.update(sign=["signs"] * 99), "is no file of answers"),
 ])  # fmt: skip
