@@ -1,6 +1,6 @@
 # Thin on purpose: what each word does stands in README.md.
 PYTHON := .venv/bin/python
-.PHONY: site serve check release audit new report quick test mutants fuzz bench screenshots schema lock clean
+.PHONY: site serve check release audit new report quick test test-browsers mutants fuzz bench screenshots schema lock clean
 
 site: .venv/run            # check the facts, build into a new folder, verify that, then put it in place in one step
 	@$(PYTHON) -m build_tools build
@@ -32,6 +32,10 @@ quick: .venv/dev           # format, lint, types, facts and tools, without a bro
 test: .venv/dev            # every test, with a real browser and a real web server
 	@bin/test-tools
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n auto --dist worksteal
+
+test-browsers: .venv/dev   # the ways that readers go most, in Firefox
+	@bin/test-tools
+	@$(PYTHON) -m pytest -q tests/site/test_firefox.py
 
 mutants: .venv/dev         # small mistakes in code, templates, styles and facts, each of which something must find
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.mutants

@@ -12,7 +12,7 @@ from tests.site.conftest import KINDS
 COUNT_PRINTS = "window.prints = 0; window.print = () => { window.prints += 1 }"
 SEEN = """[...document.querySelectorAll('article :is(h1, h2, h3, p, li, dt, dd, td, th, caption, legend, label)')]
   .filter(e => e.checkVisibility() && !e.querySelector('p, ul, ol, div, button.print'))
-  .filter(e => !e.closest('.chooser, .keep, .results, [role="status"]')).map(e => e.innerText.trim())"""
+  .filter(e => !e.closest('.chooser, .keep, .results, [role="status"], noscript')).map(e => e.innerText.trim())"""
 FOCUSED = """(element => (element.labels?.[0] ?? element).innerText.trim())(document.activeElement)"""
 
 
@@ -35,10 +35,11 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(f"{address}/index.html")
     yield page
-    kept = page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]")
+    kept = page.evaluate("[document.cookie, localStorage.length, Object.keys(sessionStorage)]")
     context.close()
     assert wrong == []
-    assert kept == ["", 0, 0]
+    assert kept[:2] == ["", 0]
+    assert all(key.startswith("worksheet.") for key in kept[2])
 
 
 def tab_to(page: Page, text: str) -> None:

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pypdf import PdfReader
 
 from tests.site.conftest import pages_of
@@ -17,9 +17,10 @@ from tests.site.conftest import pages_of
 WORKSHEET = "worksheets/one-sided-cancer-pain.html"
 TAKE_ALONG = "take-along/percutaneous-cordotomy.html"
 KEPT = "JSON.stringify({...localStorage})"
-FORBIDDEN = (
-    "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError') }})"
-)
+IN_TAB = "JSON.stringify({...sessionStorage})"
+FORBIDDEN = """for (const store of ['localStorage', 'sessionStorage']) {
+  Object.defineProperty(window, store, {get() { throw new DOMException('no', 'SecurityError') }})
+}"""
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
 
 
@@ -49,6 +50,7 @@ def fill(page: Page) -> None:
     page.get_by_label("What could go wrong").fill("I could lose strength.\nFor good?")
     page.get_by_label("Is my pain on one side only").check()
     page.get_by_role("radio", name="I am not sure yet").check()
+    page.get_by_role("group", name="Do I feel sure").get_by_label("No").check()
 
 
 def answers(page: Page) -> list[object]:
@@ -58,42 +60,139 @@ def answers(page: Page) -> list[object]:
         page.get_by_label("What could go wrong").input_value(),
         page.get_by_label("Is my pain on one side only").is_checked(),
         page.get_by_role("radio", name="I am not sure yet").is_checked(),
+        page.get_by_role("group", name="Do I feel sure").get_by_label("No").is_checked(),
     ]
 
 
-FILLED = [True, "I could lose strength.\nFor good?", True, True]
+FILLED = [True, "I could lose strength.\nFor good?", True, True, True]
+EMPTY = [False, "", False, False, False]
 
 
-def test_nothing_is_kept_without_a_yes(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
-    fill(page)
-    assert page.evaluate(KEPT) == "{}"
-    page.reload()
-    assert answers(page) == [False, "", False, False]
+def delete(page: Page) -> None:
+    """Delete the answers, with the yes that the page asks for."""
+    page.get_by_text("Delete my answers", exact=True).click()
+    page.get_by_role("button", name="Yes, delete my answers").click()
 
 
-def test_with_a_yes_the_answers_come_back_and_one_button_deletes_them(
+def status(page: Page) -> str:
+    """What the page says about keeping answers."""
+    return page.locator(".kept").inner_text()
+
+
+def test_answers_outlast_a_reload_a_link_and_the_way_back_but_not_the_tab(
     context: BrowserContext, address: str
 ) -> None:
     page = opened(context, address)
-    page.get_by_label("Save my answers on this device").check()
     fill(page)
+    assert page.evaluate(KEPT) == "{}"
     page.reload()
     assert answers(page) == FILLED
-    assert "saved on this device" in page.get_by_role("status").inner_text()
-    page.get_by_role("button", name="Delete my answers").click()
-    assert answers(page) == [False, "", False, False]
-    assert page.evaluate(KEPT) == "{}"
-    assert "deleted" in page.get_by_role("status").inner_text()
+    page.get_by_role("link", name="Look again at the choices side by side").first.click()
+    page.get_by_role("link", name="Think it over with a worksheet").click()
+    assert answers(page) == FILLED
+    page.get_by_label("What else matters to me").fill("My garden")
+    page.go_back()
+    page.go_back()
+    assert answers(page) == FILLED
+    assert page.get_by_label("What else matters to me").input_value() == "My garden"
+    assert answers(opened(context, address)) == EMPTY
 
 
-def test_taking_the_yes_back_keeps_the_words_on_the_page_only(context: BrowserContext, address: str) -> None:
+def test_with_a_yes_the_answers_outlast_the_tab(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
+    fill(page)
+    page.get_by_label("Save my answers on this device").check()
+    assert page.evaluate(IN_TAB) == "{}"
+    page.close()
+    page = opened(context, address)
+    assert answers(page) == FILLED
+    assert "saved on this device" in status(page)
+
+
+@pytest.mark.parametrize("on_device", [False, True])
+def test_deleting_asks_once_and_can_be_undone(context: BrowserContext, address: str, on_device: bool) -> None:
+    page = opened(context, address)
+    page.get_by_label("Save my answers on this device").set_checked(on_device)
+    fill(page)
+    page.get_by_text("Delete my answers", exact=True).click()
+    assert answers(page) == FILLED
+    page.get_by_role("button", name="Yes, delete my answers").click()
+    assert answers(page) == EMPTY
+    assert [page.evaluate(KEPT), page.evaluate(IN_TAB)] == ["{}", "{}"]
+    page.get_by_label("What else matters to me").fill("My garden")
+    page.get_by_role("button", name="Bring my answers back").click()
+    assert answers(page) == FILLED
+    page.reload()
+    assert answers(page) == FILLED
+    assert page.get_by_label("What else matters to me").input_value() == "My garden"
+    assert page.get_by_label("Save my answers on this device").is_checked() == on_device
+    delete(page)
+    page.reload()
+    assert answers(page) == EMPTY
+
+
+def test_one_answer_is_cleared_and_the_others_stay(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
+    fill(page)
+    lean = page.get_by_role("group", name="You can change your mind")
+    lean.get_by_role("button", name="Clear").click()
+    assert answers(page) == [*FILLED[:3], False, True]
+    assert lean.locator(":focus").count() == 1
+    page.reload()
+    assert answers(page) == [*FILLED[:3], False, True]
+
+
+def test_what_is_written_before_the_script_arrives_is_not_lost(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
+    fill(page)
+    held: list[Route] = []
+    page.route("**/worksheet.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    page.get_by_label("What else matters to me").fill("My garden")
+    page.get_by_label("What could go wrong").fill("Something else")
+    assert answers(page)[0] is False
+    held[0].continue_()
+    page.wait_for_load_state()
+    page.unroute_all()
+    page.reload()
+    assert answers(page) == [FILLED[0], "Something else", *FILLED[2:]]
+    assert page.get_by_label("What else matters to me").input_value() == "My garden"
+
+
+def test_a_page_that_comes_back_from_memory_shows_what_was_written_or_deleted_since(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address)
+    from_memory = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+    fill(page)
+    newer = page.evaluate(IN_TAB)
+    page.get_by_label("What could go wrong").fill("Less")
+    page.evaluate(f"newer => {{ Object.assign(sessionStorage, JSON.parse(newer)); {from_memory} }}", newer)
+    assert answers(page) == FILLED
+    page.evaluate(f"sessionStorage.clear(); {from_memory}")
+    assert answers(page) == EMPTY
+
+
+def test_two_tabs_do_not_overwrite_each_other(context: BrowserContext, address: str) -> None:
+    first = opened(context, address)
+    first.get_by_label("Save my answers on this device").check()
+    second = opened(context, address)
+    fill(second)
+    expect(first.get_by_label("What could go wrong")).not_to_be_empty()
+    first.get_by_label("What else matters to me").fill("My garden")
+    second.reload()
+    assert answers(second) == FILLED
+    assert second.get_by_label("What else matters to me").input_value() == "My garden"
+
+
+def test_taking_the_yes_back_keeps_the_words_in_the_tab_only(context: BrowserContext, address: str) -> None:
     page = opened(context, address)
     fill(page)
     page.get_by_label("Save my answers on this device").check()
     assert page.evaluate(KEPT) != "{}"
     page.get_by_label("Save my answers on this device").uncheck()
     assert page.evaluate(KEPT) == "{}"
+    page.reload()
     assert answers(page) == FILLED
 
 
@@ -109,12 +208,12 @@ def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(
     page.evaluate("kept => { localStorage['worksheet.one-sided-cancer-pain'] = JSON.stringify(kept) }", kept)
     page.reload()
     assert answers(page) == FILLED
-    said = page.get_by_role("status").inner_text()
+    said = status(page)
     assert "The facts have changed since you filled in this worksheet (March 12, 2026)" in said
     assert "no longer asks: Is there still time? (yes)" in said
     page.get_by_label("What else matters to me").fill("My garden")
     page.reload()
-    assert "Is there still time?" in page.get_by_role("status").inner_text()
+    assert "Is there still time?" in status(page)
 
 
 @pytest.mark.parametrize("trouble", [FORBIDDEN, FULL])
@@ -123,9 +222,10 @@ def test_a_store_that_is_full_or_forbidden_loses_nothing_and_is_told(
 ) -> None:
     context.add_init_script(trouble)
     page = opened(context, address)
+    assert ("Print it before you close it" in status(page)) == (trouble == FORBIDDEN)
     fill(page)
     page.get_by_label("Save my answers on this device").click()
-    assert "Print it before you close it" in page.get_by_role("status").inner_text()
+    assert "Print it before you close it" in status(page)
     assert not page.get_by_label("Save my answers on this device").is_checked()
     assert answers(page) == FILLED
 
@@ -138,28 +238,25 @@ def test_a_store_that_gets_full_keeps_what_was_kept_before_and_says_so(
     fill(page)
     page.evaluate(f"() => {{ {FULL} }}")
     page.get_by_label("What else matters to me").fill("My garden")
-    assert "Print it before you close it" in page.get_by_role("status").inner_text()
+    assert "Print it before you close it" in status(page)
     assert page.get_by_label("Save my answers on this device").is_checked()
     page.reload()
     assert answers(page) == FILLED
 
 
-@pytest.mark.parametrize(("kept", "said"), [
-    ("{", "this page cannot read them"),
-    ("null", "this page cannot read them"),
-    ("[]", "this page cannot read them"),
-    ('{"answers": null}', "this page cannot read them"),
-    ('{"answers": {"lean": 7}, "saved": "x"}', "no longer asks: lean (7)"),
+@pytest.mark.parametrize("store", ["localStorage", "sessionStorage"])
+@pytest.mark.parametrize("kept", [
+    "{", "null", "[]", "", '{"answers": null}', '{"answers": {"lean": 7}}', '{"answers": {"good": {}}}',
 ])  # fmt: skip
-def test_what_is_broken_in_the_store_is_told_and_does_not_break_the_page(
-    context: BrowserContext, address: str, kept: str, said: str
+def test_tampered_storage_ends_in_one_sentence_and_does_not_break_the_page(
+    context: BrowserContext, address: str, kept: str, store: str
 ) -> None:
     page = opened(context, address)
-    page.evaluate("kept => { localStorage['worksheet.one-sided-cancer-pain'] = kept }", kept)
+    page.evaluate("([store, kept]) => { window[store]['worksheet.one-sided-cancer-pain'] = kept }", [store, kept])
     page.reload()
-    assert said in page.get_by_role("status").inner_text()
-    assert "Invalid" not in page.get_by_role("status").inner_text()
-    assert page.evaluate("localStorage['worksheet.one-sided-cancer-pain']") == kept
+    said = "Answers for this sheet are saved, but this page cannot read them. "
+    assert status(page) == said + "They stay until you write new answers or delete them."
+    assert page.evaluate(f"{store}['worksheet.one-sided-cancer-pain']") == kept
     page.get_by_label("Save my answers on this device").check()
     fill(page)
     page.reload()
@@ -206,7 +303,8 @@ def test_a_worksheet_can_be_filled_in_without_scripts(browser: Browser, address:
     page.goto(f"{address}/{WORKSHEET}")
     fill(page)
     assert not page.get_by_label("Save my answers on this device").is_visible()
-    assert not page.get_by_role("button", name="Delete my answers").is_visible()
+    assert not page.get_by_text("Delete my answers", exact=True).is_visible()
+    assert "your answers may be gone if you leave" in page.locator("noscript").inner_text()
     context.close()
 
 
