@@ -12,7 +12,19 @@ from typing import NamedTuple
 
 from build_tools.facts import Facts
 from build_tools.figure_text import SLOT, Sentence, brief, joined, people
-from build_tools.records import ASKED, Answers, AnyFact, Asked, Case, Figure, Joined, Line, Short, Statement
+from build_tools.records import (
+    ASKED,
+    ASKED_BY_PARENTS,
+    Answers,
+    AnyFact,
+    Asked,
+    Case,
+    Figure,
+    Joined,
+    Line,
+    Short,
+    Statement,
+)
 
 
 class Said(NamedTuple):
@@ -144,7 +156,8 @@ class ShortPage:
     def asked(self) -> dict[Asked, tuple[str, list[Said]]]:
         """What people ask: the question, and the lines that answer it, if any do."""
         given = self.short.asked
-        return {key: (ask, [self.say(line) for line in given.get(key, [])]) for key, ask in ASKED.items()}
+        asks = ASKED_BY_PARENTS if self.facts.for_child(self.id) else ASKED
+        return {key: (ask, [self.say(line) for line in given.get(key, [])]) for key, ask in asks.items()}
 
     def lines_of(self, detail: str) -> list[tuple[str, Said]]:
         """The lines with which a detail page begins, each with its label; on that of risks, harms come after."""

@@ -148,7 +148,7 @@ PROOFS = (
         'This page shows no sign called "rogh".'),
     Proof("signs_fit_their_page", "signs.yml",
         "  child: the squeak of your child's teapot gets louder\n  brief: a louder squeak\n"
-        "  child_brief: a louder squeak of your child's teapot\n", "  brief: a louder squeak\n",
+        "  child_brief: your child's teapot squeaking louder\n", "  brief: a louder squeak\n",
         'The page "teapot-lid-polishing" is about a child, and this sign has no words for that.',
         at=("signs.yml", "louder:")),
     Proof("signs_fit_their_page", "signs.yml", "shown_for: [everyone]", "shown_for: [every-treatment]",

@@ -95,6 +95,13 @@ def test_what_people_ask_has_an_answer_or_is_a_question_to_take_along(example: P
     assert "When can I work again?" not in open_questions
 
 
+def test_parents_ask_about_their_child(example: Path, content: Path) -> None:
+    page = text_of(prepare(example, content, TODAY), "procedures/teapot-lid-polishing/what-people-ask.md")
+    assert "When can my child go back to school?" in page
+    assert "When can I drive?" not in page
+    assert "What about sex?" not in page
+
+
 def test_a_child_has_no_page_for_the_person_with_you(example_site: Site) -> None:
     paths = {page.path for page in example_site.pages}
     assert "procedures/teapot-polishing/for-the-person-with-you.md" in paths
