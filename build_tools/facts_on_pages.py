@@ -250,10 +250,11 @@ def short_pages_say_their_lines(shown: Shown) -> Findings:
                     message = f'A line of "{ids}" should read "{" / ".join(wanted)}".'
                     record = shown.record(ids.split()[0])
                     yield Finding(("line", lost[0]), page, message, "", ("data-brief=",), record)
-        parser = shown.site.pages.get(page := f"procedures/{top}.html")
-        marked = {str(node.attributes["data-sign"]) for node in parser.css("[data-sign]")} if parser else set()
-        if parser and marked != set(facts.signs_of(top)):
-            yield Finding(("signs",), page, "It lacks a sign of danger, or has one too many.")
+        for page in (f"procedures/{top}.html", f"take-along/{top}.html"):
+            parser = shown.site.pages.get(page)
+            marked = {str(node.attributes["data-sign"]) for node in parser.css("[data-sign]")} if parser else set()
+            if parser and marked != set(facts.signs_of(top)):
+                yield Finding(("signs",), page, "It lacks a sign of danger, or has one too many.")
 
 
 def _lines(short: ShortPage) -> dict[str, list[tuple[str, str]]]:
@@ -294,38 +295,37 @@ def signs_are_on_their_pages(shown: Shown) -> Findings:
     facts = shown.site.facts
     for top, procedure in facts.procedures.items():
         signs, child = facts.signs_of(top), facts.for_child(top)
-        for page in (shown.page(f"{top}.signs"), f"take-along/{top}.html"):
-            parser = shown.site.pages.get(page)
-            nodes = parser.css("[data-sign]") if parser else []
-            found = [str(node.attributes["data-sign"]) for node in nodes]
-            if parser and sorted(found) != sorted(signs):
-                wrong = ", ".join(sorted(signs.keys() ^ set(found)) or found)
-                yield Finding(
-                    ("signs",), page, f"It lacks a sign of danger, or has one too many: {wrong}.", record=None
-                )
-                continue
-            for key, node in zip(found, nodes, strict=True):
-                sign, here = signs[key], procedure.signs.get(key)
-                above = {name for one in _above(node) for name in str(one.attributes.get("class")).split()}
-                done = contact(sign, facts.clinic, child)
-                beside = [notice(sign, child), sign.do, here.here if here else "", sign.when, sign.why]
-                beside += [line.phone for line in facts.crisis_lines if sign.crisis_lines]
-                reason = parser.css_first(f'[data-why="{key}"]') if parser else None
-                heading, text = _before(node), _own_text(node) + (_own_text(reason) if reason else "")
-                cited = {citation.source for one in (sign, here) if one for citation in one.sources}
-                links = {str(link.attributes["href"]) for link in (reason.css(".sources a") if reason else ())}
-                lost = [part for part in filter(None, beside) if fold(part).rstrip(".") not in text]
-                for is_wrong, what in (
-                    (lost, f'lacks "{"; ".join(lost)}"'),
-                    (not {"urgency", sign.level} <= above, f'is not among the signs of "{sign.level}"'),
-                    (fold(f"{join(done.lead)} if: {join(done.rest)}") != heading, f'is not under "{done}"'),
-                    (links != {f"#source-{source}" for source in cited}, "does not link to exactly its sources"),
-                    (node.attributes.get("id") != f"sign-{key}", "has no anchor"),
-                ):
-                    if is_wrong:
-                        record = facts.place("signs", key)
-                        traces = traces_of(node.html or "")
-                        yield Finding(("sign", what), page, f'The sign "{key}" {what}.', "", traces, record)
+        parser = shown.site.pages.get(page := shown.page(f"{top}.signs"))
+        nodes = parser.css("[data-sign]") if parser else []
+        found = [str(node.attributes["data-sign"]) for node in nodes]
+        if parser and sorted(found) != sorted(signs):
+            wrong = ", ".join(sorted(signs.keys() ^ set(found)) or found)
+            yield Finding(
+                ("signs",), page, f"It lacks a sign of danger, or has one too many: {wrong}.", record=None
+            )
+            continue
+        for key, node in zip(found, nodes, strict=True):
+            sign, here = signs[key], procedure.signs.get(key)
+            above = {name for one in _above(node) for name in str(one.attributes.get("class")).split()}
+            done = contact(sign, facts.clinic, child)
+            beside = [notice(sign, child), sign.do, here.here if here else "", sign.when, sign.why]
+            beside += [line.phone for line in facts.crisis_lines if sign.crisis_lines]
+            reason = parser.css_first(f'[data-why="{key}"]') if parser else None
+            heading, text = _before(node), _own_text(node) + (_own_text(reason) if reason else "")
+            cited = {citation.source for one in (sign, here) if one for citation in one.sources}
+            links = {str(link.attributes["href"]) for link in (reason.css(".sources a") if reason else ())}
+            lost = [part for part in filter(None, beside) if fold(part).rstrip(".") not in text]
+            for is_wrong, what in (
+                (lost, f'lacks "{"; ".join(lost)}"'),
+                (not {"urgency", sign.level} <= above, f'is not among the signs of "{sign.level}"'),
+                (fold(f"{join(done.lead)} if: {join(done.rest)}") != heading, f'is not under "{done}"'),
+                (links != {f"#source-{source}" for source in cited}, "does not link to exactly its sources"),
+                (node.attributes.get("id") != f"sign-{key}", "has no anchor"),
+            ):
+                if is_wrong:
+                    record = facts.place("signs", key)
+                    traces = traces_of(node.html or "")
+                    yield Finding(("sign", what), page, f'The sign "{key}" {what}.', "", traces, record)
     yield from _every_sign(shown)
 
 

@@ -151,8 +151,7 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
             "forms": [(form, facts.procedures[form]) for form in forms],
             "relatives": [(relative, facts.procedures[relative]) for relative in relatives],
             "comparisons": _compared(facts, id),
-            "companion": not facts.for_child(id)
-            and any(sign.who == "companion" for sign in facts.signs_of(id).values()),
+            "companion": _has_companion(facts, id),
         }
         yield renderer.page(
             "short.md",
@@ -233,6 +232,8 @@ def _take_along(renderer: Renderer) -> Iterator[Page]:
             ),
             id=id,
             procedure=procedure,
+            short=ShortPage(facts, id),
+            companion=_has_companion(facts, id),
             family=facts.family(id),
             up=[*_up(facts, id), [name, f"procedures/{id}.md"]],
             serious=[(key, harm) for key, harm in procedure.harms.items() if harm.serious],
@@ -265,6 +266,11 @@ def _up(facts: Facts, id: str) -> list[list[str]]:
     if parent in facts.procedures:
         up.append([facts.procedures[parent].names.name, f"procedures/{parent}.md"])
     return up
+
+
+def _has_companion(facts: Facts, id: str) -> bool:
+    """Whether somebody else acts on a sign. A child's parents read the page themselves."""
+    return not facts.for_child(id) and any(sign.who == "companion" for sign in facts.signs_of(id).values())
 
 
 def _compared(facts: Facts, id: str) -> list[tuple[str, Comparison]]:

@@ -36,8 +36,9 @@ _UNEXPLAINED = (
     "signs.md",
     "short.md",
     "companion.md",
+    "take-along.md",
 )
-"""The lists and the short pages, in which no medical word is explained."""
+"""The lists, the short pages and their sheets, in which no medical word is explained."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,6 @@ class Signs:
     """Signs for which the same is to be done: the words for it, and each sign with its id and what you notice."""
 
     level: str
-    companion: bool
     contact: Contact
     signs: list[tuple[str, Sign, str]]
 
@@ -177,7 +177,7 @@ def by_urgency(facts: Facts, id: str) -> dict[str, list[Signs]]:
     groups: dict[tuple[str, str], Signs] = {}
     for key, sign in facts.signs_of(id).items():
         done = contact(sign, facts.clinic, child)
-        group = Signs(sign.level, sign.who == "companion" and not child, done, [])
+        group = Signs(sign.level, done, [])
         groups.setdefault((sign.level, str(done)), group).signs.append((key, sign, notice(sign, child)))
     return {level: [group for group in groups.values() if group.level == level] for level in LEVELS}
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from io import BytesIO
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
+from build_tools.facts import Facts, load
+from build_tools.short_page import ShortPage
 from tests.conftest import ROOT
-from tests.site.conftest import KINDS
+from tests.pdf import sizes
+from tests.site.conftest import KINDS, pages_of
 
 SEEN = """[...document.querySelectorAll(
   'article :is(h1, h2, h3, p, li, dt, dd, td, th, caption, legend, td > span)')]
@@ -22,6 +26,12 @@ NEEDED = ".source-list cite, .review time, .address"
 ANNOUNCING = "h2, h3, dt, legend, caption, tbody th, .cell-option, .harm-name"
 """What says only what the next lines are about."""
 SCREEN_ONLY = ".site-header nav, .to-menu, .search, .md-skip, .menu, .on-this-page, .next-steps, summary"
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    """The real facts."""
+    return load(ROOT / "data")[0]
 
 
 def squeezed(text: str) -> str:
@@ -63,13 +73,77 @@ def test_what_only_a_screen_can_do_stays_off_the_paper(browser: Browser, address
     assert said == []
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_a_short_page_prints_on_three_sheets_at_most(browser: Browser, address: str, paper: str) -> None:
+def printed(page: Page, paper: str = "A4") -> PdfReader:
+    """What comes out of the printer."""
     margins = dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
-    sheets = {}
-    for file in (ROOT / "data/procedures").glob("*.yml"):
-        page = browser.new_page()
-        page.goto(f"{address}/procedures/{file.stem}.html")
-        sheets[file.stem] = len(PdfReader(BytesIO(page.pdf(format=paper, margin=margins))).pages)  # type: ignore[arg-type]
-        page.close()
-    assert {id: number for id, number in sheets.items() if number > 3} == {}
+    return PdfReader(BytesIO(page.pdf(format=paper, margin=margins)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_short_page_prints_on_three_sheets_at_most_with_its_sources_on_the_last(
+    browser: Browser, address: str, facts: Facts, paper: str
+) -> None:
+    page = browser.new_page(color_scheme="dark")
+    for id in facts.procedures:
+        page.goto(f"{address}/procedures/{id}.html")
+        pdf = printed(page, paper)
+        last = squeezed(pdf.pages[-1].extract_text())
+        titles = [facts.sources[source].title for source in ShortPage(facts, id).sources]
+        assert len(pdf.pages) <= 3, id
+        assert [title for title in titles if squeezed(title) not in last] == []
+        assert squeezed("A leaflet of two pages has these lines, too.") in last
+        body = [size for text, size in sizes(pdf) if text.startswith(("What it is", "You have other choices"))]
+        assert body, id
+        assert min(body) >= 12
+    page.close()
+
+
+def test_a_printed_short_page_has_no_words_of_links(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
+    page.emulate_media(media="print")
+    assert [link.inner_text() for link in page.locator("article a:not(.phone)").all() if link.is_visible()] == []
+    assert page.locator(".on-paper").is_visible()
+    page.emulate_media(media="screen")
+    assert not page.locator(".on-paper").is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize(("folder", "most"), [("take-along", 4), ("worksheets", 3)])
+def test_no_sheet_to_take_along_ends_with_an_empty_one(
+    browser: Browser, address: str, site: Path, folder: str, most: int, paper: str
+) -> None:
+    page = browser.new_page()
+    for path in (path for path in pages_of(site) if path.startswith(f"{folder}/")):
+        page.goto(f"{address}/{path}")
+        sheets = printed(page, paper).pages
+        assert 2 <= len(sheets) <= most, path
+        assert len(sheets[-1].extract_text().split()) > 60, path
+    page.close()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_what_the_person_with_you_does_is_on_one_sheet(
+    browser: Browser, address: str, site: Path, paper: str
+) -> None:
+    page = browser.new_page()
+    for path in (path for path in pages_of(site) if path.endswith("/for-the-person-with-you.html")):
+        page.goto(f"{address}/{path}")
+        assert len(printed(page, paper).pages) == 1, path
+    page.close()
+
+
+def test_a_printed_grid_names_the_option_before_each_answer(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/comparisons/one-sided-cancer-pain.html")
+    rows = page.locator("#table tbody tr")
+    said = squeezed("".join(sheet.extract_text() for sheet in printed(page).pages))
+    for row in rows.all():
+        cells = [
+            f"{cell.locator('.cell-option').text_content()}:{cell.locator('[data-brief]').text_content()}"
+            for cell in row.locator("td").all()
+        ]
+        assert len(cells) == 5
+        assert squeezed(f"{row.locator('th').text_content()}{''.join(cells)}") in said
+    page.close()

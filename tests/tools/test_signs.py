@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from build_tools.facts import load
-from build_tools.figure_text import contact
+from build_tools.figure_text import contact, join
 from build_tools.records import Clinic, Sign
 from build_tools.rendering import by_urgency
 from build_tools.short_checks import signs_are_short
@@ -84,7 +84,8 @@ def test_signs_with_the_same_to_do_share_its_words(example: Path) -> None:
     facts, _ = load(example)
     groups = by_urgency(facts, POLISHING)
     assert [[key for key, _, _ in group.signs] for group in groups["ask"]] == [["rough", "louder"]]
-    assert [group.companion for group in groups["emergency"]] == [False, True]
+    asked = [join(group.contact.lead).startswith("Someone with you") for group in groups["emergency"]]
+    assert asked == [False, True]
     assert [words for group in by_urgency(facts, LID)["urgent"] for _, _, words in group.signs] == [
         "the lid of your child's teapot is bent"
     ]
