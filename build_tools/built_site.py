@@ -161,7 +161,8 @@ def links_resolve(site: BuiltSite) -> Findings:
         numbers.append(line.phone)
     if clinic := site.facts.clinic:
         outside |= {clinic.website, clinic.report_to}
-        numbers += [clinic.phone, clinic.out_of_hours, clinic.emergency_number]
+        numbers += [clinic.phone, clinic.out_of_hours, *clinic.emergency_number.split(" or ")]
+        outside.add(f"mailto:{clinic.email}")
     outside |= {f"tel:{_digits(number)}" for number in numbers if number}
     top = f"{urlsplit(site.settings.site_url).path.rstrip('/')}/"
     for page, parser in site.pages.items():
@@ -176,7 +177,7 @@ def links_resolve(site: BuiltSite) -> Findings:
 
 
 def _digits(number: str) -> str:
-    return re.sub(r"\D", "", number)
+    return re.sub(r"\D", "", number.replace("(0)", "") if number.startswith("+") else number)
 
 
 def _fault(

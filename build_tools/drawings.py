@@ -157,7 +157,7 @@ def forbidden_parts(
         if tag not in tags:
             bare = tag.rpartition("}")[2]
             yield Problem(
-                _place(shown, text, f"<{bare}"),
+                _place_of(shown, text, rf"<([\w-]+:)?{re.escape(bare)}(?![\w-])"),
                 f"<{bare}> cannot stand in a picture: nothing in it runs or loads anything.",
                 "Export it again as plain SVG: shapes only, texts as paths.",
             )
@@ -165,14 +165,19 @@ def forbidden_parts(
             if name not in attributes or not value.match(found):
                 bare = name.rpartition("}")[2]
                 yield Problem(
-                    _place(shown, text, f'{bare}="'),
+                    _place_of(shown, text, rf"[\s:;\"']{re.escape(bare)}\s*[=:]\s*[\"']?\s*{re.escape(found)}"),
                     f'"{bare}" cannot stand in a picture like this: nothing in it runs or loads anything.',
                     "Delete it. In data/drawings/ the classes are those of content/assets/site.css.",
                 )
 
 
 def _place(shown: str, text: str, written: str) -> Place:
-    return Place(shown, text[: max(text.find(written), 0)].count("\n") + 1)
+    return _place_of(shown, text, re.escape(written))
+
+
+def _place_of(shown: str, text: str, pattern: str) -> Place:
+    found = re.search(pattern, text)
+    return Place(shown, text.count("\n", 0, found.start() + 1 if found else 0) + 1)
 
 
 def _faults(drawing: Drawing) -> Iterator[Problem]:

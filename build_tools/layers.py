@@ -111,10 +111,14 @@ class Local:
 
 def local(procedure: LocalProcedure) -> Local:
     """A clinic's text about a procedure, as pages and sheets show it."""
-    elsewhere = (procedure.referred_to or "").rstrip(".")
+    elsewhere = (
+        f"For this, people go to {procedure.referred_to.rstrip('.')}."
+        if procedure.referred_to
+        else "Ask the team where to go for this."
+    )
     return Local(
         procedure.offered,
-        "Yes." if procedure.offered else f"No. For this, people go to {elsewhere}.",
+        "Yes." if procedure.offered else f"No. {elsewhere}",
         tuple((label, text) for field, label in LABELS.items() if (text := getattr(procedure, field))),
     )
 

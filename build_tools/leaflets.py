@@ -30,6 +30,7 @@ from build_tools.problems import Place, Problem
 from build_tools.records import QUESTIONS, Comparison, Figure, Procedure, Statement
 from build_tools.rendering import Renderer
 from build_tools.short_page import ShortPage
+from build_tools.structured_data import last_modified
 from build_tools.templates import PageContext
 
 Node = dict[str, Any]
@@ -117,6 +118,7 @@ def write_leaflet(renderer: Renderer, id: str) -> Leaflet:
         PageContext(path, facts),
         id=id,
         version=version,
+        last_change=last_modified(facts, id, record),
         address=address,
         code=Markup(code),
         **values,

@@ -379,6 +379,7 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
         "reader_tests": partial(describe_reader_tests, renderer.facts),
         "emergency_number": local.emergency_number,  # type: ignore[attr-defined]
         "shown_by": local.shown_by,  # type: ignore[attr-defined]
+        "host": local.host,  # type: ignore[attr-defined]
     }
     made = fill(without_allowances(text), called, offline=bool(renderer.settings.offline))
     if context.cited():

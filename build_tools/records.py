@@ -1019,10 +1019,21 @@ class Claim(Record):
 
 
 _WEB = r"^https://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[^\s<>\"'#]*)?$"
-_MAIL = r"^mailto:[^\s@?<>\"']+@[A-Za-z0-9.-]+$"
+_MAILBOX = r"[^\s@?:<>\"']+@[A-Za-z0-9.-]+"
+_MAIL = f"^mailto:{_MAILBOX}$"
 
-Phone = Annotated[Text, StringConstraints(pattern=r"^\+?[0-9][0-9 ().-]*(, extension [0-9]+)?$")]
-"""A phone number as people dial it, with an extension where it has one: "555-0142, extension 3"."""
+_DIALED = r"\+?[0-9(][0-9 ()./-]*"
+_EXTENSION = r",? ?(?:extension|ext\.?|x) ?([0-9]+)$"
+
+Phone = Annotated[
+    Text,
+    StringConstraints(pattern=f"^{_DIALED}({_EXTENSION})?$"),
+    AfterValidator(lambda number: re.sub(_EXTENSION, r", extension \1", number)),
+]
+"""A phone number as people write it. Pages print an extension in one way: "555-0142, extension 3"."""
+
+Mail = Annotated[str, StringConstraints(pattern=f"^{_MAILBOX}$")]
+"""An e-mail address."""
 
 
 class Helpline(Record):
@@ -1065,7 +1076,8 @@ class LocalProcedure(Record):
     offered: Bool
     """true if the clinic does it; false if it sends people elsewhere."""
     referred_to: Text | None = None
-    """Where the clinic sends people, if it does not do it itself: words that follow "For this, people go to"."""
+    """Where the clinic sends people, if it does not do it itself: words that follow "For this, people go to".
+    Without it, people are asked to ask the team."""
     where_to_come: Text | None = None
     """Where people come on the day, and when."""
     eating_and_drinking: Text | None = None
@@ -1083,7 +1095,7 @@ class LocalProcedure(Record):
 
     @model_validator(mode="after")
     def _elsewhere_is_named(self) -> Self:
-        if self.offered == bool(self.referred_to):
+        if self.offered and self.referred_to:
             raise wrong(
                 "A procedure is either done at the clinic, or people are sent elsewhere for it.",
                 'Write "offered: true" without "referred_to", or "offered: false" and the place at "referred_to".',
@@ -1100,6 +1112,17 @@ class SeenFacts(Record):
     """The digest of each layer, so that a later change can be named."""
 
 
+class Document(Record):
+    """What a hospital's document control asks of its leaflets."""
+
+    number: Text
+    """The number that they have there; each leaflet adds the name of its page."""
+    approved_by: Text
+    """Who approved them for the clinic, such as a committee."""
+    approved_on: date
+    """The day on which they were approved. A leaflet whose facts changed later says so."""
+
+
 class Clinic(Record):
     """What belongs to the clinic that shows the site. It stands beside the facts and can change none of them."""
 
@@ -1108,17 +1131,21 @@ class Clinic(Record):
     department: Text
     """The department that treats pain."""
     phone: Phone
-    """The department's phone number."""
+    """The department's phone number as you write it, such as (555) 014-2000, +44 20 7946 0018, 089/12345-0, or one
+    with an extension: 555-0142, ext. 3."""
     hours: Text
     """When that phone is answered, such as "Monday to Friday, 8 am to 4 pm"."""
     out_of_hours: Phone
-    """The number to call at all other times."""
-    emergency_number: Phone
-    """The number for emergencies where the clinic is, such as 911."""
+    """The number to call at all other times, written in the same way."""
+    email: Mail | None = None
+    """An e-mail address of the department, for what can wait."""
+    emergency_number: Annotated[Text, StringConstraints(pattern=f"^{_DIALED}( or {_DIALED})*$")]
+    """The number for emergencies where the clinic is, such as 911; or several, as in: 112 or 144."""
     address: Text
     """The address, in one line."""
     website: Annotated[str, StringConstraints(pattern=_WEB)]
-    """The clinic's website, with https:// in front."""
+    """The clinic's website, with https:// in front. Letters that are not English are written as browsers send
+    them: a name with an umlaut begins with xn--."""
     languages: list[Text] = Field(min_length=1)
     """The languages that the department speaks, or for which it has an interpreter."""
     funding: Text
@@ -1129,6 +1156,8 @@ class Clinic(Record):
     """The file of the logo in this folder: SVG with plain shapes, or PNG."""
     accent: Color | None = None
     """The clinic's own color, for links and buttons."""
+    document: Document | None = None
+    """What your document control asks for on each leaflet."""
     spelling: list[Text] = []
     """Names and other words of this file that the dictionary lacks."""
     procedures: dict[Id, LocalProcedure] = {}

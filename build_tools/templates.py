@@ -268,6 +268,7 @@ IN_WORDS = {
     "dates_of_facts": 0,
     "emergency_number": 0,
     "shown_by": 0,
+    "host": 0,
 }
 """What a page of words can call between braces (CONTRIBUTING.md), and with how many texts."""
 

@@ -59,10 +59,10 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
     right: set[str] = set()
     for passage in passages:
         if not passage.name.startswith("clinics/"):
-            problems += _spelling(passage, allowed, used, right, facts.sources)
+            problems += _spelling(passage, allowed, used, right, facts.sources, _SPELLED_IN)
         elif passage.name not in facts.broken:  # which words are right there is not known until the file is fixed
             own = allowed | _spelled_so(facts, passage.name)
-            problems += _spelling(passage, own, used, set(), facts.sources)
+            problems += _spelling(passage, own, used, set(), facts.sources, _SPELLED_HERE)
     for word, place in listed.items():
         if word not in used and not facts.broken:
             problems.append(Problem(place, f'No text uses "{word}" any more.', "Delete the line."))
@@ -105,10 +105,14 @@ def _spelled_so(facts: Facts, name: str) -> set[str]:
     return {word.lower() for text in clinic.spelling for word in _WORD.findall(text)}
 
 
+_SPELLED_IN = "A medical word belongs into data/vocabulary/, a name into data/spelling.txt."
+_SPELLED_HERE = 'Correct it, or if it is right, add it to the list "spelling" of this file.'
+
+
 def _spelling(
-    passage: Passage, allowed: set[str], used: set[str], right: set[str], ids: Container[str]
+    passage: Passage, allowed: set[str], used: set[str], right: set[str], ids: Container[str], hint: str
 ) -> Iterator[Problem]:
-    """Every word is in the US English dictionary, in the glossary, or in data/spelling.txt.
+    """Every word is in the US English dictionary, in the glossary, or in a list of right spellings.
 
     Words that were found `right` need not be looked up again; nearly all words of a text were met before.
     """
@@ -131,7 +135,7 @@ def _spelling(
             yield Problem(
                 passage.place(start, start + len(written)),
                 f'"{bare}" is not in the US English dictionary.',
-                "A medical word belongs into data/vocabulary/, a name into data/spelling.txt.",
+                hint,
             )
 
 

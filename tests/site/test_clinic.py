@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from selectolax.lexbor import LexborHTMLParser
 
 from tests.conftest import LATEST, ROOT, clock
 from tests.site.test_accessibility import BUT_CONTRAST, CONTRAST, OPEN_ALL, violations
@@ -31,6 +33,20 @@ def clinic_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             env=os.environ | clock(LATEST) | {"CLINIC": "example"},
         )
     return folder
+
+
+@pytest.mark.parametrize("name", ["privacy", "about", "accessibility"])
+def test_pages_about_the_site_name_the_clinic_to_ask(clinic_site: Path, site: Path, name: str) -> None:
+    for folder, asked in (
+        (
+            clinic_site,
+            "Teapot Hill Hospital (invented example), Pain Clinic: 555-0142, pain-clinic@teapot-hill.example.",
+        ),
+        (site, "the clinic that gave you this page."),
+    ):
+        text = LexborHTMLParser((folder / f"{name}.html").read_text("utf-8")).text()
+        assert re.search(rf"(Ask|Tell) {re.escape(asked)}", text)
+        assert "must add its own" not in text
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

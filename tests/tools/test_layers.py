@@ -7,6 +7,7 @@ import struct
 import zlib
 from datetime import date, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -107,13 +108,16 @@ def test_a_word_that_one_clinic_spells_so_is_right_there_alone(example: Path, co
     found = prepare(example, content, TODAY).problems
     assert '"Exampleville" is not in the US English dictionary.' in {problem.message for problem in found}
     edit(example / CLINIC, "spelling: [Exampleville]\n", "")
-    assert [problem.place.line for problem in problems_of(example, content)] == [21]
+    assert [problem.place.line for problem in problems_of(example, content)] == [24]
 
 
 @pytest.mark.parametrize(("old", "new", "said"), [
     ("    offered: false\n", "    offered: true\n", "A procedure is either done at the clinic"),
-    ("    referred_to: the Lid Workshop, 555-0102\n", "", "A procedure is either done at the clinic"),
     ("phone: 555-0100\n", "phone: ask at the desk\n", '"phone" cannot be "ask at the desk".'),
+    ("phone: 555-0100\n", "phone: 555-0100 or 555-0199\n", '"phone" cannot be "555-0100 or 555-0199".'),
+    ('emergency_number: "911"', "emergency_number: the desk", '"emergency_number" cannot be "the desk".'),
+    ("email: ", "email: mailto:", '"email" cannot be "mailto:squeaks@teapot-house.example".'),
+    ("approved_on: 2026-11-20", "approved_on: soon", '"soon" is not a date'),
     ("website: https:", "website: javascript:", '"website" cannot be "javascript://teapot-house.example/".'),
     ("mailto:squeaks@", "mailto:?to=squeaks@", '"report_to" cannot be'),
     ("logo: logo.svg", "logo: ../../drawings/teapot.svg", '"logo" cannot be "../../drawings/teapot.svg".'),
@@ -125,6 +129,53 @@ def test_what_a_clinic_must_say_is_asked_for(example: Path, content: Path, old: 
     [problem] = problems_of(example, content)
     assert said in problem.message
     assert problem.hint
+
+
+@pytest.mark.parametrize(("written", "printed", "dialed"), [
+    ("(555) 014-2000", "(555) 014-2000", "555-014-2000"),
+    ("020 7946 0018 ext 4", "020 7946 0018, extension 4", "020-7946-0018;ext=4"),
+    ("020 7946 0018, ext. 4", "020 7946 0018, extension 4", "020-7946-0018;ext=4"),
+    ("555.0142 x3", "555.0142, extension 3", "555-0142;ext=3"),
+    ("555-0142, extension 3", "555-0142, extension 3", "555-0142;ext=3"),
+    ("089/12345-0", "089/12345-0", "089-12345-0"),
+    ("+44 (0)20 7946 0018", "+44 (0)20 7946 0018", "+44-20-7946-0018"),
+])  # fmt: skip
+def test_a_phone_number_is_dialed_as_people_write_it(
+    project: Path, written: str, printed: str, dialed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(project / "data" / CLINIC, "phone: 555-0100\n", f'phone: "{written}"\n')
+    made = page(shown(project / "data", project / "content"), "procedures/teapot-polishing.md")
+    assert f'<a class="phone" href="tel:{dialed}">{printed}</a>' in made
+
+
+def test_what_a_phone_number_can_look_like_is_said(example: Path, content: Path) -> None:
+    edit(example / CLINIC, "phone: 555-0100\n", "phone: 555-0100 or 555-0199\n")
+    [problem] = problems_of(example, content)
+    for form in ("(555) 014-2000", "+44 20 7946 0018", "089/12345-0", "555-0142, ext. 3"):
+        assert form in problem.hint
+
+
+def test_every_emergency_number_can_be_dialed(example: Path, content: Path) -> None:
+    edit(example / CLINIC, 'emergency_number: "911"', "emergency_number: 112 or 144")
+    site = shown(example, content)
+    assert site.problems == []
+    links = '<a class="phone" href="tel:112">112</a> or <a class="phone" href="tel:144">144</a>'
+    assert f"call {links}." in page(site, "procedures/teapot-polishing.md")
+    assert links in page(site, "take-along/teapot-polishing.md")
+
+
+def test_people_are_asked_to_ask_where_a_clinic_names_no_other_place(example: Path, content: Path) -> None:
+    edit(example / CLINIC, "    referred_to: the Lid Workshop, 555-0102\n", "")
+    site = shown(example, content)
+    assert site.problems == []
+    assert "No. Ask the team where to go for this." in page(site, "procedures/teapot-lid-polishing.md")
+
+
+def test_a_name_that_the_dictionary_lacks_is_led_to_the_clinics_own_list(example: Path, content: Path) -> None:
+    edit(example / CLINIC, "spelling: [Exampleville]\n", "")
+    [problem] = problems_of(example, content)
+    assert '"spelling" of this file' in problem.hint
+    assert "spelling.txt" not in problem.hint
 
 
 # Its color and its logo
@@ -154,6 +205,69 @@ def test_a_logo_is_shown_as_high_as_all_and_as_wide_as_it_is(tmp_path: Path) -> 
     assert problems == []
     assert logo
     assert (logo.name, logo.width, logo.height) == ("clinic-logo.png", 96, 48)
+
+
+def test_a_png_tells_nothing_but_its_picture(tmp_path: Path) -> None:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    plain = png(100, 50)
+    notes = chunk(b"eXIf", b"GPS 51.5 N") + chunk(b"tEXt", b"Author\0Somebody") + chunk(b"tRNS", b"\0\0")
+    (tmp_path / "photo.png").write_bytes(plain[:33] + notes + plain[33:])
+    logo, problems = read_logo(tmp_path / "photo.png", "photo.png")
+    assert problems == []
+    assert logo
+    assert logo.content == plain[:33] + chunk(b"tRNS", b"\0\0") + plain[33:]
+
+
+INKSCAPE = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
+<!-- Created with Inkscape (http://www.inkscape.org/) -->
+<svg width="96" height="48" viewBox="0 0 96 48" version="1.1" id="svg5" xml:space="preserve"
+   inkscape:version="1.2.2" sodipodi:docname="logo.svg"
+   xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" xmlns="http://www.w3.org/2000/svg"
+   xmlns:sodipodi="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd" xmlns:svg="http://www.w3.org/2000/svg">
+  <sodipodi:namedview id="namedview7" pagecolor="#ffffff" inkscape:current-layer="layer1" />
+  <defs id="defs2"><linearGradient id="unused"><stop offset="0" /></linearGradient></defs>
+  <metadata id="metadata1"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">Somebody</rdf:RDF></metadata>
+  <g inkscape:label="Layer 1" inkscape:groupmode="layer" id="layer1">
+    <path
+       style="fill:#00ff00;stroke:none;-inkscape-font-specification:'Sans, Bold';stroke-width:0.26"
+       d="M 0,0 H 96 V 48 H 0 Z" id="rect1" sodipodi:nodetypes="ccccc" />
+  </g>
+</svg>
+"""
+
+
+def test_a_logo_as_inkscape_saves_it_is_shown_without_what_inkscape_needs(tmp_path: Path) -> None:
+    (tmp_path / "sign.svg").write_text(INKSCAPE, "utf-8")
+    logo, problems = read_logo(tmp_path / "sign.svg", "sign.svg")
+    assert problems == []
+    assert logo
+    text = logo.content.decode()
+    assert not re.search("inkscape|sodipodi|rdf|style|Somebody|gradient", text, re.IGNORECASE)
+    root = ElementTree.fromstring(text)
+    [path] = root.iter("{http://www.w3.org/2000/svg}path")
+    assert path.attrib == {
+        "d": "M 0,0 H 96 V 48 H 0 Z", "fill": "#00ff00", "stroke": "none", "stroke-width": "0.26", "id": "rect1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "line", "said"), [
+    ("fill:#00ff00", "fill:url(#unused)", 12, '"fill"'),
+    ("    <path\n", '    <text x="1">A</text><path\n', 11, "<text>"),
+    ("stroke:none", "filter:url(#blur)", 12, '"filter"'),
+    ("  </g>\n", '  <image href="a.png"/></g>\n', 14, "<image>"),
+])  # fmt: skip
+def test_a_logo_that_cannot_be_cleaned_is_refused_in_one_sentence(
+    tmp_path: Path, old: str, new: str, line: int, said: str
+) -> None:
+    assert old in INKSCAPE
+    (tmp_path / "sign.svg").write_text(INKSCAPE.replace(old, new), "utf-8")
+    logo, [problem] = read_logo(tmp_path / "sign.svg", "sign.svg")
+    assert logo is None
+    assert problem.place.line == line
+    assert problem.message.startswith(f"{said} cannot stand in a picture")
+    assert "plain SVG, with texts as paths" in problem.hint
 
 
 @pytest.mark.parametrize(
@@ -398,11 +512,11 @@ def test_the_example_clinic_cannot_be_taken_for_a_real_one() -> None:
 def test_a_new_clinic_begins_with_every_field_explained(project: Path) -> None:
     assert run(project, "build_tools", "new", "clinic", "spout-house").returncode == 0
     text = (project / "data/clinics/spout-house/clinic.yml").read_text("utf-8")
-    assert "# Must. The department's phone number." in text
+    assert "# Must. The department's phone number as you write it" in text
     done = run(project, "build_tools", "check")
     assert done.returncode == 1
     assert '"phone" is still to fill.' in done.stderr
-    assert "The department's phone number." in done.stderr
+    assert "The department's phone number as you write it" in done.stderr
 
 
 def test_a_preview_shows_problems_of_the_clinic_on_the_first_page(example: Path, content: Path) -> None:

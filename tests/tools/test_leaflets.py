@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,18 @@ def test_a_long_leaflet_gets_more_pages_and_loses_nothing(example: Path) -> None
     pdf = read(words_of(example))
     assert len(pdf.pages) > 2
     assert text_in(pdf).count(bare("spout that breaks off")) >= 301
+
+
+@pytest.mark.parametrize(("approved", "later"), [("2026-11-20", True), ("2026-11-30", False)])
+@pytest.mark.parametrize("id", [POLISHING, COMPARISON])
+def test_a_clinics_leaflet_says_what_document_control_asks_for(
+    example: Path, id: str, approved: str, later: bool
+) -> None:
+    edit(example / "clinics/teapot-house/clinic.yml", "approved_on: 2026-11-20", f"approved_on: {approved}")
+    said = text_in(read(words_of(example, id, replace(SETTINGS, clinic="teapot-house"))))
+    day = f"November {approved[-2:]}, 2026"
+    assert bare(f"Document TH-17, {id}. Approved by the House Council on {day}.") in said
+    assert (bare("Its facts were checked or changed after that day.") in said) == later
 
 
 def test_sources_are_named_with_their_titles(facts: Facts) -> None:
