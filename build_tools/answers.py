@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from build_tools.facts import Facts
-from build_tools.lines import Layer, Line, layers
+from build_tools.lines import Layer, Line, layers, number_lines
 from build_tools.packet import ranges
 from build_tools.problems import CommandError, Place, Problem, suggest
 from build_tools.reading import read_text
@@ -118,11 +118,6 @@ def _day(text: str) -> date | None:
 def _some(texts: list[str]) -> str:
     more = f"; and {len(texts) - 5} more" if len(texts) > 5 else ""
     return "; ".join(texts[:5]) + more
-
-
-def number_lines(shown: dict[str, Layer]) -> dict[str, int]:
-    """The number of each line, as the packet prints it."""
-    return {line.id: n for n, line in enumerate((line for one in shown.values() for line in one.lines), 1)}
 
 
 def sort_signed(answers: Answers, facts: Facts) -> tuple[list[str], list[str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -107,6 +107,11 @@ def layers(facts: Facts, id: str) -> dict[str, Layer]:
     """The layers of a procedure by id, in the order in which they are reviewed."""
     shown = _Shown(facts, id)
     return {key: Layer(key, heading, tuple(shown.layer(key))) for key, heading in LAYERS.items()}
+
+
+def number_lines(shown: Mapping[str, Layer]) -> dict[str, int]:
+    """The number by which each line can be called, from 1, by its id."""
+    return {line.id: n for n, line in enumerate((line for layer in shown.values() for line in layer.lines), 1)}
 
 
 def digests(facts: Facts, id: str) -> dict[str, str]:

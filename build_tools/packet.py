@@ -15,7 +15,7 @@ from typing import Any
 from build_tools.allowances import allowances_of
 from build_tools.facts import Facts
 from build_tools.leaflets import set_pdf
-from build_tools.lines import Line, layers
+from build_tools.lines import Line, layers, number_lines
 from build_tools.reviews import LONGEST, standings, version_of
 from build_tools.sections import FIRST
 from build_tools.signing import changes_since
@@ -49,10 +49,9 @@ def write_packet(facts: Facts, id: str, content: Path, out: Path, today: date) -
 
 def contents(facts: Facts, id: str, content: Path, today: date) -> dict[str, Any]:
     """Everything that a packet says, as values that JSON can hold."""
-    shown = [*layers(facts, id).values()]
-    every = [line for layer in shown for line in layer.lines]
-    numbers = {line.id: number for number, line in enumerate(every, 1)}
-    first = [line for layer in shown if layer.id in FIRST for line in layer.lines]
+    shown = layers(facts, id)
+    numbers, every = number_lines(shown), [line for layer in shown.values() for line in layer.lines]
+    first = [line for layer in FIRST for line in shown[layer].lines]
     asked = [*_questions(facts, id, numbers, every)]
     sources = dict.fromkeys(cited.id for line in every for behind in line.behind for cited in behind.sources)
     order = {source: number for number, source in enumerate(sources, 1)}
@@ -82,7 +81,7 @@ def contents(facts: Facts, id: str, content: Path, today: date) -> dict[str, Any
                 "first": layer.id in FIRST,
                 "lines": [_line(line, numbers, order, asked) for line in layer.lines],
             }
-            for layer in shown
+            for layer in shown.values()
         ],
         "sources": [
             {"id": source, "address": facts.sources[source].address}

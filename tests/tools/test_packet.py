@@ -113,6 +113,26 @@ def test_a_value_is_printed_as_its_source_has_it_with_the_place_and_what_was_rea
     assert "Abstract" in cited["read"]
 
 
+def test_the_top_says_which_lines_are_dangerous_small_second_hand_or_an_exception(example: Path) -> None:
+    edit(example / FILE, "{source: kettle-2021, at: table 1}", "{source: kettle-2021, reporting: Tin 1990}")
+    edit(
+        example / FILE, "  quiet:\n", "  # allow: typed-number until 2027-06-30: One kitchen counted.\n  quiet:\n"
+    )
+    facts, _ = load(example)
+    made = contents(facts, ID, ROOT / "content", TODAY)
+    lines = [line for layer in made["layers"] if layer["first"] for line in layer["lines"]]
+    quiet = [
+        line["number"] for line in lines if any(one["fact"] == f"{ID}.benefits.quiet" for one in line["behind"])
+    ]
+    assert quiet
+    for number in quiet:
+        assert str(number) in made["second_hand"]
+        assert str(number) in made["small"]
+    assert made["exceptions"] == [f"Line {ranges(quiet)}: One kitchen counted. (until 2027-06-30)"]
+    ambulance = [sign.ambulance for sign in facts.signs_of(ID).values()].index(True)
+    assert str(ambulance + 1) in made["dangerous"]
+
+
 def test_the_open_questions_are_asked_at_the_lines_that_they_are_about(project: Path) -> None:
     sign = next(iter(load(project / "data")[0].signs_of(ID)))
     (project / "docs").mkdir(exist_ok=True)
