@@ -432,6 +432,8 @@ _OTHER_FILES = {
     "/sources.csl.json": ("application/vnd.citationstyles.csl+json", "Every source for reference managers."),
 }
 
+_LIST = {"type": "array", "items": {"type": "object"}}
+
 
 def schema_of(name: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of the files called `name` in FILES."""
@@ -447,11 +449,11 @@ def description(ids: dict[str, list[str]], title: str, server: str) -> dict[str,
         ref_template="#/components/schemas/{model}",
         schema_generator=_AsWritten,
     )
-    answers = {
+    answers: dict[str, tuple[str, str, dict[str, Any]]] = {
         path: ("application/json", shape.__doc__ or "", {"$ref": f"#/components/schemas/{shape.__name__}"})
         for path, shape in FILES.values()
     } | {
-        path: (kind, says, {"type": "array"} if kind.endswith("json") else {"type": "string"})
+        path: (kind, says, _LIST if kind.endswith("json") else {"type": "string"})
         for path, (kind, says) in _OTHER_FILES.items()
     }
     return {
@@ -463,6 +465,7 @@ def description(ids: dict[str, list[str]], title: str, server: str) -> dict[str,
             "license": {"name": "CC BY 4.0", "url": LICENSE},
         },
         "servers": [{"url": server}],
+        "security": [],
         "paths": {path: _path(path, *answer, ids) for path, answer in answers.items()},
         "components": {"schemas": made["$defs"]},
     }

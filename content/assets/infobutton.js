@@ -6,10 +6,19 @@
   const asked = new URLSearchParams(location.search);
   if (![...asked].length) return;
   const read = (name) => (asked.get(name) ?? "").trim();
-  const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  // Names fit whatever the order of their words ("Cordotomy, percutaneous"), and without the kind that SNOMED adds.
+  const plain = (text) =>
+    text
+      .replace(/\((procedure|regime\/therapy|disorder|finding|situation)\)\s*$/i, "")
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter(Boolean)
+      .sort()
+      .join(" ");
   const code = read("mainSearchCriteria.v.c");
   const system = read("mainSearchCriteria.v.cs");
-  const name = plain(read("mainSearchCriteria.v.dn"));
+  const names = [read("mainSearchCriteria.v.dn"), read("mainSearchCriteria.v.ot")].map(plain).filter(Boolean);
+  const inEnglish = /^(en|$)/i.test(read("informationRecipient.languageCode.c"));
   const format = read("knowledgeResponseType").toLowerCase();
   history.replaceState(null, "", location.pathname);
 
@@ -20,17 +29,28 @@
     const [, known, value] = answer.split("/");
     return value?.toLowerCase() === code.toLowerCase() && (!system || system === known);
   };
-  const topic =
-    (code && topics.find((topic) => answersOf(topic).some(fits))) ||
-    (name && topics.find((topic) => topic.dataset.names.split("|").map(plain).includes(name)));
+  const called = (topic) => topic.dataset.names.split("|").map(plain);
+  let found = topics.filter((topic) => code && answersOf(topic).some(fits));
+  if (!found.length) found = topics.filter((topic) => called(topic).some((known) => names.includes(known)));
+  if (found.length > 1) {
+    // Others may be called so too; the one that has it as its own name is meant.
+    const own = found.filter((topic) => names.includes(called(topic)[0]));
+    if (own.length === 1) found = own;
+  }
+  const [topic, another] = found;
   const ending = { "application/json": "json", "text/xml": "xml", "application/xml": "xml", "application/atom+xml": "xml" }[format];
-  const answers = topic ? answersOf(topic) : ["infobutton/none"];
+  const answers = topic && !another ? answersOf(topic) : ["infobutton/none"];
 
   if (ending && answers.length) location.replace(`${answers.find(fits) ?? answers[0]}.${ending}`);
-  else if (topic) location.replace(topic.querySelector("a").href);
+  else if (topic && !another && inEnglish) location.replace(topic.querySelector("a").href);
   else {
     const status = document.getElementById("infobutton-status");
-    status.textContent = "We have no page yet for what your health record asked about. Here are all the pages we have.";
+    status.textContent = another
+      ? "The name in your health record can mean more than one of our pages:"
+      : topic
+        ? "Your health record asked for another language. We have this page only in English:"
+        : "We have no page yet for what your health record asked about. Here are all the pages we have.";
+    for (const each of found) status.append(" ", each.querySelector("a").cloneNode(true), ".");
     status.hidden = false;
   }
 })();

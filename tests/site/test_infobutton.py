@@ -25,9 +25,11 @@ def request(address: str, **asked: str) -> str:
         "patientPerson.administrativeGenderCode.c": "F", "age.v.v": "61", "age.v.u": "a",
         "informationRecipient": "PAT", "informationRecipient.languageCode.c": "en", "performer": "PROV",
     }  # fmt: skip
-    names = {"code": "c", "system": "cs", "name": "dn"}
+    names = {"code": "c", "system": "cs", "name": "dn", "typed": "ot"}
     criteria = {f"mainSearchCriteria.v.{names[key]}": value for key, value in asked.items() if key in names}
     wanted = {"knowledgeResponseType": asked["wanted"]} if "wanted" in asked else {}
+    if "language" in asked:
+        other["informationRecipient.languageCode.c"] = asked["language"]
     return f"{address}/infobutton.html?{urlencode(other | criteria | wanted)}"
 
 
@@ -37,6 +39,14 @@ def request(address: str, **asked: str) -> str:
     ({"code": "d019051"}, "procedures/rhizotomy.html"),
     ({"code": "12345", "system": "1.2.3", "name": "PCC"}, "procedures/percutaneous-cordotomy.html"),
     ({"name": "Percutaneous  Cordotomy"}, "procedures/percutaneous-cordotomy.html"),
+    ({"name": "Percutaneous cordotomy (procedure)"}, "procedures/percutaneous-cordotomy.html"),
+    ({"name": "Cordotomy, percutaneous"}, "procedures/percutaneous-cordotomy.html"),
+    ({"name": "Rhizotomy, dorsal"}, "procedures/dorsal-rhizotomy.html"),
+    ({"code": "12345", "system": "1.2.3", "typed": "cordotomy"}, "procedures/cordotomy.html"),
+    ({"name": "Something else", "typed": "Cordotomy"}, "procedures/cordotomy.html"),
+    ({"code": "D002818", "language": "en-US"}, "procedures/cordotomy.html"),
+    ({"code": "D002818", "system": MESH, "language": "es", "wanted": "application/json"},
+     f"infobutton/{MESH}/D002818.json"),
     ({"code": "D002818", "wanted": "text/html"}, "procedures/cordotomy.html"),
     ({"code": "D002818", "system": MESH, "wanted": "application/json"}, f"infobutton/{MESH}/D002818.json"),
     ({"code": "D002818", "system": MESH, "wanted": "text/xml"}, f"infobutton/{MESH}/D002818.xml"),
@@ -68,6 +78,24 @@ def test_an_unknown_request_is_answered_in_words_with_the_list(
     assert "Tonsillectomy" not in page.content()
     assert page.locator(".topics a").count() > 10
     assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def test_a_language_that_is_missing_is_said_beside_the_page_in_english(page: Page, address: str) -> None:
+    page.goto(request(address, code="D002818", system=MESH, language="es"))
+    status = page.locator("#infobutton-status")
+    assert "We have this page only in English: Cordotomy" in status.inner_text()
+    assert page.url == f"{address}/infobutton.html"
+    status.get_by_role("link").click()
+    page.wait_for_url(f"{address}/procedures/cordotomy.html")
+
+
+def test_a_name_of_several_treatments_is_led_to_none_of_them_unasked(page: Page, address: str) -> None:
+    page.goto(request(address, name="Trigeminal rhizotomy"))
+    status = page.locator("#infobutton-status")
+    assert "can mean more than one of our pages" in status.inner_text()
+    links = [str(link.get_attribute("href")) for link in status.get_by_role("link").all()]
+    assert len(links) > 2
+    assert all("trigeminal" in link for link in links)
 
 
 def test_without_a_request_nothing_is_said(page: Page, address: str) -> None:
