@@ -75,12 +75,12 @@ def standings(facts: Facts, today: date) -> dict[str, Standings]:
 
 
 def by_standing(found: Standings) -> list[tuple[Standing, list[str]]]:
-    """Which layers have the same standing, those that were reviewed first."""
-    groups: list[tuple[Standing, list[str]]] = []
+    """Which layers have the same standing with the same reviewer, those that were reviewed first."""
+    groups: dict[str, tuple[Standing, list[str]]] = {}
     for layer, standing in found.items():
-        same = [layers for other, layers in groups if other == standing]
-        same[0].append(layer) if same else groups.append((standing, [layer]))
-    return sorted(groups, key=lambda group: group[0].kind == "none")
+        review = standing.review and standing.review.model_dump_json(exclude={"layers"})
+        groups.setdefault(f"{standing.kind} {review}", (standing, []))[1].append(layer)
+    return sorted(groups.values(), key=lambda group: group[0].kind == "none")
 
 
 def name_layers(layers: list[str]) -> str:

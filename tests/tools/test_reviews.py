@@ -177,7 +177,8 @@ def test_a_page_changed_since_its_review_says_which_sections(example: Path, cont
 
 
 def test_a_page_speaks_of_its_own_layers_alone(example: Path, content: Path) -> None:
-    signed(example, layers=["signs", "short"])
+    signed(example, layers=["signs"])
+    signed(example, layers=["short"])
     site = prepare(example, content, TODAY)
     assert "Reviewed by Dr. Teapot Lid" in short_line(site)
     assert "Not yet reviewed" not in short_line(site)
