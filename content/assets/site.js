@@ -28,6 +28,18 @@ for (const button of document.querySelectorAll("button.print")) {
   button.addEventListener("click", () => print());
 }
 
+// Paper has what is behind closed headings. Where styles cannot show that, they are open while the page is printed.
+if (!CSS.supports("selector(::details-content)")) {
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open])")];
+    for (const details of closed) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of closed) details.open = false;
+  });
+}
+
 // In a frame of an intranet, links to other websites open beside it: most of those forbid frames.
 if (self !== top) {
   for (const link of document.querySelectorAll('a[href^="https:"]')) {

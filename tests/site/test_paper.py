@@ -62,6 +62,34 @@ def test_paper_has_all_words_sources_dates_and_the_address_and_cuts_nothing(
     assert [foot for foot in feet if foot in announcing] == []
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_browser_that_cannot_style_closed_parts_prints_them_or_says_what_they_hold(
+    browser: Browser, address: str, scripts: bool
+) -> None:
+    context = browser.new_context(java_script_enabled=scripts)
+    context.add_init_script(
+        "const can = CSS.supports; CSS.supports = text => !text.includes('details-content') && can.call(CSS, text)"
+    )
+    page = context.new_page()
+    unknown = "::-unknown-details-content"
+    page.route(
+        "**/site.css",
+        lambda route: route.fulfill(
+            content_type="text/css", body=route.fetch().text().replace("::details-content", unknown)
+        ),
+    )
+    page.goto(f"{address}/procedures/percutaneous-cordotomy/risks.html")
+    closed = page.locator("article details:not([open])")
+    inside = closed.locator("li" if scripts else "> summary")
+    words = inside.all_text_contents()
+    printed = squeezed("".join(sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf())).pages))
+    still_closed = closed.count()
+    context.close()
+    assert words
+    assert [text for text in words if squeezed(text) not in printed] == []
+    assert still_closed > 0
+
+
 @pytest.mark.parametrize("path", KINDS)
 def test_what_only_a_screen_can_do_stays_off_the_paper(browser: Browser, address: str, path: str) -> None:
     page = browser.new_page()
