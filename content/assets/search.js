@@ -4,7 +4,7 @@
 
 (() => {
   if (!window.lunr || typeof searchIndex === "undefined") {
-    document.getElementById("search-status").prepend("Search is not working: your browser did not load what it needs. ");
+    document.querySelector("#search-status .keep").textContent = "Search is not working: your browser did not load what it needs.";
     return;
   }
   const entries = new Map(searchIndex.map((entry) => [entry.url, entry]));

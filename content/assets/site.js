@@ -77,6 +77,7 @@ if (document.querySelector("a.term") && "popover" in HTMLElement.prototype) {
   const box = make("div", name, means, make("p", more, " ", close));
   name.className = "box-title";
   name.id = "word-name";
+  means.ariaLive = "polite"; // the explanation can come after the box
   close.type = "button";
   Object.assign(box, { className: "word-box", popover: "auto", tabIndex: -1 });
   box.setAttribute("role", "dialog");
@@ -101,22 +102,32 @@ if (document.querySelector("a.term") && "popover" in HTMLElement.prototype) {
     box.style.top = wide ? `${fits ? below : Math.max(16, at.top - box.offsetHeight - 8)}px` : "";
   }
 
+  let opened; // the word that the box explains
+  function show(term, title, text) {
+    name.textContent = title;
+    means.textContent = text;
+    place(term);
+  }
+  box.addEventListener("toggle", ({ newState }) => {
+    if (newState === "closed" && document.activeElement === document.body) opened.focus();
+  });
+
   for (const term of document.querySelectorAll("a.term")) {
     term.setAttribute("aria-haspopup", "dialog");
     term.addEventListener("click", async (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       event.preventDefault();
+      opened = term;
+      more.href = term.href;
+      if (!box.matches(":popover-open")) box.showPopover();
+      show(term, term.textContent, "One moment. The explanation is loading.");
+      box.focus();
+      const wanted = () => opened === term && box.matches(":popover-open");
       try {
         const [called, say, definition] = (await words())[term.hash.slice(1)];
-        name.textContent = say ? `${called} (say: ${say})` : called;
-        means.textContent = definition;
-        more.href = term.href;
-        box.showPopover();
-        place(term);
-        box.focus();
-        box.addEventListener("toggle", () => document.activeElement === document.body && term.focus(), { once: true });
+        if (wanted()) show(term, say ? `${called} (say: ${say})` : called, definition);
       } catch {
-        location.assign(term.href);
+        if (wanted()) location.assign(term.href);
       }
     });
   }

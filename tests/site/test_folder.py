@@ -96,6 +96,7 @@ def test_a_search_that_cannot_start_says_so_and_offers_the_a_to_z(
     page.goto(f"file://{site}/search.html#q=cordotomy")
     status = page.locator("#search-status")
     assert ("Search is not working" in status.inner_text()) == (missing != "search.js")
+    assert ("The search is loading" in status.inner_text()) == (missing == "search.js")
     status.get_by_role("link", name="A to Z").click()
     assert page.locator("h1").inner_text() == "A to Z"
     assert errors == []

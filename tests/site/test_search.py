@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route, expect
 
 WANTED: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "searches.yml").read_text("utf-8"))
 
@@ -84,4 +84,15 @@ def test_the_words_of_a_search_are_never_sent(browser: Browser, address: str) ->
     assert [
         url for url in asked if "glycerol" in url.partition("#")[0] or "balloon" in url.partition("#")[0]
     ] == []
+    page.close()
+
+
+def test_a_search_says_that_it_is_loading(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    held: list[Route] = []
+    page.route("**/search-index.js", lambda route: held.append(route))
+    page.goto(f"{address}/search.html#q=glycerol", wait_until="commit")
+    expect(page.locator("#search-status")).to_contain_text("The search is loading.")
+    held[0].continue_()
+    expect(page.locator("#search-status")).to_contain_text("glycerol")
     page.close()

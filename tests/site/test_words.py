@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route, expect
 
 PATH = "procedures/percutaneous-cordotomy/what-happens.html"
 
@@ -95,6 +95,49 @@ def test_a_word_is_a_link_to_the_glossary_without_scripts(browser: Browser, addr
     page.locator("article a.term").first.click()
     assert "/glossary.html#" in page.url
     context.close()
+
+
+def test_a_tap_shows_that_the_explanation_is_loading(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    held: list[Route] = []
+    page.route("**/words.js", lambda route: held.append(route))
+    page.goto(f"{address}/{PATH}")
+    first, second = page.locator("article a.term").nth(0), page.locator("article a.term").nth(1)
+    box = page.get_by_role("dialog")
+    first.click()
+    expect(box).to_contain_text("One moment. The explanation is loading.")
+    page.keyboard.press("Escape")
+    second.click()
+    held[0].continue_()
+    expect(box).not_to_contain_text("loading")
+    anchor = str(second.get_attribute("href")).partition("#")[2]
+    said = box.locator("p").nth(1).inner_text()
+    page.goto(f"{address}/glossary.html")
+    assert said in page.locator(f'[data-term="{anchor}"] dd').inner_text()
+    page.close()
+
+
+def test_a_word_whose_box_was_closed_before_it_could_load_leads_nowhere(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    held: list[Route] = []
+    page.route("**/words.js", lambda route: held.append(route))
+    page.goto(f"{address}/{PATH}")
+    page.locator("article a.term").first.click()
+    page.keyboard.press("Escape")
+    with page.expect_event("requestfailed"):
+        held[0].abort()
+    page.wait_for_timeout(50)
+    assert page.url == f"{address}/{PATH}"
+    page.close()
+
+
+def test_a_word_is_a_link_to_the_glossary_in_a_browser_without_popovers(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.add_init_script("delete HTMLElement.prototype.popover")
+    page.goto(f"{address}/{PATH}")
+    page.locator("article a.term").first.click()
+    assert "/glossary.html#" in page.url
+    page.close()
 
 
 def test_a_word_is_a_link_to_the_glossary_if_its_words_cannot_be_had(browser: Browser, address: str) -> None:
