@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from build_tools.facts import Facts
 from build_tools.lines import Layer, Line, layers, number_lines
@@ -20,7 +20,16 @@ from build_tools.sections import LAYERS
 
 AGAIN = "Nothing was written. Open the packet, press “Load answers”, complete it, and save it again."
 
-_Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+def _visible(text: str) -> str:
+    """The text, which a terminal prints as it is: no escape sequences, nothing that reorders or hides."""
+    if not all(letter.isprintable() or letter in "\n\t" for letter in text):
+        raise ValueError("it has characters that cannot be seen")
+    return text
+
+
+_Visible = Annotated[str, AfterValidator(_visible)]
+_Short = Annotated[_Visible, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 class Answer(Record):
@@ -28,7 +37,7 @@ class Answer(Record):
 
     digest: Digest
     is_: Literal["right", "wrong", "unsure", ""] = Field(alias="is")
-    note: Annotated[str, StringConstraints(max_length=2000)]
+    note: Annotated[_Visible, StringConstraints(max_length=2000)]
 
 
 class Answers(Record):
@@ -42,7 +51,7 @@ class Answers(Record):
     conflicts: _Short
     date: _Short
     next: _Short
-    lines: dict[Annotated[str, StringConstraints(max_length=200)], Answer] = Field(max_length=2000)
+    lines: dict[Annotated[_Visible, StringConstraints(max_length=200)], Answer] = Field(max_length=2000)
 
     def of(self, line: Line) -> str:
         """What the reviewer says of a line; "" for nothing."""
@@ -58,7 +67,7 @@ def read_answers(file: Path, facts: Facts, today: date) -> Answers:
         answers = Answers.model_validate_json(text)
     except ValidationError as errors:
         error = errors.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, error["loc"]))[:80]
+        where = ascii(".".join(map(str, error["loc"])))[1:80].strip("'")
         said = f"{where}: {error['msg']}" if where else error["msg"]
         hint = "Take the file that “Save answers” wrote. Nothing was written."
         raise CommandError(f"{file} is no file of answers ({said}).", hint, status=2) from None
@@ -96,8 +105,8 @@ def _missing(answers: Answers, shown: dict[str, Layer], today: date) -> Iterator
         if layer.id in answers.sign and left:
             yield f"“{layer.heading}” is signed, and has no answer to line {ranges(left)}"
     for field in ("name", "role", "conflicts"):
-        if not (text := getattr(answers, field)) or not text.isprintable():
-            yield f"“{field}” is empty or cannot be read"
+        if not getattr(answers, field):
+            yield f"“{field}” is empty"
     signed, due = _day(answers.date), _day(answers.next)
     for field, day in (("date", signed), ("next", due)):
         if day is None:

@@ -185,9 +185,9 @@ def set_leaflet(leaflet: Leaflet, edition: Edition, template: bytes, author: str
     return set_pdf(template, leaflet=given)
 
 
-def set_pdf(template: bytes, **told: Any) -> bytes:
-    """A tagged PDF of a Typst template, which reads each value of `told` as JSON from its inputs."""
-    inputs = {name: json.dumps(value) for name, value in told.items()}
+def set_pdf(template: bytes, **given: Any) -> bytes:
+    """A tagged PDF of a Typst template, which reads each value of `given` as JSON from its inputs."""
+    inputs = {name: json.dumps(value) for name, value in given.items()}
     pdf = typst.compile(template, font_paths=_fonts(), format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
     assert isinstance(pdf, bytes)
     return pdf

@@ -267,7 +267,9 @@ def refused(project: Path, given: object, *said: str) -> None:
 @pytest.mark.parametrize(("change", "said"), [
     (lambda given: given["lines"].pop("short.bullets.0"), "“Short page” is signed, and has no answer to line "),
     (lambda given: given.update(name=" "), "“name” is empty"),
-    (lambda given: given.update(name="Lid\u202e"), "“name” is empty or cannot be read"),
+    (lambda given: given.update(name="Lid\u202e"), "it has characters that cannot be seen"),
+    (lambda given: given["lines"]["short.bullets.0"].update(note="\x1b[2J"), "it has characters that cannot"),
+    (lambda given: given["lines"].update({"\x1b[2J": given["lines"]["short.bullets.0"]}), "lines.\\x1b[2J"),
     (lambda given: given.update(date="soon"), "“date” is no date"),
     (lambda given: given.update(date="2026-12-02"), "is dated 2026-12-02, and today is 2026-12-01"),
     (lambda given: given.update(next=str(TODAY + timedelta(days=400))), "within a year after 2026-12-01"),
