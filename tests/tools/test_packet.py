@@ -73,6 +73,12 @@ def review(project: Path, given: object) -> subprocess.CompletedProcess[str]:
     return run(project, "build_tools", "review", "answers.json")
 
 
+def commit(project: Path, author: str = "Spout") -> None:
+    for command in (["init", "-q"], ["add", "data"], ["commit", "-qm", "Add facts"]):
+        who = ["-c", f"user.name={author}", "-c", "user.email=a@b.example"]
+        subprocess.run(["git", *who, *command], cwd=project, check=True)
+
+
 # What it shows
 
 
@@ -160,6 +166,9 @@ def test_what_changed_since_the_last_review_is_at_the_top(project: Path) -> None
     assert packet_of(project / "data")["changes"] == ""
     review(project, answered(project))
     assert "Git does not have the facts as they were signed" in packet_of(project / "data")["changes"]
+    commit(project)
+    edit(project / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
+    assert "how many: 18 before, 19 now" in packet_of(project / "data")["changes"]
 
 
 @pytest.mark.parametrize(("numbers", "said"), [([], ""), ([1, 2, 3, 5], "1 to 3, 5"), ([1, 2, 4], "1, 2, 4")])
@@ -311,10 +320,7 @@ def test_a_file_that_is_not_there_is_named(project: Path) -> None:
     ("Teapot Pot", "Dr. Teapot Lid", True),
 ])  # fmt: skip
 def test_an_author_of_the_facts_cannot_review_them(project: Path, author: str, name: str, accepted: bool) -> None:
-    for command in (["init", "-q"], ["add", "data"], ["commit", "-qm", "Add facts"]):
-        subprocess.run(
-            ["git", "-c", f"user.name={author}", "-c", "user.email=a@b.example", *command], cwd=project, check=True
-        )
+    commit(project, author)
     done = review(project, answered(project, name=name))
     assert (done.returncode == 0) == accepted
     if accepted:
