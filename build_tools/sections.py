@@ -178,7 +178,7 @@ LAYERS = {
     "signs": "Danger signs",
     "short": "Short page",
     "asked": "What people ask, and lines of comparisons",
-    "top": "Names and main message",
+    "top": "Names, summary, and main message",
 } | {
     section.anchor: section.heading
     for section in SECTIONS

@@ -168,7 +168,7 @@ def test_a_page_changed_since_its_review_says_which_sections(example: Path, cont
     line = review_line(site)
     assert "Changed since the review on December 1, 2026 by Dr. Teapot Lid" in line
     assert (
-        "What changed: Short page; What people ask, and lines of comparisons; Names and main message; How well"
+        "What changed: Short page; What people ask, and lines of comparisons; Names, summary, and main message"
         in line
     )
     assert "How well it works: reviewed" not in line
@@ -261,7 +261,7 @@ def test_lists_and_reports_say_how_many_are_reviewed(example: Path, content: Pat
     about = next(page.text for page in prepare(example, content, TODAY).pages if page.path == "about.md")
     assert "clinicians have reviewed the danger signs of 2" in about
     assert "<td>All parts: December 1, 2026, next review before November 30, 2027</td>" in about
-    assert "Names and main message: changed since the review on December 1, 2026</td>" in about
+    assert "Names, summary, and main message: changed since the review on December 1, 2026</td>" in about
     assert "<td>Not yet</td>" in about
 
 
