@@ -47,6 +47,17 @@ if (self !== top) {
   }
 }
 
+// A link can lead into a closed part, such as the list of sources. Not every browser opens it.
+function reveal() {
+  const target = document.getElementById(location.hash.slice(1));
+  const closed = target?.closest("details:not([open])");
+  if (!closed) return;
+  closed.open = true;
+  target.scrollIntoView();
+}
+addEventListener("hashchange", reveal);
+reveal();
+
 // From a source, a link leads back to where the reader was; without scripts, the browser's own way back does.
 const back = make("a", "Back to where you were");
 back.className = "back";
@@ -77,7 +88,7 @@ if (document.querySelector("a.term") && "popover" in HTMLElement.prototype) {
   const box = make("div", name, means, make("p", more, " ", close));
   name.className = "box-title";
   name.id = "word-name";
-  means.ariaLive = "polite"; // the explanation can come after the box
+  means.setAttribute("aria-live", "polite"); // the explanation can come after the box
   close.type = "button";
   Object.assign(box, { className: "word-box", popover: "auto", tabIndex: -1 });
   box.setAttribute("role", "dialog");

@@ -6,12 +6,16 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from pypdf import PdfReader
+from selectolax.lexbor import LexborHTMLParser
+
 from tests.node import MissingError, install, skip
+from tests.site.test_paper import squeezed
 
 JOURNEYS = Path(__file__).with_name("firefox.mjs")
 
 
-def test_no_way_breaks_in_firefox(site: Path, address: str) -> None:
+def test_no_way_breaks_in_firefox(site: Path, address: str, tmp_path: Path) -> None:
     try:
         firefox = shutil.which("firefox-esr") or shutil.which("firefox")
         if firefox is None:
@@ -19,9 +23,13 @@ def test_no_way_breaks_in_firefox(site: Path, address: str) -> None:
         driver = install("puppeteer-core") / "node_modules/puppeteer-core/lib/esm/puppeteer/puppeteer-core.js"
     except MissingError as missing:
         skip(missing)
-    command = ["node", str(JOURNEYS), str(driver), firefox, address, str(site)]
+    paper = tmp_path / "paper.pdf"
+    command = ["node", str(JOURNEYS), str(driver), firefox, address, str(site), str(paper)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said
-    assert "BREAKS" not in said
-    assert said.count("\n") > 10
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(done.stdout.splitlines()) > 10
+    printed = squeezed("".join(sheet.extract_text() for sheet in PdfReader(paper).pages))
+    page = LexborHTMLParser((site / "procedures/percutaneous-cordotomy/risks.html").read_text("utf-8"))
+    sources = [source.text() for source in page.css("details .source-list cite")]
+    assert len(sources) > 5
+    assert [title for title in sources if squeezed(title) not in printed] == []

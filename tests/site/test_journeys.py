@@ -93,6 +93,35 @@ def test_from_a_procedure_to_the_sheets_to_take_along_and_back(page: Page, addre
     page.wait_for_url("**/procedures/percutaneous-cordotomy.html")
 
 
+def test_on_a_slow_connection_with_a_slow_processor_no_way_breaks(page: Page, address: str) -> None:
+    device = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}  # 400 kb/s
+    device.send("Network.emulateNetworkConditions", slow)
+    device.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    page.goto(f"{address}/procedures/percutaneous-cordotomy.html", wait_until="commit")
+    page.locator("a.mark").first.click()
+    page.locator(":target .sources a").first.click()
+    expect(page.locator(":target")).to_be_visible()
+    page.locator("article a.term").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Search").first.click()
+    page.get_by_label("What are you looking for?").fill("glycerol")
+    page.keyboard.press("Enter")  # before the search has come, or after
+    expect(page.locator("#search-results a").first).to_be_visible(timeout=20_000)
+
+
+def test_a_source_is_shown_where_the_browser_does_not_open_the_list(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.add_init_script("""addEventListener("hashchange", () => {
+      for (const part of document.querySelectorAll("details")) part.open = false;
+    })""")
+    page.goto(f"{address}/procedures/percutaneous-cordotomy/risks.html")
+    page.locator(".sources a[href^='#']").first.click()
+    expect(page.locator(":target")).to_be_in_viewport()
+    page.close()
+
+
 @pytest.mark.parametrize("path", [path.partition("#")[0] for path in KINDS])
 def test_a_page_says_the_same_without_scripts_and_shows_no_dead_button(
     browser: Browser, address: str, path: str
