@@ -126,6 +126,9 @@ def _below(settings: Path) -> str:
 def _nginx(executable: str, folder: Path, ports: list[int], intranet: str) -> tuple[list[str], list[str]]:
     settings = folder / "servers/nginx"
     page = settings / "sites-available/pain-procedures"
+    load = f"load_module {BROTLI};" if BROTLI.exists() else ""
+    if load:
+        page.write_text(page.read_text("utf-8").replace("#brotli_static", "brotli_static"), "utf-8")
     below = _below(page).replace("/var/www", f"{folder}/www")
     for end in (";", " default_server;"):
         edit(page, f"    listen 80{end}\n    listen [::]:80{end}", f"    listen 127.0.0.1:{ports[0]}{end}")
@@ -133,10 +136,6 @@ def _nginx(executable: str, folder: Path, ports: list[int], intranet: str) -> tu
     edit(page, "root /var/www/pain;", f"root {folder}/top;")
     edit(page, "#set $pain_frames", "set $pain_frames")
     edit(page, INTRANET, intranet)
-    load = ""
-    if BROTLI.exists():
-        load = f"load_module {BROTLI};"
-        edit(settings / "snippets/pain-procedures.conf", "#brotli_static", "brotli_static")
     temporary = "".join(f"    {kind}_temp_path {folder}/temporary;\n" for kind in _TEMPORARY)
     (settings / "nginx.conf").write_text(
         f"""{load}
