@@ -16,7 +16,7 @@ from build_tools.facts import Facts
 from build_tools.markup import SCRIPTS, check_page
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
-from build_tools.sections import ANCHORS, DETAILS
+from build_tools.sections import ANCHORS
 from build_tools.settings import Settings
 
 Findings = Iterator[Finding]
@@ -71,7 +71,7 @@ class BuiltSite:
         } | {
             f"procedures/{id}/{detail.name}.html": facts.place(f"procedures/{id}")
             for id in facts.procedures
-            for detail in DETAILS
+            for detail in facts.details_of(id)
         }
 
     @cached_property

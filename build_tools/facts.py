@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from build_tools.certainty import rated
+from build_tools.detail_order import LIGHT
 from build_tools.drawings import Drawing, read_drawings
 from build_tools.gaps import is_gap
 from build_tools.logos import Logo, read_logo
@@ -50,7 +51,7 @@ from build_tools.records import (
     Wording,
     facts_of,
 )
-from build_tools.sections import PAGES
+from build_tools.sections import ANCHORS, DETAILS, PAGES, Detail
 
 VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words")
 """The files of data/vocabulary/; `words` holds medical words of no other kind."""
@@ -203,10 +204,24 @@ class Facts:
 
     def page_of(self, fact_id: str) -> str:
         """The page on which a fact is shown whole: that of its comparison, or a detail page of its procedure."""
-        top, _, rest = fact_id.partition(".")
+        top = fact_id.split(".")[0]
         if top in self.comparisons:
             return f"comparisons/{top}.md"
-        return f"procedures/{top}/{PAGES[rest.partition('.')[0]]}.md"
+        return f"procedures/{top}/{PAGES[self.heading_of(fact_id)]}.md"
+
+    def heading_of(self, fact_id: str) -> str:
+        """The anchor of the heading below which a fact of a procedure, or a sign on its pages, is shown whole."""
+        top, field, key = [*fact_id.split("."), ""][:3]
+        if field == "harms" and key and self.procedures[top].harms[key].weight in LIGHT:
+            return "side-effects"
+        if field == "signs" and key and self.signs[key].level != LEVELS[0]:
+            return "when-to-call-your-team"
+        return ANCHORS.get(field, field)
+
+    def details_of(self, id: str) -> list[Detail]:
+        """The detail pages of a procedure: all for which it has something to show."""
+        has_light = any(harm.weight in LIGHT for harm in self.procedures[id].harms.values())
+        return [detail for detail in DETAILS if has_light or detail.name != "side-effects"]
 
     def each(self, kind: type[K]) -> Iterator[tuple[str, K]]:
         """Every fact of one kind with its id."""

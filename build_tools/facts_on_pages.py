@@ -15,11 +15,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.built_site import BuiltSite, Findings, fold, owner, text_of
 from build_tools.comparison import compare_options
+from build_tools.detail_order import LIGHT, best_first, by_weight, results
 from build_tools.figure_text import contact, context, join, notice, plain, sentences
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
-from build_tools.records import AnyFact, Figure, Harm, NotKnown, facts_of, main_messages
-from build_tools.sections import ANCHORS, DETAILS, HEADINGS
+from build_tools.records import AnyFact, Figure, Harm, NotKnown, Sign, entries, facts_of, main_messages
+from build_tools.sections import HEADINGS
 from build_tools.short_page import Said, ShortPage
 from build_tools.templates import day
 
@@ -88,13 +89,19 @@ def facts_are_on_their_page(shown: Shown) -> Findings:
 
 
 def facts_are_in_order(shown: Shown) -> Findings:
-    """The facts of each field are in the order of the data; serious harms are before the others."""
+    """The facts of each field are in the order of the data, results and harms in that of `detail_order`."""
     for top, procedure in shown.site.facts.procedures.items():
-        serious = {f"{top}.harms.{key}" for key, harm in procedure.harms.items() if harm.serious}
         expected: dict[str, list[str]] = defaultdict(list)
         for id, _ in facts_of(procedure, top):
             expected[id.split(".")[1]].append(id)
-        expected["harms"].sort(key=lambda id: ".".join(id.split(".")[:3]) not in serious)
+        for field in ("benefits", "relief_lasts"):
+            groups = results(entries(procedure, field), field == "benefits")
+            expected[field] = [f"{top}.{field}.{key}" for group in groups for key, _ in group.facts]
+        del expected["harms"]
+        for weight, harms in by_weight(procedure).items():
+            for key, harm in harms.items():
+                own, studies = f"{top}.harms.{key}", best_first(harm.how_often, harm.lead)
+                expected[str(weight in LIGHT)] += [own, *(f"{own}.{study}" for study, _ in studies)]
         for ids in expected.values():
             parser = shown.site.pages.get(page := shown.page(ids[0]))
             found = [str(node.attributes["id"]) for node in parser.css("[data-fact][id]")] if parser else []
@@ -102,7 +109,7 @@ def facts_are_in_order(shown: Shown) -> Findings:
             actual = list(dict.fromkeys(id for id in found if id in right))
             if wrong := next((pair for pair in zip(actual, right, strict=True) if pair[0] != pair[1]), None):
                 message = f'"{wrong[0]}" comes before "{wrong[1]}".'
-                hint = "The page has the order of the data, and serious harms first."
+                hint = "The page has the order of the data, and the best study first."
                 yield Finding(("order",), page, message, hint, record=shown.record(wrong[0]))
 
 
@@ -117,9 +124,14 @@ def facts_are_in_their_section(shown: Shown) -> Findings:
                 if said != HEADINGS.get(id, said):
                     message = f'The heading "{id}" reads "{said}", not "{HEADINGS[id]}".'
                     yield Finding(("heading", id), page, message, traces=(f"#{id}",))
-            elif id in shown.facts and (anchor := ANCHORS.get(id.split(".")[1], heading)) != heading:
+            elif id in shown.facts and (anchor := _heading(shown, id) or heading) != heading:
                 message = f'"{id}" is below the heading "{heading}", not "{anchor}".'
                 yield Finding(("section", anchor), page, message, "", (f"#{heading}",), shown.record(id))
+
+
+def _heading(shown: Shown, id: str) -> str:
+    anchor = shown.site.facts.heading_of(id)
+    return anchor if anchor in HEADINGS and "names" not in id.split(".") else ""
 
 
 def facts_read_as_recorded(shown: Shown) -> Findings:
@@ -134,7 +146,8 @@ def facts_read_as_recorded(shown: Shown) -> Findings:
             message = f'"{id}" should read "{plain(fact)}", but reads "{" / ".join(said)}".'
             yield shown.finding("words", page, id, node, message)
         elif node.attributes.get("id") == id and page == shown.page(id):
-            text = _own_text(node).casefold()
+            together = [str(above.attributes.get("data-certainty") or "") for above in _above(node)]
+            text = f"{_own_text(node)} {' '.join(together)}".casefold()
             if lost := next(
                 (beside for beside in _beside(shown, fact) if fold(beside).casefold() not in text), ""
             ):
@@ -191,15 +204,18 @@ def searches_have_their_day(shown: Shown) -> Findings:
 
 
 def facts_link_to_their_sources(shown: Shown) -> Findings:
-    """Beside each fact are links to exactly its sources."""
+    """Beside each fact is one mark, and the note it leads to names exactly its sources."""
     for page, id, node in shown.everywhere():
         fact = shown.facts[id]
-        wanted = list(dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())))
-        links = (link for link in node.css(".sources a[href^='#source-']") if owner(link) == id)
-        found = list(dict.fromkeys(str(link.attributes["href"]).removeprefix("#source-") for link in links))
-        said = " ".join(_own_text(sources) for sources in node.css(".sources") if owner(sources) == id)
-        beside = [text for one in getattr(fact, "sources", ()) for text in (one.at, one.reporting) if text]
-        if found != wanted:
+        cited = [*getattr(fact, "sources", ())]
+        marks = [mark for mark in node.css(".sources a[href^='#note-']") if owner(mark) == id]
+        notes = [shown.site.pages[page].css_first(str(mark.attributes["href"])) for mark in marks]
+        links = [str(link.attributes["href"]) for note in notes if note for link in note.css("a")]
+        found = [link.rpartition("sources.html#")[2] for link in links]
+        wanted = [citation.source for citation in cited]
+        beside = [text for one in cited for text in (one.at, one.reporting) if text]
+        said = " ".join(text_of(note) for note in notes)
+        if found != wanted or len(marks) != bool(cited):
             message = f'"{id}" links to {", ".join(found) or "no source"}, not to {", ".join(wanted) or "none"}.'
             finding = shown.finding("sources", page, id, node, message)
             yield finding if found else Finding(("no source",), page, message, "", finding.traces, finding.record)
@@ -216,14 +232,16 @@ def no_fact_is_unknown(shown: Shown) -> Findings:
 
 
 def dangers_are_in_sight(shown: Shown) -> Findings:
-    """A serious harm is called serious and is in nothing that must be opened; its signs are named (R-20)."""
+    """A harm is under the heading of its weight or called serious, in nothing closed, and its signs are named."""
     for page, id, node in shown.everywhere():
         fact = shown.facts[id]
-        if isinstance(fact, Harm) and fact.serious:
-            if not any(owner(mark) == id for mark in node.css(".seriousness")):
+        if isinstance(fact, Harm):
+            weights = {above.attributes.get("data-weight") for above in _above(node)} - {None}
+            is_called = not fact.serious or any(owner(mark) == id for mark in node.css(".seriousness"))
+            if (weights != {fact.weight}) if page == shown.page(id) else not is_called:
                 yield shown.finding("serious", page, id, node, f'"{id}" is not called serious.')
             if any(above.tag == "details" and "open" not in above.attributes for above in _above(node)):
-                yield shown.finding("closed", page, id, node, f'The serious harm "{id}" is in a closed <details>.')
+                yield shown.finding("closed", page, id, node, f'The harm "{id}" is in a closed <details>.')
         if isinstance(fact, Harm) and node.attributes.get("id") == id and page == shown.page(id):
             links = [str(link.attributes["href"]) for link in node.css("a[href*='#sign-']")]
             if [link.partition("#")[2] for link in links] != [f"sign-{sign}" for sign in fact.signs]:
@@ -269,7 +287,7 @@ def _lines(short: ShortPage) -> dict[str, list[tuple[str, str]]]:
         said += [short.say(case.works) for case in short.cases.values() if case.works]
     harms = [] if short.facts.forms_of(short.id) else _harm_lines(short)
     pages = {f"procedures/{short.id}.html": [*map(_line, said), *harms]}
-    for detail in DETAILS:
+    for detail in short.facts.details_of(short.id):
         said = [line for _, line in short.lines_of(detail.name)]
         if detail.name == "what-people-ask":
             said = [line for _, lines in short.asked.values() for line in lines]
@@ -295,37 +313,45 @@ def signs_are_on_their_pages(shown: Shown) -> Findings:
     facts = shown.site.facts
     for top, procedure in facts.procedures.items():
         signs, child = facts.signs_of(top), facts.for_child(top)
-        parser = shown.site.pages.get(page := shown.page(f"{top}.signs"))
-        nodes = parser.css("[data-sign]") if parser else []
-        found = [str(node.attributes["data-sign"]) for node in nodes]
-        if parser and sorted(found) != sorted(signs):
-            wrong = ", ".join(sorted(signs.keys() ^ set(found)) or found)
-            yield Finding(
-                ("signs",), page, f"It lacks a sign of danger, or has one too many: {wrong}.", record=None
-            )
-            continue
-        for key, node in zip(found, nodes, strict=True):
-            sign, here = signs[key], procedure.signs.get(key)
-            above = {name for one in _above(node) for name in str(one.attributes.get("class")).split()}
-            done = contact(sign, facts.clinic, child)
-            beside = [notice(sign, child), sign.do, here.here if here else "", sign.when, sign.why]
-            beside += [line.phone for line in facts.crisis_lines if sign.crisis_lines]
-            reason = parser.css_first(f'[data-why="{key}"]') if parser else None
-            heading, text = _before(node), _own_text(node) + (_own_text(reason) if reason else "")
-            cited = {citation.source for one in (sign, here) if one for citation in one.sources}
-            links = {str(link.attributes["href"]) for link in (reason.css(".sources a") if reason else ())}
-            lost = [part for part in filter(None, beside) if fold(part).rstrip(".") not in text]
-            for is_wrong, what in (
-                (lost, f'lacks "{"; ".join(lost)}"'),
-                (not {"urgency", sign.level} <= above, f'is not among the signs of "{sign.level}"'),
-                (fold(f"{join(done.lead)} if: {join(done.rest)}") != heading, f'is not under "{done}"'),
-                (links != {f"#source-{source}" for source in cited}, "does not link to exactly its sources"),
-                (node.attributes.get("id") != f"sign-{key}", "has no anchor"),
-            ):
-                if is_wrong:
-                    record = facts.place("signs", key)
-                    traces = traces_of(node.html or "")
-                    yield Finding(("sign", what), page, f'The sign "{key}" {what}.', "", traces, record)
+        pages: dict[str, dict[str, Sign]] = {}
+        for key, sign in signs.items():
+            pages.setdefault(shown.page(f"{top}.signs.{key}"), {})[key] = sign
+        for page, here_shown in pages.items():
+            parser = shown.site.pages.get(page)
+            nodes = parser.css("[data-sign]") if parser else []
+            found = [str(node.attributes["data-sign"]) for node in nodes]
+            if parser and sorted(found) != sorted(here_shown):
+                wrong = ", ".join(sorted(here_shown.keys() ^ set(found)) or found)
+                yield Finding(
+                    ("signs",), page, f"It lacks a sign of danger, or has one too many: {wrong}.", record=None
+                )
+                continue
+            for key, node in zip(found, nodes, strict=True):
+                sign, here = signs[key], procedure.signs.get(key)
+                above = {name for one in _above(node) for name in str(one.attributes.get("class")).split()}
+                done = contact(sign, facts.clinic, child)
+                beside = [notice(sign, child), sign.do, here.here if here else "", sign.when, sign.why]
+                beside += [line.phone for line in facts.crisis_lines if sign.crisis_lines]
+                reason = parser.css_first(f'[data-why="{key}"]') if parser else None
+                heading, text = _before(node), _own_text(node) + (_own_text(reason) if reason else "")
+                cited = {citation.source for one in (sign, here) if one for citation in one.sources}
+                links = {
+                    str(link.attributes["href"]).rpartition("#")[2]
+                    for mark in (reason.css(".sources a.mark") if reason else ())
+                    for link in (parser.css(f"{mark.attributes['href']} a") if parser else ())
+                }
+                lost = [part for part in filter(None, beside) if fold(part).rstrip(".") not in text]
+                for is_wrong, what in (
+                    (lost, f'lacks "{"; ".join(lost)}"'),
+                    (not {"urgency", sign.level} <= above, f'is not among the signs of "{sign.level}"'),
+                    (fold(f"{join(done.lead)} if: {join(done.rest)}") != heading, f'is not under "{done}"'),
+                    (links != cited, "does not link to exactly its sources"),
+                    (node.attributes.get("id") != f"sign-{key}", "has no anchor"),
+                ):
+                    if is_wrong:
+                        record = facts.place("signs", key)
+                        traces = traces_of(node.html or "")
+                        yield Finding(("sign", what), page, f'The sign "{key}" {what}.', "", traces, record)
     yield from _every_sign(shown)
 
 

@@ -101,7 +101,7 @@ def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, in
     for id, record in facts.procedures.items():
         for key, here in record.signs.items():
             for citation in here.sources:
-                used[citation.source][record.names.name].append(f"{facts.page_of(f'{id}.signs')}#sign-{key}")
+                used[citation.source][record.names.name].append(f"{facts.page_of(f'{id}.signs.{key}')}#sign-{key}")
     for id, comparison in facts.comparisons.items():
         for fact_id, said in ((f"{id}.about", comparison.about), *main_messages(comparison, id)):
             for citation in said.sources:

@@ -29,13 +29,13 @@ _DATA = (
 """What is no prose of a page: facts, names, addresses, and what an explained word is followed by."""
 _INLINE = frozenset("a abbr b br em i small span strong time".split())
 _READ_OUT = {
-    "aria-label": "[aria-label]",
+    "aria-label": "[aria-label]:not([href^='#note-'])",
     "alt": "[alt]",
     "title": "[title]",
     "placeholder": "[placeholder]",
     "content": "meta[name=description]",
 }
-"""Attributes that are read to people, and the elements that have them."""
+"""Attributes that are read to people, and the elements that have them. The name of a source's mark is its fact."""
 
 _QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\n])* (?:(?!\1)[^\n])*)\1""")
 """What a style sheet or a script shows."""

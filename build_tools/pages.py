@@ -151,6 +151,7 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
             "forms": [(form, facts.procedures[form]) for form in forms],
             "relatives": [(relative, facts.procedures[relative]) for relative in relatives],
             "comparisons": _compared(facts, id),
+            "details": facts.details_of(id),
             "companion": _has_companion(facts, id),
         }
         yield renderer.page(
@@ -170,11 +171,13 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
         below_it = [*up, [name, f"procedures/{id}.md"]]
         given |= {
             "up": below_it,
-            "harms": sorted(procedure.harms.items(), key=lambda item: not item[1].serious),
+            "cited": sorted(
+                {cited.source for _, fact in facts_of(procedure, id) for cited in getattr(fact, "sources", ())}
+            ),
             "without": without,
             "changed": id in renderer.published,
         }
-        for detail in DETAILS:
+        for detail in given["details"]:
             yield renderer.page(
                 "detail.md",
                 Page(f"procedures/{id}/{detail.name}.md", f"{detail.title}: {name}", file),
@@ -382,7 +385,7 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
         "host": local.host,  # type: ignore[attr-defined]
     }
     made = fill(without_allowances(text), called, offline=bool(renderer.settings.offline))
-    if context.cited():
+    if context.notes():
         made += f"\n## Sources {{: #sources }}\n\n{parts.source_list()}\n"  # type: ignore[attr-defined]
     made = renderer.explain(made, context.to("glossary.md")) + renderer.reading(path)
     title = re.search(r"^title:\s*(.+)$", text, re.MULTILINE)

@@ -19,7 +19,9 @@ class Detail:
 DETAILS = (
     Detail("results", "Results"),
     Detail("risks", "Risks"),
-    Detail("when-to-get-help", "When to get help"),
+    Detail("side-effects", "Side effects to expect"),
+    Detail("when-to-get-help", "When to get help now"),
+    Detail("when-to-call-your-team", "When to call your team"),
     Detail("what-happens", "What happens"),
     Detail("who-it-is-for", "What it is, and who it is for"),
     Detail("what-people-ask", "What people ask"),
@@ -32,15 +34,13 @@ DETAILS = (
 class Field:
     """A field of `records.Procedure`.
 
-    It has a `heading` of its own unless its section is about nothing else. Its first entry can be shown in short
-    too, "at a glance" in the place `glance`.
-    Not every field holds `facts`.
-    In some, each entry `names` a word of a `vocabulary`.
+    It has a `heading` of its own unless its section is about nothing else. Not every field holds `facts`.
+    In some, each entry `names` a word of a `vocabulary`. Facts are shown in paragraphs unless they are `listed`.
     """
 
     name: str
     heading: str = ""
-    glance: int = 0
+    listed: bool = False
     facts: bool = True
     names: str = ""
     vocabulary: str = ""
@@ -70,7 +70,7 @@ class Section:
 TOP = Section(
     "top",
     "the top of the page",
-    "who-it-is-for",
+    "evidence",
     tuple(Field(name, facts=False) for name in ("names", "part_of", "kind", "summary", "main_message", "short")),
 )
 """What stands above the first section. The dates, the codes and the color are no facts, and are not signed."""
@@ -82,7 +82,7 @@ SECTIONS = (
         "who-it-is-for",
         (
             Field("what_it_is"),
-            Field("targets", "Where it works", glance=1, names="structure", vocabulary="structures"),
+            Field("targets", "Where it works", names="structure", vocabulary="structures"),
             Field("methods", "How it is done", names="method", vocabulary="methods"),
             Field("imaging", "How the doctor sees where to treat", names="imaging", vocabulary="imaging"),
         ),
@@ -92,14 +92,7 @@ SECTIONS = (
         "who-it-may-help",
         "Who it may help",
         "who-it-is-for",
-        (
-            Field(
-                "indications",
-                glance=4,
-                names="condition",
-                vocabulary="conditions",
-            ),
-        ),
+        (Field("indications", listed=True, names="condition", vocabulary="conditions"),),
         aspect="MayTreat",
         answers=True,
     ),
@@ -107,7 +100,7 @@ SECTIONS = (
         "who-should-not",
         "Who should not have it or needs extra care",
         "who-it-is-for",
-        (Field("contraindications"),),
+        (Field("contraindications", listed=True),),
     ),
     Section(
         "benefits",
@@ -115,8 +108,8 @@ SECTIONS = (
         "results",
         (
             Field("benefits"),
-            Field("relief_lasts", "How long relief lasts", glance=5),
-            Field("reversibility", "Can it be undone?", glance=6),
+            Field("relief_lasts", "How long relief lasts"),
+            Field("reversibility", "Can it be undone?"),
         ),
         aspect="Benefits",
         answers=True,
@@ -129,6 +122,7 @@ SECTIONS = (
         aspect="RisksOrComplications",
         answers=True,
     ),
+    Section("side-effects", "Side effects to expect", "side-effects"),
     Section("before", "Getting ready", "what-happens", (Field("before"),)),
     Section(
         "during",
@@ -136,8 +130,8 @@ SECTIONS = (
         "what-happens",
         (
             Field("during"),
-            Field("anesthesia", "Will you be awake?", glance=2, names="anesthesia", vocabulary="anesthesia"),
-            Field("duration", "How long it takes", glance=3),
+            Field("anesthesia", "Will you be awake?", names="anesthesia", vocabulary="anesthesia"),
+            Field("duration", "How long it takes"),
         ),
     ),
     Section(
@@ -165,14 +159,19 @@ SECTIONS = (
         aspect="SeeDoctor",
         answers=True,
     ),
+    Section("when-to-call-your-team", "When to call your team", "when-to-call-your-team"),
+    Section("main-message", "The main message, with its sources", "evidence"),
     Section("evidence", "How good the studies are", "evidence", (Field("evidence"),), aspect="Effectiveness"),
-    Section("unknowns", "What we could not find", "evidence", (Field("unknowns"),)),
-    Section("other-options", "Your other choices", "evidence", (Field("other_options"),)),
+    Section("unknowns", "What we could not find", "evidence", (Field("unknowns", listed=True),)),
+    Section("other-options", "Your other choices", "evidence", (Field("other_options", listed=True),)),
     Section("questions", "Questions to ask", "what-people-ask", (Field("questions", facts=False),), answers=True),
     Section("names", "Its names", "evidence"),
     Section("sources", "Sources and dates", "evidence"),
 )
-"""A procedure's sections; those of each page are in its order."""
+"""A procedure's sections; those of each page are in its order.
+
+Some have no field and show a part of what is signed elsewhere: the top, lighter harms, less urgent signs.
+"""
 
 LAYERS = {
     "signs": "Danger signs",
@@ -203,15 +202,12 @@ HEADINGS = {section.anchor: section.heading for section in (TOP, *SECTIONS)} | {
 FACT_FIELDS = frozenset(field.name for field, _, _ in _ALL if field.facts)
 """The fields that hold facts, each with a key."""
 
-GLANCE = {field.name: heading for field, _, heading in sorted(_ALL, key=lambda one: one[0].glance) if field.glance}
-"""The fields whose first entry stands "at a glance", and their headings."""
-
 PAGES = {field.name: section.page for section in (TOP, *SECTIONS) for field in section.fields} | {
     anchor: section.page
     for section in SECTIONS
     for anchor in (section.anchor, *(field.anchor for field in section.fields if field.heading))
 }
-"""The name of the page on which each field, and each heading by its anchor, is shown; names have a section."""
+"""The name of the page on which each field, and each heading by its anchor, is shown."""
 
 ANCHORS = {field.name: anchor for field, anchor, _ in _ALL if field.facts}
 """The anchor of the heading under which each field's facts are."""

@@ -166,9 +166,9 @@ class ShortPage:
         if detail == "results" and not of_kinds:
             found = [("", said) for said in self.lines("results")]
             found += [(f"{c.pain}:", self.say(c.works)) for c in self.short.cases.values() if c.works]
-        elif detail == "risks" and not of_kinds:
+        elif detail == "side-effects" and not of_kinds:
             found = [("What to expect:", said) for said in self.lines("expect")]
-        elif detail in ("results", "risks"):
+        elif detail in ("results", "risks") and of_kinds:
             label = "How it can help." if detail == "results" else "How it can harm."
             found = [(label, dict(self.bullets)[label])]
         elif detail == "what-happens":

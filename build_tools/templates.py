@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 import posixpath
+import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache, partial
@@ -24,6 +25,7 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from build_tools.detail_order import WEIGHTS, best_first, by_weight, results
 from build_tools.drawings import Shown, show
 from build_tools.facts import Facts
 from build_tools.figure_text import (
@@ -31,6 +33,7 @@ from build_tools.figure_text import (
     about_them,
     as_sentence,
     context,
+    how_sure,
     notice,
     plain,
     sentences,
@@ -42,6 +45,8 @@ from build_tools.problems import Place, Problem
 from build_tools.reading import read_text
 from build_tools.records import (
     CODE_SYSTEMS,
+    AnyFact,
+    Citation,
     DoesNotApply,
     Figure,
     Harm,
@@ -51,7 +56,7 @@ from build_tools.records import (
     entries,
     named,
 )
-from build_tools.sections import DETAILS, GLANCE, HEADINGS, SECTIONS, address
+from build_tools.sections import HEADINGS, SECTIONS, address
 
 KIND_WORDS = {
     StudyKind.SYSTEMATIC_REVIEW: "Systematic review of studies",
@@ -78,33 +83,32 @@ class PageContext:
         self._report = report
         self._facts = facts
         self._anchors: set[str] = set()
-        self._cited: list[str] = []
+        self._notes: dict[tuple[Citation, ...], int] = {}
 
     def to(self, path: str) -> str:
         """The address of another page, seen from this one."""
         file, _, anchor = path.partition("#")
         return _relative(file, posixpath.dirname(self.path) or ".") + (f"#{anchor}" if anchor else "")
 
-    def anchor(self, fact_id: str, where: str) -> str:
-        """The fact's anchor, once on a page; "" at a glance, where the fact is only shown ahead."""
-        if where == "glance" or fact_id in self._anchors:
+    def anchor(self, id: str) -> str:
+        """The anchor of a fact or of a sign, once on a page; "" for a fact on any page but its own."""
+        is_elsewhere = "." in id and self._facts.page_of(id) != self.path
+        if is_elsewhere or id in self._anchors:
             return ""
-        self._anchors.add(fact_id)
-        return fact_id
+        self._anchors.add(id)
+        return id
 
     def report(self, fact_id: str) -> str:
         """The address at which a mistake in a fact is reported; "" if the site names none."""
         return self._report(self.path, fact_id) if self._report else ""
 
-    def cite(self, source: str) -> int:
-        """The source's number on this page."""
-        if source not in self._cited:
-            self._cited.append(source)
-        return self._cited.index(source) + 1
+    def cite(self, sources: Sequence[Citation]) -> int:
+        """The number of the note that names these sources on this page."""
+        return self._notes.setdefault(tuple(sources), len(self._notes) + 1)
 
-    def cited(self) -> list[tuple[str, Source]]:
-        """The sources of this page in the order of their numbers."""
-        return [(id, self._facts.sources[id]) for id in self._cited]
+    def notes(self) -> list[tuple[Citation, ...]]:
+        """The sources that each note of this page names, in the order of their numbers."""
+        return list(self._notes)
 
 
 @lru_cache(maxsize=4096)
@@ -158,7 +162,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
     )
     jinja.globals.clear()
     jinja.globals.update(code_systems=CODE_SYSTEMS, sections=SECTIONS, headings=HEADINGS)
-    jinja.globals.update(glance=GLANCE, details=DETAILS, address=address)
+    jinja.globals.update(address=address, weights=WEIGHTS)
     jinja.globals.update(facts=facts, today=today, plan_for_last_days=PLAN_FOR_LAST_DAYS)
     jinja.globals.update(drawings_of=partial(_drawings_of, facts))
     jinja.tests.update(
@@ -168,11 +172,18 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         does_not_apply=lambda fact: isinstance(fact, DoesNotApply),
     )
     jinja.filters.update(
+        best_first=best_first,
+        by_weight=by_weight,
+        equally_sure=equally_sure,
+        more=more,
+        paragraphs=paragraphs,
+        results=results,
+        short_name=short_name,
         sentences=sentences,
         plain=plain,
         context=context,
         notice=notice,
-        unanswered=lambda harms: unanswered([harm for _, harm in harms]),
+        unanswered=lambda harms: unanswered(list(harms.values())),
         about_them=about_them,
         icon_array=icon_array,
         capital=lambda text: text[:1].upper() + text[1:],
@@ -332,6 +343,57 @@ def _drawings_of(facts: Facts, id: str) -> list[Shown]:
     words = facts.vocabulary["structures"]
     shown = [show(drawing, facts.procedures[id], id, words) for drawing in facts.drawings.values()]
     return [drawing for drawing in shown if drawing]
+
+
+LONG_PARAGRAPH = 45
+"""The most words of a paragraph that holds more than one fact."""
+
+Found = list[tuple[str, AnyFact]]
+
+
+def paragraphs(found: Found) -> list[Found]:
+    """Entries in paragraphs: a few at a time of what is said in words, and each figure by itself."""
+    groups: list[Found] = []
+    words = LONG_PARAGRAPH
+    for key, fact in found:
+        words += len(plain(fact).split())
+        if isinstance(fact, Figure) or words > LONG_PARAGRAPH:
+            groups.append([])
+            words = LONG_PARAGRAPH if isinstance(fact, Figure) else len(plain(fact).split())
+        groups[-1].append((key, fact))
+    return groups
+
+
+def more(rest: Found, shown: Found) -> str:
+    """What a list that must be opened holds besides those `shown`: "4 more studies of", "6 more results on"."""
+    first = [[citation.source for citation in getattr(fact, "sources", ())][:1] for _, fact in [*rest, *shown]]
+    studies = {source for sources in first for source in sources}
+    if len(studies) < len(first):
+        what = "result" if any(isinstance(fact, Figure) for _, fact in rest) else "point"
+        return f"{len(rest)} more {what}{'s' if len(rest) > 1 else ''} on"
+    return f"{len(rest)} more studies of" if len(rest) > 1 else "1 more study of"
+
+
+def equally_sure(found: Found) -> str:
+    """How sure all figures are, if there are several and all are as sure; else ""."""
+    words = [how_sure(fact) for _, fact in found if isinstance(fact, Figure)]
+    return words[0] if len(words) > 1 and len(set(words)) == 1 else ""
+
+
+_PERSON = re.compile(r"(\w[\w'’ -]* [A-Z]{1,3})(?:, \w[\w'’ -]* [A-Z]{1,3}\b.*| and others)?")
+"""Authors as sources name them: "Lid A", "Lid A, Spout BC and others"."""
+
+
+def short_name(source: Source) -> str:
+    """Who published a source and when, as a note names it."""
+    by = source.by
+    if "not shown" in by or "not named" in by:
+        by = re.split(r"[,;]|\. | \d", source.published_in)[0]
+    elif person := _PERSON.fullmatch(by):
+        by = person[1] + (" and others" if person[1] != by else "")
+    if "not shown" in by:
+        by = source.title
+    return f"{by}, {source.year}" if source.year else by
 
 
 def day(value: date) -> str:
