@@ -214,7 +214,7 @@ class Facts:
         top, field, key = [*fact_id.split("."), ""][:3]
         if field == "harms" and key and self.procedures[top].harms[key].weight in LIGHT:
             return "side-effects"
-        if field == "signs" and key and self.signs[key].level != LEVELS[0]:
+        if field == "signs" and key in self.signs and self.signs[key].level != LEVELS[0]:
             return "when-to-call-your-team"
         return ANCHORS.get(field, field)
 

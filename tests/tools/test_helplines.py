@@ -36,7 +36,7 @@ def test_a_page_shows_two_helplines_for_its_conditions_and_leads_to_all(example:
     lid = (example / HELPLINES).read_text("utf-8").split("lid-friends:\n")[1]
     more = "".join(f"{id}:\n{lid}".replace("Friends of the Lid", f"The {id}") for id in ("second", "third"))
     edit(example / HELPLINES, lid, lid + more)
-    text = text_of(example, content, f"procedures/{ALONE}/when-to-get-help.md")
+    text = text_of(example, content, f"procedures/{ALONE}/what-people-ask.md")
     assert [name in text for name in ("Friends of the Lid", "The second", "The third")] == [True, True, False]
     assert "signs.md#helplines" in text
     assert "The third" in text_of(example, content, "signs.md")

@@ -36,7 +36,8 @@ LISTS = {
 
 
 BEHIND = (
-    "results", "risks", "when-to-get-help", "what-happens", "who-it-is-for", "what-people-ask", "evidence"
+    "results", "risks", "side-effects", "when-to-get-help", "when-to-call-your-team", "what-happens",
+    "who-it-is-for", "what-people-ask", "evidence",
 )  # fmt: skip
 PROCEDURES = (CARE, POLISHING, LID, ALONE)
 EVERY_PAGE = LISTS | {f"{name}.md" for name in (*PROCEDURES, COMPARISON, *SHEETS)}
@@ -116,7 +117,7 @@ def test_a_deleted_file_leaves_no_trace_in_any_list(example: Path, content: Path
 # What stands on a page
 
 
-def test_serious_harms_come_first(example: Path, content: Path) -> None:
+def test_lighter_harms_have_a_page_of_their_own(example: Path, content: Path) -> None:
     file = example / f"{POLISHING}.yml"
     edit(file, "effect: scratch", "effect: broken-spout")
     edit(file, "effect: broken-spout\n    says: The spout", "effect: scratch\n    says: The spout")
@@ -127,8 +128,10 @@ def test_serious_harms_come_first(example: Path, content: Path) -> None:
     edit(file, "    signs: [rough]", "    signs: [pieces]")
     site = prepare(example, content, TODAY)
     assert site.problems == []
-    harms = section(pages_of(site)[f"{POLISHING}/risks.md"], "What could go wrong")
-    assert harms.index(".harms.scratches") < harms.index(".harms.broken-spout")
+    pages = pages_of(site)
+    assert 'data-fact="teapot-polishing.harms.scratches" id=' in pages[f"{POLISHING}/risks.md"]
+    assert 'data-fact="teapot-polishing.harms.broken-spout" id=' in pages[f"{POLISHING}/side-effects.md"]
+    assert ".harms.broken-spout" not in pages[f"{POLISHING}/risks.md"].partition("## ")[2]
 
 
 def test_a_review_that_is_overdue_is_said_in_the_list_of_dates(example: Path, content: Path) -> None:
@@ -233,8 +236,8 @@ def test_a_hand_written_page_quotes_a_fact_with_its_sources(example: Path, conte
     assert site.problems == []
     assert "18 of 24 teapots" in page
     assert 'data-fact="teapot-leave-alone.summary"' in page
-    assert 'id="source-kettle-2021"' in page
-    assert 'id="source-spout-2019"' in page
+    assert 'href="sources.md#kettle-2021"' in page
+    assert 'href="sources.md#spout-2019"' in page
 
 
 def test_a_hand_written_page_that_quotes_nothing_has_no_list_of_sources(example: Path, content: Path) -> None:
