@@ -97,7 +97,7 @@ def _with_and_without(id: str, columns: Mapping[str, str], every: Mapping[str, o
     assert figure.versus, "the same rule refuses it"
     without = [*joined("{versus}", {"": figure}), Segment("words", f" {figure.versus.group}")]
     cells = [Cell(option, value_of(figure), (id,)), Cell(f"without-{option}", without, (id,))]
-    return Row(id, f"{columns[option]}: {figure.counted}, {figure.when[:1].lower()}{figure.when[1:]}", cells)
+    return Row(id, f"{columns[option]}: who {figure.counted}, {figure.when[:1].lower()}{figure.when[1:]}", cells)
 
 
 def answers_of(comparison: Comparison, option: str, page: ShortPage) -> Answers:

@@ -7,8 +7,10 @@ import re
 import pytest
 from pydantic import ValidationError
 
+from build_tools.facts import load
 from build_tools.glossary import explain, known_words
 from build_tools.records import Term
+from tests.conftest import ROOT
 
 HINGE = Term(
     name="hinge",
@@ -56,6 +58,14 @@ def test_plurals_synonyms_and_capitals_lead_to_the_same_entry_and_stay_as_writte
     assert explained(f"See {written}.") == (
         f'See <a class="term" href="glossary.md#hinge">{written}</a>{HINGE_GLOSS}.'
     )
+
+
+@pytest.mark.parametrize("verbs", [
+    "It does not mean that nothing is done. This means a test.", "You mean to block the door.",
+])  # fmt: skip
+def test_a_verb_is_no_medical_word(verbs: str) -> None:
+    ours = known_words(load(ROOT / "data")[0].terms())
+    assert explain(verbs, ours, str) == verbs
 
 
 def test_the_longest_name_wins() -> None:
