@@ -123,6 +123,16 @@ class _Writer:
                     self.lines += [f"  {key}: {{shared: {key}}}" for key in ON_EVERY_PAGE]
             elif not is_said:
                 self.lines.append(f"{' ' * indent}# {name}: {_sample(field)}".rstrip())
+                if indent == 0:
+                    self.inside(field)
+
+    def inside(self, field: Shape) -> None:
+        """As comments, the fields of what a record may have."""
+        pad = "#   "
+        if "patternProperties" in field:
+            self.lines.append(f"{pad}{KEY}:")
+            field, pad = _resolved(next(iter(field["patternProperties"].values())), self._definitions), f"{pad}  "
+        self.lines += [f"{pad}{name}:" for name in field.get("properties", ())]
 
     def field(self, name: str, field: Shape, indent: int) -> None:
         """One field with its gaps."""

@@ -15,7 +15,8 @@ from tests.site.test_paper import squeezed
 JOURNEYS = Path(__file__).with_name("firefox.mjs")
 
 
-def test_no_way_breaks_in_firefox(site: Path, address: str, tmp_path: Path) -> None:
+def in_firefox(script: Path, *given: str) -> subprocess.CompletedProcess[str]:
+    """Run a script that drives Firefox; a test is skipped, and says why, where that cannot be had."""
     try:
         firefox = shutil.which("firefox-esr") or shutil.which("firefox")
         if firefox is None:
@@ -23,9 +24,13 @@ def test_no_way_breaks_in_firefox(site: Path, address: str, tmp_path: Path) -> N
         driver = install("puppeteer-core") / "node_modules/puppeteer-core/lib/esm/puppeteer/puppeteer-core.js"
     except MissingError as missing:
         skip(missing)
+    command = ["node", str(script), str(driver), firefox, *given]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_no_way_breaks_in_firefox(site: Path, address: str, tmp_path: Path) -> None:
     paper = tmp_path / "paper.pdf"
-    command = ["node", str(JOURNEYS), str(driver), firefox, address, str(site), str(paper)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    done = in_firefox(JOURNEYS, address, str(site), str(paper))
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(done.stdout.splitlines()) > 10
     printed = squeezed("".join(sheet.extract_text() for sheet in PdfReader(paper).pages))

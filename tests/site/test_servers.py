@@ -38,7 +38,8 @@ from build_tools.servers import (
 from tests.conftest import ROOT
 from tests.node import MissingError, skip
 from tests.site.conftest import KINDS, pages_of
-from tests.web_servers import STARTS, Served, served
+from tests.site.test_firefox import in_firefox
+from tests.web_servers import NAME, STARTS, Served, served
 
 FACTS = load(ROOT / "data")[0]
 OLD = FACTS.redirects
@@ -353,6 +354,11 @@ def test_no_page_does_anything_that_the_policy_forbids_or_leaves_a_trace(browser
     assert {request.url for request in asked if "?" in request.url} == set()
     assert page.context.cookies() == []
     page.context.close()
+
+
+def test_firefox_complains_of_no_kind_of_page_either(server: Served) -> None:
+    done = in_firefox(Path(__file__).with_name("crawl.mjs"), NAME, server.named, *KINDS)
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
 LEFT_BEHIND = """async () => [

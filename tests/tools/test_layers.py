@@ -513,6 +513,8 @@ def test_a_new_clinic_begins_with_every_field_explained(project: Path) -> None:
     assert run(project, "build_tools", "new", "clinic", "spout-house").returncode == 0
     text = (project / "data/clinics/spout-house/clinic.yml").read_text("utf-8")
     assert "# Must. The department's phone number as you write it" in text
+    assert "# accent:\n#   light:\n#   dark:\n" in text
+    assert "# procedures:\n#   to-fill:\n#     offered:\n" in text
     done = run(project, "build_tools", "check")
     assert done.returncode == 1
     assert '"phone" is still to fill.' in done.stderr
