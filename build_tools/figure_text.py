@@ -343,7 +343,8 @@ def brief(fact: AnyFact) -> Sentence:
 def joined(text: str, figures: Mapping[str, Figure], capitalized: bool = True) -> Sentence:
     """A sentence with the values of figures in its slots: {value}, {versus} and {n} of the one called "".
 
-    It names "people" once: "6 of 7 people had less pain, and none of 9 without it".
+    It names "people" once: "6 of 7 people had less pain, and none of 9 without it". Its words say before and after
+    what: "Pain fell from 6 to 2".
     """
     sentence: Sentence = []
     named: set[str] = set()
@@ -360,7 +361,7 @@ def joined(text: str, figures: Mapping[str, Figure], capitalized: bool = True) -
             continue
         measured = figure.versus if part == "versus" else figure
         assert measured is not None, "short_checks.slots_have_values refuses it"
-        said = value(measured, figure)
+        said = value(measured, figure).replace(" before to ", " to ").replace(" after", "", 1)
         if counts_people(figure):
             if figure.units in named:
                 said = said.removesuffix(f" {figure.units}").removesuffix(" of")

@@ -13,7 +13,7 @@ from build_tools import figure_text
 from build_tools.changes import compare
 from build_tools.exports import exports
 from build_tools.facts import load
-from build_tools.figure_text import context, finding, join, plain, sentences, unanswered
+from build_tools.figure_text import brief, context, finding, join, plain, sentences, unanswered
 from build_tools.leaflets import write_leaflet
 from build_tools.readability import texts_of
 from build_tools.records import DoesNotApply, Figure, Harm, HarmFigure, NotKnown, Statement
@@ -183,6 +183,12 @@ def test_a_change_on_a_scale_names_the_scale_and_no_average_twice() -> None:
         plain(figure(scale, before=7, after=2))
         == "Average drip: from 7 before to 2 after, on a scale from 0 to 10."
     )
+
+
+def test_a_sentence_of_its_own_says_before_and_after_what() -> None:
+    scale = TIME | {"counted": "Average drip", "measure": "points on a scale from 0 to 10"}
+    told = brief(figure(scale, before=7, after=2, brief="The drip fell {value}, a week later."))
+    assert join(told) == "The drip fell from 7 to 2, on a scale from 0 to 10, a week later."
 
 
 def test_no_small_or_unknown_group_is_scaled() -> None:
