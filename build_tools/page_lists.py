@@ -12,6 +12,7 @@ from build_tools.feed import title_of
 from build_tools.figure_text import Contact, contact
 from build_tools.records import LEVELS, Sign, main_messages
 from build_tools.rendering import Page, Renderer
+from build_tools.templates import short_name
 
 VERDICTS = {
     "supported": ("Supported", "The evidence supports this."),
@@ -48,7 +49,10 @@ def lists(renderer: Renderer) -> Iterator[Page]:
         ),
         levels={level: _signs(facts, level) for level in LEVELS},
     )
-    yield renderer.page("sources.md", Page("sources.md", "Sources"), sources=_sources(renderer))
+    sources = sorted(_sources(renderer), key=lambda item: (short_name(item[1]).lower(), item[0]))
+    yield renderer.page(
+        "sources.md", Page("sources.md", "Sources"), letters=_by_letter(sources, lambda item: short_name(item[1]))
+    )
     yield renderer.page(
         "claims.md",
         Page("claims.md", "Claims you may read", summary="Claims checked against the evidence."),

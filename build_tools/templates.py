@@ -365,13 +365,13 @@ def paragraphs(found: Found) -> list[Found]:
 
 
 def more(rest: Found, shown: Found) -> str:
-    """What a list that must be opened holds besides those `shown`: "4 more studies of", "6 more results on"."""
+    """What a list that must be opened holds besides those `shown`: "4 more studies", "6 more results"."""
     first = [[citation.source for citation in getattr(fact, "sources", ())][:1] for _, fact in [*rest, *shown]]
-    studies = {source for sources in first for source in sources}
-    if len(studies) < len(first):
-        what = "result" if any(isinstance(fact, Figure) for _, fact in rest) else "point"
-        return f"{len(rest)} more {what}{'s' if len(rest) > 1 else ''} on"
-    return f"{len(rest)} more studies of" if len(rest) > 1 else "1 more study of"
+    one, many = "study", "studies"
+    if len({source for sources in first for source in sources}) < len(first):
+        one = "result" if any(isinstance(fact, Figure) for _, fact in rest) else "point"
+        many = f"{one}s"
+    return f"{len(rest)} more {one if len(rest) == 1 else many}"
 
 
 def equally_sure(found: Found) -> str:

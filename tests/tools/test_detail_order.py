@@ -84,10 +84,10 @@ def test_words_are_in_paragraphs_and_each_number_by_itself() -> None:
 
 
 @pytest.mark.parametrize(("rest", "words"), [
-    ([figure("b", 9), figure("c", 9)], "2 more studies of"),
-    ([figure("b", 9)], "1 more study of"),
-    ([figure("a", 9), figure("c", 9)], "2 more results on"),
-    ([said("a")], "1 more point on"),
+    ([figure("b", 9), figure("c", 9)], "2 more studies"),
+    ([figure("b", 9)], "1 more study"),
+    ([figure("a", 9), figure("c", 9)], "2 more results"),
+    ([said("a")], "1 more point"),
 ])  # fmt: skip
 def test_what_must_be_opened_says_what_it_holds(rest: list[Any], words: str) -> None:
     assert more([(str(place), fact) for place, fact in enumerate(rest)], [("shown", figure("a", 9))]) == words

@@ -17,7 +17,12 @@ async function take(cache, [path, sha256]) {
 async function install() {
   const cache = await caches.open(NAME);
   try {
-    await Promise.all(Object.entries(FILES).map((file) => take(cache, file)));
+    // The pages behind the short pages come last. What is lost once is asked for once more.
+    const isBehind = ([path]) => /^procedures\/.+\//.test(path);
+    const files = Object.entries(FILES);
+    for (const part of [files.filter((file) => !isBehind(file)), files.filter(isBehind)]) {
+      await Promise.all(part.map((file) => take(cache, file).catch(() => take(cache, file))));
+    }
   } catch (error) {
     await caches.delete(NAME); // the copy from before stays; the browser tries again at a later visit
     throw error;

@@ -1,0 +1,101 @@
+"""The pages behind a short page: short enough to read, with a way around, and with an answer to each question."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from selectolax.lexbor import LexborHTMLParser
+
+from build_tools.facts import load
+from build_tools.sections import DETAILS
+from tests.conftest import ROOT
+from tests.site.conftest import pages_of
+
+SCREENS, OPENED = 12, 20
+"""The most phone screens of a detail page before anything is opened, and with all of it."""
+LONGER = {"procedures/percutaneous-cordotomy/risks.html": 21}
+"""No other treatment was counted in so many studies."""
+HEIGHT = """open => {
+  document.querySelectorAll('article details').forEach(details => { details.open = open; });
+  return document.querySelector('article').getBoundingClientRect().bottom / innerHeight;
+}"""
+NAMES = {detail.name for detail in DETAILS}
+
+
+def details(site: Path) -> list[str]:
+    """The path of each detail page."""
+    return [path for path in pages_of(site) if path.count("/") == 2 and Path(path).stem in NAMES]
+
+
+def test_a_detail_page_has_few_screens(browser: Browser, address: str, site: Path) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    long = {}
+    for path in details(site):
+        page.goto(f"{address}/{path}")
+        screens = page.evaluate(HEIGHT, False), page.evaluate(HEIGHT, True)
+        if screens[0] > SCREENS or screens[1] > LONGER.get(path, OPENED):
+            long[path] = screens
+    page.close()
+    assert long == {}
+
+
+def test_each_has_its_contents_help_related_pages_and_a_way_back(site: Path) -> None:
+    found = details(site)
+    assert len(found) > 17 * 8
+    for path in found:
+        parser = LexborHTMLParser((site / path).read_text("utf-8"))
+        links = {
+            name: [str(link.attributes["href"]) for link in parser.css(f"{where} a")]
+            for name, where in (("contents", "#contents"), ("top", ".first-screen"), ("related", ".related"))
+        }
+        short = f"../{path.split('/')[1]}.html"
+        assert short in links["top"], path
+        assert len(links["contents"]) > 1, path
+        assert links["contents"][-1] in (f"{short}#get-help", "#when-to-get-help"), path
+        assert short in links["related"], path
+        assert {link.removesuffix(".html") for link in links["related"]} >= {"results", "risks", "evidence"}, path
+        assert len(parser.css(".foot-bar a")) == 3, path
+
+
+def test_each_fact_and_sign_bears_its_anchor_once_in_the_site(site: Path) -> None:
+    facts, _ = load(ROOT / "data")
+    own = {id for id, _ in facts.all()}
+    seen: dict[str, str] = {}
+    for path in pages_of(site):
+        for id in re.findall(r' id="([a-z0-9-]+\.[^"]+)"', (site / path).read_text("utf-8")):
+            if id in own:
+                assert id not in seen, (id, path, seen[id])
+                seen[id] = path
+    assert seen.keys() == own
+
+
+QUESTIONS = [
+    tuple(cell.strip() for cell in line.strip().strip("|").split("|")[1:])
+    for line in (ROOT / "docs/audits/2026-11-29-twenty-questions.md").read_text("utf-8").splitlines()
+    if re.match(r"\| \d+ ", line)
+]
+"""Of each row: the question, the short page, the taps from there, words of the answer."""
+
+
+def test_there_are_twenty_questions() -> None:
+    assert len(QUESTIONS) == len({question for question, *_ in QUESTIONS}) == 20
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Page:
+    return browser.new_page(viewport={"width": 360, "height": 740})
+
+
+@pytest.mark.parametrize(("question", "start", "way", "answer"), QUESTIONS, ids=lambda text: text[:30])
+def test_an_answer_is_at_most_three_taps_from_the_short_page(
+    phone: Page, address: str, question: str, start: str, way: str, answer: str
+) -> None:
+    phone.goto(f"{address}/procedures/{start}.html")
+    taps = [tap.strip() for tap in way.split("→")]
+    assert 1 <= len(taps) <= 3
+    for tap in taps:
+        phone.locator("article :is(a, summary)").filter(has_text=tap).locator("visible=true").first.click()
+    phone.locator("article").get_by_text(answer).locator("visible=true").first.wait_for(timeout=3000)
