@@ -187,8 +187,8 @@ def test_a_change_on_a_scale_names_the_scale_and_no_average_twice() -> None:
 
 def test_a_sentence_of_its_own_says_before_and_after_what() -> None:
     scale = TIME | {"counted": "Average drip", "measure": "points on a scale from 0 to 10"}
-    told = brief(figure(scale, before=7, after=2, brief="The drip fell {value}, a week later."))
-    assert join(told) == "The drip fell from 7 to 2, on a scale from 0 to 10, a week later."
+    said = brief(figure(scale, before=7, after=2, brief="The drip fell {value}, a week later."))
+    assert join(said) == "The drip fell from 7 to 2, on a scale from 0 to 10, a week later."
 
 
 def test_no_small_or_unknown_group_is_scaled() -> None:
