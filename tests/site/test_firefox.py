@@ -35,6 +35,6 @@ def test_no_way_breaks_in_firefox(site: Path, address: str, tmp_path: Path) -> N
     assert len(done.stdout.splitlines()) > 10
     printed = squeezed("".join(sheet.extract_text() for sheet in PdfReader(paper).pages))
     page = LexborHTMLParser((site / "procedures/percutaneous-cordotomy/risks.html").read_text("utf-8"))
-    sources = [source.text() for source in page.css("details .source-list cite")]
+    sources = [source.text() for source in page.css("details .source-list li")]
     assert len(sources) > 5
-    assert [title for title in sources if squeezed(title) not in printed] == []
+    assert [source for source in sources if squeezed(source) not in printed] == []

@@ -89,6 +89,7 @@ def test_answers_outlast_a_reload_a_link_and_the_way_back_but_not_the_tab(
     assert answers(page) == FILLED
     page.get_by_role("link", name="Look again at the choices side by side").first.click()
     page.get_by_role("link", name="Think it over with a worksheet").click()
+    page.wait_for_url(f"**/{WORKSHEET}")
     assert answers(page) == FILLED
     page.get_by_label("What else matters to me").fill("My garden")
     page.go_back()
@@ -286,6 +287,18 @@ def test_every_worksheet_prints_on_two_or_three_sheets_with_room_to_write(
             page.close()
     assert len(sheets) >= 3
     assert max(sheets.values()) <= 3, sheets
+
+
+def test_a_worksheet_prints_from_both_ends_and_without_its_buttons(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
+    fill(page)
+    order = page.locator("form.worksheet :is(button.print, textarea)").evaluate_all(
+        "controls => controls.map(control => control.tagName)"
+    )
+    assert [order[0], order[-1], order.count("BUTTON")] == ["BUTTON", "BUTTON", 2]
+    assert page.get_by_role("button", name="Clear").count() == 3
+    page.emulate_media(media="print")
+    assert page.get_by_role("button").count() == 0
 
 
 def test_a_long_answer_is_printed_whole(context: BrowserContext, address: str) -> None:
