@@ -36,7 +36,7 @@ PAGES = [
     "procedures/teapot-care",
     "procedures/teapot-lid-polishing",
     "procedures/teapot-care/results",
-    "procedures/teapot-lid-polishing/risks",
+    "procedures/teapot-lid-polishing/side-effects",
     "procedures/teapot-leave-alone/what-happens",
     "comparisons/squeaking-teapot",
     "take-along/teapot-polishing",
