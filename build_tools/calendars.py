@@ -16,6 +16,7 @@ def calendar(facts: Facts, settings: Settings) -> str:
     made = Calendar()
     made.add("prodid", f"-//{settings.site_name}//Reviews//EN")
     made.add("version", "2.0")
+    made.add("refresh-interval", timedelta(days=7), parameters={"value": "DURATION"})  # RFC 7986
     made.add("x-wr-calname", f"{settings.site_name}: checks and reviews that are due")
 
     def add(uid: str, title: str, due: date, known_since: date, page: str) -> None:

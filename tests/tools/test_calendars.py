@@ -47,6 +47,11 @@ def test_the_calendar_has_every_check_and_review_that_is_due(example: Path) -> N
     assert len(found) == len(facts.procedures) + len(facts.comparisons) + 1
 
 
+def test_programs_that_follow_the_calendar_are_told_how_often_to_ask(example: Path) -> None:
+    text = calendar(load(example)[0], SETTINGS)
+    assert "\r\nREFRESH-INTERVAL;VALUE=DURATION:P7D\r\n" in text, "RFC 7986, section 5.7"
+
+
 def test_an_event_keeps_its_id_when_its_day_moves(example: Path) -> None:
     before = events(example)
     edit(example / POLISHING, "next_check: 2027-11-22", "next_check: 2027-10-01")

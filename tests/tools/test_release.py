@@ -245,6 +245,13 @@ def test_readers_find_the_license_of_every_part_in_full(unpacked: Path) -> None:
     assert "mkdocs-material" in (unpacked / "LICENSES.txt").read_text("utf-8").partition("Built with these")[2]
 
 
+def test_who_waits_at_a_terminal_reads_what_is_being_done(committed: Path) -> None:
+    screen, terminal = os.openpty()
+    command = "from build_tools.progress import say; say('Packing the archive')"
+    subprocess.run([sys.executable, "-c", command], cwd=committed, stderr=terminal, check=True)
+    assert os.read(screen, 100) == b"Packing the archive ...\r\n"
+
+
 def test_uncommitted_files_are_named(committed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(committed, "clone", "-q", str(committed), str(tmp_path / "clone"))
     monkeypatch.chdir(tmp_path / "clone")
