@@ -10,13 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from build_tools import short_checks
-from build_tools.certainty import PEOPLE, is_surer, rate
+from build_tools import cross_checks, figure_checks, short_checks
+from build_tools.certainty import is_surer, rate
 from build_tools.colors import unreadable
 from build_tools.drawings import first_target, told_by
-from build_tools.facts import Facts, steps_of
+from build_tools.facts import Facts, cited, steps_of
 from build_tools.gaps import KEY, gaps_in
-from build_tools.glossary import any_of
+from build_tools.glossary import any_of, stems
 from build_tools.problems import Problem, suggest
 from build_tools.prose import passages_of_data, split_sentences
 from build_tools.reading import Steps
@@ -24,7 +24,6 @@ from build_tools.records import (
     CHILD,
     IMPLIED,
     LEVELS,
-    Citation,
     Comparison,
     Figure,
     Harm,
@@ -35,6 +34,7 @@ from build_tools.records import (
     Statement,
 )
 from build_tools.sections import VOCABULARY_OF_FIELD
+from build_tools.wording import CALL_NUMBER
 
 Problems = Iterator[Problem]
 
@@ -48,21 +48,6 @@ def check(facts: Facts, today: date) -> list[Problem]:
 
 
 # Where things stand
-
-
-def cited(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:
-    """Every citation with the file and the path where it stands."""
-    lists = [(*steps_of(id), fact.sources) for id, fact in facts.all() if isinstance(fact, Statement | Figure)]
-    lists += [("signs", (key,), sign.sources) for key, sign in facts.signs.items()]
-    for id, procedure in facts.procedures.items():
-        lists += [(f"procedures/{id}", ("signs", key), here.sources) for key, here in procedure.signs.items()]
-    for id, comparison in facts.comparisons.items():
-        parts = {("about",): comparison.about, ("main_message", "helps"): comparison.main_message.helps}
-        parts |= {("main_message", "harms"): comparison.main_message.harms}
-        lists += [(f"comparisons/{id}", steps, said.sources) for steps, said in parts.items()]
-    for name, steps, citations in lists:
-        for position, citation in enumerate(citations):
-            yield name, (*steps, "sources", position), citation
 
 
 def pages(facts: Facts) -> Iterator[tuple[str, Procedure | Comparison]]:
@@ -187,9 +172,16 @@ ON_EVERY_PAGE = ("blood-thinners", "blood-thinners-plan")
 
 
 def blood_thinners_are_on_every_page(facts: Facts, today: date) -> Problems:
-    """Every procedure says what to do about blood thinners, in the shared words; only "no procedure" need not."""
+    """Every procedure but "no procedure" has the shared words on blood thinners, which say not to stop alone."""
     if "shared" in facts.broken:
         return
+    said = facts.shared.get(ON_EVERY_PAGE[0])
+    if said and "do not stop" not in said.says.lower():
+        yield Problem(
+            facts.place("shared", ON_EVERY_PAGE[0], "says"),
+            "This does not say that nobody stops a blood thinner alone.",
+            'Write it again: "do not stop or start any on your own".',
+        )
     for id, procedure in facts.procedures.items():
         for key in ON_EVERY_PAGE if procedure.kind != "no-procedure" else ():
             if facts.shared.get(key) not in procedure.before.values():
@@ -228,24 +220,27 @@ def facts_are_said_once(facts: Facts, today: date) -> Problems:
 
 
 def words_fit_their_text(facts: Facts, today: date) -> Problems:
-    """Where a text names kinds of imaging or harms, the one that its entry names is among them."""
-    for field in ("imaging", "effect"):
+    """Where a text names methods or harms, that of its entry is among them; that of imaging is the first."""
+    for field in ("imaging", "effect", "method"):
         terms = facts.vocabulary[VOCABULARY_OF_FIELD[field]]
         forms: dict[str, set[str]] = defaultdict(set)
         for id, term in terms.items():
             for form in (term.name, term.plain, *term.synonyms):
                 forms[form.lower()].add(id)
+        everyday = {f for f in forms if field == "method" and not any(terms[id].access for id in forms[f])}
         pattern = re.compile(rf"(?<![\w-]){any_of(forms)}(?![\w-])", re.IGNORECASE)
         for id, fact in facts.each(Statement):
             word = vars(fact).get(field)
             if word not in terms:
                 continue
-            named = {form.lower() for form in pattern.findall(fact.says)}
+            named = [form.lower() for form in pattern.findall(fact.says) if form.lower() not in everyday]
             own = " ".join((terms[word].name, terms[word].plain, *terms[word].synonyms)).lower()
-            if named and not any(word in forms[form] or form in own for form in named):
+            named = named[:1] if field == "imaging" else named
+            unnamed = field == "imaging" and not named and not stems(own) & stems(fact.says)
+            if unnamed or (named and not any(word in forms[form] or form in own for form in named)):
                 yield Problem(
                     facts.place_of(id, field),
-                    f'The text speaks of "{min(named)}", but the entry names "{word}".',
+                    f'The text speaks of "{min(named, default="something else")}", but the entry names "{word}".',
                     f"Write the {field} that the text is about.",
                 )
 
@@ -387,19 +382,6 @@ def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
                 facts.place_of(id, *steps, "count"),
                 f"{value.count} out of {value.out_of} {figure.units} cannot be.",
                 "Were count and out_of exchanged?",
-            )
-
-
-def totals_fit_their_people(facts: Facts, today: date) -> Problems:
-    """Where "who" begins with a number of people, no more of them were counted (INV-3)."""
-    for id, steps, figure, value in _measured(facts):
-        units = "|".join(PEOPLE) if figure.units == "people" else re.escape(figure.units)
-        told = re.match(rf"(?:The |All )?(\d[\d,]*) (?:{units})\b", figure.who) if value is figure else None
-        if told and value.out_of and value.out_of > int(told[1].replace(",", "")):
-            yield Problem(
-                facts.place_of(id, *steps, "out_of"),
-                f'{value.out_of} {figure.units} were counted, but "who" speaks of {told[1]}.',
-                'Look both up; if something else was counted than people, name it at "units".',
             )
 
 
@@ -784,8 +766,8 @@ def families_share_their_situations(facts: Facts, today: date) -> Problems:
 
 
 _CALL = re.compile(
-    r"\b(?:call|dial|ring|phone|text)\b[^.;]{0,40}?\b(?:000|110|111|112|118|119|911|988|995|999)\b"
-    r"|\b(?:call|dial|ring|phone) (?:for )?(?:an|the) ambulance\b|\bemergency (?:phone )?numbers?\b",
+    rf"{CALL_NUMBER.pattern}|\b(?:call|dial|ring|phone) (?:for )?(?:an|the) ambulance\b"
+    r"|\bemergency (?:phone )?numbers?\b",
     re.IGNORECASE,
 )
 
@@ -847,7 +829,6 @@ RULES = (
     families_end,
     figures_are_of_one_form,
     counts_fit_their_totals,
-    totals_fit_their_people,
     comparisons_measure_the_same,
     shares_agree,
     ranges_are_ordered,
@@ -871,5 +852,7 @@ RULES = (
     families_share_their_situations,
     whom_to_call_is_written_once,
     comparisons_have_every_option,
+    *cross_checks.RULES,
+    *figure_checks.RULES,
     *short_checks.RULES,
 )

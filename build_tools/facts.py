@@ -26,6 +26,7 @@ from build_tools.records import (
     LEVELS,
     UNREAD,
     AnyFact,
+    Citation,
     Claim,
     Clinic,
     Comparison,
@@ -322,6 +323,21 @@ def steps_of(fact_id: str) -> tuple[str, tuple[str, ...]]:
     elif rest[0] == "harms" and len(rest) == 3:
         rest = ["harms", rest[1], "how_often", rest[2]]
     return f"procedures/{procedure}", tuple(rest)
+
+
+def cited(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:
+    """Every citation with the file and the path where it stands."""
+    lists = [(*steps_of(id), fact.sources) for id, fact in facts.all() if isinstance(fact, Statement | Figure)]
+    lists += [("signs", (key,), sign.sources) for key, sign in facts.signs.items()]
+    for id, procedure in facts.procedures.items():
+        lists += [(f"procedures/{id}", ("signs", key), here.sources) for key, here in procedure.signs.items()]
+    for id, comparison in facts.comparisons.items():
+        parts = {("about",): comparison.about, ("main_message", "helps"): comparison.main_message.helps}
+        parts |= {("main_message", "harms"): comparison.main_message.harms}
+        lists += [(f"comparisons/{id}", steps, said.sources) for steps, said in parts.items()]
+    for name, steps, citations in lists:
+        for position, citation in enumerate(citations):
+            yield name, (*steps, "sources", position), citation
 
 
 def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:

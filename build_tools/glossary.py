@@ -129,14 +129,14 @@ def script(terms: Iterable[tuple[str, Term]]) -> str:
 
 def _explains_itself(written: str, plain: str) -> bool:
     """Whether plain words would only repeat the word."""
-    return bool(own := _stems(written)) and own <= _stems(plain)
+    return bool(own := stems(written)) and own <= stems(plain)
 
 
 def _is_explained(plain: str, before: str, after: str) -> bool:
     """Whether the words before or after a word, or brackets after it, explain it."""
-    new = _stems(plain)
-    near = [_stems(" ".join(words)) for words in (before.split()[-8:], after.split()[:6])]
-    repeats = new & _stems(" ".join(after.split()[:1])) if after.startswith(" ") else set()
+    new = stems(plain)
+    near = [stems(" ".join(words)) for words in (before.split()[-8:], after.split()[:6])]
+    repeats = new & stems(" ".join(after.split()[:1])) if after.startswith(" ") else set()
     return bool(after.startswith(" (") or repeats) or any(new <= words or len(new & words) > 1 for words in near)
 
 
@@ -144,7 +144,7 @@ def _words_of(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
     """The words that carry meaning, cut so that "injured" and "injury" are one."""
     return {word[:5] for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in _SMALL_WORDS}
 

@@ -24,7 +24,7 @@ _NOT_PROSE = frozenset(
     "hard_to_say count out_of percent from to amount before after low high website report_to logo light dark "
     "spelling shared signs situations shown_for ambulance least no_sign "
     "country phone website checked crisis crisis_lines conditions contested "
-    "weight lead qualifier quantity n reason broader condition form forms".split()
+    "answer weight lead qualifier quantity n reason broader condition form forms".split()
 )
 _NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
 """Files with words to avoid, words of others, words of the past."""
@@ -37,7 +37,7 @@ _BREAKS = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _MARKS = re.compile(
-    r"<[^>]+>|!?\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|`[^`]*`|https?://\S+|\{:.*?\}|\*\*|(?<!\w)[*_]|[*_](?!\w)"
+    r"<c(?:od|it)e\b.*?</c(?:od|it)e>|&#?\w+;|<[^>]+>|!?\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|`[^`]*`|https?://\S+|\{:.*?\}|\*\*|(?<!\w)[*_]|[*_](?!\w)"
 )
 _PARAGRAPH = re.compile(r"#+ [^\n\0]*|[^\s\0](?:[^\n\0]|\n(?!\s*(?:\n|\0|#|$)))*")
 
@@ -141,9 +141,20 @@ def _walk(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
                 yield from _walk(item, (*steps, key))
 
 
+def pages_of_words(content: Path) -> list[Path]:
+    """The files of content/ that hold words for readers: the pages, and the templates of pages and leaflets."""
+    templates = content / "templates"
+    return [
+        *sorted(content.glob("*.md")),
+        *sorted(
+            file for folder in ("pages", "parts", "leaflets") for file in (templates / folder).glob("*.[mh]*")
+        ),
+    ]
+
+
 def _of_pages(content: Path) -> Iterator[Passage]:
-    for file in sorted(content.glob("*.md")):
-        shown = f"{content.name}/{file.name}"
+    for file in pages_of_words(content):
+        shown = f"{content.name}/{file.relative_to(content).as_posix()}"
         raw, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
         yield from passages_of_page(raw, shown)
 

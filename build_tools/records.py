@@ -219,6 +219,10 @@ class Statement(_Sourced):
 Qualifier = Literal["about", "over", "under", "up-to", "at-least"]
 
 
+SCALED = 100
+"""The size from which a group is rendered out of 100."""
+
+
 class Measured(Record):
     """A value as the source prints it. Exactly one of: count, percent, from/to, amount, before/after."""
 
@@ -277,7 +281,7 @@ class Measured(Record):
     @property
     def scaled(self) -> bool:
         """Whether it is rendered out of 100. Smaller and unknown groups never are (standards R-21)."""
-        return self.out_of is not None and self.out_of >= 100
+        return self.out_of is not None and self.out_of >= SCALED
 
 
 class Compared(Measured):
@@ -648,11 +652,30 @@ LEVELS = ("emergency", "urgent", "ask")
 Level = Literal["emergency", "urgent", "ask"]
 
 
+Answer = Literal[
+    "awake",
+    "asleep",
+    "destroys",
+    "opposite",
+    "painful-side",
+    "needle-side",
+    "other-side",
+    "one-side",
+    "both-sides",
+    "upper-neck",
+    "x-rays",
+    "no-x-rays",
+]
+"""What the data say about a word, in the words of `consistency.ANSWERS`."""
+
+
 class Situation(Record):
     """What brings a danger with it: a kind of treatment, a medicine, an illness."""
 
     says: Text
     """What it is, as words that follow "for", such as "a needle or a cut at the spine"."""
+    answer: Answer | None = None
+    """What texts of its pages must say, if they say anything of it."""
 
 
 CHILD = "child"
@@ -977,6 +1000,8 @@ class Term(Record):
     """Only for effects: true if nobody can notice it in time, so that it has no sign."""
     access: Literal["needle", "cut", "outside"] | None = None
     """Only for methods: what reaches the body: a needle, an open cut, or nothing that goes through the skin."""
+    answer: Answer | None = None
+    """What texts about it must say, if they say anything of it, such as that you are awake."""
 
     @model_validator(mode="after")
     def _hard_words_can_be_said(self) -> Self:
@@ -999,6 +1024,8 @@ class Wording(Record):
     """The reason, as words that follow "because"."""
     allow: list[Text] = []
     """Phrases in which the words may stand."""
+    unless: list[Text] = []
+    """Who may say them: words, one of which the sentence or the text before it has."""
     not_in_figures: Bool = False
     """true if who, when, how and what was counted may use them, as the source prints it."""
     not_in_data: Bool = False

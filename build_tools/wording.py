@@ -15,6 +15,7 @@ from typing import Any
 from hunspell import Hunspell
 
 from build_tools.allowances import allowances_of, apply
+from build_tools.consistency import CONTRADICTION, check_consistency
 from build_tools.facts import Facts
 from build_tools.glossary import any_of
 from build_tools.layers import MEDICAL_FACT, check_local_words
@@ -46,11 +47,13 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
         *((MENTION, problem) for problem in check_mentions(facts, passages)),
         *((MEDICAL_FACT, problem) for problem in check_local_words(facts, passages)),
         *((INSTRUCTION, problem) for problem in check_instructions(passages)),
+        *((CONTRADICTION, problem) for problem in check_consistency(facts, passages)),
     ]
-    rules = {TYPED_NUMBER, MENTION, MEDICAL_FACT, INSTRUCTION, *facts.wording}
+    rules = {TYPED_NUMBER, MENTION, MEDICAL_FACT, INSTRUCTION, CONTRADICTION, *facts.wording}
     allowed, listed, unreadable = _allowed(facts, data)
     problems = [
         *unreadable,
+        *check_style(passages),
         *apply(allowances_of(facts, content), findings, rules, today, complete=not facts.broken),
     ]
     if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
@@ -58,6 +61,8 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
     used: set[str] = set()
     right: set[str] = set()
     for passage in passages:
+        if "/templates/" in passage.path:
+            continue  # their names of formats and programs are no words of the data
         if not passage.name.startswith("clinics/"):
             problems += _spelling(passage, allowed, used, right, facts.sources, _SPELLED_IN)
         elif passage.name not in facts.broken:  # which words are right there is not known until the file is fixed
@@ -99,6 +104,12 @@ def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place], list
     return words | {word.lower() for word in listed}, listed, problems
 
 
+_IS_MEDICAL = re.compile(
+    r"^(?![IVX]+$)[A-Z]{2,}$|.(?:algia|ectomy|esthesia|genic|itis|opathy|otomy|paresis|plegia|rrhage|tactic|tropic|uria)s?$"
+)
+"""Abbreviations, and endings of medical words: a dictionary knows more of them than readers do."""
+
+
 def _spelled_so(facts: Facts, name: str) -> set[str]:
     """The words that a clinic's own file says are right; they are right in that file alone."""
     clinic = facts.clinics[name.split("/")[1]]
@@ -117,6 +128,7 @@ def _spelling(
     Words that were found `right` need not be looked up again; nearly all words of a text were met before.
     """
     text = passage.text
+    as_printed = passage.is_of_a_figure or passage.name == "sources"
     prose = _ADDRESS.sub("", text) if _DOT_INSIDE.search(text) else text
     if "-" in prose:
         prose = _ID.sub(lambda found: "" if found.group() in ids else found.group(), prose)
@@ -125,16 +137,18 @@ def _spelling(
             continue
         word = written.replace("’", "'")
         bare = word.removesuffix("'s")
-        right.add(written)
+        is_medical = bool(_IS_MEDICAL.search(bare))
+        unknown = "a word that few readers know" if is_medical else "not in the US English dictionary"
+        if not (is_medical and as_printed):
+            right.add(written)
         start = text.index(written)
         if bare.lower() in allowed:
             used.add(bare)
             used.add(bare.lower())
-        elif not _is_spelled(word) and not _is_spelled(bare):
-            right.remove(written)
+        elif (is_medical and not as_printed) or not (_is_spelled(word) or _is_spelled(bare)):
             yield Problem(
                 passage.place(start, start + len(written)),
-                f'"{bare}" is not in the US English dictionary.',
+                f'"{bare}" is {unknown}.',
                 hint,
             )
 
@@ -159,6 +173,8 @@ def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) 
             wording = wordings[key]
             if (wording.not_in_figures and passage.is_of_a_figure) or (wording.not_in_data and passage.name):
                 continue
+            if wording.unless and (passage.name == "sources" or _says_who(wording, passage, found.start())):
+                continue
             written = " ".join(passage.text[found.start() : found.end()].split())
             yield (
                 key,
@@ -170,6 +186,39 @@ def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) 
             )
 
 
+def _says_who(wording: Wording, passage: Passage, start: int) -> bool:
+    """Whether the sentence, or the text before it, names one of those who may say it."""
+    end = next((at + len(said) for at, said in passage.sentences if start < at + len(said)), len(passage.text))
+    return bool(re.search(rf"\b{any_of(wording.unless, _in_phrase)}\b", passage.text[:end], re.IGNORECASE))
+
+
+CALL_NUMBER = re.compile(
+    r"\b(?:call|dial|ring|phone|text)\b[^.;]{0,40}?\b(?:000|11[0-289]|9-?1-?1|988|99[59])\b", re.IGNORECASE
+)
+"""An order to call a number that is right in some countries."""
+
+_STAFF = r"(?:doctor|surgeon|nurse|specialist|therapist|pharmacist|radiographer)s?"
+_STYLE = (
+    (
+        re.compile(rf"\b{_STAFF}\b[^.?!]*\b(?:he|she|his|hers?|him)\b", re.IGNORECASE),
+        "makes one of the staff a man or a woman.",
+        'Say "they", or name what they do.',
+    ),
+    (re.compile(r"\b((?!had|that)\w+) \1\b", re.IGNORECASE), "stands twice.", "Delete one of the two."),
+)
+_CALLS = (CALL_NUMBER, "is right in some countries only.", "Write {{ emergency_number() }} in its place.")
+
+
+def check_style(passages: Iterable[Passage]) -> Iterator[Problem]:
+    """No text says "he" or "she" of staff, no word stands twice in a row, and no page types whom to call."""
+    for passage in passages:
+        if passage.name in ("sources", "helplines"):
+            continue
+        for pattern, message, hint in _STYLE if passage.name else (*_STYLE, _CALLS):
+            for found in pattern.finditer(passage.text):
+                yield Problem(passage.place(*found.span()), f'"{found.group()}" {message}', hint)
+
+
 _MEDICINE = (
     r"(?:medicines?|medications?|tablets?|pills?|drugs?|doses?|blood[- ]thinners?|painkillers?|opioids?|insulin"
     r"|aspirin|ibuprofen|heparin|warfarin|anti-inflammator(?:y|ies)|carbamazepine|gabapentin|metformin)"
@@ -179,7 +228,13 @@ _BARE_INSTRUCTION = re.compile(
     rf"\b{_SOME} (?:[a-z]+ )?(?:must|should|need to|has to|have to) be "
     r"(?:stopped|paused|left out|skipped|cut down)\b"
     rf"|\b(?:stop|pause|skip|quit|omit|leave out|cut down) (?:taking )?{_SOME}\b"
+    rf"|(?:^|[:;] )(?:take|cut|lower|double|halve) your {_SOME}\b"
     rf"|\b(?:do not|don['’]t|never|must not|should not|cannot) take {_SOME}\b",
+    re.IGNORECASE,
+)
+_ON_YOUR_OWN = re.compile(
+    r"(?<!not )(?<!or )\b(?:stop|start|change|take) (?:it|them|this|any|(?:your|the) \w+) "
+    r"(?:on your own|by yourself)\b",
     re.IGNORECASE,
 )
 _TEAM = r"(?:team|doctors?|nurses?|pharmacists?|surgeon|clinic|unit|prescribe[rd])"
@@ -193,11 +248,15 @@ _WHO_DECIDES = re.compile(
 def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
     """No text tells anyone to stop or leave out a medicine unless it says who decides: alone, that can harm."""
     for passage in passages:
-        if passage.is_of_a_figure or passage.name == "sources" or _WHO_DECIDES.search(passage.text):
+        if passage.is_of_a_figure or passage.name == "sources":
             continue
+        text = "" if passage.name.startswith("clinics/") else passage.text
         for offset, sentence in passage.sentences:
             found = None if sentence.endswith("?") else _BARE_INSTRUCTION.search(sentence)
-            if found:
+            alone = _ON_YOUR_OWN.search(sentence)
+            if alone or (found and not _WHO_DECIDES.search(text or sentence)):
+                found = alone or found
+                assert found
                 written = " ".join(found.group().split())
                 yield Problem(
                     passage.place(offset + found.start(), offset + found.end()),
@@ -207,12 +266,16 @@ def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
 
 
 def _in_phrase(letter: str) -> str:
-    """A pattern for a letter of a phrase: a space is any white space, and * stands for one to four words."""
-    return {" ": r"\s+", "*": r"[\w'’-]+(?:\s+[\w'’-]+){0,3}?"}.get(letter) or re.escape(letter)
+    """A pattern for a letter of a phrase: a space is white space, * one to four words, ~ the rest of a word."""
+    return {" ": r"\s+", "~": r"[\w]*", "*": r"[\w'’-]+(?:\s+[\w'’-]+){0,3}?"}.get(letter) or re.escape(letter)
 
 
 def _key_of(found: str, phrases: Mapping[str, str]) -> str:
     """The entry whose phrase was found; of several the longest."""
     words = " ".join(found.split())
-    fitting = (p for p in phrases if p == words or ("*" in p and re.fullmatch("".join(map(_in_phrase, p)), words)))
+    fitting = (
+        p
+        for p in phrases
+        if p == words or ({*p} & {"*", "~"} and re.fullmatch("".join(map(_in_phrase, p)), words))
+    )
     return phrases[max(fitting, key=len)]

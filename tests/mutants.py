@@ -30,6 +30,10 @@ from tests.conftest import LATEST, ROOT
 
 CODE = ROOT / "tests/mutants.toml"
 FACTS = ROOT / "tests/mutants_of_facts.toml"
+HURRIED, HONEST = ROOT / "tests/hurried_edits.toml", ROOT / "tests/honest_edits.toml"
+"""What an editor may get wrong, and what one may rightly write: edits of the files as they are."""
+MOST_ALARMS = 2
+"""How many of the honest edits may be reported; of the others at most a tenth may be missed."""
 MOST_PLACES = 3
 """In how many files, at most, a mistake in the facts is made."""
 PYTEST = [sys.executable, *"-m pytest -x -q --no-header --tb=native --assert=plain -p no:cacheprovider".split()]
@@ -91,6 +95,27 @@ def mutants_of_facts(root: Path) -> Iterator[Mutant]:
             yield from (fitting[place] for place in sorted(places)[:MOST_PLACES])
 
 
+def edits(root: Path, table: Path) -> Iterator[Mutant]:
+    """Each edit of a table, in the first file that it fits; a text is added to it as a fact or as a paragraph."""
+    for glob, changes in tomllib.loads(table.read_text("utf-8")).items():
+        for why, change in changes.items():
+            pattern, new = change if isinstance(change, list) else _added(glob, change)
+            for file in sorted(root.glob(glob)):
+                text = file.read_text("utf-8")
+                if (edited := re.sub(pattern, new, text, count=1)) != text:
+                    yield Mutant(str(file.relative_to(root)), why, edited, glob.startswith("data/"))
+                    break
+            else:
+                raise ValueError(f'{table.name}: "{why}" fits no file of {glob}: {pattern!r}')
+
+
+def _added(glob: str, text: str) -> tuple[str, str]:
+    if glob.endswith(".md"):
+        return r"\n## ", f"\n{text}\n\n## "
+    fact = rf'\1  edited:\n    says: "{text}"\n    sources: [\2]\n'
+    return r"(?s)\A(.*?sources: \[([\w-]+).*?\n)(?=\nhospital_stay:)", fact
+
+
 def fast_tests(file: str, root: Path) -> list[str]:
     """The tests that must notice a mistake in a file, the quickest first."""
     if file.endswith(".css"):
@@ -106,7 +131,8 @@ def fast_tests(file: str, root: Path) -> list[str]:
 def killer(mutant: Mutant, root: Path) -> str:
     """The test that fails, or the problem that is found, with this mutant in the copy of the project at `root`."""
     with _mutated(root / mutant.file, mutant):
-        return first_problem(root) if mutant.in_facts else first_failure(root, fast_tests(mutant.file, root))
+        problem = first_problem(root) if mutant.file.startswith(("data/", "content/")) else ""
+        return problem or ("" if mutant.in_facts else first_failure(root, fast_tests(mutant.file, root)))
 
 
 def first_failure(root: Path, tests: Iterable[str]) -> str:
@@ -194,9 +220,16 @@ def main(words: list[str]) -> int:
                 print(f"SURVIVED  {outcome.mutant}", flush=True)
             elif words:
                 print(f"killed    {outcome.mutant}\n          by {outcome.killer}", flush=True)
+        hurried, honest = ([*edits(ROOT, table)] if not words else [] for table in (HURRIED, HONEST))
+        missed = [outcome.mutant for outcome in pool.map(_try, hurried) if not outcome.killer]
+        alarms = [outcome for outcome in pool.map(_try, honest) if outcome.killer]
+    print("\n".join([*(f"MISSED    {one}" for one in missed), *(f"ALARM     {one.mutant}" for one in alarms)]))
     seconds = time.monotonic() - begun
+    print(
+        f"{len(missed)} of {len(hurried)} hurried edits missed, {len(alarms)} of {len(honest)} honest ones found."
+    )
     print(f"{len(chosen)} mutants, {survivors} survived, {seconds:.0f} seconds; the slowest took {slowest:.1f}.")
-    return 1 if survivors else 0
+    return 1 if survivors or 10 * len(missed) > len(hurried) or len(alarms) > MOST_ALARMS else 0
 
 
 if __name__ == "__main__":

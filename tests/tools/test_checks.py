@@ -177,8 +177,66 @@ PROOFS = (
     Proof("counts_fit_their_totals", POLISHING, "count: 3\n", "count: 311\n", "311 out of 310 teapots cannot be."),
     Proof("counts_fit_their_totals", POLISHING, "count: 2, out_of: 23}", "count: 24, out_of: 23}",
         "24 out of 23 teapots cannot be."),
-    Proof("totals_fit_their_people", ALONE, "out_of: 23\n    units", "out_of: 32\n    units",
-        '32 teapots were counted, but "who" speaks of 23.'),
+    Proof("groups_fit_their_words", ALONE, "out_of: 23\n    units", "out_of: 32\n    units",
+        '32 teapots were counted, and "who" speaks of 23.'),
+    Proof("parts_fit_their_whole", POLISHING, "    how: Randomized trial; quiet meant no squeak while",
+        "    how: Randomized trial; 2 more were nearly quiet and 20 had no change; no squeak while",
+        "18 and 2 and 20 are more than 24."),
+    Proof("values_fit_their_scale", POLISHING, "    before: 7.5\n", "    before: 75\n",
+        "75 does not lie on a scale from 0 to 10."),
+    Proof("averages_fit_their_words", POLISHING, "how: Randomized trial; a cook judged",
+        "how: Randomized trial with median values; a cook judged",
+        'The words say "median", and "average" says "mean".', at=(POLISHING, "    average: mean")),
+    Proof("notes_fit_their_units", POLISHING, "    measure: months\n",
+        "    measure: months\n    note: The longest time was 26 weeks.\n",
+        "The note speaks of weeks, and the figure is in months.", at=(POLISHING, "    measure: months")),
+    Proof("designs_fit_their_study", POLISHING, "how: Randomized trial; quiet meant", "how: Registry; quiet meant",
+        '"how" speaks of a registry, and the source is a randomized-trial.'),
+    Proof("designs_fit_their_study", POLISHING, "how: Randomized trial; quiet meant",
+        "how: Large randomized trial; quiet meant", "A study of 24 people is called large."),
+    Proof("words_of_one_study_agree", POLISHING, "who: 24 teapots from one kitchen\n    when: Before",
+        "who: 42 teapots from one kitchen\n    when: Before",
+        '"42 teapots from one kitchen" is "24 teapots from one kitchen" at teapot-polishing.benefits.quiet'),
+    Proof("figures_fit_their_field", POLISHING, "counted: lost the spout", "counted: were satisfied",
+        '"were satisfied" counts a benefit under harms.'),
+    Proof("figures_fit_their_field", POLISHING, "counted: liked the new sound", "counted: had a broken spout",
+        '"a broken spout" counts a harm under benefits.'),
+    Proof("kinds_fit_their_methods", LID, "kind: can-be-undone", "kind: destroys-nerve-tissue",
+        'The kind is "destroys-nerve-tissue", and its methods are soft-cloth.'),
+    Proof("methods_say_what_they_destroy", "vocabulary/methods.yml", "soft-cloth:\n",
+        "broom:\n  name: broom\n  plain: a stiff brush\n  definition: A stiff brush.\n  answer: destroys\n"
+        "soft-cloth:\n", "its definition does not say so",
+        at=("vocabulary/methods.yml", "  definition: A stiff brush.")),
+    Proof("families_name_what_their_forms_name", CARE, "    structure: lid\n", "    structure: hinge\n",
+        "No form of this procedure names the structure"),
+    Proof("kinds_are_counted", CARE, "says: One word can mean several things. Ask",
+        "says: One word can mean three different treatments. Ask",
+        '"three different treatments" does not fit the 1 cases of the short page.'),
+    Proof("names_fit_their_option", COMPARISON, "  teapot-leave-alone: Leave it alone",
+        "  teapot-leave-alone: Rub the hinge", '"Rub the hinge" fits "teapot-polishing" better'),
+    Proof("weighings_rest_on_their_options", COMPARISON, "      - teapot-lid-polishing.benefits.not-counted\n", "",
+        'The text speaks of "teapot-lid-polishing", and no fact of it is listed.', at=(COMPARISON, "    facts:")),
+    Proof("signs_agree_with_themselves", "signs.yml", "do: Take the teapot", "do: Wait, then take the teapot",
+        '"Wait" delays help in an emergency.'),
+    Proof("signs_agree_with_themselves", "signs.yml", "child: steam hurts your child\n",
+        "child: steam hurts your cup\n", '"your cup" is not of the child.'),
+    Proof("signs_agree_with_themselves", "signs.yml", "\n  brief: steam hurts you, and you cannot let go",
+        "\n  brief: steam hurts you, and you can put it down", "opposite"),
+    Proof("effects_are_as_urgent_as_their_signs", "vocabulary/effects.yml", "  least: emergency\n",
+        "  least: ask\n", '"broken-spout" is at least "ask", and its least urgent sign is "emergency".'),
+    Proof("briefs_agree_with_their_fact", CARE, "brief: One word can mean", "brief: One word cannot mean",
+        '"cannot mean" is the opposite of what the fact says.'),
+    Proof("sources_are_entered_once", "sources.yml", "year: 2021", "year: 2012",
+        "The year is 2012, and the id says 2021."),
+    Proof("sources_are_entered_once", "sources.yml", "doi: 10.9999/teapot.2023.12", "doi: 10.9999/teapot.2021.7",
+        'This doi is also that of "kettle-2021".'),
+    Proof("second_hand_is_said_everywhere", POLISHING, "{source: spout-2019, at: page 12}",
+        "{source: spout-2019, at: page 1}", 'Elsewhere, "page 1" of this source reports another work'),
+    Proof("redirects_lead_to_their_name", "redirects.yml", "polishing.html: procedures/teapot-polishing.html",
+        "teapot-care.html: procedures/teapot-polishing.html",
+        '"teapot-care.html" is a name of procedures/teapot-care.html'),
+    Proof("verdicts_fit_their_words", "claims.yml", "verdict: not-supported\n  says: In a registry",
+        "verdict: supported\n  says: We did not find it. In a registry", "the words say that it was not found"),
     Proof("comparisons_measure_the_same", POLISHING, "group: that were left alone, count: 2, out_of: 23",
         "group: that were left alone, from: 2, to: 23",
         "The figure and the one it is compared with are not given in the same way."),
@@ -396,7 +454,22 @@ def test_a_comparison_has_the_option_of_no_procedure(example: Path) -> None:
 
 
 def test_every_rule_has_a_proof() -> None:
-    assert {proof.rule for proof in PROOFS} == set(RULE_BY_NAME)
+    assert {proof.rule for proof in PROOFS} | {"comparisons_say_deaths"} == set(RULE_BY_NAME)
+
+
+def test_a_comparison_says_that_people_have_died(example: Path) -> None:
+    edit(example / "vocabulary/effects.yml", "broken-spout:\n", "death:\n")
+    edit(example / POLISHING, "effect: broken-spout", "effect: death")
+    found = list(RULE_BY_NAME["comparisons_say_deaths"](loaded(example), TODAY))
+    assert [problem.message for problem in found] == [
+        "People have died after an option, and this does not say so."
+    ]
+    edit(
+        example / COMPARISON,
+        "says: Polishing changes the teapot,",
+        "says: People have died. It changes the teapot,",
+    )
+    assert not list(RULE_BY_NAME["comparisons_say_deaths"](loaded(example), TODAY))
 
 
 def test_every_rule_says_what_it_demands() -> None:

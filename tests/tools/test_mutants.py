@@ -8,7 +8,17 @@ import pytest
 
 from tests import mutants
 from tests.conftest import ROOT
-from tests.mutants import Mutant, copy_project, killer, main, mutants_of_code, mutants_of_facts
+from tests.mutants import (
+    HONEST,
+    HURRIED,
+    Mutant,
+    copy_project,
+    edits,
+    killer,
+    main,
+    mutants_of_code,
+    mutants_of_facts,
+)
 
 NUMBERS = "build_tools/frequency.py"
 COMMENT = Mutant(NUMBERS, "nothing", (ROOT / NUMBERS).read_text("utf-8") + "# a comment\n")
@@ -37,9 +47,20 @@ def test_mistakes_in_facts_are_killed(project: Path) -> None:
     assert survivors == []
 
 
+def test_hurried_edits_of_signs_sides_and_contraindications_are_found(project: Path) -> None:
+    grave = [edit for edit in edits(ROOT, HURRIED) if edit.why.startswith(("sign:", "side:", "contraindication:"))]
+    assert len(grave) > 40
+    assert [str(edit) for edit in grave[::8] if not killer(edit, project)] == []
+
+
+def test_honest_edits_are_let_alone(project: Path) -> None:
+    assert [str(edit) for edit in [*edits(ROOT, HONEST)][::5] if killer(edit, project)] == []
+
+
 def test_a_survivor_is_reported(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutants, "mutants_of_code", lambda root: [COMMENT])
     monkeypatch.setattr(mutants, "mutants_of_facts", lambda root: [])
+    monkeypatch.setattr(mutants, "edits", lambda root, table: [])
     assert main([]) == 1
     assert f"SURVIVED  {NUMBERS}: nothing" in capsys.readouterr().out
 

@@ -167,9 +167,13 @@ AVOIDED = [
     ("There is strong evidence for it.", "strong evidence"),
     ("Squeaks are twice as likely.", "twice as likely"),
     ("It doubles the risk.", "doubles the risk"),
-    ("Take your medication.", "medication"),
+    ("Your medication is ready.", "medication"),
     ("Do so prior to tea.", "prior to"),
     ("It is for chronic squeaks.", "chronic"),
+    ("Potters recommended it.", "recommended"),
+    ("The squeak is terrifying.", "terrifying"),
+    ("The risk is 6-fold.", "6-fold"),
+    ("Ask for Tylenol.", "Tylenol"),
     ("There is a gold\nstandard.", "gold standard"),
 ]  # fmt: skip
 
@@ -189,6 +193,33 @@ def test_quotations_and_other_words_are_left_alone(example: Path) -> None:
     quoted = 'You may read that it is "safe".', "You may read that it is “proven”."
     asked = "How often does it squeak? It does not squeak often enough.", "You should tell your team at once."
     assert problems_of_page(example, *quoted, *asked, "For your safety, look at it simplified.") == []
+
+
+def test_whoever_is_named_may_recommend(example: Path) -> None:
+    shipped(example)
+    assert problems_of_page(example, "The guideline recommends a soft cloth.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Ask the nurse for her cloth.", '"nurse for her" makes one of the staff a man or a woman.'),
+        ("You rub the the lid.", '"the the" stands twice.'),
+        ("Then dial 9-1-1 at once.", '"dial 9-1-1" is right in some countries only.'),
+    ],
+)
+def test_a_page_has_no_slip_of_style(example: Path, text: str, words: str) -> None:
+    [problem] = problems_of_page(example, text)
+    assert problem.message == words
+
+
+def test_the_words_of_templates_are_checked_too(example: Path) -> None:
+    shipped(example)
+    template = example.parent / "content/templates/pages/some.md"
+    template.parent.mkdir(parents=True)
+    template.write_text("# {{ title }}\n\n<p>It is {{ very }} safe for 8 out of 10 people.</p>\n", "utf-8")
+    messages = [problem.message for problem in problems_of_page(example) if "templates" in problem.place.path]
+    assert [message.split(" is ")[0] for message in messages] == ['"safe"', '"8 out of 10"']
 
 
 def test_the_context_of_a_figure_may_use_frequency_words_and_no_judging_ones(example: Path) -> None:

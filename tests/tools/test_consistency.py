@@ -1,0 +1,77 @@
+"""Texts that give another answer than the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from build_tools.consistency import ANSWERS, check_consistency, contradiction
+from build_tools.facts import load
+from build_tools.prose import passages_of
+from build_tools.records import Term
+from tests.conftest import edit
+
+POLISHING, LID = "procedures/teapot-polishing.yml", "procedures/teapot-lid-polishing.yml"
+ANESTHESIA = "vocabulary/anesthesia.yml"
+
+
+def found(data: Path) -> list[str]:
+    facts, problems = load(data)
+    assert problems == []
+    passages = passages_of(facts, data.parent / "content")
+    return [f"{problem.place.path}: {problem.message}" for problem in check_consistency(facts, passages)]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "other"),
+    [
+        ("You are fully asleep.", "awake", "asleep"),
+        ("You are awake or asleep.", "awake", None),
+        ("It can be undone.", "for-good", "can be undone"),
+        ("Ask what can be undone.", "for-good", None),
+        ("It destroys no nerve.", "destroys", "destroys no"),
+        ("No part of the spinal cord is destroyed.", "destroys", "No part of the spinal cord is destroyed"),
+        ("The needle goes in on the painful side.", "opposite", "needle goes in on the painful side"),
+        ("The leg on the painful side gets weak.", "needle-side", "painful side"),
+        ("The pain is on both sides.", "one-side", "both sides"),
+        ("It is low in the neck (C6).", "upper-neck", "low in the neck"),
+        ("No X-ray is used.", "x-rays", "No X-ray"),
+        ("It suits you.", "against", "suits"),
+        ("It does not suit you.", "against", None),
+    ],
+)
+def test_a_text_that_gives_only_another_answer_contradicts(text: str, answer: str, other: str | None) -> None:
+    clash = contradiction(text, answer)
+    assert (clash and clash.group()) == other
+
+
+def test_every_answer_of_the_vocabulary_has_its_words() -> None:
+    answers = {answer for words in ANSWERS.values() for answer in words}
+    [choices, _] = Term.model_json_schema()["properties"]["answer"]["anyOf"]
+    assert {*choices["enum"]} <= answers
+
+
+def test_the_example_contradicts_nothing(example: Path) -> None:
+    assert found(example) == []
+
+
+def test_an_entry_says_what_its_word_says(example: Path) -> None:
+    edit(example / ANESTHESIA, "  everyday: true", "  everyday: true\n  answer: asleep")
+    assert [line.split(":")[0] for line in found(example)] == [f"data/{LID}", f"data/{POLISHING}"]
+
+
+def test_what_a_page_says_elsewhere_fits_its_first_anesthetic(example: Path) -> None:
+    edit(example / ANESTHESIA, "  everyday: true", "  everyday: true\n  answer: awake")
+    edit(example / POLISHING, "You rub the hinge in small circles.", "You sleep while the hinge is rubbed.")
+    assert found(example) == [f'data/{POLISHING}: "You sleep" contradicts the data, which say "awake" here.']
+
+
+def test_a_treatment_that_can_be_undone_is_not_called_permanent(example: Path) -> None:
+    edit(example / POLISHING, "The shine fades by itself in a few months.", "The shine is permanent.")
+    assert found(example) == [f'data/{POLISHING}: "permanent" contradicts the data, which say "undone" here.']
+
+
+def test_an_example_of_sides_names_both(example: Path) -> None:
+    edit(example / POLISHING, "You rub the hinge in small circles.", "You rub the hinge on the right.")
+    assert "names one side only" in found(example)[0]
