@@ -128,7 +128,7 @@ def _spelling(
     Words that were found `right` need not be looked up again; nearly all words of a text were met before.
     """
     text = passage.text
-    as_printed = passage.is_of_a_figure or passage.name == "sources"
+    as_printed = passage.is_of_a_figure or passage.name.startswith(("sources", "clinics"))
     prose = _ADDRESS.sub("", text) if _DOT_INSIDE.search(text) else text
     if "-" in prose:
         prose = _ID.sub(lambda found: "" if found.group() in ids else found.group(), prose)
