@@ -40,9 +40,9 @@ ANSWERS: dict[str, dict[str, str]] = {
     },
     "which side": {
         "painful-side": r"\b(?:painful side|side of the pain|same side|opposite the needle)\b",
-        "needle-side": r"\b(?:side of the needle|needle side|opposite the pain)\b",
-        "other-side": r"\bother side\b",
+        "needle-side": r"\b(?:side of the (?:needle|cut)|needle side|opposite the pain)\b",
     },
+    "the same side or the other": {"other-side": r"\bother side\b", "same-side-again": r"\bsame side\b"},
     "one side or both": {
         "one-side": r"\b(?:one side|one-sided|unilateral|right side or the left side)\b",
         "both-sides": r"\b(?:both sides|two-sided|bilateral)\b",
