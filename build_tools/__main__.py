@@ -136,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(chosen: argparse.Namespace) -> int:
+    from build_tools.checks import gaps_in_short
     from build_tools.layers import describe_corrections, describe_notices, to_look_at
     from build_tools.reviews import unsigned
 
@@ -144,7 +145,7 @@ def _check(chosen: argparse.Namespace) -> int:
         return _report([*site.problems, *unsigned(site.facts, site.today)])
     if notices := describe_notices(to_look_at(site.facts, site.facts.clinic_id)):
         print(describe_corrections(site.facts, site.facts.clinic_id) + notices)
-    return _report(site.problems)
+    return _report(gaps_in_short(site.facts, site.problems))
 
 
 def _build(chosen: argparse.Namespace) -> int:

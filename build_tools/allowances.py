@@ -23,6 +23,9 @@ from build_tools.reading import read_text
 LONGEST = timedelta(days=2 * 366)
 """How far ahead the last day may lie: an editor looks at every exception again within two years."""
 
+SHORTEST = 4
+"""The fewest words that can be a reason."""
+
 _IN_DATA = re.compile(r"^[ ]*# allow\b(?P<said>.*)$", re.MULTILINE)
 _ON_A_PAGE = re.compile(r"<!--\s*allow\b(?P<said>.*?)-->", re.DOTALL)
 _FORM = re.compile(r"\s*:\s*(?P<rule>[a-z-]+)\s+until\s+(?P<until>[^\s:]+)\s*:?(?P<reason>.*)", re.DOTALL)
@@ -105,8 +108,9 @@ def _wrong(allowance: Allowance, rules: Collection[str], today: date) -> Problem
         return Problem(
             place, f'"{form["until"]}" is not a date that exists.', "Write year-month-day, for example 2027-06-30."
         )
-    if not form["reason"].strip():
-        return Problem(place, "This exception gives no reason.", "Write it after the date and a colon.")
+    if len(form["reason"].split()) < SHORTEST:
+        message = f"This exception gives no reason, which takes at least {SHORTEST} words."
+        return Problem(place, message, "Write after the date and a colon why the text is right.")
     if until < today:
         return Problem(
             place,

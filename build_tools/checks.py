@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from build_tools import cross_checks, figure_checks, short_checks
@@ -17,7 +17,7 @@ from build_tools.drawings import first_target, told_by
 from build_tools.facts import Facts, cited, steps_of
 from build_tools.gaps import KEY, gaps_in
 from build_tools.glossary import any_of, stems
-from build_tools.problems import Problem, suggest
+from build_tools.problems import Problem, choices, suggest
 from build_tools.prose import passages_of_data, split_sentences
 from build_tools.reading import Steps
 from build_tools.records import (
@@ -74,19 +74,33 @@ def gaps_are_filled(facts: Facts, today: date) -> Problems:
             yield Problem(document.place(*steps), message, hint)
 
 
+def gaps_in_short(facts: Facts, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, with all gaps of a file as one that counts them and names the next."""
+    kept = set(problems)
+    for name, document in facts.documents.items():
+        gaps = sorted((document.place(*steps), steps) for steps in gaps_in(document.value))
+        if len(gaps) > 1:
+            (place, steps), places = gaps[0], {place for place, _ in gaps}
+            message = f"{len(gaps)} gaps left, next: {'.'.join(map(str, steps))} (line {place.line})."
+            hint = facts.help(name, *steps) or "Write what belongs there in place of the mark."
+            kept = {problem for problem in kept if problem.place not in places} | {Problem(place, message, hint)}
+    return sorted(kept)
+
+
 # Ids
 
 
 def names_exist(facts: Facts, today: date) -> Problems:
     """Every source, word, situation, procedure or fact that a file names exists (INV-2)."""
-    known: dict[str, tuple[Collection[str], str]] = {
-        "source": (facts.sources, "data/sources.yml"),
-        "situation": (facts.situations, "data/situations.yml"),
-        "procedure": (facts.procedures, "data/procedures/"),
-        "fact": ({id for id, _ in facts.all()}, ""),
+    known: dict[str, tuple[Mapping[str, str], str]] = {
+        "source": ({id: source.title for id, source in facts.sources.items()}, "data/sources.yml"),
+        "situation": ({id: situation.says for id, situation in facts.situations.items()}, "data/situations.yml"),
+        "procedure": ({id: one.names.name for id, one in facts.procedures.items()}, "data/procedures/"),
+        "fact": ({id: "" for id, _ in facts.all()}, "the file of its procedure"),
     }
     for field, vocabulary in VOCABULARY_OF_FIELD.items():
-        known[field] = (facts.vocabulary[vocabulary], f"data/vocabulary/{vocabulary}.yml")
+        terms = facts.vocabulary[vocabulary]
+        known[field] = ({id: term.plain for id, term in terms.items()}, f"data/vocabulary/{vocabulary}.yml")
     for name, steps, what, id in _named(facts):
         ids, home = known[what]
         of_procedure = what in ("procedure", "fact")
@@ -94,7 +108,7 @@ def names_exist(facts: Facts, today: date) -> Problems:
             f"procedures/{id.split('.')[0]}" if of_procedure else home.removeprefix("data/").removesuffix(".yml")
         )
         if id not in ids and file not in facts.broken:
-            yield Problem(facts.place(name, *steps), f'There is no {what} called "{id}".', suggest(id, ids, home))
+            yield Problem(facts.place(name, *steps), f'There is no {what} called "{id}".', choices(ids, home))
 
 
 def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
@@ -236,11 +250,12 @@ def words_fit_their_text(facts: Facts, today: date) -> Problems:
             named = [form.lower() for form in pattern.findall(fact.says) if form.lower() not in everyday]
             own = " ".join((terms[word].name, terms[word].plain, *terms[word].synonyms)).lower()
             named = named[:1] if field == "imaging" else named
+            spoken = f'"{min(named)}"' if named else "no imaging"
             unnamed = field == "imaging" and not named and not stems(own) & stems(fact.says)
             if unnamed or (named and not any(word in forms[form] or form in own for form in named)):
                 yield Problem(
                     facts.place_of(id, field),
-                    f'The text speaks of "{min(named, default="something else")}", but the entry names "{word}".',
+                    f'The text speaks of {spoken}, but the entry names "{word}".',
                     f"Write the {field} that the text is about.",
                 )
 
@@ -317,7 +332,7 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
                 yield Problem(
                     drawing.place(f'data-structure="{structure}"'),
                     f'There is no structure called "{structure}".',
-                    suggest(structure, known, "data/vocabulary/structures.yml"),
+                    choices({id: term.plain for id, term in known.items()}, "data/vocabulary/structures.yml"),
                 )
     for id, procedure in facts.procedures.items() if "drawings" not in facts.broken else ():
         told, target = told_by(procedure, id), first_target(procedure)
@@ -712,7 +727,9 @@ def signs_fit_their_page(facts: Facts, today: date) -> Problems:
                 yield Problem(
                     facts.place(f"procedures/{id}", *steps),
                     f'This page shows no sign called "{sign}".',
-                    f"{wanted}, or name another sign." if known else suggest(sign, shown, "data/signs.yml"),
+                    f"{wanted}, or name another sign."
+                    if known
+                    else choices({id: one.brief for id, one in shown.items()}, "data/signs.yml"),
                 )
         if not any(sign.level == "emergency" for sign in shown.values()):
             yield Problem(

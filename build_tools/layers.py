@@ -19,7 +19,7 @@ from build_tools.colors import unreadable
 from build_tools.facts import SAME_EVERYWHERE, Facts
 from build_tools.glossary import any_of
 from build_tools.lines import digests
-from build_tools.problems import Problem, suggest
+from build_tools.problems import Problem, choices
 from build_tools.prose import Passage
 from build_tools.records import Clinic, Color, LocalProcedure
 
@@ -66,7 +66,7 @@ def _procedures_exist(facts: Facts, id: str, clinic: Clinic) -> Iterator[Problem
             yield Problem(
                 facts.place(f"clinics/{id}/clinic", "procedures", procedure),
                 f'There is no procedure called "{procedure}".',
-                suggest(procedure, facts.procedures, "data/procedures/"),
+                choices({id: one.names.name for id, one in facts.procedures.items()}, "data/procedures/"),
             )
 
 

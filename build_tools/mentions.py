@@ -99,7 +99,9 @@ def _check(knowledge: _Knowledge, scope: Scope, passage: Passage) -> Iterator[Pr
             supported = any(knowledge.supports(scope, others, thing) for thing in mention.things)
             if not supported and not _DENIES.search(sentence[: mention.start]):
                 place = passage.place(offset + mention.start, offset + mention.end)
-                yield _unsupported(knowledge, mention, sentence[mention.start : mention.end], place)
+                problem = _unsupported(knowledge, mention, sentence[mention.start : mention.end], place)
+                is_new = all(knowledge.is_new(thing, passage) for thing in mention.things)
+                yield replace(problem, level="notice") if is_new else problem
         if not scope.tells_of_others:
             yield from _check_roles(knowledge, scope, passage, offset, sentence, mentions)
 
@@ -231,6 +233,13 @@ class _Knowledge:
     def name(self, id: str) -> str:
         """A procedure's name."""
         return self._facts.procedures[id].names.name
+
+    def is_new(self, thing: Thing, passage: Passage) -> bool:
+        """Whether a word came in after the facts of a passage's page were checked."""
+        id = passage.name.partition("/")[2]
+        page = self._facts.procedures.get(id) or self._facts.comparisons.get(id)
+        added = self._terms[thing].added if thing in self._terms else None
+        return bool(page and added and page.facts_checked < added)
 
     # Support
 

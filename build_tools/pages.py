@@ -15,7 +15,7 @@ from build_tools.allowances import without_allowances
 from build_tools.comparison import compare_options
 from build_tools.facts import Facts
 from build_tools.page_lists import below, lists
-from build_tools.problems import Place, Problem, suggest
+from build_tools.problems import Place, Problem, choices
 from build_tools.reading import read_text
 from build_tools.records import (
     QUESTIONS,
@@ -370,7 +370,16 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
         if fact is None:
             line = next((n for n, row in enumerate(text.splitlines(), 1) if str(fact_id) in row), 1)
             said = f'There is no fact called "{fact_id}".'
-            problems.append(Problem(Place(shown, line), said, suggest(fact_id, renderer.every)))
+            problems.append(
+                Problem(
+                    Place(shown, line),
+                    said,
+                    choices(
+                        {id: "" for id in renderer.every if id.startswith(name.partition("/")[2])},
+                        "data/procedures/",
+                    ),
+                )
+            )
             return ""
         return Markup(parts.entry(fact_id, fact))  # type: ignore[attr-defined]
 

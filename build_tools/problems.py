@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -95,3 +95,15 @@ def suggest(word: str, known: Iterable[str], where: str = "") -> str:
         found = "" if where or not words else f"For example: {', '.join(words[:5])}."
     listed = f"All are listed in {where}." if where else ""
     return " ".join(part for part in (found, listed) if part)
+
+
+MOST_CHOICES = 30
+"""How many ids a hint lists; where there are more, it names their file only."""
+
+
+def choices(known: Mapping[str, str], where: str) -> str:
+    """A hint that lists ids with their plain words and guesses none: the nearest medical word is another thing."""
+    listed = "; ".join(f"{id} ({plain})" if plain else id for id, plain in sorted(known.items()))
+    if known and len(known) <= MOST_CHOICES:
+        return f"It can be: {listed}. If it is none of them, add it in {where}."
+    return f"All are listed in {where}. If it is none of them, add it there."

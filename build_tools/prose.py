@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from build_tools.facts import Facts
+from build_tools.gaps import is_gap
 from build_tools.problems import Place
 from build_tools.reading import Steps, read_text
 
@@ -24,7 +25,7 @@ _NOT_PROSE = frozenset(
     "hard_to_say count out_of percent from to amount before after low high website report_to logo light dark "
     "spelling shared signs situations shown_for ambulance least no_sign "
     "country phone website checked crisis crisis_lines conditions contested "
-    "answer weight lead qualifier quantity n reason broader condition form forms".split()
+    "answer added weight lead qualifier quantity n reason broader condition form forms".split()
 )
 _NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
 """Files with words to avoid, words of others, words of the past."""
@@ -131,7 +132,8 @@ def passages_of_data(facts: Facts) -> Iterator[Passage]:
 
 def _walk(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
     if isinstance(value, str):
-        yield steps, value
+        if not is_gap(value):
+            yield steps, value
     elif isinstance(value, list):
         for position, item in enumerate(value):
             yield from _walk(item, (*steps, position))

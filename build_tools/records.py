@@ -31,7 +31,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from build_tools import sections
-from build_tools.problems import suggest
+from build_tools.problems import choices
 
 Text = Annotated[
     str,
@@ -428,7 +428,10 @@ def _with_its_words(value: Any, info: ValidationInfo) -> Any:
         )
     id, statements = str(value["shared"]), info.context
     if statements is not None and id not in statements:
-        raise wrong(f'There is no shared statement called "{id}".', suggest(id, statements, "data/shared.yml"))
+        raise wrong(
+            f'There is no shared statement called "{id}".',
+            choices(dict.fromkeys(statements, ""), "data/shared.yml"),
+        )
     if statements is None or statements[id] is None:
         raise PydanticCustomError(UNREAD, "The shared statement has an error of its own.")
     return statements[id]
@@ -1002,6 +1005,8 @@ class Term(Record):
     """Only for methods: what reaches the body: a needle, an open cut, or nothing that goes through the skin."""
     answer: Answer | None = None
     """What texts about it must say, if they say anything of it, such as that you are awake."""
+    added: date | None = None
+    """The day on which the word came in: in a page that was checked before, it is a notice and no mistake."""
 
     @model_validator(mode="after")
     def _hard_words_can_be_said(self) -> Self:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from build_tools.allowances import allowances_of
 from build_tools.checks import gaps_are_filled
 from build_tools.facts import Facts
 from build_tools.layers import to_look_at
@@ -190,7 +191,7 @@ def answer(chosen: argparse.Namespace) -> int:
     from build_tools.site import prepare
 
     site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
-    lines = [in_short(site)] if chosen.short else [*table(_of(site)), in_short(site)]
+    lines = [in_short(site)] if chosen.short else [*table(_of(site)), *exceptions(site), in_short(site)]
     print("\n".join(lines))
     return 0
 
@@ -210,6 +211,14 @@ def _left_to_clinic(site: Site) -> str:
     if not number:
         return ""
     return f"\n{count(number, 'text')} to look at again: .venv/bin/python -m build_tools acknowledge {id}"
+
+
+def exceptions(site: Site) -> Iterator[str]:
+    """A line for each exception from the rules of words, with its reason."""
+    every = allowances_of(site.facts, site.content)
+    yield f"\n{count(len(every), 'exception')} from the rules of words"
+    yield from (f"{one.place.path}:{one.place.line}: {one.said.lstrip(': ')}" for one in every)
+    yield ""
 
 
 def table(every: Report) -> Iterator[str]:

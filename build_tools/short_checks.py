@@ -9,7 +9,7 @@ from functools import partial
 
 from build_tools.facts import Facts
 from build_tools.figure_text import SLOT, join, people
-from build_tools.problems import Place, Problem, suggest
+from build_tools.problems import Place, Problem, choices, suggest
 from build_tools.prose import split_sentences
 from build_tools.reading import Steps
 from build_tools.records import AnyFact, Figure, Harm, Joined, Line, NotKnown, Procedure
@@ -46,17 +46,22 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
             known = facts.vocabulary["conditions"]
             if condition not in known and "vocabulary/conditions" not in facts.broken:
                 message = f'There is no condition "{condition}".'
-                yield Problem(place, message, suggest(condition, known, "data/vocabulary/conditions.yml"))
+                words = {id: term.plain for id, term in known.items()}
+                yield Problem(place, message, choices(words, "data/vocabulary/conditions.yml"))
             for form in case.forms:
                 if form not in facts.procedures and f"procedures/{form}" not in facts.broken:
                     message = f'There is no procedure "{form}".'
-                    yield Problem(place, message, suggest(form, facts.procedures, "data/procedures/"))
+                    yield Problem(place, message, choices(_names(facts), "data/procedures/"))
 
 
 def _nearest(ref: str, own: Mapping[str, AnyFact]) -> str:
     """A hint that stays in the field: a fact of another field would say something else."""
     field = ref.split(".")[0]
-    return suggest(ref, [known for known in own if known.split(".")[0] == field], "the same file")
+    return choices({known: "" for known in own if known.split(".")[0] == field}, "the same file")
+
+
+def _names(facts: Facts) -> dict[str, str]:
+    return {id: procedure.names.name for id, procedure in facts.procedures.items()}
 
 
 def comparisons_name_facts(facts: Facts, today: date) -> Problems:

@@ -1,7 +1,7 @@
 """What a page is about, for search engines: a block in the words of schema.org, as JSON-LD (SO-1 to SO-11).
 
 Every text in it stands on the page (SO-10), so a short page says there what its lines say, and names its detail
-pages as parts. It weighs little: sources are in api/v1, and only those of a comparison's main message are here.
+pages as parts. It weighs little: it has the numbers of the main message's sources; all others are in api/v1.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class StructuredData:
             for section in SECTIONS
             if section.aspect
         ]
+        page["citation"] = self._citations(procedure.summary, *dict(main_messages(procedure, id)).values())
         return _html(page)
 
     def of_comparison(self, id: str, up: list[list[str]], _: str = "") -> str:

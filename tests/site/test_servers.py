@@ -39,7 +39,6 @@ from tests.conftest import ROOT
 from tests.node import MissingError, skip
 from tests.site.conftest import KINDS, pages_of
 from tests.site.test_firefox import in_firefox
-from tests.site.test_sheets import delete
 from tests.web_servers import NAME, STARTS, Served, served
 
 FACTS = load(ROOT / "data")[0]
@@ -386,7 +385,7 @@ def test_search_glossary_comparison_and_worksheet_work_under_the_policy(browser:
         page.get_by_label("What else matters to me").fill("My garden")
         page.reload()
         assert page.get_by_label("What else matters to me").input_value() == "My garden"
-        delete(page)
+        page.get_by_role("button", name="Delete my answers").click()
         assert page.evaluate("localStorage.length") == 0
     assert complaints == []
     page.context.close()

@@ -9,7 +9,7 @@ import pytest
 
 from build_tools.checks import check
 from build_tools.facts import VOCABULARIES, load
-from build_tools.problems import Place, Problem, describe, suggest
+from build_tools.problems import Place, Problem, choices, describe, suggest
 from build_tools.records import Figure, Harm, Statement
 from tests.conftest import TODAY, edit
 
@@ -140,6 +140,16 @@ def test_problems_are_listed_once_in_order_with_their_number() -> None:
         "a.yml:30:1: First.\nb.yml:1:9: Early.\n    Do it.\nb.yml:2:1: Late.\n3 problems found."
     )
     assert describe([first]).endswith("\n1 problem found.")
+
+
+def test_choices_are_listed_with_their_words_and_none_is_guessed() -> None:
+    assert choices({"pot": "a teapot", "cup": "a cup"}, "data/pots.yml") == (
+        "It can be: cup (a cup); pot (a teapot). If it is none of them, add it in data/pots.yml."
+    )
+    many = {f"pot-{number}": "" for number in range(40)}
+    assert choices(many, "data/pots.yml") == (
+        "All are listed in data/pots.yml. If it is none of them, add it there."
+    )
 
 
 def test_a_suggestion_is_the_nearest_word_or_some_of_them() -> None:

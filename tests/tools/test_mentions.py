@@ -62,6 +62,12 @@ def test_what_belongs_to_another_procedure_is_a_problem_that_names_it(kitchen: P
     assert line[problem.place.column - 1 :] == "steam."
 
 
+@pytest.mark.parametrize(("added", "level"), [("2026-11-22", "error"), ("2026-11-23", "notice")])
+def test_a_word_that_came_in_after_the_page_was_checked_is_a_notice(kitchen: Path, added: str, level: str) -> None:
+    edit(kitchen / "vocabulary/methods.yml", "  synonyms: [steam]\n", f"  synonyms: [steam]\n  added: {added}\n")
+    assert [problem.level for problem in say(kitchen, "The lid is held over steam.")] == [level]
+
+
 @pytest.mark.parametrize("written", ["steaming", "Steam", "STEAM", "steamed", "steams", "steam-cleaned"])
 def test_it_is_recognized_in_every_form(kitchen: Path, written: str) -> None:
     assert len(say(kitchen, f"It is {written} then.")) == 1

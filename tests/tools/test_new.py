@@ -117,7 +117,7 @@ def test_a_draft_becomes_a_fact_file_gap_by_gap(data: Path) -> None:
     things = (
         "lid", "pot", "spout", "cup", "tray", "kettle", "spoon", "shelf", "table", "cloth", "rim", "hand", "tea",
     )  # fmt: skip
-    told = [f"The {one} is by the {other}." for one in things for other in things if one != other]
+    told = [f"By the glass, the {one} is by the {other}." for one in things for other in things if one != other]
     problems = problems_of(data)
     assert len(problems) > 90
     for number in range(len(told)):
@@ -180,4 +180,5 @@ def test_a_draft_says_where_it_is_and_what_comes_next(project: Path) -> None:
     assert "make check" in following
     checked = run(project, "build_tools", "check")
     assert checked.returncode == 1
-    assert checked.stderr.endswith(f"{found[1]} problems found.\n")
+    assert f":9:1: {found[1]} gaps left, next: name (line 9).\n    The clinic's" in checked.stderr
+    assert checked.stderr.endswith("\n1 problem found.\n")

@@ -133,6 +133,18 @@ def test_the_short_report_is_four_lines(project: Path) -> None:
     assert lines[3] == "4 of 4 procedures are not yet reviewed by a clinician"
 
 
+def test_the_report_lists_each_exception_with_its_reason(project: Path) -> None:
+    edit(
+        project / f"data/{LID}.yml",
+        "  the-lid:\n    says:",
+        "  the-lid:\n    # allow: typed-number until 2027-06-30: It is an invented example.\n    says:",
+    )
+    lines = run(project, "build_tools", "report").stdout.splitlines()
+    [line] = [line for line in lines if "invented example" in line]
+    assert line.endswith("typed-number until 2027-06-30: It is an invented example.")
+    assert "1 exception from the rules of words" in lines
+
+
 # In the preview
 
 

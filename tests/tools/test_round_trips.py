@@ -231,6 +231,13 @@ def test_blocks_for_search_engines_say_what_the_page_says(site: Site, pages: dic
             path, _, anchor = part["@id"].partition("#")
             detail = pages[f"procedures/{path.replace('.html', '.md')}"].text()
             assert f"## {part['name']} {{: #{anchor} }}" in detail
+        said = procedure.summary, procedure.main_message.helps, procedure.main_message.harms
+        cited = {citation.source for statement in said for citation in statement.sources}
+        numbers = {facts.sources[one].doi or facts.sources[one].pmid for one in cited} - {None}
+        assert {
+            one["identifier"].removeprefix("https://doi.org/").removeprefix("pmid:")
+            for one in found.get("citation", ())
+        } == numbers
     for id, comparison in facts.comparisons.items():
         found = block(pages[f"comparisons/{id}.md"])
         assert (found["name"], found["description"]) == (comparison.title, comparison.question)

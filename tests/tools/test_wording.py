@@ -235,7 +235,7 @@ UNTIL = "2027-06-30"
 TYPED = "It helped 12 people."
 
 
-def allow(rule: str = "typed-number", until: str = UNTIL, reason: str = "An invented example.") -> str:
+def allow(rule: str = "typed-number", until: str = UNTIL, reason: str = "It is an invented example.") -> str:
     return f"allow: {rule} until {until}: {reason}"
 
 
@@ -261,7 +261,7 @@ def test_an_exception_above_an_entry_covers_all_that_it_holds_and_nothing_after_
     f"<!-- {allow()} -->\n\n{TYPED}",
     f"<!-- {allow()} -->\n\n- A pot.\n- {TYPED}",
     f"<!-- {allow()} -->\n\n## Pots\n\nA pot.\n\n### Small pots\n\n{TYPED}",
-    f"<!-- allow: typed-number\n     until {UNTIL}:\n     An invented example. -->\n{TYPED}",
+    f"<!-- allow: typed-number\n     until {UNTIL}:\n     It is an invented example. -->\n{TYPED}",
 ])  # fmt: skip
 def test_an_exception_on_a_page_covers_the_next_paragraph_list_or_section(example: Path, text: str) -> None:
     assert problems_of_page(example, text) == []
@@ -294,8 +294,8 @@ def test_an_exception_is_for_its_own_rule_only(example: Path) -> None:
     (allow(until="2026-11-30"), "This exception ended on 2026-11-30."),
     (allow(until="2031-01-01"), "An exception lasts at most two years; this one lasts until 2031-01-01."),
     (allow(until="2027-02-30"), '"2027-02-30" is not a date that exists.'),
-    (allow(reason=""), "This exception gives no reason."),
-    ("allow: typed-number until 2027-06-30", "This exception gives no reason."),
+    (allow(reason=""), "This exception gives no reason, which takes at least 4 words."),
+    ("allow: typed-number until 2027-06-30", "This exception gives no reason, which takes at least 4 words."),
     (allow("typed-numbers"), 'There is no rule called "typed-numbers".'),
 ])  # fmt: skip
 def test_a_wrong_exception_is_a_problem_on_its_line(example: Path, comment: str, message: str) -> None:
