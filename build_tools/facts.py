@@ -642,7 +642,7 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> t
     if kind == "string_pattern_mismatch" and "[key]" in error["loc"]:
         return f'"{name}" cannot be a key.', "Use small letters, digits and hyphens: it becomes part of an id."
     if kind == "string_pattern_mismatch":
-        letters = "Use small letters, digits and hyphens. " if "^[a-z0-9]" in context["pattern"] else ""
+        letters = "Use small letters, digits and hyphens. " if context["pattern"].startswith("^[a-z0-9") else ""
         return f'"{name}" cannot be {shown}.', letters + help_
     if kind in ("too_short", "too_long"):
         fewest, most = context.get("min_length"), context.get("max_length")

@@ -155,6 +155,14 @@ def test_what_a_phone_number_can_look_like_is_said(example: Path, content: Path)
         assert form in problem.hint
 
 
+def test_a_website_with_other_letters_is_led_to_the_form_that_browsers_send(example: Path, content: Path) -> None:
+    edit(example / CLINIC, "https://teapot-house.example/", "https://bärental.example/")
+    [problem] = problems_of(example, content)
+    assert problem.message == '"website" cannot be "https://bärental.example/".'
+    assert "begins with xn--" in problem.hint
+    assert "small letters" not in problem.hint
+
+
 def test_every_emergency_number_can_be_dialed(example: Path, content: Path) -> None:
     edit(example / CLINIC, 'emergency_number: "911"', "emergency_number: 112 or 144")
     site = shown(example, content)
