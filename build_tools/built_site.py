@@ -194,6 +194,11 @@ def _fault(
     if node.attributes.get("rel") == "canonical":
         right = f"{site.settings.site_url.rstrip('/')}/{page}"
         return "" if address == right else f'"{address}" is not the address of this page: {right}.'
+    if node.attributes.get("class") == "report correct":
+        right = site.settings.edit_link(site.facts.place_of(owner(node)))
+        return "" if address == right else f'"{address}" does not lead to the line of the fact beside it.'
+    if (editor := site.settings.edit_link("")) and address.startswith(editor):
+        return ""
     if node.attributes.get("class") == "report":
         return "" if quote(owner(node), safe="") in address else f'"{address}" does not name the fact beside it.'
     if (f"tel:{_digits(address)}" if address.startswith("tel:") else address) in outside:

@@ -115,7 +115,8 @@ class Renderer:
 
     def context(self, path: str) -> PageContext:
         """What a template knows of the page at `path`."""
-        return PageContext(path, self.facts, self._report_link if self.settings.report_to else None)
+        report = self._report_link if self.settings.report_to else None
+        return PageContext(path, self.facts, report, self.settings.edit_link if self.settings.repo_url else None)
 
     def fill(self, template: str, context: PageContext, **values: Any) -> str:
         """The text of a template."""

@@ -21,6 +21,7 @@ LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 _SWITCH = {"": False, "false": False, "0": False, "true": True, "1": True}
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[\w.~-]+)*/")
+_EDITOR = re.compile(r"([\w.-]+/)*[\w.-]*")
 _MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
 
 
@@ -51,6 +52,7 @@ class Settings:
 
     `clinic` is the id of the clinic that shows the site, "" for none; `leaflets` is whether it has some to print.
     `offline` is whether devices keep a copy of the site, None if what is set says neither.
+    `repo_url` and `edit_uri` are where files are edited in a browser; `edit_on_site` shows that to readers, too.
     """
 
     site_name: str = "Pain procedures"
@@ -59,6 +61,9 @@ class Settings:
     clinic: str = ""
     leaflets: bool = False
     offline: bool | None = False
+    repo_url: str = ""
+    edit_uri: str = ""
+    edit_on_site: bool = False
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Settings:
@@ -73,6 +78,9 @@ class Settings:
             os.environ.get("CLINIC", str(extra.get("clinic") or "")).strip(),
             str(extra.get("leaflets")).lower() == "true",
             _SWITCH.get(os.environ.get("OFFLINE", str(extra.get("offline") or "")).strip().lower()),
+            str(extra.get("repo_url") or ""),
+            str(extra.get("edit_uri") or ""),
+            str(extra.get("edit_on_site")).lower() == "true",
         )
 
     @classmethod
@@ -119,6 +127,19 @@ class Settings:
                 "Write mailto: and an address, or the https address of a form for new issues, or delete the line.",
             )
 
+        if self.repo_url and not _ADDRESS.fullmatch(f"{self.repo_url.rstrip('/')}/"):
+            yield Problem(
+                file.place("extra", "repo_url"),
+                f'"repo_url" cannot be "{self.repo_url}".',
+                "Write the address of the repository as browsers show it, or nothing.",
+            )
+        if bool(self.repo_url) != bool(self.edit_uri) or not _EDITOR.fullmatch(self.edit_uri):
+            yield Problem(
+                file.place("extra", "edit_uri"),
+                f'"edit_uri" cannot be "{self.edit_uri}" for the repository "{self.repo_url}".',
+                "Write edit/main/ (GitHub), -/edit/main/ (GitLab) or _edit/main/ (Gitea), or leave both empty.",
+            )
+
     def _can_be_reported_to(self) -> bool:
         if _MAIL.fullmatch(self.report_to):
             return True
@@ -138,6 +159,13 @@ class Settings:
         path = page.removesuffix(".md") + ".html" if page.endswith(".md") else page
         return f"{self.site_url.rstrip('/')}/{path}" if self.site_url else path
 
+    def edit_link(self, place: Place | str) -> str:
+        """The address that opens a file in the web editor, at the line of a place; "" if there is no editor."""
+        if not self.repo_url:
+            return ""
+        path, line = (place.path, f"#L{place.line}") if isinstance(place, Place) else (place, "")
+        return f"{self.repo_url.rstrip('/')}/{self.edit_uri.rstrip('/')}/{quote(path)}{line}"
+
     def report_link(self, fact_id: str, page: str, version: str) -> str:
         """The address that opens a mail or an issue about one fact, already begun."""
         subject = f"A mistake? {fact_id}"
@@ -155,7 +183,7 @@ class Settings:
 
 def _switches(file: Document) -> Iterator[Problem]:
     extra = file.value.get("extra") if isinstance(file.value, dict) else None
-    for name in ("leaflets", "offline"):
+    for name in ("leaflets", "offline", "edit_on_site"):
         found = extra.get(name) if isinstance(extra, dict) else None
         if found not in (None, "true", "false"):
             yield Problem(

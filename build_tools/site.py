@@ -75,6 +75,8 @@ def prepare(
     problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics(), data)]
     problems += [*check_words(facts, data, content, today), *check_markup(content)]
     problems += [*check_templates(content), *check_files(facts, content)]
+    if not (preview or settings.edit_on_site):
+        settings = replace(settings, repo_url="", edit_uri="")
     if facts.clinic:
         settings = replace(settings, report_to=facts.clinic.report_to)
     readings, hard = check_reading(facts, content, errors_in(problems))

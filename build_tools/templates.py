@@ -78,9 +78,16 @@ KIND_WORDS = {
 class PageContext:
     """What a template knows of the page it makes: links, anchors that are taken, sources cited so far."""
 
-    def __init__(self, path: str, facts: Facts, report: Callable[[str, str], str] | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        facts: Facts,
+        report: Callable[[str, str], str] | None = None,
+        edit: Callable[[Place], str] | None = None,
+    ) -> None:
         self.path = path
         self._report = report
+        self._edit = edit
         self._facts = facts
         self._anchors: set[str] = set()
         self._notes: dict[tuple[Citation, ...], int] = {}
@@ -101,6 +108,10 @@ class PageContext:
     def report(self, fact_id: str) -> str:
         """The address at which a mistake in a fact is reported; "" if the site names none."""
         return self._report(self.path, fact_id) if self._report else ""
+
+    def edit(self, fact_id: str) -> str:
+        """The address at which a fact is corrected in a browser; "" if there is none."""
+        return self._edit(self._facts.place_of(fact_id)) if self._edit else ""
 
     def cite(self, sources: Sequence[Citation]) -> int:
         """The number of the note that names these sources on this page."""
