@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("changes", help="say what changed in the facts since a git revision")
     command.add_argument("revision", metavar="REV", help="a commit, a tag or a branch")
     command.add_argument("--record", action="store_true", help="publish it: append it to data/changes.yml")
+    command.add_argument(
+        "--markdown", action="store_true", help="as a comment on a pull request, with risky changes marked"
+    )
     command.set_defaults(run=_changes)
 
     command = commands.add_parser("acknowledge", help="list what a clinic must look at again, or say that it did")
@@ -192,14 +195,20 @@ def _schema(chosen: argparse.Namespace) -> int:
 
 
 def _changes(chosen: argparse.Namespace) -> int:
+    from build_tools.change_comment import comment, unexplained
     from build_tools.changes import describe_changes, record, since
     from build_tools.facts import load
 
     if not chosen.record:
         facts, _ = load(chosen.data)
         told, unread = since(chosen.data, facts, chosen.revision)
-        print(describe_changes(told, chosen.data.name, unread))
-        return 0
+        if chosen.markdown:
+            print(comment(told, chosen.data.name, unread))
+        else:
+            print(describe_changes(told, chosen.data.name, unread))
+        if problems := list(unexplained(told, facts)) if chosen.markdown else []:
+            print(describe(problems), file=sys.stderr)
+        return 1 if problems else 0
     site = _prepared(chosen)
     if site.errors:
         return _report(site.errors)

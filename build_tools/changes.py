@@ -201,7 +201,7 @@ def describe_changes(changes: list[tuple[str, Change]], folder: str, unread: lis
         for fact, parts in groupby(found, key=lambda change: change.fact):
             lines.append(f"  {fact}")
             for change in parts:
-                lines += [f"    {line}" for line in _told(change)]
+                lines += [f"    {line}" for line in describe_change(change)]
     for file in unread:
         lines += ["", f"{folder}/{file}.yml could not be read then or now, and was not compared."]
     number_of = len({change.fact for _, change in changes})
@@ -209,7 +209,8 @@ def describe_changes(changes: list[tuple[str, Change]], folder: str, unread: lis
     return "\n".join([total, *lines])
 
 
-def _told(change: Change) -> list[str]:
+def describe_change(change: Change) -> list[str]:
+    """What a change says otherwise than before, in one line or, if it is long, three."""
     part = f"{change.part}: " if change.part else ""
     if change.was is None:
         return [f"{part}new: {change.now}"]
@@ -269,6 +270,8 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
             "They were not readable then, or are not now. Fix them, name a later revision, or write the "
             f"publication by hand (CONTRIBUTING.md) with this line: until: {head}",
         )
+    given = explained(facts)
+    told = [(file, one) for file, one in told if one.part or one.now or one.fact not in given]
     if not told:
         return 0, []
     entry = {
@@ -277,6 +280,16 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
         "changes": [change.model_dump(exclude_defaults=True) for _, change in told],
     }
     return len(told), ledger.append(data / "changes.yml", f"{data.name}/changes.yml", entry)
+
+
+def explained(facts: Facts) -> set[str]:
+    """The ids of what is gone with a reason in data/changes.yml, in more words than the name of a file has."""
+    changes = (change for publication in facts.publications for change in publication.changes)
+    return {
+        change.fact
+        for change in changes
+        if change.fact and not change.part and not change.now and len((change.why or "").split()) > 3
+    }
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,122 @@
+"""The comment on a pull request marks risky edits, and demands a reason for a warning that goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from build_tools.change_comment import MOST, comment, risks, unexplained
+from build_tools.changes import compare
+from build_tools.facts import load
+from build_tools.records import Change
+from tests.conftest import TODAY, edit, run
+from tests.tools.test_changes import FILE, ID, changes_between, commit, repository
+
+__all__ = ["repository"]
+
+CRACKED = (
+    "  cracked:\n    says: A teapot with a crack needs a look by a potter first.\n    sources: [spout-2019]\n"
+)
+
+
+@pytest.mark.parametrize(("file", "old", "new", "risk"), [
+    (FILE, "    count: 18\n", "    count: 19\n", "number"),
+    (FILE, "    weight: dangerous", "    weight: expected", "weight"),
+    (FILE, "at: page 12", "at: page 13", "citation"),
+    (FILE, "Nothing is cut.", "Some of it is cut.", "negation"),
+    (FILE, "situations: [hinge, glaze]", "situations: [hinge]", "urgency"),
+    ("signs.yml", "level: urgent", "level: ask", "urgency"),
+    ("signs.yml", "notice: steam hurts you", "notice: steam warms you", "sign of danger"),
+    ("sources.yml", "year: 2023", "year: 2022", "citation"),
+])  # fmt: skip
+def test_a_risky_edit_is_marked(example: Path, file: str, old: str, new: str, risk: str) -> None:
+    found = changes_between(example, (file, old, new))
+    assert {risk} == {name for change in found if change.part != "on the page" for name in risks(change)}
+
+
+@pytest.mark.parametrize(("was", "now", "risk"), [
+    ("The pain is on the left.", "The pain is on the right.", "side"),
+    ("Feeling is lost on the left, and pain on the right.", "Feeling is lost on the right, and pain on the left.",
+     "side"),
+    ("The needle goes in at C1-2.", "The needle goes in at C6-7.", "level of the spine"),
+    ("It is done in the neck.", "It is done in the chest.", "level of the spine"),
+    ("It lasts for weeks.", "It lasts for months.", "unit"),
+    ("You get 10 mg.", "You get 10 mcg.", "unit"),
+    ("It does not come back.", "It comes back.", "negation"),
+    ("It can't be undone.", "It can be undone.", "negation"),
+    ("This is an emergency.", "Tell your team.", "urgency"),
+    ("It helped one man.", "It helped two men.", "number"),
+    ("It took 1.5 hours.", "It took 15 hours.", "number"),
+])  # fmt: skip
+def test_a_risky_word_is_marked(was: str, now: str, risk: str) -> None:
+    assert risk in risks(Change(fact="a.during.b", part="words", was=was, now=now))
+
+
+def test_other_words_for_the_same_are_no_risk() -> None:
+    change = Change(
+        fact="a.during.b", part="words", was="The doctor takes a cloth.", now="The doctor uses a cloth."
+    )
+    assert risks(change) == []
+    assert risks(Change(fact="a.during.b", now="A new fact: it takes 2 hours.")) == []
+
+
+@pytest.mark.parametrize("fact", [
+    "a.harms.b", "a.harms.b.figure", "a.signs.b", "a.contraindications.b", "signs.b", "situations.b", "a"
+])  # fmt: skip
+def test_what_warned_readers_goes_only_with_a_mark(fact: str) -> None:
+    assert risks(Change(fact=fact, was="It can be dangerous.")) == ["deletion"]
+    assert risks(Change(fact=fact, now="It can be dangerous.")) == []
+    assert risks(Change(fact="a.before.b", was="You fill in a form.")) == []
+
+
+def test_a_warning_that_goes_without_a_reason_fails_the_check(repository: Path) -> None:
+    assert CRACKED in (repository / f"data/{FILE}").read_text("utf-8")
+    edit(repository / f"data/{FILE}", CRACKED, CRACKED.replace("cracked", "broken"))
+    edit(repository / f"data/{FILE}", "contraindications.cracked", "contraindications.broken")
+    commit(repository, "Update teapot-polishing.yml")
+    done = run(repository, "build_tools", "changes", "first", "--markdown")
+    assert done.returncode == 1
+    assert f'"{ID}.contraindications.cracked" is gone, which warned readers' in done.stderr
+    assert f"**Risky (deletion).** `{ID}.contraindications.cracked` gone; it was: A teapot" in done.stdout
+
+    with (repository / "data/changes.yml").open("a", encoding="utf-8") as history:
+        history.write(
+            f"- published: {TODAY}\n  changes:\n    - fact: {ID}.contraindications.cracked\n"
+            "      was: A teapot with a crack needs a look by a potter first.\n      why: Short.\n"
+        )
+    assert run(repository, "build_tools", "changes", "first", "--markdown").returncode == 1
+    edit(repository / "data/changes.yml", "why: Short.", "why: The study looked at cups, not at teapots.")
+    done = run(repository, "build_tools", "changes", "first", "--markdown")
+    assert (done.stderr, done.returncode) == ("", 0)
+    commit(repository, "Say why the crack is gone")
+    assert run(repository, "build_tools", "check").stderr == ""
+    assert run(repository, "build_tools", "changes", "first", "--record").returncode == 0
+    assert (repository / "data/changes.yml").read_text("utf-8").count("contraindications.cracked") == 1
+
+
+def test_risky_changes_come_first_and_are_counted() -> None:
+    plain = Change(
+        fact="a.during.b", part="words", was="The doctor takes a cloth.", now="The doctor uses a cloth."
+    )
+    risky = Change(fact="a.during.c", part="how many", was="18", now="81")
+    text = comment([("procedures/a", plain), ("procedures/a", risky)], "data", ["signs"])
+    assert "**1 of 2 changes is risky.**" in text
+    assert "- **Risky (number).** `a.during.c` how many: 18 before, 81 now\n- `a.during.b` words" in text
+    assert "data/signs.yml could not be read" in text
+    assert "No fact changes." in comment([], "data", [])
+
+
+def test_words_of_facts_are_neither_markup_nor_calls(example: Path) -> None:
+    said = "<b>@everyone</b> [click](https://a.example) `x` # *y*"
+    text = comment([("procedures/a", Change(fact="a.during.b", part="words", was=said, now="No."))], "data", [])
+    assert r"\<b\>@" + "\u200b" + r"everyone\</b\> \[click\](https://a.example) \`x\` \# \*y\*" in text
+    old, _ = load(example)
+    assert list(unexplained(compare(old, old), old)) == []
+
+
+def test_a_long_comment_has_an_end() -> None:
+    many = [("procedures/a", Change(fact=f"a.during.b{n}", now="New.")) for n in range(MOST + 5)]
+    text = comment(many, "data", [])
+    assert text.count("\n- ") == MOST
+    assert "And 5 more." in text
