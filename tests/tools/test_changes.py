@@ -256,8 +256,8 @@ def test_recording_asks_for_a_commit_first(repository: Path) -> None:
 
 def test_signing_lists_each_change_if_git_has_what_was_signed(repository: Path) -> None:
     due = str(TODAY + timedelta(days=300))
-    who = ("--name", "Dr. Teapot Lid", "--role", "Potter", "--conflicts", "None")
-    sign = ("build_tools", "sign", ID, *who, "--next", due, "--yes")
+    who = ("--name", "Dr. Kettle Spout", "--role", "Potter", "--conflicts", "None")
+    sign = ("build_tools", "sign", ID, "--layers", "all", *who, "--next", due, "--yes")
     assert run(repository, *sign).returncode == 0
     commit(repository, "Sign")
     edit(repository / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
@@ -265,7 +265,7 @@ def test_signing_lists_each_change_if_git_has_what_was_signed(repository: Path) 
     edit(repository / "data/vocabulary/effects.yml", "plain: a broken", "plain: a bent")
     done = run(repository, *sign)
     assert done.returncode == 0
-    assert "by section: benefits, harms." in done.stdout
+    assert "Changed since then: short, asked, benefits." in done.stdout
     assert "2 things changed." in done.stdout
     assert "    how many: 18 before, 19 now\n" in done.stdout
     assert "vocabulary.effects.broken-spout" in done.stdout
@@ -482,8 +482,8 @@ def test_recording_keeps_what_an_editor_wrote_by_hand(repository: Path) -> None:
     ))  # fmt: skip
     commit(repository, "Publish")
     before = history.read_bytes()
-    edit(repository / "data/sources.yml", "year: 2023", "year: 2022")
-    commit(repository, "Correct a year")
+    edit(repository / "data/sources.yml", "read: The whole leaflet.", "read: Half of the leaflet.")
+    commit(repository, "Correct what was read")
     done = run(repository, "build_tools", "changes", "HEAD~2", "--record")
     assert (done.stderr, done.returncode) == ("", 0)
     assert history.read_bytes().startswith(before)
@@ -520,7 +520,7 @@ def test_the_site_builds_in_a_plain_folder_without_git(project: Path, monkeypatc
 def test_each_fact_with_sources_has_one_report_link(
     example: Path, content: Path, address: str, begins: str
 ) -> None:
-    site = prepare(example, content, TODAY, Settings("Teapots", "https://clinic.example/tea", address))
+    site = prepare(example, content, TODAY, Settings("Teapots", "https://clinic.example/tea/", address))
     assert site.problems == []
     text = detail_text(site.pages)
     links = re.findall(r'<a class="report" href="([^"]*)"', text)

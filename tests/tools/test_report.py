@@ -195,7 +195,7 @@ def test_the_banner_says_what_is_missing(example: Path, content: Path) -> None:
 def test_a_half_written_page_is_shown_in_a_preview_only(example: Path, content: Path) -> None:
     edit(example / f"{LID}.yml", "  plain: ", "  plain: TO FILL ")
     shown = previewed(example, content)[f"{LID}/evidence.md"]
-    assert ": Lid polishing {: #top }\n" in shown.text
+    assert ": Lid polishing {: #top }" in shown.text
     assert "TO FILL" in shown.text
     site = prepare(example, content, TODAY)
     assert [problem.message for problem in site.problems] == ['"plain" under "names" is still to fill.']
