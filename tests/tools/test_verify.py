@@ -113,7 +113,6 @@ def test_words_of_a_template_name_its_lines(project: Path) -> None:
             "are glad": "People are glad that they had it.",
             "should choose": "Everyone should choose polishing.",
             "Blood thinners must be stopped": "Blood thinners must be stopped.",
-            "9 out of 10": "It works for {{ 9 }} out of {{ 10 }} of them.",
         }.items()
     }
     said = build(project)
@@ -121,7 +120,14 @@ def test_words_of_a_template_name_its_lines(project: Path) -> None:
     for words, line in lines.items():
         [problem] = [problem for problem in said if f'"{words}' in problem]
         assert re.match(rf"{DETAIL}:{line}:\d+: ", problem)
-        assert "(procedures/teapot-care/evidence.html and 35 more pages)" in problem, problem
+
+
+def test_words_that_a_template_puts_together_name_its_line_and_the_pages(project: Path) -> None:
+    computed = '<p>It works for {{ 9 }} out of {{ 10 }} of them.</p>\n\n<nav class="related"'
+    line = spoil(project / DETAIL, '<nav class="related"', computed)
+    [problem] = build(project)
+    assert re.match(rf'{DETAIL}:{line}:\d+: "9 out of 10"', problem)
+    assert "(procedures/teapot-care/evidence.html and 35 more pages)" in problem, problem
 
 
 @pytest.mark.parametrize(("name", "added", "said"), [
