@@ -150,12 +150,13 @@ _CAN = re.compile(r"\b(can|cannot) ((?:be )?\w+)")
 
 def signs_agree_with_themselves(facts: Facts, today: date) -> Problems:
     """The fields of a sign fit each other: its level, whom to call, who acts, and its short and child's words."""
+    effects = {id: _names(id, term) for id, term in facts.vocabulary["effects"].items()}
     for key, sign in facts.signs.items():
-        for field, message in _disagreements(sign, facts.vocabulary["effects"]):
+        for field, message in _disagreements(sign, effects):
             yield Problem(facts.place("signs", key, field), message, "Look the sign up in its sources again.")
 
 
-def _disagreements(sign: Sign, effects: dict[str, Term]) -> Iterator[tuple[str, str]]:
+def _disagreements(sign: Sign, effects: dict[str, re.Pattern[str]]) -> Iterator[tuple[str, str]]:
     does = sign.do or ""
     if (
         sign.level == "emergency"
@@ -173,7 +174,7 @@ def _disagreements(sign: Sign, effects: dict[str, Term]) -> Iterator[tuple[str, 
         yield "do", f'"{found.group()}" delays help in an emergency.'
     if sign.child and (found := re.search(r"\byour (?!child|family|team)\w+", sign.child)):
         yield "child", f'"{found.group()}" is not of the child.'
-    named = {id for id, term in effects.items() if _names(id, term).search(sign.why.lower())}
+    named = {id for id, names in effects.items() if names.search(sign.why.lower())}
     if named and sign.effects and {*sign.effects} <= {*effects} - named:
         yield "effects", f"The reason names {', '.join(sorted(named))}, and the effects do not."
     for field, short, text in (("brief", sign.brief, sign.notice), ("child_brief", sign.child_brief, sign.child)):

@@ -189,7 +189,12 @@ def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) 
 def _says_who(wording: Wording, passage: Passage, start: int) -> bool:
     """Whether the sentence, or the text before it, names one of those who may say it."""
     end = next((at + len(said) for at, said in passage.sentences if start < at + len(said)), len(passage.text))
-    return bool(re.search(rf"\b{any_of(wording.unless, _in_phrase)}\b", passage.text[:end], re.IGNORECASE))
+    return bool(_one_of(tuple(wording.unless)).search(passage.text[:end]))
+
+
+@lru_cache
+def _one_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of(phrases, _in_phrase)}\b", re.IGNORECASE)
 
 
 CALL_NUMBER = re.compile(
@@ -223,6 +228,7 @@ _MEDICINE = (
     r"(?:medicines?|medications?|tablets?|pills?|drugs?|doses?|blood[- ]thinners?|painkillers?|opioids?|insulin"
     r"|aspirin|ibuprofen|heparin|warfarin|anti-inflammator(?:y|ies)|carbamazepine|gabapentin|metformin)"
 )
+_IS_OF_MEDICINE = re.compile(rf"{_MEDICINE}|\b(?:on your own|by yourself)\b", re.IGNORECASE)
 _SOME = rf"(?:(?!when|if|that|people)[a-z-]+ ){{0,4}}?{_MEDICINE}"
 _BARE_INSTRUCTION = re.compile(
     rf"\b{_SOME} (?:[a-z]+ )?(?:must|should|need to|has to|have to) be "
@@ -248,7 +254,7 @@ _WHO_DECIDES = re.compile(
 def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
     """No text tells anyone to stop or leave out a medicine unless it says who decides: alone, that can harm."""
     for passage in passages:
-        if passage.is_of_a_figure or passage.name == "sources":
+        if passage.is_of_a_figure or passage.name == "sources" or not _IS_OF_MEDICINE.search(passage.text):
             continue
         text = "" if passage.name.startswith("clinics/") else passage.text
         for offset, sentence in passage.sentences:
@@ -273,9 +279,8 @@ def _in_phrase(letter: str) -> str:
 def _key_of(found: str, phrases: Mapping[str, str]) -> str:
     """The entry whose phrase was found; of several the longest."""
     words = " ".join(found.split())
-    fitting = (
-        p
-        for p in phrases
-        if p == words or ({*p} & {"*", "~"} and re.fullmatch("".join(map(_in_phrase, p)), words))
-    )
+    if words in phrases:
+        return phrases[words]
+    wild = (phrase for phrase in phrases if {*phrase} & {"*", "~"})
+    fitting = (phrase for phrase in wild if re.fullmatch("".join(map(_in_phrase, phrase)), words))
     return phrases[max(fitting, key=len)]
