@@ -144,7 +144,7 @@ _NEEDS_AMBULANCE = re.compile(
 )
 _OF_ANOTHER = re.compile(r"\b(?:wake|keep|lay|hold|turn) them\b", re.IGNORECASE)
 _MEASURE = re.compile(r"\d[\d.]* (?:°[FC]|[a-z]+)")
-_DEGREES = re.compile(r"([\d.]+) °F \(([\d.]+) °C\)")
+_DEGREES = re.compile(r"(\d+(?:\.\d+)?) °F \((\d+(?:\.\d+)?) °C\)")
 _CAN = re.compile(r"\b(can|cannot) ((?:be )?\w+)")
 
 

@@ -18,7 +18,7 @@ YEARS = timedelta(days=6 * 365)
 
 def test_an_ended_exception_and_an_overdue_check_are_notices(example: Path, content: Path) -> None:
     says = "says: It takes about ten minutes."
-    edit(example / POLISHING, says, f"# allow: typed-number until 2027-06-30: A test.\n    {says} 9 people.")
+    edit(example / POLISHING, says, f"# allow: typed-number until 2027-06-30: It is a test.\n    {says} 9 people.")
     site = prepare(example, content, TODAY + YEARS)
     found = {problem.message for problem in site.problems if problem.place.path == f"data/{POLISHING}"}
     assert found == {"This exception ended on 2027-06-30.", "These facts were due for a check on 2027-11-22."}
