@@ -21,6 +21,7 @@ from build_tools.problems import Problem, choices, suggest
 from build_tools.prose import passages_of_data, split_sentences
 from build_tools.reading import Steps
 from build_tools.records import (
+    ASKED,
     CHILD,
     IMPLIED,
     LEVELS,
@@ -33,7 +34,7 @@ from build_tools.records import (
     Procedure,
     Statement,
 )
-from build_tools.sections import VOCABULARY_OF_FIELD
+from build_tools.sections import HEADINGS, VOCABULARY_OF_FIELD
 from build_tools.wording import CALL_NUMBER
 
 Problems = Iterator[Problem]
@@ -97,6 +98,10 @@ def names_exist(facts: Facts, today: date) -> Problems:
         "situation": ({id: situation.says for id, situation in facts.situations.items()}, "data/situations.yml"),
         "procedure": ({id: one.names.name for id, one in facts.procedures.items()}, "data/procedures/"),
         "fact": ({id: "" for id, _ in facts.all()}, "the file of its procedure"),
+        "section": (
+            HEADINGS | ASKED | {f"about-{id}": sign.brief for id, sign in facts.signs.items()},
+            "build_tools/sections.py",
+        ),
     }
     for field, vocabulary in VOCABULARY_OF_FIELD.items():
         terms = facts.vocabulary[vocabulary]
@@ -148,6 +153,9 @@ def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
             yield "signs", (key, "effects", position), "effect", effect
         for position, situation in enumerate(sign.shown_for):
             yield "signs", (key, "shown_for", position), "situation", situation
+    for key, typed in facts.searches.items():
+        if typed.at:
+            yield "searches", (key, "at"), "section", typed.at
     for key, line in facts.helplines.items():
         for position, helped in enumerate(line.conditions):
             yield "helplines", (key, "conditions", position), "condition", helped

@@ -49,6 +49,7 @@ from build_tools.records import (
     Source,
     Statement,
     Term,
+    Typed,
     Wording,
     facts_of,
 )
@@ -69,6 +70,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "signs": Sign,
     "situations": Situation,
     "helplines": Helpline,
+    "searches": Typed,
     "shared": Statement,
     "claims": Claim,
     "wording": Wording,
@@ -109,6 +111,7 @@ class Facts:
     signs: dict[str, Sign] = field(default_factory=dict)
     situations: dict[str, Situation] = field(default_factory=dict)
     helplines: dict[str, Helpline] = field(default_factory=dict)
+    searches: dict[str, Typed] = field(default_factory=dict)
     shared: dict[str, Statement] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     wording: dict[str, Wording] = field(default_factory=dict)
@@ -363,6 +366,7 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
         signs=loader.load_mapping("signs", Sign),
         situations=loader.load_mapping("situations", Situation),
         helplines=loader.load_mapping("helplines", Helpline),
+        searches=loader.load_mapping("searches", Typed),
         shared=shared,
         claims=loader.load_mapping("claims", Claim),
         wording=loader.load_mapping("wording", Wording),

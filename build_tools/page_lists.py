@@ -44,7 +44,7 @@ def lists(renderer: Renderer) -> Iterator[Page]:
             "signs.md",
             "Danger signs",
             facts.documents["signs"].path,
-            finds=("danger signs", "red flags", "emergency", *(sign.notice for sign in facts.signs.values())),
+            finds=("danger signs", "red flags", "emergency"),
             summary="When to get help, how fast, and why.",
         ),
         levels={level: _signs(facts, level) for level in LEVELS},

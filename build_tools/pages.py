@@ -30,7 +30,7 @@ from build_tools.records import (
 )
 from build_tools.rendering import Page, Renderer
 from build_tools.reviews import Standings, by_standing, describe_reader_tests, describe_standings, name_layers
-from build_tools.sections import DETAILS, FIRST, SECTIONS
+from build_tools.sections import DETAILS, FIRST
 from build_tools.short_page import ShortPage
 from build_tools.structured_data import StructuredData
 from build_tools.templates import BracesError, PageContext, day, faults, fill
@@ -162,7 +162,6 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
                 file,
                 finds=(procedure.names.plain, *procedure.names.also_called),
                 summary=procedure.summary.says,
-                headings=tuple(section.heading for section in SECTIONS),
             ),
             partial(structured.of_procedure, short, up, {key: renderer.standings[id][key] for key in FIRST}),
             up=up,

@@ -27,7 +27,7 @@ _NOT_PROSE = frozenset(
     "country phone website checked crisis crisis_lines conditions contested "
     "answer added weight lead qualifier quantity n reason broader condition form forms".split()
 )
-_NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects"))
+_NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects", "searches"))
 """Files with words to avoid, words of others, words of the past."""
 _OF_A_FIGURE = frozenset(("counted", "who", "when", "how", "note", "units", "measure", "group"))
 

@@ -1037,6 +1037,15 @@ class Wording(Record):
     """true if all texts with sources may use them, and only pages of words and templates may not."""
 
 
+class Typed(Record):
+    """What people type when they look for one thing, in their words and in ours, and the section that answers."""
+
+    words: list[Text] = Field(min_length=1)
+    """Words and phrases that mean the same: a search for one of them finds all."""
+    at: Text | None = None
+    """The section of a procedure that answers, or the sign: its anchor on the page, such as harms or driving."""
+
+
 class Claim(Record):
     """Something that people read about these procedures, checked against the facts."""
 

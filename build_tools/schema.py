@@ -24,6 +24,7 @@ from build_tools.records import (
     Source,
     Statement,
     Term,
+    Typed,
     Wording,
 )
 
@@ -35,6 +36,7 @@ SCHEMAS: dict[str, Any] = {
     "signs": dict[Id, Sign],
     "situations": dict[Id, Situation],
     "helplines": dict[Id, Helpline],
+    "searches": dict[Id, Typed],
     "shared": dict[Id, Statement],
     "claims": dict[Id, Claim],
     "wording": dict[Id, Wording],

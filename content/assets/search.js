@@ -1,4 +1,4 @@
-// The search page: searches the index on this device for the words in the address, and lists what it found.
+// The search page: searches the index on this device for the words in the address, and lists the places it found.
 // The words stand behind a "#", so they never leave the device.
 "use strict";
 
@@ -7,114 +7,149 @@
     document.querySelector("#search-status .keep").textContent = "Search is not working: your browser did not load what it needs.";
     return;
   }
-  const entries = new Map(searchIndex.map((entry) => [entry.url, entry]));
-  const between = /[^\p{L}\p{M}\p{N}]+/gu; // words, in any script
-  lunr.tokenizer.separator = new RegExp(between, "u");
+  const { pages, typed } = searchIndex;
+  const plain = (text) => text.normalize("NFD").replace(/\p{Mn}|['’]/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  const stem = (word) => lunr.stemmer(new lunr.Token(word)).toString();
+  const stems = (text) => plain(text).split(" ").map(stem);
+  const idle = /^(cant|couldnt|didnt|doesnt|dont|im|isnt|ive|whats|wont)$/; // as lunr's stop words
+  const tells = (word) => lunr.stopWordFilter(word) && !idle.test(word);
+  const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
+
   const engine = lunr(function () {
     this.pipeline.remove(lunr.trimmer); // it knows English letters only
-    this.ref("url");
-    this.field("title", { boost: 8 });
-    this.field("names", { boost: 6 });
-    this.field("about", { boost: 3 });
-    this.field("summary", { boost: 2 });
-    this.field("headings");
-    // A page on treatments comes before a page on this site, and that before the explanation of a word.
-    const boost = ({ url }) => (url.includes("#") ? 0.3 : /^(procedures|comparisons)\//.test(url) ? 1 : 0.5);
-    searchIndex.forEach((entry) => this.add({ ...entry, names: entry.names.join(" ") }, { boost: boost(entry) }));
+    for (const field of ["id", "title", "names", "says"]) field === "id" ? this.ref(field) : this.field(field);
+    pages.forEach(({ title, names = [], about, summary, headings, places = [] }, at) => {
+      this.add({ id: `${at}`, title: plain(title), names: plain(names.join(" ")), says: plain(`${about} ${summary} ${headings}`) });
+      places.forEach(([, , heading, says, more], place) => this.add({ id: `${at} ${place}`, title: plain(heading), says: plain(`${says.join(" ")} ${more}`) }));
+    });
   });
-  const plain = (text) => text.toLowerCase().replace(between, " ").trim();
-  const stems = (text) => plain(text).split(" ").map((word) => lunr.stemmer(new lunr.Token(word)).toString());
-  const names = new Map(searchIndex.map((entry) => [entry.url, [entry.title, ...entry.names].map(stems)]));
+  const names = pages.map(({ title, names = [] }) => [title.replace(/ \(word\)$/, ""), ...names].map(stems));
+  const groups = typed.map(({ words, at }) => ({ ways: words.map(stems), at }));
+  const medical = pages.filter((page) => page.names).flatMap(({ title, names }) => [title, ...names.slice(1)]);
+  const known = new Map(medical.flatMap((name) => plain(name).split(" ")).reverse().map((word) => [stem(word), word]));
+  const look = (stem, options) => engine.query((q) => q.term(stem, { usePipeline: false, ...options }));
 
-  // The pages for one word, and the stems by which they have it. Words that only resemble it count when nothing has it.
-  function look(word) {
-    const ways = [(q) => q.term(word)];
-    if (word.length > 2) ways.push((q) => q.term(word, { wildcard: lunr.Query.wildcard.TRAILING, usePipeline: false }));
-    if (word.length > 3) ways.push((q) => q.term(word, { editDistance: 1 }));
-    if (word.length > 6) ways.push((q) => q.term(word, { editDistance: 2 }));
-    for (const [nearness, way] of ways.entries()) {
-      const matches = engine.query(way);
-      if (matches.length) return { matches, nearness, stems: new Set(matches.flatMap((match) => Object.keys(match.matchData.metadata))) };
-    }
-    return { matches: [], nearness: 0, stems: new Set() };
-  }
-
-  // "radio frequency" is "radiofrequency" to the index.
-  function joined(words) {
-    const whole = [];
-    for (let i = 0; i < words.length; i += 1) {
-      const pair = i + 1 < words.length && words[i] + words[i + 1];
-      if (pair && engine.query((q) => q.term(pair)).length) {
-        whole.push(pair);
-        i += 1;
-      } else whole.push(words[i]);
-    }
-    return whole;
-  }
-
-  // The addresses of what answers, and whether a word was only resembled.
-  function find(query) {
-    const words = joined(plain(query).split(" "));
-    const telling = words.filter((word) => lunr.stopWordFilter(word));
-    const looks = (telling.length ? telling : words).map(look);
-    const scores = new Map();
-    for (const { matches, nearness } of looks) {
-      const counts = nearness > 1 ? 0.5 : 1; // a word that only resembles one
-      for (const { ref, score } of matches) {
-        const [count, sum] = scores.get(ref) ?? [0, 0];
-        scores.set(ref, [count + counts, sum + score * counts]);
+  // Where a thing is that can be said in several `ways`: all stems of one of them. A name weighs more than a text.
+  function where(ways) {
+    const found = new Map();
+    for (const way of ways) {
+      const [first, ...others] = way.map((stem) => new Map(look(stem).map(({ ref, score, matchData }) => {
+        const fields = Object.keys(matchData.metadata[stem]);
+        return [ref, (fields.includes("title") || fields.includes("names") ? 2 : 1) + score / 50];
+      })));
+      for (const [ref, weight] of first) {
+        const least = Math.min(weight, ...others.map((other) => other.get(ref) ?? 0));
+        found.set(ref, Math.max(found.get(ref) ?? 0, way === ways[0] ? least : least * 0.9));
       }
     }
-    // First what is called so, then what has all the words in a name, then what is named (the longer name first),
-    // then what has more of the words.
-    const meant = looks.filter((look) => look.nearness < 2).length ? looks.filter((look) => look.nearness < 2) : looks;
-    const has = (name) => looks.every((look) => name.some((stem) => look.stems.has(stem)));
-    const rank = new Map([...scores.keys()].map((ref) => {
-      const own = names.get(ref);
-      const whole = (name) => name.join(" ") === stems(query).join(" ") || (has(name) && name.length === looks.length);
-      if (ref.includes("#")) return [ref, own.some(whole) ? 2 : 0];
-      if (own.some(has)) return [ref, whole(own[0]) ? 5 : own.some(whole) ? 4 : 3];
-      if (has(own.flat())) return [ref, 1.9];
-      const named = own.map((name) => name.filter(lunr.stopWordFilter)).filter((name) => name.every((stem) => meant.some((look) => look.stems.has(stem))));
-      return [ref, Math.min(1 + Math.max(0, ...named.map((name) => name.length)) / 10, 1.8)];
-    }));
-    const weigh = (ref) => scores.get(ref)[0] ** 2 * scores.get(ref)[1];
-    return {
-      refs: [...scores.keys()].sort((one, other) => rank.get(other) - rank.get(one) || weigh(other) - weigh(one)),
-      resembled: looks.some((look) => look.nearness > 1),
+    return found;
+  }
+
+  // The name that a stem resembles. Only a name: a guess at other words would mislead.
+  function resembled(stem) {
+    const { TRAILING } = lunr.Query.wildcard;
+    const ways = [[5, { editDistance: 1 }], [4, { wildcard: TRAILING }], [8, { editDistance: 2 }]];
+    const found = ways.flatMap(([least, way]) => (stem.length < least ? [] : look(stem, { fields: ["title", "names"], ...way })));
+    return known.get(found.flatMap(({ matchData }) => Object.keys(matchData.metadata)).find((near) => known.has(near)));
+  }
+
+  // The things that are asked for, each with where it is; one that is nowhere, with the name that it resembles.
+  function things(query) {
+    const words = plain(query).split(" ");
+    const found = [];
+    for (let i = 0, length; i < words.length; i += length) {
+      const rest = words.slice(i).map(stem);
+      const begins = groups.flatMap((group) => group.ways.filter((way) => way.every((stem, n) => rest[n] === stem)).map((way) => ({ way, ...group })));
+      const [group] = begins.sort((one, other) => other.way.length - one.way.length);
+      length = group?.way.length ?? 1;
+      const said = words.slice(i, i + length).join(" ");
+      if (!group && !tells(said) && words.length > 1) continue;
+      const thing = { said, at: group?.at, ways: [rest.slice(0, length), ...(group?.ways ?? [])] };
+      thing.places = where(thing.ways);
+      thing.instead = thing.places.size ? "" : resembled(rest[0]);
+      if (thing.instead) thing.places = where((thing.ways = [[stem(thing.instead)]]));
+      found.push(thing);
+    }
+    return found;
+  }
+
+  // The pages that answer, best first, each with its best places. A thing that few places have weighs more.
+  function find(asked) {
+    const rarity = asked.map(({ at, places }) => (at ? 3 : Math.log(1 + 3000 / (1 + places.size)) / 2));
+    const weigh = (weights) => sum(weights.map((weight, n) => weight && (weight + 2) * rarity[n]));
+    const said = new Set(asked.flatMap(({ ways }) => ways.flat()));
+    const isSaid = (name) => name.every((stem) => said.has(stem) || !lunr.stopWordFilter(stem));
+    const has = (name) => asked.every(({ ways }) => ways.some((way) => way.every((stem) => name.includes(stem))));
+    // What is called so comes first; then what has all the words in a name; then what is named, the longer name first.
+    const called = (url, [title, ...others]) => {
+      if (url.includes("#")) return [title, ...others].some((name) => has(name) && isSaid(name)) && !asked.some(({ at }) => at) ? 12 : 0;
+      if (has(title) && isSaid(title)) return 24;
+      if ([title, ...others].some(has)) return others.some((name) => has(name) && isSaid(name)) ? 22 : 20;
+      return Math.max(0, ...[title, ...others].filter(isSaid).map((name) => 3 + name.filter(lunr.stopWordFilter).length));
     };
+    const found = pages.map((page, at) => {
+      const own = asked.map(({ places }) => places.get(`${at}`) ?? 0);
+      const places = (page.places ?? []).map(([url, section, heading, says], place) => {
+        const there = asked.map((thing) => {
+          const weight = thing.places.get(`${at} ${place}`) ?? 0;
+          return weight + (thing.at !== section ? 0 : url.startsWith("signs") ? 50 : weight ? 3 : 1.5);
+        });
+        const weights = there.map((weight, n) => (own[n] >= 2 ? Math.max(weight, own[n]) : weight));
+        const aside = url.includes("/evidence.") ? 0.7 : 1; // it speaks of other treatments, too
+        return { url, heading, says, score: there.some(Boolean) ? aside * weigh(weights) : 0 };
+      }).sort((one, other) => other.score - one.score);
+      const top = places[0]?.score ?? 0;
+      const bonus = called(page.url, names[at]);
+      const kind = page.url.includes("#") ? 0.4 : /^(procedures|comparisons|signs)\b/.test(page.url) ? 1 : 0.6;
+      const isMeant = bonus >= 20 || (weigh(own) >= top && own.every((weight) => weight >= 2));
+      const best = isMeant ? [] : places.filter(({ score }) => score && score > top * 0.7).slice(0, 3);
+      return { page, places: best, score: Math.max(weigh(own), top) && Math.max(weigh(own), top) * kind + bonus };
+    });
+    return found.filter(({ score }) => score).sort((one, other) => other.score - one.score).slice(0, 15);
+  }
+
+  function element(name, text, ...inside) {
+    const made = document.createElement(name);
+    made.append(text, ...inside);
+    return made;
+  }
+  function link(href, text, isResult) {
+    const made = Object.assign(element("a", text), { href });
+    if (isResult) made.dataset.result = "";
+    return made;
+  }
+
+  // A place: its heading, and what it says with most of what was asked; an answer to a question in any case.
+  function hit({ url, heading, says }, asked) {
+    const count = (text) => asked.filter(({ ways }) => ways.some((way) => way.every((stem) => stems(text).includes(stem)))).length;
+    const [best] = says.map((text) => [text, count(text)]).sort((one, other) => other[1] - one[1]);
+    return element("li", link(url, heading, true), element("p", best && (best[1] || url.includes("what-people-ask")) ? best[0] : ""));
   }
 
   function show() {
     // A form without scripts asks with "?q="; the words move behind the "#".
-    const asked = new URLSearchParams(location.search).get("q");
-    if (asked !== null) history.replaceState(null, "", `${location.pathname}#q=${encodeURIComponent(asked)}`);
+    const sent = new URLSearchParams(location.search).get("q");
+    if (sent !== null) history.replaceState(null, "", `${location.pathname}#q=${encodeURIComponent(sent)}`);
     const query = (new URLSearchParams(location.hash.slice(1)).get("q") ?? "").trim().slice(0, 200);
     const status = document.getElementById("search-status");
     const list = document.getElementById("search-results");
     document.getElementById("q").value = query;
     list.replaceChildren();
-    if (!query) {
-      status.textContent = "Type what you are looking for.";
-      return;
+    status.replaceChildren(query ? "" : "Type what you are looking for.");
+    if (!query) return;
+    const all = things(query);
+    const asked = all.filter(({ places, at }) => places.size || at);
+    for (const { said, instead } of all.filter((thing) => thing.instead || !asked.includes(thing))) {
+      status.append(`Nothing about “${said || query}”. `);
+      if (instead) status.append("Did you mean ", link(`#q=${encodeURIComponent(plain(query).replace(said, instead))}`, instead), "? ");
     }
-    const { refs, resembled } = find(query);
-    const found = refs.slice(0, 20);
+    const found = asked.length ? find(asked) : [];
     const many = found.length === 1 ? "One page" : `${found.length} pages`;
-    status.textContent =
-      found.length === 0
-        ? `We found nothing for “${query}”. Try another word, or look in the A to Z.`
-        : `${many} for “${query}”${resembled ? ", or for similar words" : ""}:`;
-    for (const ref of found) {
-      const entry = entries.get(ref);
-      const item = document.createElement("li");
-      const link = document.createElement("a");
-      link.href = ref;
-      link.textContent = entry.title;
-      const summary = document.createElement("p");
-      summary.textContent = entry.summary;
-      item.append(link, summary);
-      list.append(item);
+    const answered = asked.length < all.length || all.some(({ instead }) => instead) ? asked.map(({ said, instead }) => instead || said).join(" ") : query;
+    status.append(found.length ? `${many} for “${answered}”:` : "This site is about a few procedures for severe pain. It does not cover every illness or treatment. Your team can tell you more.");
+    for (const { page, places } of found) {
+      const hits = places.map((place) => hit(place, asked));
+      list.append(element("li", link(page.url, page.title, !hits.length), hits.length ? element("ul", "", ...hits) : element("p", page.summary ?? "")));
     }
   }
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from fnmatch import fnmatchcase
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,14 +13,21 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, Route, expect
 
-WANTED: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "searches.yml").read_text("utf-8"))
+HERE = Path(__file__).parent
+WANTED: dict[str, list[str]] = yaml.safe_load((HERE / "searches.yml").read_text("utf-8"))
+WORRIES: dict[str, list[str]] = yaml.safe_load((HERE / "worries.yml").read_text("utf-8"))
 
 
-def found_for(page: Page, address: str, query: str) -> list[str]:
-    """Where the results for a query lead, best first."""
+def search(page: Page, address: str, query: str) -> None:
+    """Have the page show what it finds for a query."""
     page.goto(f"{address}/search.html#q={quote(query)}")
     page.wait_for_function("query => document.getElementById('q').value === query", arg=query)
-    return [str(link.get_attribute("href")) for link in page.locator("#search-results a").all()]
+
+
+def led_to(page: Page, selector: str) -> list[str]:
+    """Where links lead, without ".html"."""
+    found = page.locator(selector).evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    return [str(href).replace(".html", "") for href in found]
 
 
 def test_what_people_type_leads_first_to_the_page_that_answers(browser: Browser, address: str, site: Path) -> None:
@@ -28,11 +38,77 @@ def test_what_people_type_leads_first_to_the_page_that_answers(browser: Browser,
         for wanted in pages:
             file, _, anchor = wanted.partition("#")
             assert f'id="{anchor}"' in (site / f"{file}.html").read_text("utf-8") or not anchor
-        first = next(iter(found_for(page, address, query)), "")
-        if first.replace(".html", "") not in pages:
+        search(page, address, query)
+        first = next(iter(led_to(page, "#search-results > li > a")), "")
+        if first not in pages:
             wrong[query] = first
     page.close()
     assert len(wrong) <= len(WANTED) * 0.05, wrong
+
+
+def test_what_frightened_people_type_leads_to_the_section_that_answers(browser: Browser, address: str) -> None:
+    assert len(WORRIES) == 100
+    page = browser.new_page()
+    first, three = {}, {}
+    for query, wanted in WORRIES.items():
+        search(page, address, query)
+        status, found = page.locator("#search-status").inner_text(), led_to(page, "#search-results [data-result]")
+
+        def answers(want: str, count: int, status: str = status, found: list[str] = found) -> bool:
+            if want == "nothing":
+                return status.startswith("Nothing about") and not found
+            if want.startswith("did you mean: "):
+                return f"Did you mean {want.removeprefix('did you mean: ')}?" in status
+            place = re.sub("#(harms|side-effects)$", r"#*\1*" if want.endswith("#harms") else "#*", want)
+            return any(fnmatchcase(one, place) for one in found[:count])
+
+        if not any(answers(want, 1) for want in wanted):
+            first[query] = found[:1] or [status]
+        if not any(answers(want, 3) for want in wanted):
+            three[query] = found[:3] or [status]
+    page.close()
+    assert len(first) <= 10, first
+    assert len(three) <= 3, three
+
+
+def test_all_that_can_be_found_is_there(site: Path) -> None:
+    script = next(site.glob("assets/*/search-index.js")).read_text("utf-8")
+    pages = json.loads(script.removeprefix("const searchIndex = ").removesuffix(";\n"))["pages"]
+    addresses = [
+        address for page in pages for address in (page["url"], *(place[0] for place in page.get("places", [])))
+    ]
+    for file, found in groupby(sorted(addresses), lambda address: address.partition("#")[0]):
+        ids = set(re.findall(r' id="([^"]+)"', (site / file).read_text("utf-8")))
+        assert {anchor for one in found if (anchor := one.partition("#")[2])} <= ids
+
+
+def test_a_procedure_is_listed_once_with_its_best_places_and_what_they_say(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    search(page, address, "stroke after glycerol rhizotomy")
+    pages = led_to(page, "#search-results > li > a")
+    assert len(pages) == len(set(pages))
+    assert pages[0] == "procedures/trigeminal-glycerol-rhizotomy"
+    place = page.locator("#search-results > li").first.locator("li").first
+    assert "harms.stroke" in str(place.get_by_role("link").get_attribute("href"))
+    assert "troke" in place.locator("p").inner_text()
+    page.close()
+
+
+def test_procedures_come_before_pages_about_the_site(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    search(page, address, "how long off work")
+    pages = led_to(page, "#search-results > li > a")
+    kinds = [one.startswith(("procedures/", "comparisons/", "signs")) for one in pages]
+    assert kinds == sorted(kinds, reverse=True)
+    page.close()
+
+
+def test_accents_do_not_hide_a_name(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    search(page, address, "córdotomy")
+    assert led_to(page, "#search-results [data-result]")[0] == "procedures/cordotomy"
+    assert "Nothing" not in page.locator("#search-status").inner_text()
+    page.close()
 
 
 @pytest.mark.parametrize("query", [
@@ -52,18 +128,24 @@ def test_odd_words_are_answered_and_break_nothing(browser: Browser, address: str
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("dialog", lambda dialog: errors.append(dialog.message))
     page.goto(f"{address}/search.html#q={query}")
-    assert re.match(r"We found nothing|\d+ pages for|One page for", page.locator("#search-status").inner_text())
+    assert re.match(r"Nothing about|\d+ pages for|One page for", page.locator("#search-status").inner_text())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert errors == []
     page.close()
 
 
-def test_words_that_are_only_resembled_are_told_apart(browser: Browser, address: str) -> None:
+def test_a_misspelled_name_is_asked_about_and_other_words_are_not(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    found_for(page, address, "rhizotmy")
-    assert "similar words" in page.locator("#search-status").inner_text()
-    found_for(page, address, "rhizotomy")
-    assert "similar words" not in page.locator("#search-status").inner_text()
+    status = page.locator("#search-status")
+    search(page, address, "cordotmy and death")
+    expect(status).to_contain_text("Nothing about “cordotmy”. Did you mean cordotomy?")
+    status.get_by_role("link", name="cordotomy").click()
+    expect(status).not_to_contain_text("Nothing")
+    assert page.locator("#q").input_value() == "cordotomy and death"
+    search(page, address, "endometriosis")
+    expect(status).to_contain_text("Nothing about “endometriosis”. This site is about a few procedures")
+    expect(status).not_to_contain_text("Did you mean")
+    assert led_to(page, "#search-results a") == []
     page.close()
 
 

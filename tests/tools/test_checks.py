@@ -290,6 +290,7 @@ PROOFS = (
         '"Friends of the Lid" was last checked on 2025-11-22, and numbers change.'),
     Proof("names_exist", "helplines.yml", "[squeaking-lid]", "[squeaking-lip]",
         'There is no condition called "squeaking-lip".'),
+    Proof("names_exist", "searches.yml", "at: driving", "at: diving", 'There is no section called "diving".'),
     Proof("whom_to_call_is_written_once", "helplines.yml", "They know lids.", "They know lids. Or call 911.",
         '"call 911" says whom to call in an emergency, and that depends on where the reader is.'),
     Proof("days_have_come", "sources.yml", "year: 2019", "year: 2027", "The year 2027 has not come yet."),

@@ -16,7 +16,7 @@ from tests.conftest import ROOT, edit
 FILES = {
     "procedure": "procedures/teapot-polishing.yml", "comparison": "comparisons/squeaking-teapot.yml",
     "sources": "sources.yml", "vocabulary": "vocabulary/structures.yml", "claims": "claims.yml",
-    "shared": "shared.yml",
+    "shared": "shared.yml", "searches": "searches.yml",
     "signs": "signs.yml",
     "helplines": "helplines.yml",
     "situations": "situations.yml", "wording": "wording.yml", "reviews": "reviews.yml", "changes": "changes.yml",
