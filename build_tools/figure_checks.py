@@ -36,7 +36,9 @@ def groups_fit_their_words(facts: Facts, today: date) -> Problems:
         if not found or not group or (figure.count or 0) > group:
             continue
         named = _numbers(*_words(figure))
-        both_groups = group == sum(_numbers(figure.who)) or (figure.versus is not None and group > named[0])
+        both_groups = group == sum(_numbers(figure.who)) or (
+            figure.versus and not figure.out_of and group > named[0]
+        )
         if group not in named and not both_groups:
             field = "out_of" if figure.out_of else "n"
             yield Problem(
