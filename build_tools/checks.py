@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from build_tools import cross_checks, figure_checks, short_checks
 from build_tools.certainty import is_surer, rate
 from build_tools.colors import unreadable
-from build_tools.drawings import first_target, told_by
+from build_tools.drawings import first_target, lacks_drawing, told_by
 from build_tools.facts import Facts, cited, steps_of
 from build_tools.gaps import KEY, gaps_in
 from build_tools.glossary import any_of, stems
@@ -347,12 +347,12 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
         drawn = [item for item in facts.drawings.values() if item.stands(target and target[1], told)]
         if target and target[1] not in known:
             continue  # another rule says so
-        if target and not any(target[1] in drawing.structures for drawing in drawn):
-            shown = {structure for drawing in facts.drawings.values() for structure in drawing.structures}
+        shown = any(target[1] in drawing.structures for drawing in drawn) if target else True
+        if target and not shown and not lacks_drawing(procedure, facts.drawings):  # if it does, the report says so
             yield Problem(
                 facts.place(f"procedures/{id}", "targets", target[0], "structure"),
-                f'No drawing shows "{target[1]}", on which this procedure acts.',
-                f"Name one that is drawn ({', '.join(sorted(shown))}), or have it drawn in data/drawings/.",
+                f'A drawing shows "{target[1]}", on which this procedure acts, and does not stand on this page.',
+                'Name what else it shows at "shows" of the fact that says so.',
             )
             continue
         for part, (fact_id, _) in told.items():

@@ -205,6 +205,12 @@ def first_target(procedure: Procedure) -> tuple[str, str] | None:
     return (key, fact.structure) if isinstance(fact, Target) else None
 
 
+def lacks_drawing(procedure: Procedure, drawings: Mapping[str, Drawing]) -> bool:
+    """Whether no drawing at all shows what a procedure acts on. A page can be without."""
+    target = first_target(procedure)
+    return target is not None and not any(target[1] in drawing.structures for drawing in drawings.values())
+
+
 def told_by(procedure: Procedure, id: str) -> dict[str, tuple[str, Statement]]:
     """What the facts of a procedure show; if two show the same, the first."""
     told: dict[str, tuple[str, Statement]] = {}

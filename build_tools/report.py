@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from build_tools.allowances import allowances_of
 from build_tools.checks import gaps_are_filled
+from build_tools.drawings import lacks_drawing
 from build_tools.facts import Facts
 from build_tools.layers import to_look_at
 from build_tools.problems import Problem
@@ -51,6 +52,7 @@ class Progress:
     gaps: tuple[Problem, ...]
     problems: int
     review: str = ""
+    lacks_drawing: bool = False
 
     @property
     def page(self) -> str:
@@ -105,6 +107,7 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
                 gaps=tuple(sorted(gaps[document.path])),
                 problems=others[document.path],
                 review=", ".join(in_force(standing[id])) if isinstance(record, Procedure) else "",
+                lacks_drawing=isinstance(record, Procedure) and lacks_drawing(record, facts.drawings),
             )
 
     old = (id for id, line in facts.helplines.items() if _due(line.checked + timedelta(days=366), today))
@@ -143,6 +146,8 @@ def missing(item: Progress, today: date) -> list[str]:
         found.append(
             f"Its facts must be checked by {item.next_check}: {count((item.next_check - today).days, 'day')}."
         )
+    if item.lacks_drawing:
+        found.append("No drawing yet shows what it acts on.")
     if not item.review:
         found.append("Not reviewed by a clinician.")
     return found
@@ -235,8 +240,10 @@ def table(every: Report) -> Iterator[str]:
         yield f"helplines.yml: {count(len(every.helplines), 'helpline')} to check again"
     for item in (*every.procedures, *every.comparisons):
         left = {"gap": len(item.gaps), "problem": item.problems}
-        if found := ", ".join(count(number, name) for name, number in left.items() if number):
-            yield f"{item.file}.yml: {found}"
+        found = [count(number, name) for name, number in left.items() if number]
+        found += ["no drawing yet"] if item.lacks_drawing else []
+        if found:
+            yield f"{item.file}.yml: {', '.join(found)}"
 
 
 def _shown_due(item: Progress) -> str:

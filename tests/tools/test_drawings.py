@@ -11,6 +11,7 @@ import pytest
 from build_tools.checks import check
 from build_tools.facts import load
 from build_tools.problems import Problem
+from build_tools.report import report, table
 from build_tools.site import prepare
 from tests.conftest import TODAY, edit
 
@@ -60,7 +61,7 @@ def test_a_drawing_of_one_fact_is_only_on_pages_with_that_fact(example: Path, co
     )
     edit(example / POT, "    shows: cloth\n", "")
     assert drawn(example, content) == ""
-    assert any(problem.message.startswith('No drawing shows "hinge"') for problem in problems_of(example))
+    assert any(problem.message.startswith('A drawing shows "hinge"') for problem in problems_of(example))
 
 
 def test_a_drawing_may_wait_for_one_of_several_facts(example: Path, content: Path) -> None:
@@ -90,13 +91,25 @@ def test_what_no_drawing_can_show_is_named_with_its_line(example: Path) -> None:
     assert 'Did you mean "cloth"?' in problem.hint
 
 
-def test_a_target_that_no_drawing_shows_is_named_with_its_line(example: Path) -> None:
-    edit(example / DRAWING, '  <g data-structure="hinge" data-mark="254 40" data-line="214 74">', "  <g>")
-    [problem] = problems_of(example)
-    assert problem.place.path == f"data/{POT}"
+def test_a_drawing_that_would_be_left_out_is_named_with_the_line_of_the_target(example: Path) -> None:
+    edit(example / POT, "    shows: cloth\n", "")
+    edit(example / DRAWING, "<svg ", '<svg data-shows="cloth" ')
+    [problem] = [problem for problem in problems_of(example) if problem.place.path == f"data/{POT}"]
     assert "structure: hinge" in (example / POT).read_text("utf-8").splitlines()[problem.place.line - 1]
-    assert problem.message == 'No drawing shows "hinge", on which this procedure acts.'
-    assert "lid" in problem.hint
+    assert problem.message.startswith('A drawing shows "hinge", on which this procedure acts')
+
+
+def test_a_page_can_be_without_a_drawing_and_the_report_says_so(example: Path, content: Path) -> None:
+    def lines() -> str:
+        site = prepare(example, content, TODAY)
+        return "\n".join(table(report(site.facts, site.problems, len(site.pages), TODAY)))
+
+    assert "no drawing yet" not in lines()
+    edit(example / DRAWING, '  <g data-structure="hinge" data-mark="254 40" data-line="214 74">', "  <g>")
+    edit(example / POT, "    shows: cloth\n", "")
+    assert problems_of(example) == []
+    assert drawn(example, content) == ""
+    assert "procedures/teapot-polishing.yml: no drawing yet" in lines()
 
 
 @pytest.mark.parametrize(("old", "new", "line", "said"), [
