@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from build_tools.assets import without_comments
 from build_tools.calendars import calendar
-from build_tools.colors import STYLES, family_styles
+from build_tools.colors import MORE_STYLES, STYLES, family_styles
 from build_tools.exports import exports
 from build_tools.feed import feed
 from build_tools.glossary import script
@@ -37,6 +37,7 @@ def files_beside(site: Site) -> dict[str, str | bytes]:
     facts = readable(site.facts, by_file(site.errors))
     made: dict[str, str | bytes] = {
         STYLES: family_styles(site.facts) + without_comments((site.content / STYLES).read_text("utf-8")),
+        MORE_STYLES: without_comments((site.content / MORE_STYLES).read_text("utf-8")),
         "assets/lunr.js": LUNR.read_text("utf-8"),
         "licenses.txt": licenses(),
         "feed.xml": feed(site.facts, site.settings),

@@ -237,7 +237,9 @@ def ids_are_unique(site: BuiltSite) -> Findings:
 
 
 def tables_are_tables(site: BuiltSite) -> Findings:
-    """Every table has a caption, scopes, no empty cell, and a scroll area that a keyboard reaches (AX-2, AX-7)."""
+    """Every table has a caption, scopes, no empty cell, and is a table on a phone, too: with roles, which last when
+    it is laid out anew, or in a scroll area that a keyboard reaches (AX-2, AX-7).
+    """
     for page, parser in site.pages.items():
         for table in parser.css("table"):
             around = table.parent.attributes if table.parent else {}
@@ -245,8 +247,10 @@ def tables_are_tables(site: BuiltSite) -> Findings:
                 "A table has no caption.": table.css_first("caption") is None,
                 "A table heading has no scope.": any(not th.attributes.get("scope") for th in table.css("th")),
                 "A table has an empty cell.": any(not text_of(cell) for cell in table.css("td, th")),
-                "A keyboard cannot reach the scroll area of a table.": around.get("tabindex") != "0"
-                or not around.get("aria-labelledby"),
+                "A table or a part of it has no role, and no scroll area that a keyboard reaches.": not (
+                    (around.get("tabindex") == "0" and around.get("aria-labelledby"))
+                    or all(node.attributes.get("role") for node in table.css("table, thead, tbody, tr, th, td"))
+                ),
             }
             for message in (message for message, found in faults.items() if found):
                 yield Finding(("table", message), page, message, traces=traces_of(table.html or ""))

@@ -15,6 +15,8 @@ from build_tools.records import Color
 
 STYLES = "assets/site.css"
 """The style sheet, in the folder of hand-written pages."""
+MORE_STYLES = "assets/more.css"
+"""The styles that short pages do not need."""
 
 CONTRAST = 7.0
 """The least contrast of a color on each paper (WCAG 2.2, 1.4.6)."""
@@ -33,7 +35,7 @@ def family_styles(facts: Facts) -> str:
     colors = [(id, procedure.color) for id, procedure in facts.procedures.items() if procedure.color]
     light = "".join(f".family-{id} {{ --family: {color.light.lower()}; }}\n" for id, color in colors)
     dark = "".join(f".family-{id} {{ --family: {color.dark.lower()}; }}\n" for id, color in colors)
-    return f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n"
+    return f"{light}@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
 
 
 def unreadable(facts: Facts, name: str, field: str, color: Color | None) -> Iterator[Problem]:

@@ -50,10 +50,10 @@ _SCRIPTS = {
     "infobutton": ("infobutton.js",),
     "search": ("lunr.js", "search-index.js", "search.js"),
 }
-"""The scripts of some kinds of pages. All pages load site.js."""
+"""The scripts of some kinds of pages. All pages load site.js, and those with explained words explain.js."""
 _SCRIPT = re.compile(r"(?:[\w.~/-]*/)?assets/[0-9a-f]{12}/([\w-]+\.js)")
 
-SCRIPTS = {"site.js", "words.js", "offline.js", *(name for names in _SCRIPTS.values() for name in names)}
+SCRIPTS = {"site.js", "explain.js", "words.js", "offline.js", *(name for names in _SCRIPTS.values() for name in names)}
 """Every script that a site has among its assets."""
 
 _WRITE = 'To show the characters themselves, write "&lt;" for "<".'
@@ -85,7 +85,8 @@ def check_page(html: str, sources: Collection[str]) -> Iterator[Found]:
             loaded.append(_SCRIPT.sub(r"\1", source) if _SCRIPT.fullmatch(source) else source)
         elif node.attributes != {"type": "application/ld+json"}:
             yield "There is an inline script.", "It belongs into content/assets/."
-    wanted = ["site.js", *(["offline.js"] if parser.css_first(".offline") else [])]
+    wanted = ["site.js", *(["explain.js"] if parser.css_first("a.term") else [])]
+    wanted += ["offline.js"] if parser.css_first(".offline") else []
     wanted += [
         name for kind, names in _SCRIPTS.items() if parser.css_first(f".page.kind-{kind}") for name in names
     ]

@@ -11,6 +11,8 @@ _HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 _SWITCHES = re.compile(
     r'<input class="md-toggle"[^>]*>\s*|<label class="md-overlay"[^>]*></label>\s*'
     r'|<div class="md-dialog"[^>]*>\s*<div[^>]*></div>\s*</div>\s*|<div data-md-component="announce">\s*</div>\s*'
+    r'|<div data-md-component="skip">.*?</div>\s*',
+    re.DOTALL,
 )
 
 
@@ -31,5 +33,5 @@ def with_html(html: str, kept: list[str] | None) -> str:
 
 
 def without_switches(html: str) -> str:
-    """A page without the theme's switches for its drawer and dialogs, which need its scripts."""
+    """A page without the theme's switches, which need its scripts, and without its link outside of all landmarks."""
     return _SWITCHES.sub("", html)

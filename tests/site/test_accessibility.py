@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -139,38 +140,141 @@ def test_nothing_is_cut_off_or_scrolls_sideways_at_320_pixels(browser: Browser, 
     assert too_wide == []
 
 
+class Heard:
+    """What a screen reader has of a page: the accessibility tree, without what is left out of it."""
+
+    def __init__(self, page: Page) -> None:
+        nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+        self._nodes = {node["nodeId"]: node for node in nodes}
+        self._root = nodes[0]["nodeId"]
+
+    def under(self, role: str, within: str = "") -> list[str]:
+        """The ids of all nodes of a role, in reading order."""
+        found = []
+        for child in self._nodes[within or self._root].get("childIds", []):
+            node = self._nodes.get(child, {"ignored": True})
+            if not node["ignored"] and node["role"]["value"] == role:
+                found.append(child)
+            if child in self._nodes:
+                found += self.under(role, child)
+        return found
+
+    def words(self, id: str) -> str:
+        return " ".join(self._nodes[text]["name"]["value"].strip() for text in self.under("StaticText", id))
+
+
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_comparison_is_still_a_table_to_a_screen_reader_on_a_phone(
-    browser: Browser, address: str, scripts: bool
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", ["comparisons/trigeminal-needle-treatments.html", "about.html"])
+def test_from_each_cell_of_a_table_a_screen_reader_finds_one_question_and_one_option(
+    browser: Browser, address: str, path: str, width: int, scripts: bool
 ) -> None:
-    context = browser.new_context(java_script_enabled=scripts, viewport={"width": 360, "height": 640})
+    context = browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 640})
     page = context.new_page()
-    page.goto(f"{address}/comparisons/rhizotomy-and-cordotomy.html")
-    table = page.get_by_role("table", name="Rhizotomy and cordotomy", exact=True)
-    expect(table.locator("thead")).to_match_aria_snapshot(
-        """
-        - rowgroup:
-          - row "Question Cordotomy No procedure now Rhizotomy":
-            - columnheader "Question"
-            - columnheader "Cordotomy"
-            - columnheader "No procedure now"
-            - columnheader "Rhizotomy"
-        """
-    )
-    expect(table.locator("tr[data-row=undone]")).to_match_aria_snapshot(
-        """
-        - row /Can it be undone/:
-          - rowheader "Can it be undone?"
-          - 'cell /^Cordotomy: .+/'
-          - 'cell /^No procedure now: .+/'
-          - 'cell /^Rhizotomy: .+/'
-        """
-    )
-    rows = page.locator("tr[data-row]:visible").count()
-    assert rows > 8
-    assert page.get_by_role("rowheader").count() == rows
-    assert page.get_by_role("cell").count() == 3 * rows
+    page.goto(f"{address}/{path}")
+    heard = Heard(page)
+    tables = heard.under("table")
+    assert len(tables) == page.locator("table:visible").count() > 0
+    for table in tables:
+        first, *options = [heard.words(header) for header in heard.under("columnheader", table)]
+        heads, *rows = heard.under("row", table)
+        assert len(heard.under("columnheader", heads)) == len(options) + 1 > 2
+        assert first and len(set(options)) == len(options)
+        assert rows
+        for row in rows:
+            (question,) = heard.under("rowheader", row)
+            assert heard.words(question)
+            cells = [heard.words(cell) for cell in heard.under("cell", row)]
+            assert len(cells) == len(options)
+            for option, said in zip(options, cells, strict=True):
+                assert said.removeprefix(option).strip(": ")
+                assert said.startswith(option) is (width == 360)  # on a phone the name stands in the cell, too
     context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", ["comparisons/trigeminal-needle-treatments.html", "about.html"])
+def test_a_link_leads_past_each_table_and_tab_stops_at_no_area_that_does_not_scroll(
+    browser: Browser, address: str, path: str, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 640})
+    page.goto(f"{address}/{path}")
+    dead = "e => [...document.querySelectorAll('[tabindex=\"0\"]')].filter(e => e.scrollWidth <= e.clientWidth).length"
+    assert page.evaluate(dead) == 0
+    for table in page.locator("table:visible").all():
+        link = table.locator("xpath=preceding-sibling::a[1]")
+        link.focus()
+        box = link.bounding_box()
+        assert box and box["height"] >= 44
+        leads_past = """(table, hash) => Boolean(table.compareDocumentPosition(document.querySelector(hash))
+          & Node.DOCUMENT_POSITION_FOLLOWING) && !table.contains(document.querySelector(hash))"""
+        assert table.evaluate(leads_past, link.get_attribute("href"))
+    page.close()
+
+
+PIXELS = """async png => {
+  const data = Uint8Array.from(atob(png), c => c.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([data], {type: 'image/png'}));
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+  canvas.drawImage(bitmap, 0, 0);
+  const rgba = canvas.getImageData(0, 0, bitmap.width, bitmap.height).data, lights = [];
+  for (let at = 0; at < rgba.length; at += 4) {
+    const parts = [0, 1, 2].map(part => rgba[at + part] / 255)
+      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    lights.push(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]);
+  }
+  return (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
+}"""
+"""The contrast between the lightest and the darkest pixel of a picture."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_control_has_visible_text_in_forced_colors(browser: Browser, address: str, scheme: Any) -> None:
+    """Read from pixels, inside the border: styles say one thing, and a browser with forced colors shows another."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme, forced_colors="active")
+    reader = browser.new_page()
+    seen, invisible = set(), []
+
+    def read(name: str, x: float, y: float, width: float, height: float) -> None:
+        picture = page.screenshot(clip={"x": x, "y": y, "width": width, "height": height})
+        seen.add(name)
+        contrast = reader.evaluate(PIXELS, base64.b64encode(picture).decode())
+        if contrast < 4.5:
+            invisible.append(f"{page.url}: {name}: {contrast:.1f}")
+
+    for path in KINDS:
+        page.goto("about:blank")
+        page.goto(f"{address}/{path}")
+        page.evaluate(OPEN_ALL)
+        controls = page.locator("button:visible, .skip").all()
+        if page.locator("article a.term").count():
+            page.locator("article a.term").first.click()
+            controls.insert(0, page.get_by_role("dialog").get_by_role("button"))
+        for control in controls:
+            control.evaluate("e => { e.focus(); e.scrollIntoView({block: 'center'}) }")
+            box = control.bounding_box()
+            assert box
+            read(control.inner_text().strip(), box["x"] + 6, box["y"] + 6, box["width"] - 12, box["height"] - 12)
+        for key in page.locator(".drawing li.acts").all():
+            key.scroll_into_view_if_needed()
+            box = key.bounding_box()
+            assert box
+            read("key number", box["x"] + 8, box["y"] + 14, 11, 11)
+    page.close()
+    reader.close()
+    assert {"Search", "Print", "Close", "Skip to content", "key number"} <= seen
+    assert invisible == []
+
+
+@pytest.mark.parametrize("path", ["procedures/percutaneous-cordotomy.html", "take-along/no-procedure.html"])
+def test_dark_pages_are_printed_on_light_paper(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(f"{address}/{path}")
+    page.emulate_media(media="print", color_scheme="dark")
+    dark = """() => [...document.querySelectorAll('body, body *')].map(e => getComputedStyle(e).backgroundColor)
+      .filter(color => !/, 0\\)$/.test(color) && color.match(/\\d+/g).slice(0, 3).some(part => part < 200))"""
+    assert page.evaluate(dark) == []
+    page.close()
 
 
 def test_a_screen_reader_is_told_when_facts_were_checked(browser: Browser, address: str) -> None:
@@ -205,7 +309,7 @@ SPACING = (
 TWICE = "html { font-size: 225% !important }"
 CUT = """() => [...document.querySelectorAll('body *')].filter(e => {
   const style = getComputedStyle(e), text = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-  return text && e.checkVisibility() && !e.closest('.hidden, thead, svg, .md-skip, .table-scroll')
+  return text && e.checkVisibility() && !e.closest('.hidden, thead, svg, .skip, .table-scroll')
     && (e.getBoundingClientRect().right > innerWidth + 1
       || (style.overflow === 'hidden' && e.scrollHeight > e.clientHeight + 1));
 }).map(e => e.outerHTML.slice(0, 100))"""
@@ -226,6 +330,29 @@ def test_no_text_is_lost_with_a_readers_own_spacing_or_text_twice_as_large(
             lost.append(f"{path} scrolls sideways")
     page.close()
     assert lost == []
+
+
+def test_a_readers_own_font_size_of_32_pixels_scrolls_nothing_sideways(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    sizes = {"standard": 32, "fixed": 26}
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
+    wide = []
+    for path in KINDS:
+        page.goto("about:blank")
+        page.goto(f"{address}/{path}")
+        assert page.evaluate("getComputedStyle(document.body).fontSize") == "36px"
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > 360:
+            wide.append(f"{path}: {width}")
+    page.close()
+    assert wide == []
+
+
+def test_the_header_leaves_two_thirds_of_a_small_screen(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 225})  # 1280 x 900 at 400 %
+    page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
+    box = page.locator("header").bounding_box()
+    assert box and box["height"] <= 75
+    page.close()
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
@@ -257,6 +384,19 @@ def test_a_screen_reader_is_told_what_a_word_means(browser: Browser, address: st
     page.close()
 
 
+TOO_CLOSE = """() => {
+  const marks = [...document.querySelectorAll('.mark')].filter(e => e.checkVisibility());
+  const boxes = marks.map(e => e.getBoundingClientRect());
+  const middle = r => [r.left + r.width / 2, r.top + r.height / 2];
+  return boxes.flatMap((box, at) => {
+    const [x, y] = middle(box), next = boxes[at + 1] && middle(boxes[at + 1]);
+    const close = next && Math.hypot(next[0] - x, next[1] - y) < 24;
+    return box.width < 23.9 || box.height < 23.9 || close ? [`${location.pathname}: ${marks[at].outerHTML}`] : [];
+  });
+}"""
+"""Marks that are smaller than 24 pixels, or whose middle is closer than 24 pixels to that of the next one."""
+
+
 def test_body_text_is_18_pixels_and_buttons_are_large_enough_to_touch(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 640})
     small = []
@@ -270,5 +410,6 @@ def test_body_text_is_18_pixels_and_buttons_are_large_enough_to_touch(browser: B
               .filter(([e, r]) => r.height < 43.9 || r.width < 44)
               .map(([e, r]) => `${location.pathname} ${Math.round(r.height)}: ${e.outerHTML.slice(0, 90)}`)"""
         )
+        small += page.evaluate(TOO_CLOSE)
     page.close()
     assert small == []

@@ -72,6 +72,18 @@ def test_going_back_nothing_covers_the_stop(browser: Browser, address: str, path
     assert lost == []
 
 
+@pytest.mark.parametrize(("path", "most"), [
+    ("procedures/percutaneous-cordotomy.html", 120), ("procedures/rhizotomy.html", 120),
+    ("comparisons/trigeminal-needle-treatments.html", 150), ("comparisons/rhizotomy-and-cordotomy.html", 150),
+])  # fmt: skip
+def test_a_page_has_few_tab_stops(browser: Browser, address: str, path: str, most: int) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(f"{address}/{path}")
+    stops, _, _ = walked(page, "Tab")
+    page.close()
+    assert 15 < len(stops) <= most
+
+
 def walked(page: Page, key: str) -> tuple[list[int], list[str], bool]:
     """The places at which a key stops, the stops that are covered or out of sight; is the last one in the foot?"""
     page.evaluate(NUMBER_ALL)

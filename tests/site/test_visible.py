@@ -53,7 +53,7 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> str:
     content = tmp_path_factory.mktemp("words") / "content"
     shutil.copytree(ROOT / "content/templates", content / "templates")
     pages = {page.path: page.text for page in prepare(ROOT / "docs/example/data", content, TODAY).pages}
-    styles = (ROOT / "content/assets/site.css").read_text("utf-8")
+    styles = "".join((ROOT / "content/assets" / name).read_text("utf-8") for name in ("site.css", "more.css"))
     body = "".join(text for path, text in pages.items() if path.startswith("procedures/") and path.count("/") == 2)
     return f"<!doctype html><style>{styles}</style><div class='page'><article>{body}</article></div>"
 

@@ -147,3 +147,48 @@ def test_a_word_is_a_link_to_the_glossary_if_its_words_cannot_be_had(browser: Br
     page.locator("article a.term").first.click()
     page.wait_for_url("**/glossary.html#*")
     page.close()
+
+
+def test_tab_leaves_the_box_to_what_follows_its_word(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 640})
+    page.goto(f"{address}/{PATH}")
+    word, box = page.locator("article a.term").nth(1), page.get_by_role("dialog")
+    next_stop = """word => [...document.querySelectorAll('a[href], summary, button')].find(e => e.checkVisibility()
+      && !e.closest('.word-box') && word.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING).outerHTML"""
+    expected = word.evaluate(next_stop)
+    word.focus()
+    page.keyboard.press("Enter")
+    box.wait_for()
+    for _ in range(3):  # its link, its button, and on
+        page.keyboard.press("Tab")
+    box.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.outerHTML") == expected
+    page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_box_moves_with_its_word(browser: Browser, address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 640})
+    page.goto(f"{address}/{PATH}")
+    word, box = page.locator("article a.term").nth(1), page.get_by_role("dialog")
+    word.click()
+    box.wait_for()
+    page.wait_for_function("glossaryWords")
+    apart = "([word, box]) => box.getBoundingClientRect().top - word.getBoundingClientRect().top"
+    pair = [word.element_handle(), box.element_handle()]
+    before = page.evaluate(apart, pair)
+    page.mouse.wheel(0, 90)
+    page.wait_for_function("at => scrollY !== at", arg=page.evaluate("scrollY") - 90)
+    assert page.evaluate(apart, pair) == pytest.approx(before, abs=1)
+    page.close()
+
+
+def test_in_a_page_that_a_browser_has_translated_a_word_leads_to_the_glossary(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/{PATH}")
+    page.evaluate("document.documentElement.lang = 'es'")
+    page.locator("article a.term").first.click()
+    page.wait_for_url("**/glossary.html#*")
+    page.close()

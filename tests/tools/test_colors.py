@@ -22,7 +22,7 @@ CARE = "procedures/teapot-care.yml"
 def test_a_new_family_gets_its_color_from_data_alone(example: Path) -> None:
     edit(example / CARE, "kind: ", 'color: {light: "#123456", dark: "#ABCDEF"}\nkind: ')
     facts, _ = load(example)
-    light, dark = colors.family_styles(facts).split("@media (prefers-color-scheme: dark)")
+    light, dark = colors.family_styles(facts).split("@media screen and (prefers-color-scheme: dark)")
     assert ".family-teapot-care { --family: #123456; }" in light
     assert ".family-teapot-care { --family: #abcdef; }" in dark
     renderer = Renderer(facts, CONTENT, TODAY)
