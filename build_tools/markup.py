@@ -53,7 +53,13 @@ _SCRIPTS = {
 """The scripts of some kinds of pages. All pages load site.js, and those with explained words explain.js."""
 _SCRIPT = re.compile(r"(?:[\w.~/-]*/)?assets/[0-9a-f]{12}/([\w-]+\.js)")
 
-SCRIPTS = {"site.js", "explain.js", "words.js", "offline.js", *(name for names in _SCRIPTS.values() for name in names)}
+SCRIPTS = {
+    "site.js",
+    "explain.js",
+    "words.js",
+    "offline.js",
+    *(name for names in _SCRIPTS.values() for name in names),
+}
 """Every script that a site has among its assets."""
 
 _WRITE = 'To show the characters themselves, write "&lt;" for "<".'

@@ -33,5 +33,5 @@ def with_html(html: str, kept: list[str] | None) -> str:
 
 
 def without_switches(html: str) -> str:
-    """A page without the theme's switches, which need its scripts, and without its link outside of all landmarks."""
+    """A page without the theme's switches, which need its scripts, and its link outside of all landmarks."""
     return _SWITCHES.sub("", html)

@@ -31,7 +31,7 @@ def test_words_and_numbers_in_drawings_are_large_enough_and_inside(
 
 def test_a_drawing_is_described_to_a_screen_reader(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(f"{address}/procedures/percutaneous-cordotomy/who-it-is-for.html")
+    page.goto(f"{address}/procedures/percutaneous-cordotomy/what-happens.html")
     drawing = page.get_by_role("img", name="The head and the upper neck, seen from behind")
     assert "Treated here: the pain and temperature pathway" in str(drawing.aria_snapshot())
     page.close()

@@ -153,9 +153,10 @@ def test_tab_leaves_the_box_to_what_follows_its_word(browser: Browser, address: 
     page = browser.new_page(viewport={"width": 1280, "height": 640})
     page.goto(f"{address}/{PATH}")
     word, box = page.locator("article a.term").nth(1), page.get_by_role("dialog")
-    next_stop = """word => [...document.querySelectorAll('a[href], summary, button')].find(e => e.checkVisibility()
-      && !e.closest('.word-box') && word.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING).outerHTML"""
-    expected = word.evaluate(next_stop)
+    expected = word.evaluate(
+        "word => [...document.querySelectorAll('a[href], summary, button')]"
+        ".find(e => e.checkVisibility() && word.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING).outerHTML"
+    )
     word.focus()
     page.keyboard.press("Enter")
     box.wait_for()
