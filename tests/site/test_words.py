@@ -155,7 +155,8 @@ def test_tab_leaves_the_box_to_what_follows_its_word(browser: Browser, address: 
     word, box = page.locator("article a.term").nth(1), page.get_by_role("dialog")
     expected = word.evaluate(
         "word => [...document.querySelectorAll('a[href], summary, button')]"
-        ".find(e => e.checkVisibility() && word.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING).outerHTML"
+        ".find(e => e.checkVisibility() && word.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING)"
+        ".outerHTML"
     )
     word.focus()
     page.keyboard.press("Enter")
