@@ -248,6 +248,21 @@ def test_a_missing_page_names_its_record(project: Path) -> None:
     ]
 
 
+def test_a_link_to_the_line_of_another_fact_is_a_problem(project: Path) -> None:
+    mkdocs = project / "mkdocs.yml"
+    spoil(mkdocs, 'repo_url: ""', "repo_url: https://git.example/o/tea")
+    spoil(mkdocs, 'edit_uri: ""', "edit_uri: _edit/main/")
+    spoil(mkdocs, "edit_on_site: false", "edit_on_site: true")
+    assert build(project) == []
+    page = project / "site/procedures/teapot-polishing/results.html"
+    assert '/_edit/main/data/procedures/teapot-polishing.yml">Edit this page</a>' in page.read_text("utf-8")
+    link = re.search(r'class="report correct" href="([^"]*#L)(\d+)"', page.read_text("utf-8"))
+    assert link
+    spoil(page, link[1] + link[2], f"{link[1]}1")
+    [problem] = problems(project)
+    assert "does not lead to the line of the fact beside it" in problem
+
+
 def test_no_problem_says_to_build_again(project: Path) -> None:
     for page in project.glob("site/**/*.html"):
         page.write_text(page.read_text("utf-8").replace("teapot", "kettle").replace("<th scope", "<th"), "utf-8")
