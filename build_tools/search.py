@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from build_tools.facts import Facts
-from build_tools.figure_text import as_sentence, capital, join, plain
-from build_tools.records import Figure, Term, facts_of
+from build_tools.figure_text import as_sentence, capital, contact, join, plain
+from build_tools.records import AnyFact, Figure, Term, facts_of
 from build_tools.rendering import Page
 from build_tools.sections import HEADINGS, PAGES, SECTIONS, VOCABULARY_OF_FIELD
 from build_tools.short_page import ShortPage
@@ -80,13 +80,9 @@ def _places(facts: Facts, page: Page) -> Iterator[Place]:
     folder, _, id = page.path.removesuffix(".md").rpartition("/")
     if page.path == "signs.md":
         for key, sign in facts.signs.items():
-            yield (
-                f"signs.html#about-{key}",
-                f"about-{key}",
-                capital(sign.brief),
-                [as_sentence(f"Why: {sign.why}")],
-                "",
-            )
+            anchor = f"about-{key}"
+            does = [str(contact(sign, facts.clinic)), sign.do or "", as_sentence(f"Why: {sign.why}")]
+            yield f"signs.html#{anchor}", anchor, capital(sign.brief), [" ".join(filter(None, does))], sign.notice
     if folder == "procedures" and id in facts.procedures:
         yield from _on_detail_pages(facts, id)
 
@@ -102,7 +98,7 @@ def _on_detail_pages(facts: Facts, id: str) -> Iterator[Place]:
         if isinstance(fact, Figure):
             counted[anchor].append(fact.counted)
         else:
-            said[anchor].append(plain(fact))
+            said[anchor].append(plain(fact) + _second_hand(fact))
 
     def place(section: str, anchor: str, heading: str) -> Place:
         address = f"procedures/{id}/{PAGES[section]}.html#{anchor}"
@@ -111,8 +107,8 @@ def _on_detail_pages(facts: Facts, id: str) -> Iterator[Place]:
 
     for key, harm in procedure.harms.items():
         anchor, effect = f"{id}.harms.{key}", facts.vocabulary["effects"].get(harm.effect)
-        said[anchor] += [f"How long it lasts: {harm.lasts}"] if harm.lasts else []
-        said[anchor] += [f"What can be done: {harm.what_is_done}"] if harm.what_is_done else []
+        more = {"How long it lasts": harm.lasts, "What can be done": harm.what_is_done}
+        said[anchor] += [f"{label}: {text}{_second_hand(harm)}" for label, text in more.items() if text]
         counted[anchor] += [effect.name, effect.plain, *effect.synonyms] if effect else []
         yield place(facts.heading_of(anchor), anchor, capital(facts.harm_name(harm)))
     for key, (ask, lines) in ShortPage(facts, id).asked.items():
@@ -123,6 +119,10 @@ def _on_detail_pages(facts: Facts, id: str) -> Iterator[Place]:
         if one.page in details:
             for anchor in (one.anchor, *(field.anchor for field in one.fields if field.heading)):
                 yield place(anchor, anchor, HEADINGS[anchor])
+
+
+def _second_hand(fact: AnyFact) -> str:
+    return " (second-hand)" if any(cited.reporting for cited in getattr(fact, "sources", ())) else ""
 
 
 def _words(texts: list[str]) -> set[str]:

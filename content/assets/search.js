@@ -92,7 +92,9 @@
       const places = (page.places ?? []).map(([url, section, heading, says], place) => {
         const there = asked.map((thing) => {
           const weight = thing.places.get(`${at} ${place}`) ?? 0;
-          return weight + (thing.at !== section ? 0 : url.startsWith("signs") ? 50 : weight ? 3 : 1.5);
+          const isHere = thing.at === section;
+          const isDanger = url.startsWith("signs") && thing.at?.startsWith("about-") && (isHere || weight); // first of all
+          return weight + (isDanger ? 50 : 0) + (isHere ? (weight || isDanger ? 3 : 1.5) : 0);
         });
         const weights = there.map((weight, n) => (own[n] >= 2 ? Math.max(weight, own[n]) : weight));
         const aside = url.includes("/evidence.") ? 0.7 : 1; // it speaks of other treatments, too
@@ -119,11 +121,12 @@
     return made;
   }
 
-  // A place: its heading, and what it says with most of what was asked; an answer to a question in any case.
+  // A place: its heading, and what it says with most of what was asked; an answer to a question, and whom to call, in any case.
   function hit({ url, heading, says }, asked) {
     const count = (text) => asked.filter(({ ways }) => ways.some((way) => way.every((stem) => stems(text).includes(stem)))).length;
     const [best] = says.map((text) => [text, count(text)]).sort((one, other) => other[1] - one[1]);
-    return element("li", link(url, heading, true), element("p", best && (best[1] || url.includes("what-people-ask")) ? best[0] : ""));
+    const isAnswer = best && (best[1] || /what-people-ask|^signs/.test(url));
+    return element("li", link(url, heading, true), ...(isAnswer ? [element("p", best[0])] : []));
   }
 
   function show() {

@@ -103,6 +103,19 @@ def test_procedures_come_before_pages_about_the_site(browser: Browser, address: 
     page.close()
 
 
+def test_who_writes_of_suicide_reads_at_once_whom_to_call(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    for query in ("i want to kill myself", "suicide", "end my life"):
+        search(page, address, query)
+        first = page.locator("#search-results [data-result]").first
+        assert str(first.get_attribute("href")).endswith("#about-danger-to-yourself")
+        assert "signs#about-thoughts-of-suicide" in led_to(page, "#search-results [data-result]")[1:]
+        expect(page.locator("#search-results li li p").first).to_contain_text(
+            "Call your local emergency number now."
+        )
+    page.close()
+
+
 def test_accents_do_not_hide_a_name(browser: Browser, address: str) -> None:
     page = browser.new_page()
     search(page, address, "córdotomy")

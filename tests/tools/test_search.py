@@ -81,6 +81,22 @@ def test_a_figure_is_found_by_its_words_and_never_shown_without_its_people(examp
     assert not any("18 of" in said for place in places for said in place[3])
 
 
+def test_what_a_source_only_reports_is_called_second_hand(example: Path, content: Path) -> None:
+    edit(
+        example / "procedures/teapot-polishing.yml",
+        "    sources: [kettle-2021]\n\n# Must. What we searched",
+        "    sources: [{source: kettle-2021, reporting: Ladle 1997}]\n\n# Must. What we searched",
+    )
+    found = entries(prepare(example, content, TODAY))[POLISHING]["places"]
+    places = {place[0].rpartition(".")[2]: place for place in found}
+    assert places["scratches"][3] == [
+        "The cloth can leave fine scratches. (second-hand)",
+        "How long it lasts: Until the next polishing. (second-hand)",
+        "What can be done: A softer cloth is used. (second-hand)",
+    ]
+    assert "second-hand" not in str(places["broken-spout"])
+
+
 def test_a_danger_sign_is_found_where_all_are_listed(example_site: Site) -> None:
     signs = example_site.facts.signs
     places = entries(example_site)["signs.html"]["places"]
