@@ -12,7 +12,7 @@ from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY
 
 WARNINGS = (
-    ".seriousness", ".not-known .words", ".urgency h3", ".urgency .words", ".note", ".certainty", ".versus",
+    ".not-known .words", ".urgency h3", ".urgency .words", ".note", ".certainty", ".versus",
 )  # fmt: skip
 
 OUT_OF_SIGHT = """warnings => {
