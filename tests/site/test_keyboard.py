@@ -9,7 +9,8 @@ from tests.site.conftest import KINDS
 
 NUMBER_ALL = "document.querySelectorAll('body *').forEach((element, i) => { element.place = i })"
 SKIP_THE_MIDDLE = """forward => {
-  const links = [...document.querySelectorAll('article a[href], article summary')].filter(e => e.checkVisibility());
+  const links = [...document.querySelectorAll('article a[href], article summary')]
+    .filter(e => e.checkVisibility());
   const ahead = links.filter(e => forward ? e.place > document.activeElement.place
     : e.place < document.activeElement.place);
   if (ahead.length > 100) ahead.at(forward ? -50 : 50).focus();
