@@ -139,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from build_tools.checks import gaps_in_short
+    from build_tools.check.references import gaps_in_short
     from build_tools.layers import describe_corrections, describe_notices, to_look_at
     from build_tools.reviews import unsigned
 
@@ -164,8 +164,8 @@ def _release(chosen: argparse.Namespace) -> int:
 
 
 def _verify(chosen: argparse.Namespace) -> int:
-    from build_tools.checks import check
-    from build_tools.facts import load
+    from build_tools.check.rules import check
+    from build_tools.load.loader import load
     from build_tools.verify import verify
 
     if not chosen.site.is_dir():
@@ -177,7 +177,7 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 
 def _servers(chosen: argparse.Namespace) -> int:
-    from build_tools.facts import load
+    from build_tools.load.loader import load
     from build_tools.servers import write_settings
 
     facts, problems = load(chosen.data)
@@ -197,7 +197,7 @@ def _schema(chosen: argparse.Namespace) -> int:
 def _changes(chosen: argparse.Namespace) -> int:
     from build_tools.change_comment import comment, unexplained
     from build_tools.changes import describe_changes, record, since
-    from build_tools.facts import load
+    from build_tools.load.loader import load
 
     if not chosen.record:
         facts, _ = load(chosen.data)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 from build_tools.problems import Place, Problem, suggest
 from build_tools.reading import read_text
 

@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
-from build_tools.facts import Facts
 from build_tools.lines import Layer, Line, layers, number_lines
+from build_tools.load.facts import Facts
 from build_tools.packet import ranges
 from build_tools.problems import CommandError, Place, Problem, suggest
 from build_tools.reading import read_text
-from build_tools.records import Digest, Id, Record
+from build_tools.records.base import Digest, Id, Record
 from build_tools.reviews import LONGEST
 from build_tools.sections import LAYERS
 

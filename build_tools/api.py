@@ -18,8 +18,25 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from build_tools import records
-from build_tools.records import Certainty, Id, Record
+from build_tools.records.base import Id, Record
+from build_tools.records.entries import Certainty, Citation, Figure, Measured, NotKnown, Source
+from build_tools.records.entries import Compared as ComparedRecord
+from build_tools.records.ledgers import Review
+from build_tools.records.procedure import (
+    Anesthesia,
+    Code,
+    Harm,
+    Imaging,
+    Indication,
+    Method,
+    Names,
+    OtherOption,
+    Procedure,
+    Target,
+)
+from build_tools.records.short import Comparison, Weighing
+from build_tools.records.signs import Helpline, Sign, SignHere
+from build_tools.records.words import Term
 from build_tools.settings import LICENSE
 
 FOLDER = "api/v1"
@@ -97,7 +114,7 @@ class Published(Shape):
     """The name of the site to be named as the source."""
 
 
-@_like("source at second_hand reporting", records.Citation)
+@_like("source at second_hand reporting", Citation)
 class Cited(Shape):
     """A source of a fact."""
 
@@ -105,12 +122,12 @@ class Cited(Shape):
     """True if the source only reports the work named at `reporting`, which was not read."""
 
 
-@_like("count out_of percent from_ to amount before after qualifier", records.Measured)
+@_like("count out_of percent from_ to amount before after qualifier", Measured)
 class Value(Shape):
     """What the source prints: count and outOf, percent, from and to, amount, or before and after."""
 
 
-@_like("group value", records.Compared)
+@_like("group value", ComparedRecord)
 class Compared(Shape):
     """The same thing in the group with which it was compared."""
 
@@ -141,13 +158,13 @@ class _Sourced(_Fact):
     """Where it comes from."""
 
 
-_NAMING = records.Target, records.Method, records.Imaging, records.Anesthesia, records.Indication
+_NAMING = Target, Method, Imaging, Anesthesia, Indication
 
 
 @_like(
     "kind structure? method? imaging? role? anesthesia? condition? contested? procedure? brief",
     *_NAMING,
-    records.OtherOption,
+    OtherOption,
 )
 class StatementFact(_Sourced):
     """One thing that is known, in plain words."""
@@ -158,7 +175,7 @@ class StatementFact(_Sourced):
 @_like(
     "kind value counted units measure average quantity low high n who when how applies_to how_sure versus note"
     " brief",
-    records.Figure,
+    Figure,
 )
 class FigureFact(_Sourced):
     """One number from one study."""
@@ -172,7 +189,7 @@ class FigureFact(_Sourced):
     """The group with which it was compared."""
 
 
-@_like("kind reason searched", records.NotKnown)
+@_like("kind reason searched", NotKnown)
 class NotKnownFact(_Fact):
     """Something that was looked for and not found."""
 
@@ -188,7 +205,7 @@ class DoesNotApplyFact(_Fact):
 HowOften = Annotated[StatementFact | FigureFact | NotKnownFact | DoesNotApplyFact, Field(discriminator="kind")]
 
 
-@_like("kind effect name weight lead lasts can_be_undone what_is_done signs how_often brief", records.Harm)
+@_like("kind effect name weight lead lasts can_be_undone what_is_done signs how_often brief", Harm)
 class HarmFact(_Sourced):
     """A side effect or complication. A copy may never leave out a serious one."""
 
@@ -201,8 +218,8 @@ class HarmFact(_Sourced):
 
 @_like(
     "id notice level ambulance who contact do crisis_lines why when here? shown_for sources",
-    records.SignHere,
-    records.Sign,
+    SignHere,
+    Sign,
 )
 class SignEntry(Shape):
     """A sign of danger, after which help is needed. A copy may never leave out an emergency."""
@@ -217,7 +234,7 @@ class SignEntry(Shape):
     """Where it comes from."""
 
 
-@_like("id name country offers phone? website? crisis conditions source checked", records.Helpline)
+@_like("id name country offers phone? website? crisis conditions source checked", Helpline)
 class HelplineEntry(Shape):
     """Somebody to call or to ask, and in which country."""
 
@@ -230,7 +247,7 @@ Fact = Annotated[
 ]
 
 
-@_like("layer heading state name? role? conflicts? signed? next_review?", records.Review)
+@_like("layer heading state name? role? conflicts? signed? next_review?", Review)
 class Reviewed(Shape):
     """Whether a clinician has reviewed one layer of the facts: the danger signs, the short page, or a section."""
 
@@ -242,7 +259,7 @@ class Reviewed(Shape):
     """none: nobody has reviewed it. changed: a fact was changed since."""
 
 
-@_like("system oid value uri checked", records.Code)
+@_like("system oid value uri checked", Code)
 class CodeEntry(Shape):
     """A code by which others name the procedure."""
 
@@ -262,8 +279,8 @@ class _Paged(Published):
 @_like(
     "name plain_name say_it also_called part_of codes effect_on_nerves facts_checked next_check reviews facts"
     " signs questions",
-    records.Names,
-    records.Procedure,
+    Names,
+    Procedure,
 )
 class ProcedureFile(_Paged):
     """Everything that the site says about one procedure."""
@@ -313,7 +330,7 @@ class Row(Shape):
     """One cell for each option, in the order of the options."""
 
 
-@_like("key matters words facts", records.Weighing)
+@_like("key matters words facts", Weighing)
 class WeighingPoint(Shape):
     """What one way of weighing speaks for."""
 
@@ -325,7 +342,7 @@ class WeighingPoint(Shape):
 
 @_like(
     "title question facts_checked next_check about main_message do_not_rank options rows harms weighing questions",
-    records.Comparison,
+    Comparison,
 )
 class ComparisonFile(_Paged):
     """One comparison: a decision, its options, and the table."""
@@ -346,7 +363,7 @@ class ComparisonFile(_Paged):
     """How to weigh it."""
 
 
-@_like(f"id {' '.join(records.Source.model_fields)} facts", records.Source)
+@_like(f"id {' '.join(Source.model_fields)} facts", Source)
 class SourceEntry(Shape):
     """One publication, and what was really read of it."""
 
@@ -363,7 +380,7 @@ class SourcesFile(Published):
     """The sources by id."""
 
 
-@_like("id vocabulary name plain definition say_it synonyms", records.Term)
+@_like("id vocabulary name plain definition say_it synonyms", Term)
 class TermEntry(Shape):
     """A medical word: in SKOS, `plain` is its prefLabel and `name` an altLabel."""
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 from build_tools.markup import SCRIPTS, check_page
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place

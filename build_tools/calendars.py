@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 from build_tools.reviews import standings
 from build_tools.settings import Settings
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
-from build_tools.records import Certainty, Figure, Procedure, Record, Source, StudyKind
+from build_tools.records.base import Record
+from build_tools.records.entries import Certainty, Figure, Source, StudyKind
+from build_tools.records.procedure import Procedure
 
 _LEVELS = list(Certainty)
 _LEAST = (Certainty.VERY_LOW, "no source")

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from build_tools.changes import describe_change, explained
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 from build_tools.problems import Problem
-from build_tools.records import Change
+from build_tools.records.ledgers import Change
 
 _FEW_WORDS = "one two three four five six seven eight nine ten eleven twelve half third quarter twice double dozen"
 _UNITS = (

@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from build_tools import ledger, revisions
-from build_tools.facts import Facts
 from build_tools.figure_text import contact, finding, join, plain
 from build_tools.frequency import number
+from build_tools.load.facts import Facts
 from build_tools.problems import Problem
-from build_tools.records import Change, Figure, Record, facts_of
+from build_tools.records.base import Record
+from build_tools.records.entries import Figure
+from build_tools.records.ledgers import Change
+from build_tools.records.procedure import facts_of
 from build_tools.revisions import RevisionError
 
 _LABELS = {

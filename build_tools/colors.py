@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 from build_tools.problems import Problem
-from build_tools.records import Color
+from build_tools.records.base import Color
 
 STYLES = "assets/site.css"
 """The style sheet, in the folder of hand-written pages."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from build_tools.facts import Facts
 from build_tools.figure_text import Segment, Sentence, brief, joined
-from build_tools.records import QUESTIONS, Answers, Comparison, Figure, Harm, Question
+from build_tools.load.facts import Facts
+from build_tools.records.entries import Figure
+from build_tools.records.procedure import Harm
+from build_tools.records.short import QUESTIONS, Answers, Comparison, Question
 from build_tools.short_page import Said, ShortPage, value_of
 
 NO_ANSWER = "We did not find this. Ask."

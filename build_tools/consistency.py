@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from build_tools.certainty import FEW_PEOPLE, MANY_MISSING
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 from build_tools.problems import Problem
 from build_tools.prose import Passage
-from build_tools.records import SCALED, Anesthesia, Comparison, Imaging, Procedure, Target
+from build_tools.records.entries import SCALED
+from build_tools.records.procedure import Anesthesia, Imaging, Procedure, Target
+from build_tools.records.short import Comparison
 from build_tools.sections import VOCABULARY_OF_FIELD
 from build_tools.short_page import refs
 

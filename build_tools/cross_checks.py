@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from build_tools.consistency import aliases
-from build_tools.facts import Facts, cited
 from build_tools.glossary import any_of, stems
-from build_tools.problems import Problem
-from build_tools.records import LEVELS, Sign, Statement, Term, entries
+from build_tools.load.facts import Facts, cited
+from build_tools.problems import Problem, Problems
+from build_tools.records.entries import Statement
+from build_tools.records.procedure import entries
+from build_tools.records.signs import LEVELS, Sign
+from build_tools.records.words import Term
 from build_tools.sections import NAMES
 from build_tools.short_page import refs
-
-Problems = Iterator[Problem]
 
 _LOOK = "Look both up in the source."
 

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from build_tools.records import AnyFact, Certainty, Figure, Harm, Procedure
+from build_tools.records.entries import AnyFact, Certainty, Figure
+from build_tools.records.procedure import Harm, Procedure
 
 WEIGHTS = {
     "expected": "What everybody should expect",

@@ -13,7 +13,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from build_tools.checks import ON_EVERY_PAGE
+from build_tools.check.references import ON_EVERY_PAGE
 from build_tools.gaps import KEY, MARK, gaps_in
 from build_tools.problems import CommandError
 from build_tools.reading import read

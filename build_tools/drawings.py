@@ -23,7 +23,9 @@ from markupsafe import Markup, escape
 
 from build_tools.problems import Place, Problem
 from build_tools.reading import read_text
-from build_tools.records import Procedure, Statement, Target, Term, facts_of
+from build_tools.records.entries import Statement
+from build_tools.records.procedure import Procedure, Target, facts_of
+from build_tools.records.words import Term
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _TAGS = frozenset("svg title g path ellipse circle text".split())

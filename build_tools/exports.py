@@ -12,24 +12,12 @@ from typing import Any
 
 from build_tools import api
 from build_tools.comparison import Row, compare_options
-from build_tools.facts import Facts
 from build_tools.figure_text import contact, how_sure, join, notice, plain
-from build_tools.records import (
-    AnyFact,
-    Comparison,
-    DoesNotApply,
-    Figure,
-    Harm,
-    HarmFigure,
-    Indication,
-    NotKnown,
-    Procedure,
-    Sign,
-    Source,
-    StudyKind,
-    facts_of,
-    main_messages,
-)
+from build_tools.load.facts import Facts
+from build_tools.records.entries import AnyFact, DoesNotApply, Figure, HarmFigure, NotKnown, Source, StudyKind
+from build_tools.records.procedure import Harm, Indication, Procedure, facts_of, main_messages
+from build_tools.records.short import Comparison
+from build_tools.records.signs import Sign
 from build_tools.reviews import standings
 from build_tools.sections import LAYERS
 from build_tools.settings import Settings

@@ -19,7 +19,9 @@ from build_tools.detail_order import LIGHT, best_first, by_weight, results
 from build_tools.figure_text import contact, context, join, notice, plain, sentences
 from build_tools.origins import Finding, traces_of
 from build_tools.problems import Place
-from build_tools.records import AnyFact, Figure, Harm, NotKnown, Sign, entries, facts_of, main_messages
+from build_tools.records.entries import AnyFact, Figure, NotKnown
+from build_tools.records.procedure import Harm, entries, facts_of, main_messages
+from build_tools.records.signs import Sign
 from build_tools.sections import HEADINGS
 from build_tools.short_page import Said, ShortPage
 from build_tools.templates import day

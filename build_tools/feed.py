@@ -8,7 +8,7 @@ from datetime import date
 from xml.etree import ElementTree
 
 from build_tools.changes import Told, by_page, pages_of, sentence
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 from build_tools.settings import Settings
 
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -6,15 +6,12 @@ A rule takes the facts (and the day) and yields problems, as in `checks`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
-from build_tools.facts import Facts
 from build_tools.glossary import any_of
-from build_tools.problems import Problem
-from build_tools.records import Figure, HarmFigure, StudyKind
-
-Problems = Iterator[Problem]
+from build_tools.load.facts import Facts
+from build_tools.problems import Problem, Problems
+from build_tools.records.entries import Figure, HarmFigure, StudyKind
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _LOOK = "Look both up in the source."

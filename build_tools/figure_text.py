@@ -14,18 +14,10 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from build_tools.frequency import describe_percents, describe_range, describe_rest, describe_share, number
-from build_tools.records import (
-    AnyFact,
-    Certainty,
-    Clinic,
-    DoesNotApply,
-    Figure,
-    Harm,
-    HarmFigure,
-    Measured,
-    NotKnown,
-    Sign,
-)
+from build_tools.records.clinic import Clinic
+from build_tools.records.entries import AnyFact, Certainty, DoesNotApply, Figure, HarmFigure, Measured, NotKnown
+from build_tools.records.procedure import Harm
+from build_tools.records.signs import Sign
 
 CERTAINTY_WORDS = {
     Certainty.HIGH: "we can be sure of this number.",

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from build_tools.facts import SAME_EVERYWHERE, Facts
+from build_tools.load.facts import Facts
+from build_tools.load.messages import SAME_EVERYWHERE
 from build_tools.logos import check_svg
 from build_tools.problems import Place, Problem
 from build_tools.reading import NO_LINKS

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
 
-from build_tools.records import Term
+from build_tools.records.words import Term
 
 # Where nothing is explained: front matter, headings, links, table heads, names, messages, signs of danger, tags.
 # The first characters stand ahead, and tags come first, because every letter of every page passes here.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from build_tools.frequency import per_hundred
-from build_tools.records import Figure
+from build_tools.records.entries import Figure
 
 IN_A_ROW = 10
 

@@ -15,8 +15,8 @@ from html import escape
 from typing import Any
 from xml.etree import ElementTree
 
-from build_tools.facts import Facts
-from build_tools.records import Procedure
+from build_tools.load.facts import Facts
+from build_tools.records.procedure import Procedure
 from build_tools.sections import SECTIONS, address
 from build_tools.settings import Settings
 from build_tools.structured_data import last_modified

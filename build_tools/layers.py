@@ -16,12 +16,14 @@ import yaml
 
 from build_tools.changes import by_page, corrections, sentence
 from build_tools.colors import unreadable
-from build_tools.facts import SAME_EVERYWHERE, Facts
 from build_tools.glossary import any_of
 from build_tools.lines import digests
+from build_tools.load.facts import Facts
+from build_tools.load.messages import SAME_EVERYWHERE
 from build_tools.problems import Problem, choices
 from build_tools.prose import Passage
-from build_tools.records import Clinic, Color, LocalProcedure
+from build_tools.records.base import Color
+from build_tools.records.clinic import Clinic, LocalProcedure
 
 MEDICAL_FACT = "medical-fact"
 """The rule about texts of a clinic that tell what a procedure does; an exception can name it."""

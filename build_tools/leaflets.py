@@ -24,10 +24,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.colors import STYLES, light_colors
 from build_tools.comparison import NOT_COUNTED, NOT_NAMED, Grid, compare_options
-from build_tools.facts import Facts
 from build_tools.figure_text import join
+from build_tools.load.facts import Facts
 from build_tools.problems import Place, Problem
-from build_tools.records import QUESTIONS, Comparison, Figure, Procedure, Statement
+from build_tools.records.entries import Figure, Statement
+from build_tools.records.procedure import Procedure
+from build_tools.records.short import QUESTIONS, Comparison
 from build_tools.rendering import Renderer
 from build_tools.short_page import ShortPage
 from build_tools.structured_data import last_modified

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from build_tools.facts import Facts
 from build_tools.figure_text import (
     PLAN_FOR_LAST_DAYS,
     Segment,
@@ -25,18 +24,11 @@ from build_tools.figure_text import (
     plain,
 )
 from build_tools.frequency import number
-from build_tools.records import (
-    QUESTIONS,
-    AnyFact,
-    Citation,
-    Figure,
-    Measured,
-    NotKnown,
-    Sign,
-    SignHere,
-    Statement,
-    facts_of,
-)
+from build_tools.load.facts import Facts
+from build_tools.records.entries import AnyFact, Citation, Figure, Measured, NotKnown, Statement
+from build_tools.records.procedure import facts_of
+from build_tools.records.short import QUESTIONS
+from build_tools.records.signs import Sign, SignHere
 from build_tools.sections import LAYERS, SECTIONS, TOP, VOCABULARY_OF_FIELD
 from build_tools.short_page import Said, ShortPage, answers
 

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from build_tools.facts import Facts
 from build_tools.glossary import any_of
+from build_tools.load.facts import Facts
 from build_tools.problems import Place, Problem
 from build_tools.prose import Passage
-from build_tools.records import Imaging, Procedure, entries
+from build_tools.records.procedure import Imaging, Procedure, entries
 from build_tools.sections import NAMES
 
 _ROLE = re.compile(

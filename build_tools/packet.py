@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from build_tools.allowances import allowances_of
-from build_tools.facts import Facts
 from build_tools.leaflets import set_pdf
 from build_tools.lines import Line, layers, number_lines
+from build_tools.load.facts import Facts
 from build_tools.reviews import LONGEST, standings, version_of
 from build_tools.sections import FIRST
 from build_tools.signing import changes_since

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from build_tools.changes import sentence
-from build_tools.facts import Facts
 from build_tools.feed import title_of
 from build_tools.figure_text import Contact, contact
-from build_tools.records import LEVELS, Sign, main_messages
+from build_tools.load.facts import Facts
+from build_tools.records.procedure import main_messages
+from build_tools.records.signs import LEVELS, Sign
 from build_tools.rendering import Page, Renderer
 from build_tools.templates import short_name
 

@@ -13,21 +13,14 @@ from markupsafe import Markup
 
 from build_tools.allowances import without_allowances
 from build_tools.comparison import compare_options
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 from build_tools.page_lists import below, lists
 from build_tools.problems import Place, Problem, choices
 from build_tools.reading import read_text
-from build_tools.records import (
-    QUESTIONS,
-    AnyFact,
-    Comparison,
-    Harm,
-    Procedure,
-    Sign,
-    SignHere,
-    facts_of,
-    main_messages,
-)
+from build_tools.records.entries import AnyFact
+from build_tools.records.procedure import Harm, Procedure, facts_of, main_messages
+from build_tools.records.short import QUESTIONS, Comparison
+from build_tools.records.signs import Sign, SignHere
 from build_tools.rendering import Page, Renderer
 from build_tools.reviews import Standings, by_standing, describe_reader_tests, describe_standings, name_layers
 from build_tools.sections import DETAILS, FIRST

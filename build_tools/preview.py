@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from build_tools.checks import gaps_are_filled
-from build_tools.facts import Facts
+from build_tools.check.references import gaps_are_filled
+from build_tools.load.facts import Facts
 from build_tools.problems import Problem
 from build_tools.rendering import Page, Renderer
 from build_tools.report import Report, missing

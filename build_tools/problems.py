@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,3 +107,7 @@ def choices(known: Mapping[str, str], where: str) -> str:
     if known and len(known) <= MOST_CHOICES:
         return f"It can be: {listed}. If it is none of them, add it in {where}."
     return f"All are listed in {where}. If it is none of them, add it there."
+
+
+Problems = Iterator[Problem]
+"""What a rule yields."""

@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from build_tools.facts import Facts
 from build_tools.gaps import is_gap
+from build_tools.load.facts import Facts
 from build_tools.problems import Place
 from build_tools.reading import Steps, read_text
 

@@ -25,13 +25,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from build_tools.comparison import compare_options
-from build_tools.facts import Facts
 from build_tools.figure_text import brief, contact, join, notice, sentences
 from build_tools.glossary import known_words
+from build_tools.load.facts import Facts
 from build_tools.problems import Place, Problem
 from build_tools.prose import passages_of_page, split_sentences
 from build_tools.reading import read_text
-from build_tools.records import AnyFact, Comparison, Figure, Harm, Procedure, facts_of, main_messages
+from build_tools.records.entries import AnyFact, Figure
+from build_tools.records.procedure import Harm, Procedure, facts_of, main_messages
+from build_tools.records.short import Comparison
 from build_tools.short_page import ShortPage, lines_of
 from build_tools.syllables import syllables as count_syllables
 

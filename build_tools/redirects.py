@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 from build_tools.problems import Problem, suggest
 from build_tools.rendering import Page
 from build_tools.settings import Settings

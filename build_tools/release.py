@@ -19,7 +19,8 @@ from pathlib import Path
 
 import brotli
 
-from build_tools.facts import Facts, load
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
 from build_tools.materials import Package, bill_of_materials, describe_materials, packages
 from build_tools.progress import say
 from build_tools.publication import PublicationError, alone, build

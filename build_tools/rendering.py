@@ -12,11 +12,12 @@ from typing import Any
 from markupsafe import Markup
 
 from build_tools.changes import by_page, corrections
-from build_tools.facts import Facts
 from build_tools.figure_text import Contact, about_them, contact, notice
 from build_tools.glossary import explain, known_words
+from build_tools.load.facts import Facts
 from build_tools.readability import Reading
-from build_tools.records import LEVELS, AnyFact, Sign
+from build_tools.records.entries import AnyFact
+from build_tools.records.signs import LEVELS, Sign
 from build_tools.reviews import by_standing, leaflet_version, name_layers, standings, version_of
 from build_tools.sections import layers_on
 from build_tools.settings import Settings

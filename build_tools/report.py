@@ -10,12 +10,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from build_tools.allowances import allowances_of
-from build_tools.checks import gaps_are_filled
+from build_tools.check.references import gaps_are_filled
 from build_tools.drawings import lacks_drawing
-from build_tools.facts import Facts
 from build_tools.layers import to_look_at
+from build_tools.load.facts import Facts
 from build_tools.problems import Problem
-from build_tools.records import Comparison, Figure, NotKnown, Procedure, StudyKind, facts_of
+from build_tools.records.entries import Figure, NotKnown, StudyKind
+from build_tools.records.procedure import Procedure, facts_of
+from build_tools.records.short import Comparison
 from build_tools.reviews import in_force, standings
 from build_tools.settings import Settings, today
 

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 from build_tools.changes import pages_of
-from build_tools.facts import Facts
 from build_tools.lines import digest, digests
+from build_tools.load.facts import Facts
 from build_tools.problems import Problem, suggest
-from build_tools.records import Review
+from build_tools.records.ledgers import Review
 from build_tools.sections import FIRST, LAYERS
 
 LONGEST = timedelta(days=366)

@@ -12,7 +12,8 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from build_tools.facts import Facts, load
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
 from build_tools.problems import CommandError
 
 

@@ -8,25 +8,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from build_tools.records import (
-    Claim,
-    Clinic,
-    Comparison,
-    Helpline,
-    Id,
-    Procedure,
-    Publication,
-    ReaderTest,
-    Redirects,
-    Review,
-    Sign,
-    Situation,
-    Source,
-    Statement,
-    Term,
-    Typed,
-    Wording,
-)
+from build_tools.records.base import Id
+from build_tools.records.clinic import Clinic
+from build_tools.records.entries import Source, Statement
+from build_tools.records.ledgers import Publication, ReaderTest, Redirects, Review
+from build_tools.records.procedure import Procedure
+from build_tools.records.short import Comparison
+from build_tools.records.signs import Helpline, Sign, Situation
+from build_tools.records.words import Claim, Term, Typed, Wording
 
 SCHEMAS: dict[str, Any] = {
     "procedure": Procedure,

@@ -7,9 +7,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from build_tools.facts import Facts
 from build_tools.figure_text import as_sentence, capital, contact, join, plain
-from build_tools.records import AnyFact, Figure, Term, facts_of
+from build_tools.load.facts import Facts
+from build_tools.records.entries import AnyFact, Figure
+from build_tools.records.procedure import facts_of
+from build_tools.records.words import Term
 from build_tools.rendering import Page
 from build_tools.sections import HEADINGS, PAGES, SECTIONS, VOCABULARY_OF_FIELD
 from build_tools.short_page import ShortPage

@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 
 POLICY = {
     "default-src": "'none'",

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 
-from build_tools.facts import Facts
 from build_tools.figure_text import SLOT, join, people
-from build_tools.problems import Place, Problem, choices, suggest
+from build_tools.load.facts import Facts
+from build_tools.problems import Place, Problem, Problems, choices, suggest
 from build_tools.prose import split_sentences
 from build_tools.reading import Steps
-from build_tools.records import AnyFact, Figure, Harm, Joined, Line, NotKnown, Procedure
+from build_tools.records.entries import AnyFact, Figure, NotKnown
+from build_tools.records.procedure import Harm, Procedure
+from build_tools.records.short import Joined, Line
 from build_tools.short_page import ShortPage, answers, lines_of, refs, unfilled
-
-Problems = Iterator[Problem]
 
 LINE, JOINED_ROW, NAME, CASE, LEAD = 25, 35, 8, 10, 12
 """The most words of a line, of how well it works and how long it lasts, of a harm's name, a pain, the lead."""

@@ -10,21 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from build_tools.facts import Facts
 from build_tools.figure_text import SLOT, Sentence, brief, joined, people
-from build_tools.records import (
-    ASKED,
-    ASKED_BY_PARENTS,
-    Answers,
-    AnyFact,
-    Asked,
-    Case,
-    Figure,
-    Joined,
-    Line,
-    Short,
-    Statement,
-)
+from build_tools.load.facts import Facts
+from build_tools.records.entries import AnyFact, Figure, Statement
+from build_tools.records.short import ASKED, ASKED_BY_PARENTS, Answers, Asked, Case, Joined, Line, Short
 
 
 class Said(NamedTuple):

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from build_tools import ledger, revisions
 from build_tools.changes import compare, describe_changes
-from build_tools.facts import Facts
 from build_tools.lines import digests, layers
+from build_tools.load.facts import Facts
 from build_tools.problems import CommandError, Problem
-from build_tools.records import Review, facts_of
+from build_tools.records.ledgers import Review
+from build_tools.records.procedure import facts_of
 from build_tools.reviews import LONGEST, standings
 from build_tools.sections import VOCABULARY_OF_FIELD
 from build_tools.settings import today

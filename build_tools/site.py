@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from build_tools.checks import check
-from build_tools.facts import Facts, load
+from build_tools.check.rules import check
 from build_tools.files import check_files
 from build_tools.layers import check_layers
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
 from build_tools.markup import check_markup
 from build_tools.pages import by_file, readable, render
 from build_tools.preview import half_written, with_notes

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from xml.etree import ElementTree
 
-from build_tools.facts import Facts
+from build_tools.load.facts import Facts
 from build_tools.rendering import Page
 from build_tools.settings import Settings
 from build_tools.structured_data import last_modified

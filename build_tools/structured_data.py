@@ -13,20 +13,12 @@ from html import unescape
 from typing import Any
 
 from build_tools.changes import owners
-from build_tools.facts import Facts
 from build_tools.figure_text import join
-from build_tools.records import (
-    CODE_SYSTEMS,
-    Comparison,
-    Indication,
-    Method,
-    Procedure,
-    Source,
-    Statement,
-    Target,
-    Term,
-    main_messages,
-)
+from build_tools.load.facts import Facts
+from build_tools.records.entries import Source, Statement
+from build_tools.records.procedure import CODE_SYSTEMS, Indication, Method, Procedure, Target, main_messages
+from build_tools.records.short import Comparison
+from build_tools.records.words import Term
 from build_tools.reviews import Standings
 from build_tools.sections import SECTIONS, address
 from build_tools.settings import LICENSE, Settings

@@ -27,7 +27,6 @@ from markupsafe import Markup, escape
 
 from build_tools.detail_order import WEIGHTS, best_first, by_weight, results
 from build_tools.drawings import Shown, show
-from build_tools.facts import Facts
 from build_tools.figure_text import (
     PLAN_FOR_LAST_DAYS,
     about_them,
@@ -41,21 +40,11 @@ from build_tools.figure_text import (
 )
 from build_tools.icon_array import icon_array
 from build_tools.layers import local
+from build_tools.load.facts import Facts
 from build_tools.problems import Place, Problem
 from build_tools.reading import read_text
-from build_tools.records import (
-    CODE_SYSTEMS,
-    AnyFact,
-    Citation,
-    DoesNotApply,
-    Figure,
-    Harm,
-    NotKnown,
-    Source,
-    StudyKind,
-    entries,
-    named,
-)
+from build_tools.records.entries import AnyFact, Citation, DoesNotApply, Figure, NotKnown, Source, StudyKind, named
+from build_tools.records.procedure import CODE_SYSTEMS, Harm, entries
 from build_tools.sections import HEADINGS, SECTIONS, address
 
 KIND_WORDS = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from build_tools.built_site import RULES, BuiltSite
-from build_tools.facts import Facts
 from build_tools.facts_on_pages import Shown, facts_on_pages
+from build_tools.load.facts import Facts
 from build_tools.origins import Origins
 from build_tools.page_words import words_on_pages
 from build_tools.problems import Problem

@@ -16,15 +16,15 @@ from hunspell import Hunspell
 
 from build_tools.allowances import allowances_of, apply
 from build_tools.consistency import CONTRADICTION, check_consistency
-from build_tools.facts import Facts
 from build_tools.glossary import any_of
 from build_tools.layers import MEDICAL_FACT, check_local_words
+from build_tools.load.facts import Facts
 from build_tools.mentions import check_mentions
 from build_tools.problems import Place, Problem
 from build_tools.prose import Passage, passages_of
 from build_tools.quantities import check_quantities
 from build_tools.reading import read_text
-from build_tools.records import Wording
+from build_tools.records.words import Wording
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?")
 _ADDRESS = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|nl|uk|html)\b")

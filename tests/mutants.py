@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_tools.checks import check
-from build_tools.facts import load
+from build_tools.check.rules import check
+from build_tools.load.loader import load
 from build_tools.problems import Problem
 from build_tools.site import prepare
 from build_tools.wording import check_words

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.servers import write_settings
 from tests.conftest import ROOT, edit
 from tests.node import MissingError

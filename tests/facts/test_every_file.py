@@ -8,7 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.problems import describe
-from build_tools.records import Figure
+from build_tools.records.entries import Figure
 from build_tools.site import prepare
 from tests.conftest import LATEST, ROOT
 

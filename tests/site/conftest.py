@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.sections import DETAILS
 from tests.conftest import LATEST, ROOT, clock
 from tests.web_servers import NAME

@@ -24,9 +24,9 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.checks import check
-from build_tools.facts import load
+from build_tools.check.rules import check
 from build_tools.layers import check_layers
+from build_tools.load.loader import load
 from build_tools.problems import Problem
 from tests.conftest import ROOT, TODAY, edit, lay_out, run
 

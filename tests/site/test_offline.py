@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.offline import write_worker
 from build_tools.servers import policy
 from build_tools.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from tests.conftest import ROOT
 
 REDIRECTS = load(ROOT / "data")[0].redirects

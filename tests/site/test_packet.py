@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.packet import contents, write_packet
 from build_tools.sections import FIRST
 from tests.conftest import ROOT, TODAY, lay_out, run

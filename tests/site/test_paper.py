@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
-from build_tools.facts import Facts, load
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
 from build_tools.short_page import ShortPage
 from tests.conftest import ROOT
 from tests.pdf import sizes

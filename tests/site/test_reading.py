@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Request
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.settings import Settings
 from build_tools.verify import verify
 from tests.conftest import ROOT

@@ -21,7 +21,7 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, Request
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.release import compress
 from build_tools.servers import (
     ASKED_AGAIN,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from tests.conftest import ROOT
 
 PAGE = "procedures/percutaneous-cordotomy"

@@ -15,11 +15,11 @@ from markdown import markdown
 from syrupy.assertion import SnapshotAssertion
 
 import build_tools.records
-from build_tools.checks import check
-from build_tools.facts import load
+from build_tools.check.rules import check
+from build_tools.load.loader import load
 from build_tools.pages import render
 from build_tools.problems import Problem, describe
-from build_tools.records import Record
+from build_tools.records.base import Record
 from build_tools.rendering import Renderer
 from build_tools.site import prepare
 from tests.conftest import TODAY, detail_text, edit, run

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from build_tools.beside import files_beside
 from build_tools.calendars import calendar
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.settings import Settings
 from build_tools.signing import sign
 from build_tools.site import prepare

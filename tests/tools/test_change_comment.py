@@ -8,8 +8,8 @@ import pytest
 
 from build_tools.change_comment import MOST, comment, risks, unexplained
 from build_tools.changes import compare
-from build_tools.facts import load
-from build_tools.records import Change
+from build_tools.load.loader import load
+from build_tools.records.ledgers import Change
 from tests.conftest import TODAY, edit, run
 from tests.tools.test_changes import FILE, ID, changes_between, commit, repository
 

@@ -13,9 +13,9 @@ import yaml
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.changes import compare
-from build_tools.facts import load
 from build_tools.feed import feed
-from build_tools.records import Change
+from build_tools.load.loader import load
+from build_tools.records.ledgers import Change
 from build_tools.settings import Settings
 from build_tools.site import Site, prepare
 from tests.conftest import TODAY, detail_text, edit, run

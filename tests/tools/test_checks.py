@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.checks import RULES, check
-from build_tools.facts import Facts, load
+from build_tools.check.rules import RULES, check
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
 from build_tools.problems import Problem
 from tests.conftest import TODAY, edit
 

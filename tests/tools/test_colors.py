@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from build_tools import colors
-from build_tools.checks import check
-from build_tools.facts import load
+from build_tools.check.rules import check
 from build_tools.leaflets import write_leaflet
+from build_tools.load.loader import load
 from build_tools.rendering import Renderer
 from tests.conftest import ROOT, TODAY, edit
 

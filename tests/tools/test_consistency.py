@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from build_tools.consistency import ANSWERS, check_consistency, contradiction
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.prose import passages_of
-from build_tools.records import Term
+from build_tools.records.words import Term
 from tests.conftest import edit
 
 POLISHING, LID = "procedures/teapot-polishing.yml", "procedures/teapot-lid-polishing.yml"

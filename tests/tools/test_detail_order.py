@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from build_tools.detail_order import BETTER, COMPARED, ELSE, LESS_PAIN, best_first, results
-from build_tools.records import AnyFact, Figure, Source, Statement
+from build_tools.records.entries import AnyFact, Figure, Source, Statement
 from build_tools.templates import more, paragraphs, short_name
 
 

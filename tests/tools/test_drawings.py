@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.checks import check
-from build_tools.facts import load
+from build_tools.check.rules import check
+from build_tools.load.loader import load
 from build_tools.problems import Problem
 from build_tools.report import report, table
 from build_tools.site import prepare

@@ -12,11 +12,12 @@ from selectolax.lexbor import LexborHTMLParser
 from build_tools import figure_text
 from build_tools.changes import compare
 from build_tools.exports import exports
-from build_tools.facts import load
 from build_tools.figure_text import brief, context, finding, join, plain, sentences, unanswered
 from build_tools.leaflets import write_leaflet
+from build_tools.load.loader import load
 from build_tools.readability import texts_of
-from build_tools.records import DoesNotApply, Figure, Harm, HarmFigure, NotKnown, Statement
+from build_tools.records.entries import DoesNotApply, Figure, HarmFigure, NotKnown, Statement
+from build_tools.records.procedure import Harm
 from build_tools.rendering import Renderer
 from build_tools.settings import Settings
 from build_tools.site import prepare

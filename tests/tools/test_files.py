@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.facts import load
 from build_tools.files import check_files
+from build_tools.load.loader import load
 from build_tools.site import prepare
 from tests.conftest import ROOT, TODAY, run
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from build_tools.checks import check
-from build_tools.facts import load
+from build_tools.check.rules import check
+from build_tools.load.loader import load
 from build_tools.problems import describe
 from build_tools.site import prepare
 from build_tools.wording import check_words

@@ -7,9 +7,9 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from build_tools.facts import load
 from build_tools.glossary import explain, known_words
-from build_tools.records import Term
+from build_tools.load.loader import load
+from build_tools.records.words import Term
 from tests.conftest import ROOT
 
 HINGE = Term(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.report import report, table
 from build_tools.site import prepare
 from tests.conftest import TODAY, edit

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build_tools.icon_array import IconArray, icon_array
-from build_tools.records import Figure
+from build_tools.records.entries import Figure
 
 _DOTS = re.compile(r"M(\d+) (\d+)h(\d+)")
 

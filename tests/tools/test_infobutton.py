@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from build_tools.facts import load
 from build_tools.infobutton import answers
-from build_tools.records import CODE_SYSTEMS
+from build_tools.load.loader import load
+from build_tools.records.procedure import CODE_SYSTEMS
 from build_tools.settings import Settings
 from tests.conftest import ROOT, edit
 

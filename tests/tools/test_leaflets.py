@@ -18,10 +18,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.beside import with_leaflets
 from build_tools.comparison import compare_options
-from build_tools.facts import Facts, load
 from build_tools.figure_text import join
 from build_tools.leaflets import EDITIONS, TEMPLATE, Edition, Leaflet, leaflets, set_leaflet, tree, write_leaflet
-from build_tools.records import QUESTIONS
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
+from build_tools.records.short import QUESTIONS
 from build_tools.rendering import Renderer
 from build_tools.settings import Settings
 from build_tools.short_page import ShortPage

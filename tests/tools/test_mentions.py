@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.facts import Facts, load
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
 from build_tools.mentions import check_mentions
 from build_tools.problems import Place, Problem
 from build_tools.prose import Passage, passages_of

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.checks import check
-from build_tools.facts import load
+from build_tools.check.rules import check
 from build_tools.gaps import KEY, MARK
+from build_tools.load.loader import load
 from build_tools.problems import Problem
 from build_tools.reading import read
 from build_tools.schema import shape

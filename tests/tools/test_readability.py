@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import textstat
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.problems import Problem
 from build_tools.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, texts_of
 from build_tools.site import prepare

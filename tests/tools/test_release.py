@@ -19,7 +19,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.parts import licenses, parts
 from build_tools.publication import PublicationError
 from build_tools.release import LEAST, TEXT, describe_review_state, put_into, release

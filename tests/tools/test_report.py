@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.facts import load
-from build_tools.records import Figure
+from build_tools.load.loader import load
+from build_tools.records.entries import Figure
 from build_tools.rendering import Page
 from build_tools.report import Progress, Report, report, table
 from build_tools.site import prepare

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from build_tools.facts import Facts, load
 from build_tools.lines import digests
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
 from build_tools.problems import Problem
 from build_tools.reviews import describe_standings, leaflet_version, standings, unsigned, version_of
 from build_tools.sections import LAYERS

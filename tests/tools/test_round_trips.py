@@ -20,7 +20,8 @@ from build_tools.beside import files_beside
 from build_tools.changes import by_page
 from build_tools.comparison import compare_options
 from build_tools.figure_text import join, plain
-from build_tools.records import CODE_SYSTEMS, AnyFact, Figure, Harm, facts_of
+from build_tools.records.entries import AnyFact, Figure
+from build_tools.records.procedure import CODE_SYSTEMS, Harm, facts_of
 from build_tools.settings import Settings
 from build_tools.site import Site, prepare
 from build_tools.structured_data import first_published, last_modified

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from build_tools.records import Procedure
+from build_tools.records.procedure import Procedure
 from build_tools.sections import FACT_FIELDS, SECTIONS, TOP
 from tests.conftest import ROOT
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.checks import check
-from build_tools.facts import Facts, load
+from build_tools.check.rules import check
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
 from build_tools.problems import Problem
-from build_tools.records import Statement
+from build_tools.records.entries import Statement
 from build_tools.site import prepare
 from tests.conftest import TODAY, edit
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from build_tools.facts import load
 from build_tools.figure_text import contact, join
-from build_tools.records import Clinic, Sign
+from build_tools.load.loader import load
+from build_tools.records.clinic import Clinic
+from build_tools.records.signs import Sign
 from build_tools.rendering import by_urgency
 from build_tools.short_checks import signs_are_short
 from tests.conftest import edit

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.sections import LAYERS
 from build_tools.settings import Settings
 from build_tools.signing import sign

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.settings import Settings
 from build_tools.verify import verify
 from tests.conftest import ROOT, lay_out, run

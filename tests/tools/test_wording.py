@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from build_tools.allowances import allowances_of
-from build_tools.facts import load
+from build_tools.load.loader import load
 from build_tools.problems import Place, Problem
 from build_tools.wording import check_words
 from tests.conftest import ROOT, TODAY, edit

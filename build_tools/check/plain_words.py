@@ -1,0 +1,194 @@
+"""Rules for the words of facts: they fit their field, are short, and have one home."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import date
+
+from build_tools.check.references import pages
+from build_tools.glossary import any_of, stems
+from build_tools.load.facts import Facts
+from build_tools.problems import Problem, Problems
+from build_tools.prose import passages_of_data, split_sentences
+from build_tools.reading import Steps
+from build_tools.records.entries import Statement
+from build_tools.records.procedure import Imaging
+from build_tools.sections import VOCABULARY_OF_FIELD
+from build_tools.wording import CALL_NUMBER
+
+
+def words_fit_their_text(facts: Facts, today: date) -> Problems:
+    """Where a text names methods or harms, that of its entry is among them; that of imaging is the first."""
+    for field in ("imaging", "effect", "method"):
+        terms = facts.vocabulary[VOCABULARY_OF_FIELD[field]]
+        forms: dict[str, set[str]] = defaultdict(set)
+        for id, term in terms.items():
+            for form in (term.name, term.plain, *term.synonyms):
+                forms[form.lower()].add(id)
+        everyday = {f for f in forms if field == "method" and not any(terms[id].access for id in forms[f])}
+        pattern = re.compile(rf"(?<![\w-]){any_of(forms)}(?![\w-])", re.IGNORECASE)
+        for id, fact in facts.each(Statement):
+            word = vars(fact).get(field)
+            if word not in terms:
+                continue
+            named = [form.lower() for form in pattern.findall(fact.says) if form.lower() not in everyday]
+            own = " ".join((terms[word].name, terms[word].plain, *terms[word].synonyms)).lower()
+            named = named[:1] if field == "imaging" else named
+            spoken = f'"{min(named)}"' if named else "no imaging"
+            unnamed = field == "imaging" and not named and not stems(own) & stems(fact.says)
+            if unnamed or (named and not any(word in forms[form] or form in own for form in named)):
+                yield Problem(
+                    facts.place_of(id, field),
+                    f'The text speaks of {spoken}, but the entry names "{word}".',
+                    f"Write the {field} that the text is about.",
+                )
+
+
+ROLE_WORDS = {
+    "plans": r"\b(before|beforehand|first|plans?|planning)\b",
+    "checks": r"\b(after|afterwards|checks?)\b",
+}
+"""Words of time that a text about imaging needs to say what it does; what guides needs none."""
+
+
+def roles_fit_their_text(facts: Facts, today: date) -> Problems:
+    """What plans is told as coming before, what checks as coming after, and a key that names a role is right."""
+    for id, fact in facts.each(Imaging):
+        ending = id.rpartition("-")[2]
+        if ending in ("plans", "guides", "checks") and ending != fact.role:
+            yield Problem(
+                facts.place_of(id, "role"),
+                f'The key says that it {ending}, but the role is "{fact.role}".',
+                "Look it up in the source, and write the role that it says.",
+            )
+        elif fact.role in ROLE_WORDS and not re.search(ROLE_WORDS[fact.role], fact.says, re.IGNORECASE):
+            yield Problem(
+                facts.place_of(id, "role"),
+                f'The role is "{fact.role}", but the text does not say when that is.',
+                "Say before what, or after what, it is done; during the procedure it guides.",
+            )
+
+
+def words_have_one_home(facts: Facts, today: date) -> Problems:
+    """A medical word or id stands in one vocabulary only: the glossary has one entry for it."""
+    seen: dict[str, str] = {}
+    for vocabulary, terms in facts.vocabulary.items():
+        for id, term in terms.items():
+            written: dict[str, Steps] = {id: ()}
+            written.setdefault(term.name.lower(), ("name",))
+            for position, synonym in enumerate(term.synonyms):
+                written.setdefault(synonym.lower(), ("synonyms", position))
+            for word, steps in written.items():
+                home = f"{vocabulary}.yml: {id}"
+                if seen.setdefault(word, home) != home:
+                    yield Problem(
+                        facts.place(f"vocabulary/{vocabulary}", id, *steps),
+                        f'"{word}" is explained twice; the other place is {seen[word]}.',
+                        "Keep one of the two, and put other forms of the word under its synonyms.",
+                    )
+
+
+_EVERYDAY = frozenset(
+    "act block catheter contrast cut form lead mean means patient root sound stage trial".split()
+)
+
+
+def words_have_one_sense(facts: Facts, today: date) -> Problems:
+    """The glossary finds words by their spelling, so none of them may have another sense in everyday English."""
+    for vocabulary, terms in facts.vocabulary.items():
+        for id, term in terms.items():
+            names = [(("name",), term.name), *((("synonyms", at), name) for at, name in enumerate(term.synonyms))]
+            for steps, name in names:
+                if name.lower() in _EVERYDAY and not (term.everyday or name.isupper()):
+                    yield Problem(
+                        facts.place(f"vocabulary/{vocabulary}", id, *steps),
+                        f'"{name}" is a word of everyday English too, and would be explained there.',
+                        'Use a longer name that has one sense only, such as "mean value".',
+                    )
+
+
+# Words
+
+
+def messages_are_short(facts: Facts, today: date) -> Problems:
+    """A summary is one sentence, and each half of a main message at most 35 words (CCI-1)."""
+    for id, procedure in facts.procedures.items():
+        found = len(split_sentences(procedure.summary.says))
+        if found > 1:
+            yield Problem(
+                facts.place(f"procedures/{id}", "summary", "says"),
+                f'"summary" has {found} sentences; it can have 1.',
+                "Keep what a reader must know first, and move the rest below.",
+            )
+    for name, page in pages(facts):
+        for half in ("helps", "harms"):
+            found = len(getattr(page.main_message, half).says.split())
+            if found > 35:
+                yield Problem(
+                    facts.place(name, "main_message", half, "says"),
+                    f'"{half}" in the main message has {found} words; it can have 35.',
+                    "Keep what a reader must know first, and move the rest below.",
+                )
+
+
+def main_messages_rest_on_their_page(facts: Facts, today: date) -> Problems:
+    """Good and harm in a main message have a source of the page's own benefits and harms (R-16)."""
+    for id, procedure in facts.procedures.items():
+        below = {
+            "helps": (*procedure.benefits.values(), *procedure.relief_lasts.values()),
+            "harms": (
+                *procedure.harms.values(),
+                *(h for harm in procedure.harms.values() for h in harm.how_often.values()),
+            ),
+        }
+        for half, found in below.items():
+            known = {citation.source for fact in found for citation in getattr(fact, "sources", ())}
+            cited_here = {citation.source for citation in getattr(procedure.main_message, half).sources}
+            if known.isdisjoint(cited_here):
+                field = "benefits" if half == "helps" else "harms"
+                yield Problem(
+                    facts.place(f"procedures/{id}", "main_message", half, "sources"),
+                    f'"{half}" in the main message names no source of the facts under "{field}".',
+                    f'Say in it what a fact under "{field}" says, and name that fact\'s source.',
+                )
+
+
+def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
+    """A name that two procedures share is told apart on both pages (INV-8)."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for id, procedure in facts.procedures.items():
+        for name in (procedure.names.name, *procedure.names.also_called):
+            owners[name.lower()].add(id)
+    for name, ids in owners.items():
+        for id in ids if len(ids) > 1 else ():
+            if not facts.procedures[id].names.same_name:
+                others = ", ".join(sorted(ids - {id}))
+                yield Problem(
+                    facts.place(f"procedures/{id}", "names"),
+                    f'"{name}" is also a name of {others}, and this page does not say so.',
+                    'Add an entry under "same_name" that tells them apart.',
+                )
+
+
+_CALL = re.compile(
+    rf"{CALL_NUMBER.pattern}|\b(?:call|dial|ring|phone) (?:for )?(?:an|the) ambulance\b"
+    r"|\bemergency (?:phone )?numbers?\b",
+    re.IGNORECASE,
+)
+
+
+def whom_to_call_is_written_once(facts: Facts, today: date) -> Problems:
+    """No fact, sign, helpline or text of a clinic about a procedure says which number to call in an emergency."""
+    for passage in passages_of_data(facts):
+        kind, steps = passage.name.split("/")[0], passage.steps
+        if kind not in ("procedures", "comparisons", "signs", "helplines", "clinics") or "judgement" in steps:
+            continue
+        if kind == "clinics" and steps[0] != "procedures":
+            continue
+        for found in _CALL.finditer(passage.text):
+            yield Problem(
+                passage.place(*found.span()),
+                f'"{found.group()}" says whom to call in an emergency, and that depends on where the reader is.',
+                "Delete it: data/signs.yml says how urgent a sign is, and the page writes the number from that.",
+            )

@@ -1,0 +1,368 @@
+"""Rules for names and entries: what is named exists, is used, is said once, and is up to date."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+
+from build_tools.colors import unreadable
+from build_tools.drawings import first_target, lacks_drawing, told_by
+from build_tools.gaps import KEY, gaps_in
+from build_tools.load.facts import Facts, cited, steps_of
+from build_tools.problems import Problem, Problems, choices, suggest
+from build_tools.reading import Steps
+from build_tools.records.entries import Figure, NotKnown, Statement
+from build_tools.records.procedure import Procedure
+from build_tools.records.short import ASKED, Comparison
+from build_tools.records.signs import CHILD, IMPLIED
+from build_tools.sections import HEADINGS, VOCABULARY_OF_FIELD
+
+# Where things stand
+
+
+def pages(facts: Facts) -> Iterator[tuple[str, Procedure | Comparison]]:
+    """Every procedure and every comparison with its file."""
+    yield from ((f"procedures/{id}", procedure) for id, procedure in facts.procedures.items())
+    yield from ((f"comparisons/{id}", comparison) for id, comparison in facts.comparisons.items())
+
+
+# Gaps
+
+
+def gaps_are_filled(facts: Facts, today: date) -> Problems:
+    """No text of a draft is still to fill, and every entry has a key of its own."""
+    for name, document in facts.documents.items():
+        for steps in gaps_in(document.value):
+            field = next((str(step) for step in reversed(steps) if isinstance(step, str)), "")
+            if steps[-1] == KEY:
+                message = "This entry has no key of its own yet."
+                hint = "Name it in one to three words: small letters, digits and hyphens. It never changes later."
+            else:
+                top = steps[0] if len(steps) > 1 and steps[0] != field else ""
+                message = f'"{field}" under "{top}" is still to fill.' if top else f'"{field}" is still to fill.'
+                hint = facts.help(name, *steps) or "Write what belongs here in place of the mark."
+            yield Problem(document.place(*steps), message, hint)
+
+
+def gaps_in_short(facts: Facts, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, with all gaps of a file as one that counts them and names the next."""
+    kept = set(problems)
+    for name, document in facts.documents.items():
+        gaps = sorted((document.place(*steps), steps) for steps in gaps_in(document.value))
+        if len(gaps) > 1:
+            (place, steps), places = gaps[0], {place for place, _ in gaps}
+            message = f"{len(gaps)} gaps left, next: {'.'.join(map(str, steps))} (line {place.line})."
+            hint = facts.help(name, *steps) or "Write what belongs there in place of the mark."
+            kept = {problem for problem in kept if problem.place not in places} | {Problem(place, message, hint)}
+    return sorted(kept)
+
+
+# Ids
+
+
+def names_exist(facts: Facts, today: date) -> Problems:
+    """Every source, word, situation, procedure or fact that a file names exists (INV-2)."""
+    known: dict[str, tuple[Mapping[str, str], str]] = {
+        "source": ({id: source.title for id, source in facts.sources.items()}, "data/sources.yml"),
+        "situation": ({id: situation.says for id, situation in facts.situations.items()}, "data/situations.yml"),
+        "procedure": ({id: one.names.name for id, one in facts.procedures.items()}, "data/procedures/"),
+        "fact": ({id: "" for id, _ in facts.all()}, "the file of its procedure"),
+        "section": (
+            HEADINGS | ASKED | {f"about-{id}": sign.brief for id, sign in facts.signs.items()},
+            "build_tools/sections.py",
+        ),
+    }
+    for field, vocabulary in VOCABULARY_OF_FIELD.items():
+        terms = facts.vocabulary[vocabulary]
+        known[field] = ({id: term.plain for id, term in terms.items()}, f"data/vocabulary/{vocabulary}.yml")
+    for name, steps, what, id in _named(facts):
+        ids, home = known[what]
+        of_procedure = what in ("procedure", "fact")
+        file = (
+            f"procedures/{id.split('.')[0]}" if of_procedure else home.removeprefix("data/").removesuffix(".yml")
+        )
+        if id not in ids and file not in facts.broken:
+            yield Problem(facts.place(name, *steps), f'There is no {what} called "{id}".', choices(ids, home))
+
+
+def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
+    """Each place where a file names something: the file, the path, what is named, and its id."""
+    for name, steps, citation in cited(facts):
+        yield name, steps, "source", citation.source
+    for fact_id, fact in facts.all():
+        for field in VOCABULARY_OF_FIELD:
+            if word := vars(fact).get(field):
+                name, steps = steps_of(fact_id)
+                yield name, (*steps, field), field, word
+        if isinstance(fact, Figure) and fact.applies_to:
+            for field, what in (("condition", "condition"), ("form", "procedure")):
+                if word := getattr(fact.applies_to, field):
+                    name, steps = steps_of(fact_id)
+                    yield name, (*steps, "applies_to", field), what, word
+    for id, comparison in facts.comparisons.items():
+        for position, condition_id in enumerate(comparison.conditions):
+            yield f"comparisons/{id}", ("conditions", position), "condition", condition_id
+        for position, fact_id in enumerate(comparison.with_and_without):
+            yield f"comparisons/{id}", ("with_and_without", position), "fact", fact_id
+    for what in ("condition", "effect"):
+        for id, term in facts.vocabulary[f"{what}s"].items():
+            if term.broader:
+                yield f"vocabulary/{what}s", (id, "broader"), what, term.broader
+    for id, procedure in facts.procedures.items():
+        name = f"procedures/{id}"
+        if procedure.part_of:
+            yield name, ("part_of",), "procedure", procedure.part_of
+        for key, option in procedure.other_options.items():
+            if option.procedure:
+                yield name, ("other_options", key, "procedure"), "procedure", option.procedure
+        for position, situation in enumerate(procedure.situations):
+            yield name, ("situations", position), "situation", situation
+    for key, sign in facts.signs.items():
+        for position, effect in enumerate(sign.effects):
+            yield "signs", (key, "effects", position), "effect", effect
+        for position, situation in enumerate(sign.shown_for):
+            yield "signs", (key, "shown_for", position), "situation", situation
+    for key, typed in facts.searches.items():
+        if typed.at:
+            yield "searches", (key, "at"), "section", typed.at
+    for key, line in facts.helplines.items():
+        for position, helped in enumerate(line.conditions):
+            yield "helplines", (key, "conditions", position), "condition", helped
+    for id, comparison in facts.comparisons.items():
+        for position, option_id in enumerate(comparison.options):
+            yield f"comparisons/{id}", ("options", position), "procedure", option_id
+        for key, weighing in comparison.weighing.items():
+            for position, quoted in enumerate(weighing.facts):
+                yield f"comparisons/{id}", ("weighing", key, "facts", position), "fact", quoted
+    for key, claim in facts.claims.items():
+        for position, quoted in enumerate(claim.facts):
+            yield "claims", (key, "facts", position), "fact", quoted
+
+
+def entries_are_used(facts: Facts, today: date) -> Problems:
+    """Every source, shared statement and situation is used; a situation by procedures and by signs (INV-2)."""
+    if facts.broken:
+        return
+    statements = {id(fact) for _, fact in facts.all()}
+    sources = {citation.source for _, _, citation in cited(facts)}
+    shared = {key for key, statement in facts.shared.items() if id(statement) in statements}
+    of_pages = {*IMPLIED}.union(*(procedure.situations for procedure in facts.procedures.values()))
+    of_signs = {CHILD}.union(*(sign.shown_for for sign in facts.signs.values()))
+    for file, used, message, where in (
+        ("sources", sources, "No fact uses the source", "beside a fact"),
+        ("shared", shared, "No procedure uses the shared statement", "in a procedure"),
+        ("situations", of_pages, "No procedure names the situation", "where a procedure has it"),
+        ("situations", of_signs, "No sign names the situation", "where a sign has it"),
+    ):
+        for key in getattr(facts, file).keys() - used:
+            yield Problem(facts.place(file, key), f'{message} "{key}".', f"Name it {where}, or delete the entry.")
+
+
+ON_EVERY_PAGE = ("blood-thinners", "blood-thinners-plan")
+"""Shared statements without which a reader could come to harm, whatever the procedure."""
+
+
+def blood_thinners_are_on_every_page(facts: Facts, today: date) -> Problems:
+    """Every procedure but "no procedure" has the shared words on blood thinners, which say not to stop alone."""
+    if "shared" in facts.broken:
+        return
+    said = facts.shared.get(ON_EVERY_PAGE[0])
+    if said and "do not stop" not in said.says.lower():
+        yield Problem(
+            facts.place("shared", ON_EVERY_PAGE[0], "says"),
+            "This does not say that nobody stops a blood thinner alone.",
+            'Write it again: "do not stop or start any on your own".',
+        )
+    for id, procedure in facts.procedures.items():
+        for key in ON_EVERY_PAGE if procedure.kind != "no-procedure" else ():
+            if facts.shared.get(key) not in procedure.before.values():
+                yield Problem(
+                    facts.place(f"procedures/{id}", "before"),
+                    f'This procedure lacks the shared statement "{key}".',
+                    f'Write it under "before": {key}: {{shared: {key}}}',
+                )
+
+
+def sources_stand_once(facts: Facts, today: date) -> Problems:
+    """Beside one fact a source stands once."""
+    seen: set[tuple[object, ...]] = set()
+    for name, steps, citation in cited(facts):
+        told = (name, *steps[:-1], citation.source, citation.at, citation.reporting)
+        if told in seen:
+            yield Problem(
+                facts.place(name, *steps),
+                f'"{citation.source}" stands twice beside this fact.',
+                "Delete one of the two, or name the other source that was meant.",
+            )
+        seen.add(told)
+
+
+def facts_are_said_once(facts: Facts, today: date) -> Problems:
+    """No two facts of a procedure say the same in the same words: one of them was copied and not changed."""
+    seen: dict[tuple[str, str], str] = {}
+    for id, fact in facts.each(Statement):
+        first = seen.setdefault((id.split(".")[0], " ".join(fact.says.split()).lower()), id)
+        if first != id:
+            yield Problem(
+                facts.place_of(id, "says"),
+                f'The same words stand at "{first}".',
+                "Delete one of the two, or write what this one was meant to say.",
+            )
+
+
+def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
+    """Structures in drawings are in the vocabulary; drawings show what procedures act on and what facts show."""
+    known = facts.vocabulary.get("structures", {})
+    for drawing in facts.drawings.values():
+        for structure in drawing.structures:
+            if structure not in known and "vocabulary/structures" not in facts.broken:
+                yield Problem(
+                    drawing.place(f'data-structure="{structure}"'),
+                    f'There is no structure called "{structure}".',
+                    choices({id: term.plain for id, term in known.items()}, "data/vocabulary/structures.yml"),
+                )
+    for id, procedure in facts.procedures.items() if "drawings" not in facts.broken else ():
+        told, target = told_by(procedure, id), first_target(procedure)
+        drawn = [item for item in facts.drawings.values() if item.stands(target and target[1], told)]
+        if target and target[1] not in known:
+            continue  # another rule says so
+        shown = any(target[1] in drawing.structures for drawing in drawn) if target else True
+        if target and not shown and not lacks_drawing(procedure, facts.drawings):  # if it does, the report says so
+            yield Problem(
+                facts.place(f"procedures/{id}", "targets", target[0], "structure"),
+                f'A drawing shows "{target[1]}", on which this procedure acts, and does not stand on this page.',
+                'Name what else it shows at "shows" of the fact that says so.',
+            )
+            continue
+        for part, (fact_id, _) in told.items():
+            if not any(part in drawing.shows for drawing in drawn):
+                yield Problem(
+                    facts.place_of(fact_id, "shows"),
+                    f'No drawing on this page shows "{part}".',
+                    suggest(part, {part for drawing in drawn for part in drawing.shows})
+                    or "Delete the line, or have it drawn in data/drawings/.",
+                )
+
+
+def families_end(facts: Facts, today: date) -> Problems:
+    """No procedure is, over its parents, a form of itself."""
+    for id, procedure in facts.procedures.items():
+        if facts.procedures[facts.family(id)].part_of == id:
+            yield Problem(
+                facts.place(f"procedures/{id}", "part_of"),
+                f'"{id}" is a form of "{procedure.part_of}", and that leads back to "{id}".',
+                "Delete part_of in the one that stands at the top.",
+            )
+
+
+# Dates
+
+
+def days_have_come(facts: Facts, today: date) -> Problems:
+    """Nothing was read, searched or checked in the future (INV-6)."""
+    compared = "Write the day on which the facts were last compared with their sources."
+    days: list[tuple[str, Steps, date, str]] = [
+        (name, ("facts_checked",), page.facts_checked, compared) for name, page in pages(facts)
+    ]
+    for id, gap in facts.each(NotKnown):
+        name, path = steps_of(id)
+        days.append((name, (*path, "searched"), gap.searched, "Write the day of the last search."))
+    for id, line in facts.helplines.items():
+        days.append(("helplines", (id, "checked"), line.checked, "Write the day on which its page was read."))
+    for id, source in facts.sources.items():
+        days.append(("sources", (id, "read_by"), source.read_by, "Write the day by which it had been read."))
+        if source.year and source.year > today.year:
+            message = f"The year {source.year} has not come yet."
+            yield Problem(facts.place("sources", id, "year"), message, "Look it up again.")
+    for name, steps, day, hint in days:
+        if day > today:
+            yield Problem(facts.place(name, *steps), f"{day} has not come yet.", hint)
+
+
+def unknowns_were_searched(facts: Facts, today: date) -> Problems:
+    """What we could not find is only what somebody searched for; what was not read is no such thing (R-24)."""
+    for id, procedure in facts.procedures.items():
+        for key, gap in procedure.unknowns.items():
+            if gap.reason != "searched":
+                yield Problem(
+                    facts.place_of(f"{id}.unknowns.{key}", "reason"),
+                    'Nobody has searched for this, so it cannot stand under "unknowns".',
+                    "Search for it and say what you found, or move the entry to the field that it is about.",
+                )
+
+
+def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
+    """The next check of a page is within a year after the last one, and has not passed (INV-6)."""
+    for name, page in pages(facts):
+        if not page.facts_checked < page.next_check <= page.facts_checked + timedelta(days=366):
+            yield Problem(
+                facts.place(name, "next_check"),
+                f"The next check, {page.next_check}, must be within a year after {page.facts_checked}.",
+                "Facts about treatments go out of date: plan the next check at most a year ahead.",
+            )
+        elif page.next_check < today:
+            yield Problem(
+                facts.place(name, "next_check"),
+                f"These facts were due for a check on {page.next_check}.",
+                "Compare them with their sources, then write the new days at facts_checked and next_check.",
+                level="notice",
+            )
+
+
+def helplines_are_checked_again(facts: Facts, today: date) -> Problems:
+    """The number of a helpline was read within the last year (INV-6)."""
+    for id, line in facts.helplines.items():
+        if line.checked + timedelta(days=366) < today:
+            yield Problem(
+                facts.place("helplines", id, "checked"),
+                f'"{line.name}" was last checked on {line.checked}, and numbers change.',
+                "Read its own page again, then write the day at checked; delete it if nobody answers any more.",
+                level="notice",
+            )
+
+
+def codes_lead_to_one_page(facts: Facts, today: date) -> Problems:
+    """No two procedures have the same code: a health record that asks with it gets one answer."""
+    owners: dict[tuple[str, str], str] = {}
+    for id, procedure in facts.procedures.items():
+        for position, code in enumerate(procedure.codes):
+            other = owners.setdefault((code.system, code.value), id)
+            if other != id or procedure.codes.index(code) != position:
+                yield Problem(
+                    facts.place(f"procedures/{id}", "codes", position, "value"),
+                    f'The code "{code.value}" already belongs to "{other}".',
+                    "Leave it with the procedure that its list means, and delete it here.",
+                )
+
+
+def colors_can_be_read(facts: Facts, today: date) -> Problems:
+    """The color of a family can be read on light and on dark paper."""
+    for id, procedure in facts.procedures.items():
+        yield from unreadable(facts, f"procedures/{id}", "color", procedure.color)
+
+
+# Comparisons
+
+
+def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
+    """A comparison names its options once each, among them one that is no procedure (IPD-Q3)."""
+    for id, comparison in facts.comparisons.items():
+        name = f"comparisons/{id}"
+        for option, times in Counter(comparison.options).items():
+            if times > 1:
+                yield Problem(
+                    facts.place(name, "options"), f'"{option}" stands {times} times.', "Name each option once."
+                )
+        kinds = {facts.procedures[o].kind for o in comparison.options if o in facts.procedures}
+        missing = [o for o in comparison.options if f"procedures/{o}" in facts.broken]
+        if "no-procedure" not in kinds and not missing:
+            yield Problem(
+                facts.place(name, "options"),
+                'One of the options must be "no procedure now".',
+                'Add "no-procedure" to the options.',
+            )
+        if not comparison.question.endswith("?"):
+            yield Problem(
+                facts.place(name, "question"), "The decision must be a question.", "End it with a question mark."
+            )

@@ -1,0 +1,299 @@
+"""All facts of a data folder, with their places."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from build_tools.detail_order import LIGHT
+from build_tools.drawings import Drawing
+from build_tools.load.messages import _choices, _help
+from build_tools.logos import Logo
+from build_tools.problems import Place
+from build_tools.reading import Document, Steps
+from build_tools.records.clinic import Clinic, SeenFacts
+from build_tools.records.entries import (
+    AnyFact,
+    Citation,
+    Figure,
+    NotKnown,
+    Source,
+    Statement,
+)
+from build_tools.records.ledgers import Publication, ReaderTest, Review
+from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, facts_of
+from build_tools.records.short import Comparison
+from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Helpline, Sign, Situation
+from build_tools.records.words import Claim, Term, Typed, Wording
+from build_tools.sections import ANCHORS, DETAILS, PAGES, Detail
+
+VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words")
+"""The files of data/vocabulary/; `words` holds medical words of no other kind."""
+R2 = TypeVar("R2", bound=BaseModel)
+K = TypeVar("K", Figure, Harm, Imaging, Statement, NotKnown)
+
+_MODELS: dict[str, type[BaseModel]] = {
+    "procedures": Procedure,
+    "comparisons": Comparison,
+    "sources": Source,
+    "vocabulary": Term,
+    "signs": Sign,
+    "situations": Situation,
+    "helplines": Helpline,
+    "searches": Typed,
+    "shared": Statement,
+    "claims": Claim,
+    "wording": Wording,
+    "clinics": Clinic,
+}
+
+
+@dataclass(frozen=True, repr=False)  # a failing test would print all of it
+class Facts:
+    """Everything that data/ says. Files that could not be read are missing here and named in `broken`."""
+
+    folder: Path = Path("data")
+    procedures: dict[str, Procedure] = field(default_factory=dict)
+    comparisons: dict[str, Comparison] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    vocabulary: dict[str, dict[str, Term]] = field(default_factory=dict)
+    signs: dict[str, Sign] = field(default_factory=dict)
+    situations: dict[str, Situation] = field(default_factory=dict)
+    helplines: dict[str, Helpline] = field(default_factory=dict)
+    searches: dict[str, Typed] = field(default_factory=dict)
+    shared: dict[str, Statement] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    wording: dict[str, Wording] = field(default_factory=dict)
+    review_log: list[Review | ReaderTest] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
+    redirects: dict[str, str] = field(default_factory=dict)
+    drawings: dict[str, Drawing] = field(default_factory=dict)
+    clinics: dict[str, Clinic] = field(default_factory=dict)
+    clinic_id: str = ""
+    logos: dict[str, Logo] = field(default_factory=dict)
+    seen: dict[str, dict[str, SeenFacts]] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+
+    @property
+    def clinic(self) -> Clinic | None:
+        """The clinic that shows the site, if one was chosen and its file can be read."""
+        return self.clinics.get(self.clinic_id)
+
+    @property
+    def logo(self) -> Logo | None:
+        """The logo of that clinic, if it has one."""
+        return self.logos.get(self.clinic_id)
+
+    @property
+    def reviews(self) -> list[Review]:
+        """The signatures of clinicians, in the order of the file."""
+        return [entry for entry in self.review_log if isinstance(entry, Review)]
+
+    @property
+    def reader_tests(self) -> list[ReaderTest]:
+        """The tests with readers, in the order of the file."""
+        return [entry for entry in self.review_log if isinstance(entry, ReaderTest)]
+
+    def known_clinics(self) -> list[str]:
+        """The ids of all clinics, also of one whose file cannot be read."""
+        return [name.split("/")[1] for name in self.documents if name.endswith("/clinic")]
+
+    def place(self, name: str, *steps: str | int) -> Place:
+        """Where `steps` stands in the file called `name` ("procedures/some-name", "sources").
+
+        What a shared statement says stands in the file of shared statements.
+        """
+        document = self.documents.get(name)
+        if document is None:
+            return Place(name)
+        value: Any = document.value
+        for position, step in enumerate(steps, 1):
+            value = value.get(step) if isinstance(value, dict) else None
+            if isinstance(value, dict) and isinstance(id := value.get("shared"), str) and id in self.shared:
+                return self.documents["shared"].place(id, *steps[position:])
+        return document.place(*steps)
+
+    def place_of(self, fact_id: str, *steps: str | int) -> Place:
+        """Where a fact of a procedure or a comparison is, or `steps` inside it."""
+        name, path = steps_of(fact_id)
+        if fact_id.split(".")[0] in self.comparisons:
+            name, path = name.replace("procedures/", "comparisons/"), tuple(fact_id.split(".")[1:])
+        return self.place(name, *path, *steps)
+
+    def help(self, name: str, *steps: str | int) -> str:
+        """What belongs at `steps` in the file called `name`, from the record's definition."""
+        folder = name.split("/")[0]
+        fields = tuple(steps) if folder in ("procedures", "comparisons", "clinics") else tuple(steps[1:])
+        while fields and isinstance(fields[-1], int):
+            fields = fields[:-1]
+        if not fields or folder not in _MODELS:
+            return ""
+        words = ", ".join(_choices(_MODELS[folder], fields))
+        return _help(_MODELS[folder], fields) + (f" One of: {words}." if words else "")
+
+    @cached_property
+    def digests(self) -> dict[str, dict[str, str]]:
+        """A memo of `lines.digests`, which take long, for each procedure."""
+        return {}
+
+    def all(self) -> Iterable[tuple[str, AnyFact]]:
+        """Every fact of every procedure with its id."""
+        return self._all
+
+    @cached_property
+    def _all(self) -> list[tuple[str, AnyFact]]:
+        return [fact for id, procedure in self.procedures.items() for fact in facts_of(procedure, id)]
+
+    def of(self, id: str) -> dict[str, AnyFact]:
+        """The facts of one procedure by their id without the procedure, such as "benefits.one-year"."""
+        return {fact_id.partition(".")[2]: fact for fact_id, fact in facts_of(self.procedures[id], id)}
+
+    @property
+    def every_redirect(self) -> dict[str, str]:
+        """All redirects: those of the data, and from the folder of each procedure to its short page."""
+        folders = {f"procedures/{id}/index.html": f"procedures/{id}.html" for id in self.procedures}
+        return folders | self.redirects
+
+    def page_of(self, fact_id: str) -> str:
+        """The page on which a fact is shown whole: that of its comparison, or a detail page of its procedure."""
+        top = fact_id.split(".")[0]
+        if top in self.comparisons:
+            return f"comparisons/{top}.md"
+        return f"procedures/{top}/{PAGES[self.heading_of(fact_id)]}.md"
+
+    def heading_of(self, fact_id: str) -> str:
+        """The anchor of the heading below which a fact of a procedure, or a sign on its pages, is shown whole."""
+        top, field, key = [*fact_id.split("."), ""][:3]
+        if field == "harms" and key and self.procedures[top].harms[key].weight in LIGHT:
+            return "side-effects"
+        if field == "signs" and key in self.signs and self.signs[key].level != LEVELS[0]:
+            return "when-to-call-your-team"
+        return ANCHORS.get(field, field)
+
+    def details_of(self, id: str) -> list[Detail]:
+        """The detail pages of a procedure: all for which it has something to show."""
+        has_light = any(harm.weight in LIGHT for harm in self.procedures[id].harms.values())
+        return [detail for detail in DETAILS if has_light or detail.name != "side-effects"]
+
+    def each(self, kind: type[K]) -> Iterator[tuple[str, K]]:
+        """Every fact of one kind with its id."""
+        return ((id, fact) for id, fact in self.all() if isinstance(fact, kind))
+
+    def forms_of(self, id: str) -> list[str]:
+        """Ids of the procedures that are forms of `id`, by their name."""
+        return self._forms.get(id, [])
+
+    @cached_property
+    def _forms(self) -> dict[str, list[str]]:
+        forms: dict[str, list[str]] = defaultdict(list)
+        for id in sorted(self.procedures, key=lambda id: self.procedures[id].names.name.lower()):
+            if parent := self.procedures[id].part_of:
+                forms[parent].append(id)
+        return forms
+
+    def line(self, id: str) -> list[str]:
+        """A procedure, the one of which it is a form, and so on to the top; a circle ends where it closes."""
+        line: list[str] = []
+        while id in self.procedures and id not in line:
+            line.append(id)
+            id = self.procedures[id].part_of or ""
+        return line
+
+    def family(self, id: str) -> str:
+        """The id of the procedure at the top of the one that `id` is a form of."""
+        return self.line(id)[-1]
+
+    def harm_name(self, harm: Harm) -> str:
+        """What people would call a harm."""
+        effect = self.vocabulary["effects"].get(harm.effect)  # missing if the file cannot be read
+        return harm.name or (effect.plain if effect else harm.effect)
+
+    def situations_of(self, id: str) -> set[str]:
+        """The situations of a procedure, with those that no file lists."""
+        procedure = self.procedures[id]
+        implied = IMPLIED[1:] if procedure.kind == "no-procedure" else IMPLIED
+        return {*procedure.situations, *implied}
+
+    def for_child(self, id: str) -> bool:
+        """Whether readers of a procedure's page decide for a child. One with forms for adults is not."""
+        return all(CHILD in self.procedures[one].situations for one in (id, *self.forms_of(id)))
+
+    def signs_of(self, id: str) -> dict[str, Sign]:
+        """The signs that the page of a procedure shows, the most urgent first."""
+        if id not in self._signs:
+            here = self.situations_of(id)
+            shown = [(key, sign) for key, sign in self.signs.items() if not here.isdisjoint(sign.shown_for)]
+            self._signs[id] = dict(sorted(shown, key=lambda item: LEVELS.index(item[1].level)))
+        return self._signs[id]
+
+    @cached_property
+    def _signs(self) -> dict[str, dict[str, Sign]]:
+        return {}
+
+    @property
+    def crisis_lines(self) -> list[Helpline]:
+        """The lines for people who think of suicide, in the order of the data."""
+        return [line for line in self.helplines.values() if line.crisis]
+
+    def helplines_of(self, id: str) -> list[Helpline]:
+        """The helplines for people with a condition that a procedure is for, in the order of the data."""
+        named = {
+            fact.condition for fact in self.procedures[id].indications.values() if isinstance(fact, Indication)
+        }
+        words = self.vocabulary["conditions"]
+        named |= {broader for one in named if one in words and (broader := words[one].broader)}
+        return [line for line in self.helplines.values() if not named.isdisjoint(line.conditions)]
+
+    def next_check(self, page: str) -> date | None:
+        """The day by which the facts that a page shows must be checked again, the earliest of them.
+
+        A page that belongs to no procedure or comparison may show any fact.
+        """
+        folder, _, id = page.removesuffix(".md").partition("/")
+        id = id.split("/")[0]
+        shown: list[Procedure | Comparison] = []
+        if folder in ("procedures", "take-along") and id in self.procedures:
+            shown = [self.procedures[id]]
+        elif folder in ("comparisons", "worksheets") and id in self.comparisons:
+            options = self.comparisons[id].options
+            shown = [self.comparisons[id], *(self.procedures[o] for o in options if o in self.procedures)]
+        shown = shown or [*self.procedures.values(), *self.comparisons.values()]
+        return min((record.next_check for record in shown), default=None)
+
+    def terms(self) -> Iterator[tuple[str, Term]]:
+        """Every word of every vocabulary with its id."""
+        for words in self.vocabulary.values():
+            yield from words.items()
+
+
+def steps_of(fact_id: str) -> tuple[str, tuple[str, ...]]:
+    """The file and the path inside it for the id of a procedure's fact."""
+    procedure, *rest = fact_id.split(".")
+    if rest[0] == "names":
+        rest = ["names", "same_name", rest[1]]
+    elif rest[0] == "harms" and len(rest) == 3:
+        rest = ["harms", rest[1], "how_often", rest[2]]
+    return f"procedures/{procedure}", tuple(rest)
+
+
+def cited(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:
+    """Every citation with the file and the path where it stands."""
+    lists = [(*steps_of(id), fact.sources) for id, fact in facts.all() if isinstance(fact, Statement | Figure)]
+    lists += [("signs", (key,), sign.sources) for key, sign in facts.signs.items()]
+    for id, procedure in facts.procedures.items():
+        lists += [(f"procedures/{id}", ("signs", key), here.sources) for key, here in procedure.signs.items()]
+    for id, comparison in facts.comparisons.items():
+        parts = {("about",): comparison.about, ("main_message", "helps"): comparison.main_message.helps}
+        parts |= {("main_message", "harms"): comparison.main_message.harms}
+        lists += [(f"comparisons/{id}", steps, said.sources) for steps, said in parts.items()]
+    for name, steps, citations in lists:
+        for position, citation in enumerate(citations):
+            yield name, (*steps, "sources", position), citation

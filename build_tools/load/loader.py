@@ -1,0 +1,209 @@
+"""From the files of a data folder to its facts; every mistake is a problem, and all are found in one run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from build_tools.certainty import rated
+from build_tools.drawings import read_drawings
+from build_tools.gaps import is_gap
+from build_tools.load.facts import R2, VOCABULARIES, Facts
+from build_tools.load.messages import _explain, _steps
+from build_tools.logos import Logo, read_logo
+from build_tools.problems import Place, Problem
+from build_tools.reading import CURLY_HINT, Document, Steps, is_curly, read
+from build_tools.records.clinic import Clinic, SeenFacts
+from build_tools.records.entries import (
+    UNREAD,
+    Source,
+    Statement,
+)
+from build_tools.records.ledgers import Publication, ReaderTest, Redirects, Review
+from build_tools.records.procedure import Procedure
+from build_tools.records.short import Comparison
+from build_tools.records.signs import Helpline, Sign, Situation
+from build_tools.records.words import Claim, Term, Typed, Wording
+
+R = TypeVar("R", bound=BaseModel)
+
+_FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
+    """The facts in the folder `data`, and the problems found while reading them.
+
+    `clinic` is the id of the clinic that shows the site ("" for none); the layers of all clinics are read.
+    Never raises for what stands in a file. Places name files as `<folder>/<file>` with the folder's own name.
+    """
+    loader = _Loader(data)
+    drawings, unreadable = read_drawings(data)
+    loader.problems += unreadable
+    loader.broken |= {"drawings"} if unreadable else set()
+    clinics = loader.load_clinics()
+    vocabulary = {name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES}
+    shared = loader.load_shared()
+    sources = loader.load_mapping("sources", Source)
+    facts = Facts(
+        folder=data,
+        procedures=rated(loader.load_folder("procedures", Procedure), sources),
+        comparisons=loader.load_folder("comparisons", Comparison),
+        sources=sources,
+        vocabulary=vocabulary,
+        signs=loader.load_mapping("signs", Sign),
+        situations=loader.load_mapping("situations", Situation),
+        helplines=loader.load_mapping("helplines", Helpline),
+        searches=loader.load_mapping("searches", Typed),
+        shared=shared,
+        claims=loader.load_mapping("claims", Claim),
+        wording=loader.load_mapping("wording", Wording),
+        review_log=loader.load_list("reviews", Review, tried=ReaderTest),
+        publications=loader.load_list("changes", Publication),
+        redirects=loader.load_redirects(),
+        drawings=drawings,
+        clinics=clinics,
+        clinic_id=clinic,
+        logos=loader.load_logos(clinics),
+        seen={id: loader.load_mapping(f"clinics/{id}/seen", SeenFacts) for id in loader.clinics_with("seen.yml")},
+        documents=loader.documents,
+        broken=frozenset(loader.broken),
+    )
+    return facts, loader.problems
+
+
+class _Loader:
+    """Reads files one by one and gathers documents and problems."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self.documents: dict[str, Document] = {}
+        self.problems: list[Problem] = []
+        self.broken: set[str] = set()
+        self._shared: dict[str, Statement | None] | None = {}
+
+    def load_folder(self, folder: str, model: type[R]) -> dict[str, R]:
+        """One record a file; the file's name is the record's id."""
+        records: dict[str, R] = {}
+        for path in sorted((self._data / folder).glob("*.yml")):
+            if _FILE_NAME.fullmatch(path.stem) and (found := self._load_file(f"{folder}/{path.stem}", model)):
+                records[path.stem] = found
+        if not records and not self.broken:
+            self.problems.append(
+                Problem(Place(self._shown(folder)), "There is no file here.", "Put back the folder's files.")
+            )
+        return records
+
+    def load_clinics(self) -> dict[str, Clinic]:
+        """One folder a clinic, with its file clinic.yml; the folder's name is the clinic's id."""
+        clinics: dict[str, Clinic] = {}
+        for path in sorted((self._data / "clinics").glob("[!.]*/")):
+            name = path.name
+            if _FILE_NAME.fullmatch(name) and (found := self._load_file(f"clinics/{name}/clinic", Clinic)):
+                clinics[name] = found
+        return clinics
+
+    def load_logos(self, clinics: dict[str, Clinic]) -> dict[str, Logo]:
+        """The logos that clinics name; one in which something could hide is a problem."""
+        logos: dict[str, Logo] = {}
+        for id, clinic in clinics.items():
+            if clinic.logo:
+                file = f"clinics/{id}/{clinic.logo}"
+                logo, problems = read_logo(self._data / file, self._shown(file))
+                self.problems += problems
+                logos |= {id: logo} if logo else {}
+        return logos
+
+    def clinics_with(self, file: str) -> list[str]:
+        """The ids of the clinics in whose folders a file of this name lies."""
+        return sorted(path.parent.name for path in (self._data / "clinics").glob(f"[!.]*/{file}"))
+
+    def load_mapping(self, name: str, model: type[R]) -> dict[str, R]:
+        """Many records in one file, each under its id; one that is wrong does not hide the others."""
+        document = self._read(name)
+        if document.value is None:
+            return {}
+        if not isinstance(document.value, dict):
+            self._report(name, document, (), "This file holds entries by id.", "Write id, colon, then the fields.")
+            return {}
+        records: dict[str, R] = {}
+        for id, value in document.value.items():
+            if not _FILE_NAME.fullmatch(id):
+                hint = "Use small letters, digits and hyphens."
+                self._report(name, document, (id,), f'"{id}" cannot be an id.', hint)
+            if (found := self._build(name, document, model, value, (id,))) is not None:
+                records[id] = found
+        return records
+
+    def load_list(self, name: str, model: type[R], **others: type[R2]) -> list[R | R2]:
+        """Many records in one file, one after the other: a log, in which the oldest stands first.
+
+        An entry with the field of one of the `others` is such a record.
+        """
+        document = self._read(name)
+        if document.value is None:
+            return []
+        if not isinstance(document.value, list):
+            self._report(name, document, (), "This file holds a list.", "If it has no entry yet, write [] in it.")
+            return []
+        records: list[R | R2] = []
+        for position, value in enumerate(document.value):
+            if not isinstance(value, dict):
+                self._report(name, document, (position,), "An entry holds fields.", "Put the file back as it was.")
+                continue
+            kind = next((other for field, other in others.items() if field in value), model)
+            if (found := self._build(name, document, kind, value, (position,))) is not None:
+                records.append(found)
+        return records
+
+    def load_shared(self) -> dict[str, Statement]:
+        """Statements for several pages; procedures that are loaded afterward take their words."""
+        shared = self.load_mapping("shared", Statement)
+        written = self.documents["shared"].value
+        self._shared = {**dict.fromkeys(written), **shared} if isinstance(written, dict) else None
+        return shared
+
+    def load_redirects(self) -> dict[str, str]:
+        """Old addresses of pages, each with the one that counts now."""
+        found = self._load_file("redirects", Redirects)
+        return found.root if found else {}
+
+    def _load_file(self, name: str, model: type[R]) -> R | None:
+        document = self._read(name)
+        return self._build(name, document, model, document.value, ())
+
+    def _shown(self, name: str) -> str:
+        return f"{self._data.name}/{name}"
+
+    def _read(self, name: str) -> Document:
+        document, problems = read(self._data / f"{name}.yml", self._shown(f"{name}.yml"))
+        self.documents[name] = document
+        self.problems += problems
+        if document.value is None and not problems:
+            self._report(name, document, (), "The file is empty.", "Copy the annotated example and fill it in.")
+        elif problems:
+            self.broken.add(name)
+        return document
+
+    def _report(self, name: str, document: Document, steps: Steps, message: str, hint: str) -> None:
+        self.problems.append(Problem(document.place(*steps), message, hint))
+        self.broken.add(name)
+
+    def _build(self, name: str, document: Document, model: type[R], value: Any, steps: Steps) -> R | None:
+        if document.value is None:
+            return None
+        try:
+            return model.model_validate(value, context=self._shared)
+        except ValidationError as errors:
+            self.broken.add(name)
+            for error in errors.errors():
+                if is_gap(error["input"]) or error["type"] == UNREAD:
+                    continue  # the rule about gaps, or the problem in the other file, says so
+                where = _steps(error["loc"], value, missing=error["type"] == "missing")
+                message, hint = _explain(error, where, model, (*steps, *where))
+                if is_curly(message):
+                    hint = f"{hint.rstrip()}{CURLY_HINT}".lstrip()
+                self._report(name, document, (*steps, *where), message, hint)
+            return None

@@ -1,0 +1,182 @@
+"""What an error of a data file says: what must hold, what was found, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from build_tools.problems import suggest
+from build_tools.reading import Steps
+from build_tools.records.clinic import Clinic, LocalProcedure
+from build_tools.records.entries import (
+    DoesNotApply,
+    Figure,
+    NotKnown,
+    Statement,
+)
+from build_tools.records.procedure import Harm, Procedure
+from build_tools.records.signs import Sign
+
+SAME_EVERYWHERE = (
+    "Medical facts are the same in every clinic: a clinic's file can neither change nor hide one. "
+    "If one is wrong, correct it in data/procedures/, with its source."
+)
+_MEDICAL = {
+    *(Procedure.model_fields | Harm.model_fields | Figure.model_fields | Statement.model_fields),
+    *(NotKnown.model_fields | DoesNotApply.model_fields | Sign.model_fields),
+    *"red_flags get_help contact hide hidden omit leave_out skip remove replace risks side_effects".split(),
+}
+
+_MOVED = {
+    "red_flags": 'List the "situations" of this procedure: its page then shows their signs from data/signs.yml. '
+    'What differs about one of them here goes under "signs".',
+    "get_help": 'Name the signs of this harm instead, as in "signs: [some-sign]": data/signs.yml says what to do. '
+    "Other advice belongs under what_is_done or questions.",
+    "seal": "Delete this line: git keeps who changed a review.",
+}
+"""Fields of older files, and what has taken their place."""
+
+
+def _steps(loc: tuple[str | int, ...], value: Any, missing: bool) -> Steps:
+    """Pydantic's location without the names of union members, which stand in no file.
+
+    Only of a `missing` field does the last part not stand in the file either, and yet is meant.
+    """
+    steps: list[str | int] = []
+    for position, part in enumerate(loc):
+        last = position == len(loc) - 1
+        if isinstance(value, dict) and part in value:
+            value = value[str(part)]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif not (last and missing):
+            continue
+        steps.append(part)
+    return tuple(steps)
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return TypeAdapter(model).json_schema()
+
+
+def _around(model: type[BaseModel], steps: Steps) -> Iterator[dict[str, Any]]:
+    """The fields of each record in which the last of `steps` can stand, with their schemas."""
+    schema = _schema(model)
+    definitions = schema.get("$defs", {})
+    current: list[dict[str, Any]] = [schema]
+    for step in steps[:-1]:
+        following: list[dict[str, Any]] = []
+        for part in _alternatives(current, definitions):
+            if isinstance(step, int):
+                following.append(part.get("items", {}))
+            elif step in part.get("properties", {}):
+                following.append(part["properties"][step])
+            else:
+                following += part.get("patternProperties", {}).values()
+                others = part.get("additionalProperties")
+                following += [others] if isinstance(others, dict) else []
+        current = following
+    return (part.get("properties", {}) for part in _alternatives(current, definitions))
+
+
+def _alternatives(schemas: list[dict[str, Any]], definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for schema in schemas:
+        if "$ref" in schema:
+            yield from _alternatives([definitions[schema["$ref"].rsplit("/", 1)[-1]]], definitions)
+        for union in ("oneOf", "anyOf", "allOf"):
+            yield from _alternatives(schema.get(union, []), definitions)
+        yield schema
+
+
+def _help(model: type[BaseModel], steps: Steps) -> str:
+    """The field's own help, from the record's definition."""
+    described = (fields.get(str(steps[-1]), {}).get("description") for fields in _around(model, steps))
+    return next((str(help_).replace("\n", " ") for help_ in described if help_), "")
+
+
+def _choices(model: type[BaseModel], steps: Steps) -> list[str]:
+    """The words that a field can be, if only some can."""
+    found = [fields.get(str(steps[-1]), {}) for fields in _around(model, steps)]
+    return [
+        word for part in _alternatives(found, _schema(model).get("$defs", {})) for word in part.get("enum", ())
+    ]
+
+
+def _show(found: Any) -> str:
+    """What an editor wrote, short enough for a message."""
+    if isinstance(found, str):
+        words = " ".join(found.split())
+        return f'"{words}"' if len(words) <= 60 else f'"{words[:57]}..."'
+    return "nothing" if found is None else "a list" if isinstance(found, list) else "several fields"
+
+
+_NUMBER = ('"{name}" must be a number; it is {shown}.', "Use digits only, with a point before decimals.")
+_FIELDS = (
+    '"{name}" must hold fields of its own; it is {shown}.',
+    "Write them below it, two spaces further in, each as name, colon, text.",
+)
+_EXPLAINED = {
+    "date": ("{shown} is not a date that exists.", "Write year-month-day, for example 2026-11-22."),
+    "int": ('"{name}" must be a whole number; it is {shown}.', "Use digits only."),
+    "float": _NUMBER,
+    "finite": _NUMBER,
+    "bool": ('"{name}" must be true or false; it is {shown}.', "Write true or false. {help}"),
+    "greater": ('"{name}" cannot be smaller than {ge:,.12g}; it is {shown}.', "{help}"),
+    "less": ('"{name}" cannot be larger than {le:,.12g}; it is {shown}.', "{help}"),
+    "string": ('"{name}" must be one text; it is {shown}.', "{help}"),
+    "dict": _FIELDS,
+    "model": _FIELDS,
+    "list": ('"{name}" must be a list; it is {shown}.', "Put it between brackets: [like, this]."),
+}
+"""Message and hint by the first word of the name that Pydantic gives an error ("int_parsing", "int_type")."""
+
+
+def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tuple[str, str]:
+    """One Pydantic error in an editor's words: message and hint.
+
+    `steps` lead from the record to the mistake, `full` from the top of the file.
+    """
+    kind, context, found = error["type"], error.get("ctx", {}), error["input"]
+    name = next((str(step) for step in reversed(full) if isinstance(step, str)), "")
+    shown = _show(found)
+    help_ = _help(model, steps) if steps else ""
+    if kind == "fact":
+        return context["message"], context["hint"]
+    if kind == "missing":
+        hint = f'Write "{name}:". {help_}' if help_ else f'Write "{name}:" and its value.'
+        return f'"{name}" is missing here.', hint
+    if kind == "extra_forbidden" and model is Clinic and name in _MEDICAL:
+        known = ", ".join(LocalProcedure.model_fields)
+        return (
+            f'"{name}" is no field of a clinic\'s file: what a procedure is and does to you is a medical fact.',
+            f"{SAME_EVERYWHERE} What a clinic can say about a procedure: {known}.",
+        )
+    if kind == "extra_forbidden" and name in _MOVED:
+        return f'"{name}" is no field any more.', _MOVED[name]
+    if kind == "extra_forbidden":
+        return f'There is no field called "{name}" here.', suggest(name, set().union(*_around(model, steps)))
+    if kind in ("literal_error", "enum"):
+        words = re.findall(r"'([^']+)'", context["expected"])
+        return f'"{name}" cannot be {shown}.', suggest(str(found), words)
+    if kind == "string_too_short" or (kind == "string_type" and found in (None, "")):
+        return f'"{name}" has no text.', help_ or "Write the text, or delete the line."
+    if kind == "string_pattern_mismatch" and "[key]" in error["loc"]:
+        return f'"{name}" cannot be a key.', "Use small letters, digits and hyphens: it becomes part of an id."
+    if kind == "string_pattern_mismatch":
+        letters = "Use small letters, digits and hyphens. " if context["pattern"].startswith("^[a-z0-9") else ""
+        return f'"{name}" cannot be {shown}.', letters + help_
+    if kind in ("too_short", "too_long"):
+        fewest, most = context.get("min_length"), context.get("max_length")
+        wanted = f"at least {fewest}" if fewest else f"at most {most}"
+        plural = "entry" if wanted == "at least 1" else "entries"
+        return f'"{name}" needs {wanted} {plural}; it has {context["actual_length"]}.', help_
+    if kind == "model_type" and not full:
+        return f"This file must hold fields; it is {shown}.", "Write name, colon, text on each line."
+    message, hint = _EXPLAINED.get(kind.split("_")[0], ('"{name}": {msg}.', "{help}"))
+    values = {**error, **context, "name": name, "shown": shown, "help": help_}
+    return message.format(**values), hint.format(**values).rstrip()

@@ -1,0 +1,95 @@
+"""What all records share: frozen, no unknown fields, and types for texts, ids and booleans."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(lambda text: " ".join(text.split())),
+]
+"""One flowing text: line ends in the file are spaces, so that no line of it can begin a heading."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+"""The beginning of a SHA-256: it changes when anything does that it was made of."""
+
+T = TypeVar("T")
+Keyed = Annotated[dict[Id, T], Field(min_length=1)]
+"""Records by key, at least one. A key is permanent: it is part of the fact's id."""
+
+
+def wrong(message: str, hint: str = "") -> PydanticCustomError:
+    """An error of ours inside a record, with its hint."""
+    return PydanticCustomError("fact", "{message}", {"message": message, "hint": hint})
+
+
+def _is_page(text: str) -> str:
+    if not _PAGE.fullmatch(text):
+        raise wrong(
+            f'"{text}" is not the address of a page.',
+            'Write it as in "procedures/some-name.html": small letters, digits, hyphens, and .html at its end.',
+        )
+    return text
+
+
+_PAGE = re.compile(r"([a-z0-9-]+/)*[a-z0-9]+(-[a-z0-9]+)*\.html")
+
+PagePath = Annotated[str, AfterValidator(_is_page)]
+"""The address of a page from the site's top, such as "procedures/some-name.html"."""
+
+
+def _true_or_false(value: object) -> object:
+    if value in ("true", "false") or isinstance(value, bool):
+        return value
+    raise PydanticCustomError("bool_parsing", "must be true or false")
+
+
+Bool = Annotated[bool, BeforeValidator(_true_or_false)]
+"""True or false, spelled so: Pydantic would also take yes, on and 1."""
+
+
+class Record(BaseModel):
+    """What all records share."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+class Color(Record):
+    """A color, once for each of the site's two papers."""
+
+    light: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    """The color on light paper, between quotes because # begins a comment: "#0b4f5c"."""
+    dark: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    """The color on dark paper, between quotes because # begins a comment: "#7cc9d6"."""
+
+
+_WEB = r"^https://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[^\s<>\"'#]*)?$"
+_MAILBOX = r"[^\s@?:<>\"']+@[A-Za-z0-9.-]+"
+_MAIL = f"^mailto:{_MAILBOX}$"
+
+_DIALED = r"\+?[0-9(][0-9 ()./-]*"
+_EXTENSION = r",? ?(?:extension|ext\.?|x) ?([0-9]+)$"
+
+Phone = Annotated[
+    Text,
+    StringConstraints(pattern=f"^{_DIALED}({_EXTENSION})?$"),
+    AfterValidator(lambda number: re.sub(_EXTENSION, r", extension \1", number)),
+]
+"""A phone number as people write it. Pages print an extension in one way: "555-0142, extension 3"."""
+
+Mail = Annotated[str, StringConstraints(pattern=f"^{_MAILBOX}$")]
+"""An e-mail address."""

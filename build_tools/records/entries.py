@@ -1,0 +1,392 @@
+"""The smallest records: a source, a statement, a figure, and what is not known."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    Tag,
+    TypeAdapter,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from build_tools.problems import choices
+from build_tools.records.base import Bool, Id, Keyed, Record, T, Text, wrong
+
+
+class StudyKind(StrEnum):
+    """What kind of work a source is, from the least open to bias to the most."""
+
+    SYSTEMATIC_REVIEW = "systematic-review"
+    RANDOMIZED_TRIAL = "randomized-trial"
+    GUIDELINE = "guideline"
+    REGISTRY = "registry"
+    COHORT = "cohort"
+    CASE_SERIES = "case-series"
+    CASE_REPORT = "case-report"
+    REVIEW = "review"
+    EVIDENCE_SUMMARY = "evidence-summary"
+    TEXTBOOK = "textbook"
+    PATIENT_LEAFLET = "patient-leaflet"
+    TRIAL_REGISTRATION = "trial-registration"
+    NEWS = "news"
+
+
+class Certainty(StrEnum):
+    """How sure a figure is (GRADE's four levels)."""
+
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    VERY_LOW = "very-low"
+
+
+class Source(Record):
+    """One publication, and what was really read of it."""
+
+    title: Text
+    """The title as printed."""
+    by: Text
+    """Authors (at most three, then "and others") or the body that published it."""
+    year: int | None = Field(default=None, ge=1900, le=2100)
+    """Year of publication; leave it out if it was not seen."""
+    published_in: Text
+    """Journal with volume and pages, or the publisher."""
+    kind: StudyKind
+    """What kind of study or text it is."""
+    studies: StudyKind | None = None
+    """Only for a systematic review or a guideline: the weakest kind of study behind its numbers."""
+    missing: int | None = Field(default=None, ge=0, le=100)
+    """How many percent of the people who began the study are missing from its results."""
+    funded_by_maker: Bool | None = None
+    """true if whoever makes the drug or device paid for the study."""
+    doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
+    """The DOI without https://doi.org/ in front."""
+    pmid: Annotated[str, StringConstraints(pattern=r"^\d+$")] | None = None
+    """The PubMed number."""
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$")] | None = None
+    """Where it can be read."""
+    read: Text = Field(examples=["Abstract.", "Full text.", "The whole leaflet."])
+    """What was really read of it: the abstract, the full text, a page."""
+    read_by: date
+    """The day by which it had been read."""
+    note: Text | None = None
+    """Anything a reader must know about it."""
+
+    @property
+    def address(self) -> str:
+        """Where readers find it."""
+        pubmed = f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else ""
+        return f"https://doi.org/{self.doi}" if self.doi else pubmed or self.url or ""
+
+    @model_validator(mode="after")
+    def _only_what_joins_studies_has_them(self) -> Self:
+        if self.studies and self.kind not in (StudyKind.SYSTEMATIC_REVIEW, StudyKind.GUIDELINE):
+            raise wrong(
+                f'A source of the kind "{self.kind}" has no "studies".',
+                'Delete "studies". Only a systematic review or a guideline rests on studies that it names.',
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if not (self.doi or self.pmid or self.url):
+            raise wrong(
+                "Readers cannot find this source: it has no DOI, no PubMed number and no address.",
+                'Add "doi", "pmid" or "url"; for a printed book the address of its entry in a library\'s catalog.',
+            )
+        if self.url and not (self.doi or self.pmid) and re.fullmatch(r"https?://[^/?]+/?", self.url):
+            raise wrong(
+                f'"{self.url}" is the home page of a site, and no reader finds the source there.',
+                'Write the address of the page that was read, or add "doi" or "pmid".',
+            )
+        return self
+
+
+class Citation(Record):
+    """A source beside a fact: its id, or the id with the place in it or with the work that it reports."""
+
+    source: Id
+    """The id of an entry in data/sources.yml."""
+    at: Text | None = None
+    """The place in the source: a table, a page, a section."""
+    reporting: Text | None = None
+    """Second-hand: the work that the source reports, when that work itself was not read."""
+
+    @property
+    def second_hand(self) -> bool:
+        """Whether the source only reports the work, which was not read itself."""
+        return self.reporting is not None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return {"source": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [TypeAdapter(Id).json_schema(), handler.resolve_ref_schema(handler(core))]}
+
+
+class _Sourced(Record):
+    sources: list[Citation] = Field(min_length=1)
+    """Ids from data/sources.yml. Second-hand: {source: id, reporting: "the work it reports"}."""
+
+
+class Statement(_Sourced):
+    """One thing that is known, in plain words, with its sources."""
+
+    says: Text
+    """The fact in plain words: short sentences, "you", no number typed without its source."""
+    brief: Text | None = None
+    """The same for the short page, in one sentence of at most 25 words. Its numbers must be in `says` too."""
+    shows: Id | None = None
+    """The part of a drawing that shows this, such as a needle: a `data-shows` in data/drawings/."""
+
+
+Qualifier = Literal["about", "over", "under", "up-to", "at-least"]
+
+
+SCALED = 100
+"""The size from which a group is rendered out of 100."""
+
+
+class Measured(Record):
+    """A value as the source prints it. Exactly one of: count, percent, from/to, amount, before/after."""
+
+    count: int | None = Field(default=None, ge=0, le=10_000_000_000)
+    """How many (people, unless `units` says otherwise)."""
+    out_of: int | None = Field(default=None, ge=1, le=10_000_000_000)
+    """Out of how many."""
+    percent: float | None = Field(default=None, ge=0, le=100)
+    """The share in percent, where the source prints no count."""
+    from_: float | None = Field(default=None, alias="from")
+    """The lower end of a range: percent, or in `measure`."""
+    to: float | None = None
+    """The upper end of that range."""
+    amount: float | None = None
+    """A single amount, in `measure`."""
+    before: float | None = None
+    """The amount before, in `measure`."""
+    after: float | None = None
+    """The amount after, in `measure`."""
+    qualifier: Qualifier | None = None
+    """How the source qualifies its value: "over 90 percent". Nothing is computed from such a value (R-22)."""
+
+    @model_validator(mode="after")
+    def _one_value(self) -> Self:
+        shapes = {
+            "count": self.count is not None,
+            "percent": self.percent is not None and self.count is None,
+            "from and to": self.from_ is not None or self.to is not None,
+            "amount": self.amount is not None,
+            "before and after": self.before is not None or self.after is not None,
+        }
+        given = [name for name, present in shapes.items() if present]
+        if len(given) != 1:
+            raise wrong(
+                "A figure has exactly one value; this one has "
+                + (f"{len(given)}: {', '.join(given)}." if given else "none."),
+                "Give count and out_of, or percent, or from and to, or amount, or before and after.",
+            )
+        for first, second in (("from_", "to"), ("before", "after")):
+            if (getattr(self, first) is None) != (getattr(self, second) is None):
+                raise wrong(f'"{first.strip("_")}" and "{second}" belong together; one is missing.', "Give both.")
+        if self.count is not None and self.out_of is None:
+            raise wrong(
+                f'A count needs its total: "count: {self.count}" has no "out_of".',
+                'Add "out_of", or give "percent" if the source prints no count.',
+            )
+        return self
+
+    @property
+    def share(self) -> float | None:
+        """The value as a share from 0 to 1, if it is one single share."""
+        if self.count is not None and self.out_of:
+            return self.count / self.out_of
+        return None if self.percent is None else self.percent / 100
+
+    @property
+    def scaled(self) -> bool:
+        """Whether it is rendered out of 100. Smaller and unknown groups never are (standards R-21)."""
+        return self.out_of is not None and self.out_of >= SCALED
+
+
+class Compared(Measured):
+    """The same thing in another group."""
+
+    group: Text = Field(examples=["who had a sham", "who had glycerol"])
+    """Which group it is, as words that follow "people", or the figure's units."""
+
+
+class AppliesTo(Record):
+    """What a figure was counted in, where that is not what its page is about."""
+
+    says: Text = Field(examples=["After treatment of both sides", "Pain that is not from cancer"])
+    """In a few words, which pages print in bold before the number."""
+    condition: Id | None = None
+    """The condition in which it was counted, by its id among the conditions."""
+    form: Id | None = None
+    """The procedure that was counted: the name of its file."""
+
+
+class Figure(_Sourced, Measured):
+    """One number from one study: what was counted, in whom, when, how, and how sure it is."""
+
+    who: Text
+    """In whom it was counted."""
+    counted: Text
+    """What was counted. For a share: what follows "12 of 50 people" and begins with its verb: "had less pain"."""
+    when: Text = Field(examples=["Not stated in what was read."])
+    """At what time, as the source says; "Not stated in what was read." if it does not."""
+    how: Text
+    """How it was found out: the kind of study, what counted as success, single or several treatments."""
+    certainty: Certainty | None = None
+    """How sure the figure is. Computed while reading (docs/certainty.md); write it only to rate it lower."""
+    units: Text = Field(default="people", examples=["people", "procedures", "children"])
+    """What was counted one by one: people, procedures, children."""
+    measure: Text | None = Field(default=None, examples=["months", "days", "points on a scale from 0 to 10"])
+    """The unit of an amount: "months", "points on a scale from 0 to 10"."""
+    average: Literal["mean", "median"] | None = None
+    """For an amount: which kind of average the source prints."""
+    low: float | None = None
+    """Lower end of the uncertainty (95% confidence interval), in percent or in `measure`."""
+    high: float | None = None
+    """Upper end of the uncertainty."""
+    versus: Compared | None = None
+    """The same thing in the group it was compared with."""
+    n: int | None = Field(default=None, ge=1, le=10_000_000_000)
+    """How many people were in the study, where the value has no "out_of"."""
+    quantity: Literal["lasts", "happens-by", "score", "difference", "dose", "number-needed"] | None = None
+    """What an amount is: how long something lasts, by when it happens, a score, a difference, a dose."""
+    applies_to: AppliesTo | None = None
+    """Must, if it was counted in another form, side, age or condition than its page is about (R-23)."""
+    brief: Text | None = None
+    """One sentence of at most 25 words for the short page, with {value}, {versus} or {n} and no other digit."""
+    note: Text | None = None
+    """A warning that belongs to the number: what it cannot tell."""
+
+    @model_validator(mode="after")
+    def _amounts_have_a_measure(self) -> Self:
+        if self.measure is None and (self.amount is not None or self.before is not None):
+            raise wrong("An amount needs its unit.", 'Add "measure", for example "measure: months".')
+        other = self.versus
+        if self.measure is None and other and (other.amount is not None or other.before is not None):
+            raise wrong(
+                "The figure is a share, and the one it is compared with is an amount.",
+                'Give "versus" as count and out_of or percent, or add "measure".',
+            )
+        if self.average and self.measure is None:
+            raise wrong("Only an amount has an average.", 'Delete "average".')
+        return self
+
+
+class HarmFigure(Figure, title="Figure"):
+    """How often a harm happened. The people who did not have it are not counted out (standards R-07)."""
+
+
+class NotKnown(Record):
+    """Something that has no answer here, and whether anybody looked for one."""
+
+    not_known: Text
+    """What is not known, and why, in a sentence for the reader."""
+    reason: Literal["searched", "not-read"]
+    """searched: somebody looked for it and found nothing. not-read: what we read does not say it."""
+    searched: date
+    """The day on which somebody last looked or read."""
+
+
+class DoesNotApply(Record):
+    """Something that has no meaning for this procedure."""
+
+    does_not_apply: Text
+    """Why not, in a sentence for the reader."""
+
+
+def _by_field(*fields: str) -> Discriminator:
+    """Tell which record an entry is by the one of `fields` that only this record has; without them it `says`.
+
+    Tags stand in brackets: they are part of an error's path, and no field or key is named so.
+    """
+
+    def tag_of(value: Any) -> str:
+        given = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
+        return next((f"<{field}>" for field in fields if field in given), "<says>")
+
+    return Discriminator(tag_of)
+
+
+_Gap = Annotated[NotKnown, Tag("<not_known>")] | Annotated[DoesNotApply, Tag("<does_not_apply>")]
+
+Entry = Annotated[
+    Annotated[Statement, Tag("<says>")] | Annotated[Figure, Tag("<counted>")] | _Gap,
+    _by_field("not_known", "does_not_apply", "counted"),
+]
+"""A statement, a figure, "not known" or "does not apply"."""
+
+HowOften = Annotated[
+    Annotated[Statement, Tag("<says>")] | Annotated[HarmFigure, Tag("<counted>")] | _Gap,
+    _by_field("not_known", "does_not_apply", "counted"),
+]
+"""The same for a harm."""
+
+OrGap = Annotated[Annotated[T, Tag("<says>")] | _Gap, _by_field("not_known", "does_not_apply")]
+"""A record or a text, "not known" or "does not apply"."""
+
+
+class Shared(Record):
+    """A statement that stands on several pages and is worded once."""
+
+    shared: Id
+    """The id of an entry in data/shared.yml, which has the words and the sources."""
+
+
+UNREAD = "unread"
+"""The type of an error whose cause is reported elsewhere: the shared statement itself cannot be read."""
+
+
+def _with_its_words(value: Any, info: ValidationInfo) -> Any:
+    """A shared statement in place of its id. In the context by id: the statement, or None if it has an error."""
+    if not isinstance(value, dict) or "shared" not in value:
+        return value
+    if len(value) > 1:
+        raise wrong(
+            'An entry with "shared" has no other field.',
+            "Delete the others: its words and sources stand in data/shared.yml.",
+        )
+    id, statements = str(value["shared"]), info.context
+    if statements is not None and id not in statements:
+        raise wrong(
+            f'There is no shared statement called "{id}".',
+            choices(dict.fromkeys(statements, ""), "data/shared.yml"),
+        )
+    if statements is None or statements[id] is None:
+        raise PydanticCustomError(UNREAD, "The shared statement has an error of its own.")
+    return statements[id]
+
+
+_Written = Statement | Figure | NotKnown | DoesNotApply | Shared
+SharedEntry = Annotated[Entry, BeforeValidator(_with_its_words, json_schema_input_type=_Written)]
+
+Facts = Keyed[SharedEntry]
+"""Entries by key, the most important first."""
+
+
+def named(statement: Statement) -> dict[str, str]:
+    """What a statement names besides its words and sources, such as a structure, by field."""
+    own = statement.model_dump(exclude=set(Statement.model_fields), exclude_none=True)
+    return {field: value for field, value in own.items() if isinstance(value, str)}
+
+
+AnyFact = Statement | Figure | NotKnown | DoesNotApply

@@ -1,0 +1,278 @@
+"""A procedure, its harms and its other fields, and the facts that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import (
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from build_tools import sections
+from build_tools.records.base import Bool, Color, Id, Keyed, Record, Text, wrong
+from build_tools.records.entries import AnyFact, Entry, Facts, HowOften, NotKnown, OrGap, Statement
+from build_tools.records.short import Comparison, MainMessage, Short
+from build_tools.records.signs import SignHere
+
+
+class Target(Statement):
+    """A part of the body that the procedure acts on."""
+
+    structure: Id
+    """A body structure from data/vocabulary/structures.yml."""
+
+
+class Method(Statement):
+    """A way of doing it."""
+
+    method: Id
+    """A method from data/vocabulary/methods.yml."""
+
+
+class Imaging(Statement):
+    """A kind of imaging, and what it is for."""
+
+    imaging: Id
+    """A kind of imaging from data/vocabulary/imaging.yml."""
+    role: Literal["plans", "guides", "checks"]
+    """What it does: plans the procedure before it, guides the needle during it, checks the result."""
+
+
+class Anesthesia(Statement):
+    """How awake the person is, and how pain during the procedure is prevented."""
+
+    anesthesia: Id
+    """A kind of anesthesia from data/vocabulary/anesthesia.yml."""
+
+
+class Indication(Statement):
+    """A condition for which the procedure may be used."""
+
+    condition: Id
+    """A condition from data/vocabulary/conditions.yml."""
+    contested: Bool = False
+    """true if guidelines or studies argue against it, or single reports are all there is; its words say so."""
+
+
+class Harm(Statement):
+    """A side effect or complication (adverse effect)."""
+
+    effect: Id
+    """An effect from data/vocabulary/effects.yml."""
+    name: Text | None = None
+    """What people would call it, in at most eight words: "Weakness on one side that stays"."""
+    weight: Literal["expected", "dangerous", "passes", "not-seen"]
+    """expected: everybody has it. dangerous: it can last, change a life or kill. not-seen: studies looked."""
+    lead: Id | None = None
+    """The key of the figure that speaks for it on the short page."""
+    lasts: Text | None = None
+    """How long it lasts, where a source says so."""
+    can_be_undone: Text | None = None
+    """Whether it can be undone, where a source says so."""
+    what_is_done: Text | None = None
+    """What is done about it, where a source says so."""
+    signs: list[Id] = []
+    """The signs by which you would notice it: ids from data/signs.yml, which say how urgent each is."""
+    how_often: Keyed[HowOften] = {}
+    """Figures by key, one for each study, or one entry with not_known. Only a procedure with forms has none."""
+
+    @property
+    def serious(self) -> bool:
+        """Whether it can be permanent, life-changing or fatal. A serious harm is never hidden."""
+        return self.weight != "passes"
+
+
+class LivingWithIt(Record):
+    """What life is like with the result."""
+
+    body: Entry
+    """What your body feels and can do."""
+    mind: Entry
+    """Mood, worry, sleep."""
+    daily_life: Entry
+    """Work, family, going out."""
+
+
+class OtherOption(Statement):
+    """Another way of treating the same pain."""
+
+    procedure: Id | None = None
+    """The id of its page, if it has one here."""
+
+
+class Names(Record):
+    """What it is called, and what else is called that."""
+
+    name: Text
+    """The medical name."""
+    plain: Text
+    """The plain name: words that everybody knows."""
+    say_it: Text
+    """How to say it, in English syllables, the stressed one in capitals."""
+    also_called: list[Text] = []
+    """Other names and spellings that people meet or type."""
+    same_name: dict[Id, Statement] = {}
+    """Other things that share the name, and how they differ."""
+
+
+class CodeSystem(NamedTuple):
+    """A list of codes: its name, its number in health records (OID), and how the URI of a code begins."""
+
+    name: str
+    oid: str
+    uri: str
+
+
+CODE_SYSTEMS = {"mesh": CodeSystem("MeSH", "2.16.840.1.113883.6.177", "http://id.nlm.nih.gov/mesh/")}
+
+
+class Code(Record):
+    """A code by which health records and libraries name the procedure."""
+
+    system: Literal["mesh"]
+    """The list of codes: mesh, the subject headings of the US National Library of Medicine."""
+    value: Annotated[str, StringConstraints(pattern=r"^D\d{6,9}$")] = Field(examples=["D000000"])
+    """The code as that list prints it: for mesh the letter D and digits."""
+    checked: Text
+    """Where it was looked up, and when."""
+
+    @property
+    def oid(self) -> str:
+        """The number of the list of codes in health records."""
+        return CODE_SYSTEMS[self.system].oid
+
+    @property
+    def uri(self) -> str:
+        """The address of the code's meaning."""
+        return CODE_SYSTEMS[self.system].uri + self.value
+
+    @property
+    def answer(self) -> str:
+        """Where the answer for health records lies in the site, without the ending of its format."""
+        return f"infobutton/{self.oid}/{self.value}"
+
+
+class Procedure(Record):
+    """One procedure, or one form of it, or going on without one."""
+
+    names: Names
+    """What it is called."""
+    part_of: Id | None = None
+    """The procedure of which this one is a form."""
+    codes: list[Code] = []
+    """Codes that were looked up in a published list. What nobody has looked up is left out."""
+    color: Color | None = None
+    """The color of its pages and leaflets, and of all its forms, as in {light: "#0b4f5c", dark: "#7cc9d6"}."""
+    kind: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"]
+    """What it does to nerves."""
+    facts_checked: date
+    """The day on which the facts in this file were last compared with their sources."""
+    next_check: date
+    """The day by which they must be compared again: at most a year later."""
+    summary: Statement
+    """What it is, in one plain sentence."""
+    main_message: MainMessage
+    """The two things to remember: how it can help, and how it can harm."""
+    what_it_is: Facts
+    """What it is, and what it is not."""
+    targets: Keyed[OrGap[Target]]
+    """Where it works."""
+    methods: Keyed[OrGap[Method]]
+    """How it is done: the ways there are."""
+    imaging: Keyed[OrGap[Imaging]]
+    """Imaging guidance: which pictures are used and what for."""
+    anesthesia: Keyed[OrGap[Anesthesia]]
+    """Whether you are awake."""
+    indications: Keyed[OrGap[Indication]]
+    """Who it may help."""
+    contraindications: Facts
+    """Who should not have it or needs extra care."""
+    benefits: Facts
+    """How well it works."""
+    relief_lasts: Facts
+    """How long relief lasts."""
+    reversibility: Facts
+    """Whether it can be undone."""
+    harms: Keyed[Harm]
+    """Side effects and complications (adverse effects)."""
+    unknowns: Keyed[NotKnown]
+    """What we searched for and could not find. What nobody searched for stands in the field that it is about."""
+    before: Facts
+    """What happens before, step by step."""
+    during: Facts
+    """What happens during treatment, step by step."""
+    duration: Facts
+    """How long it takes."""
+    after: Facts
+    """What happens right after it, step by step."""
+    hospital_stay: Facts
+    """How long you stay."""
+    recovery: Facts
+    """Getting better at home."""
+    living_with_it: LivingWithIt
+    """What life is like with the result."""
+    situations: list[Id]
+    """The situations that decide which signs of danger the page shows: ids from data/situations.yml."""
+    signs: dict[Id, SignHere] = {}
+    """What differs here about a sign, by the id of the sign."""
+    evidence: Facts
+    """How good the studies are, what guidelines say, and where studies disagree."""
+    other_options: Keyed[OtherOption]
+    """Other ways of treating the same pain."""
+    questions: list[Text] = Field(min_length=3, max_length=7)
+    """Questions to ask."""
+    short: Short
+    """The short page: which of the facts above it shows."""
+
+    @property
+    def last_searched(self) -> date:
+        """The last day on which somebody searched for what could not be found."""
+        return max(gap.searched for gap in self.unknowns.values())
+
+    @model_validator(mode="after")
+    def _color_belongs_to_the_family(self) -> Self:
+        if self.color and self.part_of:
+            raise wrong(
+                "A form of another procedure has the color of its family.",
+                'Delete "color" here; the file of the procedure above it can have one.',
+            )
+        return self
+
+
+FACT_FIELDS = tuple(name for name in Procedure.model_fields if name in sections.FACT_FIELDS)
+"""The fields of a procedure that hold facts, each with a key, in the order in which files give them."""
+
+
+def entries(procedure: Procedure, field: str) -> dict[str, AnyFact]:
+    """The entries of one field by key, in the order in which they were written."""
+    found = getattr(procedure, field)
+    return (
+        {name: getattr(found, name) for name in type(found).model_fields} if isinstance(found, Record) else found
+    )
+
+
+def main_messages(page: Procedure | Comparison, id: str) -> Iterator[tuple[str, Statement]]:
+    """The two parts of a main message with their ids."""
+    yield f"{id}.main_message.helps", page.main_message.helps
+    yield f"{id}.main_message.harms", page.main_message.harms
+
+
+def facts_of(procedure: Procedure, id: str) -> Iterator[tuple[str, AnyFact]]:
+    """Every fact of a procedure with its id `<procedure>.<field>.<key>`.
+
+    The figures of a harm follow it as `<procedure>.harms.<key>.<figure>`.
+    """
+    yield f"{id}.summary", procedure.summary
+    yield from main_messages(procedure, id)
+    for key, statement in procedure.names.same_name.items():
+        yield f"{id}.names.{key}", statement
+    for field in FACT_FIELDS:
+        for key, fact in entries(procedure, field).items():
+            yield f"{id}.{field}.{key}", fact
+            if isinstance(fact, Harm):
+                for figure, often in fact.how_often.items():
+                    yield f"{id}.{field}.{key}.{figure}", often

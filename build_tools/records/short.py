@@ -1,0 +1,200 @@
+"""Which facts matter most: the short page of a procedure, and a comparison."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StringConstraints,
+)
+
+from build_tools.records.base import Id, Keyed, Record, Text
+from build_tools.records.entries import Statement
+
+Ref = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z0-9_-]+)*$")]
+"""A fact of the same procedure: its id without the procedure, such as "benefits.one-year"."""
+
+
+class Joined(Record):
+    """Facts in one sentence of the short page."""
+
+    says: Text
+    """At most 25 words. {benefits.some-key} is a figure's value, {benefits.some-key:versus} the other group's,
+    {benefits.some-key:n} how many people were counted. No other digit."""
+    facts: list[Ref] = []
+    """Facts that it rests on besides those whose numbers it has."""
+
+
+def _as_joined(value: Any) -> Any:
+    return value if isinstance(value, dict) else str(value)
+
+
+Line = Annotated[Ref | Joined, BeforeValidator(_as_joined)]
+"""A line of the short page: a fact, whose brief is printed, or a sentence made of several."""
+
+
+class Answers(Record):
+    """Answers to the questions of a comparison, from facts of the procedure."""
+
+    who: Line | None = None
+    """Who it is for."""
+    done: Line | None = None
+    """What is done; the summary, if it is missing."""
+    works: Line | None = None
+    """How well it works and how long that lasts; the first of `results`, if it is missing."""
+    harms: list[Id] = Field(default=[], max_length=6)
+    """Keys of harms, the gravest first. Deaths, lasting disabilities and expected losses must be here (R-20)."""
+    expect: Line | None = None
+    """What to expect: what happens to everybody or nearly everybody."""
+    undone: Line | None = None
+    """Whether it can be undone."""
+    day: Line | None = None
+    """Whether you are awake, and when you go home."""
+    evidence: Line | None = None
+    """How good the studies are."""
+
+
+class Case(Answers):
+    """What differs for one kind of pain."""
+
+    pain: Text
+    """That pain in at most ten words, as people who have it would say."""
+    forms: list[Id] = []
+    """Procedures that are meant for it: names of their files."""
+
+
+Asked = Literal[
+    "hurts",
+    "fails",
+    "again",
+    "driving",
+    "work",
+    "washing",
+    "sex",
+    "cost",
+    "center",
+    "opinion",
+    "waiting",
+    "company",
+]
+
+ASKED: dict[Asked, str] = {
+    "hurts": "Does it hurt, and what will I feel?",
+    "fails": "What if it does not work?",
+    "again": "Can it be done again?",
+    "driving": "When can I drive?",
+    "work": "When can I work again?",
+    "washing": "When can I shower or take a bath?",
+    "sex": "What about sex?",
+    "cost": "What does it cost, and does my insurance pay?",
+    "center": "How do I find a hospital that does it?",
+    "opinion": "Can I get a second opinion?",
+    "waiting": "What happens if I wait?",
+    "company": "Who can come with me?",
+}
+"""What people ask, by key. A procedure answers with facts; what it does not answer is a question to take along."""
+
+ASKED_BY_PARENTS: dict[Asked, str] = {
+    **{key: ask for key, ask in ASKED.items() if key not in ("driving", "sex")},
+    "hurts": "Does it hurt, and what will my child feel?",
+    "work": "When can my child go back to school?",
+    "washing": "When can my child shower or take a bath?",
+    "company": "Can I stay with my child?",
+}
+"""The same, on pages whose readers decide for a child."""
+
+
+class Short(Answers):
+    """The short page: which facts matter most, and in which order. No number is typed here."""
+
+    lead: Text
+    """What it is and for which pain, in at most twelve words."""
+    other: Line | None = None
+    """What else there is."""
+    results: list[Line] = Field(default=[], max_length=3)
+    """What good it did, the most telling result first."""
+    not_for: list[Line] = Field(default=[], max_length=3)
+    """Who should not have it."""
+    before: list[Line] = []
+    """What happens before it."""
+    during: list[Line] = []
+    """What happens during treatment."""
+    after: list[Line] = []
+    """What happens right after it."""
+    home: list[Line] = []
+    """When you go home, and what comes then."""
+    asked: dict[Asked, list[Line]] = {}
+    """Answers to what people ask. What has no answer becomes a question to take along."""
+    cases: dict[Id, Case] = {}
+    """What differs for one kind of pain, by a condition from data/vocabulary/conditions.yml."""
+
+
+class MainMessage(Record):
+    """What to remember first: what good it can do, and what harm, each in one or two sentences."""
+
+    helps: Statement
+    """How it can help: what got better, in at most 35 words. Its source is one of those below "benefits"."""
+    harms: Statement
+    """How it can harm: what to expect and what can go wrong, in at most 35 words. Its source has a harm below."""
+
+
+Question = Literal["who", "done", "works", "harms", "expect", "undone", "day", "evidence"]
+
+QUESTIONS: dict[Question, str] = {
+    "who": "Who is it for?",
+    "done": "What is done?",
+    "works": "How well does it work, and how long does it last?",
+    "harms": "What could go wrong?",
+    "expect": "What should I expect?",
+    "undone": "Can it be undone?",
+    "day": "Will I be awake, and when do I go home?",
+    "evidence": "How good are the studies?",
+}
+"""The questions of every comparison, by the field of `short` that answers each; what matters most comes first."""
+
+
+class Weighing(Record):
+    """What one way of weighing speaks for, from facts, without telling anyone what to choose."""
+
+    matters: Text
+    """What may matter to you, as words that follow "If it matters most to you"."""
+    says: Text
+    """What the facts say about it for the options."""
+    facts: list[Text] = Field(min_length=1)
+    """Ids of the facts that say so."""
+
+
+class Comparison(Record):
+    """One decision: the question, the options, and what may matter. The grid follows from the short pages."""
+
+    title: Text
+    """A short name."""
+    question: Text
+    """The decision, as a question."""
+    about: Statement
+    """The health problem that the decision is about."""
+    main_message: MainMessage
+    """The two things to remember: how it can help, and how it can harm."""
+    facts_checked: date
+    """The day on which the rows were last compared with the procedures' facts."""
+    next_check: date
+    """The day by which they must be compared again: at most a year later."""
+    conditions: list[Id] = Field(min_length=1)
+    """The conditions that it is about, from data/vocabulary/conditions.yml. No figure of another one is shown."""
+    options: list[Id] = Field(min_length=2, max_length=5)
+    """Ids of the options, always with one that is no procedure."""
+    names: dict[Id, Text] = {}
+    """Short names of options for the columns, in at most four words."""
+    cases: dict[Id, Id] = {}
+    """For an option: the case of its short page that answers here."""
+    with_and_without: list[Text] = []
+    """Ids of figures that count people with an option and people without it: both are shown, side by side."""
+    grid: dict[Question, dict[Id, Line]] = {}
+    """Answers that differ from the options' short pages, by question and option."""
+    weighing: Keyed[Weighing]
+    """How to weigh it."""
+    questions: list[Text] = Field(min_length=3, max_length=7)
+    """Questions to ask."""

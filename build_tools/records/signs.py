@@ -1,0 +1,162 @@
+"""Signs of danger, and the situations and helplines that belong to them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from build_tools.records.base import _WEB, Bool, Id, Phone, Record, Text, wrong
+from build_tools.records.entries import Citation, _Sourced
+
+LEVELS = ("emergency", "urgent", "ask")
+"""How urgent a sign can be, the most urgent first."""
+
+Level = Literal["emergency", "urgent", "ask"]
+
+
+Answer = Literal[
+    "awake",
+    "asleep",
+    "destroys",
+    "opposite",
+    "painful-side",
+    "needle-side",
+    "other-side",
+    "one-side",
+    "both-sides",
+    "upper-neck",
+    "x-rays",
+    "no-x-rays",
+]
+"""What the data say about a word, in the words of `consistency.ANSWERS`."""
+
+
+class Situation(Record):
+    """What brings a danger with it: a kind of treatment, a medicine, an illness."""
+
+    says: Text
+    """What it is, as words that follow "for", such as "a needle or a cut at the spine"."""
+    answer: Answer | None = None
+    """What texts of its pages must say, if they say anything of it."""
+
+
+CHILD = "child"
+"""The situation of pages whose readers decide for a child."""
+
+IMPLIED = ("every-treatment", "everyone")
+"""The situations that no procedure lists: a treatment has both, no procedure the second."""
+
+
+class Sign(_Sourced):
+    """A sign of danger. Its level is the same on every page, and pages say from it whom to call and how fast."""
+
+    notice: Text
+    """What you would notice, as words that follow "if": no number to call, no instruction."""
+    child: Text | None = None
+    """The same words about "your child", for pages whose readers decide for a child."""
+    brief: Text
+    """The same for the short page, in at most twelve words that follow "for". Amounts do not count."""
+    child_brief: Text | None = None
+    """The same in at most twelve words about "your child", where `brief` speaks to the patient."""
+    level: Level
+    """How urgent it is. emergency: now. urgent: the same day, at any hour. ask: within a few days."""
+    ambulance: Bool = False
+    """Only for an emergency: true if the sources say ambulance, and not emergency department."""
+    who: Literal["you", "companion"] = "you"
+    """Who acts: you, or companion: somebody with you, because you could not."""
+    do: Text | None = None
+    """What must be done besides calling, in one sentence, as a kind nurse says it. Must, for a companion."""
+    why: Text
+    """What it can be a sign of, as words that follow "Why:"."""
+    when: Text | None = None
+    """When it matters, or what differs, in one or two sentences."""
+    crisis_lines: Bool = False
+    """true if pages print the crisis lines with it."""
+    effects: list[Id] = []
+    """The harms that it can be a sign of: ids from data/vocabulary/effects.yml."""
+    shown_for: list[Id] = Field(min_length=1)
+    """The situations in which pages show it; any one is enough. Ids from data/situations.yml."""
+    judgement: Text | None = None
+    """For reviewers: that the level is our own cautious choice, and why."""
+
+    @model_validator(mode="after")
+    def _fields_fit_the_level(self) -> Self:
+        if self.ambulance and self.level != "emergency":
+            raise wrong(
+                f'An ambulance is for an emergency, and the level of this sign is "{self.level}".',
+                'Delete "ambulance", or look up the level again.',
+            )
+        if self.who == "companion" and self.do is None:
+            raise wrong(
+                "Somebody with the patient acts on this sign, and it does not say what they do.",
+                'Add "do": what the companion does besides calling, in one sentence.',
+            )
+        if self.child_brief and not self.child:
+            raise wrong('This sign has "child_brief" and no "child".', 'Add "child": what a parent would notice.')
+        if self.child and not self.child_brief and re.search(r"\byou", self.brief, re.IGNORECASE):
+            raise wrong(
+                'This sign has "child", and its "brief" speaks to the patient.',
+                'Add "child_brief": the same in at most twelve words about "your child".',
+            )
+        return self
+
+
+class SignHere(Record):
+    """What differs on one page about a sign."""
+
+    here: Text
+    """What differs after this treatment, in one or two sentences."""
+    sources: list[Citation] = []
+    """Ids from data/sources.yml. Must, unless `judgement` says that the words are our own."""
+    judgement: Text | None = None
+    """For reviewers: that these are our own cautious words, and why."""
+
+    @model_validator(mode="after")
+    def _has_a_reason(self) -> Self:
+        if not self.sources and not self.judgement:
+            raise wrong(
+                "What differs here has no source.",
+                'Add "sources", or say under "judgement" that the words are our own, and why.',
+            )
+        return self
+
+
+class Helpline(Record):
+    """Somebody to call or to ask, and in which country. Nothing here is for an emergency."""
+
+    name: Text
+    """What it is called."""
+    country: Text
+    """Where it helps, as pages print it beside the number: "United States"."""
+    offers: Text
+    """What it offers and when it is open, in one or two sentences without a number to call."""
+    phone: Phone | None = None
+    """The number as people dial it there, between quotes."""
+    website: Annotated[str, StringConstraints(pattern=_WEB)] | None = None
+    """Its website, with https:// in front."""
+    crisis: Bool = False
+    """true for a crisis line: pages print it with each sign that has `crisis_lines`."""
+    conditions: list[Id] = []
+    """For all others: whom it helps. Ids from data/vocabulary/conditions.yml; a broader one has its kinds."""
+    source: Annotated[str, StringConstraints(pattern=_WEB)]
+    """The address of the page on which the number and the hours were read."""
+    checked: date
+    """The day on which that was last read. Numbers change: at most a year ago."""
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if not (self.phone or self.website):
+            raise wrong("Nobody can reach this helpline.", 'Add "phone" or "website".')
+        if self.crisis == bool(self.conditions) or (self.crisis and not self.phone):
+            raise wrong(
+                "A helpline is either a crisis line with a number, or for people with certain conditions.",
+                'Write "crisis: true" and its "phone", or list its "conditions".',
+            )
+        return self
