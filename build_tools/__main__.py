@@ -13,14 +13,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from build_tools import drafts, report
-from build_tools.problems import CommandError, Problem, describe, errors_in, refusal, suggest
-from build_tools.sections import LAYERS
-from build_tools.settings import Settings, today
-from build_tools.signing import day_within_a_year, plain_line
+from build_tools.edit import drafts, report
+from build_tools.edit.signing import day_within_a_year, plain_line
+from build_tools.load.settings import Settings, today
+from build_tools.records.problems import CommandError, Problem, describe, errors_in, refusal, suggest
+from build_tools.records.sections import LAYERS
 
 if TYPE_CHECKING:
-    from build_tools.site import Site
+    from build_tools.pipeline import Site
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -140,8 +140,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(chosen: argparse.Namespace) -> int:
     from build_tools.check.references import gaps_in_short
-    from build_tools.layers import describe_corrections, describe_notices, to_look_at
-    from build_tools.reviews import unsigned
+    from build_tools.model.reviews import unsigned
+    from build_tools.prose.layers import describe_corrections, describe_notices, to_look_at
 
     site = _prepared(chosen)
     if chosen.release:
@@ -152,13 +152,13 @@ def _check(chosen: argparse.Namespace) -> int:
 
 
 def _build(chosen: argparse.Namespace) -> int:
-    from build_tools.publication import publish
+    from build_tools.release.publication import publish
 
     return publish(chosen.site)
 
 
 def _release(chosen: argparse.Namespace) -> int:
-    from build_tools.release import release
+    from build_tools.release.release import release
 
     return release(chosen.dist)
 
@@ -166,7 +166,7 @@ def _release(chosen: argparse.Namespace) -> int:
 def _verify(chosen: argparse.Namespace) -> int:
     from build_tools.check.rules import check
     from build_tools.load.loader import load
-    from build_tools.verify import verify
+    from build_tools.verify.verify import verify
 
     if not chosen.site.is_dir():
         raise CommandError(f"There is no folder {chosen.site}.", "Build the site first with: make site", status=2)
@@ -178,7 +178,7 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 def _servers(chosen: argparse.Namespace) -> int:
     from build_tools.load.loader import load
-    from build_tools.servers import write_settings
+    from build_tools.release.servers import write_settings
 
     facts, problems = load(chosen.data)
     for path in [] if problems else write_settings(chosen.out, chosen.content / "templates", facts):
@@ -187,7 +187,7 @@ def _servers(chosen: argparse.Namespace) -> int:
 
 
 def _schema(chosen: argparse.Namespace) -> int:
-    from build_tools.schema import write_schemas
+    from build_tools.edit.schema import write_schemas
 
     for path in write_schemas(chosen.data / "schema"):
         print(f"wrote {path}")
@@ -195,9 +195,9 @@ def _schema(chosen: argparse.Namespace) -> int:
 
 
 def _changes(chosen: argparse.Namespace) -> int:
-    from build_tools.change_comment import comment, unexplained
-    from build_tools.changes import describe_changes, record, since
+    from build_tools.edit.change_comment import comment, unexplained
     from build_tools.load.loader import load
+    from build_tools.model.changes import describe_changes, record, since
 
     if not chosen.record:
         facts, _ = load(chosen.data)
@@ -224,7 +224,7 @@ def _changes(chosen: argparse.Namespace) -> int:
 
 
 def _acknowledge(chosen: argparse.Namespace) -> int:
-    from build_tools.layers import acknowledge, describe_corrections, describe_notices, to_look_at
+    from build_tools.prose.layers import acknowledge, describe_corrections, describe_notices, to_look_at
 
     site = _prepared(chosen)
     id, facts = chosen.clinic, site.facts
@@ -248,7 +248,7 @@ def _acknowledge(chosen: argparse.Namespace) -> int:
 
 
 def _packet(chosen: argparse.Namespace) -> int:
-    from build_tools.packet import write_packet
+    from build_tools.edit.packet import write_packet
 
     site = _prepared(chosen)
     if site.errors:
@@ -261,9 +261,9 @@ def _packet(chosen: argparse.Namespace) -> int:
 
 
 def _review(chosen: argparse.Namespace) -> int:
-    from build_tools.answers import read_answers, remarks, sort_signed
-    from build_tools.reviews import name_layers
-    from build_tools.signing import refuse_author, sign
+    from build_tools.edit.answers import read_answers, remarks, sort_signed
+    from build_tools.edit.signing import refuse_author, sign
+    from build_tools.model.reviews import name_layers
 
     site = _prepared(chosen)
     if site.errors:
@@ -290,7 +290,7 @@ def _review(chosen: argparse.Namespace) -> int:
 
 
 def _sign(chosen: argparse.Namespace) -> int:
-    from build_tools.signing import describe_signature, refuse_author, sign
+    from build_tools.edit.signing import describe_signature, refuse_author, sign
 
     site = _prepared(chosen)
     if site.errors:
@@ -330,7 +330,7 @@ def _confirmed() -> bool:
 
 
 def _prepared(chosen: argparse.Namespace) -> Site:
-    from build_tools.site import prepare
+    from build_tools.pipeline import prepare
 
     return prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
 

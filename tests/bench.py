@@ -43,9 +43,9 @@ use_directory_urls: false
 PREPARE = """\
 import sys, time
 from pathlib import Path
-from build_tools.settings import today
-from build_tools.beside import files_beside
-from build_tools.site import prepare
+from build_tools.load.settings import today
+from build_tools.release.beside import files_beside
+from build_tools.pipeline import prepare
 start = time.process_time()
 site = prepare(Path("data"), Path("content"), today())
 texts = {page.path: page.text for page in site.pages}

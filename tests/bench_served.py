@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from build_tools.release import compress
+from build_tools.release.release import compress
 from tests.node import MissingError, install
 from tests.web_servers import program, served
 

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import settings
 
 from build_tools.__main__ import main
-from build_tools.rendering import Page
-from build_tools.sections import DETAILS
+from build_tools.records.sections import DETAILS
+from build_tools.render.rendering import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 12, 1)

@@ -23,9 +23,9 @@ from pathlib import Path
 
 from build_tools.check.rules import check
 from build_tools.load.loader import load
-from build_tools.problems import Problem
-from build_tools.site import prepare
-from build_tools.wording import check_words
+from build_tools.pipeline import prepare
+from build_tools.prose.wording import check_words
+from build_tools.records.problems import Problem
 from tests.conftest import LATEST, ROOT
 
 CODE = ROOT / "tests/mutants.toml"

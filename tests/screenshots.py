@@ -13,7 +13,7 @@ from pathlib import Path
 import typst
 from playwright.sync_api import Browser, sync_playwright
 
-from build_tools.settings import today
+from build_tools.load.settings import today
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs/screenshots"

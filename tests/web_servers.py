@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from build_tools.load.loader import load
-from build_tools.servers import write_settings
+from build_tools.release.servers import write_settings
 from tests.conftest import ROOT, edit
 from tests.node import MissingError
 

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from build_tools.certainty import is_surer, rate
+from build_tools.load.certainty import is_surer, rate
 from build_tools.load.facts import Facts
-from build_tools.problems import Problem, Problems
 from build_tools.records.entries import Figure, Measured
+from build_tools.records.problems import Problem, Problems
 
 # Numbers
 

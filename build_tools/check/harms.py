@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from build_tools.load.facts import Facts
-from build_tools.problems import Problem, Problems, choices
-from build_tools.reading import Steps
+from build_tools.load.reading import Steps
+from build_tools.records.problems import Problem, Problems, choices
 from build_tools.records.procedure import Harm
 from build_tools.records.signs import CHILD, IMPLIED, LEVELS
 

@@ -7,15 +7,15 @@ from collections import defaultdict
 from datetime import date
 
 from build_tools.check.references import pages
-from build_tools.glossary import any_of, stems
 from build_tools.load.facts import Facts
-from build_tools.problems import Problem, Problems
-from build_tools.prose import passages_of_data, split_sentences
-from build_tools.reading import Steps
+from build_tools.load.reading import Steps
+from build_tools.prose.glossary import any_of, stems
+from build_tools.prose.prose import passages_of_data, split_sentences
+from build_tools.prose.wording import CALL_NUMBER
 from build_tools.records.entries import Statement
+from build_tools.records.problems import Problem, Problems
 from build_tools.records.procedure import Imaging
-from build_tools.sections import VOCABULARY_OF_FIELD
-from build_tools.wording import CALL_NUMBER
+from build_tools.records.sections import VOCABULARY_OF_FIELD
 
 
 def words_fit_their_text(facts: Facts, today: date) -> Problems:

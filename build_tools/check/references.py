@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from build_tools.colors import unreadable
-from build_tools.drawings import first_target, lacks_drawing, told_by
-from build_tools.gaps import KEY, gaps_in
+from build_tools.load.drawings import first_target, lacks_drawing, told_by
 from build_tools.load.facts import Facts, cited, steps_of
-from build_tools.problems import Problem, Problems, choices, suggest
-from build_tools.reading import Steps
+from build_tools.load.gaps import KEY, gaps_in
+from build_tools.load.reading import Steps
+from build_tools.model.colors import unreadable
 from build_tools.records.entries import Figure, NotKnown, Statement
+from build_tools.records.problems import Problem, Problems, choices, suggest
 from build_tools.records.procedure import Procedure
+from build_tools.records.sections import HEADINGS, VOCABULARY_OF_FIELD
 from build_tools.records.short import ASKED, Comparison
 from build_tools.records.signs import CHILD, IMPLIED
-from build_tools.sections import HEADINGS, VOCABULARY_OF_FIELD
 
 # Where things stand
 
@@ -70,7 +70,7 @@ def names_exist(facts: Facts, today: date) -> Problems:
         "fact": ({id: "" for id, _ in facts.all()}, "the file of its procedure"),
         "section": (
             HEADINGS | ASKED | {f"about-{id}": sign.brief for id, sign in facts.signs.items()},
-            "build_tools/sections.py",
+            "build_tools/records/sections.py",
         ),
     }
     for field, vocabulary in VOCABULARY_OF_FIELD.items():

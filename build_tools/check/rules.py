@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from build_tools import cross_checks, figure_checks, short_checks
+from build_tools.check import cross_checks, figure_checks, short_checks
 from build_tools.check.figures import (
     certainty_is_never_raised,
     comparisons_measure_the_same,
@@ -51,7 +51,7 @@ from build_tools.check.references import (
     unknowns_were_searched,
 )
 from build_tools.load.facts import Facts
-from build_tools.problems import Problem
+from build_tools.records.problems import Problem
 
 
 def check(facts: Facts, today: date) -> list[Problem]:

@@ -1,0 +1,1 @@
+"""From YAML to facts with their places; drawings, logos and settings."""

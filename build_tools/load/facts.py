@@ -12,12 +12,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from build_tools.detail_order import LIGHT
-from build_tools.drawings import Drawing
+from build_tools.load.detail_order import LIGHT
+from build_tools.load.drawings import Drawing
+from build_tools.load.logos import Logo
 from build_tools.load.messages import _choices, _help
-from build_tools.logos import Logo
-from build_tools.problems import Place
-from build_tools.reading import Document, Steps
+from build_tools.load.reading import Document, Steps
 from build_tools.records.clinic import Clinic, SeenFacts
 from build_tools.records.entries import (
     AnyFact,
@@ -28,11 +27,12 @@ from build_tools.records.entries import (
     Statement,
 )
 from build_tools.records.ledgers import Publication, ReaderTest, Review
+from build_tools.records.problems import Place
 from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, facts_of
+from build_tools.records.sections import ANCHORS, DETAILS, PAGES, Detail
 from build_tools.records.short import Comparison
 from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Helpline, Sign, Situation
 from build_tools.records.words import Claim, Term, Typed, Wording
-from build_tools.sections import ANCHORS, DETAILS, PAGES, Detail
 
 VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words")
 """The files of data/vocabulary/; `words` holds medical words of no other kind."""

@@ -8,14 +8,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from build_tools.certainty import rated
-from build_tools.drawings import read_drawings
-from build_tools.gaps import is_gap
+from build_tools.load.certainty import rated
+from build_tools.load.drawings import read_drawings
 from build_tools.load.facts import R2, VOCABULARIES, Facts
+from build_tools.load.gaps import is_gap
+from build_tools.load.logos import Logo, read_logo
 from build_tools.load.messages import _explain, _steps
-from build_tools.logos import Logo, read_logo
-from build_tools.problems import Place, Problem
-from build_tools.reading import CURLY_HINT, Document, Steps, is_curly, read
+from build_tools.load.reading import CURLY_HINT, Document, Steps, is_curly, read
 from build_tools.records.clinic import Clinic, SeenFacts
 from build_tools.records.entries import (
     UNREAD,
@@ -23,6 +22,7 @@ from build_tools.records.entries import (
     Statement,
 )
 from build_tools.records.ledgers import Publication, ReaderTest, Redirects, Review
+from build_tools.records.problems import Place, Problem
 from build_tools.records.procedure import Procedure
 from build_tools.records.short import Comparison
 from build_tools.records.signs import Helpline, Sign, Situation

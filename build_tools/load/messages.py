@@ -9,8 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from build_tools.problems import suggest
-from build_tools.reading import Steps
+from build_tools.load.reading import Steps
 from build_tools.records.clinic import Clinic, LocalProcedure
 from build_tools.records.entries import (
     DoesNotApply,
@@ -18,6 +17,7 @@ from build_tools.records.entries import (
     NotKnown,
     Statement,
 )
+from build_tools.records.problems import suggest
 from build_tools.records.procedure import Harm, Procedure
 from build_tools.records.signs import Sign
 

@@ -1,0 +1,1 @@
+"""What facts, procedures, signs and clinics are made of, and the list of sections."""

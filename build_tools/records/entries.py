@@ -21,8 +21,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from build_tools.problems import choices
 from build_tools.records.base import Bool, Id, Keyed, Record, T, Text, wrong
+from build_tools.records.problems import choices
 
 
 class StudyKind(StrEnum):

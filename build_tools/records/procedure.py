@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from build_tools import sections
+from build_tools.records import sections
 from build_tools.records.base import Bool, Color, Id, Keyed, Record, Text, wrong
 from build_tools.records.entries import AnyFact, Entry, Facts, HowOften, NotKnown, OrGap, Statement
 from build_tools.records.short import Comparison, MainMessage, Short

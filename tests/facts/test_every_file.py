@@ -7,9 +7,9 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.problems import describe
+from build_tools.pipeline import prepare
 from build_tools.records.entries import Figure
-from build_tools.site import prepare
+from build_tools.records.problems import describe
 from tests.conftest import LATEST, ROOT
 
 

@@ -17,7 +17,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from build_tools.load.loader import load
-from build_tools.sections import DETAILS
+from build_tools.records.sections import DETAILS
 from tests.conftest import LATEST, ROOT, clock
 from tests.web_servers import NAME
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.load.loader import load
-from build_tools.sections import DETAILS
+from build_tools.records.sections import DETAILS
 from tests.conftest import ROOT
 from tests.site.conftest import pages_of
 

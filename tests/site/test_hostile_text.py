@@ -25,9 +25,9 @@ from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.check.rules import check
-from build_tools.layers import check_layers
 from build_tools.load.loader import load
-from build_tools.problems import Problem
+from build_tools.prose.layers import check_layers
+from build_tools.records.problems import Problem
 from tests.conftest import ROOT, TODAY, edit, lay_out, run
 
 ATTACKS = (Path(__file__).parent / "hostile.txt").read_text("utf-8").splitlines()
@@ -132,7 +132,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, set[str
     edit(project / "mkdocs.yml", 'clinic: ""', "clinic: teapot-house")
     edit(project / "mkdocs.yml", "leaflets: false", "leaflets: true")
     edit(
-        project / "build_tools/site.py",
+        project / "build_tools/pipeline.py",
         "hidden = half_written(facts, problems) if preview else set()",
         "problems, hidden = [], set()",
     )

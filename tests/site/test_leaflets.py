@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.comparison import compare_options
-from build_tools.leaflets import EDITIONS, Edition
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
+from build_tools.model.comparison import compare_options
+from build_tools.render.leaflets import EDITIONS, Edition
 from tests.conftest import ROOT
 from tests.pdf import bare, chains, pages_of, sizes, tags
 

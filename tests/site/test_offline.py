@@ -14,10 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from build_tools.load.loader import load
-from build_tools.offline import write_worker
-from build_tools.servers import policy
-from build_tools.settings import Settings
-from build_tools.verify import verify
+from build_tools.load.settings import Settings
+from build_tools.release.offline import write_worker
+from build_tools.release.servers import policy
+from build_tools.verify.verify import verify
 from tests.conftest import ROOT, TODAY, edit, lay_out, run
 from tests.site.conftest import pages_of
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from build_tools.edit.packet import contents, write_packet
 from build_tools.load.loader import load
-from build_tools.packet import contents, write_packet
-from build_tools.sections import FIRST
+from build_tools.records.sections import FIRST
 from tests.conftest import ROOT, TODAY, lay_out, run
 from tests.site.test_accessibility import BUT_CONTRAST, CONTRAST, LOOKS, OPEN_ALL, violations
 

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
-from build_tools.short_page import ShortPage
+from build_tools.model.short_page import ShortPage
 from tests.conftest import ROOT
 from tests.pdf import sizes
 from tests.site.conftest import KINDS, pages_of

@@ -7,8 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Request
 
 from build_tools.load.loader import load
-from build_tools.settings import Settings
-from build_tools.verify import verify
+from build_tools.load.settings import Settings
+from build_tools.verify.verify import verify
 from tests.conftest import ROOT
 from tests.site.conftest import pages_of
 

@@ -22,8 +22,8 @@ import yaml
 from playwright.sync_api import Browser, Page, Request
 
 from build_tools.load.loader import load
-from build_tools.release import compress
-from build_tools.servers import (
+from build_tools.release.release import compress
+from build_tools.release.servers import (
     ASKED_AGAIN,
     ATOM,
     HEADERS,

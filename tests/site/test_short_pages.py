@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from build_tools.figure_text import Segment
 from build_tools.load.loader import load
-from build_tools.short_page import ShortPage
+from build_tools.model.figure_text import Segment
+from build_tools.model.short_page import ShortPage
 from tests.conftest import ROOT
 
 FACTS = load(ROOT / "data")[0]

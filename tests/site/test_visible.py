@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from build_tools.site import prepare
+from build_tools.pipeline import prepare
 from tests.conftest import ROOT, TODAY
 
 WARNINGS = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.site import Site, prepare
+from build_tools.pipeline import Site, prepare
 from tests.conftest import ROOT, TODAY
 
 

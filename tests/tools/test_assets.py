@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from build_tools.assets import fingerprint, lead_to, without_comments
+from build_tools.release.assets import fingerprint, lead_to, without_comments
 
 
 def test_styles_lose_their_comments_and_nothing_else() -> None:

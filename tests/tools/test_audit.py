@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.materials import MaterialsError, Package, packages
+from build_tools.release.materials import MaterialsError, Package, packages
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow

@@ -17,11 +17,11 @@ from syrupy.assertion import SnapshotAssertion
 import build_tools.records
 from build_tools.check.rules import check
 from build_tools.load.loader import load
-from build_tools.pages import render
-from build_tools.problems import Problem, describe
+from build_tools.pipeline import prepare
 from build_tools.records.base import Record
-from build_tools.rendering import Renderer
-from build_tools.site import prepare
+from build_tools.records.problems import Problem, describe
+from build_tools.render.pages import render
+from build_tools.render.rendering import Renderer
 from tests.conftest import TODAY, detail_text, edit, run
 from tests.tools.test_snapshots import Text
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.site import prepare
+from build_tools.pipeline import prepare
 from tests.bench import multiply
 from tests.conftest import LATEST, ROOT, clock, edit
 

@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 from icalendar import Calendar
 
-from build_tools.beside import files_beside
-from build_tools.calendars import calendar
+from build_tools.edit.signing import sign
+from build_tools.export.calendars import calendar
 from build_tools.load.loader import load
-from build_tools.settings import Settings
-from build_tools.signing import sign
-from build_tools.site import prepare
+from build_tools.load.settings import Settings
+from build_tools.pipeline import prepare
+from build_tools.release.beside import files_beside
 from tests.conftest import TODAY, edit
 
 SETTINGS = Settings("Teapots", "https://clinic.example/pain/")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from build_tools.certainty import rate
 from build_tools.check.rules import check
+from build_tools.load.certainty import rate
 from build_tools.load.loader import load
 from build_tools.records.entries import Certainty, Figure, Source, StudyKind
 from tests.conftest import TODAY, edit

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.change_comment import MOST, comment, risks, unexplained
-from build_tools.changes import compare
+from build_tools.edit.change_comment import MOST, comment, risks, unexplained
 from build_tools.load.loader import load
+from build_tools.model.changes import compare
 from build_tools.records.ledgers import Change
 from tests.conftest import TODAY, edit, run
 from tests.tools.test_changes import FILE, ID, changes_between, commit, repository

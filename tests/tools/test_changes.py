@@ -12,12 +12,12 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.changes import compare
-from build_tools.feed import feed
+from build_tools.export.feed import feed
 from build_tools.load.loader import load
+from build_tools.load.settings import Settings
+from build_tools.model.changes import compare
+from build_tools.pipeline import Site, prepare
 from build_tools.records.ledgers import Change
-from build_tools.settings import Settings
-from build_tools.site import Site, prepare
 from tests.conftest import TODAY, detail_text, edit, run
 
 ID = "teapot-polishing"

@@ -11,7 +11,7 @@ import pytest
 from build_tools.check.rules import RULES, check
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
-from build_tools.problems import Problem
+from build_tools.records.problems import Problem
 from tests.conftest import TODAY, edit
 
 POLISHING = "procedures/teapot-polishing.yml"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from build_tools import colors
 from build_tools.check.rules import check
-from build_tools.leaflets import write_leaflet
 from build_tools.load.loader import load
-from build_tools.rendering import Renderer
+from build_tools.model import colors
+from build_tools.render.leaflets import write_leaflet
+from build_tools.render.rendering import Renderer
 from tests.conftest import ROOT, TODAY, edit
 
 CONTENT = ROOT / "content"

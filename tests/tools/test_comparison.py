@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.comparison import NO_ANSWER, NOT_NAMED, Grid, compare_options
-from build_tools.figure_text import join
 from build_tools.load.loader import load
+from build_tools.model.comparison import NO_ANSWER, NOT_NAMED, Grid, compare_options
+from build_tools.model.figure_text import join
+from build_tools.pipeline import prepare
 from build_tools.records.short import QUESTIONS
-from build_tools.site import prepare
 from tests.conftest import TODAY, edit
 
 POLISHING = "procedures/teapot-polishing.yml"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.consistency import ANSWERS, check_consistency, contradiction
 from build_tools.load.loader import load
-from build_tools.prose import passages_of
+from build_tools.prose.consistency import ANSWERS, check_consistency, contradiction
+from build_tools.prose.prose import passages_of
 from build_tools.records.words import Term
 from tests.conftest import edit
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from build_tools.detail_order import BETTER, COMPARED, ELSE, LESS_PAIN, best_first, results
+from build_tools.load.detail_order import BETTER, COMPARED, ELSE, LESS_PAIN, best_first, results
 from build_tools.records.entries import AnyFact, Figure, Source, Statement
-from build_tools.templates import more, paragraphs, short_name
+from build_tools.render.templates import more, paragraphs, short_name
 
 
 def figure(source: str, size: int, certainty: str = "low", **fields: Any) -> Figure:

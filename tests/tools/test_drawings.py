@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from build_tools.check.rules import check
+from build_tools.edit.report import report, table
 from build_tools.load.loader import load
-from build_tools.problems import Problem
-from build_tools.report import report, table
-from build_tools.site import prepare
+from build_tools.pipeline import prepare
+from build_tools.records.problems import Problem
 from tests.conftest import TODAY, edit
 
 POT = "procedures/teapot-polishing.yml"

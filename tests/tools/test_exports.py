@@ -14,14 +14,14 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from build_tools.api import SourceEntry, StatementFact
-from build_tools.exports import exports, to_csv
+from build_tools.export.api import SourceEntry, StatementFact
+from build_tools.export.exports import exports, to_csv
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
+from build_tools.load.settings import Settings
 from build_tools.records.base import Record
 from build_tools.records.entries import Source, Statement
 from build_tools.records.procedure import Anesthesia, Imaging, Indication, Method, OtherOption, Target
-from build_tools.settings import Settings
 from tests.conftest import ROOT, TODAY
 
 KINDS = ("index", "procedure", "comparison", "sources", "terms", "signs")

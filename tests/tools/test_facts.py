@@ -10,8 +10,8 @@ import pytest
 from build_tools.check.rules import check
 from build_tools.load.facts import VOCABULARIES
 from build_tools.load.loader import load
-from build_tools.problems import Place, Problem, choices, describe, suggest
 from build_tools.records.entries import Figure, Statement
+from build_tools.records.problems import Place, Problem, choices, describe, suggest
 from build_tools.records.procedure import Harm
 from tests.conftest import TODAY, edit
 

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools import figure_text
-from build_tools.changes import compare
-from build_tools.exports import exports
-from build_tools.figure_text import brief, context, finding, join, plain, sentences, unanswered
-from build_tools.leaflets import write_leaflet
+from build_tools.export.exports import exports
 from build_tools.load.loader import load
-from build_tools.readability import texts_of
+from build_tools.load.settings import Settings
+from build_tools.model import figure_text
+from build_tools.model.changes import compare
+from build_tools.model.figure_text import brief, context, finding, join, plain, sentences, unanswered
+from build_tools.pipeline import prepare
+from build_tools.prose.readability import texts_of
 from build_tools.records.entries import DoesNotApply, Figure, HarmFigure, NotKnown, Statement
 from build_tools.records.procedure import Harm
-from build_tools.rendering import Renderer
-from build_tools.settings import Settings
-from build_tools.site import prepare
+from build_tools.render.leaflets import write_leaflet
+from build_tools.render.rendering import Renderer
 from tests.conftest import TODAY, edit
 
 FIGURE: dict[str, Any] = {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.files import check_files
+from build_tools.check.files import check_files
 from build_tools.load.loader import load
-from build_tools.site import prepare
+from build_tools.pipeline import prepare
 from tests.conftest import ROOT, TODAY, run
 
 LINKS = {

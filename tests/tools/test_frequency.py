@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from build_tools.frequency import (
+from build_tools.model.frequency import (
     describe_percents,
     describe_range,
     describe_rest,

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from build_tools.check.rules import check
 from build_tools.load.loader import load
-from build_tools.problems import describe
-from build_tools.site import prepare
-from build_tools.wording import check_words
+from build_tools.pipeline import prepare
+from build_tools.prose.wording import check_words
+from build_tools.records.problems import describe
 from tests.conftest import ROOT, TODAY
 
 pytestmark = pytest.mark.slow

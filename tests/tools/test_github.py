@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from build_tools.__main__ import main
-from build_tools.problems import Place, Problem
+from build_tools.records.problems import Place, Problem
 from tests.conftest import ROOT
 from tests.node import MissingError, install, skip
 
@@ -26,8 +26,8 @@ def workflow(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("line", [
     str(Problem(Place("data/procedures/some-name.yml", 12, 5), "The range ends before it begins.", "Swap.")),
-    "build_tools/site.py:12:5: F401 `os` imported but unused",
-    "build_tools/site.py:12:5: error: Missing return statement  [return]",
+    "build_tools/pipeline.py:12:5: F401 `os` imported but unused",
+    "build_tools/pipeline.py:12:5: error: Missing return statement  [return]",
 ])  # fmt: skip
 def test_a_problem_appears_at_its_line(line: str) -> None:
     [matcher] = json.loads((GITHUB / "problems.json").read_text("utf-8"))["problemMatcher"]

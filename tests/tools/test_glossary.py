@@ -7,8 +7,8 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from build_tools.glossary import explain, known_words
 from build_tools.load.loader import load
+from build_tools.prose.glossary import explain, known_words
 from build_tools.records.words import Term
 from tests.conftest import ROOT
 

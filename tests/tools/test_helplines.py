@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from build_tools.edit.report import report, table
 from build_tools.load.loader import load
-from build_tools.report import report, table
-from build_tools.site import prepare
+from build_tools.pipeline import prepare
 from tests.conftest import TODAY, edit
 
 HELPLINES, ALONE = "helplines.yml", "teapot-leave-alone"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build_tools.icon_array import IconArray, icon_array
 from build_tools.records.entries import Figure
+from build_tools.render.icon_array import IconArray, icon_array
 
 _DOTS = re.compile(r"M(\d+) (\d+)h(\d+)")
 

@@ -21,7 +21,7 @@ for name in ("mkdocs", "material", "hooks"):
 import build_tools.__main__
 for module in pkgutil.walk_packages(build_tools.__path__, "build_tools."):
     importlib.import_module(module.name)
-made = build_tools.site.prepare(*map(pathlib.Path, sys.argv[1:]), datetime.date(2026, 12, 1))
+made = build_tools.pipeline.prepare(*map(pathlib.Path, sys.argv[1:]), datetime.date(2026, 12, 1))
 print(*(page.text for page in made.pages))
 """
 

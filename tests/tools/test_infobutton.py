@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from build_tools.infobutton import answers
+from build_tools.export.infobutton import answers
 from build_tools.load.loader import load
+from build_tools.load.settings import Settings
 from build_tools.records.procedure import CODE_SYSTEMS
-from build_tools.settings import Settings
 from tests.conftest import ROOT, edit
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from build_tools.schema import SCHEMAS
+from build_tools.edit.schema import SCHEMAS
 from tests.conftest import ROOT
 from tests.node import MissingError, install, skip
 from tests.tools.language_server import LanguageServer, running

@@ -16,17 +16,26 @@ import segno
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.beside import with_leaflets
-from build_tools.comparison import compare_options
-from build_tools.figure_text import join
-from build_tools.leaflets import EDITIONS, TEMPLATE, Edition, Leaflet, leaflets, set_leaflet, tree, write_leaflet
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
+from build_tools.load.settings import Settings
+from build_tools.model.comparison import compare_options
+from build_tools.model.figure_text import join
+from build_tools.model.short_page import ShortPage
+from build_tools.pipeline import prepare
 from build_tools.records.short import QUESTIONS
-from build_tools.rendering import Renderer
-from build_tools.settings import Settings
-from build_tools.short_page import ShortPage
-from build_tools.site import prepare
+from build_tools.release.beside import with_leaflets
+from build_tools.render.leaflets import (
+    EDITIONS,
+    TEMPLATE,
+    Edition,
+    Leaflet,
+    leaflets,
+    set_leaflet,
+    tree,
+    write_leaflet,
+)
+from build_tools.render.rendering import Renderer
 from tests.conftest import ROOT, TODAY, edit, run
 from tests.pdf import bare, chains, pages_of, root_of, sizes, tags
 

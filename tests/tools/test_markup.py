@@ -8,7 +8,7 @@ import pytest
 from markdown import markdown
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.markup import check_markup, check_page
+from build_tools.render.markup import check_markup, check_page
 from tests.conftest import ROOT
 
 ATTACKS = (ROOT / "tests/site/hostile.txt").read_text("utf-8").splitlines()

@@ -9,10 +9,10 @@ import pytest
 
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
-from build_tools.mentions import check_mentions
-from build_tools.problems import Place, Problem
-from build_tools.prose import Passage, passages_of
-from build_tools.sections import NAMES
+from build_tools.prose.mentions import check_mentions
+from build_tools.prose.prose import Passage, passages_of
+from build_tools.records.problems import Place, Problem
+from build_tools.records.sections import NAMES
 from tests.conftest import ROOT, edit
 
 POLISHING = "procedures/teapot-polishing.yml"

@@ -21,7 +21,7 @@ from tests.mutants import (
     mutants_of_facts,
 )
 
-NUMBERS = "build_tools/frequency.py"
+NUMBERS = "build_tools/model/frequency.py"
 COMMENT = Mutant(NUMBERS, "nothing", (ROOT / NUMBERS).read_text("utf-8") + "# a comment\n")
 
 pytestmark = pytest.mark.slow

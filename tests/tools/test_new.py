@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from build_tools.check.rules import check
-from build_tools.gaps import KEY, MARK
+from build_tools.edit.schema import shape
+from build_tools.load.gaps import KEY, MARK
 from build_tools.load.loader import load
-from build_tools.problems import Problem
-from build_tools.reading import read
-from build_tools.schema import shape
+from build_tools.load.reading import read
+from build_tools.records.problems import Problem
 from tests.conftest import TODAY, run
 
 KINDS = {

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.offline import files_of, write_worker
-from build_tools.settings import Settings
-from build_tools.site import prepare
+from build_tools.load.settings import Settings
+from build_tools.pipeline import prepare
+from build_tools.release.offline import files_of, write_worker
 from tests.conftest import ROOT, TODAY, edit, run
 
 pytestmark = pytest.mark.slow

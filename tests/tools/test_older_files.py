@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from build_tools.load.loader import load
-from build_tools.settings import Settings
-from build_tools.site import prepare
+from build_tools.load.settings import Settings
+from build_tools.pipeline import prepare
 from tests.conftest import TODAY, run
 
 ID = "old-house"

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from build_tools.lines import layers
+from build_tools.edit.packet import contents, ranges, write_packet
 from build_tools.load.loader import load
-from build_tools.packet import contents, ranges, write_packet
+from build_tools.model.lines import layers
 from build_tools.records.procedure import facts_of
-from build_tools.sections import FIRST
+from build_tools.records.sections import FIRST
 from tests.conftest import LATEST, ROOT, TODAY, edit, run
 
 ID = "teapot-polishing"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.beside import files_beside
-from build_tools.pages import quote
-from build_tools.problems import Place
-from build_tools.site import Site, prepare
+from build_tools.pipeline import Site, prepare
+from build_tools.records.problems import Place
+from build_tools.release.beside import files_beside
+from build_tools.render.pages import quote
 from tests.conftest import ROOT, TODAY, edit
 from tests.tools.test_reviews import signed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from build_tools.prose import passages_of_page, split_sentences
+from build_tools.prose.prose import passages_of_page, split_sentences
 
 
 @pytest.mark.parametrize(

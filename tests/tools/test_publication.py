@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools import publication
-from build_tools.publication import PublicationError, alone, publish, put_in_place
+from build_tools.release import publication
+from build_tools.release.publication import PublicationError, alone, publish, put_in_place
 from tests.conftest import edit, run
 
 pytestmark = pytest.mark.slow

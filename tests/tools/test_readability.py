@@ -9,10 +9,10 @@ import pytest
 import textstat
 
 from build_tools.load.loader import load
-from build_tools.problems import Problem
-from build_tools.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, texts_of
-from build_tools.site import prepare
-from build_tools.syllables import syllables
+from build_tools.pipeline import prepare
+from build_tools.prose.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, texts_of
+from build_tools.prose.syllables import syllables
+from build_tools.records.problems import Problem
 from tests.conftest import ROOT, TODAY, edit
 
 LID = "procedures/teapot-lid-polishing"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.problems import Place
-from build_tools.reading import Document, read, read_text
+from build_tools.load.reading import Document, read, read_text
+from build_tools.records.problems import Place
 
 
 def document(tmp_path: Path, text: str) -> Document:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.beside import files_beside
 from build_tools.load.loader import load
-from build_tools.settings import Settings
-from build_tools.site import prepare
+from build_tools.load.settings import Settings
+from build_tools.pipeline import prepare
+from build_tools.release.beside import files_beside
 from tests.conftest import TODAY
 
 GOOD = "polishing.html: procedures/teapot-polishing.html\n"

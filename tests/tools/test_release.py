@@ -19,11 +19,11 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from build_tools.edit.signing import sign
 from build_tools.load.loader import load
-from build_tools.parts import licenses, parts
-from build_tools.publication import PublicationError
-from build_tools.release import LEAST, TEXT, describe_review_state, put_into, release
-from build_tools.signing import sign
+from build_tools.release.parts import licenses, parts
+from build_tools.release.publication import PublicationError
+from build_tools.release.release import LEAST, TEXT, describe_review_state, put_into, release
 from tests.conftest import ROOT, TODAY, edit, lay_out
 
 pytestmark = pytest.mark.slow
@@ -247,7 +247,7 @@ def test_readers_find_the_license_of_every_part_in_full(unpacked: Path) -> None:
 
 def test_who_waits_at_a_terminal_reads_what_is_being_done(committed: Path) -> None:
     screen, terminal = os.openpty()
-    command = "from build_tools.progress import say; say('Packing the archive')"
+    command = "from build_tools.release.progress import say; say('Packing the archive')"
     subprocess.run([sys.executable, "-c", command], cwd=committed, stderr=terminal, check=True)
     assert os.read(screen, 100) == b"Packing the archive ...\r\n"
 

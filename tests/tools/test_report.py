@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from build_tools.edit.report import Progress, Report, report, table
 from build_tools.load.loader import load
+from build_tools.pipeline import prepare
 from build_tools.records.entries import Figure
-from build_tools.rendering import Page
-from build_tools.report import Progress, Report, report, table
-from build_tools.site import prepare
+from build_tools.render.rendering import Page
 from tests.conftest import ROOT, TODAY, edit, run
 
 CARE = "procedures/teapot-care"

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 import yaml
 
-from build_tools.lines import digests
+from build_tools.edit.signing import sign
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
-from build_tools.problems import Problem
-from build_tools.reviews import describe_standings, leaflet_version, standings, unsigned, version_of
-from build_tools.sections import LAYERS
-from build_tools.signing import sign
-from build_tools.site import Site, prepare
+from build_tools.model.lines import digests
+from build_tools.model.reviews import describe_standings, leaflet_version, standings, unsigned, version_of
+from build_tools.pipeline import Site, prepare
+from build_tools.records.problems import Problem
+from build_tools.records.sections import LAYERS
 from tests.conftest import ROOT, TODAY, edit, run
 
 ID = "teapot-polishing"

@@ -16,15 +16,15 @@ from icalendar import Calendar
 from pydantic import BaseModel
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.beside import files_beside
-from build_tools.changes import by_page
-from build_tools.comparison import compare_options
-from build_tools.figure_text import join, plain
+from build_tools.export.structured_data import first_published, last_modified
+from build_tools.load.settings import Settings
+from build_tools.model.changes import by_page
+from build_tools.model.comparison import compare_options
+from build_tools.model.figure_text import join, plain
+from build_tools.pipeline import Site, prepare
 from build_tools.records.entries import AnyFact, Figure
 from build_tools.records.procedure import CODE_SYSTEMS, Harm, facts_of
-from build_tools.settings import Settings
-from build_tools.site import Site, prepare
-from build_tools.structured_data import first_published, last_modified
+from build_tools.release.beside import files_beside
 from tests.conftest import LATEST, ROOT
 
 SETTINGS = Settings("Pain procedures", "https://clinic.example/pain/")

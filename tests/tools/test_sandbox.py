@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from jinja2.exceptions import SecurityError
 
-from build_tools.markup import check_markup
-from build_tools.site import prepare
-from build_tools.templates import IN_WORDS, check_templates
+from build_tools.pipeline import prepare
+from build_tools.render.markup import check_markup
+from build_tools.render.templates import IN_WORDS, check_templates
 from tests.conftest import ROOT, TODAY, edit, run
 
 ESCAPES = (

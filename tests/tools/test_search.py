@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from build_tools.search import index
-from build_tools.site import Site, prepare
+from build_tools.pipeline import Site, prepare
+from build_tools.render.search import index
 from tests.conftest import TODAY, edit
 
 Entries = dict[str, dict[str, Any]]

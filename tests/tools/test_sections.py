@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from build_tools.records.procedure import Procedure
-from build_tools.sections import FACT_FIELDS, SECTIONS, TOP
+from build_tools.records.sections import FACT_FIELDS, SECTIONS, TOP
 from tests.conftest import ROOT
 
 ID = "teapot-polishing"
@@ -17,8 +17,8 @@ WRITE_EVERYTHING = f"""
 import json, sys
 from datetime import date
 from pathlib import Path
-from build_tools.search import index
-from build_tools.site import prepare
+from build_tools.render.search import index
+from build_tools.pipeline import prepare
 
 site = prepare(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 22))
 page = next(page.text for page in site.pages if page.path == "procedures/{ID}/results.md")
@@ -28,7 +28,7 @@ print(json.dumps([page, index(site.facts, site.pages)]))
 
 def test_one_line_renames_a_heading_wherever_it_is_shown(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "build_tools", tmp_path / "build_tools", ignore=shutil.ignore_patterns("__pycache__"))
-    sections = tmp_path / "build_tools/sections.py"
+    sections = tmp_path / "build_tools/records/sections.py"
     before, after = "How well it works", "What it can do for you"
     lines = sections.read_text("utf-8").splitlines()
     [number] = [number for number, line in enumerate(lines) if before in line]

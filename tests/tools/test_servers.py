@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from build_tools.servers import HEADERS, KEPT, SHARED_PATHS, policy
+from build_tools.release.servers import HEADERS, KEPT, SHARED_PATHS, policy
 from tests.conftest import ROOT, edit, run
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.figure_text import join
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
-from build_tools.short_page import ShortPage, refs
-from build_tools.site import Site, prepare
+from build_tools.model.figure_text import join
+from build_tools.model.short_page import ShortPage, refs
+from build_tools.pipeline import Site, prepare
 from tests.conftest import TODAY, edit
 
 POLISHING = "procedures/teapot-polishing.yml"

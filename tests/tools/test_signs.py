@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from build_tools.figure_text import contact, join
+from build_tools.check.short_checks import signs_are_short
 from build_tools.load.loader import load
+from build_tools.model.figure_text import contact, join
 from build_tools.records.clinic import Clinic
 from build_tools.records.signs import Sign
-from build_tools.rendering import by_urgency
-from build_tools.short_checks import signs_are_short
+from build_tools.render.rendering import by_urgency
 from tests.conftest import edit
 
 POLISHING, LID, ALONE = "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"

@@ -17,12 +17,12 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from build_tools.beside import files_beside
-from build_tools.leaflets import tree, write_leaflet
-from build_tools.rendering import Renderer
-from build_tools.sections import DETAILS
-from build_tools.settings import Settings
-from build_tools.site import Site, prepare
+from build_tools.load.settings import Settings
+from build_tools.pipeline import Site, prepare
+from build_tools.records.sections import DETAILS
+from build_tools.release.beside import files_beside
+from build_tools.render.leaflets import tree, write_leaflet
+from build_tools.render.rendering import Renderer
 from tests.conftest import ROOT, TODAY
 from tests.outline import outline, without_versions
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from build_tools.problems import Problem
-from build_tools.site import prepare
+from build_tools.pipeline import prepare
+from build_tools.records.problems import Problem
 from tests.conftest import TODAY, edit
 
 LID = "data/procedures/teapot-lid-polishing.yml"

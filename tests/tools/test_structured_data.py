@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
+from build_tools.edit.signing import sign
+from build_tools.export.structured_data import first_published, last_modified
 from build_tools.load.loader import load
-from build_tools.sections import LAYERS
-from build_tools.settings import Settings
-from build_tools.signing import sign
-from build_tools.site import Site, prepare
-from build_tools.structured_data import first_published, last_modified
+from build_tools.load.settings import Settings
+from build_tools.pipeline import Site, prepare
+from build_tools.records.sections import LAYERS
 from tests.conftest import ROOT, TODAY, edit
 from tests.node import MissingError, install, skip
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.site import prepare
+from build_tools.pipeline import prepare
 from tests.conftest import LATEST, ROOT, TODAY, clock, edit, run
 
 POLISHING = "procedures/teapot-polishing.yml"

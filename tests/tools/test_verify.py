@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from build_tools.load.loader import load
-from build_tools.settings import Settings
-from build_tools.verify import verify
+from build_tools.load.settings import Settings
+from build_tools.verify.verify import verify
 from tests.conftest import ROOT, lay_out, run
 
 PAGE = "procedures/teapot-polishing/results.html"

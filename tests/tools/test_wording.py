@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.allowances import allowances_of
 from build_tools.load.loader import load
-from build_tools.problems import Place, Problem
-from build_tools.wording import check_words
+from build_tools.prose.allowances import allowances_of
+from build_tools.prose.wording import check_words
+from build_tools.records.problems import Place, Problem
 from tests.conftest import ROOT, TODAY, edit
 
 POLISHING = "procedures/teapot-polishing.yml"

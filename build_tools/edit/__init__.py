@@ -1,0 +1,1 @@
+"""What editors and reviewers use: drafts, preview, report, schemas, packet, signing."""

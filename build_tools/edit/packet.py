@@ -1,0 +1,160 @@
+"""The review packet of a procedure: one HTML page that works without a server, and the same on paper.
+
+Both have the lines of `lines.layers`, those that half an hour is enough for first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from build_tools.edit.signing import changes_since
+from build_tools.load.facts import Facts
+from build_tools.model.lines import Line, layers, number_lines
+from build_tools.model.reviews import LONGEST, standings, version_of
+from build_tools.prose.allowances import allowances_of
+from build_tools.records.sections import FIRST
+from build_tools.render.leaflets import set_pdf
+from build_tools.render.templates import environment
+
+SMALL = 100
+"""A study of fewer people is called small."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open question of docs/for-clinicians.md, and the numbers of the lines that it is about."""
+
+    number: int
+    title: str
+    texts: tuple[str, ...]
+    lines: list[int] = field(default_factory=list)
+
+
+def write_packet(facts: Facts, id: str, content: Path, out: Path, today: date) -> list[Path]:
+    """Write the packet of a procedure as `review-<id>.html` and `.pdf`; the files."""
+    every = contents(facts, id, content, today)
+    page = environment(content / "templates", facts, today).get_template("packet/packet.html").render(every)
+    pdf = set_pdf((content / "templates/packet/packet.typ").read_bytes(), packet=every)
+    out.mkdir(parents=True, exist_ok=True)
+    files = [out / f"review-{id}.html", out / f"review-{id}.pdf"]
+    files[0].write_text(page, "utf-8")
+    files[1].write_bytes(pdf)
+    return files
+
+
+def contents(facts: Facts, id: str, content: Path, today: date) -> dict[str, Any]:
+    """Everything that a packet says, as values that JSON can hold."""
+    shown = layers(facts, id)
+    numbers, every = number_lines(shown), [line for layer in shown.values() for line in layer.lines]
+    first = [line for layer in FIRST for line in shown[layer].lines]
+    asked = [*_questions(facts, id, numbers, every)]
+    sources = dict.fromkeys(cited.id for line in every for behind in line.behind for cited in behind.sources)
+    order = {source: number for number, source in enumerate(sources, 1)}
+    reviews = [standing.review for standing in standings(facts, today)[id].values() if standing.review]
+    last = max(reviews, key=lambda review: review.signed, default=None)
+
+    def where(found: Iterable[Line]) -> str:
+        return ranges([numbers[line.id] for line in found])
+
+    return {
+        "id": id,
+        "name": facts.procedures[id].names.name,
+        "digest": version_of(facts, id),
+        "made": today.isoformat(),
+        "latest": (today + LONGEST).isoformat(),
+        "count": len(first),
+        "dangerous": where(line for line in first if line.dangerous),
+        "small": where(line for line in first if any((b.people or SMALL) < SMALL for b in line.behind)),
+        "second_hand": where(line for line in first if _is_second_hand(line)),
+        "exceptions": _exceptions(facts, id, content, numbers, first),
+        "changes": changes_since(facts.folder, facts, id, last).strip() if last else "",
+        "questions": [vars(question) | {"where": ranges(question.lines)} for question in asked],
+        "layers": [
+            {
+                "id": layer.id,
+                "heading": layer.heading,
+                "first": layer.id in FIRST,
+                "lines": [_line(line, numbers, order, asked) for line in layer.lines],
+            }
+            for layer in shown.values()
+        ],
+        "sources": [
+            {"id": source, "address": facts.sources[source].address}
+            | facts.sources[source].model_dump(mode="json")
+            for source in order
+        ],
+    }
+
+
+def _line(line: Line, numbers: dict[str, int], order: dict[str, int], asked: list[Question]) -> dict[str, Any]:
+    number = numbers[line.id]
+    return {
+        "id": line.id,
+        "number": number,
+        "digest": line.digest,
+        "label": line.label if line.label.endswith("?") or not line.label else f"{line.label.rstrip('.')}:",
+        "words": line.words,
+        "more": line.more,
+        "questions": [question.number for question in asked if number in question.lines],
+        "asks": [vars(question) for question in asked if question.lines[:1] == [number]],
+        "behind": [
+            vars(behind) | {"sources": [vars(cited) | {"number": order[cited.id]} for cited in behind.sources]}
+            for behind in line.behind
+        ],
+    }
+
+
+def _is_second_hand(line: Line) -> bool:
+    return any(b.sources and all(cited.reporting for cited in b.sources) for b in line.behind)
+
+
+def ranges(numbers: list[int]) -> str:
+    """Numbers in ascending order as "1 to 3, 5"."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in found)
+
+
+def _exceptions(facts: Facts, id: str, content: Path, numbers: dict[str, int], lines: list[Line]) -> list[str]:
+    """The exceptions from rules about words that these lines rest on, with the numbers of the lines."""
+    here = [one for one in allowances_of(facts, content) if one.place.path == facts.place(f"procedures/{id}").path]
+    found: dict[str, list[int]] = {}
+    for line in lines:
+        for behind in line.behind:
+            place = facts.place_of(behind.fact) if behind.fact.startswith(f"{id}.") else None
+            for one in here:
+                if place and place.line in one.lines and (form := one.form):
+                    found.setdefault(f"{form['reason'].strip()} (until {form['until']})", []).append(
+                        numbers[line.id]
+                    )
+    return [f"Line {ranges(sorted({*at}))}: {reason}" for reason, at in found.items()]
+
+
+# The open questions
+
+_ITEM = re.compile(r"^(\d+)\. \*\*(.+?)\*\*\n((?:[ ]{3,4}.*\n|\n)+)", re.MULTILINE)
+
+
+def _questions(facts: Facts, id: str, numbers: dict[str, int], lines: list[Line]) -> Iterator[Question]:
+    """The open questions that name this procedure, one of its facts, or one of its signs, or concern all."""
+    file = facts.folder.absolute().parent / "docs/for-clinicians.md"
+    keys: dict[str, list[int]] = {id: []}
+    for line in lines:
+        for name in (line.id, *(behind.fact for behind in line.behind)):
+            for key in (name, name.rpartition(".")[2]):
+                keys.setdefault(key, []).append(numbers[line.id])
+    for number, title, body in _ITEM.findall(f"{file.read_text('utf-8')}\n" if file.is_file() else ""):
+        named = [key for key in re.findall(r"`([\w.-]+)`", body) if key in keys]
+        if named or re.search(r"Pages: all\.", body):
+            concerned = sorted({line for key in named for line in keys[key]})
+            texts = re.findall(r"^ *- (?:Question: |(?=Our source: ))(.+)$", body.replace("`", ""), re.MULTILINE)
+            yield Question(int(number), title, tuple(texts), concerned)

@@ -1,0 +1,252 @@
+"""What there is and what is missing, file by file: in the terminal, in the preview and in its banners."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from build_tools.check.references import gaps_are_filled
+from build_tools.load.drawings import lacks_drawing
+from build_tools.load.facts import Facts
+from build_tools.load.settings import Settings, today
+from build_tools.model.reviews import in_force, standings
+from build_tools.prose.allowances import allowances_of
+from build_tools.prose.layers import to_look_at
+from build_tools.records.entries import Figure, NotKnown, StudyKind
+from build_tools.records.problems import Problem
+from build_tools.records.procedure import Procedure, facts_of
+from build_tools.records.short import Comparison
+
+if TYPE_CHECKING:
+    from build_tools.pipeline import Site
+
+SOON = timedelta(days=60)
+"""How long before a date something is said to be due."""
+
+STUDIES = {
+    "trials_and_reviews": (StudyKind.SYSTEMATIC_REVIEW, StudyKind.RANDOMIZED_TRIAL),
+    "larger_studies": (StudyKind.REGISTRY, StudyKind.COHORT),
+    "case_series": (StudyKind.CASE_SERIES, StudyKind.CASE_REPORT),
+}
+"""Kinds of study in groups, the strongest first; every other kind of source is "other"."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one procedure or comparison is."""
+
+    file: str
+    id: str
+    name: str
+    facts: int
+    figures: int
+    studies: dict[str, int]
+    searched: int
+    not_read: int
+    second_hand: int
+    last_read: date | None
+    next_check: date | None
+    due: str | None
+    gaps: tuple[Problem, ...]
+    problems: int
+    review: str = ""
+    lacks_drawing: bool = False
+
+    @property
+    def page(self) -> str:
+        """The path of its page among the pages."""
+        return f"{self.file}.md"
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far everything is on one day."""
+
+    on: date
+    procedures: tuple[Progress, ...]
+    comparisons: tuple[Progress, ...]
+    sources: int
+    pages: int
+    helplines: tuple[str, ...] = ()
+
+
+def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -> Report:
+    """How far every procedure and every comparison is, the unreadable ones too."""
+    gaps: dict[str, list[Problem]] = defaultdict(list)
+    for gap in gaps_are_filled(facts, today):
+        gaps[gap.place.path].append(gap)
+    others = Counter(problem.place.path for problem in set(problems) if problem not in gaps[problem.place.path])
+
+    standing = standings(facts, today)
+
+    def measure(folder: str) -> Iterator[Progress]:
+        for file, document in sorted(facts.documents.items()):
+            if not file.startswith(f"{folder}/"):
+                continue
+            id = file.partition("/")[2]
+            record: Procedure | Comparison | None = getattr(facts, folder).get(id)
+            every = [fact for _, fact in facts_of(record, id)] if isinstance(record, Procedure) else []
+            gaps_of = Counter(fact.reason for fact in every if isinstance(fact, NotKnown))
+            cited = [list(getattr(fact, "sources", ())) for fact in every]
+            read = [facts.sources[c.source].read_by for used in cited for c in used if c.source in facts.sources]
+            yield Progress(
+                file=file,
+                id=id,
+                name=record.names.name if isinstance(record, Procedure) else record.title if record else id,
+                facts=len(every),
+                figures=sum(isinstance(fact, Figure) for fact in every),
+                studies=_studies(facts, [[c.source for c in used] for used in cited]),
+                searched=gaps_of["searched"],
+                not_read=gaps_of["not-read"],
+                second_hand=sum(any(c.reporting for c in used) for used in cited),
+                last_read=max(read, default=None),
+                next_check=record.next_check if record else None,
+                due=_due(record.next_check, today) if record else None,
+                gaps=tuple(sorted(gaps[document.path])),
+                problems=others[document.path],
+                review=", ".join(in_force(standing[id])) if isinstance(record, Procedure) else "",
+                lacks_drawing=isinstance(record, Procedure) and lacks_drawing(record, facts.drawings),
+            )
+
+    old = (id for id, line in facts.helplines.items() if _due(line.checked + timedelta(days=366), today))
+    every = tuple(measure("procedures")), tuple(measure("comparisons"))
+    return Report(today, *every, len(facts.sources), pages, tuple(old))
+
+
+def _studies(facts: Facts, cited: list[list[str]]) -> dict[str, int]:
+    """How many facts rest at best on which kind of study; a fact that needs no source counts nowhere."""
+    groups = [*STUDIES, "other"]
+    group_of = {kind: position for position, kinds in enumerate(STUDIES.values()) for kind in kinds}
+    found = Counter(
+        min(group_of.get(facts.sources[id].kind, len(STUDIES)) for id in known)
+        for ids in cited
+        if (known := [id for id in ids if id in facts.sources])
+    )
+    return {group: found[position] for position, group in enumerate(groups)}
+
+
+def _due(day: date, today: date) -> str | None:
+    return "overdue" if day < today else "soon" if day <= today + SOON else None
+
+
+def missing(item: Progress, today: date) -> list[str]:
+    """What a file still lacks, each as a short sentence for its editor."""
+    found = []
+    if item.gaps:
+        found.append(f"{count(len(item.gaps), 'gap')} to fill.")
+    if item.searched:
+        found.append(f"{count(item.searched, 'question')} searched, with no answer found.")
+    if item.not_read:
+        found.append(f"{count(item.not_read, 'question')} that what we read does not answer.")
+    if item.second_hand:
+        found.append(f"{count(item.second_hand, 'fact')} only second-hand.")
+    if item.next_check and item.due == "soon":
+        found.append(
+            f"Its facts must be checked by {item.next_check}: {count((item.next_check - today).days, 'day')}."
+        )
+    if item.lacks_drawing:
+        found.append("No drawing yet shows what it acts on.")
+    if not item.review:
+        found.append("Not reviewed by a clinician.")
+    return found
+
+
+def summarize(every: Report) -> str:
+    """How many procedures, facts, sources and pages there are, and what is not yet reviewed: a few lines."""
+    number = len(every.procedures)
+    facts, figures, second_hand, searched, not_read = (
+        sum(getattr(item, key) for item in every.procedures)
+        for key in ("facts", "figures", "second_hand", "searched", "not_read")
+    )
+    unreviewed = sum(not item.review for item in every.procedures)
+    due = sum(item.due is not None for item in (*every.procedures, *every.comparisons))
+    due += len(every.helplines)
+    checks = f"{count(due, 'check')} {'is' if due == 1 else 'are'}" if due else "no check is"
+    return "\n".join(
+        [
+            f"{count(number, 'procedure')} and {count(len(every.comparisons), 'comparison')} "
+            f"on {count(every.pages, 'page')}",
+            f"{facts} facts: {figures} figures, {second_hand} second-hand, "
+            f"{searched} searched and not found, {not_read} not read",
+            f"{count(every.sources, 'source')}; {checks} due within {SOON.days} days",
+            f"{unreviewed} of {number} procedures are not yet reviewed by a clinician",
+        ]
+    )
+
+
+def count(number: int, name: str) -> str:
+    """ "1 page", "2 pages"."""
+    return f"{number} {name}{'' if number == 1 else 's'}"
+
+
+# In the terminal
+
+
+def add_command(commands: Any) -> None:
+    """The words that follow `report`."""
+    command = commands.add_parser("report", help="say what there is and what is missing")
+    command.add_argument("--short", action="store_true", help="the sums only, in a few lines")
+    command.set_defaults(run=answer)
+
+
+def answer(chosen: argparse.Namespace) -> int:
+    """Print the report as it was asked for."""
+    from build_tools.pipeline import prepare
+
+    site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
+    lines = [in_short(site)] if chosen.short else [*table(_of(site)), *exceptions(site), in_short(site)]
+    print("\n".join(lines))
+    return 0
+
+
+def in_short(site: Site) -> str:
+    """The sums only, in a few lines."""
+    return summarize(_of(site)) + _left_to_clinic(site)
+
+
+def _of(site: Site) -> Report:
+    return report(site.facts, site.problems, len(site.pages), site.today)
+
+
+def _left_to_clinic(site: Site) -> str:
+    id = site.facts.clinic_id
+    number = len(list(to_look_at(site.facts, id)))
+    if not number:
+        return ""
+    return f"\n{count(number, 'text')} to look at again: .venv/bin/python -m build_tools acknowledge {id}"
+
+
+def exceptions(site: Site) -> Iterator[str]:
+    """A line for each exception from the rules of words, with its reason."""
+    every = allowances_of(site.facts, site.content)
+    yield f"\n{count(len(every), 'exception')} from the rules of words"
+    yield from (f"{one.place.path}:{one.place.line}: {one.said.lstrip(': ')}" for one in every)
+    yield ""
+
+
+def table(every: Report) -> Iterator[str]:
+    """A line for each procedure, then what is due or wrong. The preview's page says more."""
+    width = max((len(item.id) for item in every.procedures), default=0)
+    yield f"What there is and what is missing on {every.on}\n"
+    yield f"{'Procedure':<{width}}  Facts  Searched  Not read  Second-hand  Due         Review"
+    for item in every.procedures:
+        numbers = f"{item.facts:>5}  {item.searched:>8}  {item.not_read:>8}  {item.second_hand:>11}"
+        yield f"{item.id:<{width}}  {numbers}  {_shown_due(item):<10}  {item.review or '-'}"
+    yield ""
+    yield from (f"{item.file}: {_shown_due(item)}" for item in every.comparisons if item.due)
+    if every.helplines:
+        yield f"helplines.yml: {count(len(every.helplines), 'helpline')} to check again"
+    for item in (*every.procedures, *every.comparisons):
+        left = {"gap": len(item.gaps), "problem": item.problems}
+        found = [count(number, name) for name, number in left.items() if number]
+        found += ["no drawing yet"] if item.lacks_drawing else []
+        if found:
+            yield f"{item.file}.yml: {', '.join(found)}"
+
+
+def _shown_due(item: Progress) -> str:
+    return "overdue" if item.due == "overdue" else str(item.next_check) if item.due else "-"

@@ -1,0 +1,1 @@
+"""Facts for other programs: JSON, CSV, schema.org, Infobutton, feed, calendars."""

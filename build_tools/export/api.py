@@ -1,0 +1,518 @@
+"""The shape of the JSON that the site publishes: one definition gives files, schemas and the description.
+
+Shapes take the types and descriptions of their fields from the records. A field that does not apply is left out.
+What is added later raises the second number of the version; what is renamed or taken away raises the first, and
+the name of the folder with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from copy import copy
+from datetime import date
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
+
+from build_tools.load.settings import LICENSE
+from build_tools.records.base import Id, Record
+from build_tools.records.entries import Certainty, Citation, Figure, Measured, NotKnown, Source
+from build_tools.records.entries import Compared as ComparedRecord
+from build_tools.records.ledgers import Review
+from build_tools.records.procedure import (
+    Anesthesia,
+    Code,
+    Harm,
+    Imaging,
+    Indication,
+    Method,
+    Names,
+    OtherOption,
+    Procedure,
+    Target,
+)
+from build_tools.records.short import Comparison, Weighing
+from build_tools.records.signs import Helpline, Sign, SignHere
+from build_tools.records.words import Term
+
+FOLDER = "api/v1"
+VERSION = "1.0"
+
+
+class Shape(BaseModel):
+    """What all shapes share."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        from_attributes=True,
+        use_attribute_docstrings=True,
+    )
+
+    @classmethod
+    def of(cls, *records: object, **words: Any) -> Self:
+        """What is published of records: their fields of the same names, and the words they do not have."""
+        found = {
+            name: getattr(record, name) for record in records for name in cls.model_fields if hasattr(record, name)
+        }
+        return cls.model_validate(found | words)
+
+    def text(self) -> str:
+        """The JSON, without what does not apply, the same for the same facts."""
+        return self.model_dump_json(by_alias=True, exclude_none=True, indent=1, ensure_ascii=False) + "\n"
+
+
+_Shape = TypeVar("_Shape", bound=Shape)
+
+
+def _like(names: str, *of: type[Record]) -> Callable[[type[_Shape]], type[_Shape]]:
+    """Gives a shape the fields called `names`, in this order: its own, and those of the records `of`.
+
+    A name that ends in ? is left out of the file where it does not apply.
+    """
+
+    def shaped(own: type[_Shape]) -> type[_Shape]:
+        models: tuple[type[BaseModel], ...] = *of, own
+        known = {name: info for model in models for name, info in model.model_fields.items()}
+        fields: dict[str, Any] = {}
+        for name in names.split():
+            info = copy(known[name.strip("?")])
+            info.description = _as_published(info.description)
+            kind: Any = info.rebuild_annotation() if name.endswith("?") else info.annotation
+            optional = Field(default=None, description=info.description)
+            fields[name.strip("?")] = (kind | None, optional) if name.endswith("?") else (kind, info)
+        return create_model(
+            own.__name__, __base__=own.__bases__, __doc__=own.__doc__, __module__=__name__, **fields
+        )
+
+    return shaped
+
+
+def _as_published(help_text: str | None) -> str | None:
+    """The help of a field, with the published file in place of the file that editors write."""
+    return help_text and re.sub(
+        r"data/(vocabulary/)?(\w+)\.yml", lambda file: f"{'terms' if file[1] else file[2]}.json", help_text
+    )
+
+
+class Published(Shape):
+    """What stands at the top of every file."""
+
+    schema_version: Literal["1.0"] = "1.0"
+    """The version of this shape."""
+    generated_at: date
+    """The day for which the site was built (ISO 8601)."""
+    license: Literal["https://creativecommons.org/licenses/by/4.0/"] = LICENSE  # type: ignore[assignment]
+    """The license of the facts and words: name the site, and say what you changed."""
+    publisher: str
+    """The name of the site to be named as the source."""
+
+
+@_like("source at second_hand reporting", Citation)
+class Cited(Shape):
+    """A source of a fact."""
+
+    second_hand: bool
+    """True if the source only reports the work named at `reporting`, which was not read."""
+
+
+@_like("count out_of percent from_ to amount before after qualifier", Measured)
+class Value(Shape):
+    """What the source prints: count and outOf, percent, from and to, amount, or before and after."""
+
+
+@_like("group value", ComparedRecord)
+class Compared(Shape):
+    """The same thing in the group with which it was compared."""
+
+    value: Value
+    """The value there."""
+
+
+class HowSure(Shape):
+    """How sure a figure is."""
+
+    level: Certainty
+    """One of GRADE's four levels, as the editors of the site rate it."""
+    words: str
+    """The same in plain words."""
+
+
+class _Fact(Shape):
+    id: str
+    """The permanent id: procedure, field and key."""
+    field: str
+    """The field of the procedure in which it stands."""
+    words: str
+    """The words in which the page tells it, numbers included."""
+
+
+class _Sourced(_Fact):
+    sources: list[Cited]
+    """Where it comes from."""
+
+
+_NAMING = Target, Method, Imaging, Anesthesia, Indication
+
+
+@_like(
+    "kind structure? method? imaging? role? anesthesia? condition? contested? procedure? brief",
+    *_NAMING,
+    OtherOption,
+)
+class StatementFact(_Sourced):
+    """One thing that is known, in plain words."""
+
+    kind: Literal["statement"] = "statement"
+
+
+@_like(
+    "kind value counted units measure average quantity low high n who when how applies_to how_sure versus note"
+    " brief",
+    Figure,
+)
+class FigureFact(_Sourced):
+    """One number from one study."""
+
+    kind: Literal["figure"] = "figure"
+    value: Value
+    """The number as the source prints it."""
+    how_sure: HowSure
+    """How sure it is."""
+    versus: Compared | None
+    """The group with which it was compared."""
+
+
+@_like("kind reason searched", NotKnown)
+class NotKnownFact(_Fact):
+    """Something that was looked for and not found."""
+
+    kind: Literal["not-known"] = "not-known"
+
+
+class DoesNotApplyFact(_Fact):
+    """Something that has no meaning for this procedure."""
+
+    kind: Literal["does-not-apply"] = "does-not-apply"
+
+
+HowOften = Annotated[StatementFact | FigureFact | NotKnownFact | DoesNotApplyFact, Field(discriminator="kind")]
+
+
+@_like("kind effect name weight lead lasts can_be_undone what_is_done signs how_often brief", Harm)
+class HarmFact(_Sourced):
+    """A side effect or complication. A copy may never leave out a serious one."""
+
+    kind: Literal["harm"] = "harm"
+    name: str
+    """What people would call it."""
+    how_often: list[HowOften]
+    """Figures, one for each study, the first one first on the page."""
+
+
+@_like(
+    "id notice level ambulance who contact do crisis_lines why when here? shown_for sources",
+    SignHere,
+    Sign,
+)
+class SignEntry(Shape):
+    """A sign of danger, after which help is needed. A copy may never leave out an emergency."""
+
+    id: Id
+    """The permanent id, the same on every page."""
+    contact: str
+    """Whom to call, and how fast."""
+    shown_for: list[Id]
+    """The situations in which pages show it."""
+    sources: list[Cited]
+    """Where it comes from."""
+
+
+@_like("id name country offers phone? website? crisis conditions source checked", Helpline)
+class HelplineEntry(Shape):
+    """Somebody to call or to ask, and in which country."""
+
+    id: Id
+    """The permanent id."""
+
+
+Fact = Annotated[
+    StatementFact | FigureFact | NotKnownFact | DoesNotApplyFact | HarmFact, Field(discriminator="kind")
+]
+
+
+@_like("layer heading state name? role? conflicts? signed? next_review?", Review)
+class Reviewed(Shape):
+    """Whether a clinician has reviewed one layer of the facts: the danger signs, the short page, or a section."""
+
+    layer: Id
+    """The layer's id."""
+    heading: str
+    """What it is called."""
+    state: Literal["none", "reviewed", "changed", "overdue"]
+    """none: nobody has reviewed it. changed: a fact was changed since."""
+
+
+@_like("system oid value uri checked", Code)
+class CodeEntry(Shape):
+    """A code by which others name the procedure."""
+
+    oid: str
+    """The number of that list in health records."""
+    uri: str
+    """The address of the code's meaning."""
+
+
+class _Paged(Published):
+    id: Id
+    """The permanent id."""
+    page: str
+    """The address of its page; from the site's top if the site knows no address of its own."""
+
+
+@_like(
+    "name plain_name say_it also_called part_of codes effect_on_nerves facts_checked next_check reviews facts"
+    " signs questions",
+    Names,
+    Procedure,
+)
+class ProcedureFile(_Paged):
+    """Everything that the site says about one procedure."""
+
+    plain_name: str
+    """The name in plain words."""
+    codes: list[CodeEntry]
+    """Codes that were looked up in a published list."""
+    effect_on_nerves: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"]
+    """What it does to nerves."""
+    reviews: list[Reviewed]
+    """Which layers of it a clinician has reviewed."""
+    facts: list[Fact]
+    """Every fact, in the order of the data."""
+    signs: list[SignEntry]
+    """The signs of danger that its page shows, the most urgent first."""
+
+
+class Option(Shape):
+    """An option of a comparison."""
+
+    id: Id
+    """The procedure's id."""
+    name: str
+    """Its name."""
+
+
+class Cell(Shape):
+    """One answer in the grid."""
+
+    option: Id
+    """The option that gives it."""
+    words: str
+    """The answer."""
+    facts: list[str]
+    """The ids of the facts that say so, as the file of the option has them."""
+
+
+class Row(Shape):
+    """One row of the grid."""
+
+    key: Id
+    """The question or the effect."""
+    asks: str
+    """The question, or the harm in plain words."""
+    cells: list[Cell]
+    """One cell for each option, in the order of the options."""
+
+
+@_like("key matters words facts", Weighing)
+class WeighingPoint(Shape):
+    """What one way of weighing speaks for."""
+
+    key: Id
+    """Its permanent key."""
+    words: str
+    """What the facts say about it."""
+
+
+@_like(
+    "title question facts_checked next_check about main_message do_not_rank options rows harms weighing questions",
+    Comparison,
+)
+class ComparisonFile(_Paged):
+    """One comparison: a decision, its options, and the table."""
+
+    about: StatementFact
+    """The health problem."""
+    main_message: list[StatementFact]
+    """The two things to remember: how the options can help, and how they can harm."""
+    do_not_rank: bool
+    """True if figures of a row come from different studies or people: none of them says what is better."""
+    options: list[Option]
+    """The options, in no order of merit."""
+    rows: list[Row]
+    """The grid: eight questions."""
+    harms: list[Row]
+    """A row for each serious harm."""
+    weighing: list[WeighingPoint]
+    """How to weigh it."""
+
+
+@_like(f"id {' '.join(Source.model_fields)} facts", Source)
+class SourceEntry(Shape):
+    """One publication, and what was really read of it."""
+
+    id: Id
+    """The permanent id."""
+    facts: list[str]
+    """Ids of the facts that rest on it."""
+
+
+class SourcesFile(Published):
+    """Every source."""
+
+    sources: list[SourceEntry]
+    """The sources by id."""
+
+
+@_like("id vocabulary name plain definition say_it synonyms", Term)
+class TermEntry(Shape):
+    """A medical word: in SKOS, `plain` is its prefLabel and `name` an altLabel."""
+
+    id: Id
+    """The permanent id within its vocabulary."""
+    vocabulary: Literal["methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words"]
+    """The vocabulary in which it stands."""
+
+
+class TermsFile(Published):
+    """Every medical word of the glossary."""
+
+    terms: list[TermEntry]
+    """The words, vocabulary by vocabulary."""
+
+
+class SignsFile(Published):
+    """Every sign of danger, and whom people can call."""
+
+    signs: list[SignEntry]
+    """The signs in the order of the data."""
+    helplines: list[HelplineEntry]
+    """The helplines in the order of the data."""
+
+
+class Listed(Shape):
+    """One page and its files."""
+
+    id: Id
+    """The permanent id."""
+    name: str
+    """Its name."""
+    page: str
+    """The address of the page."""
+    json_file: str = Field(alias="json")
+    """The address of the JSON file."""
+    csv: str | None = None
+    """The address of the table as CSV."""
+
+
+class IndexFile(Published):
+    """What there is: begin here."""
+
+    procedures: list[Listed]
+    """Every procedure."""
+    comparisons: list[Listed]
+    """Every comparison."""
+    files: dict[str, str]
+    """The other files by what they hold."""
+
+
+FILES: dict[str, tuple[str, type[Published]]] = {
+    "index": ("/index.json", IndexFile),
+    "procedure": ("/procedures/{id}.json", ProcedureFile),
+    "comparison": ("/comparisons/{id}.json", ComparisonFile),
+    "sources": ("/sources.json", SourcesFile),
+    "terms": ("/terms.json", TermsFile),
+    "signs": ("/signs.json", SignsFile),
+}
+"""The JSON files: the name of each schema, the path below FOLDER, and the shape."""
+
+_OTHER_FILES = {
+    "/figures.csv": ("text/csv", "Every figure, one a line, with who, when, how, how sure and sources."),
+    "/sources.csv": ("text/csv", "Every source, one a line."),
+    "/comparisons/{id}.csv": ("text/csv", "The table of one comparison as the page shows it."),
+    "/sources.csl.json": ("application/vnd.citationstyles.csl+json", "Every source for reference managers."),
+}
+
+_LIST = {"type": "array", "items": {"type": "object"}}
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the files called `name` in FILES."""
+    made = FILES[name][1].model_json_schema(mode="serialization", schema_generator=_AsWritten)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def description(ids: dict[str, list[str]], title: str, server: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 description of all files below `server`; `ids` are those of procedures and comparisons."""
+    shapes = [(shape, "serialization") for _, shape in FILES.values()]
+    _, made = models_json_schema(
+        shapes,  # type: ignore[arg-type]
+        ref_template="#/components/schemas/{model}",
+        schema_generator=_AsWritten,
+    )
+    answers: dict[str, tuple[str, str, dict[str, Any]]] = {
+        path: ("application/json", shape.__doc__ or "", {"$ref": f"#/components/schemas/{shape.__name__}"})
+        for path, shape in FILES.values()
+    } | {
+        path: (kind, says, _LIST if kind.endswith("json") else {"type": "string"})
+        for path, (kind, says) in _OTHER_FILES.items()
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": title,
+            "version": VERSION,
+            "description": "Static files with every fact of the site, its sources and its words.",
+            "license": {"name": "CC BY 4.0", "url": LICENSE},
+        },
+        "servers": [{"url": server}],
+        "security": [],
+        "paths": {path: _path(path, *answer, ids) for path, answer in answers.items()},
+        "components": {"schemas": made["$defs"]},
+    }
+
+
+def _path(path: str, kind: str, says: str, schema: dict[str, Any], ids: dict[str, list[str]]) -> dict[str, Any]:
+    name = path.strip("/").replace("/{id}", "").replace("/", "-").replace(".", "-")
+    get: dict[str, Any] = {
+        "operationId": f"get-{name}",
+        "summary": says,
+        "responses": {"200": {"description": says, "content": {kind: {"schema": schema}}}},
+    }
+    if "{id}" in path:
+        known = ids[path.split("/")[1]]
+        get["parameters"] = [
+            {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "enum": known}}
+        ]
+        get["responses"]["404"] = {"description": "There is no such id."}
+    return {"get": get}
+
+
+class _AsWritten(GenerateJsonSchema):
+    """A schema of what the files really hold: never null, and always what has a value."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        schema = field["schema"]
+        return "nullable" not in (schema["type"], schema.get("schema", {}).get("type"))

@@ -1,0 +1,51 @@
+"""The days on which facts must be checked or reviewed again, as a calendar for editors (RFC 5545)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from icalendar import Calendar, Event
+
+from build_tools.load.facts import Facts
+from build_tools.load.settings import Settings
+from build_tools.model.reviews import standings
+
+
+def calendar(facts: Facts, settings: Settings) -> str:
+    """The calendar as text: the same for the same facts. An event keeps its id when its day moves."""
+    made = Calendar()
+    made.add("prodid", f"-//{settings.site_name}//Reviews//EN")
+    made.add("version", "2.0")
+    made.add("refresh-interval", timedelta(days=7), parameters={"value": "DURATION"})  # RFC 7986
+    made.add("x-wr-calname", f"{settings.site_name}: checks and reviews that are due")
+
+    def add(uid: str, title: str, due: date, known_since: date, page: str) -> None:
+        event = Event()
+        event.add("uid", f"{uid}@{settings.host}")
+        event.add("dtstamp", datetime(known_since.year, known_since.month, known_since.day, tzinfo=UTC))
+        event.add("dtstart", due)
+        event.add("dtend", due + timedelta(days=1))
+        event.add("summary", title)
+        event.add("transp", "TRANSPARENT")
+        if settings.site_url:
+            event.add("url", settings.address_of(page))
+        made.add_component(event)
+
+    for id, procedure in facts.procedures.items():
+        title = f"Check the facts: {procedure.names.name}"
+        add(f"check-{id}", title, procedure.next_check, procedure.facts_checked, f"procedures/{id}.md")
+    for id, comparison in facts.comparisons.items():
+        title = f"Check the comparison: {comparison.title}"
+        add(
+            f"check-comparison-{id}",
+            title,
+            comparison.next_check,
+            comparison.facts_checked,
+            f"comparisons/{id}.md",
+        )
+    for id, found in standings(facts, date.min).items():
+        if reviews := [standing.review for standing in found.values() if standing.review]:
+            title = f"Review by a clinician: {facts.procedures[id].names.name}"
+            first = min(reviews, key=lambda review: review.next_review)
+            add(f"review-{id}", title, first.next_review, first.signed, f"procedures/{id}.md")
+    return str(made.to_ical(), "utf-8")

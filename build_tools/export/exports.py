@@ -1,0 +1,340 @@
+"""The facts for other programs: JSON, tables as CSV, and sources for reference managers, by path in the site."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from build_tools.export import api
+from build_tools.load.facts import Facts
+from build_tools.load.settings import Settings
+from build_tools.model.comparison import Row, compare_options
+from build_tools.model.figure_text import contact, how_sure, join, notice, plain
+from build_tools.model.reviews import standings
+from build_tools.records.entries import AnyFact, DoesNotApply, Figure, HarmFigure, NotKnown, Source, StudyKind
+from build_tools.records.procedure import Harm, Indication, Procedure, facts_of, main_messages
+from build_tools.records.sections import LAYERS
+from build_tools.records.short import Comparison
+from build_tools.records.signs import Sign
+
+_BESIDE = ("who", "when", "certainty")
+"""What stands beside a figure in a cell."""
+_SHAPES: dict[type, type[api.Shape]] = {
+    NotKnown: api.NotKnownFact,
+    DoesNotApply: api.DoesNotApplyFact,
+    Figure: api.FigureFact,
+    HarmFigure: api.FigureFact,
+    Harm: api.HarmFact,
+}
+"""The shape of each kind of fact; all others are statements."""
+
+
+def exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
+    """The text of every file below api/v1, by its path in the site."""
+    made = _Exports(facts, settings, today)
+    files = {
+        "index.json": made.index().text(),
+        "sources.json": made.sources().text(),
+        "terms.json": made.terms().text(),
+        "signs.json": made.signs().text(),
+        "figures.csv": made.figures_table(),
+        "sources.csv": made.sources_table(),
+        "sources.csl.json": _json([_csl(id, source) for id, source in sorted(facts.sources.items())]),
+        "openapi.json": _json(made.description()),
+        **{f"schema/{name}.json": _json(api.schema_of(name)) for name in api.FILES},
+    }
+    for id, procedure in facts.procedures.items():
+        files[f"procedures/{id}.json"] = made.procedure(id, procedure).text()
+    for id, comparison in facts.comparisons.items():
+        files[f"comparisons/{id}.json"] = made.comparison(id, comparison).text()
+        files[f"comparisons/{id}.csv"] = made.comparison_table(comparison)
+    return {f"{api.FOLDER}/{path}": text for path, text in files.items()}
+
+
+class _Exports:
+    """Turns records into the published shapes."""
+
+    def __init__(self, facts: Facts, settings: Settings, today: date) -> None:
+        self._facts = facts
+        self._settings = settings
+        self._standings = standings(facts, today)
+        self._top: dict[str, Any] = {"generated_at": today, "publisher": settings.site_name}
+
+    # JSON
+
+    def index(self) -> api.IndexFile:
+        """What there is."""
+        facts, address = self._facts, self._address
+        return api.IndexFile(
+            **self._top,
+            procedures=[
+                api.Listed(
+                    id=id,
+                    name=procedure.names.name,
+                    page=self._page("procedures", id),
+                    json_file=address(f"procedures/{id}.json"),
+                )
+                for id, procedure in facts.procedures.items()
+            ],
+            comparisons=[
+                api.Listed(
+                    id=id,
+                    name=comparison.title,
+                    page=self._page("comparisons", id),
+                    json_file=address(f"comparisons/{id}.json"),
+                    csv=address(f"comparisons/{id}.csv"),
+                )
+                for id, comparison in facts.comparisons.items()
+            ],
+            files={
+                "description": address("openapi.json"),
+                "sources": address("sources.json"),
+                "sourcesCsv": address("sources.csv"),
+                "sourcesCsl": address("sources.csl.json"),
+                "terms": address("terms.json"),
+                "signs": address("signs.json"),
+                "figuresCsv": address("figures.csv"),
+                "changes": self._settings.address_of("feed.xml"),
+                "reviewsDue": self._settings.address_of("reviews.ics"),
+                **{f"{name}Schema": address(f"schema/{name}.json") for name in api.FILES},
+            },
+        )
+
+    def procedure(self, id: str, procedure: Procedure) -> api.ProcedureFile:
+        """Everything about one procedure."""
+        return api.ProcedureFile.of(
+            procedure.names,
+            procedure,
+            **self._top,
+            id=id,
+            page=self._page("procedures", id),
+            plain_name=procedure.names.plain,
+            effect_on_nerves=procedure.kind,
+            reviews=[
+                api.Reviewed.of(standing.review, layer=layer, heading=LAYERS[layer], state=standing.kind)
+                for layer, standing in self._standings[id].items()
+            ],
+            facts=[
+                self._fact(fact_id, fact)
+                for fact_id, fact in facts_of(procedure, id)
+                if not (".harms." in fact_id and fact_id.count(".") == 3)  # a figure of a harm stands in the harm
+            ],
+            signs=[self._sign(key, sign, id) for key, sign in self._facts.signs_of(id).items()],
+        )
+
+    def signs(self) -> api.SignsFile:
+        """Every sign of danger."""
+        return api.SignsFile(
+            **self._top,
+            signs=[self._sign(key, sign) for key, sign in self._facts.signs.items()],
+            helplines=[api.HelplineEntry.of(line, id=key) for key, line in self._facts.helplines.items()],
+        )
+
+    def _sign(self, key: str, sign: Sign, page: str = "") -> api.SignEntry:
+        """A sign, in the words of the page of a procedure if one is named."""
+        procedure = self._facts.procedures.get(page)
+        child = bool(procedure) and self._facts.for_child(page)
+        here = procedure.signs.get(key) if procedure else None
+        return api.SignEntry.of(
+            sign,
+            here,
+            id=key,
+            notice=notice(sign, child),
+            contact=str(contact(sign, self._facts.clinic, child)),
+            sources=[*sign.sources, *(here.sources if here else [])],
+        )
+
+    def comparison(self, id: str, comparison: Comparison) -> api.ComparisonFile:
+        """One comparison with the facts of all its cells."""
+        grid = compare_options(comparison, self._facts)
+        return api.ComparisonFile.of(
+            comparison,
+            **self._top,
+            id=id,
+            page=self._page("comparisons", id),
+            about=self._fact(f"{id}.about", comparison.about),
+            main_message=[self._fact(*part) for part in main_messages(comparison, id)],
+            do_not_rank=grid.not_to_rank,
+            options=[api.Option(id=option, name=name) for option, name in grid.columns],
+            rows=[_row(row) for row in grid.rows],
+            harms=[_row(row) for row in (*grid.harms, *grid.more_harms)],
+            weighing=[
+                api.WeighingPoint.of(point, key=key, words=point.says)
+                for key, point in comparison.weighing.items()
+            ],
+        )
+
+    def sources(self) -> api.SourcesFile:
+        """Every source with the facts that rest on it."""
+        used = self._used()
+        return api.SourcesFile(
+            **self._top,
+            sources=[
+                api.SourceEntry.of(source, id=id, facts=used[id])
+                for id, source in sorted(self._facts.sources.items())
+            ],
+        )
+
+    def terms(self) -> api.TermsFile:
+        """Every medical word."""
+        return api.TermsFile(
+            **self._top,
+            terms=[
+                api.TermEntry.of(term, id=id, vocabulary=kind)
+                for kind, words in self._facts.vocabulary.items()
+                for id, term in words.items()
+            ],
+        )
+
+    def description(self) -> dict[str, Any]:
+        """The OpenAPI description of these files."""
+        ids = {"procedures": list(self._facts.procedures), "comparisons": list(self._facts.comparisons)}
+        server = self._settings.address_of(api.FOLDER) if self._settings.site_url else "."
+        return api.description(ids, self._settings.site_name, server)
+
+    def _page(self, folder: str, id: str) -> str:
+        return self._settings.address_of(f"{folder}/{id}.html")
+
+    def _address(self, path: str) -> str:
+        return self._settings.address_of(f"{api.FOLDER}/{path}")
+
+    def _used(self) -> dict[str, list[str]]:
+        sourced: list[tuple[str, object]] = [*self._facts.all()]
+        for id, comparison in self._facts.comparisons.items():
+            sourced += [(f"{id}.about", comparison.about), *main_messages(comparison, id)]
+        sourced += [(f"signs.{key}", sign) for key, sign in self._facts.signs.items()]
+        for id, procedure in self._facts.procedures.items():
+            sourced += [(f"{id}.signs.{key}", here) for key, here in procedure.signs.items()]
+        used: dict[str, list[str]] = defaultdict(list)
+        for fact_id, fact in sourced:
+            for source in dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())):
+                used[source].append(fact_id)
+        return used
+
+    def _fact(self, id: str, fact: AnyFact) -> api.Shape:
+        words: dict[str, Any] = {"id": id, "field": id.split(".")[1], "words": plain(fact)}
+        if isinstance(fact, Figure):
+            words |= {
+                "value": fact,
+                "how_sure": {"level": fact.certainty, "words": how_sure(fact)},
+                "versus": {"group": fact.versus.group, "value": fact.versus} if fact.versus else None,
+            }
+        if isinstance(fact, Indication):
+            words["contested"] = fact.contested or None
+        if isinstance(fact, Harm):
+            words |= {
+                "name": self._facts.harm_name(fact),
+                "how_often": [self._fact(f"{id}.{key}", often) for key, often in fact.how_often.items()],
+            }
+        return _SHAPES.get(type(fact), api.StatementFact).of(fact, **words)
+
+    # CSV
+
+    def comparison_table(self, comparison: Comparison) -> str:
+        """The table as the page shows it: a row for each question, a column for each option."""
+        grid = compare_options(comparison, self._facts)
+        rows = [
+            [row.asks, *(join(cell.sentence) for cell in row.cells)]
+            for row in (*grid.rows, *grid.harms, *grid.more_harms)
+        ]
+        return to_csv([["Question", *(name for _, name in grid.columns)], *rows])
+
+    def figures_table(self) -> str:
+        """Every figure, one a line."""
+        values = [*api.Value.model_fields]
+        own = ["counted", "units", *values, *"measure average quantity low high n who when how certainty".split()]
+        other = ["group", *values]
+        head = ["id", "procedure", "field", "words", *own, *(f"versus_{name}" for name in other)]
+        rows = [
+            [
+                id,
+                *id.split(".")[:2],
+                plain(figure),
+                *(getattr(figure, name) for name in own),
+                *(getattr(figure.versus, name, None) for name in other),
+                figure.note,
+                " ".join(citation.source for citation in figure.sources),
+                "; ".join(citation.reporting for citation in figure.sources if citation.reporting),
+            ]
+            for id, figure in self._facts.all()
+            if isinstance(figure, Figure)
+        ]
+        return to_csv([[*(name.strip("_") for name in head), "note", "sources", "second_hand"], *rows])
+
+    def sources_table(self) -> str:
+        """Every source, one a line."""
+        names = list(Source.model_fields)
+        rows = [
+            [id, *(getattr(source, name) for name in names)] for id, source in sorted(self._facts.sources.items())
+        ]
+        return to_csv([["id", *names], *rows])
+
+
+def _row(row: Row) -> api.Row:
+    cells = [{"option": cell.option, "words": join(cell.sentence), "facts": cell.facts} for cell in row.cells]
+    return api.Row.of(row, cells=cells)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+# CSV
+
+
+def to_csv(rows: Iterable[Iterable[Any]]) -> str:
+    """Rows as CSV (RFC 4180). Numbers stay numbers; no text can be taken for a formula (OWASP, CSV injection)."""
+    file = io.StringIO()
+    csv.writer(file).writerows([_cell(value) for value in row] for row in rows)
+    return file.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if value is None or isinstance(value, int | float):
+        return value
+    text = str(value)
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How a text begins that a spreadsheet would run, also in full width."""
+
+
+# Sources for reference managers
+
+
+_CSL_TYPES = {
+    StudyKind.GUIDELINE: "report",
+    StudyKind.TEXTBOOK: "book",
+    StudyKind.PATIENT_LEAFLET: "webpage",
+    StudyKind.TRIAL_REGISTRATION: "webpage",
+    StudyKind.EVIDENCE_SUMMARY: "webpage",
+    StudyKind.NEWS: "article-newspaper",
+}
+"""The type of a source that is no journal article; the words are those of the CSL specification."""
+
+
+def _csl(id: str, source: Source) -> dict[str, Any]:
+    in_journal = source.doi or source.pmid or source.kind not in _CSL_TYPES
+    read = source.read_by
+    made = {
+        "id": id,
+        "type": "article-journal" if in_journal else _CSL_TYPES[source.kind],
+        "title": source.title,
+        "author": [{"literal": source.by}],
+        "issued": {"date-parts": [[source.year]]} if source.year else None,
+        "container-title": source.published_in,
+        "DOI": source.doi,
+        "PMID": source.pmid,
+        "URL": source.url,
+        "accessed": {"date-parts": [[read.year, read.month, read.day]]},
+        "note": f"What was read: {source.read}" + (f" {source.note}" if source.note else ""),
+    }
+    return {name: value for name, value in made.items() if value is not None}

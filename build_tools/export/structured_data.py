@@ -1,0 +1,225 @@
+"""What a page is about, for search engines: a block in the words of schema.org, as JSON-LD (SO-1 to SO-11).
+
+Every text in it stands on the page (SO-10), so a short page says there what its lines say, and names its detail
+pages as parts. It weighs little: it has the numbers of the main message's sources; all others are in api/v1.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from html import unescape
+from typing import Any
+
+from build_tools.load.facts import Facts
+from build_tools.load.settings import LICENSE, Settings
+from build_tools.model.changes import owners
+from build_tools.model.figure_text import join
+from build_tools.model.reviews import Standings
+from build_tools.model.short_page import ShortPage
+from build_tools.records.entries import Source, Statement
+from build_tools.records.procedure import CODE_SYSTEMS, Indication, Method, Procedure, Target, main_messages
+from build_tools.records.sections import SECTIONS, address
+from build_tools.records.short import Comparison
+from build_tools.records.words import Term
+
+Block = dict[str, Any]
+
+_ACCESS_TYPES = {"needle": "PercutaneousProcedure", "outside": "NoninvasiveProcedure"}
+_BLOCK = '\n<script type="application/ld+json">{}</script>\n'
+
+
+class StructuredData:
+    """Makes the blocks of one site."""
+
+    def __init__(self, facts: Facts, settings: Settings) -> None:
+        self._facts = facts
+        self._settings = settings
+
+    def of_procedure(self, short: ShortPage, up: list[list[str]], standings: Standings, html: str) -> str:
+        """The block for the short page of a procedure that shows `html`, as HTML."""
+        id, procedure = short.id, short.procedure
+        read = _visible(html)
+        about = join(short.bullets[0][1].sentence)
+        page = self._page(f"procedures/{id}.md", procedure.names.name, about, up)
+        page |= self._dates(id, procedure)
+        reviews = [one.review for one in standings.values() if one.review and one.kind in ("reviewed", "overdue")]
+        if len(reviews) == len(standings):  # whatever the page shows was reviewed, and is as it was
+            page["lastReviewed"] = str(min(review.signed for review in reviews))
+            page["reviewedBy"] = [
+                {"@type": "Person", "name": name, "jobTitle": role}
+                for name, role in dict.fromkeys((review.name, review.role) for review in reviews)
+            ]
+        treated = {
+            key: fact for key, fact in procedure.indications.items() if not getattr(fact, "contested", True)
+        }
+        if procedure.kind == "no-procedure":
+            treated = {}
+        possible = self._named(treated, Indication, "condition", "conditions", read)
+        page["about"] = [
+            {"@type": "MedicalCondition", "name": name}
+            | ({"possibleTreatment": {"@id": "#procedure"}} if name in possible else {})
+            for name in self._named(procedure.indications, Indication, "condition", "conditions", read)
+        ]
+        page["mainEntity"] = self._procedure(short, read)
+        page["hasPart"] = [
+            {
+                "@type": "HealthTopicContent",
+                "@id": address(id, section.anchor).removeprefix("procedures/").replace(".md", ".html"),
+                "name": section.heading,
+                "hasHealthAspect": f"https://schema.org/{section.aspect}HealthAspect",
+            }
+            for section in SECTIONS
+            if section.aspect
+        ]
+        page["citation"] = self._citations(procedure.summary, *dict(main_messages(procedure, id)).values())
+        return _html(page)
+
+    def of_comparison(self, id: str, up: list[list[str]], _: str = "") -> str:
+        """The block for the page of a comparison, as HTML."""
+        comparison = self._facts.comparisons[id]
+        options = [self._facts.procedures[option] for option in comparison.options]
+        names = [option.names.name for option in options]
+        page = self._page(f"comparisons/{id}.md", comparison.title, comparison.question, up)
+        page |= self._dates("comparisons", comparison)
+        page["about"] = [
+            {"@type": "MedicalTherapy", "name": option.names.name}
+            for option in options
+            if option.kind != "no-procedure"
+        ]
+        page["mainEntity"] = {
+            "@type": "ItemList",
+            "name": comparison.title,
+            "itemListOrder": "https://schema.org/ItemListUnordered",
+            "itemListElement": names,
+        }
+        page["citation"] = self._citations(comparison.about, *dict(main_messages(comparison, id)).values())
+        return _html(page)
+
+    def _page(self, path: str, name: str, description: str, up: list[list[str]]) -> Block:
+        site = self._settings
+        trail = [["Home", "index.md"], *up, [name, path]]
+        address = {"url": site.address_of(path)} if site.site_url else {}
+        return {
+            "@context": "https://schema.org",
+            "@type": "MedicalWebPage",
+            "name": name,
+            "description": description,
+            **address,
+            "inLanguage": "en",
+            "audience": {"@type": "Patient"},
+            "license": LICENSE,
+            "isAccessibleForFree": True,
+            "publisher": {"@type": "Organization", "name": site.site_name},
+            "accessMode": ["textual", "visual"],
+            "accessibilityFeature": ["structuralNavigation", "alternativeText", "displayTransformability"],
+            "breadcrumb": {
+                "@type": "BreadcrumbList",
+                "itemListElement": [
+                    {"@type": "ListItem", "position": position, "name": title}
+                    | ({"item": site.address_of(target)} if site.site_url else {})
+                    for position, (title, target) in enumerate(trail, 1)
+                ],
+            },
+        }
+
+    def _dates(self, about: str, record: Procedure | Comparison) -> Block:
+        published = first_published(self._facts, about, record)
+        day = {"datePublished": str(published)} if published else {}
+        return day | {"dateModified": str(last_modified(self._facts, about, record))}
+
+    def _procedure(self, short: ShortPage, read: str) -> Block:
+        procedure = short.procedure
+        methods = {fact.method for fact in procedure.methods.values() if isinstance(fact, Method)}
+        words = self._facts.vocabulary["methods"]
+        ways = {words[method].access for method in methods if method in words}
+        kinds = [_ACCESS_TYPES[way] for way in sorted(filter(None, ways)) if way in _ACCESS_TYPES]
+        types = ["PalliativeProcedure", *(["SurgicalProcedure"] if "cut" in ways else [])]
+        if procedure.kind == "no-procedure":  # it is no therapy, and has none of the fields of one
+            types = ["MedicalEntity"]
+        names = [procedure.names.plain, *procedure.names.also_called]
+        block: Block = {
+            "@type": types if len(types) > 1 else types[0],
+            "@id": "#procedure",
+            "name": procedure.names.name,
+            "alternateName": [name for name in names if _folded(name) in read],
+        }
+        block["code"] = [
+            {"@type": "MedicalCode", "codeValue": code.value, "codingSystem": CODE_SYSTEMS[code.system].name}
+            for code in procedure.codes
+        ]
+        if procedure.kind != "no-procedure":
+            block["procedureType"] = [f"https://schema.org/{kind}" for kind in kinds]
+            block["bodyLocation"] = self._named(procedure.targets, Target, "structure", "structures", read)
+            for name, field in (("howPerformed", "during"), ("preparation", "before"), ("followup", "after")):
+                said = " ".join(join(line.sentence) for line in short.lines(field))
+                block[name] = said if _folded(said) in read else ""
+            for name, serious in (("seriousAdverseOutcome", True), ("adverseOutcome", False)):
+                harms = [harm for harm in procedure.harms.values() if harm.serious is serious]
+                found = dict.fromkeys(map(self._facts.harm_name, harms))
+                block[name] = [{"@type": "MedicalEntity", "name": harm} for harm in found if _folded(harm) in read]
+        return {name: value for name, value in block.items() if value}
+
+    def _named(
+        self, facts: dict[str, Any], record: type[Statement], field: str, vocabulary: str, read: str
+    ) -> list[str]:
+        """The words for what facts name, each as the page writes it first; what it does not write is left out."""
+        ids = dict.fromkeys(getattr(fact, field) for fact in facts.values() if isinstance(fact, record))
+        words = self._facts.vocabulary[vocabulary]
+        # In a preview some words cannot be read.
+        return [name for id in ids if id in words and (name := _written(words[id], read))]
+
+    def _citations(self, *statements: Statement) -> list[Block]:
+        ids = dict.fromkeys(citation.source for statement in statements for citation in statement.sources)
+        return [article for id in ids if (article := _article(self._facts.sources[id]))]
+
+
+def first_published(facts: Facts, about: str, record: Procedure | Comparison) -> date | None:
+    """The day on which a page was first published; None if no publication tells of it yet."""
+    if not facts.publications:
+        return None
+    first = facts.publications[0].published
+    for publication in facts.publications:
+        for change in publication.changes:
+            if about in owners(change):
+                is_new = change.fact == f"{about}.summary" and change.was is None
+                return publication.published if is_new else first
+    return first if record.facts_checked <= first else None
+
+
+def last_modified(facts: Facts, about: str, record: Procedure | Comparison) -> date:
+    """The day on which a page's facts last changed or were last compared with their sources."""
+    told = [
+        publication.published
+        for publication in facts.publications
+        if any(about in owners(change) for change in publication.changes)
+    ]
+    return max([record.facts_checked, *told])
+
+
+def _written(term: Term, read: str) -> str:
+    return next((name for name in (term.name, term.plain, *term.synonyms) if _folded(name) in read), "")
+
+
+def _article(source: Source) -> Block | None:
+    if not (source.doi or source.pmid):
+        return None
+    number = f"https://doi.org/{source.doi}" if source.doi else f"pmid:{source.pmid}"
+    block: Block = {"@type": "ScholarlyArticle", "identifier": number}
+    return block | ({"datePublished": str(source.year)} if source.year else {})
+
+
+def _visible(html: str) -> str:
+    return _folded(unescape(re.sub(r'<span class="gloss">[^<]*</span>|<[^>]*>', " ", html)))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _html(block: Block) -> str:
+    """The block in its element; no text in it can end the element."""
+    told = {name: value for name, value in block.items() if value != []}
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return _BLOCK.format(text.replace("<", "\\u003c"))

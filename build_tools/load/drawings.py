@@ -1,0 +1,285 @@
+"""Drawings of the body: SVG files in data/drawings/ whose parts bear the ids of structures and of what facts show.
+
+A drawing says what is where. Which part is highlighted, and which parts are there at all, is said by the facts:
+
+    data-structure="dorsal-root"         highlighted where it is the first target of a procedure
+    data-shows="needle-through-cheek"    there only where a fact says `shows: needle-through-cheek`
+    data-mark="120 80"                   where its number stands; the key has the structure's term or the fact
+
+On a procedure's page stand the drawings that show its first target, the one that also answers "Where it works"
+at a glance. With `data-shows` on its <svg>, a drawing stands only where a fact shows that, or one of several.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from xml.etree import ElementTree
+
+from markupsafe import Markup, escape
+
+from build_tools.load.reading import read_text
+from build_tools.records.entries import Statement
+from build_tools.records.problems import Place, Problem
+from build_tools.records.procedure import Procedure, Target, facts_of
+from build_tools.records.words import Term
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_TAGS = frozenset("svg title g path ellipse circle text".split())
+_ATTRIBUTES = frozenset(
+    "viewBox d cx cy rx ry r x y class transform data-structure data-shows data-mark data-line".split()
+)
+_POINT = re.compile(r"\d+ \d+")
+_NOT_A_DRAWING = re.compile(r"<!DOCTYPE|<!ENTITY|<\?(?!xml )|<\?[^>]*encoding=(?![\"']utf-8)", re.IGNORECASE)
+_DEEPEST = 20
+"""How deep shapes stand in groups at most: far deeper, programs and browsers give up."""
+
+Told = Mapping[str, tuple[str, Statement]]
+"""What the facts of a procedure show: the id and the fact itself, by the name that drawings use."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One drawing: its file's name, where it stands, and its shapes."""
+
+    name: str
+    path: str
+    text: str
+    root: ElementTree.Element
+
+    @property
+    def title(self) -> str:
+        """What it is a drawing of, and from where it is seen."""
+        return (self.root.findtext(f"{_SVG}title") or "").strip()
+
+    @cached_property
+    def structures(self) -> list[str]:
+        """The ids of the structures in it."""
+        return [part.attrib["data-structure"] for part in self.root.iter() if "data-structure" in part.attrib]
+
+    @cached_property
+    def shows(self) -> list[str]:
+        """The names of what is there only where a fact shows it."""
+        return [part.attrib["data-shows"] for part in self.root.iterfind(".//*[@data-shows]")]
+
+    def about(self, told: Told) -> tuple[str, Statement] | None:
+        """The fact that makes it stand; None if it waits for none, or for one that is not told."""
+        return next((told[name] for name in self.root.get("data-shows", "").split() if name in told), None)
+
+    def stands(self, target: str | None, told: Told) -> bool:
+        """Whether it stands on the page of a procedure that acts on `target` and whose facts show `told`."""
+        awaited = "data-shows" in self.root.attrib
+        if awaited and not self.about(told):
+            return False
+        return target in self.structures if self.structures else awaited
+
+    def place(self, written: str) -> Place:
+        """The line on which something is written in the file."""
+        return _place(self.path, self.text, written)
+
+
+@dataclass(frozen=True)
+class Key:
+    """What stands beside a number of a drawing: a structure's term, or a fact with its id."""
+
+    structure: str = ""
+    term: Term | None = None
+    acts: bool = False
+    fact_id: str = ""
+    fact: Statement | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A drawing on a page: its SVG, its key, and the field of the facts below which it stands."""
+
+    name: str
+    title: str
+    field: str
+    svg: Markup
+    key: list[Key]
+
+
+def read_drawings(data: Path) -> tuple[dict[str, Drawing], list[Problem]]:
+    """The drawings of a data folder by name; one in which a script could hide is a problem."""
+    drawings: dict[str, Drawing] = {}
+    problems: list[Problem] = []
+    for file in sorted((data / "drawings").glob("*.svg")):
+        shown = f"{data.name}/drawings/{file.name}"
+        text, found = read_text(file, shown)
+        root, found = (None, found) if found else parse(text, shown)
+        if root is not None:
+            drawing = Drawing(file.stem, shown, text, root)
+            if not (found := [*_faults(drawing)]):
+                drawings[file.stem] = drawing
+        problems += found
+    return drawings, problems
+
+
+def parse(text: str, shown: str) -> tuple[ElementTree.Element | None, list[Problem]]:
+    """The root of an SVG; or None and why it is none, or what in it is more than elements."""
+    if hidden := _NOT_A_DRAWING.search(text):
+        line = text.count("\n", 0, hidden.start()) + 1
+        return None, [Problem(Place(shown, line), "A drawing holds shapes only.", "Delete this line.")]
+    try:
+        root = ElementTree.fromstring(text)
+        level, depth = [root], 0
+        while level and depth <= _DEEPEST:
+            level, depth = [inner for part in level for inner in part], depth + 1
+        if not level:
+            return root, []
+        return None, [
+            Problem(Place(shown), f"Groups stand more than {_DEEPEST} deep in each other.", "Ungroup the shapes.")
+        ]
+    except ElementTree.ParseError as error:
+        line, column = error.position
+        return None, [
+            Problem(
+                Place(shown, line, column + 1),
+                f"This is no SVG: {error}.",
+                "Export it again, or undo the last change.",
+            )
+        ]
+
+
+def forbidden_parts(
+    root: ElementTree.Element,
+    text: str,
+    shown: str,
+    tags: Container[str],
+    attributes: Container[str],
+    value: re.Pattern[str] = re.compile(""),
+) -> Iterator[Problem]:
+    """The elements and attributes that are on neither list: in an SVG a script can run, and a style can load."""
+    for part in root.iter():
+        tag = str(part.tag).removeprefix(_SVG)
+        if tag not in tags:
+            bare = tag.rpartition("}")[2]
+            yield Problem(
+                _place_of(shown, text, rf"<([\w-]+:)?{re.escape(bare)}(?![\w-])"),
+                f"<{bare}> cannot stand in a picture: nothing in it runs or loads anything.",
+                "Export it again as plain SVG: shapes only, texts as paths.",
+            )
+        for name, found in part.attrib.items():
+            if name not in attributes or not value.match(found):
+                bare = name.rpartition("}")[2]
+                yield Problem(
+                    _place_of(shown, text, rf"[\s:;\"']{re.escape(bare)}\s*[=:]\s*[\"']?\s*{re.escape(found)}"),
+                    f'"{bare}" cannot stand in a picture like this: nothing in it runs or loads anything.',
+                    "Delete it. In data/drawings/ the classes are those of content/assets/site.css.",
+                )
+
+
+def _place(shown: str, text: str, written: str) -> Place:
+    return _place_of(shown, text, re.escape(written))
+
+
+def _place_of(shown: str, text: str, pattern: str) -> Place:
+    found = re.search(pattern, text)
+    return Place(shown, text.count("\n", 0, found.start() + 1 if found else 0) + 1)
+
+
+def _faults(drawing: Drawing) -> Iterator[Problem]:
+    root, place = drawing.root, drawing.place
+    if root.tag != f"{_SVG}svg" or "viewBox" not in root.attrib:
+        yield Problem(Place(drawing.path), "A drawing begins with <svg> and has a viewBox.", "Export it as SVG.")
+    elif not drawing.title:
+        hint = "Write for example <title>A cross-section of the spinal cord</title> below <svg>."
+        yield Problem(Place(drawing.path), "A drawing says what it is of.", hint)
+    yield from forbidden_parts(root, drawing.text, drawing.path, _TAGS, _ATTRIBUTES)
+    for part in root.iter():
+        for name in ("data-mark", "data-line"):
+            needed = name == "data-mark" and "data-structure" in part.attrib
+            if not _POINT.fullmatch(part.get(name, "" if needed else "0 0")):
+                yield Problem(
+                    place(next(f'{key}="{value}"' for key, value in part.attrib.items() if "data" in key)),
+                    f'"{name}" says where the number is, as two whole numbers.',
+                    'Write for example data-mark="120 80".',
+                )
+
+
+def first_target(procedure: Procedure) -> tuple[str, str] | None:
+    """The key of the first target and the structure that it names; None if it is not known or does not apply."""
+    key, fact = next(iter(procedure.targets.items()))
+    return (key, fact.structure) if isinstance(fact, Target) else None
+
+
+def lacks_drawing(procedure: Procedure, drawings: Mapping[str, Drawing]) -> bool:
+    """Whether no drawing at all shows what a procedure acts on. A page can be without."""
+    target = first_target(procedure)
+    return target is not None and not any(target[1] in drawing.structures for drawing in drawings.values())
+
+
+def told_by(procedure: Procedure, id: str) -> dict[str, tuple[str, Statement]]:
+    """What the facts of a procedure show; if two show the same, the first."""
+    told: dict[str, tuple[str, Statement]] = {}
+    for fact_id, fact in facts_of(procedure, id):
+        if isinstance(fact, Statement) and fact.shows:
+            told.setdefault(fact.shows, (fact_id, fact))
+    return told
+
+
+def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Term]) -> Shown | None:
+    """The drawing as it stands on a procedure's page; None if it does not, or if a term is still to be written."""
+    told, first = told_by(procedure, id), first_target(procedure)
+    key, target = first or ("", None)
+    if not drawing.stands(target, told) or not words.keys() >= {*drawing.structures}:
+        return None
+    about_id, about = drawing.about(told) or ("", None)
+    title = drawing.title
+    described = [about.says] if about else []
+    if target in drawing.structures:
+        title += f". Treated here: {words[target].plain}"
+        described.append(procedure.targets[key].says)  # type: ignore[union-attr]
+    parts = [*_parts(drawing.root, told)]
+    marked = [part for part in parts if "data-mark" in part.attrib]
+    name = f"drawing-{drawing.name}"  # an id in SVG begins with a letter
+    svg = [
+        f'<svg viewBox="{escape(drawing.root.attrib["viewBox"])}" role="img" aria-labelledby="{name}-t {name}-d">'
+        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(" ".join(described))}</desc>',
+        *(_write(part, target, told) for part in drawing.root if part.tag != f"{_SVG}title"),
+        *(_mark(part, number, target) for number, part in enumerate(marked, 1)),
+        "</svg>",
+    ]
+    field = about_id.split(".")[1] if about_id else "targets"
+    return Shown(
+        drawing.name, drawing.title, field, Markup("".join(svg)), [_key(p, target, told, words) for p in marked]
+    )
+
+
+def _parts(part: ElementTree.Element, told: Told) -> Iterator[ElementTree.Element]:
+    """The parts below one that are there, in their order."""
+    for inner in part:
+        if inner.get("data-shows") is None or inner.attrib["data-shows"] in told:
+            yield inner
+            yield from _parts(inner, told)
+
+
+def _key(part: ElementTree.Element, target: str | None, told: Told, words: Mapping[str, Term]) -> Key:
+    structure = part.get("data-structure", "")
+    if structure:
+        return Key(structure, words[structure], structure == target)
+    return Key(fact_id=told[part.attrib["data-shows"]][0], fact=told[part.attrib["data-shows"]][1])
+
+
+def _write(part: ElementTree.Element, target: str | None, told: Told) -> str:
+    if part.get("data-shows") is not None and part.attrib["data-shows"] not in told:
+        return ""
+    tag = str(part.tag).removeprefix(_SVG)
+    names = {name: value for name, value in part.attrib.items() if name not in ("data-mark", "data-line")}
+    if names.get("data-structure") == target and target:
+        names["class"] = "target"
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in names.items())
+    inside = str(escape((part.text or "").strip())) + "".join(_write(inner, target, told) for inner in part)
+    return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
+
+
+def _mark(part: ElementTree.Element, number: int, target: str | None) -> str:
+    x, y = part.attrib["data-mark"].split()
+    line = f'<path d="M{x} {y}L{part.attrib["data-line"]}"/>' if "data-line" in part.attrib else ""
+    kind = "mark acts" if target and part.get("data-structure") == target else "mark"
+    number_in_it = f'<circle cx="{x}" cy="{y}" r="13"/><text x="{x}" y="{int(y) + 6}">{number}</text>'
+    return f'<g class="{kind}">{line}{number_in_it}</g>'

@@ -1,0 +1,282 @@
+"""YAML files to plain values, each with the place where it stands.
+
+Every scalar arrives as text: `no` stays "no", `1:30` stays "1:30"; the field's type decides later.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from sys import intern
+from typing import Any
+
+import yaml
+
+from build_tools.records.problems import Place, Problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+
+Value = str | list[Any] | dict[str, Any] | None
+Steps = tuple[str | int, ...]
+Position = tuple[int, int]
+
+# Characters that reorder or hide the text around them (Unicode TR 9 and TR 36), or that no file may hold.
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |$)", re.MULTILINE)
+
+CURLY_HINT = " Curly quotes are letters here: type straight ones, or none."
+"""What to say of quotes that a word processor has bent."""
+
+NO_LINKS = (
+    "This is a link, and would publish what it points to.",
+    "Put the file itself here, or delete the link.",
+)
+"""What is said of a link in the place of a file or a folder: message and hint."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file as read: its value, for each path of keys into it the line and the column, and the text itself."""
+
+    path: str
+    value: Value
+    places: dict[Steps, Position] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
+
+    def place(self, *steps: str | int) -> Place:
+        """Where `steps` stands; where a part of it is missing, the nearest thing above it."""
+        for end in range(len(steps), -1, -1):
+            if steps[:end] in self.places:
+                return Place(self.path, *self.places[steps[:end]])
+        return Place(self.path)
+
+    def texts(self) -> Iterator[str]:
+        """Every text in it, with white space folded."""
+        values = [self.value]
+        while values:
+            value = values.pop()
+            if isinstance(value, str):
+                yield " ".join(value.split())
+            elif isinstance(value, list | dict):
+                values += value.values() if isinstance(value, dict) else value
+
+
+class UnreadableError(Exception):
+    """Raised inside this module when a file cannot be turned into a value."""
+
+    def __init__(self, line: int, column: int, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.line, self.column, self.message, self.hint = line, column, message, hint
+
+
+def is_curly(text: str) -> bool:
+    """Whether a text has quotes that a word processor has bent."""
+    return any(quote in text for quote in "“”„")
+
+
+def read(path: Path, shown_as: str) -> tuple[Document, list[Problem]]:
+    """The file at `path` as a document, and the problems that reading found (shown under `shown_as`).
+
+    A file that cannot be read gives a document whose value is None and at least one problem.
+    """
+    try:
+        document, problems = _compose(_decode(path), shown_as)
+        return document, [*problems]
+    except UnreadableError as error:
+        place = Place(shown_as, error.line, error.column)
+        return Document(shown_as, None), [Problem(place, error.message, error.hint)]
+
+
+def read_text(path: Path, shown_as: str) -> tuple[str, list[Problem]]:
+    """The text of the file at `path`, or "" and the problem that kept it from being read."""
+    try:
+        return _decode(path), []
+    except UnreadableError as error:
+        return "", [Problem(Place(shown_as, error.line, error.column), error.message, error.hint)]
+
+
+def _decode(path: Path) -> str:
+    if path.is_symlink():
+        raise UnreadableError(1, 1, *NO_LINKS)
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise UnreadableError(
+                1,
+                1,
+                f"A file must be smaller than 1 MB; this one has {size / 1e6:.1f} MB.",
+                "Was something else saved under this name? Split it, or put the right file back.",
+            )
+        raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+    except OSError as error:
+        raise UnreadableError(
+            1, 1, f"The file cannot be opened: {error.strerror}.", "Check its name and who may read it."
+        ) from error
+    try:
+        text = raw.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        raise UnreadableError(
+            before.count(b"\n") + 1,
+            len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1,
+            "The file must be saved as UTF-8; this character is not.",
+            'In your editor choose "Save with encoding", then "UTF-8".',
+        ) from error
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        line, column = _position(text, conflict.start())
+        raise UnreadableError(
+            line,
+            column,
+            "Two people changed this place, and their versions have not been joined yet.",
+            "Keep the right lines, then delete the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+        )
+    if hidden := _HIDDEN.search(text):
+        raise _invisible(hidden, *_position(text, hidden.start()))
+    return text
+
+
+def _invisible(found: re.Match[str], line: int, column: int) -> UnreadableError:
+    return UnreadableError(
+        line,
+        column,
+        f"There is an invisible character here (U+{ord(found.group()):04X}).",
+        "Delete it and type the words again; it often comes with text copied from elsewhere.",
+    )
+
+
+def _position(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+@lru_cache(maxsize=128)  # in a preview most files are as they were
+def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
+    composer = _Composer(text, shown_as)
+    try:
+        value = composer.document()
+    except yaml.MarkedYAMLError as error:
+        opened = str(error.context).endswith(("simple key", "quoted scalar", "flow sequence", "flow mapping"))
+        opened = opened and "escape" not in str(error.problem)
+        mark = (opened and error.context_mark) or error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise UnreadableError(line, column, *_explain(error, text, line)) from error
+    except yaml.YAMLError as error:
+        raise UnreadableError(1, 1, f"This is not YAML: {error}.", "Compare it with a file that works.") from error
+    return Document(shown_as, value, composer.places, text), composer.problems
+
+
+def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, str]:
+    """A YAML error in an editor's words: message and hint."""
+    lines = text.splitlines()
+    found = lines[line - 1] if line <= len(lines) else ""
+    if "\t" in found[: len(found) - len(found.lstrip())]:
+        return "The line begins with a tab.", "Use two spaces for each step inward, never a tab."
+    if strange := re.search("[\u00a0\u3000\uff1a]", found):
+        name = "colon" if strange.group() == "\uff1a" else "space"
+        return (
+            f"A {name} in this line is not the one of the keyboard (U+{ord(strange.group()):04X}).",
+            "Delete it and type it again; it often comes with text copied from elsewhere.",
+        )
+    said = str(error.problem)
+    if "mapping values are not allowed" in said:
+        return (
+            "A colon followed by a space begins a new field, and none can begin here.",
+            f'Put the whole text between double quotes: "like: this".{CURLY_HINT if is_curly(found) else ""}',
+        )
+    if "could not find expected ':'" in said or "block mapping" in str(error.context):
+        return (
+            "A field is written as name, colon, space, text; this line does not fit there.",
+            "Look for a missing colon, a missing quote, or a line that begins too far left or right.",
+        )
+    if "escape character" in said or "hexdecimal" in said or "hexadecimal" in said:
+        return "Between double quotes, \\ has a meaning of its own.", "Write \\\\ or use single quotes."
+    if "quoted scalar" in str(error.context) or "unexpected end of stream" in said:
+        return "A quotation mark opens a text that never ends.", 'Close it with a second ".'
+    if "flow" in str(error.context):
+        return "A bracket opens a list that never ends, or a comma is missing in it.", "Close it with ] or }."
+    if "cannot start any token" in said:
+        return (
+            "A text cannot begin with this character.",
+            "Put the whole text between double quotes.",
+        )
+    return f"This is not YAML: {said}.", "Compare the lines above it with a file that works."
+
+
+class _Composer:
+    """Makes the value of a document out of the parser's events, and notes where each part of it is."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self._events = yaml.parse(text, Loader=_LOADER)
+        self._path = path
+        self.places: dict[Steps, Position] = {}
+        self.problems: list[Problem] = []
+
+    def document(self) -> Value:
+        """The value of the one document in a file."""
+        next(self._events)  # the start of the stream
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            raise UnreadableError(1, 1, "The file is empty.", "Copy the annotated example and fill it in.")
+        value = self._value(next(self._events), ())
+        next(self._events)  # the end of the document
+        if not isinstance(event := next(self._events), yaml.StreamEndEvent):
+            line, _ = _position_of(event)
+            raise UnreadableError(line, 1, "A file holds one document.", "Delete the line --- or split the file.")
+        return value
+
+    def _value(self, event: Any, steps: Steps) -> Value:
+        self.places.setdefault(steps, _position_of(event))
+        if len(steps) > MAX_DEPTH:
+            raise UnreadableError(
+                *_position_of(event), f"Fields stand more than {MAX_DEPTH} deep here.", "Facts never need that."
+            )
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            raise UnreadableError(
+                *_position_of(event),
+                "Shortcuts with & and * are not used here: every fact is written out.",
+                "Write the text itself; if it begins with & or *, put it between double quotes.",
+            )
+        if event.tag and event.tag != "!":
+            message = f'Types such as "{event.tag}" are not used here.'
+            raise UnreadableError(*_position_of(event), message, "Delete it.")
+        if isinstance(event, yaml.ScalarEvent):
+            if event.style == '"' and (hidden := _HIDDEN.search(event.value)):  # written as \u202e
+                raise _invisible(hidden, *_position_of(event))
+            return None if not event.style and event.value in ("", "~", "null") else str(event.value)
+        return self._sequence(steps) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(steps)
+
+    def _sequence(self, steps: Steps) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._value(event, (*steps, len(items))))
+        return items
+
+    def _mapping(self, steps: Steps) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
+            here = _position_of(key)
+            if not isinstance(key, yaml.ScalarEvent):
+                raise UnreadableError(*here, "A field's name must be a word.", "Write name: text.")
+            name = intern(str(key.value))
+            first = self.places.setdefault((*steps, name), here)
+            value = self._value(next(self._events), (*steps, name))
+            if name in fields:
+                message = f'"{name}" is written twice; the first time on line {first[0]}.'
+                hint = "Keep one of the two, or give the second another name."
+                self.problems.append(Problem(Place(self._path, *here), message, hint))
+            else:
+                fields[name] = value
+        return fields
+
+
+def _position_of(event: Any) -> Position:
+    return event.start_mark.line + 1, event.start_mark.column + 1

@@ -1,0 +1,193 @@
+"""What the host of a site sets, in mkdocs.yml or by the environment, and pages need to know."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import yaml
+
+from build_tools.load.reading import Document, read
+from build_tools.records.problems import CommandError, Place, Problem, suggest
+
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+"""The license of the facts and words."""
+
+_SWITCH = {"": False, "false": False, "0": False, "true": True, "1": True}
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[\w.~-]+)*/")
+_EDITOR = re.compile(r"([\w.-]+/)*[\w.-]*")
+_MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
+
+
+class DayError(CommandError):
+    """SOURCE_DATE_EPOCH is no point in time."""
+
+
+def today() -> date:
+    """The day for which a site is built: that of SOURCE_DATE_EPOCH, in UTC, if it is set, else the clock's.
+
+    With it, the same sources give the same bytes on every day (reproducible-builds.org/specs/source-date-epoch).
+    """
+    if not (moment := os.environ.get("SOURCE_DATE_EPOCH")):
+        return date.today()  # noqa: DTZ011 (nobody else asks the calendar)
+    try:
+        return datetime.fromtimestamp(int(moment), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise DayError(
+            f'SOURCE_DATE_EPOCH must be a number of seconds since 1970, and is "{moment}".',
+            "Take it out of the environment (unset SOURCE_DATE_EPOCH), or give a number such as 1795651200.",
+            status=2,
+        ) from None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The site's name, its address ("" if it has none), where readers report mistakes ("" for nowhere).
+
+    `clinic` is the id of the clinic that shows the site, "" for none; `leaflets` is whether it has some to print.
+    `offline` is whether devices keep a copy of the site, None if what is set says neither.
+    `repo_url` and `edit_uri` are where files are edited in a browser; `edit_on_site` shows that to readers, too.
+    """
+
+    site_name: str = "Pain procedures"
+    site_url: str = ""
+    report_to: str = ""
+    clinic: str = ""
+    leaflets: bool = False
+    offline: bool | None = False
+    repo_url: str = ""
+    edit_uri: str = ""
+    edit_on_site: bool = False
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Settings:
+        """The settings in a configuration of MkDocs. What the environment says, also if it is empty, wins."""
+        address = os.environ.get("SITE_URL", str(config.get("site_url") or "")).strip()
+        extra = config.get("extra")
+        extra = extra if isinstance(extra, Mapping) else {}
+        return cls(
+            str(config.get("site_name") or cls.site_name),
+            f"{address.rstrip('/')}/" if address else "",
+            str(extra.get("report_to") or ""),
+            os.environ.get("CLINIC", str(extra.get("clinic") or "")).strip(),
+            str(extra.get("leaflets")).lower() == "true",
+            _SWITCH.get(os.environ.get("OFFLINE", str(extra.get("offline") or "")).strip().lower()),
+            str(extra.get("repo_url") or ""),
+            str(extra.get("edit_uri") or ""),
+            str(extra.get("edit_on_site")).lower() == "true",
+        )
+
+    @classmethod
+    def beside(cls, data: Path) -> Settings:
+        """The settings in the mkdocs.yml beside the folder of facts; raises CommandError if it cannot be read."""
+        file = data.resolve().parent / "mkdocs.yml"
+        try:
+            config = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
+        except FileNotFoundError:
+            config = None
+        except (OSError, ValueError, yaml.YAMLError):
+            problem = read(file, file.name)[1][0]
+            raise CommandError(f"{problem.place}: {problem.message}", problem.hint) from None
+        return cls.of(config if isinstance(config, dict) else {})
+
+    def problems(self, clinics: Collection[str], data: Path) -> Iterator[Problem]:
+        """What is wrong with the settings beside the folder of facts; `clinics` are the ids that there are."""
+        file = read(data.resolve().parent / "mkdocs.yml", "mkdocs.yml")[0]
+        if self.clinic and self.clinic not in clinics:
+            where = "CLINIC in the environment" if "CLINIC" in os.environ else "clinic in mkdocs.yml"
+            yield Problem(
+                Place("data/clinics") if "CLINIC" in os.environ else file.place("extra", "clinic"),
+                f'There is no clinic called "{self.clinic}", which {where} names.',
+                suggest(self.clinic, clinics, "data/clinics/"),
+            )
+        if self.site_url and not _ADDRESS.fullmatch(self.site_url):
+            where = "SITE_URL in the environment" if "SITE_URL" in os.environ else '"site_url"'
+            yield Problem(
+                file.place("site_url"),
+                f'{where} must be the whole address of the site; it is "{self.site_url}".',
+                "Write it as browsers show it, such as https://clinic.example/pain/.",
+            )
+        if self.offline is None and "OFFLINE" in os.environ:
+            yield Problem(
+                file.place("extra", "offline"),
+                f'OFFLINE in the environment must be 1 or 0; it is "{os.environ["OFFLINE"]}".',
+                "Set OFFLINE=1 for a site that devices keep a copy of.",
+            )
+        yield from _switches(file)
+        if self.report_to and not self._can_be_reported_to():
+            yield Problem(
+                file.place("extra", "report_to"),
+                f'"report_to" cannot be "{self.report_to}".',
+                "Write mailto: and an address, or the https address of a form for new issues, or delete the line.",
+            )
+
+        if self.repo_url and not _ADDRESS.fullmatch(f"{self.repo_url.rstrip('/')}/"):
+            yield Problem(
+                file.place("extra", "repo_url"),
+                f'"repo_url" cannot be "{self.repo_url}".',
+                "Write the address of the repository as browsers show it, or nothing.",
+            )
+        if bool(self.repo_url) != bool(self.edit_uri) or not _EDITOR.fullmatch(self.edit_uri):
+            yield Problem(
+                file.place("extra", "edit_uri"),
+                f'"edit_uri" cannot be "{self.edit_uri}" for the repository "{self.repo_url}".',
+                "Write edit/main/ (GitHub), -/edit/main/ (GitLab) or _edit/main/ (Gitea), or leave both empty.",
+            )
+
+    def _can_be_reported_to(self) -> bool:
+        if _MAIL.fullmatch(self.report_to):
+            return True
+        try:
+            parts = urlsplit(self.report_to)
+        except ValueError:
+            return False
+        return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s#]", self.report_to)
+
+    @property
+    def host(self) -> str:
+        """The host of its address, for ids that never change."""
+        return urlsplit(self.site_url).hostname or "pain-procedures.invalid"
+
+    def address_of(self, page: str) -> str:
+        """The address of a page ("procedures/some-name.md"), as complete as it is known."""
+        path = page.removesuffix(".md") + ".html" if page.endswith(".md") else page
+        return f"{self.site_url.rstrip('/')}/{path}" if self.site_url else path
+
+    def edit_link(self, place: Place | str) -> str:
+        """The address that opens a file in the web editor, at the line of a place; "" if there is no editor."""
+        if not self.repo_url:
+            return ""
+        path, line = (place.path, f"#L{place.line}") if isinstance(place, Place) else (place, "")
+        return f"{self.repo_url.rstrip('/')}/{self.edit_uri.rstrip('/')}/{quote(path)}{line}"
+
+    def report_link(self, fact_id: str, page: str, version: str) -> str:
+        """The address that opens a mail or an issue about one fact, already begun."""
+        subject = f"A mistake? {fact_id}"
+        body = (
+            f"Fact: {fact_id}\nPage: {self.address_of(page)}#{fact_id}\nVersion: {version}\n\n"
+            "What is wrong, and how do you know? Please write nothing about your own health.\n\n"
+        )
+        first = "subject" if self.report_to.startswith("mailto:") else "title"
+        joined = "&" if "?" in self.report_to else "?"
+        line_end = "\r\n" if first == "subject" else "\n"
+        return f"{self.report_to}{joined}{first}={quote(subject, safe='')}&body=" + quote(
+            body.replace("\n", line_end), safe=""
+        )
+
+
+def _switches(file: Document) -> Iterator[Problem]:
+    extra = file.value.get("extra") if isinstance(file.value, dict) else None
+    for name in ("leaflets", "offline", "edit_on_site"):
+        found = extra.get(name) if isinstance(extra, dict) else None
+        if found not in (None, "true", "false"):
+            yield Problem(
+                file.place("extra", name),
+                f'"{name}" must be true or false; it is "{found}".',
+                "Write true or false.",
+            )

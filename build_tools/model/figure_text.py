@@ -1,0 +1,384 @@
+"""The words of every fact. No other module or template words a figure.
+
+Pages, leaflets, JSON, CSV, the list of changes and the reading grade print the same segments and differ only in
+markup. A figure's sentences hold the number and what was counted (standards R-02, R-03, R-12, R-13), the other
+people unless it counts a harm (R-07), the uncertainty (R-10) and the group it was compared with (R-04). No
+frequency word replaces or follows a number (R-05), and a group of fewer than 100 is reported as it was counted
+(R-21). Its context holds the exact count and who, when, how and how sure (R-01).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from build_tools.model.frequency import describe_percents, describe_range, describe_rest, describe_share, number
+from build_tools.records.clinic import Clinic
+from build_tools.records.entries import AnyFact, Certainty, DoesNotApply, Figure, HarmFigure, Measured, NotKnown
+from build_tools.records.procedure import Harm
+from build_tools.records.signs import Sign
+
+CERTAINTY_WORDS = {
+    Certainty.HIGH: "we can be sure of this number.",
+    Certainty.MODERATE: "this number is probably close to the truth.",
+    Certainty.LOW: "this number may be off.",
+    Certainty.VERY_LOW: "we can't be sure of this number.",
+}
+"""GRADE's four levels in plain words (standards, section 7)."""
+
+
+def how_sure(figure: Figure) -> str:
+    """How sure a figure is, in plain words. One that was not read from the facts has no level yet."""
+    return CERTAINTY_WORDS[figure.certainty or Certainty.VERY_LOW]
+
+
+class Segment(NamedTuple):
+    """A part of a sentence, with the spaces and the punctuation that belong to it."""
+
+    kind: Literal[
+        "label",
+        "words",
+        "applies",
+        "number",
+        "counted",
+        "rest",
+        "range",
+        "versus",
+        "versus-number",
+        "end",
+        "phone",
+    ]
+    text: str
+
+
+class Detail(NamedTuple):
+    """One thing that a reader must know of a figure, beside its sentences."""
+
+    kind: Literal["exact", "who", "when", "how", "certainty", "note"]
+    label: str
+    text: str
+
+
+Sentence = list[Segment]
+
+_END = Segment("end", ".")
+
+
+def plain(fact: AnyFact | str) -> str:
+    """A fact, or an answer inside a harm, as plain text."""
+    return " ".join(join(sentence) for sentence in sentences(fact))
+
+
+def join(sentence: Sentence) -> str:
+    """A sentence as plain text."""
+    return "".join(segment.text for segment in sentence)
+
+
+def sentences(fact: AnyFact | str) -> list[Sentence]:
+    """What a fact says. What an editor wrote is one segment, however many sentences it has."""
+    if isinstance(fact, Figure):
+        return _sentences(fact)
+    if isinstance(fact, NotKnown):
+        return [[Segment("words", fact.not_known)]]
+    if isinstance(fact, DoesNotApply):
+        return [[Segment("label", "Does not apply.")], [Segment("words", fact.does_not_apply)]]
+    return [[Segment("words", fact if isinstance(fact, str) else fact.says)]]
+
+
+def _sentences(figure: Figure) -> list[Sentence]:
+    (kind, text), *others = finding(figure)
+    result = [[Segment(kind, capital(text)), *others, _END]]
+    if rest := _rest(figure):
+        result.append([Segment("rest", rest)])
+    if figure.low is not None and figure.high is not None:
+        result.append(
+            [Segment("range", f"The true number could be {_uncertainty(figure, figure.low, figure.high)}.")]
+        )
+    if figure.versus:
+        other, group = Segment("versus-number", value(figure.versus, figure)), figure.versus.group
+        if counts_people(figure):
+            result.append([Segment("versus", "Compared with "), other, Segment("versus", f" {group}"), _END])
+        else:
+            result.append([Segment("versus", f"For comparison, {figure.units} {group}: "), other, _END])
+    return result
+
+
+def _rest(figure: Figure) -> str:
+    """The other people, or why nothing is said of them."""
+    share, counted = figure.share, figure.counted
+    if figure.n is not None:
+        return f"The study had {number(figure.n)} people."
+    if figure.qualifier:
+        return ""
+    if share is not None and figure.out_of is None:
+        return "The source gives only a percent."
+    if share in (None, 0, 1) or figure.out_of is None or isinstance(figure, HarmFigure):
+        return ""
+    if figure.scaled:
+        others = describe_rest(share)
+    elif figure.count is not None:
+        rest = figure.out_of - figure.count
+        others = "1" if rest == 1 else f"the other {number(rest)}"
+    else:
+        return ""
+    if counted.startswith("were "):
+        verb = "was not" if others == "1" else "were not"
+    elif counted.startswith("could "):
+        verb = "could" if counted.startswith("could not ") else "could not"
+    else:
+        verb = "did" if re.match(r"had no (?!.*\b(?:and|(?<!with )or)\b)", counted) else "did not"
+    return f"{others[:1].upper()}{others[1:]} {verb}."
+
+
+def finding(figure: Figure) -> Sentence:
+    """The number and what was counted, to stand inside a sentence: without a capital and a period."""
+    headline = value(figure, figure)
+    applies = [Segment("applies", f"{figure.applies_to.says}: ")] if figure.applies_to else []
+    if not counts_people(figure):
+        return [*applies, Segment("counted", f"{figure.counted}: "), Segment("number", headline)]
+    if figure.share is None and len(figure.sources) > 1:
+        headline += " in different studies"
+    one = figure.count == 1 and not figure.scaled and figure.counted.startswith("were ")
+    counted = figure.counted.replace("were", "was", 1) if one else figure.counted
+    return [*applies, Segment("number", headline), Segment("counted", f" {counted}")]
+
+
+def counts_people(figure: Figure) -> bool:
+    """Whether the value is a share or a range of shares, and no amount."""
+    return figure.share is not None or (figure.from_ is not None and not figure.measure)
+
+
+_QUALIFIERS = {
+    "about": "about",
+    "over": "more than",
+    "under": "less than",
+    "up-to": "up to",
+    "at-least": "at least",
+}
+
+
+def value(measured: Measured, figure: Figure) -> str:
+    """The value of a figure, or of the group it is compared with, in the figure's units and as it is qualified."""
+    qualifier = f"{_QUALIFIERS[measured.qualifier]} " if measured.qualifier else ""
+    text = _value(measured, figure)
+    return qualifier + (text.removeprefix("from ") if qualifier else text)
+
+
+def _value(measured: Measured, figure: Figure) -> str:
+    units, measure = figure.units, figure.measure
+    if measured.share is not None:
+        group = f"{number(measured.out_of)} {units}" if measured.out_of else units
+        if measured.out_of and measured.share in (0, 1):
+            return f"{'all' if measured.share else 'none of'} {group}"
+        if measured.scaled or measured.share in (0, 1):
+            return describe_share(measured.share, units)
+        if measured.count is not None:
+            return f"{number(measured.count)} of {group}"
+        return f"{describe_percents(measured.share * 100, measured.share * 100)} of {group}"
+    if measured.from_ is not None and measured.to is not None:
+        if measure:
+            return f"from {number(measured.from_)} to {number(measured.to)} {measure}"
+        if measured.scaled:
+            return f"{describe_range(measured.from_, measured.to)} out of 100 {units}"
+        group = f"{number(measured.out_of)} {units}" if measured.out_of else units
+        return f"{describe_percents(measured.from_, measured.to)} of {group}"
+    kind = "average" if figure.average == "mean" else figure.average
+    average = f" ({kind})" if kind and kind not in figure.counted.lower() else ""
+    if figure.average and measured.amount is not None and figure.quantity in ("lasts", "happens-by"):
+        amount = f"{number(measured.amount)} {measure}"
+        if figure.average == "mean":
+            return f"{amount} on average"
+        within = f"{amount} or longer" if figure.quantity == "lasts" else f"within {amount}"
+        return f"{within} for half the group"
+    if measured.before is not None and measured.after is not None:
+        scale = str(measure).removeprefix("points ")
+        unit = scale if scale != measure else f"in {measure}"
+        return f"from {number(measured.before)} before to {number(measured.after)} after{average}, {unit}"
+    return f"{number(measured.amount or 0)} {measure}{average}"
+
+
+def _uncertainty(figure: Figure, low: float, high: float) -> str:
+    if figure.share is not None:
+        return f"{describe_range(low, high)} out of 100" if figure.scaled else describe_percents(low, high)
+    return f"from {number(low)} to {number(high)} {figure.measure or ''}".strip()
+
+
+def context(figure: Figure) -> list[Detail]:
+    """What stands beside a figure's sentences, in the order in which pages show it."""
+    details = [
+        Detail("exact", "", _exact(figure)),
+        Detail("who", "Who", as_sentence(figure.who)),
+        Detail("when", "When", as_sentence(figure.when)),
+        Detail("how", "How", as_sentence(figure.how)),
+        Detail("certainty", "How sure", how_sure(figure)),
+        Detail("note", "", figure.note or ""),
+    ]
+    return [detail for detail in details if detail.text]
+
+
+def _exact(figure: Figure) -> str:
+    own, other = (_printed(group, figure.units) if group else "" for group in (figure, figure.versus))
+    parts = [as_sentence(own)] if own else []
+    return " ".join([*parts, f"The others: {other}."] if other else parts)
+
+
+def _printed(measured: Measured, units: str) -> str:
+    """What the source prints: "60 out of 700 people in the study"; "" where the sentence says so already."""
+    if measured.scaled and measured.out_of is not None:
+        group = f"{number(measured.out_of)} {units} in the study"
+        if measured.count is not None:
+            return f"{number(measured.count)} out of {group}"
+        return f"{number(measured.percent)} percent of {group}" if measured.percent is not None else ""
+    if measured.percent is not None and not measured.percent.is_integer():
+        return f"{number(measured.percent)} percent in the source"
+    return ""
+
+
+def unanswered(harms: Sequence[Harm]) -> str:
+    """Of how many harms what we read leaves a question open; "" if none."""
+    asked = [harm for harm in harms if harm.weight != "not-seen" and harm.effect not in _NO_QUESTIONS]
+    parts: list[str] = []
+    for field, question in (
+        ("lasts", "how long they last"),
+        ("can_be_undone", "if they can be undone"),
+        ("what_is_done", "what is done about them"),
+    ):
+        if left := sum(getattr(harm, field) is None for harm in asked):
+            of = "" if parts else f" of {len(harms)} harms, what we read does not clearly say"
+            parts.append(f"for {left}{of or ','} {question if left > 1 else _of_one(question)}")
+    return f"{capital('; '.join(parts))}." if parts else ""
+
+
+_NO_QUESTIONS = ("death", "any-complication", "pain-returns")
+"""Effects of which nobody asks how long they last: final, of many kinds, or the old pain."""
+
+
+def _of_one(question: str) -> str:
+    return question.replace("they last", "it lasts").replace("they can", "it can").replace("them", "it")
+
+
+PLAN_FOR_LAST_DAYS = (
+    "If you have a plan for your last days, call your palliative care line first.",
+    "In those days, long sleep, uneven breathing, confusion, and blotchy skin can be expected.",
+)
+"""Above the signs of danger where readers have cancer; a short page says the first sentence."""
+
+
+class Contact(NamedTuple):
+    """Whom to call about a sign and how fast: `lead` can be followed by "if", `rest` says what else to know."""
+
+    lead: Sentence
+    rest: Sentence
+
+    def __str__(self) -> str:
+        return f"{join(self.lead)}. {join(self.rest)}".strip()
+
+
+def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them: bool = False) -> Contact:
+    """What to do about a sign. It follows from the sign's level and from who acts, and is written nowhere else.
+
+    A clinic has numbers of its own. On pages about a `child`, and about `them` for a companion, the reader acts.
+    """
+    number = Segment("phone", clinic.emergency_number) if clinic else _say("your local emergency number")
+    team = "your child's team" if child else "their team" if them else "your team"
+    asked = sign.who == "companion" and not child and not them
+    if sign.ambulance:
+        return Contact([_say("Someone with you should call " if asked else "Call "), number, _say(" now")], [])
+    if sign.level == "emergency":
+        go = "Someone with you should take you to" if asked else "Take your child to" if child else "Go to"
+        drive = "" if asked or child else "Let someone else drive. "
+        late = f"{drive}If no one can drive, or {'your child' if child else 'somebody'} is hard to wake, call "
+        rest = [_say(late), number, _say(".")]
+        return Contact([_say(f"{go} an emergency department now")], rest)
+    desk = (
+        [_say(f"{clinic.department}, "), Segment("phone", clinic.phone), _say(f" ({clinic.hours})")]
+        if clinic
+        else []
+    )
+    if sign.level == "ask":
+        return Contact([_say(f"Tell {team} within a few days")], [*desk, _say(".")] if desk else [])
+    late = "If you cannot reach them, go to an emergency department."
+    if clinic:
+        desk += [_say("; at all other times "), Segment("phone", clinic.out_of_hours), _say(". ")]
+    call = "Someone with you should call" if asked else "Call"
+    return Contact([_say(f"{call} {team} today (at any hour)")], [*desk, _say(late)])
+
+
+def _say(text: str) -> Segment:
+    return Segment("words", text)
+
+
+def notice(sign: Sign, child: bool = False) -> str:
+    """What you would notice, as words that follow "if"."""
+    return sign.child if child and sign.child else sign.notice
+
+
+_THEM = {"you": "they", "your": "their", "yourself": "themselves"}
+
+
+def about_them(text: str) -> str:
+    """What a sign says to "you", for the companion who reads it: verbs that follow "you" also follow "they"."""
+    return re.sub(r"\b(yourself|your|you)\b", lambda found: _THEM[found[1]], text)
+
+
+def brief(fact: AnyFact) -> Sentence:
+    """A fact as the one sentence of the short page."""
+    if isinstance(fact, Figure) and fact.brief:
+        return joined(fact.brief, {"": fact})
+    if isinstance(fact, Figure):
+        (kind, text), *others = finding(fact)
+        return [Segment(kind, capital(text)), *others, _END]
+    return [_say(getattr(fact, "brief", None) or plain(fact))]
+
+
+def joined(text: str, figures: Mapping[str, Figure], capitalized: bool = True) -> Sentence:
+    """A sentence with the values of figures in its slots: {value}, {versus} and {n} of the one called "".
+
+    It names "people" once: "6 of 7 people had less pain, and none of 9 without it". Its words say before and after
+    what: "Pain fell from 6 to 2".
+    """
+    sentence: Sentence = []
+    named: set[str] = set()
+    for position, piece in enumerate(SLOT.split(text)):
+        if position % 2 == 0:
+            sentence += [_say(piece)] if piece else []
+            continue
+        ref, _, part = piece.rpartition(":") if ":" in piece else (piece, "", "value")
+        if ref in ("value", "versus", "n"):
+            ref, part = "", ref
+        figure = figures[ref]
+        if part == "n":
+            sentence.append(Segment("number", number(people(figure) or 0)))
+            continue
+        measured = figure.versus if part == "versus" else figure
+        assert measured is not None, "short_checks.slots_have_values refuses it"
+        said = value(measured, figure).replace(" before to ", " to ").replace(" after", "", 1)
+        if counts_people(figure):
+            if figure.units in named:
+                said = said.removesuffix(f" {figure.units}").removesuffix(" of")
+            named.add(figure.units)
+        begins = capitalized and not sentence and part != "versus"
+        sentence.append(
+            Segment("versus-number" if part == "versus" else "number", capital(said) if begins else said)
+        )
+    return sentence
+
+
+SLOT = re.compile(r"\{([^{}]*)\}")
+
+
+def people(figure: Figure) -> int | None:
+    """How many were counted, where the source says so."""
+    return figure.n or figure.out_of
+
+
+def capital(text: str) -> str:
+    """A text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def as_sentence(text: str) -> str:
+    """A text with a capital at its beginning and a period at its end."""
+    text = capital(text)
+    return text if text.endswith((".", "!", "?")) else f"{text}."

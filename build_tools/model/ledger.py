@@ -1,0 +1,52 @@
+"""Append-only files: a list of entries, of which none that is there is ever changed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from build_tools.load.reading import read
+from build_tools.records.problems import Place, Problem
+
+_NO_ENTRY = re.compile(rb"^\[\s*\]\s*\n?", re.MULTILINE)
+
+
+class _WithoutShortcuts(yaml.SafeDumper):
+    """Writes a value again where it occurs again: our reader supports no anchors and aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def append(file: Path, shown: str, entry: dict[str, Any]) -> list[Problem]:
+    """Write `entry` after the last one of `file`, or say why not and leave the file as it was.
+
+    Every byte before it stays; only the brackets of an empty list give way to the first entry.
+    """
+    before, problems = read(file, shown)
+    if problems:
+        return problems
+    kept = file.read_bytes()
+    if before.value == []:
+        kept = _NO_ENTRY.sub(b"", kept)
+    if kept and not kept.endswith(b"\n"):
+        kept += b"\n"
+    text = yaml.dump([entry], Dumper=_WithoutShortcuts, sort_keys=False, allow_unicode=True, width=10**9)
+    new = file.with_name(f".{file.name}.new")
+    try:
+        new.write_bytes(kept + text.encode("utf-8"))
+        after, problems = read(new, shown)
+        if not problems and (not isinstance(after.value, list) or after.value[:-1] != before.value):
+            hint = "Put the file back as it was, and try again."
+            problems = [Problem(Place(shown), "An entry cannot be appended here.", hint)]
+        if not problems:
+            shutil.copymode(file, new)
+            os.replace(new, file)  # noqa: PTH105
+        return problems
+    finally:
+        new.unlink(missing_ok=True)

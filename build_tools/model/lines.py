@@ -1,0 +1,310 @@
+"""What a clinician is shown of a procedure: lines in layers, each with what it rests on.
+
+The packet prints these lines, a review holds the digests of their layers, and pages say which layers still are as
+they were reviewed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from build_tools.load.facts import Facts
+from build_tools.model.figure_text import (
+    PLAN_FOR_LAST_DAYS,
+    Segment,
+    as_sentence,
+    capital,
+    contact,
+    context,
+    join,
+    notice,
+    plain,
+)
+from build_tools.model.frequency import number
+from build_tools.model.short_page import Said, ShortPage, answers
+from build_tools.records.entries import AnyFact, Citation, Figure, Measured, NotKnown, Statement
+from build_tools.records.procedure import facts_of
+from build_tools.records.sections import LAYERS, SECTIONS, TOP, VOCABULARY_OF_FIELD
+from build_tools.records.short import QUESTIONS
+from build_tools.records.signs import Sign, SignHere
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A place in a source, and what was read of it."""
+
+    id: str
+    by: str
+    title: str
+    published_in: str
+    read: str
+    address: str
+    at: str = ""
+    reporting: str = ""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A fact behind a line: what its source prints, and where."""
+
+    fact: str
+    printed: str
+    sources: tuple[Cited, ...] = ()
+    people: int | None = None
+    """How many people were counted, if the fact is a figure from one source that says so."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: a label and words as readers see them, more words that belong to them, and what is behind."""
+
+    id: str
+    words: str
+    label: str = ""
+    more: str = ""
+    behind: tuple[Behind, ...] = ()
+    dangerous: bool = False
+
+    @property
+    def digest(self) -> str:
+        """What changes when anything does that the reviewer was shown."""
+        return digest(asdict(self))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The lines that are reviewed together."""
+
+    id: str
+    heading: str
+    lines: tuple[Line, ...]
+
+    @property
+    def digest(self) -> str:
+        """What changes when one of its lines does; their order does not count."""
+        return digest(sorted(line.digest for line in self.lines))
+
+
+def digest(value: Any) -> str:
+    """The digest of a value that JSON can hold, the same for the same value in any order of keys."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+
+
+def layers(facts: Facts, id: str) -> dict[str, Layer]:
+    """The layers of a procedure by id, in the order in which they are reviewed."""
+    shown = _Shown(facts, id)
+    return {key: Layer(key, heading, tuple(shown.layer(key))) for key, heading in LAYERS.items()}
+
+
+def number_lines(shown: Mapping[str, Layer]) -> dict[str, int]:
+    """The number by which each line can be called, from 1, by its id."""
+    return {line.id: n for n, line in enumerate((line for layer in shown.values() for line in layer.lines), 1)}
+
+
+def digests(facts: Facts, id: str) -> dict[str, str]:
+    """The digest of each layer of a procedure."""
+    if id not in facts.digests:
+        facts.digests[id] = {key: layer.digest for key, layer in layers(facts, id).items()}
+    return facts.digests[id]
+
+
+class _Shown:
+    """Makes the lines of one procedure."""
+
+    def __init__(self, facts: Facts, id: str) -> None:
+        self.facts, self.id = facts, id
+        self.procedure = facts.procedures[id]
+        self.every = dict(facts_of(self.procedure, id))
+        self.page = ShortPage(facts, id)
+
+    def layer(self, key: str) -> Iterator[Line]:
+        """The lines of one layer."""
+        of = {"signs": self._signs, "short": self._short, "asked": self._asked}
+        return of[key]() if key in of else self._section(key)
+
+    def _signs(self) -> Iterator[Line]:
+        child, said = self.facts.for_child(self.id), {""}
+        if "cancer" in self.facts.situations_of(self.id):
+            yield Line("last-days", PLAN_FOR_LAST_DAYS[0], more=PLAN_FOR_LAST_DAYS[1])
+        for key, sign in self.facts.signs_of(self.id).items():
+            do, here = contact(sign, child=child), self.procedure.signs.get(key)
+            rest = join(do.rest)  # once, as on pages, for all signs for which the same is to be done
+            more = [f"{capital(notice(sign, child))}.", sign.do, here.here if here else "", sign.when]
+            more += [f"Why: {sign.why}.", "" if rest in said else f"For all of this level: {rest}"]
+            said.add(rest)
+            behind = [Behind(f"signs.{key}", _basis(sign), self._cited(sign.sources))]
+            if here:
+                at = f"{self.id}.signs.{key}"
+                behind.append(Behind(at, _basis(here), self._cited(here.sources)))
+            yield Line(
+                f"signs.{key}",
+                (child and sign.child_brief) or sign.brief,
+                f"{join(do.lead)} if",
+                " ".join(filter(None, more)),
+                tuple(behind),
+                dangerous=sign.ambulance,
+            )
+
+    def _short(self) -> Iterator[Line]:
+        page = self.page
+        for position, (label, said) in enumerate(page.bullets):
+            lead = "" if position else f"{as_sentence(page.short.lead)} "
+            yield self._said(f"short.bullets.{position}", said, f"{lead}{label}")
+        for field, label in _FIELDS:
+            for position, said in enumerate(page.lines(field)):
+                yield self._said(f"short.{field}.{position}", said, label)
+        for key, case in page.cases.items():
+            if case.works:
+                yield self._said(f"short.{key}.works", page.say(case.works), case.pain)
+        harms = page.harms()
+        for harm in harms.counted:
+            said = Said(harm.often, harm.facts)
+            yield self._said(f"short.{harm.facts[0]}", said, capital(harm.name), dangerous=True)
+        uncounted, not_seen = "We found no good number for", "Looked for and not seen"
+        for label, found in ((uncounted, harms.uncounted), (not_seen, harms.not_seen)):
+            if found:
+                names = [f"{harm.name}{f' ({join(harm.often)})' if harm.often else ''}" for harm in found]
+                sentence = [Segment("words", f"{'; '.join(names)}.")]
+                named = Said(sentence, tuple(fact for harm in found for fact in harm.facts))
+                at = f"short.{'uncounted' if label == uncounted else 'not_seen'}"
+                yield self._said(at, named, label, dangerous=label == uncounted)
+        for position, said in enumerate(page.lines("not_for")):
+            yield self._said(f"short.not_for.{position}", said, "It may not suit you if")
+        for label, lines in page.steps:
+            words = " ".join(join(said.sentence) for said in lines)
+            step = Said([Segment("words", words)], tuple(fact for said in lines for fact in said.facts))
+            yield self._said(f"short.{label.lower()}", step, label)
+
+    def _asked(self) -> Iterator[Line]:
+        for key, (ask, lines) in self.page.asked.items():
+            for position, said in enumerate(lines):
+                yield self._said(f"asked.{key}.{position}", said, ask)
+        for place, given in answers(self.page.short):
+            for field, label in QUESTIONS.items():
+                line = getattr(given, field)
+                if line and field != "harms" and (place or field in ("works", "undone", "day")):
+                    pain = f"{self.page.cases[place[1]].pain}: " if place else ""
+                    at = ".".join(("asked", *place, field))
+                    yield self._said(at, self.page.say(line), f"{pain}{label}")
+
+    def _section(self, anchor: str) -> Iterator[Line]:
+        [section] = [section for section in (TOP, *SECTIONS) if section.anchor == anchor]
+        for field in section.fields:
+            if field.name == "names":
+                names = self.procedure.names.model_dump(exclude={"same_name"}, exclude_defaults=True)
+                yield from (Line(f"names.{key}", _text(value), _word(key)) for key, value in names.items())
+            if field.name in ("kind", "part_of") and (said := getattr(self.procedure, field.name)):
+                yield Line(field.name, _word(said), _word(field.name))
+            if field.name == "questions":
+                yield from (Line(f"questions.{n}", text) for n, text in enumerate(self.procedure.questions, 1))
+            label = field.heading or (section.heading if field.facts else _word(field.name))
+            for fact_id, fact in self.every.items():
+                if fact_id.split(".")[1] == field.name:
+                    yield self._fact(fact_id, fact, label)
+
+    def _fact(self, fact_id: str, fact: AnyFact, label: str) -> Line:
+        more = ""
+        if harm := self.procedure.harms.get(fact_id.split(".")[2]) if ".harms." in fact_id else None:
+            label = f"{capital(self.facts.harm_name(harm))} ({self._name('effect', harm.effect)})"
+            known = {
+                "Weight": harm.weight,
+                "How long it lasts": harm.lasts,
+                "Can it be undone?": harm.can_be_undone,
+                "What can be done about it": harm.what_is_done,
+                "Signs": ", ".join(harm.signs),
+            }
+            more = " ".join(f"{name}: {text}" for name, text in known.items() if text and fact is harm)
+        words = plain(fact)
+        return Line(fact_id, words, label, more, (self._behind(fact_id, words),))
+
+    def _said(self, id: str, said: Said, label: str, *, dangerous: bool = False) -> Line:
+        words = join(said.sentence)
+        behind = tuple(self._behind(fact, words) for fact in dict.fromkeys(said.facts) if fact in self.every)
+        return Line(id, words, label, behind=behind, dangerous=dangerous)
+
+    def _behind(self, fact_id: str, words: str) -> Behind:
+        """A fact as its source prints it. The `words` of the line itself are not said again."""
+        fact = self.every[fact_id]
+        citations: list[Citation] = getattr(fact, "sources", [])
+        counted = (fact.n or fact.out_of) if isinstance(fact, Figure) and len(citations) == 1 else None
+        return Behind(fact_id, self._printed(fact, words), self._cited(citations), counted)
+
+    def _printed(self, fact: AnyFact, words: str) -> str:
+        if isinstance(fact, Figure):
+            others = f"; {fact.versus.group}: {_value(fact.versus, fact)}" if fact.versus else ""
+            details = [f"{part.label}: {part.text}" for part in context(fact) if part.kind != "exact"]
+            printed = f"The source prints: {fact.counted}: {_value(fact, fact)}{others}."
+            return " ".join([printed, *details]).replace(" : ", " ")
+        said = [] if plain(fact) == words else [f"In full: {plain(fact)}"]
+        if isinstance(fact, NotKnown):
+            said.append(f"{_word(fact.reason)}, {fact.searched}.")
+        elif isinstance(fact, Statement):
+            own = fact.model_dump(exclude=_IN_WORDS, exclude_defaults=True)
+            said += [f"{_word(field)}: {self._name(field, value)}." for field, value in own.items()]
+        return " ".join(said)
+
+    def _name(self, field: str, value: Any) -> str:
+        words = self.facts.vocabulary.get(VOCABULARY_OF_FIELD.get(field, ""), {})
+        return words[value].name if value in words else _text(value)
+
+    def _cited(self, citations: list[Citation]) -> tuple[Cited, ...]:
+        found = []
+        for citation in citations:
+            if source := self.facts.sources.get(citation.source):
+                by = f"{source.by}{f', {source.year}' if source.year else ''}"
+                read = f"{_word(source.kind)}. {source.read}"
+                place = citation.at or "", citation.reporting or ""
+                found.append(
+                    Cited(citation.source, by, source.title, source.published_in, read, source.address, *place)
+                )
+        return tuple(found)
+
+
+_FIELDS = (
+    ("results", "How well does it work?"),
+    ("evidence", "How good are the studies?"),
+    ("expect", "What to expect"),
+)
+_IN_WORDS = {
+    *Statement.model_fields,
+    "name",
+    "lead",
+    "lasts",
+    "can_be_undone",
+    "what_is_done",
+    "signs",
+    "how_often",
+}
+
+
+def _value(measured: Measured, figure: Figure) -> str:
+    """What a source prints, with nothing computed."""
+    qualifier = f"{_word(measured.qualifier).lower()} " if measured.qualifier else ""
+    of = f" of {number(measured.out_of)} {figure.units}" if measured.out_of is not None else ""
+    if measured.count is not None:
+        return f"{qualifier}{number(measured.count)}{of}"
+    unit = f"{f' {figure.measure}' if figure.measure else ' percent'}{of}"
+    ends = (measured.from_, measured.to) if measured.from_ is not None else (measured.before, measured.after)
+    if ends[0] is not None and ends[1] is not None:
+        return f"{qualifier}from {number(ends[0])} to {number(ends[1])}{unit}"
+    one = measured.percent if measured.amount is None else measured.amount
+    return f"{qualifier}{number(one or 0)}{unit}"
+
+
+def _basis(sign: Sign | SignHere) -> str:
+    return f"Basis: {sign.judgement}" if sign.judgement else ""
+
+
+def _word(name: str) -> str:
+    return capital(name.replace("_", " ").replace("-", " "))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) else str(value)

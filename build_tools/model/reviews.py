@@ -1,0 +1,221 @@
+"""Which layers of a procedure a clinician has reviewed, and whether they still say what was reviewed.
+
+Each entry of data/reviews.yml holds a digest of every layer that was signed: a later change invalidates it.
+The file only grows; who changed it, and how, is in the history of git.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from build_tools.load.facts import Facts
+from build_tools.model.changes import pages_of
+from build_tools.model.lines import digest, digests
+from build_tools.records.ledgers import Review
+from build_tools.records.problems import Problem, suggest
+from build_tools.records.sections import FIRST, LAYERS
+
+LONGEST = timedelta(days=366)
+"""How far ahead the next review can be (INV-6)."""
+
+
+# Versions
+
+
+def version_of(facts: Facts, id: str) -> str:
+    """A short hash that changes when a procedure's words do, or a comparison or any of its options."""
+    if id in facts.procedures:
+        return digest(digests(facts, id))
+    comparison = facts.comparisons[id]
+    options = [version_of(facts, option) for option in comparison.options]
+    return digest([comparison.model_dump(mode="json", exclude_defaults=True), options])
+
+
+def leaflet_version(facts: Facts, id: str) -> str:
+    """The same for its leaflet, which also changes with the clinic's own file."""
+    clinic = facts.clinic.model_dump(mode="json", exclude_defaults=True) if facts.clinic else None
+    return digest([version_of(facts, id), clinic])
+
+
+# How each layer stands with its reviewers
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a layer stands with its reviewers: whether its last `review` still holds."""
+
+    kind: Literal["none", "reviewed", "changed", "overdue"]
+    review: Review | None = None
+
+
+Standings = dict[str, Standing]
+"""The standing of each layer of one procedure."""
+
+
+def standings(facts: Facts, today: date) -> dict[str, Standings]:
+    """The standing of every layer. A change since the review says more than its age, and comes first."""
+    last = {
+        (review.procedure, layer): review
+        for review in sorted(facts.reviews, key=lambda review: review.signed)
+        for layer in review.layers
+    }
+
+    def standing(id: str, layer: str) -> Standing:
+        review = last.get((id, layer))
+        if review is None:
+            return Standing("none")
+        if review.layers[layer] != digests(facts, id)[layer]:
+            return Standing("changed", review)
+        return Standing("reviewed" if today < review.next_review else "overdue", review)
+
+    return {id: {layer: standing(id, layer) for layer in LAYERS} for id in facts.procedures}
+
+
+def by_standing(found: Standings) -> list[tuple[Standing, list[str]]]:
+    """Which layers have the same standing with the same reviewer, those that were reviewed first."""
+    groups: dict[str, tuple[Standing, list[str]]] = {}
+    for layer, standing in found.items():
+        review = standing.review and standing.review.model_dump_json(exclude={"layers"})
+        groups.setdefault(f"{standing.kind} {review}", (standing, []))[1].append(layer)
+    return sorted(groups.values(), key=lambda group: group[0].kind == "none")
+
+
+def name_layers(layers: list[str]) -> str:
+    """The names of layers in a sentence."""
+    return "All parts" if len(layers) == len(LAYERS) else "; ".join(LAYERS[layer] for layer in layers)
+
+
+def in_force(found: Standings) -> list[str]:
+    """The layers that a clinician has reviewed, that have not changed since, and that are not overdue."""
+    return [layer for layer, standing in found.items() if standing.kind == "reviewed"]
+
+
+def describe_standings(found: Mapping[str, Standings]) -> str:
+    """All standings in one sentence."""
+    if all(standing.review is None for layers in found.values() for standing in layers.values()):
+        return "No clinician has reviewed these pages yet."
+    held = [in_force(layers) for layers in found.values()]
+    signs, short = (sum(layer in layers for layers in held) for layer in FIRST)
+    whole = sum(len(layers) == len(LAYERS) for layers in held)
+    said = (
+        f"Of {len(found)} treatments, clinicians have reviewed the danger signs of {signs}, "
+        f"the short page of {short}, and all parts of {whole}."
+    )
+    for kind, text in (("changed", "has changed since its review"), ("overdue", "is overdue for its next review")):
+        number = sum(any(one.kind == kind for one in layers.values()) for layers in found.values())
+        said += f" On {number}, something {text}." if number else ""
+    return said
+
+
+def describe_reader_tests(facts: Facts) -> str:
+    """How many readers from outside have tried pages, and what was changed for them."""
+    if not facts.reader_tests:
+        return "No readers from outside have tried the pages yet."
+    tested = {page for test in facts.reader_tests for page in test.pages}
+    readers, last = sum(test.readers for test in facts.reader_tests), facts.reader_tests[-1]
+    return (
+        f"{readers} readers have tried {len(tested)} of the {len(facts.procedures)} pages about treatments, "
+        f"last on {last.tried:%B} {last.tried.day}, {last.tried.year}. After that: {last.changed}"
+    )
+
+
+def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
+    """What keeps a clinic from publishing that publishes reviewed pages only."""
+    for id, found in standings(facts, today).items():
+        for standing, layers in by_standing(found):
+            review, names = standing.review, ", ".join(layers)
+            if review is None:
+                which = "these facts" if len(layers) == len(LAYERS) else f"these parts: {names}"
+                said = f"No clinician has reviewed {which}{'' if ':' in which else ' yet'}."
+            elif standing.kind == "changed":
+                said = f"Changed since {review.name} reviewed it on {review.signed}: {names}."
+            elif standing.kind == "overdue":
+                said = f"The review by {review.name} is overdue: it was due on {review.next_review} ({names})."
+            else:
+                continue
+            yield Problem(
+                facts.place(f"procedures/{id}"),
+                said,
+                f"Give this to a clinician: .venv/bin/python -m build_tools packet {id} (see CONTRIBUTING.md).",
+                level="notice" if standing.kind == "overdue" else "error",
+            )
+
+
+# What must hold in the ledgers
+
+
+def check_ledgers(facts: Facts, today: date) -> list[Problem]:
+    """All problems of data/reviews.yml and data/changes.yml. If one cannot be read, reading has said why."""
+    return [problem for rule in RULES for problem in rule(facts, today)]
+
+
+def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
+    """Whatever was signed or tried is a procedure that is there."""
+    for position, entry in enumerate(facts.review_log if "reviews" not in facts.broken else ()):
+        field, ids = ("procedure", [entry.procedure]) if isinstance(entry, Review) else ("pages", entry.pages)
+        done = f"signed on {entry.signed}" if isinstance(entry, Review) else f"tried on {entry.tried}"
+        for id in ids:
+            if id not in facts.procedures and f"procedures/{id}" not in facts.broken:
+                yield Problem(
+                    facts.place("reviews", position, field),
+                    f'"{id}" was {done}, and there is no such procedure any more.',
+                    f"Ids are permanent: put data/procedures/{id}.yml back under its old name.",
+                )
+
+
+def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
+    """No signature and no publication is from the future, and no publication out of order."""
+    for name, days in (
+        (
+            "reviews",
+            [("signed", e.signed) if isinstance(e, Review) else ("tried", e.tried) for e in facts.review_log],
+        ),
+        ("changes", [("published", publication.published) for publication in facts.publications]),
+    ):
+        earlier = date.min
+        for position, (field, day) in enumerate(days if name not in facts.broken else ()):
+            place = facts.place(name, position, field)
+            restore = f"put the file back as it was: git checkout data/{name}.yml."
+            if day > today:
+                message = f"{day} has not come yet; by this computer's clock today is {today}."
+                yield Problem(place, message, f"Set the clock right. If it is right, {restore}")
+            if day < earlier and name == "changes":  # answers on paper may be typed in later
+                yield Problem(place, f"{day} is after {earlier}.", f"The oldest entry is the first; {restore}")
+            earlier = day
+
+
+def corrections_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
+    """Every page that a change names is there, and a corrected danger has at least one page that shows it."""
+    pages = {*facts.procedures, *facts.comparisons}
+    if any(name.startswith(("procedures/", "comparisons/", "changes")) for name in facts.broken):
+        return  # then nobody knows which pages there are
+    for position, publication in enumerate(facts.publications):
+        for number, change in enumerate(publication.changes):
+            place = facts.place("changes", position, "changes", number)
+            for id in sorted({*change.pages} - pages):
+                yield Problem(place, f'There is no page called "{id}".', suggest(id, pages))
+            if change.safety and not change.pages and not pages & {*pages_of(change)}:
+                hint = 'Name the procedures and comparisons that it concerns: "pages: [some-name]".'
+                yield Problem(place, "No page shows this correction.", hint)
+
+
+def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
+    """The next review is within a year (INV-6)."""
+    for position, review in enumerate(facts.review_log if "reviews" not in facts.broken else ()):
+        if isinstance(review, Review) and not review.signed < review.next_review <= review.signed + LONGEST:
+            yield Problem(
+                facts.place("reviews", position, "next_review"),
+                f"The next review, {review.next_review}, must be within a year after {review.signed}.",
+                "Put the file back as it was: git checkout data/reviews.yml.",
+            )
+
+
+def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:
+    """No review is overdue for the next one."""
+    yield from (problem for problem in unsigned(facts, today) if problem.level == "notice")
+
+
+RULES = (reviews_have_a_page, corrections_have_a_page, entries_are_in_time, reviews_end, reviews_are_renewed)

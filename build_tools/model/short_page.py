@@ -1,0 +1,220 @@
+"""What the short page of a procedure says: the sentences of the facts that `short` names, in its order.
+
+Comparisons, leaflets and sheets take their lines from here too, so that all of them say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from build_tools.load.facts import Facts
+from build_tools.model.figure_text import SLOT, Sentence, brief, joined, people
+from build_tools.records.entries import AnyFact, Figure, Statement
+from build_tools.records.short import ASKED, ASKED_BY_PARENTS, Answers, Asked, Case, Joined, Line, Short
+
+
+class Said(NamedTuple):
+    """One line: its sentence, and the ids of the facts that say so."""
+
+    sentence: Sentence
+    facts: tuple[str, ...]
+
+
+class SaidHarm(NamedTuple):
+    """A harm: what people call it, and how often it happened, if that was counted."""
+
+    name: str
+    often: Sentence
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Harms:
+    """The harms of a short page. `more` names the serious ones that have no line there."""
+
+    counted: list[SaidHarm]
+    uncounted: list[SaidHarm]
+    not_seen: list[SaidHarm]
+    more: list[str]
+
+
+def refs(line: Line) -> list[str]:
+    """The facts that a line rests on, those in its slots first."""
+    if isinstance(line, str):
+        return [line]
+    slots = [slot.split(":")[0] for slot in SLOT.findall(line.says)]
+    return list(dict.fromkeys([*slots, *line.facts]))
+
+
+def unfilled(text: str, figures: Mapping[str, AnyFact]) -> list[str]:
+    """The slots of a short sentence that have no value. The figure called "" fills {value}, {versus} and {n}."""
+    found = []
+    for slot in SLOT.findall(text):
+        ref, _, part = ("", "", slot) if slot in ("value", "versus", "n") else slot.partition(":")
+        figure = figures.get(ref)
+        has = isinstance(figure, Figure) and {
+            "": True,
+            "value": True,
+            "versus": figure.versus is not None,
+            "n": people(figure) is not None,
+        }.get(part, False)
+        if not has:
+            found.append(slot)
+    return found
+
+
+def answers(short: Short) -> Iterator[tuple[tuple[str, ...], Answers]]:
+    """The answers of a short page and of each of its cases, with their place in `short`."""
+    yield (), short
+    for key, case in short.cases.items():
+        yield ("cases", key), case
+
+
+def lines_of(short: Short) -> Iterator[tuple[tuple[str | int, ...], Line]]:
+    """Every line of a short page with its place in `short`."""
+    for steps, part in answers(short):
+        for field in type(part).model_fields:
+            given = getattr(part, field)
+            if field == "asked":
+                for key, every in given.items():
+                    for position, line in enumerate(every):
+                        yield (*steps, field, key, position), line
+            elif field == "harms":
+                for position, key in enumerate(given):
+                    yield (*steps, field, position), f"harms.{key}"
+            elif isinstance(given, list) and field != "forms":
+                for position, line in enumerate(given):
+                    yield (*steps, field, position), line
+            elif isinstance(given, Joined) or (isinstance(given, str) and field not in ("lead", "pain")):
+                yield (*steps, field), given
+
+
+class ShortPage:
+    """The lines of one procedure's short page."""
+
+    def __init__(self, facts: Facts, id: str) -> None:
+        self.facts, self.id = facts, id
+        self.procedure = facts.procedures[id]
+        self.short = self.procedure.short
+        self._own = facts.of(id)
+
+    def say(self, line: Line) -> Said:
+        """One line; without words if a fact or a value that it names is missing, which is a problem of its own."""
+        ids = tuple(f"{self.id}.{ref}" for ref in refs(line))
+        own = {ref: self._own[ref] for ref in refs(line) if ref in self._own}
+        text = line.says if isinstance(line, Joined) else str(getattr(own.get(line), "brief", None) or "")
+        if len(own) < len(ids) or unfilled(text, own if isinstance(line, Joined) else {"": own[line]}):
+            return Said([], ids)
+        if isinstance(line, Joined):
+            figures = {ref: fact for ref in refs(line) if isinstance(fact := self._own[ref], Figure)}
+            return Said(joined(line.says, figures), ids)
+        return Said(brief(self._own[line]), ids)
+
+    def lines(self, *fields: str) -> list[Said]:
+        """The lines of some fields, in their order; a field may be missing."""
+        found: list[Said] = []
+        for field in fields:
+            given = getattr(self.short, field)
+            every: Sequence[Line] = given if isinstance(given, list) else [] if given is None else [given]
+            found += map(self.say, every)
+        return found
+
+    @cached_property
+    def bullets(self) -> list[tuple[str, Said]]:
+        """What it is, who it is for, how it can help and harm, and what else there is."""
+        child = self.facts.for_child(self.id)
+        asks = (
+            ("What it is.", self.short.done or "summary"),
+            ("Who it is for.", self.short.who),
+            ("How it can help.", "main_message.helps"),
+            ("How it can harm.", "main_message.harms"),
+            ("Your child has other choices." if child else "You have other choices.", self.short.other),
+        )
+        return [(label, self.say(line)) for label, line in asks if line]
+
+    @cached_property
+    def steps(self) -> list[tuple[str, list[Said]]]:
+        """Before, during, after and at home; a step about which nothing is known is left out."""
+        labels = ("before", "Before"), ("during", "During"), ("after", "After"), ("home", "At home")
+        return [(label, lines) for field, label in labels if (lines := self.lines(field))]
+
+    @cached_property
+    def asked(self) -> dict[Asked, tuple[str, list[Said]]]:
+        """What people ask: the question, and the lines that answer it, if any do."""
+        given = self.short.asked
+        asks = ASKED_BY_PARENTS if self.facts.for_child(self.id) else ASKED
+        return {key: (ask, [self.say(line) for line in given.get(key, [])]) for key, ask in asks.items()}
+
+    def lines_of(self, detail: str) -> list[tuple[str, Said]]:
+        """The lines with which a detail page begins, each with its label; on that of risks, harms come after."""
+        of_kinds = bool(self.facts.forms_of(self.id))
+        found: list[tuple[str, Said]] = []
+        if detail == "results" and not of_kinds:
+            found = [("", said) for said in self.lines("results")]
+            found += [(f"{c.pain}:", self.say(c.works)) for c in self.short.cases.values() if c.works]
+        elif detail == "side-effects" and not of_kinds:
+            found = [("What to expect:", said) for said in self.lines("expect")]
+        elif detail in ("results", "risks") and of_kinds:
+            label = "How it can help." if detail == "results" else "How it can harm."
+            found = [(label, dict(self.bullets)[label])]
+        elif detail == "what-happens":
+            found = [(f"{label}:", said) for label, lines in self.steps for said in lines]
+        elif detail == "who-it-is-for":
+            found = [*self.bullets[:2], *(("Not for you if:", said) for said in self.lines("not_for"))]
+        elif detail == "evidence":
+            found = [("", said) for said in self.lines("evidence", "other")]
+        return found
+
+    @cached_property
+    def cases(self) -> dict[str, Case]:
+        """What differs for one kind of pain, by condition."""
+        return self.short.cases
+
+    def harms(self, of: Answers | None = None) -> Harms:
+        """The harms that the page, or one case, names."""
+        named = of.harms if of and of.harms else self.short.harms
+        harms = self.procedure.harms
+        more = [self.facts.harm_name(harms[key]) for key in harms if self._is_only_below(key, named)]
+        found = Harms([], [], [], more)
+        for key in named:
+            harm = harms.get(key)
+            if harm is None:
+                continue
+            figure = harm.how_often.get(harm.lead or "")
+            name, id = self.facts.harm_name(harm), f"{self.id}.harms.{key}"
+            if harm.weight == "expected" and not isinstance(figure, Figure):
+                continue  # the line on what to expect says it
+            if not isinstance(figure, Figure):
+                found.uncounted.append(SaidHarm(name, [], (id,)))
+            else:
+                worded = figure.brief and not unfilled(figure.brief, {"": figure})
+                said = brief(figure) if worded else value_of(figure)
+                seen = harm.weight != "not-seen" and figure.share != 0
+                lines = found.counted if seen else found.not_seen
+                lines.append(SaidHarm(name, said, (id, f"{id}.{harm.lead}")))
+        return found
+
+    @cached_property
+    def sources(self) -> list[str]:
+        """The first source of each result and harm."""
+        harms = self.harms()
+        shown = self.lines("results", "evidence")
+        shown += [self.say(case.works) for case in self.cases.values() if case.works]
+        named = [said.facts for said in shown]
+        named += [harm.facts[-1:] for harm in (*harms.counted, *harms.uncounted, *harms.not_seen)]
+        every = (self._own.get(id.removeprefix(f"{self.id}.")) for ids in named for id in ids)
+        cited = (fact.sources[0].source for fact in every if isinstance(fact, Statement | Figure))
+        return list(dict.fromkeys(cited))
+
+    def _is_only_below(self, key: str, named: Sequence[str]) -> bool:
+        harm = self.procedure.harms[key]
+        grave = harm.weight in ("expected", "dangerous") and harm.effect != "any-complication"
+        return grave and key not in named
+
+
+def value_of(figure: Figure) -> Sentence:
+    """A figure's value alone, after the name of a harm."""
+    return joined("{value}", {"": figure}, capitalized=False)

@@ -1,0 +1,92 @@
+"""The path, in order; read this file first.
+
+    facts, problems = load(data, clinic)        files → records
+    problems += check(facts, words, today)      records → problems
+    pages, found = render(renderer, broken)     records → Markdown pages, each written when it is asked for
+    (MkDocs: Markdown → HTML, through hooks/site.py, which adds files_beside(site))
+    problems = verify(folder, facts, content, settings)     HTML → problems
+
+Folders and the day are arguments, so that a test chooses them. Nothing keeps state between two calls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from build_tools.check.files import check_files
+from build_tools.check.rules import check
+from build_tools.edit.preview import half_written, with_notes
+from build_tools.edit.report import report
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
+from build_tools.load.settings import Settings
+from build_tools.model.reviews import check_ledgers
+from build_tools.prose.layers import check_layers
+from build_tools.prose.readability import Reading, check_reading
+from build_tools.prose.wording import check_words
+from build_tools.records.problems import Problem, errors_in
+from build_tools.render.markup import check_markup
+from build_tools.render.pages import by_file, readable, render
+from build_tools.render.redirects import check_redirects
+from build_tools.render.rendering import Page, Renderer
+from build_tools.render.templates import check_templates
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a data folder and a content folder make: facts, pages, all problems, how hard each page is to read."""
+
+    facts: Facts
+    pages: list[Page]
+    problems: list[Problem]
+    readings: dict[str, Reading]
+    settings: Settings
+    content: Path
+    today: date
+    renderer: Renderer
+    leaflets: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that keep it from being built."""
+        return errors_in(self.problems)
+
+
+def prepare(
+    data: Path,
+    content: Path,
+    today: date,
+    settings: Settings | None = None,
+    preview: bool = False,
+) -> Site:
+    """Read and check everything; pages made of facts are rendered when somebody asks for their text.
+
+    Never raises for what an editor wrote; every mistake is a problem. A preview also shows what no reader sees:
+    half-written pages, a banner on each, and a page with the report. It has no leaflets, so that a save shows
+    quickly, and no device keeps a copy of it.
+    """
+    settings = settings or Settings()
+    settings = replace(
+        settings, leaflets=settings.leaflets and not preview, offline=settings.offline and not preview
+    )
+    facts, problems = load(data, settings.clinic)
+    problems += [*check(facts, today), *check_layers(facts)]
+    problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics(), data)]
+    problems += [*check_words(facts, data, content, today), *check_markup(content)]
+    problems += [*check_templates(content), *check_files(facts, content)]
+    if not (preview or settings.edit_on_site):
+        settings = replace(settings, repo_url="", edit_uri="")
+    if facts.clinic:
+        settings = replace(settings, report_to=facts.clinic.report_to)
+    readings, hard = check_reading(facts, content, errors_in(problems))
+    problems += hard
+    hidden = half_written(facts, problems) if preview else set()
+    broken = by_file(problem for problem in errors_in(problems) if problem not in hidden)
+    renderer = Renderer(readable(facts, broken), content, today, settings, readings)
+    pages, found = render(renderer, broken)
+    if preview:
+        pages = with_notes(pages, report(facts, problems, len(pages), today), problems, renderer)
+    problems += [*found, *check_redirects(facts, pages)]
+    return Site(facts, pages, sorted(set(problems)), readings, settings, content, today, renderer)

@@ -1,0 +1,1 @@
+"""Rules for words: sentences, reading grades, explained words, what a sentence mentions."""

@@ -1,0 +1,173 @@
+"""Exceptions from the rules of words: each stands beside its text, with a reason and a last day.
+
+In a data file it is a comment right above the field, and covers what the field holds:
+
+    # allow: typed-number until 2027-06-30: The guideline names this time; nobody counted it.
+
+On a page of words it is `<!-- allow: … -->` right above a paragraph or a list; above a heading it covers
+the section.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from build_tools.load.facts import Facts
+from build_tools.load.reading import read_text
+from build_tools.records.problems import Place, Problem, suggest
+
+LONGEST = timedelta(days=2 * 366)
+"""How far ahead the last day may lie: an editor looks at every exception again within two years."""
+
+SHORTEST = 4
+"""The fewest words that can be a reason."""
+
+_IN_DATA = re.compile(r"^[ ]*# allow\b(?P<said>.*)$", re.MULTILINE)
+_ON_A_PAGE = re.compile(r"<!--\s*allow\b(?P<said>.*?)-->", re.DOTALL)
+_FORM = re.compile(r"\s*:\s*(?P<rule>[a-z-]+)\s+until\s+(?P<until>[^\s:]+)\s*:?(?P<reason>.*)", re.DOTALL)
+_HEADING = re.compile(r"(#{1,6}) ")
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """One exception: what it allows, where it stands, which lines it covers."""
+
+    place: Place
+    said: str
+    lines: range
+
+    @property
+    def form(self) -> re.Match[str] | None:
+        """Its parts: rule, last day and reason."""
+        return _FORM.fullmatch(self.said)
+
+    def covers(self, rule: str, place: Place) -> bool:
+        """Whether it is about this rule in this place."""
+        form = self.form
+        here = place.path == self.place.path and place.line in self.lines
+        return here and form is not None and form["rule"] == rule
+
+
+def allowances_of(facts: Facts, content: Path) -> list[Allowance]:
+    """Every exception in the data and in the hand-written pages."""
+    found: list[Allowance] = []
+    for document in facts.documents.values():
+        found += _find(document.path, document.text, _IN_DATA, _covered_in_data)
+    for file in sorted(content.glob("*.md")):
+        shown = f"{content.name}/{file.name}"
+        found += _find(shown, read_text(file, shown)[0], _ON_A_PAGE, _covered_on_a_page)
+    return found
+
+
+def without_allowances(text: str) -> str:
+    """A page without its exceptions, every line in its old place."""
+    return _ON_A_PAGE.sub(lambda found: "\n" * found.group().count("\n"), text)
+
+
+def apply(
+    allowances: Collection[Allowance],
+    findings: Iterable[tuple[str, Problem]],
+    rules: Collection[str],
+    today: date,
+    complete: bool = True,
+) -> Iterator[Problem]:
+    """The problems that no exception covers, and what is wrong with the exceptions themselves.
+
+    Each finding goes with the name of its rule. Unless the findings are `complete`, nothing is called needless.
+    """
+    used: set[Allowance] = set()
+    for rule, problem in findings:
+        covering = [allowance for allowance in allowances if allowance.covers(rule, problem.place)]
+        used.update(covering)
+        if not covering:
+            yield problem
+    for allowance in allowances:
+        if wrong := _wrong(allowance, rules, today):
+            yield wrong
+        elif complete and allowance not in used:
+            yield Problem(allowance.place, "This exception is no longer needed.", "Delete it.")
+
+
+def _wrong(allowance: Allowance, rules: Collection[str], today: date) -> Problem | None:
+    form, place = allowance.form, allowance.place
+    if form is None:
+        return Problem(
+            place,
+            "An exception is written as rule, last day and reason.",
+            "For example: allow: typed-number until 2027-06-30: The guideline names this time; nobody counted it.",
+        )
+    if form["rule"] not in rules:
+        return Problem(place, f'There is no rule called "{form["rule"]}".', suggest(form["rule"], rules))
+    try:
+        until = date.fromisoformat(form["until"])
+    except ValueError:
+        return Problem(
+            place, f'"{form["until"]}" is not a date that exists.', "Write year-month-day, for example 2027-06-30."
+        )
+    if len(form["reason"].split()) < SHORTEST:
+        message = f"This exception gives no reason, which takes at least {SHORTEST} words."
+        return Problem(place, message, "Write after the date and a colon why the text is right.")
+    if until < today:
+        return Problem(
+            place,
+            f"This exception ended on {until}.",
+            "Correct the text and delete the exception; or look again, and give it a new day and a reason.",
+            level="notice",
+        )
+    if until > today + LONGEST:
+        return Problem(
+            place, f"An exception lasts at most two years; this one lasts until {until}.", "Write an earlier day."
+        )
+    return None
+
+
+def _find(
+    path: str, text: str, pattern: re.Pattern[str], covered: Callable[[list[str], int], range]
+) -> Iterator[Allowance]:
+    if "allow" not in text:
+        return
+    lines = text.splitlines()
+    for found in pattern.finditer(text):
+        start = found.start() + found.group().index("allow")
+        place = Place(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+        last = text.count("\n", 0, found.end()) + 1
+        yield Allowance(place, " ".join(found["said"].split()), covered(lines, last))
+
+
+def _covered_in_data(lines: list[str], after: int) -> range:
+    """The lines of the field below line `after`, with all that it holds."""
+    first = after + 1
+    while first <= len(lines) and lines[first - 1].lstrip()[:1] in ("", "#"):
+        first += 1
+    last = first
+    depth = _depth(lines[first - 1]) if first <= len(lines) else 0
+    while last < len(lines) and (not lines[last].strip() or _depth(lines[last]) > depth):
+        last += 1
+    return range(first, last + 1)
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _covered_on_a_page(lines: list[str], after: int) -> range:
+    """The lines of the paragraph, list or section below line `after`."""
+    first = after + 1
+    while first <= len(lines) and (not lines[first - 1].strip() or lines[first - 1].startswith("<!--")):
+        first += 1
+    last = first
+    heading = _HEADING.match(lines[first - 1]) if first <= len(lines) else None
+    while last < len(lines) and not _ends(lines[last], heading):
+        last += 1
+    return range(first, last + 1)
+
+
+def _ends(line: str, heading: re.Match[str] | None) -> bool:
+    if heading is None:
+        return not line.strip()
+    following = _HEADING.match(line)
+    return following is not None and len(following[1]) <= len(heading[1])

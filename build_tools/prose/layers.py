@@ -1,0 +1,196 @@
+"""A clinic's layer, laid over the facts: what it may say, its color, and what it must look at again.
+
+The layer has fields of its own (`Clinic`, `LocalProcedure`), so it cannot replace a fact. The rules here keep its
+texts from telling results, which would have no source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from build_tools.load.facts import Facts
+from build_tools.load.messages import SAME_EVERYWHERE
+from build_tools.model.changes import by_page, corrections, sentence
+from build_tools.model.colors import unreadable
+from build_tools.model.lines import digests
+from build_tools.prose.glossary import any_of
+from build_tools.prose.prose import Passage
+from build_tools.records.base import Color
+from build_tools.records.clinic import Clinic, LocalProcedure
+from build_tools.records.problems import Problem, choices
+
+MEDICAL_FACT = "medical-fact"
+"""The rule about texts of a clinic that tell what a procedure does; an exception can name it."""
+
+LABELS = {
+    "where_to_come": "Where to come, and when",
+    "eating_and_drinking": "Eating and drinking before it",
+    "medicines": "Your medicines",
+    "who_does_it": "Who does it here",
+    "stay": "How long you stay here",
+    "going_home": "Going home",
+    "whom_to_ask": "Whom to ask",
+}
+"""What pages call the fields of a clinic's text about a procedure, in their order."""
+
+_OUTCOMES = frozenset(
+    (
+        "risk,risks,side effect,side effects,complication,complications,benefit,benefits,outcome,outcomes,success,"
+        "relief,cure,cures,cured,pain-free,free of pain,less pain"
+    ).split(",")
+)
+
+
+# What a layer may say
+
+
+def check_layers(facts: Facts) -> list[Problem]:
+    """All problems of the layers of all clinics that the reader of their files cannot see."""
+    return [
+        problem
+        for id, clinic in facts.clinics.items()
+        for problem in (
+            *_procedures_exist(facts, id, clinic),
+            *unreadable(facts, f"clinics/{id}/clinic", "accent", clinic.accent),
+        )
+    ]
+
+
+def _procedures_exist(facts: Facts, id: str, clinic: Clinic) -> Iterator[Problem]:
+    for procedure in clinic.procedures:
+        if procedure not in facts.procedures and f"procedures/{procedure}" not in facts.broken:
+            yield Problem(
+                facts.place(f"clinics/{id}/clinic", "procedures", procedure),
+                f'There is no procedure called "{procedure}".',
+                choices({id: one.names.name for id, one in facts.procedures.items()}, "data/procedures/"),
+            )
+
+
+def check_local_words(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
+    """No text of a clinic names a harm or speaks of results: those are facts, and have sources."""
+    effects = facts.vocabulary.get("effects", {}).values()
+    names = {name.lower() for effect in effects for name in (effect.name, effect.plain, *effect.synonyms)}
+    pattern = re.compile(rf"(?<![\w-]){any_of(names | _OUTCOMES)}(?![\w-])")
+    for passage in passages:
+        if passage.name.startswith("clinics/") and passage.steps[:1] == ("procedures",):
+            for found in pattern.finditer(passage.text.lower()):
+                written = passage.text[found.start() : found.end()]
+                yield Problem(
+                    passage.place(found.start(), found.end()),
+                    f'"{written}" speaks of what a procedure does to people, and a clinic\'s own text cannot.',
+                    f"{SAME_EVERYWHERE} Say here where to come, how to prepare, who does it.",
+                )
+
+
+# Its color
+
+
+def stylesheet(accent: Color) -> str:
+    """The style sheet that gives a site a clinic's color on screens; paper stays black."""
+    return (
+        f"@media screen {{ :root {{ --accent: {accent.light.lower()}; }} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ --accent: {accent.dark.lower()}; }} }}\n"
+    )
+
+
+# What it shows
+
+
+@dataclass(frozen=True)
+class Local:
+    """What a clinic says about one procedure: whether it does it, and the label and the text of each field."""
+
+    offered: bool
+    offer: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def local(procedure: LocalProcedure) -> Local:
+    """A clinic's text about a procedure, as pages and sheets show it."""
+    elsewhere = (
+        f"For this, people go to {procedure.referred_to.rstrip('.')}."
+        if procedure.referred_to
+        else "Ask the team where to go for this."
+    )
+    return Local(
+        procedure.offered,
+        "Yes." if procedure.offered else f"No. {elsewhere}",
+        tuple((label, text) for field, label in LABELS.items() if (text := getattr(procedure, field))),
+    )
+
+
+# What it must look at again
+
+
+def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
+    """Each procedure whose facts changed since a clinic wrote about it, as notices that stop nothing.
+
+    The pages are right without the clinic: they show the new facts. To hold them back until somebody has time
+    would show readers the old ones.
+    """
+    published = by_page(facts)
+    for procedure in facts.clinics[id].procedures if id in facts.clinics else ():
+        if procedure not in facts.procedures:
+            continue
+        place = facts.place(f"clinics/{id}/clinic", "procedures", procedure)
+        done = f"When it fits: .venv/bin/python -m build_tools acknowledge {id} {procedure}"
+        seen = facts.seen.get(id, {}).get(procedure)
+        if seen is None:
+            yield Problem(
+                place, "Nobody has said yet which facts this text was written for.", f"Read the page. {done}"
+            )
+            continue
+        now = digests(facts, procedure)
+        changed = [section for section, digest in now.items() if seen.sections.get(section) != digest]
+        if changed:
+            where = ", ".join(changed)
+            told = [
+                f"\n    {change.fact or procedure}: {sentence(change)}"
+                for entry in published.get(procedure, ())
+                if entry.published >= seen.seen
+                for change in entry.changes
+            ]
+            yield Problem(
+                place,
+                f"The facts changed since {seen.seen}, when this text was compared with them: {where}.",
+                f"Read these sections of the page, and the text here. {done}{''.join(told)}",
+            )
+
+
+def describe_corrections(facts: Facts, id: str) -> str:
+    """The dangers corrected since a clinic compared its oldest text with the facts; "" if there are none."""
+    seen = [facts.seen.get(id, {}).get(procedure) for procedure in facts.clinics[id].procedures]
+    since = min((one.seen if one else date.min for one in seen), default=date.min)
+    lines = [
+        f"{one.published}: {one.says}\n    Pages: {', '.join(one.pages)}\n"
+        for one in corrections(facts)
+        if one.published >= since
+    ]
+    title = "Corrected dangers. Print the leaflets of these pages again, and discard older ones:\n"
+    return "".join([title, *lines, "\n"] if lines else [])
+
+
+def describe_notices(notices: Iterable[Problem]) -> str:
+    """The notices as text, with what they mean; "" if there are none."""
+    lines = [str(notice) for notice in notices]
+    return "\n".join(["To look at again, though nothing is wrong:", *lines]) if lines else ""
+
+
+def acknowledge(data: Path, facts: Facts, id: str, procedures: Iterable[str], today: date) -> Path:
+    """Write down that a clinic has compared its texts about these procedures with the facts as they are now."""
+    seen = {name: entry for name, entry in facts.seen.get(id, {}).items() if name in facts.clinics[id].procedures}
+    entries = {name: entry.model_dump(mode="json") for name, entry in seen.items()}
+    for procedure in procedures:
+        entries[procedure] = {"seen": today.isoformat(), "sections": digests(facts, procedure)}
+    file = data / "clinics" / id / "seen.yml"
+    text = "# Written by `python -m build_tools acknowledge`: the facts that clinic.yml was compared with.\n"
+    new = file.with_name(".seen.yml.new")
+    new.write_text(text + yaml.safe_dump(dict(sorted(entries.items())), sort_keys=False), "utf-8")
+    new.replace(file)
+    return file

@@ -1,0 +1,345 @@
+"""Medical words in sentences: each must be a fact of the procedure that the sentence is about.
+
+A procedure's facts are the ids in its data file: the structures under `targets`, the methods, the imaging with
+its role, the effects under `harms`, the conditions under `indications`, the anesthesia. Its sentences may name
+those. They may also name a procedure to which the page links, and then what belongs to that one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from build_tools.load.facts import Facts
+from build_tools.prose.glossary import any_of
+from build_tools.prose.prose import Passage
+from build_tools.records.problems import Place, Problem
+from build_tools.records.procedure import Imaging, Procedure, entries
+from build_tools.records.sections import NAMES
+
+_ROLE = re.compile(
+    r"\b(?:(?P<guides>guid(?:e|es|ed|ing|ance)|steer(?:s|ed|ing)?)|(?P<plans>plan(?:s|ned|ning)?)"
+    r"|(?P<checks>check(?:s|ed|ing)?))\b",
+    re.IGNORECASE,
+)
+_FITTING = {"guides": {"guides"}, "plans": {"plans"}, "checks": {"checks", "guides"}}
+"""The roles that fit a word: who guides a needle also checks where it is."""
+
+_BY = re.compile(r"\s+(?:\w+\s+){0,2}?(?:by|with|under|on|using)\b", re.IGNORECASE)
+_ENDING = r"(?:e?s|e?d|['’]s)?"
+
+# Sentences that name a thing without saying that it belongs to the procedure.
+_SAID_BY_OTHERS = re.compile(r"You (?:may|might) (?:also )?(?:read|see|hear)\b")
+_NOTHING_FOUND = re.compile(
+    r"\b(?:no (?:source|study|studies|figures?|numbers?|trials?|randomized)|nothing|nobody|not (?:named|say))\b",
+    re.IGNORECASE,
+)
+_COMPARES = re.compile(r"\b(?:than (?:after|with|the|heat)|compar\w+|and not)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:no|not|not an?|without|nor)\s+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An entry of a vocabulary, or a procedure (its `kind` is then "procedures")."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A word in a sentence, and the things that it can mean: some procedures share a name."""
+
+    things: frozenset[Thing]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the sentences of one entry may name."""
+
+    things: frozenset[Thing]
+    """The facts of the page, and what they name themselves."""
+    links: frozenset[str]
+    """The procedures to which the page links."""
+    others: frozenset[str]
+    """Those of them that are neither the page's own procedure nor the one that it is a form of."""
+    roles: frozenset[tuple[Thing, str]]
+    """What imaging is for on this page."""
+    free: frozenset[str] = frozenset()
+    """The kinds of things that this entry may always name."""
+    tells_of_others: bool = False
+    """Whether the entry is about another option, so that it may name what is no procedure's fact here."""
+
+
+def check_mentions(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
+    """Every medical word about a procedure, a comparison or a claim is supported by the facts there."""
+    if facts.broken:
+        return  # what belongs to whom is not known until those files are fixed
+    knowledge = _Knowledge(facts)
+    for passage in passages:
+        context = passage.is_of_a_figure and passage.steps[-1] != "counted"  # as the source prints it
+        if not context and (scope := knowledge.scope(passage)):
+            yield from _check(knowledge, scope, passage)
+
+
+def _check(knowledge: _Knowledge, scope: Scope, passage: Passage) -> Iterator[Problem]:
+    for offset, sentence in passage.sentences:
+        mentions = knowledge.mentions(sentence)
+        if not mentions or _SAID_BY_OTHERS.match(sentence):
+            continue
+        if "not_known" in passage.steps and _NOTHING_FOUND.search(sentence):
+            continue
+        named = {thing.id for mention in mentions for thing in mention.things if thing.kind == "procedures"}
+        others = knowledge.of(scope.links if _COMPARES.search(sentence) else scope.others & named)
+        for mention in mentions:
+            supported = any(knowledge.supports(scope, others, thing) for thing in mention.things)
+            if not supported and not _DENIES.search(sentence[: mention.start]):
+                place = passage.place(offset + mention.start, offset + mention.end)
+                problem = _unsupported(knowledge, mention, sentence[mention.start : mention.end], place)
+                is_new = all(knowledge.is_new(thing, passage) for thing in mention.things)
+                yield replace(problem, level="notice") if is_new else problem
+        if not scope.tells_of_others:
+            yield from _check_roles(knowledge, scope, passage, offset, sentence, mentions)
+
+
+def _unsupported(knowledge: _Knowledge, mention: Mention, written: str, place: Place) -> Problem:
+    thing = min(mention.things, key=lambda thing: (thing.kind, thing.id))
+    if thing.kind == "procedures":
+        return Problem(
+            place,
+            f'"{written}" is another procedure, and this page does not link to it.',
+            f'Link to it: an entry under other_options with "procedure: {thing.id}".',
+        )
+    owners = knowledge.owners[thing]
+    field, word = NAMES[thing.kind]
+    add = f'If it is true here too, add it under {field} as "{word}: {thing.id}" with its source.'
+    if not owners:
+        return Problem(place, f'"{written}" is no fact of this page, nor of any other.', add)
+    names = ", ".join(knowledge.name(owner) for owner in owners[:3])
+    names += f" and {len(owners) - 3} more" if len(owners) > 3 else ""
+    return Problem(
+        place,
+        f'"{written}" is no fact of this page; it belongs to {names}.',
+        f"{add} If the sentence is about the other procedure, name that one in it, and link to it under "
+        f'other_options with "procedure: {owners[0]}".',
+    )
+
+
+def _check_roles(
+    knowledge: _Knowledge, scope: Scope, passage: Passage, offset: int, sentence: str, mentions: list[Mention]
+) -> Iterator[Problem]:
+    """A sentence says of imaging only what the facts say: that it plans, that it guides, or that it checks."""
+    pictures = [m for m in mentions if any(thing.kind == "imaging" for thing in m.things)]
+    for word in _ROLE.finditer(sentence) if pictures else ():
+        before = [m for m in pictures if m.end <= word.start()]
+        after = [m for m in pictures if m.start >= word.end()]
+        by_it = after and (not before or _BY.match(sentence, word.end()))
+        picture = after[0] if by_it else before[-1]
+        known = {does for thing, does in scope.roles if picture.things & knowledge.closure({thing})}
+        if known and not known & _FITTING[str(word.lastgroup)]:
+            yield Problem(
+                passage.place(offset + word.start(), offset + word.end()),
+                f"By the facts of this page {sentence[picture.start : picture.end]} "
+                f"{' and '.join(sorted(known))}; "
+                f"this sentence says that it {word.lastgroup}.",
+                "Correct the sentence, or add an entry under imaging with "
+                f'"role: {word.lastgroup}" and its source.',
+            )
+
+
+class _Knowledge:
+    """What the facts say of whom, and the words by which sentences name it."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._terms = {
+            Thing(kind, id): term for kind in NAMES for id, term in facts.vocabulary.get(kind, {}).items()
+        }
+        self._words = self._name_things()
+        self._pattern = re.compile(rf"(?<!\w)({any_of(self._words)}){_ENDING}(?!\w)")
+        self._named_by = {thing: self._find_named(thing) for thing in self._terms}
+        self._owned = {id: set(_things(procedure)) for id, procedure in facts.procedures.items()}
+        self.owners: dict[Thing, list[str]] = defaultdict(list)
+        for id, things in self._owned.items():
+            for thing in things:
+                self.owners[thing].append(id)
+        self._care = {
+            thing
+            for id, procedure in facts.procedures.items()
+            if procedure.kind == "no-procedure"
+            for thing in self._owned[id]
+            if thing.kind == "methods"
+        }
+        self._families: dict[str, list[str]] = defaultdict(list)
+        for id in facts.procedures:
+            self._families[facts.family(id)].append(id)
+        self._compared: dict[str, set[str]] = defaultdict(set)
+        for comparison in facts.comparisons.values():
+            for id in comparison.options:
+                self._compared[id].update(comparison.options)
+        self._scopes: dict[str, Scope] = {}
+
+    # Words
+
+    def _name_things(self) -> dict[str, frozenset[Thing]]:
+        """What each name can mean. Capitals stay in acronyms, so that "act" is not ACT."""
+        words: dict[str, set[Thing]] = defaultdict(set)
+        for thing, term in self._terms.items():
+            for name in (term.name, *term.synonyms):
+                words[name.lower()].add(thing)
+        of_vocabularies = set(words)
+        for id, procedure in self._facts.procedures.items():
+            names = [name.lower() for name in procedure.names.also_called]
+            for name in (procedure.names.name.lower(), *(name for name in names if name not in of_vocabularies)):
+                words[name].add(Thing("procedures", id))
+        for name in [name for name in words if name.endswith("y")]:
+            words[f"{name[:-1]}ies"] |= words[name]
+        return {name: frozenset(things) for name, things in words.items()}
+
+    def mentions(self, sentence: str) -> list[Mention]:
+        """What a sentence names."""
+        return [
+            Mention(self._words[found[1]], found.start(), found.end())
+            for found in self._pattern.finditer(sentence.lower())  # far faster than a pattern that ignores case
+            if not self._is_common_word(sentence[found.start(1) : found.end(1)])
+        ]
+
+    def _is_common_word(self, written: str) -> bool:
+        """Whether it only looks like an acronym: "ms" is not MS."""
+        terms = [self._terms[thing] for thing in self._words[written.lower()] if thing in self._terms]
+        names = {name for term in terms for name in (term.name, *term.synonyms)}
+        return not written.isupper() and written.upper() in names and written.lower() not in names
+
+    def _find_named(self, thing: Thing) -> frozenset[Thing]:
+        """The things that the words for a thing name: "live X-ray" names X-ray.
+
+        For parts of the body and for harms also what their definition names: a nerve runs somewhere.
+        """
+        term = self._terms[thing]
+        found = {thing}
+        for text in (term.name, term.plain, *term.synonyms):
+            for begin in re.finditer(r"(?<!\w)\w", text):  # "new nerve pain" names nerve pain as well
+                if word := self._pattern.match(text.lower(), begin.start()):
+                    found |= self._words[word[1]]
+        if thing.kind in ("structures", "effects"):
+            kinds = ("structures", "effects")
+            found |= {t for m in self.mentions(term.definition) for t in m.things if t.kind in kinds}
+        return frozenset(found)
+
+    def name(self, id: str) -> str:
+        """A procedure's name."""
+        return self._facts.procedures[id].names.name
+
+    def is_new(self, thing: Thing, passage: Passage) -> bool:
+        """Whether a word came in after the facts of a passage's page were checked."""
+        id = passage.name.partition("/")[2]
+        page = self._facts.procedures.get(id) or self._facts.comparisons.get(id)
+        added = self._terms[thing].added if thing in self._terms else None
+        return bool(page and added and page.facts_checked < added)
+
+    # Support
+
+    def closure(self, things: Iterable[Thing]) -> frozenset[Thing]:
+        """The things, and what their own words name."""
+        return frozenset(named for thing in things for named in self._named_by.get(thing, {thing}))
+
+    def of(self, ids: Iterable[str]) -> frozenset[Thing]:
+        """The facts of some procedures."""
+        return self.closure(thing for id in ids for thing in self._owned[id])
+
+    def supports(self, scope: Scope, others: frozenset[Thing], thing: Thing) -> bool:
+        """Whether a sentence may name the thing."""
+        if thing.kind == "procedures":
+            return thing.id in scope.links
+        if thing in scope.things or thing in others or thing.kind in scope.free:
+            return True
+        if thing.kind in ("structures", "anesthesia") and self._terms[thing].everyday:
+            return True
+        return not self.owners[thing] and (scope.tells_of_others or thing.kind == "structures")
+
+    # Scopes
+
+    def scope(self, passage: Passage) -> Scope | None:
+        """What the sentences of a passage may name; None where they may name anything."""
+        folder, _, id = passage.name.partition("/")
+        if folder == "procedures" and passage.steps[0] not in ("names", "signs"):
+            return self._of_entry(passage, id)
+        if folder == "comparisons":
+            return self._of_several(passage.name, self._facts.comparisons[id].options)
+        if folder == "claims" and passage.steps[-1] == "says":
+            claim = self._facts.claims[str(passage.steps[0])]
+            return self._of_several(f"claims/{passage.steps[0]}", [fact.split(".")[0] for fact in claim.facts])
+        return None
+
+    def _of_entry(self, passage: Passage, id: str) -> Scope:
+        scope = self._of_procedure(id)
+        if passage.steps[0] == "contraindications":
+            return replace(scope, free=frozenset(("conditions", "structures", "anesthesia")))
+        if passage.steps[0] == "other_options":
+            other = self._facts.procedures[id].other_options[str(passage.steps[1])].procedure
+            if other in self._facts.procedures:
+                things = scope.things | self.of([other, *self._facts.forms_of(other)])
+                return replace(scope, things=things, tells_of_others=True)
+            free = frozenset(("effects", "conditions", "structures", "anesthesia", "imaging"))
+            return replace(scope, free=free, tells_of_others=True)
+        return scope
+
+    def _of_procedure(self, id: str) -> Scope:
+        if id not in self._scopes:
+            facts, procedure = self._facts, self._facts.procedures[id]
+            family = [id, *facts.forms_of(id)]
+            things = {thing for member in family for thing in self._owned[member]} | self._care
+            things |= {t for t in self._told_in(procedure, "contraindications") if t.kind == "conditions"}
+            things |= {t for statement in procedure.names.same_name.values() for t in self._in(statement.says)}
+            things |= {t for t in self._told_in(procedure, "other_options") if not self.owners[t]}
+            links = frozenset(self._links(id))
+            others = links.difference(facts.line(id))
+            self._scopes[id] = Scope(self.closure(things), links, others, self._roles(family))
+        return self._scopes[id]
+
+    def _of_several(self, name: str, ids: Iterable[str]) -> Scope:
+        if name not in self._scopes:
+            scopes = [self._of_procedure(id) for id in ids if id in self._facts.procedures]
+            links = frozenset(link for scope in scopes for link in scope.links)
+            self._scopes[name] = Scope(
+                frozenset(thing for scope in scopes for thing in scope.things),
+                links,
+                links,
+                frozenset(role for scope in scopes for role in scope.roles),
+            )
+        return self._scopes[name]
+
+    def _told_in(self, procedure: Procedure, field: str) -> Iterator[Thing]:
+        for entry in entries(procedure, field).values():
+            yield from self._in(getattr(entry, "says", ""))
+
+    def _in(self, text: str) -> Iterator[Thing]:
+        for mention in self.mentions(text):
+            yield from (thing for thing in mention.things if thing.kind != "procedures")
+
+    def _roles(self, ids: Iterable[str]) -> frozenset[tuple[Thing, str]]:
+        return frozenset(
+            (Thing("imaging", entry.imaging), entry.role)
+            for id in ids
+            for entry in self._facts.procedures[id].imaging.values()
+            if isinstance(entry, Imaging)
+        )
+
+    def _links(self, id: str) -> set[str]:
+        """The procedures to which a page links: its family, its other options, what it is compared with."""
+        facts = self._facts
+        options = {option.procedure for option in facts.procedures[id].other_options.values()}
+        links = {other for other in options | self._compared[id] if other in facts.procedures}
+        links.update(self._families[facts.family(id)])
+        return links | {facts.family(link) for link in links}
+
+
+def _things(procedure: Procedure) -> Iterator[Thing]:
+    for kind, (field, word) in NAMES.items():
+        for entry in entries(procedure, field).values():
+            if id := vars(entry).get(word):
+                yield Thing(kind, id)

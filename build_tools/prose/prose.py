@@ -1,0 +1,171 @@
+"""Every text that an editor writes, one passage after another: the texts in data/ and the pages in content/.
+
+A passage knows where each of its words stands, so that a problem names the line and the column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from build_tools.load.facts import Facts
+from build_tools.load.gaps import is_gap
+from build_tools.load.reading import Steps, read_text
+from build_tools.records.problems import Place
+
+# Fields that hold ids, dates, sounds, numbers or quotations, not prose of ours.
+_NOT_PROSE = frozenset(
+    "sources source facts_checked next_check searched kind part_of codes structure method imaging role anesthesia "
+    "access condition effect level certainty average procedure options key field only facts verdict claim "
+    "say_it also_called synonyms title by published_in doi pmid url read_by year reporting avoid everyday serious "
+    "hard_to_say count out_of percent from to amount before after low high website report_to logo light dark "
+    "spelling shared signs situations shown_for ambulance least no_sign "
+    "country phone website checked crisis crisis_lines conditions contested "
+    "answer added weight lead qualifier quantity n reason broader condition form forms".split()
+)
+_NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects", "searches"))
+"""Files with words to avoid, words of others, words of the past."""
+_OF_A_FIGURE = frozenset(("counted", "who", "when", "how", "note", "units", "measure", "group"))
+
+# Hand-written pages: what ends a paragraph, and what is no word inside one.
+_BREAKS = re.compile(
+    r"\A---\n|^---\n|^(?:title|description|kind):|\{\{.*?\}\}|\{%.*?%\}|<!--.*?-->|<(script|style)\b.*?</\1>"
+    r"|</?(?:p|li|ul|ol|div|br|dt|dd|dl|h[1-6]|t[hdr]|label|button|form)\b[^>]*>|^[ >]*(?:[-*+]|\d+\.) ",
+    re.DOTALL | re.MULTILINE,
+)
+_MARKS = re.compile(
+    r"<c(?:od|it)e\b.*?</c(?:od|it)e>|&#?\w+;|<[^>]+>|!?\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|`[^`]*`|https?://\S+|\{:.*?\}|\*\*|(?<!\w)[*_]|[*_](?!\w)"
+)
+_PARAGRAPH = re.compile(r"#+ [^\n\0]*|[^\s\0](?:[^\n\0]|\n(?!\s*(?:\n|\0|#|$)))*")
+
+_ABBREVIATIONS = ("Dr", "Mr", "Mrs", "Ms", "Prof", "St", "vs", "approx")
+_NO_END = "".join(rf"(?<!\b{word}\.)" for word in (*_ABBREVIATIONS, r"[A-Za-z]\.[A-Za-z]"))
+_END = re.compile(rf"[.!?…]{_NO_END}[\"'”’)\]]*(?=\s+[^\sa-z])")
+"""Where a sentence ends, if more follows: not after "e.g." or "Dr.", and not before a small letter."""
+
+
+def split_sentences(text: str) -> list[tuple[int, str]]:
+    """Each sentence of a text with its offset. The end of the text ends a sentence."""
+    ends = [*(found.end() for found in _END.finditer(text)), len(text)]
+    parts = [(start, text[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+    return [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in parts if part.strip()]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One text: of a field in a data file (`name` and `steps`), or a block of a hand-written page."""
+
+    path: str
+    """The file as problems name it."""
+    text: str
+    """The text itself; what is not words in a page is blank."""
+    start: Place
+    """Where the text, or the field that holds it, begins."""
+    raw: str = field(default="", repr=False)
+    """The whole file."""
+    offset: int | None = None
+    """Where the text begins in the file, if it stands there letter by letter."""
+    name: str = ""
+    """The data file's name ("procedures/some-name"); "" for a hand-written page."""
+    steps: Steps = ()
+    """The path of keys that leads to the field."""
+    is_label: bool = False
+    """Whether it is a heading or a title of a hand-written page, and no paragraph."""
+
+    @property
+    def is_of_a_figure(self) -> bool:
+        """Whether the text is a figure's context as its source prints it: who, when, how, what was counted."""
+        return bool(self.name) and self.name != "signs" and self.steps[-1] in _OF_A_FIGURE
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, str]]:
+        """Each sentence with its offset in the text."""
+        return split_sentences(self.text)
+
+    def place(self, start: int, end: int) -> Place:
+        """Where the words from `start` to `end` of the text stand in the file."""
+        if self.offset is not None:
+            return self._at(self.offset + start)
+        words = re.compile(r"\s+".join(map(re.escape, self.text[start:end].split())))
+        earlier = sum(1 for found in words.finditer(self.text) if found.start() < start)
+        begin = _offset(self.raw, self.start)
+        for found in words.finditer(self.raw, begin):
+            if not earlier:
+                return self._at(found.start())
+            earlier -= 1
+        return self.start
+
+    def _at(self, offset: int) -> Place:
+        return Place(self.path, self.raw.count("\n", 0, offset) + 1, offset - self.raw.rfind("\n", 0, offset))
+
+
+def _offset(raw: str, place: Place) -> int:
+    lines = raw.splitlines(keepends=True)[: place.line - 1]
+    return sum(map(len, lines)) + place.column - 1
+
+
+def passages_of(facts: Facts, content: Path) -> list[Passage]:
+    """Every passage of the data and of the hand-written pages."""
+    return [*passages_of_data(facts), *_of_pages(content)]
+
+
+def passages_of_data(facts: Facts) -> Iterator[Passage]:
+    """Every passage of the data."""
+    for name, document in facts.documents.items():
+        if name == "changes" and isinstance(document.value, list) and document.value:
+            newest = len(document.value) - 1  # older ones stay as they are
+            for steps, text in _walk(document.value[newest], (newest,)):
+                if steps[-1] == "says":
+                    yield Passage(document.path, text, document.place(*steps), document.text, None, name, steps)
+        if name in _NOT_OURS or name.endswith("/seen"):
+            continue
+        if isinstance(document.value, dict):  # a file without fields is reported where it is read
+            for steps, text in _walk(document.value, ()):
+                if steps[0] == "short" and " " not in text:
+                    continue  # the id of a fact
+                yield Passage(document.path, text, document.place(*steps), document.text, None, name, steps)
+
+
+def _walk(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    if isinstance(value, str):
+        if not is_gap(value):
+            yield steps, value
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from _walk(item, (*steps, position))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key not in _NOT_PROSE or (isinstance(item, dict) and key != "only"):
+                yield from _walk(item, (*steps, key))
+
+
+def pages_of_words(content: Path) -> list[Path]:
+    """The files of content/ that hold words for readers: the pages, and the templates of pages and leaflets."""
+    templates = content / "templates"
+    return [
+        *sorted(content.glob("*.md")),
+        *sorted(
+            file for folder in ("pages", "parts", "leaflets") for file in (templates / folder).glob("*.[mh]*")
+        ),
+    ]
+
+
+def _of_pages(content: Path) -> Iterator[Passage]:
+    for file in pages_of_words(content):
+        shown = f"{content.name}/{file.relative_to(content).as_posix()}"
+        raw, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
+        yield from passages_of_page(raw, shown)
+
+
+def passages_of_page(raw: str, path: str) -> Iterator[Passage]:
+    """The headings and paragraphs of a hand-written page; each entry of a list is a paragraph."""
+    text = _BREAKS.sub(lambda found: re.sub(r"[^\n]", "\0", found.group()), raw)
+    text = _MARKS.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
+    front_matter = raw.find("\n---\n") if raw.startswith("---\n") else 0
+    for found in _PARAGRAPH.finditer(text):
+        is_label = found.start() < front_matter or found.group().startswith("#")
+        yield Passage(path, found.group(), Place(path), raw, found.start(), is_label=is_label)

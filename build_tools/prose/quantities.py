@@ -1,0 +1,107 @@
+"""Results that somebody typed by hand: shares, counts of people, how long relief lasted.
+
+They live in figures, where the source, the people and the time stand beside them. Other numbers are told apart:
+doses, temperatures, dates, ages, levels of the spine, scores, the times of a procedure. In data/, where each text
+has its sources, a text may also say how large a study was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from build_tools.prose.prose import Passage
+from build_tools.records.problems import Problem
+
+_DIGITS = r"\d[\d,]*(?:\.\d+)?"
+_SMALL = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_LARGE = "fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|(?:a )?dozens?"
+_NUMBER = rf"(?:{_DIGITS}|(?:{_LARGE})(?:[-\s](?:{_SMALL}))?|(?:{_SMALL})(?:\s+hundred)?)"
+_ANY = rf"(?:{_NUMBER}|one|none)"
+_PEOPLE = (
+    r"(?:people|persons|patients|adults|children|babies|men|women|boys|girls|participants|survivors|volunteers)"
+)
+_TIME = r"(?:hours?|days?|weeks?|months?|years?)"
+_PART = r"half|(?:a|one)\s+(?:third|quarter|fifth|tenth)|(?:two|three)[-\s](?:thirds|quarters|fifths)"
+_ALL = r"(?:(?:all|the|these|those|every|each)\s+)*"
+
+_SHARE = re.compile(
+    rf"(?P<percent>{_DIGITS})\s*(?:%|percent\b|per\s+cent\b)"
+    rf"|\b{_ANY}\s+out\s+of\s+{_ALL}{_NUMBER}\b"
+    rf"|\b{_ANY}\s+of\s+{_ALL}{_NUMBER}\s+(?:\w+\s+)?{_PEOPLE}\b"
+    rf"|\b{_ANY}\s+in\s+(?:every\s+)?{_NUMBER}\b"
+    rf"(?!\s+(?:\w+\s+)?(?:steps?|places?|centers?|hospitals?|studies|trials|series|{_TIME})\b)"
+    rf"|\b(?:{_PART})\s+(?:of\s+)?{_ALL}(?:{_PEOPLE}|them|us)\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    rf"\b{_NUMBER}\s+(?:or\s+more\s+)?(?:of\s+{_ALL})?(?:[a-z-]+\s+){{0,2}}?{_PEOPLE}\b", re.IGNORECASE
+)
+_LENGTH = rf"(?:{_NUMBER}|an?|one)(?:\s+(?:to|or|and)\s+(?:{_NUMBER}|a\s+half))?\s+{_TIME}"
+_RELIEF = re.compile(
+    r"(?:\brelief|\bpain-free|\b(?:free\s+(?:of|from)|without|no|less)\s+(?:\w+\s+)?pain"
+    r"|\bpain\s+(?:\w+\s+)?(?:gone|away|better|less))\b"
+    rf"(?:(?!\b(?:start|begin|come|set\s+in)s?\b)[^.;])*?"
+    rf"(?P<length>\b(?:for|lasts?|lasted|holds?|held|over|up\s+to|at\s+least|more\s+than|until|after|within)\s+"
+    rf"(?:\w+\s+){{0,2}}?{_LENGTH})\b"
+    rf"|(?P<before>\b{_LENGTH})\s+of\s+(?:\w+\s+)?relief\b"
+    rf"|\bpain\s+(?:\w+\s+)?(?:comes?|came|returns?|returned)\b[^.;]*?"
+    rf"(?P<back>\b(?:after|within|in)\s+(?:\w+\s+)?{_LENGTH})\b",
+    re.IGNORECASE,
+)
+
+_ANY_NUMBER = re.compile(rf"\d|\b(?:{_SMALL}|{_LARGE}|half|third|quarter|fifth|tenth)\b", re.IGNORECASE)
+_ANY_RELIEF = re.compile(r"\b(?:relief|pain)\b", re.IGNORECASE)
+# Most sentences hold neither, and need not be looked at more closely.
+
+# What stands before a number that is no result.
+_SCORE = re.compile(r"\b(?:score|scale|points?)\b[^.]*$", re.IGNORECASE)
+_SUBSTANCE = re.compile(
+    r"\b(?:(?:strength|solution|alcohol|phenol|glycerol)\s+(?:of\s+)?|oxygen\b[^.]*)$", re.IGNORECASE
+)
+_STUDY = re.compile(
+    r"\b(?:trials?|stud(?:y|ies)|reviews?|series|reports?|reported|registry|survey|test)\b"
+    r"(?:(?!\b(?:relief|helped|helps|works?|worked|felt|died|lost|better|worse|got|went|came|were|gone|saw|seen)\b).)*"
+    r"\b(?:of|with|in|on|for|had|take|describes)\s+$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_NO_RESULTS = "A clinic's own text gives no results: they would have no source. Say it without the number."
+_QUOTE = "Write the result as a figure, with who, when and how."
+_QUOTE_ON_A_PAGE = 'Numbers live in data/. Quote this one: {{ figure("the fact\'s id") }}.'
+
+
+def check_quantities(passages: Iterable[Passage]) -> Iterator[Problem]:
+    """No share, no count of people and no duration of relief is typed in a text of ours."""
+    for passage in passages:
+        if passage.is_of_a_figure or passage.name == "sources":
+            continue
+        for offset, sentence in passage.sentences:
+            is_local = passage.name.startswith("clinics/")
+            for start, end, what in sorted(_find(sentence, sourced=bool(passage.name) and not is_local)):
+                yield Problem(
+                    passage.place(offset + start, offset + end),
+                    f'"{" ".join(sentence[start:end].split())}" is {what} that is typed by hand.',
+                    _NO_RESULTS if is_local else _QUOTE if passage.name else _QUOTE_ON_A_PAGE,
+                )
+
+
+def _find(sentence: str, sourced: bool) -> Iterator[tuple[int, int, str]]:
+    """Where a result begins and ends in a sentence, and what it is."""
+    shares = []
+    has_number = _ANY_NUMBER.search(sentence)
+    for found in _SHARE.finditer(sentence) if has_number else ():
+        before = sentence[: found.start()]
+        percent = found["percent"]
+        is_dose = percent and (float(percent.replace(",", "")) > 100 or _SUBSTANCE.search(before))
+        if not is_dose and not _SCORE.search(before):
+            shares.append(found)
+            yield found.start(), found.end(), "a share"
+    for found in _COUNT.finditer(sentence) if has_number else ():
+        if any(share.start() < found.end() and found.start() < share.end() for share in shares):
+            continue
+        if not (sourced and _STUDY.search(sentence[: found.start()])):
+            yield found.start(), found.end(), "a count of people"
+    for found in _RELIEF.finditer(sentence) if _ANY_RELIEF.search(sentence) else ():
+        group = str(found.lastgroup)
+        yield found.start(group), found.end(group), "a duration of relief"

@@ -1,0 +1,425 @@
+"""How hard the pages are to read: two grades for each layer, and the length of sentences and paragraphs.
+
+Flesch-Kincaid and SMOG name the school year in which a text can be read. Words, syllables and formulas are
+those of textstat; its releases differ, so one is pinned. SMOG is defined for 30 sentences: a layer with fewer
+gets the same formula, as textstat does it, and a rougher grade.
+
+The top layer is what readers see first: the lines of the short page, the signs of danger, and the cells of a
+comparison. The detail layer is every other sentence. Headings, sources, "Does not apply.", and the who, when and
+how of a figure are labels, not sentences, and do not count. Lists of names (A to Z, sources) have no grade.
+
+A medical word that the page explains counts as one familiar word, because its reader is told what it means.
+The grade with all words as they stand is computed as well, and the page shows both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import groupby
+from math import ceil, sqrt
+from pathlib import Path
+from typing import NamedTuple
+
+from build_tools.load.facts import Facts
+from build_tools.load.reading import read_text
+from build_tools.model.comparison import compare_options
+from build_tools.model.figure_text import brief, contact, join, notice, sentences
+from build_tools.model.short_page import ShortPage, lines_of
+from build_tools.prose.glossary import known_words
+from build_tools.prose.prose import passages_of_page, split_sentences
+from build_tools.prose.syllables import syllables as count_syllables
+from build_tools.records.entries import AnyFact, Figure
+from build_tools.records.problems import Place, Problem
+from build_tools.records.procedure import Harm, Procedure, facts_of, main_messages
+from build_tools.records.short import Comparison
+
+LONGEST_SENTENCE = 25
+MEAN_SENTENCE = 15
+LONGEST_PARAGRAPH = 3
+"""Words in a sentence, words in a sentence on average, sentences in a paragraph (standards BAR-03)."""
+
+
+class Bar(NamedTuple):
+    """How hard a layer may be."""
+
+    layer: str
+    flesch_kincaid: float
+    smog: float
+
+
+TOP = Bar("The top layer", 6.0, 8.0)
+DETAIL = Bar("The detail layer", 8.0, 10.0)
+"""The two layers of a page, each with its highest grades (standards BAR-01 and BAR-02)."""
+
+
+class Count(NamedTuple):
+    """What the grades are made of. A long word has three syllables or more."""
+
+    sentences: int
+    words: int
+    syllables: int
+    long_words: int
+
+    @property
+    def flesch_kincaid(self) -> float:
+        """The Flesch-Kincaid grade; 0 where there are no words."""
+        if not self.words:
+            return 0.0
+        return 0.39 * self.words / self.sentences + 11.8 * self.syllables / self.words - 15.59
+
+    @property
+    def smog(self) -> float:
+        """The SMOG grade; 0 where there are no words."""
+        return 1.043 * sqrt(30 * self.long_words / self.sentences) + 3.1291 if self.words else 0.0
+
+
+class Measure(NamedTuple):
+    """A text, counted twice: with explained words as familiar ones, and with all words as they stand."""
+
+    explained: Count
+    raw: Count
+    longest_sentence: int
+
+
+NOTHING = Measure(Count(0, 0, 0, 0), Count(0, 0, 0, 0), 0)
+
+
+def add(measures: Iterable[Measure]) -> Measure:
+    """Many measures as one."""
+    explained, raw, longest = zip(NOTHING, *measures, strict=True)
+    return Measure(
+        Count(*map(sum, zip(*explained, strict=True))), Count(*map(sum, zip(*raw, strict=True))), max(longest)
+    )
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One text that is read as a paragraph, its layer, and where it stands."""
+
+    bar: Bar
+    text: str
+    place: Callable[[], Place]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How hard one page is: the paragraphs of each layer with their measures."""
+
+    layers: dict[Bar, list[tuple[Paragraph, Measure]]]
+
+    def of(self, bar: Bar) -> Measure:
+        """One layer."""
+        return add(measure for _, measure in self.layers.get(bar, []))
+
+    def whole(self) -> Measure:
+        """Both layers together."""
+        return add(map(self.of, self.layers))
+
+
+def check_reading(
+    facts: Facts, content: Path, known: Iterable[Problem]
+) -> tuple[dict[str, Reading], list[Problem]]:
+    """How hard each page with running text is, by its path, and the problems that this shows.
+
+    The detail pages of a procedure are measured together, as "procedures/" and its id.
+    A comparison with a problem that is already `known`, in its file or in that of an option, is not measured: its
+    grid cannot be put together.
+    """
+    broken = {problem.place.path for problem in known}
+    reader = Reader(facts)
+    readings: dict[str, Reading] = {}
+    for path, paragraphs in _pages(facts, content, broken):
+        layers: dict[Bar, list[tuple[Paragraph, Measure]]] = defaultdict(list)
+        for paragraph in paragraphs:
+            layers[paragraph.bar].append((paragraph, reader.measure(paragraph.text)))
+        if layers:
+            readings[path] = Reading(layers)
+    problems: list[Problem] = []
+    for path, reading in readings.items():
+        for bar, measured in reading.layers.items():
+            problems += _too_long(measured)
+            problems += _too_hard(path, bar, reading, reader)
+    return readings, list(dict.fromkeys(problems))  # what the short page says in a fact's own words is one cause
+
+
+# What must hold
+
+
+def _too_long(measured: list[tuple[Paragraph, Measure]]) -> Iterator[Problem]:
+    """No sentence has more than 25 words, and no paragraph more than 3 sentences (BAR-03)."""
+    for paragraph, measure in measured:
+        if measure.longest_sentence > LONGEST_SENTENCE:
+            yield Problem(
+                paragraph.place(),
+                f"A sentence has {measure.longest_sentence} words; it can have {LONGEST_SENTENCE}.",
+                f'Make two of it: "{_longest(paragraph.text)}"',
+            )
+        if measure.raw.sentences > LONGEST_PARAGRAPH:
+            yield Problem(
+                paragraph.place(),
+                f"A paragraph has {measure.raw.sentences} sentences; it can have {LONGEST_PARAGRAPH}.",
+                "Make two paragraphs or two entries of it, or leave out what readers need least.",
+            )
+
+
+def _too_hard(path: str, bar: Bar, reading: Reading, reader: Reader) -> Iterator[Problem]:
+    """Each layer stays below its two grades, and its sentences have at most 15 words on average (BAR-01 to 03)."""
+    count, raw, _ = reading.of(bar)
+    if not count.words:
+        return
+    found = []
+    if count.flesch_kincaid > bar.flesch_kincaid:
+        grade = _above(count.flesch_kincaid)
+        found.append(f"has the Flesch-Kincaid grade {grade}; it can have {bar.flesch_kincaid}")
+    if count.smog > bar.smog:
+        found.append(f"has the SMOG grade {_above(count.smog)}; it can have {bar.smog}")
+    if raw.words > MEAN_SENTENCE * raw.sentences:
+        mean = _above(raw.words / raw.sentences)
+        found.append(f"has {mean} words in a sentence on average; it can have {MEAN_SENTENCE}")
+    if not found:
+        return
+    measured = sorted(reading.layers[bar], key=lambda item: _excess(item[1].explained, bar), reverse=True)
+    hints = []
+    for paragraph, measure in measured[:3]:
+        hard = reader.hard_words(paragraph.text)
+        words = f", and {', '.join(hard)}" if hard else ""
+        hints.append(f"{paragraph.place()} (a sentence of {measure.longest_sentence} words{words})")
+    for words in found:
+        yield Problem(
+            measured[0][0].place(),
+            f"{bar.layer} of {path} {words}.",
+            f"Write shorter sentences and shorter words, here first: {'; '.join(hints)}.",
+        )
+
+
+def _above(value: float) -> str:
+    """A number above its limit, rounded up, so that it never looks like the limit itself."""
+    return f"{ceil(value * 10) / 10:.1f}"
+
+
+def _excess(count: Count, bar: Bar) -> float:
+    """How much a paragraph adds to what is too much in its layer."""
+    return (count.flesch_kincaid - bar.flesch_kincaid) * count.words + 10 * count.long_words
+
+
+def _longest(text: str) -> str:
+    said = (" ".join(sentence.split()) for _, sentence in split_sentences(text))
+    return max(said, key=lambda sentence: sentence.count(" "))
+
+
+# Words
+
+FAMILIAR = 2
+"""The most syllables that a familiar word has."""
+
+_PUNCTUATION = re.compile(r"[^\w\s']|'(?!(?:[tsd]|ve|ll|re))")
+
+
+class Word(NamedTuple):
+    """A word as it is counted. `capitals`: it has no small letter."""
+
+    capitals: bool
+    letters: str
+
+    @property
+    def syllables(self) -> int:
+        """How many syllables it has."""
+        return _syllables(self.letters)
+
+
+@cache
+def _word(written: str) -> Word | None:
+    """A word as it is counted, asked once, since nearly all words come again. A dash is none."""
+    letters = _PUNCTUATION.sub("", written.replace("’", "'"))
+    return Word(letters.isupper(), letters.lower()) if letters else None
+
+
+_syllables = cache(count_syllables)
+
+
+def _is_long(syllables: int) -> bool:
+    return syllables > FAMILIAR
+
+
+def _words_of(text: str) -> list[Word]:
+    return [*filter(None, map(_word, text.split()))]
+
+
+class Reader:
+    """Measures texts, and knows the medical words that pages explain."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._terms: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
+        for name, term in known_words(facts.terms()).items():
+            if letters := tuple(part.letters for part in _words_of(name)):
+                self._terms[letters[0]].append((letters[1:], term.is_acronym))
+        self._measured: dict[str, Measure] = {}
+        for endings in self._terms.values():
+            endings.sort(key=lambda ending: -len(ending[0]))
+
+    def measure(self, text: str) -> Measure:
+        """A text's counts. Its end is the end of a sentence."""
+        if text not in self._measured:  # what a comparison shows was measured on the procedure's page
+            self._measured[text] = self._measure(text)
+        return self._measured[text]
+
+    def _measure(self, text: str) -> Measure:
+        said = [words for _, sentence in split_sentences(text) if (words := _words_of(sentence))]
+        words = [word for sentence in said for word in sentence]
+        syllables = [word.syllables for word in words]
+        raw = explained = Count(len(said), len(words), sum(syllables), sum(map(_is_long, syllables)))
+        for start, end in self._terms_in(words, tuple(word.letters for word in words)):
+            explained = Count(
+                raw.sentences,
+                explained.words - (end - start - 1),
+                explained.syllables - max(0, sum(syllables[start:end]) - FAMILIAR),
+                explained.long_words - sum(map(_is_long, syllables[start:end])),
+            )
+        return Measure(explained, raw, max(map(len, said), default=0))
+
+    def hard_words(self, text: str) -> list[str]:
+        """The long words of a text that the page does not explain."""
+        words = _words_of(text)
+        letters = tuple(word.letters for word in words)
+        known = {place for start, end in self._terms_in(words, letters) for place in range(start, end)}
+        long = (w.letters for place, w in enumerate(words) if _is_long(w.syllables) and place not in known)
+        return list(dict.fromkeys(long))
+
+    def _terms_in(self, words: list[Word], letters: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+        """Where explained words stand, each from its start to its end: the longest that fits."""
+        terms, past = self._terms, 0
+        for start in [place for place, first in enumerate(letters) if first in terms]:
+            if start < past:
+                continue
+            for rest, is_acronym in terms[letters[start]]:
+                end = start + 1 + len(rest)
+                if letters[start + 1 : end] == rest and (words[start].capitals or not is_acronym):
+                    yield start, end
+                    past = end
+                    break
+
+
+# Which texts a page has
+
+
+def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[Paragraph]]]:
+    """Every page with running text: its path, and its paragraphs."""
+    for id, procedure in facts.procedures.items():
+        yield f"procedures/{id}", _procedure(facts, id, procedure)
+    for id, comparison in facts.comparisons.items():
+        needed = [f"comparisons/{id}", *(f"procedures/{option}" for option in comparison.options)]
+        paths = {document.path for name, document in facts.documents.items() if name in needed}
+        unread = {"vocabulary/effects", *needed} & facts.broken
+        if facts.procedures.keys() >= set(comparison.options) and not broken & paths and not unread:
+            yield f"comparisons/{id}.md", _comparison(facts, id, comparison)
+    yield (
+        "claims.md",
+        [
+            Paragraph(DETAIL, claim.says, partial(facts.place, "claims", key, "says"))
+            for key, claim in facts.claims.items()
+        ],
+    )
+    yield (
+        "glossary.md",
+        [
+            Paragraph(DETAIL, term.definition, partial(facts.place, f"vocabulary/{vocabulary}", id, "definition"))
+            for vocabulary, terms in facts.vocabulary.items()
+            for id, term in terms.items()
+        ],
+    )
+    yield (
+        "signs.md",
+        [
+            Paragraph(DETAIL, line.offers, partial(facts.place, "helplines", id, "offers"))
+            for id, line in facts.helplines.items()
+        ],
+    )
+    for file in sorted(content.glob("*.md")):
+        shown = f"{content.name}/{file.name}"
+        text, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
+        passages = [passage for passage in passages_of_page(text, shown) if not passage.is_label]
+        yield file.name, [Paragraph(DETAIL, p.text, partial(p.place, 0, 1)) for p in passages]
+
+
+def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
+    for fact_id, fact in facts_of(procedure, id):
+        yield from _paragraphs_of(facts, DETAIL, fact_id, fact)
+    yield from _short_page(facts, id, procedure)
+    child = facts.for_child(id)
+    done: dict[str, Callable[[], Place]] = {}  # the page says once what is to be done about several signs
+    for key, sign in facts.signs_of(id).items():
+        place = partial(facts.place, "signs", key)
+        yield Paragraph(TOP, (child and sign.child_brief) or sign.brief, partial(place, "brief"))
+        yield Paragraph(DETAIL, notice(sign, child), partial(place, "child" if child else "notice"))
+        done[str(contact(sign, child=child))] = partial(place, "level")
+        for field, bar in (("do", TOP), ("when", DETAIL)):
+            if text := getattr(sign, field):
+                yield Paragraph(bar, text, partial(place, field))
+    yield from (Paragraph(TOP, said, place) for said, place in done.items())
+    place = partial(facts.place, f"procedures/{id}")
+    for key, here in procedure.signs.items():
+        yield Paragraph(DETAIL, here.here, partial(place, "signs", key, "here"))
+    for position, question in enumerate(procedure.questions):
+        yield Paragraph(TOP, question, partial(place, "questions", position))
+
+
+def _short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
+    page, place = ShortPage(facts, id), partial(facts.place, f"procedures/{id}", "short")
+    yield Paragraph(TOP, procedure.short.lead, partial(place, "lead"))
+    first = dict(main_messages(procedure, id)) | (
+        {} if procedure.short.done else {f"{id}.summary": procedure.summary}
+    )
+    for half, said in first.items():
+        yield Paragraph(TOP, join(brief(said)), partial(facts.place_of, half, *_field_in_short(said)))
+    own = facts.of(id)
+    for steps, line in lines_of(procedure.short):
+        if "harms" not in steps:
+            at = partial(place, *steps)
+            if isinstance(line, str) and line in own:
+                at = partial(facts.place_of, f"{id}.{line}", *_field_in_short(own[line]))
+            yield Paragraph(TOP, join(page.say(line).sentence), at)
+    for harm in page.harms().counted:
+        yield Paragraph(TOP, f"{harm.name}: {join(harm.often)}", partial(facts.place_of, harm.facts[-1]))
+
+
+def _field_in_short(fact: AnyFact) -> tuple[str]:
+    return ("brief" if getattr(fact, "brief", None) else next(texts_of(fact))[0],)
+
+
+def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Paragraph]:
+    place = partial(facts.place, f"comparisons/{id}")
+    yield Paragraph(TOP, comparison.question, partial(place, "question"))
+    for fact_id, said in main_messages(comparison, id):
+        yield Paragraph(TOP, said.says, partial(facts.place_of, fact_id, "says"))
+    yield Paragraph(TOP, comparison.about.says, partial(place, "about", "says"))
+    for row in compare_options(comparison, facts).rows:
+        for cell in row.cells:
+            yield Paragraph(TOP, join(cell.sentence), partial(place, "options"))
+    for key, weighing in comparison.weighing.items():
+        yield Paragraph(DETAIL, weighing.says, partial(place, "weighing", key, "says"))
+    for position, question in enumerate(comparison.questions):
+        yield Paragraph(DETAIL, question, partial(place, "questions", position))
+
+
+def _paragraphs_of(facts: Facts, bar: Bar, id: str, fact: AnyFact, brief: bool = False) -> Iterator[Paragraph]:
+    for field, text in texts_of(fact, brief):
+        yield Paragraph(bar, text, partial(facts.place_of, id, field))
+
+
+def texts_of(fact: AnyFact, brief: bool = False) -> Iterator[tuple[str, str]]:
+    """The paragraphs of a fact, each with its field; `brief` as in a cell for a harm."""
+    own = next(name for name in ("says", "not_known", "does_not_apply", "counted") if hasattr(fact, name))
+    texts: list[tuple[str, AnyFact | str]] = [(own, fact)]
+    if isinstance(fact, Figure) and fact.note and not brief:
+        texts.append(("note", fact.note))
+    if isinstance(fact, Harm) and not brief:
+        texts += [
+            (name, said) for name in ("lasts", "can_be_undone", "what_is_done") if (said := getattr(fact, name))
+        ]
+    for field, said in texts:  # a comparison is a paragraph of its own, as pages show it
+        for _, group in groupby(sentences(said), lambda sentence: sentence[0].kind == "versus"):
+            yield field, " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")

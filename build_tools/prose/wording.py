@@ -1,0 +1,286 @@
+"""Checks of words: spelling in US English, words that this site avoids, typed results, unsupported mentions.
+
+They read every text an editor writes: the texts in data/ and the pages in content/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from hunspell import Hunspell
+
+from build_tools.load.facts import Facts
+from build_tools.load.reading import read_text
+from build_tools.prose.allowances import allowances_of, apply
+from build_tools.prose.consistency import CONTRADICTION, check_consistency
+from build_tools.prose.glossary import any_of
+from build_tools.prose.layers import MEDICAL_FACT, check_local_words
+from build_tools.prose.mentions import check_mentions
+from build_tools.prose.prose import Passage, passages_of
+from build_tools.prose.quantities import check_quantities
+from build_tools.records.problems import Place, Problem
+from build_tools.records.words import Wording
+
+_WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?")
+_ADDRESS = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|nl|uk|html)\b")
+_DOT_INSIDE = re.compile(r"\.\w|://")
+_ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+
+SPELLING = "spelling.txt"
+"""The file of data/ with words that are right though the dictionary lacks them."""
+TYPED_NUMBER, MENTION, INSTRUCTION = "typed-number", "mention", "instruction"
+"""The rules that an exception can name, besides the entries of data/wording.yml."""
+
+
+def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Problem]:
+    """Problems in the words of data texts and hand-written pages, and in the exceptions that stand beside them."""
+    passages = passages_of(facts, content)
+    findings = [
+        *check_wording(passages, facts.wording),
+        *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
+        *((MENTION, problem) for problem in check_mentions(facts, passages)),
+        *((MEDICAL_FACT, problem) for problem in check_local_words(facts, passages)),
+        *((INSTRUCTION, problem) for problem in check_instructions(passages)),
+        *((CONTRADICTION, problem) for problem in check_consistency(facts, passages)),
+    ]
+    rules = {TYPED_NUMBER, MENTION, MEDICAL_FACT, INSTRUCTION, CONTRADICTION, *facts.wording}
+    allowed, listed, unreadable = _allowed(facts, data)
+    problems = [
+        *unreadable,
+        *check_style(passages),
+        *apply(allowances_of(facts, content), findings, rules, today, complete=not facts.broken),
+    ]
+    if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
+        return problems  # which words are right is not known until those files are fixed
+    used: set[str] = set()
+    right: set[str] = set()
+    for passage in passages:
+        if "/templates/" in passage.path:
+            continue  # their names of formats and programs are no words of the data
+        if not passage.name.startswith("clinics/"):
+            problems += _spelling(passage, allowed, used, right, facts.sources, _SPELLED_IN)
+        elif passage.name not in facts.broken:  # which words are right there is not known until the file is fixed
+            own = allowed | _spelled_so(facts, passage.name)
+            problems += _spelling(passage, own, used, set(), facts.sources, _SPELLED_HERE)
+    for word, place in listed.items():
+        if word not in used and not facts.broken:
+            problems.append(Problem(place, f'No text uses "{word}" any more.', "Delete the line."))
+    return problems
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> Any:
+    return Hunspell("en_US")
+
+
+@lru_cache(maxsize=20_000)
+def _is_spelled(word: str) -> bool:
+    return bool(_dictionary().spell(word))
+
+
+def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place], list[Problem]]:
+    """Words that are right though the dictionary lacks them: medical words, and names in data/spelling.txt."""
+    words = {
+        part.lower()
+        for _, term in facts.terms()
+        for name in (term.name, *term.synonyms)
+        for part in _WORD.findall(name)
+    }
+    listed: dict[str, Place] = {}
+    problems: list[Problem] = []
+    file = data / SPELLING
+    if file.is_file():
+        text, problems = read_text(file, f"{data.name}/{SPELLING}")
+        for number, line in enumerate(text.splitlines(), 1):
+            word = line.partition("#")[0].strip()
+            if word:
+                listed[word] = Place(f"{data.name}/{SPELLING}", number)
+    return words | {word.lower() for word in listed}, listed, problems
+
+
+_IS_MEDICAL = re.compile(
+    r"^(?![IVX]+$)[A-Z]{2,}$|.(?:algia|ectomy|esthesia|genic|itis|opathy|otomy|paresis|plegia|rrhage|tactic|tropic|uria)s?$"
+)
+"""Abbreviations, and endings of medical words: a dictionary knows more of them than readers do."""
+
+
+def _spelled_so(facts: Facts, name: str) -> set[str]:
+    """The words that a clinic's own file says are right; they are right in that file alone."""
+    clinic = facts.clinics[name.split("/")[1]]
+    return {word.lower() for text in clinic.spelling for word in _WORD.findall(text)}
+
+
+_SPELLED_IN = "A medical word belongs into data/vocabulary/, a name into data/spelling.txt."
+_SPELLED_HERE = 'Correct it, or if it is right, add it to the list "spelling" of this file.'
+
+
+def _spelling(
+    passage: Passage, allowed: set[str], used: set[str], right: set[str], ids: Container[str], hint: str
+) -> Iterator[Problem]:
+    """Every word is in the US English dictionary, in the glossary, or in a list of right spellings.
+
+    Words that were found `right` need not be looked up again; nearly all words of a text were met before.
+    """
+    text = passage.text
+    as_printed = passage.is_of_a_figure or passage.name.startswith(("sources", "clinics"))
+    prose = _ADDRESS.sub("", text) if _DOT_INSIDE.search(text) else text
+    if "-" in prose:
+        prose = _ID.sub(lambda found: "" if found.group() in ids else found.group(), prose)
+    for written in _WORD.findall(prose):
+        if written in right:
+            continue
+        word = written.replace("’", "'")
+        bare = word.removesuffix("'s")
+        is_medical = bool(_IS_MEDICAL.search(bare))
+        unknown = "a word that few readers know" if is_medical else "not in the US English dictionary"
+        if not (is_medical and as_printed):
+            right.add(written)
+        start = text.index(written)
+        if bare.lower() in allowed:
+            used.add(bare)
+            used.add(bare.lower())
+        elif (is_medical and not as_printed) or not (_is_spelled(word) or _is_spelled(bare)):
+            yield Problem(
+                passage.place(start, start + len(written)),
+                f'"{bare}" is {unknown}.',
+                hint,
+            )
+
+
+def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> Iterator[tuple[str, Problem]]:
+    """No text uses a word that data/wording.yml tells to avoid; quotations may (R-04, R-05, R-18, PL-5, PL-6)."""
+    phrases = {
+        " ".join(phrase.lower().split()): key for key, wording in wordings.items() for phrase in wording.avoid
+    }
+    if not phrases:
+        return
+    pattern = re.compile(rf"(?<![\w-]){any_of(phrases, _in_phrase)}(?![\w-])")
+    allowed = any_of({phrase.lower() for wording in wordings.values() for phrase in wording.allow}, _in_phrase)
+    exempt = re.compile(rf"{_QUOTED.pattern}|\b{allowed}\b" if allowed else _QUOTED.pattern)
+    for passage in passages:
+        text = passage.text.lower()
+        if not pattern.search(text) or passage.steps[-1:] == ("name",):  # the medical word itself
+            continue
+        text = exempt.sub(lambda found: " " * len(found.group()), text)
+        for found in pattern.finditer(text):
+            key = _key_of(found.group(), phrases)
+            wording = wordings[key]
+            if (wording.not_in_figures and passage.is_of_a_figure) or (wording.not_in_data and passage.name):
+                continue
+            if wording.unless and (passage.name == "sources" or _says_who(wording, passage, found.start())):
+                continue
+            written = " ".join(passage.text[found.start() : found.end()].split())
+            yield (
+                key,
+                Problem(
+                    passage.place(found.start(), found.end()),
+                    f'"{written}" is a word that this site avoids: {wording.why}',
+                    f"Say: {wording.say}",
+                ),
+            )
+
+
+def _says_who(wording: Wording, passage: Passage, start: int) -> bool:
+    """Whether the sentence, or the text before it, names one of those who may say it."""
+    end = next((at + len(said) for at, said in passage.sentences if start < at + len(said)), len(passage.text))
+    return bool(_one_of(tuple(wording.unless)).search(passage.text[:end]))
+
+
+@lru_cache
+def _one_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of(phrases, _in_phrase)}\b", re.IGNORECASE)
+
+
+CALL_NUMBER = re.compile(
+    r"\b(?:call|dial|ring|phone|text)\b[^.;]{0,40}?\b(?:000|11[0-289]|9-?1-?1|988|99[59])\b", re.IGNORECASE
+)
+"""An order to call a number that is right in some countries."""
+
+_STAFF = r"(?:doctor|surgeon|nurse|specialist|therapist|pharmacist|radiographer)s?"
+_STYLE = (
+    (
+        re.compile(rf"\b{_STAFF}\b[^.?!]*\b(?:he|she|his|hers?|him)\b", re.IGNORECASE),
+        "makes one of the staff a man or a woman.",
+        'Say "they", or name what they do.',
+    ),
+    (re.compile(r"\b((?!had|that)\w+) \1\b", re.IGNORECASE), "stands twice.", "Delete one of the two."),
+)
+_CALLS = (CALL_NUMBER, "is right in some countries only.", "Write {{ emergency_number() }} in its place.")
+
+
+def check_style(passages: Iterable[Passage]) -> Iterator[Problem]:
+    """No text says "he" or "she" of staff, no word stands twice in a row, and no page types whom to call."""
+    for passage in passages:
+        if passage.name in ("sources", "helplines"):
+            continue
+        for pattern, message, hint in _STYLE if passage.name else (*_STYLE, _CALLS):
+            for found in pattern.finditer(passage.text):
+                yield Problem(passage.place(*found.span()), f'"{found.group()}" {message}', hint)
+
+
+_MEDICINE = (
+    r"(?:medicines?|medications?|tablets?|pills?|drugs?|doses?|blood[- ]thinners?|painkillers?|opioids?|insulin"
+    r"|aspirin|ibuprofen|heparin|warfarin|anti-inflammator(?:y|ies)|carbamazepine|gabapentin|metformin)"
+)
+_IS_OF_MEDICINE = re.compile(rf"{_MEDICINE}|\b(?:on your own|by yourself)\b", re.IGNORECASE)
+_SOME = rf"(?:(?!when|if|that|people)[a-z-]+ ){{0,4}}?{_MEDICINE}"
+_BARE_INSTRUCTION = re.compile(
+    rf"\b{_SOME} (?:[a-z]+ )?(?:must|should|need to|has to|have to) be "
+    r"(?:stopped|paused|left out|skipped|cut down)\b"
+    rf"|\b(?:stop|pause|skip|quit|omit|leave out|cut down) (?:taking )?{_SOME}\b"
+    rf"|(?:^|[:;] )(?:take|cut|lower|double|halve) your {_SOME}\b"
+    rf"|\b(?:do not|don['’]t|never|must not|should not|cannot) take {_SOME}\b",
+    re.IGNORECASE,
+)
+_ON_YOUR_OWN = re.compile(
+    r"(?<!not )(?<!or )\b(?:stop|start|change|take) (?:it|them|this|any|(?:your|the) \w+) "
+    r"(?:on your own|by yourself)\b",
+    re.IGNORECASE,
+)
+_TEAM = r"(?:team|doctors?|nurses?|pharmacists?|surgeon|clinic|unit|prescribe[rd])"
+_WHO_DECIDES = re.compile(
+    rf"\b(?:on your own|by yourself)\b|\b{_TEAM}\b[^.?!]*\b(?:tells?|says?|decides?|agrees?)\b"
+    rf"|\b(?:asks?|with|only|unless)\b[^.?!]*\b{_TEAM}\b",
+    re.IGNORECASE,
+)
+
+
+def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
+    """No text tells anyone to stop or leave out a medicine unless it says who decides: alone, that can harm."""
+    for passage in passages:
+        if passage.is_of_a_figure or passage.name == "sources" or not _IS_OF_MEDICINE.search(passage.text):
+            continue
+        text = "" if passage.name.startswith("clinics/") else passage.text
+        for offset, sentence in passage.sentences:
+            found = None if sentence.endswith("?") else _BARE_INSTRUCTION.search(sentence)
+            alone = _ON_YOUR_OWN.search(sentence)
+            if alone or (found and not _WHO_DECIDES.search(text or sentence)):
+                found = alone or found
+                assert found
+                written = " ".join(found.group().split())
+                yield Problem(
+                    passage.place(offset + found.start(), offset + found.end()),
+                    f'"{written}" is an instruction about a medicine that does not say who decides.',
+                    "Add, for example: your team will tell you when; or: do not do this on your own.",
+                )
+
+
+def _in_phrase(letter: str) -> str:
+    """A pattern for a letter of a phrase: a space is white space, * one to four words, ~ the rest of a word."""
+    return {" ": r"\s+", "~": r"[\w]*", "*": r"[\w'’-]+(?:\s+[\w'’-]+){0,3}?"}.get(letter) or re.escape(letter)
+
+
+def _key_of(found: str, phrases: Mapping[str, str]) -> str:
+    """The entry whose phrase was found; of several the longest."""
+    words = " ".join(found.split())
+    if words in phrases:
+        return phrases[words]
+    wild = (phrase for phrase in phrases if {*phrase} & {"*", "~"})
+    fitting = (phrase for phrase in wild if re.fullmatch("".join(map(_in_phrase, phrase)), words))
+    return phrases[max(fitting, key=len)]

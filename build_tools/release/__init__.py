@@ -1,0 +1,1 @@
+"""Archives, parts list, server settings, offline copy, and publishing in one step."""

@@ -1,0 +1,1 @@
+"""Pages, templates, leaflets and the search index."""

@@ -1,0 +1,140 @@
+"""The pages that list everything of one kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from build_tools.export.feed import title_of
+from build_tools.load.facts import Facts
+from build_tools.model.changes import sentence
+from build_tools.model.figure_text import Contact, contact
+from build_tools.records.procedure import main_messages
+from build_tools.records.signs import LEVELS, Sign
+from build_tools.render.rendering import Page, Renderer
+from build_tools.render.templates import short_name
+
+VERDICTS = {
+    "supported": ("Supported", "The evidence supports this."),
+    "partly": ("Partly right", "This is partly right."),
+    "not-supported": ("Not supported", "The evidence does not support this."),
+}
+
+
+def lists(renderer: Renderer) -> Iterator[Page]:
+    """All of them."""
+    facts = renderer.facts
+    tops = sorted(
+        (id for id, procedure in facts.procedures.items() if procedure.part_of not in facts.procedures),
+        key=lambda id: facts.procedures[id].names.name.lower(),
+    )
+    families = [
+        (id, facts.procedures[id], [(form, facts.procedures[form]) for form in below(facts, id)]) for id in tops
+    ]
+    yield renderer.page("procedures.md", Page("procedures.md", "All procedures"), families=families)
+    yield renderer.page("comparisons.md", Page("comparisons.md", "Comparisons"))
+    yield renderer.page("infobutton.md", Page("infobutton.md", "Links from health records"))
+    terms = sorted(facts.terms(), key=lambda item: item[1].name.lower())
+    yield renderer.page(
+        "glossary.md", Page("glossary.md", "Glossary"), letters=_by_letter(terms, lambda item: item[1].name)
+    )
+    yield renderer.page(
+        "signs.md",
+        Page(
+            "signs.md",
+            "Danger signs",
+            facts.documents["signs"].path,
+            finds=("danger signs", "red flags", "emergency"),
+            summary="When to get help, how fast, and why.",
+        ),
+        levels={level: _signs(facts, level) for level in LEVELS},
+    )
+    sources = sorted(_sources(renderer), key=lambda item: (short_name(item[1]).lower(), item[0]))
+    yield renderer.page(
+        "sources.md", Page("sources.md", "Sources"), letters=_by_letter(sources, lambda item: short_name(item[1]))
+    )
+    yield renderer.page(
+        "claims.md",
+        Page("claims.md", "Claims you may read", summary="Claims checked against the evidence."),
+        verdicts={key: words[0] for key, words in VERDICTS.items()},
+        verdict_words={key: words[1] for key, words in VERDICTS.items()},
+        every=renderer.every,
+    )
+    yield renderer.page(
+        "a-to-z.md", Page("a-to-z.md", "A to Z"), letters=_by_letter(_names(facts), lambda name: name[0])
+    )
+    titles = {
+        about: title_of(facts, about, renderer.settings)
+        for about in (*renderer.published, *facts.procedures, *facts.comparisons)
+    }
+    yield renderer.page(
+        "changes.md",
+        Page("changes.md", "What changed", summary="What changed in the facts, when and why."),
+        published=sorted(renderer.published.items(), key=lambda item: (item[0] != "site", titles[item[0]])),
+        titles=titles,
+        every=renderer.every,
+        sentence=sentence,
+    )
+
+
+def below(facts: Facts, top: str) -> list[str]:
+    """The ids of all forms of a procedure, and of their forms."""
+    return [id for form in facts.forms_of(top) for id in (form, *below(facts, form))]
+
+
+def _signs(facts: Facts, level: str) -> list[tuple[str, Sign, Contact, list[str]]]:
+    """The signs of one level, each with what to do and the procedures whose pages show it."""
+    return [
+        (key, sign, contact(sign, facts.clinic), [id for id in facts.procedures if key in facts.signs_of(id)])
+        for key, sign in facts.signs.items()
+        if sign.level == level
+    ]
+
+
+def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, int]]]]:
+    """Each source that is named, with the titles of what names it, where that does so first, and how often."""
+    facts = renderer.facts
+    used: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for fact_id, fact in renderer.every.items():
+        for citation in getattr(fact, "sources", []):
+            name = facts.procedures[fact_id.split(".")[0]].names.name
+            used[citation.source][name].append(f"{facts.page_of(fact_id)}#{fact_id}")
+    for key, sign in facts.signs.items():
+        for citation in sign.sources:
+            used[citation.source]["Danger signs"].append(f"signs.md#sign-{key}")
+    for id, record in facts.procedures.items():
+        for key, here in record.signs.items():
+            for citation in here.sources:
+                used[citation.source][record.names.name].append(f"{facts.page_of(f'{id}.signs.{key}')}#sign-{key}")
+    for id, comparison in facts.comparisons.items():
+        for fact_id, said in ((f"{id}.about", comparison.about), *main_messages(comparison, id)):
+            for citation in said.sources:
+                used[citation.source][comparison.title].append(f"comparisons/{id}.md#{fact_id}")
+    return [
+        (id, facts.sources[id], [(title, at[0], len(at)) for title, at in sorted(titles.items())])
+        for id, titles in sorted(used.items())
+    ]
+
+
+def _names(facts: Facts) -> list[tuple[str, str, str]]:
+    """Every name of a procedure, a comparison or a medical word, with its page."""
+    names: set[tuple[str, str, str]] = set()
+    for id, procedure in facts.procedures.items():
+        names.add((procedure.names.name, f"procedures/{id}.md", ""))
+        for other in procedure.names.also_called:
+            names.add((other[:1].upper() + other[1:], f"procedures/{id}.md", procedure.names.name))
+    for id, comparison in facts.comparisons.items():
+        names.add((comparison.title, f"comparisons/{id}.md", ""))
+    names.add(("Danger signs", "signs.md", ""))
+    for id, term in facts.terms():
+        names.add((term.name[:1].upper() + term.name[1:], f"glossary.md#{id}", "the glossary"))
+    return sorted(names, key=lambda name: (name[0].lower(), name[1]))
+
+
+def _by_letter(items: Iterable[Any], name: Callable[[Any], str]) -> list[tuple[str, list[Any]]]:
+    letters: dict[str, list[Any]] = defaultdict(list)
+    for item in items:
+        first = name(item)[:1].upper()
+        letters[first if first.isalpha() else "0"].append(item)
+    return sorted(letters.items())

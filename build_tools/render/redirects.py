@@ -1,0 +1,57 @@
+"""Old and guessable addresses of pages: each is a small page that leads on, without scripts (standards ID-5)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+
+from build_tools.load.facts import Facts
+from build_tools.load.settings import Settings
+from build_tools.records.problems import Problem, suggest
+from build_tools.render.rendering import Page
+
+
+def check_redirects(facts: Facts, pages: Iterable[Page]) -> Iterator[Problem]:
+    """Every redirect leads from where no page is straight to where one is."""
+    built = {page.path.removesuffix(".md") + ".html" for page in pages}
+    for old, new in facts.redirects.items():
+        place = facts.place("redirects", old)
+        if old in built:
+            yield Problem(place, f'"{old}" is a page, so it cannot lead elsewhere.', "Delete this line.")
+        if new not in built:
+            chained = facts.redirects.get(new)
+            hint = f'It leads on: write "{chained}" here.' if chained else suggest(new, built)
+            yield Problem(place, f'There is no page "{new}".', hint)
+
+
+def forwarding_pages(redirects: Mapping[str, str], settings: Settings) -> dict[str, str]:
+    """The HTML of each page that leads on, by its path."""
+    return {old: _forward(old, new, settings) for old, new in redirects.items()}
+
+
+def _forward(old: str, new: str, settings: Settings) -> str:
+    folder = posixpath.dirname(old) or "."
+    to = posixpath.relpath(new, folder)
+    styles = posixpath.relpath("assets/site.css", folder)
+    canonical = settings.address_of(new) if settings.site_url else to
+    name = escape(settings.site_name)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>This page has moved - {name}</title>
+<meta http-equiv="refresh" content="0; url={to}">
+<meta name="robots" content="noindex">
+<link rel="canonical" href="{escape(canonical)}">
+<link rel="stylesheet" href="{styles}">
+</head>
+<body>
+<main>
+<h1>This page has moved</h1>
+<p><a href="{to}">Go to the page</a></p>
+</main>
+</body>
+</html>
+"""

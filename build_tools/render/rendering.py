@@ -1,0 +1,194 @@
+"""What turns facts into the text of a page or a leaflet: templates, the glossary, the review status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from build_tools.load.facts import Facts
+from build_tools.load.settings import Settings
+from build_tools.model.changes import by_page, corrections
+from build_tools.model.figure_text import Contact, about_them, contact, notice
+from build_tools.model.reviews import by_standing, leaflet_version, name_layers, standings, version_of
+from build_tools.prose.glossary import explain, known_words
+from build_tools.prose.readability import Reading
+from build_tools.records.entries import AnyFact
+from build_tools.records.sections import layers_on
+from build_tools.records.signs import LEVELS, Sign
+from build_tools.render.templates import PageContext, environment
+
+LEVEL_WORDS = {
+    "emergency": "Emergency: get help now",
+    "urgent": "Urgent: get help the same day",
+    "ask": "Ask: tell your team within a few days",
+}
+
+_UNEXPLAINED = (
+    "glossary.md",
+    "sources.md",
+    "a-to-z.md",
+    "changes.md",
+    "signs.md",
+    "short.md",
+    "companion.md",
+    "take-along.md",
+)
+"""The lists, the short pages and their sheets, in which no medical word is explained."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: where it lies among the pages, and the file in which it is edited.
+
+    `finds` are the words by which a reader may look for it; `write` makes its Markdown.
+    """
+
+    path: str
+    title: str
+    edited_in: str = ""
+    finds: tuple[str, ...] = ()
+    summary: str = ""
+    headings: tuple[str, ...] = ()
+    write: Callable[[], str] = field(default=str, compare=False, repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """Its Markdown, rendered when it is first asked for."""
+        return self.write()
+
+
+class Renderer:
+    """Fills templates with facts, for every page and every leaflet of a site.
+
+    A page that is among the `readings` says at its end how hard it is to read.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        content: Path,
+        today: date,
+        settings: Settings | None = None,
+        readings: Mapping[str, Reading] | None = None,
+    ) -> None:
+        self.facts = facts
+        self.content = content
+        self.settings = settings or Settings()
+        self.standings = standings(facts, today)
+        self.published = by_page(facts)
+        self.every: dict[str, AnyFact] = dict(facts.all())
+        self.templates = environment(content / "templates", facts, today)
+        self.templates.globals.update(
+            by_urgency=partial(by_urgency, facts),
+            for_companions=partial(for_companions, facts),
+            level_words=LEVEL_WORDS,
+        )
+        self.templates.globals.update(
+            corrections=partial(corrections, facts),
+            leaflet_version=self.leaflet_version,
+            version_of=partial(version_of, facts),
+        )
+        self._readings = readings or {}
+        self._words = known_words(facts.terms())
+        self._versions: dict[str, str] = {}
+
+    def page(
+        self, template: str, page: Page, after: Callable[[str], str] = lambda text: "", **values: Any
+    ) -> Page:
+        """The page with its text from a template; `after` makes what follows the text of it."""
+
+        def write() -> str:
+            context = self.context(page.path)
+            text = self.fill(f"pages/{template}", context, **values)
+            if template not in _UNEXPLAINED:
+                text = self.explain(text, context.to("glossary.md"))
+            text += self.reading(page.path)
+            return text + after(text)
+
+        file = page.edited_in or f"{self.content.name}/templates/pages/{template}"
+        return replace(page, edited_in=file, write=write)
+
+    def context(self, path: str) -> PageContext:
+        """What a template knows of the page at `path`."""
+        report = self._report_link if self.settings.report_to else None
+        return PageContext(path, self.facts, report, self.settings.edit_link if self.settings.repo_url else None)
+
+    def fill(self, template: str, context: PageContext, **values: Any) -> str:
+        """The text of a template."""
+        return self.templates.get_template(template).render(page=context, review=self._review(context), **values)
+
+    def explain(self, text: str, glossary: str = "") -> str:
+        """The text with its medical words explained and linked to the page `glossary`."""
+        return explain(text, self._words, lambda id: f"{glossary}#{id}")
+
+    def reading(self, path: str) -> str:
+        """How hard the page is to read, if that was measured."""
+        if reading := self._readings.get(path):
+            return self.templates.get_template("parts/reading.html").render(grade=reading.whole())
+        return ""
+
+    def leaflet_version(self, id: str) -> str:
+        """The version of a leaflet; "" if the site has none."""
+        return leaflet_version(self.facts, id) if self.settings.leaflets else ""
+
+    def _review(self, context: PageContext) -> Callable[..., str]:
+        template = self.templates.get_template("parts/review.html")
+
+        def show(record: Any, id: str = "", short: bool = False) -> str:
+            found = self.standings.get(id, {})
+            shown = {layer: one for layer, one in found.items() if not short or layer in layers_on(context.path)}
+            groups = [(standing, name_layers(layers)) for standing, layers in by_standing(shown)]
+            sources = [
+                (self.facts.procedures[option].names.name, standing.review)
+                for option in getattr(record, "options", ())
+                if (standing := self.standings[option]["short"]).kind == "reviewed"
+            ]
+            return Markup(
+                template.render(page=context, record=record, groups=groups, sources=sources, short=short)
+            )
+
+        return show
+
+    def _report_link(self, page: str, fact_id: str) -> str:
+        owner = fact_id.split(".")[0]
+        if owner not in self._versions:
+            record = self.facts.procedures.get(owner) or self.facts.comparisons[owner]
+            exact = f", {version_of(self.facts, owner)}" if owner in self.facts.procedures else ""
+            self._versions[owner] = f"facts checked on {record.facts_checked}{exact}"
+        return self.settings.report_link(fact_id, page, self._versions[owner])
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Signs for which the same is to be done: the words for it, and each sign with its id and what you notice."""
+
+    level: str
+    contact: Contact
+    signs: list[tuple[str, Sign, str]]
+
+
+def by_urgency(facts: Facts, id: str) -> dict[str, list[Signs]]:
+    """The signs that the page of a procedure shows: by level, the most urgent first, and by what is to be done."""
+    child = facts.for_child(id)
+    groups: dict[tuple[str, str], Signs] = {}
+    for key, sign in facts.signs_of(id).items():
+        done = contact(sign, facts.clinic, child)
+        group = Signs(sign.level, done, [])
+        groups.setdefault((sign.level, str(done)), group).signs.append((key, sign, notice(sign, child)))
+    return {level: [group for group in groups.values() if group.level == level] for level in LEVELS}
+
+
+def for_companions(facts: Facts, id: str) -> list[tuple[Contact, list[tuple[str, Sign, str]]]]:
+    """The signs on which somebody else acts, as that person reads them, by what is to be done."""
+    groups: dict[str, tuple[Contact, list[tuple[str, Sign, str]]]] = {}
+    for key, sign in facts.signs_of(id).items():
+        if sign.who == "companion":
+            done = contact(sign, facts.clinic, them=True)
+            groups.setdefault(str(done), (done, []))[1].append((key, sign, about_them(sign.notice)))
+    return list(groups.values())

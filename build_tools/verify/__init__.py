@@ -1,0 +1,1 @@
+"""The finished site, read back and compared with the facts."""

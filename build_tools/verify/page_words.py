@@ -1,0 +1,104 @@
+"""The rules for words, on finished pages: what a page says outside of facts has no source.
+
+Words of the data are checked in the data, and hand-written pages before they are built. What is left comes from
+templates and modules, and from what they compute.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from build_tools.prose.allowances import allowances_of
+from build_tools.prose.prose import Passage
+from build_tools.prose.quantities import check_quantities
+from build_tools.prose.wording import INSTRUCTION, TYPED_NUMBER, check_instructions, check_wording
+from build_tools.records.problems import Place
+from build_tools.verify.built_site import Findings
+from build_tools.verify.facts_on_pages import Shown, texts_around
+from build_tools.verify.origins import Finding, Origins
+
+_DATA = (
+    "[data-fact], [data-brief], [data-sign], [data-why], [data-verbatim], [data-clinic], .gloss, .say-it, "
+    ".source-list, bdi, cite, script, style, svg"
+)
+"""What is no prose of a page: facts, names, addresses, and what an explained word is followed by."""
+_INLINE = frozenset("a abbr b br em i small span strong time".split())
+_READ_OUT = {
+    "aria-label": "[aria-label]:not([href^='#note-'])",
+    "alt": "[alt]",
+    "title": "[title]",
+    "placeholder": "[placeholder]",
+    "content": "meta[name=description]",
+}
+"""Attributes that are read to people, and the elements that have them. The name of a source's mark is its fact."""
+
+_QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\n])* (?:(?!\1)[^\n])*)\1""")
+"""What a style sheet or a script shows."""
+
+
+@dataclass(frozen=True)
+class _Shown(Passage):
+    """A text of one or more pages, whose problems say where in the text they are."""
+
+    def place(self, start: int, end: int) -> Place:
+        """The span itself: which file made these words is asked later, and once for all pages."""
+        return Place(self.path, start, end)
+
+
+def words_on_pages(shown: Shown, origins: Origins) -> Findings:
+    """No page uses words or numbers outside of facts, or around them, that a hand-written page may not use."""
+    site, pages = shown.site, defaultdict(list)
+    texts = ((page, text) for page, parser in site.pages.items() for text in _texts(parser))
+    quoted = ((path, text) for path, asset in site.assets().items() for _, text in _QUOTED.findall(asset))
+    for page, text in dict.fromkeys((*texts, *texts_around(shown), *quoted)):
+        pages[text].append(page)
+    passages = [_Shown(text, text, Place(text)) for text in pages]
+    findings = [
+        *check_wording(passages, site.facts.wording),
+        *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
+        *((INSTRUCTION, problem) for problem in check_instructions(passages)),
+    ]
+    documents = site.facts.documents.items() if findings else ()
+    data = {text.casefold() for name, document in documents if name != "wording" for text in document.texts()}
+    allowances = allowances_of(site.facts, site.content)
+    for rule, problem in findings:
+        text, words = problem.place.path, problem.place.path[problem.place.line : problem.place.column]
+        folded, around = words.casefold(), text.casefold()
+        if any(folded in said and said in around for said in data):
+            continue
+        beside = sorted(re.split(rf"\d[\d,.]*|{re.escape(words)}", text), key=len, reverse=True)
+        traces = (words, *(part for part in beside if " " in part.strip()))
+        for page in pages[text]:
+            places = origins.find([page], *traces)
+            if not any(allowance.covers(rule, place) for allowance in allowances for place in places):
+                yield Finding((rule, words.lower()), page, problem.message, problem.hint, traces)
+
+
+def _texts(parser: LexborHTMLParser) -> Iterator[str]:
+    """What a page says outside of facts, a paragraph or a label at a time."""
+    unread = {node.mem_id for node in parser.css(_DATA)}
+
+    def read(node: LexborNode) -> Iterator[str]:
+        said = ""
+        for child in node.iter(include_text=True):
+            if child.tag == "-text":
+                said += child.text_content or ""
+            elif child.mem_id in unread:
+                said += " "
+            elif child.tag in _INLINE:
+                said += " ".join(read(child))
+            else:
+                yield said
+                said = ""
+                yield from read(child)
+        yield said
+
+    texts = [*read(parser.root)] if parser.root else []
+    for name, selector in _READ_OUT.items():
+        texts += [str(node.attributes[name]) for node in parser.css(selector)]
+    yield from dict.fromkeys(folded for text in texts if (folded := " ".join(text.split())))
