@@ -20,7 +20,7 @@ from build_tools.records.problems import CommandError, Problem, describe, errors
 from build_tools.records.sections import LAYERS
 
 if TYPE_CHECKING:
-    from build_tools.pipeline import Site
+    from build_tools.render.rendering import Site
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -78,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("schema", help="write the schemas that editors use while typing")
     command.set_defaults(run=_schema)
 
-    report.add_command(commands)
+    command = commands.add_parser("report", help="say what there is and what is missing")
+    command.add_argument("--short", action="store_true", help="the sums only, in a few lines")
+    command.set_defaults(run=_say_what_is_missing)
 
     command = commands.add_parser("new", help="begin the file of a procedure, a comparison or a clinic")
     command.add_argument("kind", choices=drafts.FILES)
@@ -136,6 +138,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--yes", action="store_true", help="do not ask")
     command.set_defaults(run=_sign)
     return parser
+
+
+def _say_what_is_missing(chosen: argparse.Namespace) -> int:
+    site = _prepared(chosen)
+    print(report.in_short(site) if chosen.short else report.in_full(site))
+    return 0
 
 
 def _check(chosen: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ Folders and the day are arguments, so that a test chooses them. Nothing keeps st
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,39 +19,18 @@ from build_tools.check.files import check_files
 from build_tools.check.rules import check
 from build_tools.edit.preview import half_written, with_notes
 from build_tools.edit.report import report
-from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.model.reviews import check_ledgers
 from build_tools.prose.layers import check_layers
-from build_tools.prose.readability import Reading, check_reading
+from build_tools.prose.readability import check_reading
 from build_tools.prose.wording import check_words
-from build_tools.records.problems import Problem, errors_in
+from build_tools.records.problems import errors_in
 from build_tools.render.markup import check_markup
 from build_tools.render.pages import by_file, readable, render
 from build_tools.render.redirects import check_redirects
-from build_tools.render.rendering import Page, Renderer
+from build_tools.render.rendering import Renderer, Site
 from build_tools.render.templates import check_templates
-
-
-@dataclass(frozen=True)
-class Site:
-    """What a data folder and a content folder make: facts, pages, all problems, how hard each page is to read."""
-
-    facts: Facts
-    pages: list[Page]
-    problems: list[Problem]
-    readings: dict[str, Reading]
-    settings: Settings
-    content: Path
-    today: date
-    renderer: Renderer
-    leaflets: dict[str, bytes] = field(default_factory=dict)
-
-    @property
-    def errors(self) -> list[Problem]:
-        """The problems that keep it from being built."""
-        return errors_in(self.problems)
 
 
 def prepare(

@@ -21,13 +21,14 @@ sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tool
 from build_tools.edit.preview import stale_if_failed, with_problems  # noqa: E402
 from build_tools.edit.report import in_short  # noqa: E402
 from build_tools.load.settings import DayError, Settings, today  # noqa: E402
-from build_tools.pipeline import Site, prepare  # noqa: E402
+from build_tools.pipeline import prepare  # noqa: E402
 from build_tools.records.problems import describe, refusal, summarize_notices  # noqa: E402
 from build_tools.release.assets import fingerprint, lead_to  # noqa: E402
 from build_tools.release.beside import files_beside, with_leaflets  # noqa: E402
 from build_tools.release.offline import write_worker  # noqa: E402
 from build_tools.release.progress import say  # noqa: E402
 from build_tools.release.theme import UNUSED, headings_alone, with_html, without_switches  # noqa: E402
+from build_tools.render.rendering import Site  # noqa: E402
 from build_tools.render.templates import fault, sandboxed  # noqa: E402
 from build_tools.verify.verify import verify  # noqa: E402
 

@@ -40,7 +40,13 @@ PYTEST = [sys.executable, *"-m pytest -x -q --no-header --tb=native --assert=pla
 """Runs tests until one fails. What it would say about the failure often takes longer than the tests."""
 QUICK = ("checks", "comparison", "figure_text", "frequency", "glossary", "icon_array")
 """The modules whose own tests take less time than the snapshots."""
-TESTED_AS = {"api": "exports", "short_checks": "checks", "short": "short_page", "facts_on_pages": "verify"}
+TESTED_AS = {
+    **dict.fromkeys(("short_checks", "references", "plain_words", "figures", "harms", "rules"), "checks"),
+    **dict.fromkeys(("loader", "messages", "entries", "procedure"), "facts"),
+    "api": "exports",
+    "short": "short_page",
+    "facts_on_pages": "verify",
+}
 """Modules whose tests have another name than they."""
 SECONDS = 300
 """After which tests that hang are stopped. On a machine of its own, a mutant takes at most ten."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from build_tools.check.references import gaps_are_filled
 from build_tools.load.drawings import lacks_drawing
 from build_tools.load.facts import Facts
-from build_tools.load.settings import Settings, today
 from build_tools.model.reviews import in_force, standings
 from build_tools.prose.allowances import allowances_of
 from build_tools.prose.layers import to_look_at
@@ -22,7 +20,7 @@ from build_tools.records.procedure import Procedure, facts_of
 from build_tools.records.short import Comparison
 
 if TYPE_CHECKING:
-    from build_tools.pipeline import Site
+    from build_tools.render.rendering import Site
 
 SOON = timedelta(days=60)
 """How long before a date something is said to be due."""
@@ -186,21 +184,9 @@ def count(number: int, name: str) -> str:
 # In the terminal
 
 
-def add_command(commands: Any) -> None:
-    """The words that follow `report`."""
-    command = commands.add_parser("report", help="say what there is and what is missing")
-    command.add_argument("--short", action="store_true", help="the sums only, in a few lines")
-    command.set_defaults(run=answer)
-
-
-def answer(chosen: argparse.Namespace) -> int:
-    """Print the report as it was asked for."""
-    from build_tools.pipeline import prepare
-
-    site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
-    lines = [in_short(site)] if chosen.short else [*table(_of(site)), *exceptions(site), in_short(site)]
-    print("\n".join(lines))
-    return 0
+def in_full(site: Site) -> str:
+    """The table of procedures, the exceptions, and the sums."""
+    return "\n".join([*table(_of(site)), *exceptions(site), in_short(site)])
 
 
 def in_short(site: Site) -> str:

@@ -9,7 +9,6 @@ from build_tools.export.exports import exports
 from build_tools.export.feed import feed
 from build_tools.export.infobutton import answers
 from build_tools.model.colors import MORE_STYLES, STYLES, family_styles
-from build_tools.pipeline import Site
 from build_tools.prose.glossary import script
 from build_tools.prose.layers import stylesheet
 from build_tools.release.assets import without_comments
@@ -17,6 +16,7 @@ from build_tools.release.parts import LUNR, licenses
 from build_tools.release.progress import say
 from build_tools.render.pages import by_file, readable
 from build_tools.render.redirects import forwarding_pages
+from build_tools.render.rendering import Site
 from build_tools.render.search import index
 from build_tools.render.sitemap import sitemaps
 

@@ -19,6 +19,7 @@ from build_tools.model.reviews import by_standing, leaflet_version, name_layers,
 from build_tools.prose.glossary import explain, known_words
 from build_tools.prose.readability import Reading
 from build_tools.records.entries import AnyFact
+from build_tools.records.problems import Problem, errors_in
 from build_tools.records.sections import layers_on
 from build_tools.records.signs import LEVELS, Sign
 from build_tools.render.templates import PageContext, environment
@@ -192,3 +193,23 @@ def for_companions(facts: Facts, id: str) -> list[tuple[Contact, list[tuple[str,
             done = contact(sign, facts.clinic, them=True)
             groups.setdefault(str(done), (done, []))[1].append((key, sign, about_them(sign.notice)))
     return list(groups.values())
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a data folder and a content folder make: facts, pages, all problems, how hard each page is to read."""
+
+    facts: Facts
+    pages: list[Page]
+    problems: list[Problem]
+    readings: dict[str, Reading]
+    settings: Settings
+    content: Path
+    today: date
+    renderer: Renderer
+    leaflets: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that keep it from being built."""
+        return errors_in(self.problems)

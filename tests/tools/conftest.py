@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
+from build_tools.render.rendering import Site
 from tests.conftest import ROOT, TODAY
 
 

@@ -16,8 +16,9 @@ from build_tools.export.feed import feed
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.model.changes import compare
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
 from build_tools.records.ledgers import Change
+from build_tools.render.rendering import Site
 from tests.conftest import TODAY, detail_text, edit, run
 
 ID = "teapot-polishing"

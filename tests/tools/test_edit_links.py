@@ -9,8 +9,9 @@ from urllib.parse import unquote
 import pytest
 
 from build_tools.load.settings import Settings
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
 from build_tools.records.problems import Place
+from build_tools.render.rendering import Site
 from tests.conftest import TODAY, edit
 
 ID = "teapot-polishing"

@@ -42,6 +42,24 @@ def test_no_module_of_build_tools_imports_the_site_generator(module: Path) -> No
     assert imported(module).isdisjoint(GENERATOR)
 
 
+ROOMS = ("records", "load", "model", "prose", "check", "export", "render", "edit", "verify", "release")
+"""The folders of build_tools. A module may import from its own and from those before it."""
+
+
+def rooms_imported(module: Path) -> set[str]:
+    """What a module imports from build_tools, wherever in it: the folder, or the module at the top."""
+    nodes = (node for node in ast.walk(ast.parse(module.read_text("utf-8"))) if isinstance(node, ast.ImportFrom))
+    return {name.split(".")[1] for node in nodes if (name := node.module or "").startswith("build_tools.")}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_go_down(room: str) -> None:
+    modules = [module for module in MODULES if module.parent.name == room]
+    assert 1 < len(modules) <= 11  # ten, and __init__
+    for module in modules:
+        assert rooms_imported(module) <= set(ROOMS[: ROOMS.index(room) + 1]), module
+
+
 def test_pages_can_be_written_where_the_site_generator_is_missing(content: Path) -> None:
     command = [sys.executable, "-c", BLOCKED, str(ROOT / "docs/example/data"), str(content)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

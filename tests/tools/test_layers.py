@@ -15,12 +15,13 @@ from selectolax.lexbor import LexborHTMLParser
 from build_tools.load.loader import load
 from build_tools.load.logos import read_logo
 from build_tools.load.settings import Settings
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
 from build_tools.prose import layers
 from build_tools.records.clinic import Clinic, LocalProcedure
 from build_tools.records.problems import Problem
 from build_tools.records.procedure import Procedure
 from build_tools.release.beside import files_beside
+from build_tools.render.rendering import Site
 from tests.conftest import ROOT, TODAY, detail_text, edit, run
 
 CLINIC = "clinics/teapot-house/clinic.yml"

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
 from build_tools.records.problems import Place
 from build_tools.release.beside import files_beside
 from build_tools.render.pages import quote
+from build_tools.render.rendering import Site
 from tests.conftest import ROOT, TODAY, edit
 from tests.tools.test_reviews import signed
 

@@ -17,9 +17,10 @@ from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.model.lines import digests
 from build_tools.model.reviews import describe_standings, leaflet_version, standings, unsigned, version_of
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
 from build_tools.records.problems import Problem
 from build_tools.records.sections import LAYERS
+from build_tools.render.rendering import Site
 from tests.conftest import ROOT, TODAY, edit, run
 
 ID = "teapot-polishing"

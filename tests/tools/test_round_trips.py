@@ -21,10 +21,11 @@ from build_tools.load.settings import Settings
 from build_tools.model.changes import by_page
 from build_tools.model.comparison import compare_options
 from build_tools.model.figure_text import join, plain
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
 from build_tools.records.entries import AnyFact, Figure
 from build_tools.records.procedure import CODE_SYSTEMS, Harm, facts_of
 from build_tools.release.beside import files_beside
+from build_tools.render.rendering import Site
 from tests.conftest import LATEST, ROOT
 
 SETTINGS = Settings("Pain procedures", "https://clinic.example/pain/")

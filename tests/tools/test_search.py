@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
+from build_tools.render.rendering import Site
 from build_tools.render.search import index
 from tests.conftest import TODAY, edit
 

@@ -10,7 +10,8 @@ from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.model.figure_text import join
 from build_tools.model.short_page import ShortPage, refs
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
+from build_tools.render.rendering import Site
 from tests.conftest import TODAY, edit
 
 POLISHING = "procedures/teapot-polishing.yml"

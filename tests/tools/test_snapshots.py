@@ -18,11 +18,11 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from build_tools.load.settings import Settings
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
 from build_tools.records.sections import DETAILS
 from build_tools.release.beside import files_beside
 from build_tools.render.leaflets import tree, write_leaflet
-from build_tools.render.rendering import Renderer
+from build_tools.render.rendering import Renderer, Site
 from tests.conftest import ROOT, TODAY
 from tests.outline import outline, without_versions
 

@@ -18,8 +18,9 @@ from build_tools.edit.signing import sign
 from build_tools.export.structured_data import first_published, last_modified
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
-from build_tools.pipeline import Site, prepare
+from build_tools.pipeline import prepare
 from build_tools.records.sections import LAYERS
+from build_tools.render.rendering import Site
 from tests.conftest import ROOT, TODAY, edit
 from tests.node import MissingError, install, skip
 
