@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from build_tools.load.detail_order import LIGHT
 from build_tools.load.drawings import Drawing
 from build_tools.load.logos import Logo
-from build_tools.load.messages import _choices, _help
+from build_tools.load.messages import choices_at, help_of
 from build_tools.load.reading import Document, Steps
 from build_tools.records.clinic import Clinic, SeenFacts
 from build_tools.records.entries import (
@@ -136,8 +136,8 @@ class Facts:
             fields = fields[:-1]
         if not fields or folder not in _MODELS:
             return ""
-        words = ", ".join(_choices(_MODELS[folder], fields))
-        return _help(_MODELS[folder], fields) + (f" One of: {words}." if words else "")
+        words = ", ".join(choices_at(_MODELS[folder], fields))
+        return help_of(_MODELS[folder], fields) + (f" One of: {words}." if words else "")
 
     @cached_property
     def digests(self) -> dict[str, dict[str, str]]:

@@ -13,7 +13,7 @@ from build_tools.load.drawings import read_drawings
 from build_tools.load.facts import R2, VOCABULARIES, Facts
 from build_tools.load.gaps import is_gap
 from build_tools.load.logos import Logo, read_logo
-from build_tools.load.messages import _explain, _steps
+from build_tools.load.messages import explain, steps_at
 from build_tools.load.reading import CURLY_HINT, Document, Steps, is_curly, read
 from build_tools.records.clinic import Clinic, SeenFacts
 from build_tools.records.entries import (
@@ -201,8 +201,8 @@ class _Loader:
             for error in errors.errors():
                 if is_gap(error["input"]) or error["type"] == UNREAD:
                     continue  # the rule about gaps, or the problem in the other file, says so
-                where = _steps(error["loc"], value, missing=error["type"] == "missing")
-                message, hint = _explain(error, where, model, (*steps, *where))
+                where = steps_at(error["loc"], value, missing=error["type"] == "missing")
+                message, hint = explain(error, where, model, (*steps, *where))
                 if is_curly(message):
                     hint = f"{hint.rstrip()}{CURLY_HINT}".lstrip()
                 self._report(name, document, (*steps, *where), message, hint)

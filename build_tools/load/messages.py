@@ -41,7 +41,7 @@ _MOVED = {
 """Fields of older files, and what has taken their place."""
 
 
-def _steps(loc: tuple[str | int, ...], value: Any, missing: bool) -> Steps:
+def steps_at(loc: tuple[str | int, ...], value: Any, missing: bool) -> Steps:
     """Pydantic's location without the names of union members, which stand in no file.
 
     Only of a `missing` field does the last part not stand in the file either, and yet is meant.
@@ -93,13 +93,13 @@ def _alternatives(schemas: list[dict[str, Any]], definitions: dict[str, Any]) ->
         yield schema
 
 
-def _help(model: type[BaseModel], steps: Steps) -> str:
+def help_of(model: type[BaseModel], steps: Steps) -> str:
     """The field's own help, from the record's definition."""
     described = (fields.get(str(steps[-1]), {}).get("description") for fields in _around(model, steps))
     return next((str(help_).replace("\n", " ") for help_ in described if help_), "")
 
 
-def _choices(model: type[BaseModel], steps: Steps) -> list[str]:
+def choices_at(model: type[BaseModel], steps: Steps) -> list[str]:
     """The words that a field can be, if only some can."""
     found = [fields.get(str(steps[-1]), {}) for fields in _around(model, steps)]
     return [
@@ -136,7 +136,7 @@ _EXPLAINED = {
 """Message and hint by the first word of the name that Pydantic gives an error ("int_parsing", "int_type")."""
 
 
-def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tuple[str, str]:
+def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tuple[str, str]:
     """One Pydantic error in an editor's words: message and hint.
 
     `steps` lead from the record to the mistake, `full` from the top of the file.
@@ -144,7 +144,7 @@ def _explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> t
     kind, context, found = error["type"], error.get("ctx", {}), error["input"]
     name = next((str(step) for step in reversed(full) if isinstance(step, str)), "")
     shown = _show(found)
-    help_ = _help(model, steps) if steps else ""
+    help_ = help_of(model, steps) if steps else ""
     if kind == "fact":
         return context["message"], context["hint"]
     if kind == "missing":

@@ -77,16 +77,16 @@ class Color(Record):
     """The color on dark paper, between quotes because # begins a comment: "#7cc9d6"."""
 
 
-_WEB = r"^https://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[^\s<>\"'#]*)?$"
+WEB_ADDRESS = r"^https://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[^\s<>\"'#]*)?$"
 _MAILBOX = r"[^\s@?:<>\"']+@[A-Za-z0-9.-]+"
-_MAIL = f"^mailto:{_MAILBOX}$"
+MAIL_ADDRESS = f"^mailto:{_MAILBOX}$"
 
-_DIALED = r"\+?[0-9(][0-9 ()./-]*"
+DIALED = r"\+?[0-9(][0-9 ()./-]*"
 _EXTENSION = r",? ?(?:extension|ext\.?|x) ?([0-9]+)$"
 
 Phone = Annotated[
     Text,
-    StringConstraints(pattern=f"^{_DIALED}({_EXTENSION})?$"),
+    StringConstraints(pattern=f"^{DIALED}({_EXTENSION})?$"),
     AfterValidator(lambda number: re.sub(_EXTENSION, r", extension \1", number)),
 ]
 """A phone number as people write it. Pages print an extension in one way: "555-0142, extension 3"."""

@@ -12,9 +12,9 @@ from pydantic import (
 )
 
 from build_tools.records.base import (
-    _DIALED,
-    _MAIL,
-    _WEB,
+    DIALED,
+    MAIL_ADDRESS,
+    WEB_ADDRESS,
     Bool,
     Color,
     Digest,
@@ -96,18 +96,18 @@ class Clinic(Record):
     """The number to call at all other times, written in the same way."""
     email: Mail | None = None
     """An e-mail address of the department, for what can wait."""
-    emergency_number: Annotated[Text, StringConstraints(pattern=f"^{_DIALED}( or {_DIALED})*$")]
+    emergency_number: Annotated[Text, StringConstraints(pattern=f"^{DIALED}( or {DIALED})*$")]
     """The number for emergencies where the clinic is, such as 911; or several, as in: 112 or 144."""
     address: Text
     """The address, in one line."""
-    website: Annotated[str, StringConstraints(pattern=_WEB)]
+    website: Annotated[str, StringConstraints(pattern=WEB_ADDRESS)]
     """The clinic's website, with https:// in front. Letters that are not English are written as browsers send
     them: a name with an umlaut begins with xn--."""
     languages: list[Text] = Field(min_length=1)
     """The languages that the department speaks, or for which it has an interpreter."""
     funding: Text
     """Who pays for showing this site, in one sentence."""
-    report_to: Annotated[str, StringConstraints(pattern=f"{_WEB}|{_MAIL}")]
+    report_to: Annotated[str, StringConstraints(pattern=f"{WEB_ADDRESS}|{MAIL_ADDRESS}")]
     """Where readers report a mistake: mailto: and an address, or the https address of a form."""
     logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.(svg|png)$")] | None = None
     """The file of the logo in this folder: SVG with plain shapes, or PNG."""

@@ -139,12 +139,12 @@ class Citation(Record):
         return {"anyOf": [TypeAdapter(Id).json_schema(), handler.resolve_ref_schema(handler(core))]}
 
 
-class _Sourced(Record):
+class Sourced(Record):
     sources: list[Citation] = Field(min_length=1)
     """Ids from data/sources.yml. Second-hand: {source: id, reporting: "the work it reports"}."""
 
 
-class Statement(_Sourced):
+class Statement(Sourced):
     """One thing that is known, in plain words, with its sources."""
 
     says: Text
@@ -241,7 +241,7 @@ class AppliesTo(Record):
     """The procedure that was counted: the name of its file."""
 
 
-class Figure(_Sourced, Measured):
+class Figure(Sourced, Measured):
     """One number from one study: what was counted, in whom, when, how, and how sure it is."""
 
     who: Text

@@ -12,8 +12,8 @@ from pydantic import (
     model_validator,
 )
 
-from build_tools.records.base import _WEB, Bool, Id, Phone, Record, Text, wrong
-from build_tools.records.entries import Citation, _Sourced
+from build_tools.records.base import WEB_ADDRESS, Bool, Id, Phone, Record, Text, wrong
+from build_tools.records.entries import Citation, Sourced
 
 LEVELS = ("emergency", "urgent", "ask")
 """How urgent a sign can be, the most urgent first."""
@@ -54,7 +54,7 @@ IMPLIED = ("every-treatment", "everyone")
 """The situations that no procedure lists: a treatment has both, no procedure the second."""
 
 
-class Sign(_Sourced):
+class Sign(Sourced):
     """A sign of danger. Its level is the same on every page, and pages say from it whom to call and how fast."""
 
     notice: Text
@@ -139,13 +139,13 @@ class Helpline(Record):
     """What it offers and when it is open, in one or two sentences without a number to call."""
     phone: Phone | None = None
     """The number as people dial it there, between quotes."""
-    website: Annotated[str, StringConstraints(pattern=_WEB)] | None = None
+    website: Annotated[str, StringConstraints(pattern=WEB_ADDRESS)] | None = None
     """Its website, with https:// in front."""
     crisis: Bool = False
     """true for a crisis line: pages print it with each sign that has `crisis_lines`."""
     conditions: list[Id] = []
     """For all others: whom it helps. Ids from data/vocabulary/conditions.yml; a broader one has its kinds."""
-    source: Annotated[str, StringConstraints(pattern=_WEB)]
+    source: Annotated[str, StringConstraints(pattern=WEB_ADDRESS)]
     """The address of the page on which the number and the hours were read."""
     checked: date
     """The day on which that was last read. Numbers change: at most a year ago."""
