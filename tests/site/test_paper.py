@@ -26,7 +26,7 @@ SEEN = """[...document.querySelectorAll(
 NEEDED = ".source-list cite, .review time, .address"
 ANNOUNCING = "h2, h3, dt, legend, caption, tbody th, .cell-option, .harm-name"
 """What says only what the next lines are about."""
-SCREEN_ONLY = ".site-header nav, .to-menu, .search, .md-skip, .menu, .on-this-page, .next-steps, summary"
+SCREEN_ONLY = ".site-header nav, .to-menu, .search, .skip, .menu, .on-this-page, .next-steps, summary"
 
 
 @pytest.fixture(scope="module")
