@@ -195,10 +195,13 @@ def _servers(chosen: argparse.Namespace) -> int:
 
 
 def _schema(chosen: argparse.Namespace) -> int:
+    from build_tools.edit.rules_page import rules_page
     from build_tools.edit.schema import write_schemas
 
     for path in write_schemas(chosen.data / "schema"):
         print(f"wrote {path}")
+    (page := chosen.data.parent / "docs/rules.md").write_text(rules_page(), "utf-8")
+    print(f"wrote {page}")
     return 0
 
 
