@@ -30,7 +30,7 @@ class Part:
 
 def parts() -> Iterator[Part]:
     """All parts, in the versions that are installed here."""
-    fonts = sorted((Path(__file__).parents[1] / "content/assets/fonts").glob("*.woff2"))
+    fonts = sorted((Path(__file__).parents[2] / "content/assets/fonts").glob("*.woff2"))
     yield _part("fontpkg-atkinson-hyperlegible", "OFL-1.1", "The typeface, as a Latin subset.", *fonts)
     yield Part(
         "lunr",

@@ -80,7 +80,8 @@ class Origins:
             if file.suffix in (".md", ".html", ".css", ".js")
         }
         self._modules = [
-            _Source(f"{_CODE.name}/{file.name}", file.read_text("utf-8")) for file in sorted(_CODE.glob("*.py"))
+            _Source(f"{_CODE.name}/{file.relative_to(_CODE)}", file.read_text("utf-8"))
+            for file in sorted(_CODE.rglob("*.py"))
         ]
 
     def own(self, page: str) -> str:

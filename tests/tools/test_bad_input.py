@@ -8,13 +8,15 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from markdown import markdown
 from syrupy.assertion import SnapshotAssertion
 
-import build_tools.records
+from build_tools import records
 from build_tools.check.rules import check
 from build_tools.load.loader import load
 from build_tools.pipeline import prepare
@@ -73,8 +75,9 @@ def test_only_true_and_false_are_booleans(example: Path, file: str, field: str, 
 
 
 def test_no_record_takes_other_booleans() -> None:
-    records = [kind for kind in vars(build_tools.records).values() if isinstance(kind, type)]
-    fields = [field for kind in records if issubclass(kind, Record) for field in kind.model_fields.values()]
+    modules = [import_module(found.name) for found in iter_modules(records.__path__, "build_tools.records.")]
+    kinds = [kind for module in modules for kind in vars(module).values() if isinstance(kind, type)]
+    fields = [field for kind in kinds if issubclass(kind, Record) for field in kind.model_fields.values()]
     booleans = [field for field in fields if field.annotation is bool]
     assert booleans
     assert [field for field in booleans if not field.metadata] == []

@@ -39,12 +39,12 @@ def test_a_shared_statement_is_an_ordinary_fact_of_each_page(example: Path) -> N
         assert fact.sources[0].source == "spout-2019"
 
 
-def test_an_unknown_shared_statement_is_a_problem_with_the_nearest_name(example: Path) -> None:
+def test_an_unknown_shared_statement_is_a_problem_that_says_which_there_are(example: Path) -> None:
     edit(example / POLISHING, ENTRY, "  blood-thinners: {shared: blood-thinner}\n")
     _, problems = read(example)
     assert problems[0].endswith(
         'There is no shared statement called "blood-thinner".\n'
-        '    Did you mean "blood-thinners"? All are listed in data/shared.yml.'
+        "    It can be: blood-thinners; blood-thinners-plan. If it is none of them, add it in data/shared.yml."
     )
     assert problems[0].startswith("data/procedures/teapot-polishing.yml:")
 

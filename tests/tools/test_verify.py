@@ -159,7 +159,8 @@ def test_a_result_in_an_exempt_section_is_no_problem(project: Path) -> None:
     spoil(
         project / "content/privacy.md",
         "Nobody asks",
-        "<!-- allow: typed-number until 2027-11-01: Invented. -->\n\nIt helps 8 out of 10 people. Nobody asks",
+        "<!-- allow: typed-number until 2027-11-01: Invented for this test alone. -->\n\n"
+        "It helps 8 out of 10 people. Nobody asks",
     )
     assert build(project) == []
 
