@@ -23,7 +23,7 @@ POLISHING, LEFT_ALONE, LID = "teapot-polishing", "teapot-leave-alone", "teapot-l
 
 OUT_OF_SIGHT = """() => [...document.querySelectorAll('body *')].filter(element => {
   const box = element.getBoundingClientRect();
-  if (!box.width || element.closest('.hidden, .md-skip, thead, svg, .plain-table, caption')) return false;
+  if (!box.width || element.closest('.hidden, .skip, thead, svg, .plain-table, caption')) return false;
   const cut = element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === 'hidden';
   return cut || box.left < -1 || box.right > document.documentElement.clientWidth + 1;
 }).map(element => `${element.tagName}.${element.className}: ${element.textContent.slice(0, 40)}`)"""
