@@ -29,9 +29,9 @@ quick: .venv/dev           # format, lint, types, facts and tools, without a bro
 	@.venv/bin/ruff format -q --check . && .venv/bin/ruff check -q . && .venv/bin/mypy
 	@$(PYTHON) -m pytest -q -n auto --dist worksteal -m "not slow" tests/facts tests/tools
 
-test: .venv/dev            # every test, with real browsers and web servers, for which one process more can wait
+test: .venv/dev            # every test, with real browsers and real web servers
 	@bin/test-tools
-	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist worksteal
+	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n auto --dist worksteal
 
 test-browsers: .venv/dev   # the ways that readers go most, in Firefox
 	@bin/test-tools

@@ -23,6 +23,7 @@ def test_a_word_opens_its_explanation_and_leads_back(browser: Browser, address: 
     assert edges["x"] >= 0
     assert edges["x"] + edges["width"] <= width
     assert edges["y"] + edges["height"] <= 640
+    expect(box).not_to_contain_text("One moment")
     said = box.inner_text()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "In the glossary"
