@@ -20,7 +20,8 @@ FOLDER = ROOT / "docs/screenshots"
 PAGES = {
     "home": ("Home", "index.html", "body"),
     "procedure": ("A procedure", "procedures/percutaneous-cordotomy.html", "body"),
-    "comparison": ("A comparison", "comparisons/trigeminal-needle-treatments.html", "tr[data-row=relief-lasts]"),
+    "comparison": ("A comparison", "comparisons/trigeminal-needle-treatments.html", "tr[data-row=works]"),
+    "risks": ("Its risks", "procedures/percutaneous-cordotomy/risks.html", "body"),
     "glossary": ("The glossary", "glossary.html", "body"),
 }
 """What each picture shows, where it is, and what stands at the top of the picture."""
