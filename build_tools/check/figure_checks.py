@@ -74,7 +74,11 @@ def values_fit_their_scale(facts: Facts, today: date) -> Problems:
         rises = figure.before is not None and figure.after is not None and figure.after > figure.before
         if rises and ".benefits." in id and "pain" in figure.counted.lower():
             message = f"Pain that rises from {figure.before:g} to {figure.after:g} is no benefit."
-            yield Problem(facts.place_of(id, "before"), message, "Were before and after exchanged?")
+            yield Problem(
+                facts.place_of(id, "before"),
+                message,
+                "Look both numbers up in the source, at the place that the figure names.",
+            )
 
 
 def averages_fit_their_words(facts: Facts, today: date) -> Problems:

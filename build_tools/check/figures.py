@@ -39,7 +39,7 @@ def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
             yield Problem(
                 facts.place_of(id, *steps, "count"),
                 f"{value.count} out of {value.out_of} {figure.units} cannot be.",
-                "Were count and out_of exchanged?",
+                "Look both numbers up in the source, at the place that the figure names.",
             )
 
 
