@@ -282,16 +282,17 @@ def _review(chosen: argparse.Namespace) -> int:
         return _report(site.errors)
     answers = read_answers(chosen.answers, site.facts, site.today)
     signed, refused = sort_signed(answers, site.facts)
+    every = site.facts.layers_of(answers.packet)
     if signed:
         id, who = answers.packet, (answers.name, answers.role, answers.conflicts)
         compared = refuse_author(chosen.data, id, answers.name)
         days = date.fromisoformat(answers.date), date.fromisoformat(answers.next)
         if problems := sign(chosen.data, site.facts, id, signed, *who, *days):
             return _report(problems)
-        print(f"Signed by {answers.name}: {name_layers(signed)}. {compared}")
+        print(f"Signed by {answers.name}: {name_layers(signed, every)}. {compared}")
         print(f"Commit {chosen.data}/reviews.yml.")
     if refused:
-        print(f"Not signed, because some of its lines are not right: {name_layers(refused)}.")
+        print(f"Not signed, because some of its lines are not right: {name_layers(refused, every)}.")
     if not answers.sign:
         print("No part was signed.")
     found = remarks(answers, site.facts)
@@ -308,7 +309,9 @@ def _sign(chosen: argparse.Namespace) -> int:
         print("Nothing can be signed as long as there are problems.", file=sys.stderr)
         return _report(site.errors)
     id = _known_procedure(chosen, site)
-    layers = [*LAYERS] if "all" in chosen.layers else [layer for layer in LAYERS if layer in chosen.layers]
+    layers = [layer for layer in site.facts.layers_of(id) if {layer, "all"} & {*chosen.layers}]
+    if not layers:
+        raise CommandError(f'"{id}" has nothing about {", ".join(chosen.layers)}.', "Sign another part.", status=2)
     compared = refuse_author(chosen.data, id, chosen.name)
     print(describe_signature(chosen.data, site.facts, id, layers, site.today))
     print(f"\nYou sign as: {chosen.name}, {chosen.role}. Conflicts of interest: {chosen.conflicts.rstrip('.')}.")

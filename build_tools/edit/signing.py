@@ -47,7 +47,7 @@ def changes_since(data: Path, facts: Facts, id: str, review: Review) -> str:
         old = revisions.facts_at(data, commit) if commit else Facts()
     except revisions.RevisionError:
         old = Facts()
-    if id not in old.procedures or digests(old, id)[layer] != digest:
+    if id not in old.procedures or digests(old, id).get(layer) != digest:
         return "Git does not have the facts as they were signed, so read these parts as a whole."
     behind = _behind(old, id) | _behind(facts, id)
     found = [

@@ -18,8 +18,7 @@ from xml.etree import ElementTree
 from build_tools.export.structured_data import last_modified
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
-from build_tools.records.procedure import Procedure
-from build_tools.records.sections import SECTIONS, address
+from build_tools.records.sections import address
 
 
 @dataclass(frozen=True)
@@ -61,25 +60,26 @@ def answers(facts: Facts, settings: Settings) -> dict[str, str]:
                 procedure.names.name,
                 last_modified(facts, id, procedure),
                 asked,
-                list(_entries(id, procedure, code.answer, settings)),
+                list(_entries(facts, id, code.answer, settings)),
             )
     feeds = {path: _feed(answer, settings) for path, answer in made.items()}
     files = {f"{path}.json": _json(feed) for path, feed in feeds.items()}
     return files | {f"{path}.xml": _atom(feed) for path, feed in feeds.items()}
 
 
-def _entries(id: str, procedure: Procedure, answer: str, settings: Settings) -> Iterator[_Entry]:
+def _entries(facts: Facts, id: str, answer: str, settings: Settings) -> Iterator[_Entry]:
     def address_of(page: str) -> str:
         return (
             settings.address_of(page) if settings.site_url else posixpath.relpath(page, posixpath.dirname(answer))
         )
 
+    procedure = facts.procedures[id]
     name = procedure.names.name
     own = f"{_tag(settings)}/{id}"
     message = procedure.main_message
     said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, message.helps, message.harms))
     yield _Entry(own, name, address_of(f"procedures/{id}.html"), said)
-    for section in SECTIONS:
+    for section in facts.sections_of(id):
         if section.answers:
             link = address_of(address(id, section.anchor).replace(".md", ".html"))
             yield _Entry(f"{own}/{section.anchor}", f"{name}: {section.heading}", link, part_of=own)

@@ -20,7 +20,7 @@ from build_tools.model.reviews import Standings
 from build_tools.model.short_page import ShortPage
 from build_tools.records.entries import Source, Statement
 from build_tools.records.procedure import CODE_SYSTEMS, Indication, Method, Procedure, Target, main_messages
-from build_tools.records.sections import SECTIONS, address
+from build_tools.records.sections import address
 from build_tools.records.short import Comparison
 from build_tools.records.words import Term
 
@@ -70,7 +70,7 @@ class StructuredData:
                 "name": section.heading,
                 "hasHealthAspect": f"https://schema.org/{section.aspect}HealthAspect",
             }
-            for section in SECTIONS
+            for section in self._facts.sections_of(id)
             if section.aspect
         ]
         page["citation"] = self._citations(procedure.summary, *dict(main_messages(procedure, id)).values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from build_tools.records.entries import (
 from build_tools.records.ledgers import Publication, ReaderTest, Review
 from build_tools.records.problems import Place
 from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, facts_of
-from build_tools.records.sections import ANCHORS, DETAILS, PAGES, Detail
+from build_tools.records.sections import ANCHORS, DETAILS, LAYERS, PAGES, SECTIONS, Detail, Section
 from build_tools.records.short import Comparison
 from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Helpline, Sign, Situation
 from build_tools.records.words import Claim, Term, Typed, Wording
@@ -178,10 +178,25 @@ class Facts:
             return "when-to-call-your-team"
         return ANCHORS.get(field, field)
 
+    def sections_of(self, id: str) -> list[Section]:
+        """The sections of a procedure, without the fields of facts that its file leaves out."""
+        procedure, found = self.procedures[id], []
+        has_light = any(harm.weight in LIGHT for harm in procedure.harms.values())
+        for section in SECTIONS:
+            fields = tuple(one for one in section.fields if not one.facts or getattr(procedure, one.name))
+            if fields or (not section.fields and (has_light or section.anchor != "side-effects")):
+                found.append(replace(section, fields=fields))
+        return found
+
     def details_of(self, id: str) -> list[Detail]:
         """The detail pages of a procedure: all for which it has something to show."""
-        has_light = any(harm.weight in LIGHT for harm in self.procedures[id].harms.values())
-        return [detail for detail in DETAILS if has_light or detail.name != "side-effects"]
+        pages = {section.page for section in self.sections_of(id)}
+        return [detail for detail in DETAILS if detail.name in pages]
+
+    def layers_of(self, id: str) -> dict[str, str]:
+        """What a clinician reviews of a procedure, with its heading: no section that it leaves out."""
+        absent = {one.anchor for one in SECTIONS} - {one.anchor for one in self.sections_of(id)}
+        return {layer: heading for layer, heading in LAYERS.items() if layer not in absent}
 
     def each(self, kind: type[K]) -> Iterator[tuple[str, K]]:
         """Every fact of one kind with its id."""

@@ -28,7 +28,7 @@ from build_tools.model.frequency import number
 from build_tools.model.short_page import Said, ShortPage, answers
 from build_tools.records.entries import AnyFact, Citation, Figure, Measured, NotKnown, Statement
 from build_tools.records.procedure import facts_of
-from build_tools.records.sections import LAYERS, SECTIONS, TOP, VOCABULARY_OF_FIELD
+from build_tools.records.sections import SECTIONS, TOP, VOCABULARY_OF_FIELD
 from build_tools.records.short import QUESTIONS
 from build_tools.records.signs import Sign, SignHere
 
@@ -98,7 +98,7 @@ def digest(value: Any) -> str:
 def layers(facts: Facts, id: str) -> dict[str, Layer]:
     """The layers of a procedure by id, in the order in which they are reviewed."""
     shown = _Shown(facts, id)
-    return {key: Layer(key, heading, tuple(shown.layer(key))) for key, heading in LAYERS.items()}
+    return {key: Layer(key, heading, tuple(shown.layer(key))) for key, heading in facts.layers_of(id).items()}
 
 
 def number_lines(shown: Mapping[str, Layer]) -> dict[str, int]:

@@ -6,7 +6,7 @@ The file only grows; who changed it, and how, is in the history of git.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -71,7 +71,7 @@ def standings(facts: Facts, today: date) -> dict[str, Standings]:
             return Standing("changed", review)
         return Standing("reviewed" if today < review.next_review else "overdue", review)
 
-    return {id: {layer: standing(id, layer) for layer in LAYERS} for id in facts.procedures}
+    return {id: {layer: standing(id, layer) for layer in facts.layers_of(id)} for id in facts.procedures}
 
 
 def by_standing(found: Standings) -> list[tuple[Standing, list[str]]]:
@@ -83,9 +83,9 @@ def by_standing(found: Standings) -> list[tuple[Standing, list[str]]]:
     return sorted(groups.values(), key=lambda group: group[0].kind == "none")
 
 
-def name_layers(layers: list[str]) -> str:
-    """The names of layers in a sentence."""
-    return "All parts" if len(layers) == len(LAYERS) else "; ".join(LAYERS[layer] for layer in layers)
+def name_layers(layers: Collection[str], every: Collection[str]) -> str:
+    """The names of some of `every` layer of a procedure, in a sentence."""
+    return "All parts" if len(layers) == len(every) else "; ".join(LAYERS[layer] for layer in layers)
 
 
 def in_force(found: Standings) -> list[str]:
@@ -99,7 +99,7 @@ def describe_standings(found: Mapping[str, Standings]) -> str:
         return "No clinician has reviewed these pages yet."
     held = [in_force(layers) for layers in found.values()]
     signs, short = (sum(layer in layers for layers in held) for layer in FIRST)
-    whole = sum(len(layers) == len(LAYERS) for layers in held)
+    whole = sum(len(in_force(layers)) == len(layers) for layers in found.values())
     said = (
         f"Of {len(found)} treatments, clinicians have reviewed the danger signs of {signs}, "
         f"the short page of {short}, and all parts of {whole}."
@@ -128,7 +128,7 @@ def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
         for standing, layers in by_standing(found):
             review, names = standing.review, ", ".join(layers)
             if review is None:
-                which = "these facts" if len(layers) == len(LAYERS) else f"these parts: {names}"
+                which = "these facts" if len(layers) == len(found) else f"these parts: {names}"
                 said = f"No clinician has reviewed {which}{'' if ':' in which else ' yet'}."
             elif standing.kind == "changed":
                 said = f"Changed since {review.name} reviewed it on {review.signed}: {names}."

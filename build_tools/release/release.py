@@ -125,7 +125,7 @@ def describe_review_state(facts: Facts, on: date) -> str:
             )
             if review := standing.review:
                 said += f"; by {review.name}, {review.role}, on {review.signed}, next before {review.next_review}"
-            lines.append(f"- {name_layers(names)}: {said}")
+            lines.append(f"- {name_layers(names, layers)}: {said}")
     return "\n".join(lines) + "\n"
 
 

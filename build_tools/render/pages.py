@@ -441,5 +441,5 @@ def _in_short(found: Standings) -> str:
                 "changed": f"changed since the review on {day(review.signed)}",
                 "overdue": f"overdue since {day(review.next_review)}",
             }[standing.kind]
-            parts.append(f"{name_layers(layers)}: {said}")
+            parts.append(f"{name_layers(layers, found)}: {said}")
     return ". ".join(parts) or "Not yet"

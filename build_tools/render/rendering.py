@@ -144,7 +144,7 @@ class Renderer:
         def show(record: Any, id: str = "", short: bool = False) -> str:
             found = self.standings.get(id, {})
             shown = {layer: one for layer, one in found.items() if not short or layer in layers_on(context.path)}
-            groups = [(standing, name_layers(layers)) for standing, layers in by_standing(shown)]
+            groups = [(standing, name_layers(layers, found)) for standing, layers in by_standing(shown)]
             sources = [
                 (self.facts.procedures[option].names.name, standing.review)
                 for option in getattr(record, "options", ())

@@ -12,7 +12,7 @@ from build_tools.model.figure_text import as_sentence, capital, contact, join, p
 from build_tools.model.short_page import ShortPage
 from build_tools.records.entries import AnyFact, Figure
 from build_tools.records.procedure import facts_of
-from build_tools.records.sections import HEADINGS, PAGES, SECTIONS, VOCABULARY_OF_FIELD
+from build_tools.records.sections import HEADINGS, PAGES, VOCABULARY_OF_FIELD
 from build_tools.records.words import Term
 from build_tools.render.rendering import Page
 
@@ -91,7 +91,7 @@ def _places(facts: Facts, page: Page) -> Iterator[Place]:
 
 def _on_detail_pages(facts: Facts, id: str) -> Iterator[Place]:
     """Each heading of a procedure's detail pages, each harm, and each question that is answered there."""
-    procedure, details = facts.procedures[id], {detail.name for detail in facts.details_of(id)}
+    procedure = facts.procedures[id]
     said: dict[str, list[str]] = defaultdict(list)
     counted: dict[str, list[str]] = defaultdict(list)
     for fact_id, fact in facts_of(procedure, id):
@@ -117,10 +117,9 @@ def _on_detail_pages(facts: Facts, id: str) -> Iterator[Place]:
         if lines:
             answer = " ".join(join(line.sentence) for line in lines)
             yield f"procedures/{id}/what-people-ask.html#{key}", key, ask, [answer], ""
-    for one in SECTIONS:
-        if one.page in details:
-            for anchor in (one.anchor, *(field.anchor for field in one.fields if field.heading)):
-                yield place(anchor, anchor, HEADINGS[anchor])
+    for one in facts.sections_of(id):
+        for anchor in (one.anchor, *(field.anchor for field in one.fields if field.heading)):
+            yield place(anchor, anchor, HEADINGS[anchor])
 
 
 def _second_hand(fact: AnyFact) -> str:

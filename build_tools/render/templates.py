@@ -44,7 +44,7 @@ from build_tools.prose.layers import local
 from build_tools.records.entries import AnyFact, Citation, DoesNotApply, Figure, NotKnown, Source, StudyKind, named
 from build_tools.records.problems import Place, Problem
 from build_tools.records.procedure import CODE_SYSTEMS, Harm, entries
-from build_tools.records.sections import HEADINGS, SECTIONS, address
+from build_tools.records.sections import HEADINGS, address
 from build_tools.render.icon_array import icon_array
 
 KIND_WORDS = {
@@ -161,7 +161,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         bytecode_cache=_COMPILED,
     )
     jinja.globals.clear()
-    jinja.globals.update(code_systems=CODE_SYSTEMS, sections=SECTIONS, headings=HEADINGS)
+    jinja.globals.update(code_systems=CODE_SYSTEMS, headings=HEADINGS)
     jinja.globals.update(address=address, weights=WEIGHTS)
     jinja.globals.update(facts=facts, today=today, plan_for_last_days=PLAN_FOR_LAST_DAYS)
     jinja.globals.update(drawings_of=partial(_drawings_of, facts))

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from build_tools.model.lines import layers
+from build_tools.model.reviews import Standing, name_layers, standings
 from build_tools.records.procedure import Procedure
 from build_tools.records.sections import FACT_FIELDS, SECTIONS, TOP
-from tests.conftest import ROOT
+from build_tools.render.pages import render
+from build_tools.render.rendering import Renderer, Site
+from build_tools.render.search import index
+from tests.conftest import ROOT, TODAY, detail_text
 
 ID = "teapot-polishing"
 WRITE_EVERYTHING = f"""
@@ -55,6 +62,27 @@ def test_every_field_of_a_procedure_belongs_to_one_section() -> None:
     assert set(fields) == set(Procedure.model_fields) - {"facts_checked", "next_check", "codes", "color"}
     without_keys = {field.name for field in TOP.fields} | {"questions", "situations", "signs"}
     assert set(FACT_FIELDS) == set(fields) - without_keys
+
+
+def test_the_example_explains_every_field() -> None:
+    text = (ROOT / f"docs/example/data/procedures/{ID}.yml").read_text("utf-8")
+    explained = r"^# (Must|May)\. .*\n(#.*\n)*(# )?{}:"
+    fields = Procedure.model_fields
+    assert [name for name in fields if not re.search(explained.format(name), text, re.MULTILINE)] == []
+
+
+def test_what_a_procedure_leaves_out_is_neither_shown_nor_reviewed(example_site: Site) -> None:
+    """`evidence` is a whole section, `recovery` a part of one; both stand for a field that may be left out."""
+    fewer = example_site.facts.procedures[ID].model_copy(update={"evidence": {}, "recovery": {}})
+    facts = replace(example_site.facts, procedures=example_site.facts.procedures | {ID: fewer})
+    pages, _ = render(Renderer(facts, example_site.content, TODAY), {})
+    text, searched = detail_text(pages), index(facts, [page for page in pages if page.path.endswith(f"/{ID}.md")])
+
+    for anchor, shown in (("duration", True), ("evidence", False), ("recovery", False)):
+        assert (f"{{: #{anchor} }}" in text, f".html#{anchor}" in searched) == (shown, shown), anchor
+    assert {"evidence", "after"} & layers(facts, ID).keys() == {"after"}
+    signed = {layer: Standing("reviewed") for layer in standings(facts, TODAY)[ID]}
+    assert name_layers([*signed], signed) == "All parts"
 
 
 def test_a_field_without_a_heading_comes_first_in_its_section() -> None:
