@@ -292,21 +292,3 @@ def verdicts_fit_their_words(facts: Facts, today: date) -> Problems:
         if claim.verdict == "supported" and _DENIES.search(claim.says.split(".")[0]):
             message = 'The verdict is "supported", and the words say that it was not found.'
             yield Problem(facts.place("claims", key, "verdict"), message, "Correct the one that is wrong.")
-
-
-RULES = (
-    kinds_fit_their_methods,
-    methods_say_what_they_destroy,
-    families_name_what_their_forms_name,
-    kinds_are_counted,
-    names_fit_their_option,
-    weighings_rest_on_their_options,
-    comparisons_say_deaths,
-    signs_agree_with_themselves,
-    effects_are_as_urgent_as_their_signs,
-    briefs_agree_with_their_fact,
-    sources_are_entered_once,
-    second_hand_is_said_everywhere,
-    redirects_lead_to_their_name,
-    verdicts_fit_their_words,
-)

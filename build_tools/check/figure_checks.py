@@ -179,15 +179,3 @@ def figures_fit_their_field(facts: Facts, today: date) -> Problems:
                 f'"{found.group()}" counts {"a benefit under harms" if under_harms else "a harm under benefits"}.',
                 "Move the figure to its field, or correct what was counted.",
             )
-
-
-RULES = (
-    groups_fit_their_words,
-    parts_fit_their_whole,
-    values_fit_their_scale,
-    averages_fit_their_words,
-    notes_fit_their_units,
-    designs_fit_their_study,
-    words_of_one_study_agree,
-    figures_fit_their_field,
-)

@@ -159,15 +159,3 @@ def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
                 f'This figure can be "{rating.level}" at most, not "{figure.certainty}": {rating}.',
                 'Delete "certainty", which is computed; docs/certainty.md has the rule.',
             )
-
-
-RULES = (
-    figures_are_of_one_form,
-    counts_fit_their_totals,
-    comparisons_measure_the_same,
-    shares_agree,
-    ranges_are_ordered,
-    uncertainties_hold_their_figure,
-    certainty_is_never_raised,
-    same_result_has_same_context,
-)

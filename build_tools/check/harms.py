@@ -123,13 +123,3 @@ def families_share_their_situations(facts: Facts, today: date) -> Problems:
                 f'Every form of this procedure has the situation "{situation}", and this file does not.',
                 "Add it here.",
             )
-
-
-RULES = (
-    harms_say_how_often,
-    serious_effects_are_serious,
-    implied_situations_are_not_listed,
-    signs_fit_their_page,
-    harms_have_signs,
-    families_share_their_situations,
-)

@@ -192,15 +192,3 @@ def whom_to_call_is_written_once(facts: Facts, today: date) -> Problems:
                 f'"{found.group()}" says whom to call in an emergency, and that depends on where the reader is.',
                 "Delete it: data/signs.yml says how urgent a sign is, and the page writes the number from that.",
             )
-
-
-RULES = (
-    words_fit_their_text,
-    roles_fit_their_text,
-    words_have_one_home,
-    words_have_one_sense,
-    messages_are_short,
-    main_messages_rest_on_their_page,
-    shared_names_are_told_apart,
-    whom_to_call_is_written_once,
-)

@@ -366,22 +366,3 @@ def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
             yield Problem(
                 facts.place(name, "question"), "The decision must be a question.", "End it with a question mark."
             )
-
-
-RULES = (
-    gaps_are_filled,
-    names_exist,
-    entries_are_used,
-    blood_thinners_are_on_every_page,
-    sources_stand_once,
-    facts_are_said_once,
-    drawings_show_the_targets,
-    families_end,
-    days_have_come,
-    unknowns_were_searched,
-    next_checks_are_in_time,
-    helplines_are_checked_again,
-    codes_lead_to_one_page,
-    colors_can_be_read,
-    comparisons_have_every_option,
-)

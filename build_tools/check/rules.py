@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date
+from inspect import isfunction, signature
 
 from build_tools.check import cross_checks, figure_checks, figures, harms, plain_words, references, short_checks
 from build_tools.load.facts import Facts
 from build_tools.records.problems import Problem
 
-RULES = tuple(
+_MODULES = (references, plain_words, figures, harms, cross_checks, figure_checks, short_checks)
+
+RULES: tuple[Callable[[Facts, date], Iterable[Problem]], ...] = tuple(
     rule
-    for module in (references, plain_words, figures, harms, cross_checks, figure_checks, short_checks)
-    for rule in module.RULES
+    for module in _MODULES
+    for name, rule in vars(module).items()
+    if isfunction(rule) and rule.__module__ == module.__name__ and name[0] != "_"
+    if [*signature(rule).parameters] == ["facts", "today"]
 )
-"""Each takes the facts and the day, and yields problems."""
+"""Every public function of these modules that takes the facts and the day, and yields problems."""
 
 
 def check(facts: Facts, today: date) -> list[Problem]:

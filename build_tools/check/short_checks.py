@@ -296,20 +296,3 @@ def expected_harms_are_said(facts: Facts, today: date) -> Problems:
                 place = facts.place(f"procedures/{id}", "short", "harms")
                 message = f'The harm "{key}" is expected, and the page shows it nowhere.'
                 yield Problem(place, message, f'Name "harms.{key}" in "expect", or give the harm a lead figure.')
-
-
-RULES = (
-    lines_name_facts,
-    lines_have_answers,
-    comparisons_name_facts,
-    with_and_without_are_counted,
-    leads_are_figures,
-    figures_lead_where_they_belong,
-    figures_that_lead_name_their_place,
-    figures_fit_their_pain,
-    slots_have_values,
-    lines_are_short,
-    signs_are_short,
-    grave_harms_are_short,
-    expected_harms_are_said,
-)

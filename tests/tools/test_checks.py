@@ -441,12 +441,7 @@ def test_a_broken_copy_is_reported_by_its_rule_at_its_line(example: Path, proof:
     said = [p for p in problems if proof.message in p.message]
     assert len(said) >= 1, f"only this was said: {[str(p) for p in problems]}"
     assert (f"data/{file}", line) in [(p.place.path, p.place.line) for p in said]
-
-
-@pytest.mark.parametrize("proof", PROOFS, ids=str)
-def test_a_broken_copy_comes_with_a_next_step(example: Path, proof: Proof) -> None:
-    break_copy(example, proof)
-    assert all(p.hint.strip() for p in check(loaded(example), TODAY))
+    assert all(p.hint.strip() for p in problems), "a problem comes with a next step"
 
 
 def test_a_comparison_has_the_option_of_no_procedure(example: Path) -> None:
