@@ -266,10 +266,14 @@ PLAN_FOR_LAST_DAYS = (
 
 
 class Contact(NamedTuple):
-    """Whom to call about a sign and how fast: `lead` can be followed by "if", `rest` says what else to know."""
+    """Whom to call about a sign and how fast: `lead` can be followed by "if", `rest` says what else to know.
+
+    `again` is the lead of signs on which a companion acts, after signs for which the reader makes the same call.
+    """
 
     lead: Sentence
     rest: Sentence
+    again: str = ""
 
     def __str__(self) -> str:
         return f"{join(self.lead)}. {join(self.rest)}".strip()
@@ -283,13 +287,13 @@ def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them:
     number = Segment("phone", clinic.emergency_number) if clinic else _say("your local emergency number")
     team = "your child's team" if child else "their team" if them else "your team"
     asked = sign.who == "companion" and not child and not them
+    call, again = ("Someone with you should call",) * 2 if asked else ("Call", "")
     if sign.ambulance:
-        return Contact([_say("Someone with you should call " if asked else "Call "), number, _say(" now")], [])
+        return Contact([_say(f"{call} "), number, _say(" now")], [], again)
     if sign.level == "emergency":
         go = "Someone with you should take you to" if asked else "Take your child to" if child else "Go to"
-        drive = "" if asked or child else "Let someone else drive. "
-        late = f"{drive}If no one can drive, or {'your child' if child else 'somebody'} is hard to wake, call "
-        rest = [_say(late), number, _say(".")]
+        hard = f"If no one can drive, or {'your child' if child else 'somebody'} is hard to wake, call "
+        rest = [_say(hard if asked or child else "Let someone else drive, or call "), number, _say(".")]
         return Contact([_say(f"{go} an emergency department now")], rest)
     desk = (
         [_say(f"{clinic.department}, "), Segment("phone", clinic.phone), _say(f" ({clinic.hours})")]
@@ -298,11 +302,10 @@ def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them:
     )
     if sign.level == "ask":
         return Contact([_say(f"Tell {team} within a few days")], [*desk, _say(".")] if desk else [])
-    late = "If you cannot reach them, go to an emergency department."
+    late = "No answer? Go to an emergency department."
     if clinic:
         desk += [_say("; at all other times "), Segment("phone", clinic.out_of_hours), _say(". ")]
-    call = "Someone with you should call" if asked else "Call"
-    return Contact([_say(f"{call} {team} today (at any hour)")], [*desk, _say(late)])
+    return Contact([_say(f"{call} {team} today (at any hour)")], [*desk, _say(late)], again)
 
 
 def _say(text: str) -> Segment:

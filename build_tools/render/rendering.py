@@ -175,14 +175,15 @@ class Signs:
 
 
 def by_urgency(facts: Facts, id: str) -> dict[str, list[Signs]]:
-    """The signs that the page of a procedure shows: by level, the most urgent first, and by what is to be done."""
+    """The signs that the page of a procedure shows: by level and by what is to be done, the most urgent first."""
     child = facts.for_child(id)
     groups: dict[tuple[str, str], Signs] = {}
     for key, sign in facts.signs_of(id).items():
         done = contact(sign, facts.clinic, child)
         group = Signs(sign.level, done, [])
         groups.setdefault((sign.level, str(done)), group).signs.append((key, sign, notice(sign, child)))
-    return {level: [group for group in groups.values() if group.level == level] for level in LEVELS}
+    ordered = sorted(groups.values(), key=lambda group: (not group.signs[0][1].ambulance, group.contact.again))
+    return {level: [group for group in ordered if group.level == level] for level in LEVELS}
 
 
 def for_companions(facts: Facts, id: str) -> list[tuple[Contact, list[tuple[str, Sign, str]]]]:

@@ -85,7 +85,7 @@ def test_from_home_by_the_menu_to_a_word_and_by_the_search_to_a_page(page: Page)
 
 def test_from_a_procedure_to_the_sheets_to_take_along_and_back(page: Page, address: str) -> None:
     page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
-    follow(page, "A sheet to take along", "take-along/percutaneous-cordotomy.html")
+    follow(page, "Take-along sheet", "take-along/percutaneous-cordotomy.html")
     tab_to(page, "Print these sheets")
     page.keyboard.press("Enter")
     assert page.evaluate("window.prints") == 1

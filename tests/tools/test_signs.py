@@ -48,7 +48,7 @@ def done(clinic: Clinic | None = None, child: bool = False, **fields: object) ->
         ),
         (
             {"level": "urgent"},
-            "Call your team today (at any hour). If you cannot reach them, go to an emergency department.",
+            "Call your team today (at any hour). No answer? Go to an emergency department.",
         ),
         ({"level": "ask"}, "Tell your team within a few days."),
     ],
