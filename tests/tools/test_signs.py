@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 from build_tools.check.short_checks import signs_are_short
 from build_tools.load.loader import load
 from build_tools.model.figure_text import contact, join
+from build_tools.pipeline import prepare
 from build_tools.records.clinic import Clinic
 from build_tools.records.signs import Sign
 from build_tools.render.rendering import by_urgency
-from tests.conftest import edit
+from tests.conftest import TODAY, edit
 
 POLISHING, LID, ALONE = "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"
 CARE = "teapot-care"
@@ -43,8 +45,7 @@ def done(clinic: Clinic | None = None, child: bool = False, **fields: object) ->
         ),
         (
             {"level": "emergency"},
-            "Go to an emergency department now. Let someone else drive. "
-            "If no one can drive, or somebody is hard to wake, call your local emergency number.",
+            "Go to an emergency department now. Let someone else drive, or call your local emergency number.",
         ),
         (
             {"level": "urgent"},
@@ -86,10 +87,19 @@ def test_signs_with_the_same_to_do_share_its_words(example: Path) -> None:
     groups = by_urgency(facts, POLISHING)
     assert [[key for key, _, _ in group.signs] for group in groups["ask"]] == [["rough", "louder"]]
     asked = [join(group.contact.lead).startswith("Someone with you") for group in groups["emergency"]]
-    assert asked == [False, True]
+    assert asked == [True, False]
     assert [words for group in by_urgency(facts, LID)["urgent"] for _, _, words in group.signs] == [
         "the lid of your child's teapot is bent"
     ]
+
+
+def test_a_short_page_asks_a_companion_for_the_same_call_without_repeating_it(
+    example: Path, content: Path
+) -> None:
+    edit(example / "signs.yml", "  crisis_lines: true\n", "  ambulance: true\n")
+    [page] = [page for page in prepare(example, content, TODAY).pages if page.path == f"procedures/{POLISHING}.md"]
+    leads = re.findall("<h3>(.+)</h3>", page.text)
+    assert leads == ["Call your local emergency number now for:", "Someone with you should call for:"]
 
 
 def test_only_a_page_whose_forms_are_all_for_children_is_for_parents(example: Path) -> None:
