@@ -35,7 +35,7 @@ def kinds_fit_their_methods(facts: Facts, today: date) -> Problems:
         destroys = [method for method in own if method in methods and methods[method].answer == "destroys"]
         if bool(destroys) != (procedure.kind == "destroys-nerve-tissue") and own and {*own} <= {*methods}:
             message = f'The kind is "{procedure.kind}", and its methods are {", ".join(own)}.'
-            hint = "Correct the one that is wrong; data/vocabulary/methods.yml says which methods destroy."
+            hint = 'A method that destroys nerve tissue has "answer: destroys" in data/vocabulary/methods.yml.'
             yield Problem(facts.place(f"procedures/{id}", "kind"), message, hint)
 
 

@@ -37,7 +37,7 @@ def gaps_are_filled(facts: Facts, today: date) -> Problems:
             field = next((str(step) for step in reversed(steps) if isinstance(step, str)), "")
             if steps[-1] == KEY:
                 message = "This entry has no key of its own yet."
-                hint = "Name it in one to three words: small letters, digits and hyphens. It never changes later."
+                hint = "Write the id of the word that it is about, from data/vocabulary/. It never changes later."
             else:
                 top = steps[0] if len(steps) > 1 and steps[0] != field else ""
                 message = f'"{field}" under "{top}" is still to fill.' if top else f'"{field}" is still to fill.'
@@ -82,7 +82,7 @@ def names_exist(facts: Facts, today: date) -> Problems:
         file = (
             f"procedures/{id.split('.')[0]}" if of_procedure else home.removeprefix("data/").removesuffix(".yml")
         )
-        if id not in ids and file not in facts.broken:
+        if id not in ids and id != KEY and file not in facts.broken:
             yield Problem(facts.place(name, *steps), f'There is no {what} called "{id}".', choices(ids, home))
 
 
@@ -267,7 +267,8 @@ def days_have_come(facts: Facts, today: date) -> Problems:
     ]
     for id, gap in facts.each(NotKnown):
         name, path = steps_of(id)
-        days.append((name, (*path, "searched"), gap.searched, "Write the day of the last search."))
+        if gap.searched:
+            days.append((name, (*path, "searched"), gap.searched, "Write the day of the last search."))
     for id, line in facts.helplines.items():
         days.append(("helplines", (id, "checked"), line.checked, "Write the day on which its page was read."))
     for id, source in facts.sources.items():

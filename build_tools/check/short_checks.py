@@ -56,8 +56,9 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
 
 def _nearest(ref: str, own: Mapping[str, AnyFact]) -> str:
     """A hint that stays in the field: a fact of another field would say something else."""
-    field = ref.split(".")[0]
-    return choices({known: "" for known in own if known.split(".")[0] == field}, "the same file")
+    meant = (known for known in own if known.split(".")[0] == ref.split(".")[0] or known.split(".")[-1] == ref)
+    found = ", ".join(sorted(meant))
+    return f"It can be: {found}." if found else "Write the field of a fact and its key, as in benefits.one-year."
 
 
 def _names(facts: Facts) -> dict[str, str]:
@@ -229,39 +230,42 @@ def _slots(place: Place, text: str, figures: Mapping[str, AnyFact], says: str) -
         yield Problem(place, message, "It can be {value}, {versus} or {n} of a figure that has it.")
     typed = set(re.findall(r"\d[\d,.]*\d|\d", SLOT.sub("", text))) - set(re.findall(r"\d[\d,.]*\d|\d", says))
     if typed:
-        message = f"The number {', '.join(sorted(typed))} is typed here."
-        hint = "A figure's numbers stand in its slots; a statement's brief has only numbers of its own words."
+        message = f"Numbers are not typed here: {', '.join(sorted(typed))}."
+        hint = "Write {value}, {versus} or {n} in place of the number, or leave it out."
+        if not figures:
+            hint = "A brief has only the numbers of the words that it shortens."
         yield Problem(place, message, hint)
 
 
 def lines_are_short(facts: Facts, today: date) -> Problems:
     """No line of a short page has more than 25 words (BAR-15), and a brief is one sentence."""
+    shorter = "Leave out what matters less."
     for id, fact in facts.all():
         text = getattr(fact, "brief", None)
         if text and len(split_sentences(text)) > 1:
-            yield Problem(facts.place_of(id, "brief"), "A brief is one sentence.", "Leave out what matters less.")
+            yield Problem(facts.place_of(id, "brief"), "A brief is one sentence.", shorter)
         if isinstance(fact, Harm) and fact.name and len(fact.name.split()) > NAME:
-            yield _long(facts.place_of(id, "name"), fact.name, NAME)
+            yield _long(facts.place_of(id, "name"), fact.name, NAME, shorter)
         if isinstance(fact, Figure) and fact.applies_to and len(fact.applies_to.says.split()) > NAME:
-            yield _long(facts.place_of(id, "applies_to", "says"), fact.applies_to.says, NAME)
+            yield _long(facts.place_of(id, "applies_to", "says"), fact.applies_to.says, NAME, shorter)
     for id, procedure in facts.procedures.items():
         page = ShortPage(facts, id)
         place = (f"procedures/{id}", "short")
         if len(procedure.short.lead.split()) > LEAD:
-            yield _long(facts.place(*place, "lead"), procedure.short.lead, LEAD)
+            yield _long(facts.place(*place, "lead"), procedure.short.lead, LEAD, shorter)
         for key, case in procedure.short.cases.items():
             if len(case.pain.split()) > CASE:
-                yield _long(facts.place(*place, "cases", key, "pain"), case.pain, CASE)
+                yield _long(facts.place(*place, "cases", key, "pain"), case.pain, CASE, shorter)
         for steps, line in lines_of(procedure.short):
             if "harms" not in steps:
                 said, most = join(page.say(line).sentence), JOINED_ROW if steps[-1] == "works" else LINE
                 if len(said.split()) > most:
-                    yield _long(facts.place(*place, *steps), said, most)
+                    hint = shorter if isinstance(line, Joined) else f'Add a "brief" to {line}, or a shorter one.'
+                    yield _long(facts.place(*place, *steps), said, most, hint)
 
 
-def _long(place: Place, said: str, most: int) -> Problem:
-    message = f'This line has {len(said.split())} words; it can have {most}: "{said}"'
-    return Problem(place, message, "Write a brief for its fact, or a shorter one.")
+def _long(place: Place, said: str, most: int, hint: str) -> Problem:
+    return Problem(place, f'This line has {len(said.split())} words; it can have {most}: "{said}"', hint)
 
 
 def signs_are_short(facts: Facts, today: date) -> Problems:

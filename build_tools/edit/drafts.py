@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import re
 import textwrap
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,35 +19,56 @@ from build_tools.check.references import ON_EVERY_PAGE
 from build_tools.edit.schema import shape
 from build_tools.load.gaps import KEY, MARK, gaps_in
 from build_tools.load.reading import read
+from build_tools.load.settings import today
+from build_tools.records.entries import NOT_READ
 from build_tools.records.problems import CommandError
+from build_tools.records.sections import VOCABULARY_OF_FIELD
 
 Shape = dict[str, Any]
 
 FILES = {"procedure": "procedures/{}", "comparison": "comparisons/{}", "clinic": "clinics/{}/clinic"}
 """What has a file of its own, and which."""
 
+FIRST = "main"
+"""The key of the first entry of a field. Where entries name words, it is the id of the word."""
+_PLACE = f"[{{source: {MARK}, at: {MARK}}}]"
+SUGGESTED = {
+    ("benefits", "sources"): _PLACE,
+    ("how_often", "sources"): _PLACE,
+    ("harms", "lead"): FIRST,
+    ("harms", "signs"): f"[{MARK}]",
+    ("unknowns", "reason"): "searched",
+    ("short", "day"): f"hospital_stay.{FIRST}",
+    ("short", "other"): f"other_options.{FIRST}",
+    ("short", "harms"): f"[{MARK}]",
+    ("short", "results"): f"[benefits.{FIRST}]",
+    ("short", "not_for"): f"[contraindications.{FIRST}]",
+    ("short", "before"): f"[before.{ON_EVERY_PAGE[0]}]",
+    ("short", "during"): f"[during.{FIRST}]",
+    ("short", "after"): f"[after.{FIRST}]",
+    ("short", "home"): f"[recovery.{FIRST}]",
+}
+"""What fields of a record begin with, by the name of the record."""
+
 _WIDTH = 110
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 _HEAD = f"""\
 This is a draft. "{MARK}" marks what is still to fill, and the comment above it says what belongs there.
-Replace each mark, and each key "{KEY}" by a key of your own: one to three words in small letters, with
-hyphens, never changed later. `make check` lists what is left; nothing is published before that is done.
-Lines that begin with # are comments. "Must" means that the field may not be missing.
+`make check` lists what is left; nothing is published before that is done. Lines that begin with # are
+comments: delete them when you no longer need them. "May" is a field that you can add.
 """
-_SHAPES = (
-    (
-        "Statement",
-        "Most fields hold entries, the most important first. An entry is a statement, as written below:",
-    ),
-    (
-        "Figure",
-        "or a figure, in its place, for a result in numbers (one value: count and out_of, or percent, ...):",
-    ),
-    ("Shared", "or, if the same words stand on several pages:"),
-    ("NotKnown", "or, if somebody looked and found nothing:"),
-    ("DoesNotApply", "or, if it has no meaning here:"),
-)
+_ENTRIES = f"""
+Most fields hold entries, each below a key of its own, the most important first. "{KEY}" is to be the id of a
+word; "{FIRST}" can stay. A key is part of the fact's id and never changes. An entry is one of these:
+    says and sources                  What is so, in words.
+    counted, who, when, how, ...      A number, as under "benefits". More of its fields are in the example.
+    {NOT_READ}                          In place of the entry: what you read does not say it.
+    not_known, reason, searched       As under "unknowns": somebody searched and found nothing.
+    does_not_apply                    It has no meaning here, and why.
+    shared                            The id of words in data/shared.yml, for several pages.
+A full example is docs/example/data/procedures/teapot-polishing.yml, and a small one teapot-leave-alone.yml.
+"""
 
 
 def answer(chosen: argparse.Namespace) -> int:
@@ -67,11 +90,11 @@ def begin(kind: str, id: str, data: Path) -> tuple[str, int]:
     name = FILES[kind].format(id)
     path, shown = data / f"{name}.yml", f"{data.name}/{name}.yml"
     whole = shape(kind)
-    writer = _Writer(whole["$defs"])
+    dates = {("", "facts_checked"): today(), ("unknowns", "searched"): today()}
+    writer = _Writer(whole["$defs"], SUGGESTED | dates | {("", "next_check"): today() + timedelta(days=365)})
     writer.lines += [f"# yaml-language-server: $schema={'../' * name.count('/')}schema/{kind}.json", "#"]
-    writer.lines += [f"# {line}" for line in _HEAD.splitlines()]
-    if kind == "procedure":
-        writer.shapes()
+    head = _HEAD + (_ENTRIES if kind == "procedure" else "")
+    writer.lines += [f"# {line}".rstrip() for line in head.splitlines()]
     writer.record(whole, 0)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -102,37 +125,26 @@ def _resolved(part: Shape, definitions: Shape) -> Shape:
 class _Writer:
     """Writes a record's fields one by one: comment, name, gap."""
 
-    def __init__(self, definitions: Shape) -> None:
+    def __init__(self, definitions: Shape, suggested: Mapping[tuple[str, str], object]) -> None:
         self._definitions = definitions
-        self._said: set[tuple[str, str]] = set()
+        self._suggested = suggested
+        self._said: set[str] = set()
         self.lines: list[str] = []
 
-    def record(self, part: Shape, indent: int) -> None:
-        """All fields of a record: what it must have with a gap, what it may have as a comment."""
-        is_figure = part.get("title") == "Figure"  # whose many other fields stand at the top, once
+    def record(self, part: Shape, indent: int, of: str = "") -> None:
+        """All fields of the record `of`: what it must have with a gap, what it may have as a comment."""
+        is_figure = part.get("title") == "Figure"  # whose many other fields are in the example
         required = part.get("required", ())
         for name in _in_order(part["properties"]):
             field = _resolved(part["properties"][name], self._definitions)
+            suggested = self._suggested.get((of, name))
             is_wanted = name in (*required, "how_often") or (is_figure and name in ("count", "out_of"))
-            if is_figure and not is_wanted:
-                continue
-            is_said = self.comment(name, field, "Must" if name in required else "May", indent)
-            if is_wanted:
+            if is_wanted or suggested or not is_figure:
+                self.comment("" if is_wanted or suggested else name, field, indent)
+            if suggested:
+                self.lines.append(f"{' ' * indent}{name}: {suggested}")
+            elif is_wanted:
                 self.field(name, field, indent)
-                if name == "before" and indent == 0:
-                    self.lines += [f"  {key}: {{shared: {key}}}" for key in ON_EVERY_PAGE]
-            elif not is_said:
-                self.lines.append(f"{' ' * indent}# {name}: {_sample(field)}".rstrip())
-                if indent == 0:
-                    self.inside(field)
-
-    def inside(self, field: Shape) -> None:
-        """As comments, the fields of what a record may have."""
-        pad = "#   "
-        if "patternProperties" in field:
-            self.lines.append(f"{pad}{KEY}:")
-            field, pad = _resolved(next(iter(field["patternProperties"].values())), self._definitions), f"{pad}  "
-        self.lines += [f"{pad}{name}:" for name in field.get("properties", ())]
 
     def field(self, name: str, field: Shape, indent: int) -> None:
         """One field with its gaps."""
@@ -141,13 +153,16 @@ class _Writer:
             self.items(name, field, indent)
         elif "patternProperties" in field:
             entry = _resolved(next(iter(field["patternProperties"].values())), self._definitions)
-            if name == "how_often":
+            if name in ("how_often", "benefits"):
                 entry = self._definitions["Figure"]
-            self.lines += [f"{pad}{name}:", f"{pad}  {KEY}:"]
-            self.record(entry, indent + 4)
+            key = FIRST if VOCABULARY_OF_FIELD.keys().isdisjoint(entry.get("properties", ())) else KEY
+            self.lines += [f"{pad}{name}:", f"{pad}  {key}:"]
+            self.record(entry, indent + 4, name)
+            if name == "before":
+                self.lines += [f"  {key}: {{shared: {key}}}" for key in ON_EVERY_PAGE]
         elif "properties" in field:
             self.lines.append(f"{pad}{name}:")
-            self.record(field, indent + 2)
+            self.record(field, indent + 2, name)
         else:
             self.lines.append(f"{pad}{name}: {MARK}")
 
@@ -167,49 +182,31 @@ class _Writer:
         else:
             self.lines += [f"{pad}{name}:", *[f"{pad}  - {MARK}"] * fewest]
 
-    def comment(self, name: str, field: Shape, duty: str, indent: int) -> bool:
-        """A field's help above it, with what it can be; inside an entry only once, and then True."""
-        help_ = f"{duty}. {field.get('description', '')}"
+    def comment(self, may: str, field: Shape, indent: int) -> None:
+        """A field's help above it, with its name if it `may` be there; inside an entry only once."""
+        help_ = f"May: {may}. {field.get('description', '')}" if may else field.get("description", "")
+        inside = _resolved(next(iter(field.get("patternProperties", {}).values()), field), self._definitions)
+        if may and "properties" in inside:
+            help_ += f" Its fields: {', '.join(inside['properties'])}."
         if "enum" in field:
             help_ += f" One of: {', '.join(field['enum'])}."
         if field.get("format") == "date":
             help_ += " Year-month-day."
         if indent == 0:
             self.lines.append("")
-        elif (name, help_) in self._said:
-            return True
-        self._said.add((name, help_))
+        elif help_ in self._said:
+            return
+        self._said.add(help_)
         begin = " " * indent + "# "
         self.lines += textwrap.wrap(help_, _WIDTH, initial_indent=begin, subsequent_indent=begin)
-        return False
-
-    def shapes(self) -> None:
-        """As comments, what an entry can be, each with its fields."""
-        for title, begin in _SHAPES:
-            part = self._definitions[title]
-            self.lines += ["#", f"# {begin}"]
-            for name in _in_order(part["properties"]):
-                field = _resolved(part["properties"][name], self._definitions)
-                duty = "" if name in part.get("required", ()) else "(may) "
-                wrapped = textwrap.wrap(
-                    f"{name}: {duty}{field.get('description', '')}",
-                    _WIDTH,
-                    initial_indent="#     ",
-                    subsequent_indent="#         ",
-                )
-                self.lines += wrapped
 
 
-_FIRST = ("key", "counted", "who", "when", "how", "count", "out_of")
+_BEGIN = ("key", "counted", "who", "when", "how", "count", "out_of")
 _LAST = ("says", "sources")
 
 
 def _in_order(fields: Shape) -> list[str]:
     """Names of fields as an editor meets them: what a study counted first, sources last."""
-    begin = [name for name in _FIRST if name in fields]
+    begin = [name for name in _BEGIN if name in fields]
     end = [name for name in _LAST if name in fields]
     return [*begin, *(name for name in fields if name not in (*begin, *end)), *end]
-
-
-def _sample(field: Shape) -> str:
-    return "[]" if field.get("type") == "array" else str(field.get("default", "")).lower()

@@ -75,7 +75,7 @@ def _plain(part: Any) -> Any:
     if {"type": "null"} in plain.get("anyOf", ()):
         given = [option for option in plain.pop("anyOf") if option != {"type": "null"}]
         plain |= given[0] if len(given) == 1 else {"anyOf": given}
-    if plain.get("default", ...) in (None, [], {}):
+    if plain.get("default", ...) in (None, "", [], {}):
         del plain["default"]
     if "patternProperties" in plain:
         plain["additionalProperties"] = False

@@ -13,7 +13,7 @@ from build_tools.load.drawings import read_drawings
 from build_tools.load.facts import R2, VOCABULARIES, Facts
 from build_tools.load.gaps import is_gap
 from build_tools.load.logos import Logo, read_logo
-from build_tools.load.messages import explain, steps_at
+from build_tools.load.messages import causes, explain, steps_at
 from build_tools.load.reading import CURLY_HINT, Document, Steps, is_curly, read
 from build_tools.records.clinic import Clinic, SeenFacts
 from build_tools.records.entries import (
@@ -198,7 +198,7 @@ class _Loader:
             return model.model_validate(value, context=self._shared)
         except ValidationError as errors:
             self.broken.add(name)
-            for error in errors.errors():
+            for error in causes(errors.errors()):
                 if is_gap(error["input"]) or error["type"] == UNREAD:
                     continue  # the rule about gaps, or the problem in the other file, says so
                 where = steps_at(error["loc"], value, missing=error["type"] == "missing")

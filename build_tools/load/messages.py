@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -136,6 +137,16 @@ _EXPLAINED = {
 """Message and hint by the first word of the name that Pydantic gives an error ("int_parsing", "int_type")."""
 
 
+def causes(errors: list[Any]) -> list[Any]:
+    """The errors that no other explains: a field whose name is misspelled is not missing as well."""
+    misspelled = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
+
+    def is_explained(loc: tuple[str | int, ...]) -> bool:
+        return any(loc[:-1] == one[:-1] and get_close_matches(str(one[-1]), [str(loc[-1])]) for one in misspelled)
+
+    return [error for error in errors if error["type"] != "missing" or not is_explained(error["loc"])]
+
+
 def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tuple[str, str]:
     """One Pydantic error in an editor's words: message and hint.
 
@@ -161,8 +172,8 @@ def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tu
     if kind == "extra_forbidden":
         return f'There is no field called "{name}" here.', suggest(name, set().union(*_around(model, steps)))
     if kind in ("literal_error", "enum"):
-        words = re.findall(r"'([^']+)'", context["expected"])
-        return f'"{name}" cannot be {shown}.', suggest(str(found), words)
+        words = ", ".join(re.findall(r"'([^']+)'", context["expected"]))
+        return f'"{name}" cannot be {shown}.', f"It can be: {words}. {help_}".rstrip()
     if kind == "string_too_short" or (kind == "string_type" and found in (None, "")):
         return f'"{name}" has no text.', help_ or "Write the text, or delete the line."
     if kind == "string_pattern_mismatch" and "[key]" in error["loc"]:

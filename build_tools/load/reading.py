@@ -188,6 +188,12 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
             "Delete it and type it again; it often comes with text copied from elsewhere.",
         )
     said = str(error.problem)
+    mark = error.problem_mark
+    if "mapping values are not allowed" in said and mark and re.fullmatch(" +[a-z_]+", found[: mark.column]):
+        return (
+            "This field begins farther to the right than the line above it allows.",
+            "Begin it in the same column as the line above, or put that line's text between double quotes.",
+        )
     if "mapping values are not allowed" in said:
         return (
             "A colon followed by a space begins a new field, and none can begin here.",

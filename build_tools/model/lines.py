@@ -242,7 +242,7 @@ class _Shown:
             return " ".join([printed, *details]).replace(" : ", " ")
         said = [] if plain(fact) == words else [f"In full: {plain(fact)}"]
         if isinstance(fact, NotKnown):
-            said.append(f"{_word(fact.reason)}, {fact.searched}.")
+            said.append(f"{_word(fact.reason)}{f', {fact.searched}' if fact.searched else ''}.")
         elif isinstance(fact, Statement):
             own = fact.model_dump(exclude=_IN_WORDS, exclude_defaults=True)
             said += [f"{_word(field)}: {self._name(field, value)}." for field, value in own.items()]

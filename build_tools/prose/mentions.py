@@ -118,14 +118,14 @@ def _unsupported(knowledge: _Knowledge, mention: Mention, written: str, place: P
     field, word = NAMES[thing.kind]
     add = f'If it is true here too, add it under {field} as "{word}: {thing.id}" with its source.'
     if not owners:
-        return Problem(place, f'"{written}" is no fact of this page, nor of any other.', add)
+        return Problem(place, f'"{written}" is not among the facts of this page, nor of any other.', add)
     names = ", ".join(knowledge.name(owner) for owner in owners[:3])
     names += f" and {len(owners) - 3} more" if len(owners) > 3 else ""
     return Problem(
         place,
-        f'"{written}" is no fact of this page; it belongs to {names}.',
-        f"{add} If the sentence is about the other procedure, name that one in it, and link to it under "
-        f'other_options with "procedure: {owners[0]}".',
+        f'"{written}" is not among the facts of this page. It is a fact of {names}.',
+        f"{add} If it is not true here, choose another word. If the sentence is about another procedure, name it "
+        f'there, and link to it under other_options, as in "procedure: {owners[0]}".',
     )
 
 

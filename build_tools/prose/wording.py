@@ -116,7 +116,10 @@ def _spelled_so(facts: Facts, name: str) -> set[str]:
     return {word.lower() for text in clinic.spelling for word in _WORD.findall(text)}
 
 
-_SPELLED_IN = "A medical word belongs into data/vocabulary/, a name into data/spelling.txt."
+_SPELLED_IN = (
+    "Correct it, or choose a word that everybody knows. A medical word is explained in data/vocabulary/; a name, "
+    "such as that of a medicine, is listed in data/spelling.txt."
+)
 _SPELLED_HERE = 'Correct it, or if it is right, add it to the list "spelling" of this file.'
 
 

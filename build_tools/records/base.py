@@ -27,8 +27,20 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 """The beginning of a SHA-256: it changes when anything does that it was made of."""
 
+_ENTRY = {"says", "counted", "not_known", "does_not_apply", "shared"}
+
+
+def _has_keys(value: object) -> object:
+    if isinstance(value, str) or (isinstance(value, dict) and not _ENTRY.isdisjoint(value)):
+        raise wrong(
+            "An entry stands below a key of its own, and here is none.",
+            'Write a short name on a line above it, such as "main:", and begin the entry two spaces farther in.',
+        )
+    return value
+
+
 T = TypeVar("T")
-Keyed = Annotated[dict[Id, T], Field(min_length=1)]
+Keyed = Annotated[dict[Id, T], Field(min_length=1), BeforeValidator(_has_keys)]
 """Records by key, at least one. A key is permanent: it is part of the fact's id."""
 
 

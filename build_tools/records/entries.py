@@ -182,7 +182,7 @@ class Measured(Record):
     after: float | None = None
     """The amount after, in `measure`."""
     qualifier: Qualifier | None = None
-    """How the source qualifies its value: "over 90 percent". Nothing is computed from such a value (R-22)."""
+    """How the source qualifies its value: "over 90 percent". Nothing is computed from such a value."""
 
     @model_validator(mode="after")
     def _one_value(self) -> Self:
@@ -271,7 +271,7 @@ class Figure(Sourced, Measured):
     quantity: Literal["lasts", "happens-by", "score", "difference", "dose", "number-needed"] | None = None
     """What an amount is: how long something lasts, by when it happens, a score, a difference, a dose."""
     applies_to: AppliesTo | None = None
-    """Must, if it was counted in another form, side, age or condition than its page is about (R-23)."""
+    """Must, if it was counted in another form, side, age or condition than its page is about."""
     brief: Text | None = None
     """One sentence of at most 25 words for the short page, with {value}, {versus} or {n} and no other digit."""
     note: Text | None = None
@@ -296,6 +296,10 @@ class HarmFigure(Figure, title="Figure"):
     """How often a harm happened. The people who did not have it are not counted out (standards R-07)."""
 
 
+NOT_READ = "not-read"
+"""What alone stands in place of an entry where what we read does not say it, and no more is to be said."""
+
+
 class NotKnown(Record):
     """Something that has no answer here, and whether anybody looked for one."""
 
@@ -303,8 +307,23 @@ class NotKnown(Record):
     """What is not known, and why, in a sentence for the reader."""
     reason: Literal["searched", "not-read"]
     """searched: somebody looked for it and found nothing. not-read: what we read does not say it."""
-    searched: date
-    """The day on which somebody last looked or read."""
+    searched: date | None = None
+    """The day on which somebody last searched. Must, if `reason` is searched."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        return {"not_known": "What we read does not say.", "reason": NOT_READ} if value == NOT_READ else value
+
+    @model_validator(mode="after")
+    def _a_search_has_its_day(self) -> Self:
+        if self.reason == "searched" and not self.searched:
+            raise wrong("A search has its day.", 'Add "searched": the day on which somebody last searched.')
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [handler.resolve_ref_schema(handler(core)), {"const": NOT_READ}]}
 
 
 class DoesNotApply(Record):
@@ -321,6 +340,8 @@ def _by_field(*fields: str) -> Discriminator:
     """
 
     def tag_of(value: Any) -> str:
+        if value == NOT_READ:
+            return "<not_known>"
         given = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
         return next((f"<{field}>" for field in fields if field in given), "<says>")
 

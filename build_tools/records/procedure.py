@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import (
+    BeforeValidator,
     Field,
     StringConstraints,
     model_validator,
@@ -19,25 +20,40 @@ from build_tools.records.short import Comparison, MainMessage, Short
 from build_tools.records.signs import SignHere
 
 
+def _key_names(field: str) -> BeforeValidator:
+    """Entries in which `field` is the entry's key where it is not written."""
+
+    def filled(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        says = {key: isinstance(entry, dict) and not _NOTHING & entry.keys() for key, entry in value.items()}
+        return {key: {field: key, **entry} if says[key] else entry for key, entry in value.items()}
+
+    return BeforeValidator(filled)
+
+
+_NOTHING = {"not_known", "does_not_apply"}
+
+
 class Target(Statement):
     """A part of the body that the procedure acts on."""
 
-    structure: Id
-    """A body structure from data/vocabulary/structures.yml."""
+    structure: Id = ""
+    """The id of a body structure in data/vocabulary/structures.yml; if it is missing, the key is that id."""
 
 
 class Method(Statement):
     """A way of doing it."""
 
-    method: Id
-    """A method from data/vocabulary/methods.yml."""
+    method: Id = ""
+    """The id of a method in data/vocabulary/methods.yml; if it is missing, the key is that id."""
 
 
 class Imaging(Statement):
     """A kind of imaging, and what it is for."""
 
-    imaging: Id
-    """A kind of imaging from data/vocabulary/imaging.yml."""
+    imaging: Id = ""
+    """The id of a kind of imaging in data/vocabulary/imaging.yml; if it is missing, the key is that id."""
     role: Literal["plans", "guides", "checks"]
     """What it does: plans the procedure before it, guides the needle during it, checks the result."""
 
@@ -45,15 +61,15 @@ class Imaging(Statement):
 class Anesthesia(Statement):
     """How awake the person is, and how pain during the procedure is prevented."""
 
-    anesthesia: Id
-    """A kind of anesthesia from data/vocabulary/anesthesia.yml."""
+    anesthesia: Id = ""
+    """The id of a kind of anesthesia in data/vocabulary/anesthesia.yml; if it is missing, the key is that id."""
 
 
 class Indication(Statement):
     """A condition for which the procedure may be used."""
 
-    condition: Id
-    """A condition from data/vocabulary/conditions.yml."""
+    condition: Id = ""
+    """The id of a condition in data/vocabulary/conditions.yml; if it is missing, the key is that id."""
     contested: Bool = False
     """true if guidelines or studies argue against it, or single reports are all there is; its words say so."""
 
@@ -61,14 +77,15 @@ class Indication(Statement):
 class Harm(Statement):
     """A side effect or complication (adverse effect)."""
 
-    effect: Id
-    """An effect from data/vocabulary/effects.yml."""
+    effect: Id = ""
+    """The id of an effect in data/vocabulary/effects.yml; if it is missing, the key is that id."""
     name: Text | None = None
     """What people would call it, in at most eight words: "Weakness on one side that stays"."""
     weight: Literal["expected", "dangerous", "passes", "not-seen"]
-    """expected: everybody has it. dangerous: it can last, change a life or kill. not-seen: studies looked."""
+    """expected: everybody has it. dangerous: it can last, change a life or kill. passes: it goes away by itself or
+    with treatment. not-seen: studies looked for it and did not see it."""
     lead: Id | None = None
-    """The key of the figure that speaks for it on the short page."""
+    """The key of the figure that speaks for it on the short page. Without it, that page says: no good number."""
     lasts: Text | None = None
     """How long it lasts, where a source says so."""
     can_be_undone: Text | None = None
@@ -76,9 +93,9 @@ class Harm(Statement):
     what_is_done: Text | None = None
     """What is done about it, where a source says so."""
     signs: list[Id] = []
-    """The signs by which you would notice it: ids from data/signs.yml, which say how urgent each is."""
+    """The signs by which you would notice it: ids from data/signs.yml. Must, if it is serious."""
     how_often: Keyed[HowOften] = {}
-    """Figures by key, one for each study, or one entry with not_known. Only a procedure with forms has none."""
+    """Figures by key, one for each study, or "not-read" below one key. Only a procedure with forms has none."""
 
     @property
     def serious(self) -> bool:
@@ -156,6 +173,10 @@ class Code(Record):
         return f"infobutton/{self.oid}/{self.value}"
 
 
+_FIRST = {"who": "indications", "undone": "reversibility", "evidence": "evidence"}
+"""Lines of the short page that are the first entry of a field where nothing else is chosen."""
+
+
 class Procedure(Record):
     """One procedure, or one form of it, or going on without one."""
 
@@ -179,15 +200,15 @@ class Procedure(Record):
     """The two things to remember: how it can help, and how it can harm."""
     what_it_is: Facts
     """What it is, and what it is not."""
-    targets: Keyed[OrGap[Target]]
+    targets: Annotated[Keyed[OrGap[Target]], _key_names("structure")]
     """Where it works."""
-    methods: Keyed[OrGap[Method]]
+    methods: Annotated[Keyed[OrGap[Method]], _key_names("method")]
     """How it is done: the ways there are."""
-    imaging: Keyed[OrGap[Imaging]]
+    imaging: Annotated[Keyed[OrGap[Imaging]], _key_names("imaging")]
     """Imaging guidance: which pictures are used and what for."""
-    anesthesia: Keyed[OrGap[Anesthesia]]
+    anesthesia: Annotated[Keyed[OrGap[Anesthesia]], _key_names("anesthesia")]
     """Whether you are awake."""
-    indications: Keyed[OrGap[Indication]]
+    indications: Annotated[Keyed[OrGap[Indication]], _key_names("condition")]
     """Who it may help."""
     contraindications: Facts
     """Who should not have it or needs extra care."""
@@ -197,7 +218,7 @@ class Procedure(Record):
     """How long relief lasts."""
     reversibility: Facts
     """Whether it can be undone."""
-    harms: Keyed[Harm]
+    harms: Annotated[Keyed[Harm], _key_names("effect")]
     """Side effects and complications (adverse effects)."""
     unknowns: Keyed[NotKnown]
     """What we searched for and could not find. What nobody searched for stands in the field that it is about."""
@@ -228,10 +249,21 @@ class Procedure(Record):
     short: Short
     """The short page: which of the facts above it shows."""
 
+    @model_validator(mode="after")
+    def _first_entries_are_on_the_short_page(self) -> Self:
+        first = {
+            line: f"{field}.{key}"
+            for line, field in _FIRST.items()
+            for key, fact in [*getattr(self, field).items()][:1]
+            if getattr(self.short, line) is None and isinstance(fact, Statement)
+        }
+        return self.model_copy(update={"short": self.short.model_copy(update=first)}) if first else self
+
     @property
     def last_searched(self) -> date:
         """The last day on which somebody searched for what could not be found."""
-        return max(gap.searched for gap in self.unknowns.values())
+        days = (gap.searched for gap in self.unknowns.values())
+        return max((day for day in days if day), default=self.facts_checked)
 
     @model_validator(mode="after")
     def _color_belongs_to_the_family(self) -> Self:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
-    BeforeValidator,
+    Discriminator,
     Field,
     StringConstraints,
+    Tag,
 )
 
 from build_tools.records.base import Id, Keyed, Record, Text
 from build_tools.records.entries import Statement
 
-Ref = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z0-9_-]+)*$")]
+Ref = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]
 """A fact of the same procedure: its id without the procedure, such as "benefits.one-year"."""
 
 
@@ -28,11 +29,10 @@ class Joined(Record):
     """Facts that it rests on besides those whose numbers it has."""
 
 
-def _as_joined(value: Any) -> Any:
-    return value if isinstance(value, dict) else str(value)
-
-
-Line = Annotated[Ref | Joined, BeforeValidator(_as_joined)]
+Line = Annotated[
+    Annotated[Ref, Tag("<fact>")] | Annotated[Joined, Tag("<says>")],
+    Discriminator(lambda value: "<says>" if isinstance(value, dict | Joined) else "<fact>"),
+]
 """A line of the short page: a fact, whose brief is printed, or a sentence made of several."""
 
 
@@ -40,21 +40,21 @@ class Answers(Record):
     """Answers to the questions of a comparison, from facts of the procedure."""
 
     who: Line | None = None
-    """Who it is for."""
+    """Who it is for; the first of `indications`, if it is missing."""
     done: Line | None = None
     """What is done; the summary, if it is missing."""
     works: Line | None = None
     """How well it works and how long that lasts; the first of `results`, if it is missing."""
     harms: list[Id] = Field(default=[], max_length=6)
-    """Keys of harms, the gravest first. Deaths, lasting disabilities and expected losses must be here (R-20)."""
+    """Keys of harms, the gravest first. Deaths, lasting disabilities and expected losses must be here."""
     expect: Line | None = None
     """What to expect: what happens to everybody or nearly everybody."""
     undone: Line | None = None
-    """Whether it can be undone."""
+    """Whether it can be undone; the first of `reversibility`, if it is missing."""
     day: Line | None = None
     """Whether you are awake, and when you go home."""
     evidence: Line | None = None
-    """How good the studies are."""
+    """How good the studies are; the first of `evidence`, if it is missing."""
 
 
 class Case(Answers):

@@ -196,7 +196,7 @@ def searches_have_their_day(shown: Shown) -> Findings:
         if parser and day(last) not in (text_of(once) if once else ""):
             yield Finding(("searched",), page, f"It does not say that we last searched on {day(last)}.")
         for id, fact in facts_of(procedure, top):
-            if not isinstance(fact, NotKnown) or fact.reason != "searched":
+            if not isinstance(fact, NotKnown) or fact.reason != "searched" or not fact.searched:
                 continue
             if shown.page(id) != page or fact.searched != last:
                 for node in shown.own(id):

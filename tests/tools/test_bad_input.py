@@ -83,6 +83,27 @@ def test_no_record_takes_other_booleans() -> None:
     assert [field for field in booleans if not field.metadata] == []
 
 
+NO_KEY = "An entry stands below a key of its own, and here is none."
+
+
+@pytest.mark.parametrize(("old", "new", "place", "message"), [
+    ("  ten-minutes:\n    says: It takes", "    says: It takes", "duration:", NO_KEY),
+    ("  cracked:\n    says: A teapot", "    says: A teapot", "contraindications:", NO_KEY),
+    ("minutes.\n    sources:", "minutes.\n    source:", "    source:", 'There is no field called "source"'),
+    ("[benefits.quiet, ben", "[quiet, ben", "  results:", 'There is no fact "quiet" in this file.'),
+    ("searched\n    searched: 2026-11-22\n", "searched\n", "  singing:", "A search has its day."),
+    ("count: 3\n        out_of", "count: 3\n          out_of", "          out_of", "This field begins farther"),
+])  # fmt: skip
+def test_a_mistake_of_a_first_draft_has_one_message(
+    example: Path, old: str, new: str, place: str, message: str
+) -> None:
+    edit(example / POLISHING, old, new)
+    found, said = only_problem(example)
+    line = int(found.split(":")[1])
+    assert (example / POLISHING).read_text("utf-8").splitlines()[line - 1].startswith(place)
+    assert said.startswith(message)
+
+
 def test_mistakes_between_files_are_all_stated(example: Path, snapshot: SnapshotAssertion) -> None:
     polishing = example / POLISHING
     edit(polishing, "source: spout-2019, at: page 12", "source: spuot-2019, at: page 12")
@@ -187,7 +208,8 @@ def test_a_folder_in_the_place_of_a_file_is_named(example: Path) -> None:
     ('says: "C:\\pots"\n', "1:10", "Between double quotes, \\ has a meaning of its own."),
     ("sources: [a, b\nkind: c\n", "1:10", "A bracket opens a list that never ends"),
     ("a: b\nkind c\nd: e\n", "2:1", "A field is written as name, colon, space, text"),
-    ("a: b\n c: d\n", "2:3", "A colon followed by a space begins a new field"),
+    ("a: b\n c: d\n", "2:3", "This field begins farther to the right than the line above it allows."),
+    ("a: b: c\n", "1:5", "A colon followed by a space begins a new field"),
     ("a: b\n---\nc: d\n", "2:1", "A file holds one document."),
     ("<<<<<<< HEAD\nkind: a\n=======\nkind: b\n", "1:1", "Two people changed this place"),
     ("kind: a\r\n>>>>>>> mine\r\n", "2:1", "Two people changed this place"),

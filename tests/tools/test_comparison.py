@@ -40,8 +40,8 @@ def test_every_question_has_an_answer_for_every_option(example: Path) -> None:
 
 
 def test_a_question_without_an_answer_is_one_to_ask(example: Path) -> None:
-    edit(example / "procedures/teapot-lid-polishing.yml", "  evidence: evidence.one-letter\n", "")
-    assert cells(example, "evidence")["teapot-lid-polishing"] == NO_ANSWER
+    edit(example / "procedures/teapot-lid-polishing.yml", "  day: anesthesia.empty\n", "")
+    assert cells(example, "day")["teapot-lid-polishing"] == NO_ANSWER
 
 
 def test_the_same_for_all_procedures_is_said_once(example: Path) -> None:

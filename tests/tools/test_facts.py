@@ -10,9 +10,9 @@ import pytest
 from build_tools.check.rules import check
 from build_tools.load.facts import VOCABULARIES
 from build_tools.load.loader import load
-from build_tools.records.entries import Figure, Statement
+from build_tools.records.entries import Figure, NotKnown, Statement
 from build_tools.records.problems import Place, Problem, choices, describe, suggest
-from build_tools.records.procedure import Harm
+from build_tools.records.procedure import Harm, Indication
 from tests.conftest import TODAY, edit
 
 
@@ -50,6 +50,36 @@ def test_entries_keep_the_order_in_which_they_were_written(example: Path) -> Non
     edit(example / "procedures/teapot-polishing.yml", "  quiet:\n", "  zzz:\n")
     renamed = load(example)[0].procedures["teapot-polishing"]
     assert list(renamed.benefits) == ["zzz", "owners-pleased", "dripping-teapots"]
+
+
+# What may be left out
+
+
+def test_a_key_that_is_the_id_of_a_word_names_it(example: Path) -> None:
+    [entry] = load(example)[0].procedures["teapot-leave-alone"].indications.values()
+    assert isinstance(entry, Indication)
+    assert entry.condition == "squeaking-lid"
+    edit(
+        example / "procedures/teapot-leave-alone.yml", "indications:\n  squeaking-lid:", "indications:\n  squeak:"
+    )
+    [problem] = check(load(example)[0], TODAY)[:1]
+    assert problem.message == 'There is no condition called "squeak".'
+
+
+def test_one_word_says_that_what_we_read_is_silent(example: Path) -> None:
+    written = load(example)[0].procedures["teapot-leave-alone"]
+    gap = NotKnown(not_known="What we read does not say.", reason="not-read")
+    assert (written.living_with_it.mind, written.relief_lasts["main"]) == (gap, gap)
+
+
+def test_the_short_page_has_the_first_entry_where_none_is_chosen(example: Path) -> None:
+    short = load(example)[0].procedures["teapot-leave-alone"].short
+    chosen = (short.who, short.undone, short.evidence)
+    assert chosen == ("indications.squeaking-lid", "reversibility.any-time", "evidence.one-trial")
+    edit(
+        example / "procedures/teapot-leave-alone.yml", "  lead: Going", "  who: harms.squeak-stays\n  lead: Going"
+    )
+    assert load(example)[0].procedures["teapot-leave-alone"].short.who == "harms.squeak-stays"
 
 
 @pytest.mark.parametrize(("address", "message"), [

@@ -73,7 +73,7 @@ def test_nothing_is_underlined_in_a_file_that_is_right(server: LanguageServer, f
     ("    role: guides", "    role: guide", "    role: guide", "Valid values:"),
     ("    count: 18\n", "    count: many\n", "    count: many", 'Expected "integer".'),
     ("    weight: dangerous\n", "    weight: perhaps\n", "    weight: perhaps", "Valid values:"),
-    ("    structure: hinge\n", "", "  the-hinge:", 'Missing property "structure".'),
+    ("    role: guides\n", "", "  lens:", 'Missing property "role".'),
     ("    structure: hinge\n", "    structure: The Hinge\n", "    structure: The", "small letters, digits and"),
     ("    out_of: 24\n", "    outof: 24\n", "    outof: 24", "Property outof is not allowed."),
     ("  a-cloth:\n", "  A Cloth:\n", "  A Cloth:", "Property A Cloth is not allowed."),
@@ -129,7 +129,7 @@ def test_the_fields_of_an_entry_are_offered(server: LanguageServer) -> None:
 @pytest.mark.parametrize(("at", "explained"), [
     ("kind: can-be-undone", "What it does to nerves."),
     ("say_it:", "How to say it, in English syllables, the stressed one in capitals."),
-    ("structure: hinge", "A body structure from data/vocabulary/structures.yml."),
+    ("structure: hinge", "The id of a body structure in data/vocabulary/structures.yml;"),
     ("counted: were quiet", "What was counted. For a share: what follows"),
     ("certainty: very-low", "How sure the figure is."),
     ("weight: dangerous", "expected: everybody has it. dangerous: it can last"),

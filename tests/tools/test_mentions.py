@@ -56,7 +56,7 @@ def say(data: Path, text: str, field: str = "It is polishing of the lid alone.")
 
 def test_what_belongs_to_another_procedure_is_a_problem_that_names_it(kitchen: Path) -> None:
     [problem] = say(kitchen, "The lid is held over steam.")
-    assert problem.message == '"steam" is no fact of this page; it belongs to Teapot polishing.'
+    assert problem.message == '"steam" is not among the facts of this page. It is a fact of Teapot polishing.'
     assert 'under methods as "method: steam"' in problem.hint
     assert '"procedure: teapot-polishing"' in problem.hint
     line = (kitchen / LID).read_text("utf-8").splitlines()[problem.place.line - 1]

@@ -77,7 +77,7 @@ def test_a_shared_statement_that_no_page_uses_is_a_problem(example: Path) -> Non
         (SAYS, "Polishing is squeak-free.", "squeak-free"),  # a rule for words to avoid
         ("sources: [spout-2019] # oil", "sources: [spuot-2019]", "spuot-2019"),  # a rule between facts
         (SAYS, " ".join(["word"] * 30) + ".", "A sentence has 30 words"),  # a bar for reading
-        ("says: " + SAYS, "sayz: " + SAYS, '"says" is missing here.'),  # a field of the record
+        ("says: " + SAYS, "sayz: " + SAYS, 'There is no field called "sayz" here.'),  # a field of the record
     ],
 )
 def test_a_mistake_in_a_shared_statement_is_reported_once(example: Path, old: str, new: str, message: str) -> None:
