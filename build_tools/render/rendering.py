@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,7 +23,7 @@ from build_tools.records.entries import AnyFact
 from build_tools.records.problems import Problem, errors_in
 from build_tools.records.sections import layers_on
 from build_tools.records.signs import LEVELS, Sign
-from build_tools.render.templates import PageContext, environment
+from build_tools.render.templates import PageContext, environment, short_name
 
 LEVEL_WORDS = {
     "emergency": "Emergency: get help now",
@@ -94,6 +95,7 @@ class Renderer:
             corrections=partial(corrections, facts),
             leaflet_version=self.leaflet_version,
             version_of=partial(version_of, facts),
+            sources_named=Counter(map(short_name, facts.sources.values())),
         )
         self._readings = readings or {}
         self._words = known_words(facts.terms())

@@ -29,7 +29,7 @@ _DATA = (
 """What is no prose of a page: facts, names, addresses, and what an explained word is followed by."""
 _INLINE = frozenset("a abbr b br em i small span strong time".split())
 _READ_OUT = {
-    "aria-label": "[aria-label]:not([href^='#note-'])",
+    "aria-label": "[aria-label]:not([href^='#note-'], [data-verbatim])",
     "alt": "[alt]",
     "title": "[title]",
     "placeholder": "[placeholder]",

@@ -1,4 +1,4 @@
-"""Every page is HTML without an error, as the Nu HTML checker reads it."""
+"""Every page is HTML without an error, and its links say where they lead."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import json
 import re
 import shutil
 import subprocess
+from collections import defaultdict
 from pathlib import Path
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser
 
 from tests.node import MissingError, install, skip
+from tests.site.conftest import pages_of
 
 ROLE = re.compile(r"^The “role” attribute must not be used on a “(?:td|th|tr)” element")
 
@@ -28,3 +33,23 @@ def test_the_html_checker_finds_no_error_on_any_page(site: Path) -> None:
     # On phones tables are laid out as blocks, and browsers then forget what they are unless the roles are written.
     messages = [m for m in messages if not ROLE.search(m["message"])]
     assert [f"{m['url']}:{m.get('lastLine')}: {m['message']}" for m in messages if m["type"] == "error"] == []
+
+
+SAYS_NOTHING = re.compile(r"..?|(read )?more|here|link|details|all results|step by step|as (csv|json|atom)", re.I)
+
+
+def test_each_link_says_where_it_leads_and_leads_where_no_other_of_that_name_does(site: Path) -> None:
+    """As a screen reader lists them, without what is around them."""
+    unclear = []
+    for path in pages_of(site):
+        leads = defaultdict(set)
+        for link in LexborHTMLParser((site / path).read_text("utf-8")).css("a[href]"):
+            seen = " ".join(link.text().split())
+            name = link.attributes.get("aria-label") or seen
+            if "aria-current" in link.attributes or link.attributes.get("class") == "term":
+                continue  # it leads nowhere else, or is a word of a sentence
+            leads[name.casefold()].add(urljoin(path, link.attributes["href"] or ""))
+            if SAYS_NOTHING.fullmatch(name) or (seen not in name and seen != "i"):  # "i" is a sign, not a word
+                unclear.append(f"{path}: {link.html}")
+        unclear += [f"{path}: {name}: {', '.join(to)}" for name, to in leads.items() if len(to) > 1]
+    assert unclear == []
