@@ -47,6 +47,7 @@ _ELSEWHERE = re.compile(r"https://[\w.-]+(?::\d+)?(?:[/?#]\S*)?|mailto:\S+|tel:[
 
 _SCRIPTS = {
     "worksheet": ("worksheet.js",),
+    "take-along": ("worksheet.js",),
     "infobutton": ("infobutton.js",),
     "search": ("lunr.js", "search-index.js", "search.js"),
 }

@@ -45,12 +45,9 @@
   else if (topic && !another && inEnglish) location.replace(topic.querySelector("a").href);
   else {
     const status = document.getElementById("infobutton-status");
-    status.textContent = another
-      ? "The name in your health record can mean more than one of our pages:"
-      : topic
-        ? "Your health record asked for another language. We have this page only in English:"
-        : "We have no page yet for what your health record asked about. Here are all the pages we have.";
-    for (const each of found) status.append(" ", each.querySelector("a").cloneNode(true), ".");
+    const said = sentence(another ? "several" : topic ? "language" : "none");
+    for (const each of found) said.append(" ", each.querySelector("a").cloneNode(true), ".");
+    status.append(said);
     status.hidden = false;
   }
 })();

@@ -7,35 +7,31 @@
   const worker = new URL("../../sw.js", document.currentScript.src);
   if (!serviceWorker) return; // opened from a folder, or over a connection that is not encrypted
 
-  function sayOffline() {
-    const made = new Date(`${status.dataset.made}T00:00`);
-    const day = made.toLocaleDateString("en-US", { day: "numeric", month: "long", year: "numeric" });
-    const age = Math.floor((Date.now() - made) / 86_400_000);
-    const when = age < 1 ? `today, ${day}` : `${age === 1 ? "1 day" : `${age} days`} ago, on ${day}`;
-    status.textContent = `You are offline. This is the copy saved on your device. It was made ${when}.`;
+  let said;
+  function say(name) {
+    said = name;
+    status.replaceChildren(sentence(name));
   }
 
   // The server is asked for a newer copy. That it does not answer is how a page knows that it is offline.
   async function ask() {
-    if (!navigator.onLine) return sayOffline();
+    if (!navigator.onLine) return say("offline");
     try {
       const registration = await serviceWorker.register(worker);
       const first = !registration.active && registration.installing;
       if (first) {
         first.addEventListener("statechange", () => {
-          if (first.state === "activated") status.textContent = "These pages are now saved on this device. You can read them offline.";
+          if (first.state === "activated") say("copied");
         });
       } else await registration.update();
-      if (status.textContent.startsWith("You are offline")) status.textContent = "";
+      if (said === "offline") status.replaceChildren();
     } catch {
-      if (serviceWorker.controller) sayOffline();
+      if (serviceWorker.controller) say("offline");
     }
   }
 
-  serviceWorker.addEventListener("controllerchange", () => {
-    status.textContent = "There is a newer version of these pages. You will see it on the next page you open.";
-  });
+  serviceWorker.addEventListener("controllerchange", () => say("newer"));
   addEventListener("load", ask);
   addEventListener("online", ask);
-  addEventListener("offline", sayOffline);
+  addEventListener("offline", () => say("offline"));
 })();

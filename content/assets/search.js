@@ -4,7 +4,7 @@
 
 (() => {
   if (!window.lunr || typeof searchIndex === "undefined") {
-    document.querySelector("#search-status .keep").textContent = "Search is not working: your browser did not load what it needs.";
+    document.querySelector("#search-status .keep").replaceChildren(sentence("broken"));
     return;
   }
   const { pages, typed } = searchIndex;
@@ -138,18 +138,18 @@
     const list = document.getElementById("search-results");
     document.getElementById("q").value = query;
     list.replaceChildren();
-    status.replaceChildren(query ? "" : "Type what you are looking for.");
-    if (!query) return;
+    status.replaceChildren();
+    const say = (...said) => status.append(sentence(...said), " ");
+    if (!query) return say("type");
     const all = things(query);
     const asked = all.filter(({ places, at }) => places.size || at);
     for (const { said, instead } of all.filter((thing) => thing.instead || !asked.includes(thing))) {
-      status.append(`Nothing about “${said || query}”. `);
-      if (instead) status.append("Did you mean ", link(`#q=${encodeURIComponent(plain(query).replace(said, instead))}`, instead), "? ");
+      say("nothing", said || query);
+      if (instead) say("meant", link(`#q=${encodeURIComponent(plain(query).replace(said, instead))}`, instead));
     }
     const found = asked.length ? find(asked) : [];
-    const many = found.length === 1 ? "One page" : `${found.length} pages`;
     const answered = asked.length < all.length || all.some(({ instead }) => instead) ? asked.map(({ said, instead }) => instead || said).join(" ") : query;
-    status.append(found.length ? `${many} for “${answered}”:` : "This site is about a few procedures for severe pain. It does not cover every illness or treatment. Your team can tell you more.");
+    found.length ? say("found", answered, found.length) : say("other");
     for (const { page, places } of found) {
       const hits = places.map((place) => hit(place, asked));
       list.append(element("li", link(page.url, page.title, !hits.length), hits.length ? element("ul", "", ...hits) : element("p", page.summary ?? "")));

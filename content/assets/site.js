@@ -9,12 +9,17 @@ const make = (name, ...inside) => {
   return element;
 };
 
+// What a script says lies in the page, hidden, so that a browser translates it too: a copy, with `values` in its gaps.
+const sentence = (name, ...values) => {
+  const copy = document.querySelector(`[data-says="${name}"]`).cloneNode(true);
+  copy.removeAttribute("data-says");
+  copy.querySelectorAll("b").forEach((gap, at) => gap.append(values[at]));
+  return copy;
+};
+
 // A page that is opened after its facts were due for a check says so.
 const due = document.querySelector("[data-due]");
-if (due && new Date() > new Date(`${due.dataset.due}T23:59:59`)) {
-  due.textContent = due.dataset.says;
-  due.hidden = false;
-}
+if (due) due.hidden = new Date() <= new Date(`${due.dataset.due}T23:59:59`);
 
 // Search words go behind a "#" in the address, so they never leave the device.
 for (const form of document.querySelectorAll('form[role="search"]')) {
@@ -59,11 +64,11 @@ addEventListener("hashchange", reveal);
 reveal();
 
 // From a source, a link leads back to where the reader was; without scripts, the browser's own way back does.
-const back = make("a", "Back to where you were");
-back.className = "back";
+const back = document.querySelector(".back");
 for (const mark of document.querySelectorAll('.sources a[href^="#"]')) {
   mark.addEventListener("click", () => {
     back.href = `#${mark.closest("[id]").id}`;
+    back.hidden = false;
     document.getElementById(mark.hash.slice(1)).append(" ", back);
   });
 }

@@ -1,13 +1,12 @@
-// The worksheet keeps answers while its tab is open, and on this device only after the reader's yes. It says what it did.
+// A sheet keeps answers while its tab is open, and on this device only after the reader's yes. It says what it did.
 "use strict";
 
 (() => {
-  const form = document.querySelector("form.worksheet");
+  const form = document.querySelector("[data-worksheet]");
   const box = form.querySelector(".keep-box");
   const status = form.querySelector(".kept");
   const key = `worksheet.${form.dataset.worksheet}`;
   const fields = [...form.elements].filter((field) => field.name);
-  const cannot = "This browser cannot save your answers, or its storage is full. They are still on this page. Print it before you close it.";
   let lost = {}; // kept answers to questions that the page no longer has
 
   const choice = (field) => field.type === "radio" || field.type === "checkbox";
@@ -15,7 +14,7 @@
   function answers() {
     const given = { ...lost };
     for (const field of fields) {
-      if (choice(field) ? field.checked : field.value) given[field.name] = field.value;
+      if (choice(field) ? field.checked : field.value !== field.defaultValue) given[field.name] = field.value;
     }
     return given;
   }
@@ -31,15 +30,20 @@
     }
   }
 
+  const say = (status, ...names) => status.replaceChildren(...names.map((name) => sentence(name)));
+
+  // Whether that worked.
   function keep() {
     try {
       const store = box.checked ? localStorage : sessionStorage;
-      store.setItem(key, JSON.stringify({ version: form.dataset.version, saved: new Date().toISOString(), answers: answers() }));
+      store.setItem(key, JSON.stringify({ version: form.dataset.version, answers: answers() }));
       if (box.checked) forget("sessionStorage");
-      status.textContent = box.checked ? "Your answers are saved on this device." : "";
+      say(status, ...(box.checked ? ["saved"] : []));
+      return true;
     } catch {
       box.checked = Boolean(kept()?.device); // what was kept before is still there
-      status.textContent = cannot;
+      say(status, "cannot");
+      return false;
     }
   }
 
@@ -65,9 +69,9 @@
   // The answers in what is kept; or nothing, if it is not ours.
   function parsed(text) {
     try {
-      const { version, saved, answers } = JSON.parse(text);
+      const { version, answers } = JSON.parse(text);
       const ours = Object.values(answers).every((answer) => typeof answer === "string");
-      return ours && { version, saved: new Date(saved), given: answers };
+      return ours && { version, given: answers };
     } catch {
       return null;
     }
@@ -76,25 +80,17 @@
   function read() {
     const { tab, device } = kept() ?? {};
     const text = tab ?? device;
-    if (text === undefined) status.textContent = cannot;
+    if (text === undefined) say(status, "cannot");
     if (text === undefined || text === null) return;
     const sheet = parsed(text);
-    if (!sheet) {
-      status.textContent = "Answers for this sheet are saved, but this page cannot read them. They stay until you write new answers or delete them.";
-      return;
-    }
-    const { version, saved, given } = sheet;
+    if (!sheet) return say(status, "unreadable");
+    const { version, given } = sheet;
     box.checked = tab === null;
     fill({ ...given, ...answers() }); // what was written before this script arrived is newer
-    const said = [];
-    if (version !== form.dataset.version) {
-      const day = Number.isNaN(+saved) ? "" : ` (${saved.toLocaleDateString("en-US", { day: "numeric", month: "long", year: "numeric" })})`;
-      said.push(`The facts have changed since you filled in this worksheet${day}. All your answers are still here. Please look at the comparison again.`);
-    } else said.push(box.checked ? "These are the answers you saved on this device." : "These are the answers you gave in this tab.");
+    say(status, version !== form.dataset.version ? "changed" : box.checked ? "from-device" : "from-tab");
     for (const [name, answer] of Object.entries(lost)) {
-      said.push(`You also answered something that this page no longer asks: ${name.replace(/^\w+\./, "").slice(0, 200)} (${answer.slice(0, 200)}).`);
+      status.append(sentence("lost", `${name.replace(/^\w+\./, "").slice(0, 200)} (${answer.slice(0, 200)})`));
     }
-    status.textContent = said.join("\n");
   }
 
   // What this page shows is older than what is kept: it comes back as it was left, or another tab has saved.
@@ -112,22 +108,19 @@
   form.addEventListener("input", (event) => event.target === box || keep());
   form.addEventListener("submit", (event) => event.preventDefault());
   box.addEventListener("change", () => {
-    keep();
+    const isKept = keep();
     if (box.checked) return;
     forget("localStorage");
-    if (status.textContent !== cannot) status.textContent = "Nothing is saved on this device anymore. Your answers stay in this tab until you close it.";
+    if (isKept) say(status, "forgotten");
   });
 
-  for (const group of form.querySelectorAll("fieldset")) {
-    const clear = make("button", "Clear");
-    Object.assign(clear, { type: "button", className: "clear quiet-button" });
+  for (const clear of form.querySelectorAll(".clear")) {
     clear.addEventListener("click", () => {
-      const choices = [...group.querySelectorAll("input")];
+      const choices = [...clear.parentElement.querySelectorAll("input")];
       for (const field of choices) field.checked = false;
       choices[0].focus();
       keep();
     });
-    group.append(clear);
   }
 
   const sure = form.querySelector(".delete");
@@ -139,8 +132,8 @@
     forget("sessionStorage", "localStorage");
     lost = {};
     form.reset();
-    status.textContent = "";
-    done.textContent = "Your answers were deleted. Until you leave this page, you can bring them back.";
+    say(status);
+    say(done, "deleted");
     sure.open = false;
     undo.hidden = false;
     undo.focus();
@@ -149,7 +142,7 @@
     box.checked = deleted.checked;
     fill({ ...deleted.answers, ...answers() });
     keep();
-    done.textContent = "Your answers are back.";
+    say(done, "returned");
     undo.hidden = true;
     sure.querySelector("summary").focus();
   });

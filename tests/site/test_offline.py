@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -182,19 +181,17 @@ def test_every_page_is_read_without_a_network(
     page.get_by_role("dialog").wait_for()
 
 
-def test_the_copy_says_how_old_it_is_until_the_server_answers_again(
+def test_the_copy_says_of_which_day_it_is_until_the_server_answers_again(
     context: BrowserContext, host: Host, versions: list[Path]
 ) -> None:
     page = keep(context, host, versions[0])
     host.stop()
-    for days, age in ((0, "today,"), (1, "1 day ago, on"), (12, "12 days ago, on")):
-        page.clock.set_fixed_time(f"{TODAY + timedelta(days=days)}T12:00")
-        page.reload()
-        line = page.get_by_role("status")
-        expect(line).to_contain_text(f"It was made {age} {TODAY:%B} {TODAY.day}, {TODAY.year}.")
-        box = line.bounding_box()
-        assert box
-        assert box["y"] < 10
+    page.reload()
+    line = page.get_by_role("status")
+    expect(line).to_contain_text(f"It was made on {TODAY:%B} {TODAY.day}, {TODAY.year}.")
+    box = line.bounding_box()
+    assert box
+    assert box["y"] < 10
     host.serve(versions[0])
     page.reload()
     expect(page.get_by_role("status")).to_be_empty()

@@ -74,6 +74,12 @@ def delete(page: Page) -> None:
     page.get_by_role("button", name="Yes, delete my answers").click()
 
 
+def with_number(route: Route, number: str) -> None:
+    """The page as a clinic with that number shows it."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace('name="team"', f'name="team" value="{number}"'))
+
+
 def status(page: Page) -> str:
     """What the page says about keeping answers."""
     return page.locator(".kept").inner_text()
@@ -204,13 +210,13 @@ def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(
     page.get_by_label("Save my answers on this device").check()
     fill(page)
     kept = json.loads(page.evaluate("localStorage['worksheet.one-sided-cancer-pain']"))
-    kept |= {"version": "older", "saved": "2026-03-12T10:00:00Z"}
+    kept["version"] = "older"
     kept["answers"]["ask.Is there still time?"] = "yes"
     page.evaluate("kept => { localStorage['worksheet.one-sided-cancer-pain'] = JSON.stringify(kept) }", kept)
     page.reload()
     assert answers(page) == FILLED
     said = status(page)
-    assert "The facts have changed since you filled in this worksheet (March 12, 2026)" in said
+    assert "The facts have changed since you filled in this sheet" in said
     assert "no longer asks: Is there still time? (yes)" in said
     page.get_by_label("What else matters to me").fill("My garden")
     page.reload()
@@ -332,10 +338,41 @@ def test_paper_has_the_ticked_questions_or_all_if_none_is_ticked(context: Browse
     assert page.locator(".urgency:visible").count() == page.locator(".urgency").count() > 0
 
 
-def test_what_is_written_on_a_sheet_to_take_along_is_never_kept(context: BrowserContext, address: str) -> None:
+def test_what_is_written_on_a_sheet_to_take_along_outlasts_a_link_until_it_is_deleted(
+    context: BrowserContext, address: str
+) -> None:
+    def written() -> list[object]:
+        texts = [page.get_by_label(label).input_value() for label in ("My team, and their", "My own questions")]
+        return [*texts, *page.locator(".ticks input").evaluate_all("boxes => boxes.map(box => box.checked)")]
+
     page = opened(context, address, TAKE_ALONG)
-    page.get_by_label("My team, and their phone number").fill("Ward 3")
+    empty = written()
+    page.get_by_label("My team, and their").fill("Ward 3")
     page.get_by_label("My own questions").fill("Will I walk?")
+    for box in page.locator(".ticks input").all()[::2]:
+        box.check()
+    filled = written()
     page.reload()
-    assert page.get_by_label("My own questions").input_value() == ""
+    assert written() == filled
+    page.get_by_role("link", name="Each danger sign explained").click()
+    page.go_back()
+    assert written() == filled
     assert page.evaluate(KEPT) == "{}"
+    delete(page)
+    page.reload()
+    assert [written(), page.evaluate(IN_TAB)] == [empty, "{}"]
+
+
+def test_a_clinics_new_phone_number_wins_over_one_that_was_only_shown(
+    context: BrowserContext, address: str
+) -> None:
+    """What stands in a field, and nobody wrote, is not kept as an answer."""
+    page = opened(context, address, TAKE_ALONG)
+    number = ["555-0100"]
+    page.route("**/take-along/*", lambda route: with_number(route, number[0]))
+    page.reload()
+    page.get_by_label("My own questions").fill("Will I walk?")
+    number[0] = "555-0199"
+    page.reload()
+    assert page.get_by_label("My team, and their").input_value() == "555-0199"
+    assert page.get_by_label("My own questions").input_value() == "Will I walk?"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from build_tools.release.assets import fingerprint, lead_to, without_comments
+from tests.conftest import ROOT
 
 
 def test_styles_lose_their_comments_and_nothing_else() -> None:
@@ -35,3 +38,11 @@ def test_the_name_changes_with_every_byte_and_every_name() -> None:
 ])  # fmt: skip
 def test_addresses_on_this_site_and_nothing_else_lead_into_the_folder(before: str, after: str) -> None:
     assert lead_to("0f", before) == after
+
+
+def test_what_scripts_say_is_in_the_page_so_that_a_browser_translates_it() -> None:
+    """Only the box of a medical word has words of its own: it does not open in a translated page."""
+    for script in (ROOT / "content/assets").glob("*.js"):
+        code = re.sub(r"^ *//.*| // .*", "", script.read_text("utf-8"), flags=re.MULTILINE)
+        if script.name != "explain.js":
+            assert re.findall(r"""["'`][A-Z][a-z]+[ .:][^"'`]*["'`]""", code) == []
