@@ -20,7 +20,7 @@ from build_tools.edit.schema import shape
 from build_tools.load.gaps import KEY, MARK, gaps_in
 from build_tools.load.reading import read
 from build_tools.load.settings import today
-from build_tools.records.entries import NOT_READ
+from build_tools.records.base import FIRST, NOT_READ
 from build_tools.records.problems import CommandError
 from build_tools.records.sections import VOCABULARY_OF_FIELD
 
@@ -29,8 +29,6 @@ Shape = dict[str, Any]
 FILES = {"procedure": "procedures/{}", "comparison": "comparisons/{}", "clinic": "clinics/{}/clinic"}
 """What has a file of its own, and which."""
 
-FIRST = "main"
-"""The key of the first entry of a field. Where entries name words, it is the id of the word."""
 _PLACE = f"[{{source: {MARK}, at: {MARK}}}]"
 SUGGESTED = {
     ("benefits", "sources"): _PLACE,
@@ -38,8 +36,6 @@ SUGGESTED = {
     ("harms", "lead"): FIRST,
     ("harms", "signs"): f"[{MARK}]",
     ("unknowns", "reason"): "searched",
-    ("short", "day"): f"hospital_stay.{FIRST}",
-    ("short", "other"): f"other_options.{FIRST}",
     ("short", "harms"): f"[{MARK}]",
     ("short", "results"): f"[benefits.{FIRST}]",
     ("short", "not_for"): f"[contraindications.{FIRST}]",
@@ -63,7 +59,7 @@ Most fields hold entries, each below a key of its own, the most important first.
 word; "{FIRST}" can stay. A key is part of the fact's id and never changes. An entry is one of these:
     says and sources                  What is so, in words.
     counted, who, when, how, ...      A number, as under "benefits". More of its fields are in the example.
-    {NOT_READ}                          In place of the entry: what you read does not say it.
+    {NOT_READ}                          In place of the entry, or of all: what you read does not say it.
     not_known, reason, searched       As under "unknowns": somebody searched and found nothing.
     does_not_apply                    It has no meaning here, and why.
     shared                            The id of words in data/shared.yml, for several pages.

@@ -15,6 +15,7 @@ from typing import Any
 from build_tools.load.facts import Facts
 from build_tools.load.gaps import is_gap
 from build_tools.load.reading import Steps, read_text
+from build_tools.records.base import NOT_READ
 from build_tools.records.problems import Place
 
 # Fields that hold ids, dates, sounds, numbers or quotations, not prose of ours.
@@ -132,7 +133,7 @@ def passages_of_data(facts: Facts) -> Iterator[Passage]:
 
 def _walk(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
     if isinstance(value, str):
-        if not is_gap(value):
+        if not is_gap(value) and value != NOT_READ:
             yield steps, value
     elif isinstance(value, list):
         for position, item in enumerate(value):

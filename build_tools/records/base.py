@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -11,9 +11,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     StringConstraints,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 Text = Annotated[
     str,
@@ -27,10 +29,18 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 """The beginning of a SHA-256: it changes when anything does that it was made of."""
 
+NOT_READ = "not-read"
+"""What alone stands in place of an entry, or of all entries, where what we read does not say it."""
+
+FIRST = "main"
+"""The key of the first entry of a field in a draft."""
+
 _ENTRY = {"says", "counted", "not_known", "does_not_apply", "shared"}
 
 
-def _has_keys(value: object) -> object:
+def _with_keys(value: Any) -> Any:
+    if value == NOT_READ:
+        return {FIRST: value}
     if isinstance(value, str) or (isinstance(value, dict) and not _ENTRY.isdisjoint(value)):
         raise wrong(
             "An entry stands below a key of its own, and here is none.",
@@ -39,8 +49,16 @@ def _has_keys(value: object) -> object:
     return value
 
 
+class OrNotRead:
+    """The schema of what can be written, or else "not-read" alone."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [handler(core), {"const": NOT_READ}]}
+
+
 T = TypeVar("T")
-Keyed = Annotated[dict[Id, T], Field(min_length=1), BeforeValidator(_has_keys)]
+Keyed = Annotated[dict[Id, T], Field(min_length=1), BeforeValidator(_with_keys), OrNotRead]
 """Records by key, at least one. A key is permanent: it is part of the fact's id."""
 
 

@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from build_tools.records.base import Bool, Id, Keyed, Record, T, Text, wrong
+from build_tools.records.base import NOT_READ, Bool, Id, Keyed, OrNotRead, Record, T, Text, wrong
 from build_tools.records.problems import choices
 
 
@@ -296,10 +296,6 @@ class HarmFigure(Figure, title="Figure"):
     """How often a harm happened. The people who did not have it are not counted out (standards R-07)."""
 
 
-NOT_READ = "not-read"
-"""What alone stands in place of an entry where what we read does not say it, and no more is to be said."""
-
-
 class NotKnown(Record):
     """Something that has no answer here, and whether anybody looked for one."""
 
@@ -320,10 +316,6 @@ class NotKnown(Record):
         if self.reason == "searched" and not self.searched:
             raise wrong("A search has its day.", 'Add "searched": the day on which somebody last searched.')
         return self
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"anyOf": [handler.resolve_ref_schema(handler(core)), {"const": NOT_READ}]}
 
 
 class DoesNotApply(Record):
@@ -348,7 +340,7 @@ def _by_field(*fields: str) -> Discriminator:
     return Discriminator(tag_of)
 
 
-_Gap = Annotated[NotKnown, Tag("<not_known>")] | Annotated[DoesNotApply, Tag("<does_not_apply>")]
+_Gap = Annotated[NotKnown, Tag("<not_known>"), OrNotRead] | Annotated[DoesNotApply, Tag("<does_not_apply>")]
 
 Entry = Annotated[
     Annotated[Statement, Tag("<says>")] | Annotated[Figure, Tag("<counted>")] | _Gap,

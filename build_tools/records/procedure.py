@@ -173,7 +173,13 @@ class Code(Record):
         return f"infobutton/{self.oid}/{self.value}"
 
 
-_FIRST = {"who": "indications", "undone": "reversibility", "evidence": "evidence"}
+_FIRST = {
+    "who": "indications",
+    "undone": "reversibility",
+    "day": "hospital_stay",
+    "evidence": "evidence",
+    "other": "other_options",
+}
 """Lines of the short page that are the first entry of a field where nothing else is chosen."""
 
 

@@ -52,7 +52,7 @@ class Answers(Record):
     undone: Line | None = None
     """Whether it can be undone; the first of `reversibility`, if it is missing."""
     day: Line | None = None
-    """Whether you are awake, and when you go home."""
+    """Whether you are awake, and when you go home; the first of `hospital_stay`, if it is missing."""
     evidence: Line | None = None
     """How good the studies are; the first of `evidence`, if it is missing."""
 
@@ -113,7 +113,7 @@ class Short(Answers):
     lead: Text
     """What it is and for which pain, in at most twelve words."""
     other: Line | None = None
-    """What else there is."""
+    """What else there is; the first of `other_options`, if it is missing."""
     results: list[Line] = Field(default=[], max_length=3)
     """What good it did, the most telling result first."""
     not_for: list[Line] = Field(default=[], max_length=3)

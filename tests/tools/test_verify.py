@@ -244,8 +244,8 @@ def test_a_missing_page_names_its_record(project: Path) -> None:
     (project / "site/take-along/teapot-polishing.html").unlink()
     (project / "site" / PAGE).unlink()
     assert [problem.partition(" (")[0] for problem in problems(project)] == [
-        f"{POLISHING}:21:1: This page is missing.",
-        f"{POLISHING}:21:1: This page is missing.",
+        f"{POLISHING}:22:1: This page is missing.",
+        f"{POLISHING}:22:1: This page is missing.",
     ]
 
 
