@@ -220,9 +220,7 @@ def _changes(chosen: argparse.Namespace) -> int:
         if problems := list(unexplained(told, facts)) if chosen.markdown else []:
             print(describe(problems), file=sys.stderr)
         return 1 if problems else 0
-    site = _prepared(chosen)
-    if site.errors:
-        return _report(site.errors)
+    site = _prepared(chosen, "recorded")
     number, problems = record(chosen.data, site.facts, chosen.revision, site.today)
     if problems:
         return _report(problems)
@@ -237,7 +235,7 @@ def _changes(chosen: argparse.Namespace) -> int:
 def _acknowledge(chosen: argparse.Namespace) -> int:
     from build_tools.prose.layers import acknowledge, describe_corrections, describe_notices, to_look_at
 
-    site = _prepared(chosen)
+    site = _prepared(chosen, "acknowledged")
     id, facts = chosen.clinic, site.facts
     if id not in facts.clinics:
         hint = suggest(id, facts.clinics, f"{chosen.data}/clinics/")
@@ -246,9 +244,6 @@ def _acknowledge(chosen: argparse.Namespace) -> int:
     for procedure in chosen.procedures:
         if procedure not in texts:
             raise CommandError(f'{id} has no text about "{procedure}".', suggest(procedure, texts), status=2)
-    if site.errors:
-        print("Nothing can be acknowledged as long as there are problems.", file=sys.stderr)
-        return _report(site.errors)
     if chosen.procedures:
         file = acknowledge(chosen.data, facts, id, chosen.procedures, site.today)
         print(f"Written to {file}: {', '.join(chosen.procedures)}. Commit it together with clinic.yml.")
@@ -261,10 +256,7 @@ def _acknowledge(chosen: argparse.Namespace) -> int:
 def _packet(chosen: argparse.Namespace) -> int:
     from build_tools.edit.packet import write_packet
 
-    site = _prepared(chosen)
-    if site.errors:
-        print("Nothing can be reviewed as long as there are problems.", file=sys.stderr)
-        return _report(site.errors)
+    site = _prepared(chosen, "reviewed")
     id = _known_procedure(chosen, site)
     for file in write_packet(site.facts, id, chosen.content, chosen.out, site.today):
         print(f"wrote {file}")
@@ -276,10 +268,7 @@ def _review(chosen: argparse.Namespace) -> int:
     from build_tools.edit.signing import refuse_author, sign
     from build_tools.model.reviews import name_layers
 
-    site = _prepared(chosen)
-    if site.errors:
-        print("Nothing can be reviewed as long as there are problems.", file=sys.stderr)
-        return _report(site.errors)
+    site = _prepared(chosen, "reviewed")
     answers = read_answers(chosen.answers, site.facts, site.today)
     signed, refused = sort_signed(answers, site.facts)
     every = site.facts.layers_of(answers.packet)
@@ -304,10 +293,7 @@ def _review(chosen: argparse.Namespace) -> int:
 def _sign(chosen: argparse.Namespace) -> int:
     from build_tools.edit.signing import describe_signature, refuse_author, sign
 
-    site = _prepared(chosen)
-    if site.errors:
-        print("Nothing can be signed as long as there are problems.", file=sys.stderr)
-        return _report(site.errors)
+    site = _prepared(chosen, "signed")
     id = _known_procedure(chosen, site)
     layers = [layer for layer in site.facts.layers_of(id) if {layer, "all"} & {*chosen.layers}]
     if not layers:
@@ -343,10 +329,14 @@ def _confirmed() -> bool:
         return False
 
 
-def _prepared(chosen: argparse.Namespace) -> Site:
+def _prepared(chosen: argparse.Namespace, wanted: str = "") -> Site:
+    """The site; CommandError if it has errors, and something is to be "signed" or the like."""
     from build_tools.pipeline import prepare
 
-    return prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
+    site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
+    if wanted and site.errors:
+        raise CommandError(describe(site.errors), f"Nothing can be {wanted} as long as there are problems.")
+    return site
 
 
 def _report(problems: list[Problem]) -> int:

@@ -223,14 +223,11 @@ def _take_along(renderer: Renderer) -> Iterator[Page]:
     facts = renderer.facts
     for id, procedure in facts.procedures.items():
         name = procedure.names.name
+        path, file = f"take-along/{id}.md", facts.documents[f"procedures/{id}"].path
+        summary = "Danger signs and questions to ask, to print."
         yield renderer.page(
             "take-along.md",
-            Page(
-                f"take-along/{id}.md",
-                f"Take along: {name}",
-                facts.documents[f"procedures/{id}"].path,
-                summary="Danger signs and questions to ask, to print.",
-            ),
+            Page(path, f"Take along: {name}", file, summary=summary),
             id=id,
             procedure=procedure,
             short=ShortPage(facts, id),
@@ -246,14 +243,11 @@ def _worksheets(renderer: Renderer) -> Iterator[Page]:
     """A sheet to think over every comparison."""
     facts = renderer.facts
     for id, comparison in facts.comparisons.items():
+        path, file = f"worksheets/{id}.md", facts.documents[f"comparisons/{id}"].path
+        summary = "To think it over, print, and take with you."
         yield renderer.page(
             "worksheet.md",
-            Page(
-                f"worksheets/{id}.md",
-                f"Worksheet: {comparison.title}",
-                facts.documents[f"comparisons/{id}"].path,
-                summary="To think it over, print, and take with you.",
-            ),
+            Page(path, f"Worksheet: {comparison.title}", file, summary=summary),
             id=id,
             comparison=comparison,
             options=[(option, facts.procedures[option]) for option in comparison.options],
