@@ -34,11 +34,7 @@ from build_tools.render.templates import check_templates
 
 
 def prepare(
-    data: Path,
-    content: Path,
-    today: date,
-    settings: Settings | None = None,
-    preview: bool = False,
+    data: Path, content: Path, today: date, settings: Settings | None = None, preview: bool = False
 ) -> Site:
     """Read and check everything; pages made of facts are rendered when somebody asks for their text.
 

@@ -107,12 +107,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     if command[0] == "build_tools" and command[1:2] != ("build",):
         return _run_here(folder, *command[1:])
     return subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+        [sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, timeout=120, check=False
     )
 
 

@@ -216,11 +216,7 @@ class HarmFact(_Sourced):
     """Figures, one for each study, the first one first on the page."""
 
 
-@_like(
-    "id notice level ambulance who contact do crisis_lines why when here? shown_for sources",
-    SignHere,
-    Sign,
-)
+@_like("id notice level ambulance who contact do crisis_lines why when here? shown_for sources", SignHere, Sign)
 class SignEntry(Shape):
     """A sign of danger, after which help is needed. A copy may never leave out an emergency."""
 

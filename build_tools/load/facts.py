@@ -18,14 +18,7 @@ from build_tools.load.logos import Logo
 from build_tools.load.messages import choices_at, help_of
 from build_tools.load.reading import Document, Steps
 from build_tools.records.clinic import Clinic, SeenFacts
-from build_tools.records.entries import (
-    AnyFact,
-    Citation,
-    Figure,
-    NotKnown,
-    Source,
-    Statement,
-)
+from build_tools.records.entries import AnyFact, Citation, Figure, NotKnown, Source, Statement
 from build_tools.records.ledgers import Publication, ReaderTest, Review
 from build_tools.records.problems import Place
 from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, facts_of

@@ -16,11 +16,7 @@ from build_tools.load.logos import Logo, read_logo
 from build_tools.load.messages import causes, explain, steps_at
 from build_tools.load.reading import CURLY_HINT, Document, Steps, is_curly, read
 from build_tools.records.clinic import Clinic, SeenFacts
-from build_tools.records.entries import (
-    UNREAD,
-    Source,
-    Statement,
-)
+from build_tools.records.entries import UNREAD, Source, Statement
 from build_tools.records.ledgers import Publication, ReaderTest, Redirects, Review
 from build_tools.records.problems import Place, Problem
 from build_tools.records.procedure import Procedure

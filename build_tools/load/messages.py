@@ -12,12 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from build_tools.load.reading import Steps
 from build_tools.records.clinic import Clinic, LocalProcedure
-from build_tools.records.entries import (
-    DoesNotApply,
-    Figure,
-    NotKnown,
-    Statement,
-)
+from build_tools.records.entries import DoesNotApply, Figure, NotKnown, Statement
 from build_tools.records.problems import suggest
 from build_tools.records.procedure import Harm, Procedure
 from build_tools.records.signs import Sign

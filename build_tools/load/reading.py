@@ -211,10 +211,7 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
     if "flow" in str(error.context):
         return "A bracket opens a list that never ends, or a comma is missing in it.", "Close it with ] or }."
     if "cannot start any token" in said:
-        return (
-            "A text cannot begin with this character.",
-            "Put the whole text between double quotes.",
-        )
+        return ("A text cannot begin with this character.", "Put the whole text between double quotes.")
     return f"This is not YAML: {said}.", "Compare the lines above it with a file that works."
 
 

@@ -54,10 +54,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "lower-neck": r"\b(?:low in the neck|lower neck|C[4-8])\b"
         r"|\b(?:four|fif|six|seven)th\b[^.]{,20} neck bones?\b",
     },
-    "with X-rays": {
-        "x-rays": r"(?<!no )(?<!without )\bX-rays?\b",
-        "no-x-rays": r"\b(?:no|without) X-rays?\b",
-    },
+    "with X-rays": {"x-rays": r"(?<!no )(?<!without )\bX-rays?\b", "no-x-rays": r"\b(?:no|without) X-rays?\b"},
     "for it or against it": {
         "against": r"(?<!need )\b(?:not|no|cannot|never)\b",
         "for": r"\bsuits\b|\bsays? yes\b|\bneed not\b|^You can\b",

@@ -149,11 +149,7 @@ def _spelling(
             used.add(bare)
             used.add(bare.lower())
         elif (is_medical and not as_printed) or not (_is_spelled(word) or _is_spelled(bare)):
-            yield Problem(
-                passage.place(start, start + len(written)),
-                f'"{bare}" is {unknown}.',
-                hint,
-            )
+            yield Problem(passage.place(start, start + len(written)), f'"{bare}" is {unknown}.', hint)
 
 
 def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> Iterator[tuple[str, Problem]]:

@@ -5,13 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import (
-    ConfigDict,
-    Field,
-    RootModel,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, RootModel, StringConstraints, model_validator
 
 from build_tools.records.base import Bool, Digest, Id, PagePath, Record, Text, wrong
 

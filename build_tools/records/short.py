@@ -5,12 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import (
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-)
+from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from build_tools.records.base import Id, Keyed, Record, Text
 from build_tools.records.entries import Statement

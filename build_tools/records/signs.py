@@ -6,11 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
 
 from build_tools.records.base import WEB_ADDRESS, Bool, Id, Phone, Record, Text, wrong
 from build_tools.records.entries import Citation, Sourced

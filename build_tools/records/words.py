@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import (
-    Field,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
 from build_tools.records.base import Bool, Id, Record, Text, wrong
 from build_tools.records.signs import Answer, Level

@@ -16,10 +16,7 @@ from tests.site.conftest import pages_of
 
 SCREENS, OPENED = 12, 20
 """The most phone screens of a detail page before anything is opened, and with all of it."""
-LONGER = {
-    "procedures/percutaneous-cordotomy/results.html": 22,
-    "procedures/percutaneous-cordotomy/risks.html": 24,
-}
+LONGER = {"procedures/percutaneous-cordotomy/results.html": 22, "procedures/percutaneous-cordotomy/risks.html": 24}
 """No other treatment was counted in so many studies."""
 HEIGHT = """open => {
   document.querySelectorAll('article details').forEach(details => { details.open = open; });

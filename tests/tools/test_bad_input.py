@@ -59,10 +59,7 @@ def test_a_number_beyond_all_measure_is_refused(example: Path) -> None:
 
 
 @pytest.mark.parametrize("written", ["yes", "on", "1", "True", '"no"'])
-@pytest.mark.parametrize(
-    ("file", "field", "right"),
-    [("clinics/teapot-house/clinic.yml", "offered", "true")],
-)
+@pytest.mark.parametrize(("file", "field", "right"), [("clinics/teapot-house/clinic.yml", "offered", "true")])
 def test_only_true_and_false_are_booleans(example: Path, file: str, field: str, right: str, written: str) -> None:
     text = (example / file).read_text("utf-8")
     line = text[: text.index(f"{field}: {right}")].count("\n") + 1

@@ -200,11 +200,7 @@ def test_the_level_is_computed_while_reading(registry: Path) -> None:
 
 @pytest.mark.parametrize(
     ("own", "problems"),
-    [
-        ("very-low", []),
-        ("low", []),
-        ("high", ['This figure can be "low" at most, not "high": registry.']),
-    ],
+    [("very-low", []), ("low", []), ("high", ['This figure can be "low" at most, not "high": registry.'])],
 )
 def test_an_editor_can_rate_lower_and_not_higher(registry: Path, own: str, problems: list[str]) -> None:
     edit(registry / LID, "    out_of: 1250\n", f"    out_of: 1250\n    certainty: {own}\n")

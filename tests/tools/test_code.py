@@ -10,10 +10,7 @@ import pytest
 from tests.conftest import ROOT
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["ruff format --check .", "ruff check .", "mypy"],
-)
+@pytest.mark.parametrize("command", ["ruff format --check .", "ruff check .", "mypy"])
 def test_the_code_is_accepted_by(command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True, check=False

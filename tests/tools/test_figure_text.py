@@ -38,10 +38,7 @@ def figure(fields: dict[str, Any] = FIGURE, /, **value: Any) -> Figure:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (
-            {"count": 3, "out_of": 40},
-            "3 of 40 people dripped less. The other 37 did not.",
-        ),
+        ({"count": 3, "out_of": 40}, "3 of 40 people dripped less. The other 37 did not."),
         (
             {"count": 1_216, "out_of": 1_600, "units": "teapots"},
             "76 out of 100 teapots dripped less. The other 24 did not.",
@@ -50,29 +47,14 @@ def figure(fields: dict[str, Any] = FIGURE, /, **value: Any) -> Figure:
         ({"count": 0, "out_of": 7, "units": "pots"}, "None of 7 pots dripped less."),
         ({"count": 1_200, "out_of": 1_200}, "All 1,200 people dripped less."),
         ({"count": 1, "out_of": 1}, "All 1 people dripped less."),
-        (
-            {"count": 1, "out_of": 101},
-            "Fewer than 1 out of 100 people dripped less. More than 99 did not.",
-        ),
-        (
-            {"count": 1, "out_of": 100},
-            "1 out of 100 people dripped less. The other 99 did not.",
-        ),
-        (
-            {"count": 99, "out_of": 100},
-            "99 out of 100 people dripped less. 1 did not.",
-        ),
-        (
-            {"count": 100, "out_of": 101},
-            "More than 99 out of 100 people dripped less. Fewer than 1 did not.",
-        ),
+        ({"count": 1, "out_of": 101}, "Fewer than 1 out of 100 people dripped less. More than 99 did not."),
+        ({"count": 1, "out_of": 100}, "1 out of 100 people dripped less. The other 99 did not."),
+        ({"count": 99, "out_of": 100}, "99 out of 100 people dripped less. 1 did not."),
+        ({"count": 100, "out_of": 101}, "More than 99 out of 100 people dripped less. Fewer than 1 did not."),
         ({"count": 98, "out_of": 99}, "98 of 99 people dripped less. 1 did not."),
         ({"percent": 12.5}, "13 percent of people dripped less. The source gives only a percent."),
         ({"percent": 12, "out_of": 50}, "12 percent of 50 people dripped less."),
-        (
-            {"percent": 12.5, "out_of": 100},
-            "13 out of 100 people dripped less. The other 87 did not.",
-        ),
+        ({"percent": 12.5, "out_of": 100}, "13 out of 100 people dripped less. The other 87 did not."),
         ({"percent": 0, "out_of": 50}, "None of 50 people dripped less."),
         ({"percent": 100, "out_of": 50}, "All 50 people dripped less."),
         ({"percent": 0}, "None of the people dripped less. The source gives only a percent."),

@@ -16,14 +16,8 @@ from build_tools.load.reading import read
 from build_tools.records.problems import Problem
 from tests.conftest import TODAY, run
 
-KINDS = {
-    "procedure": "procedures/teapot-washing.yml",
-    "comparison": "comparisons/wash-or-not.yml",
-}
-IDS = {
-    "procedure": "teapot-washing",
-    "comparison": "wash-or-not",
-}
+KINDS = {"procedure": "procedures/teapot-washing.yml", "comparison": "comparisons/wash-or-not.yml"}
+IDS = {"procedure": "teapot-washing", "comparison": "wash-or-not"}
 
 
 @pytest.fixture

@@ -47,10 +47,7 @@ def done(clinic: Clinic | None = None, child: bool = False, **fields: object) ->
             {"level": "emergency"},
             "Go to an emergency department now. Let someone else drive, or call your local emergency number.",
         ),
-        (
-            {"level": "urgent"},
-            "Call your team today (at any hour). No answer? Go to an emergency department.",
-        ),
+        ({"level": "urgent"}, "Call your team today (at any hour). No answer? Go to an emergency department."),
         ({"level": "ask"}, "Tell your team within a few days."),
     ],
 )
