@@ -16,25 +16,13 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
-from pydantic_core import core_schema
 
 from build_tools.load.settings import LICENSE
+from build_tools.records import procedure
 from build_tools.records.base import Id, Record
 from build_tools.records.entries import Certainty, Citation, Figure, Measured, NotKnown, Source
 from build_tools.records.entries import Compared as ComparedRecord
 from build_tools.records.ledgers import Review
-from build_tools.records.procedure import (
-    Anesthesia,
-    Code,
-    Harm,
-    Imaging,
-    Indication,
-    Method,
-    Names,
-    OtherOption,
-    Procedure,
-    Target,
-)
 from build_tools.records.short import Comparison, Weighing
 from build_tools.records.signs import Helpline, Sign, SignHere
 from build_tools.records.words import Term
@@ -158,13 +146,12 @@ class _Sourced(_Fact):
     """Where it comes from."""
 
 
-_NAMING = Target, Method, Imaging, Anesthesia, Indication
+_NAMING = procedure.Target, procedure.Method, procedure.Imaging, procedure.Anesthesia, procedure.Indication
 
 
 @_like(
     "kind structure? method? imaging? role? anesthesia? condition? contested? procedure? brief",
-    *_NAMING,
-    OtherOption,
+    *(*_NAMING, procedure.OtherOption),
 )
 class StatementFact(_Sourced):
     """One thing that is known, in plain words."""
@@ -205,7 +192,7 @@ class DoesNotApplyFact(_Fact):
 HowOften = Annotated[StatementFact | FigureFact | NotKnownFact | DoesNotApplyFact, Field(discriminator="kind")]
 
 
-@_like("kind effect name weight lead lasts can_be_undone what_is_done signs how_often brief", Harm)
+@_like("kind effect name weight lead lasts can_be_undone what_is_done signs how_often brief", procedure.Harm)
 class HarmFact(_Sourced):
     """A side effect or complication. A copy may never leave out a serious one."""
 
@@ -255,7 +242,7 @@ class Reviewed(Shape):
     """none: nobody has reviewed it. changed: a fact was changed since."""
 
 
-@_like("system oid value uri checked", Code)
+@_like("system oid value uri checked", procedure.Code)
 class CodeEntry(Shape):
     """A code by which others name the procedure."""
 
@@ -275,8 +262,8 @@ class _Paged(Published):
 @_like(
     "name plain_name say_it also_called part_of codes effect_on_nerves facts_checked next_check reviews facts"
     " signs questions",
-    Names,
-    Procedure,
+    procedure.Names,
+    procedure.Procedure,
 )
 class ProcedureFile(_Paged):
     """Everything that the site says about one procedure."""
@@ -503,11 +490,10 @@ def _path(path: str, kind: str, says: str, schema: dict[str, Any], ids: dict[str
 class _AsWritten(GenerateJsonSchema):
     """A schema of what the files really hold: never null, and always what has a value."""
 
-    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+    def nullable_schema(self, schema: Any) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
 
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        return self.generate_inner(schema["schema"])
+    default_schema = nullable_schema
 
     def field_is_required(self, field: Any, total: bool) -> bool:
         schema = field["schema"]
