@@ -9,6 +9,7 @@ import argparse
 import gc
 import os
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,69 +52,50 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    command = commands.add_parser("check", help="check all facts and words")
+    def add(name: str, help: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help)
+        command.set_defaults(run=run)
+        return command
+
+    command = add("check", "check all facts and words", _check)
     command.add_argument(
         "--release", action="store_true", help="also demand that a clinician has reviewed every procedure"
     )
-    command.set_defaults(run=_check)
-
-    command = commands.add_parser("build", help="build the site, verify it, and only then put it in place")
+    command = add("build", "build the site, verify it, and only then put it in place", _build)
     command.add_argument(
         "site", nargs="?", type=Path, default=Path("site"), metavar="SITE", help="the folder (default: site)"
     )
-    command.set_defaults(run=_build)
-
-    command = commands.add_parser("release", help="make archives of the last commit, with the site in them")
+    command = add("release", "make archives of the last commit, with the site in them", _release)
     command.add_argument("--dist", type=Path, default=Path("dist"), help="where to put them (default: dist)")
-    command.set_defaults(run=_release)
-
-    command = commands.add_parser("verify", help="check a built site against the facts")
+    command = add("verify", "check a built site against the facts", _verify)
     command.add_argument("site", type=Path, metavar="SITE")
-    command.set_defaults(run=_verify)
-
-    command = commands.add_parser("servers", help="write the settings for web servers into a folder")
+    command = add("servers", "write the settings for web servers into a folder", _servers)
     command.add_argument("out", type=Path, metavar="OUT")
-    command.set_defaults(run=_servers)
-
-    command = commands.add_parser("schema", help="write the schemas that editors use while typing")
-    command.set_defaults(run=_schema)
-
-    command = commands.add_parser("report", help="say what there is and what is missing")
+    add("schema", "write the schemas that editors use while typing", _schema)
+    command = add("report", "say what there is and what is missing", _say_what_is_missing)
     command.add_argument("--short", action="store_true", help="the sums only, in a few lines")
-    command.set_defaults(run=_say_what_is_missing)
-
-    command = commands.add_parser("new", help="begin the file of a procedure, a comparison or a clinic")
+    command = add("new", "begin the file of a procedure, a comparison or a clinic", drafts.answer)
     command.add_argument("kind", choices=drafts.FILES)
     command.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
-    command.set_defaults(run=drafts.answer)
-
-    command = commands.add_parser("changes", help="say what changed in the facts since a git revision")
+    command = add("changes", "say what changed in the facts since a git revision", _changes)
     command.add_argument("revision", metavar="REV", help="a commit, a tag or a branch")
     command.add_argument("--record", action="store_true", help="publish it: append it to data/changes.yml")
     command.add_argument(
         "--markdown", action="store_true", help="as a comment on a pull request, with risky changes marked"
     )
-    command.set_defaults(run=_changes)
-
-    command = commands.add_parser("acknowledge", help="list what a clinic must look at again, or say that it did")
+    command = add("acknowledge", "list what a clinic must look at again, or say that it did", _acknowledge)
     command.add_argument("clinic", metavar="CLINIC", help="the clinic's id, such as example")
     command.add_argument(
         "procedures", metavar="PROCEDURE", nargs="*", help="whose texts fit the facts as they are now"
     )
-    command.set_defaults(run=_acknowledge)
-
-    command = commands.add_parser("packet", help="write a review packet for a clinician: a page and a PDF")
+    command = add("packet", "write a review packet for a clinician: a page and a PDF", _packet)
     command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
     command.add_argument(
         "--out", type=Path, default=Path("packets"), help="the folder to put it in (default: packets)"
     )
-    command.set_defaults(run=_packet)
-
-    command = commands.add_parser("review", help="read back the answers that a review packet has saved")
+    command = add("review", "read back the answers that a review packet has saved", _review)
     command.add_argument("answers", type=Path, metavar="FILE", help="such as answers-some-procedure.json")
-    command.set_defaults(run=_review)
-
-    command = commands.add_parser("sign", help="sign parts of a procedure as a clinician")
+    command = add("sign", "sign parts of a procedure as a clinician", _sign)
     command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
     command.add_argument(
         "--layers",
@@ -136,7 +118,6 @@ def _parser() -> argparse.ArgumentParser:
         help="the day of the next review, year-month-day",
     )
     command.add_argument("--yes", action="store_true", help="do not ask")
-    command.set_defaults(run=_sign)
     return parser
 
 

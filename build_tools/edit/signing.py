@@ -33,7 +33,8 @@ def describe_signature(data: Path, facts: Facts, id: str, signed: Collection[str
     changed = [layer for layer in reviews if found[layer].kind == "changed"]
     if changed:
         lines.append(f"Changed since then: {', '.join(changed)}.")
-        lines.append(changes_since(data, facts, id, min((reviews[layer] for layer in changed), key=_signed)))
+        oldest = min((reviews[layer] for layer in changed), key=lambda review: review.signed)
+        lines.append(changes_since(data, facts, id, oldest))
     elif reviews:
         lines.append("Nothing changed since then.")
     return "\n".join(lines)
@@ -56,10 +57,6 @@ def changes_since(data: Path, facts: Facts, id: str, review: Review) -> str:
         if file == f"procedures/{id}" or change.fact in behind
     ]
     return describe_changes(found, data.name, [])
-
-
-def _signed(review: Review) -> date:
-    return review.signed
 
 
 def _behind(facts: Facts, id: str) -> set[str]:

@@ -27,7 +27,7 @@ from build_tools.model.figure_text import (
 from build_tools.model.frequency import number
 from build_tools.model.short_page import Said, ShortPage, answers
 from build_tools.records.entries import AnyFact, Citation, Figure, Measured, NotKnown, Statement
-from build_tools.records.procedure import facts_of
+from build_tools.records.procedure import Harm, facts_of
 from build_tools.records.sections import SECTIONS, TOP, VOCABULARY_OF_FIELD
 from build_tools.records.short import QUESTIONS
 from build_tools.records.signs import Sign, SignHere
@@ -270,16 +270,8 @@ _FIELDS = (
     ("evidence", "How good are the studies?"),
     ("expect", "What to expect"),
 )
-_IN_WORDS = {
-    *Statement.model_fields,
-    "name",
-    "lead",
-    "lasts",
-    "can_be_undone",
-    "what_is_done",
-    "signs",
-    "how_often",
-}
+_IN_WORDS = {*Harm.model_fields} - {"effect", "weight"}
+"""What the words of a line say already, or other lines."""
 
 
 def _value(measured: Measured, figure: Figure) -> str:
