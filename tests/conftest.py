@@ -17,6 +17,10 @@ import pytest
 from hypothesis import settings
 
 from build_tools.__main__ import main
+from build_tools.check.rules import check
+from build_tools.load.facts import Facts
+from build_tools.load.loader import load
+from build_tools.records.problems import Problem
 from build_tools.records.sections import DETAILS
 from build_tools.render.rendering import Page
 
@@ -86,6 +90,19 @@ def lay_out(folder: Path) -> None:
             "\n\n## What you can do next {: #next }\n\n- [Look at all the teapots on these pages](procedures.md)"
         )
         (folder / "content" / name).write_text(f"---\ntitle: {title}\n---\n\n# {title}\n\n{text}\n", "utf-8")
+
+
+def loaded(data: Path, clinic: str = "") -> Facts:
+    """The facts of a folder that reading finds nothing wrong with."""
+    facts, problems = load(data, clinic)
+    assert problems == []
+    return facts
+
+
+def problems_of(data: Path) -> list[Problem]:
+    """What reading and the rules between facts find in a folder."""
+    facts, problems = load(data)
+    return sorted({*problems, *check(facts, TODAY)})
 
 
 def detail_text(pages: Iterable[Page], id: str = "teapot-polishing") -> str:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from build_tools.edit.packet import contents, write_packet
 from build_tools.load.loader import load
 from build_tools.records.sections import FIRST
-from tests.conftest import ROOT, TODAY, lay_out, run
+from tests.conftest import ROOT, TODAY, lay_out, loaded, run
 from tests.site.test_accessibility import BUT_CONTRAST, CONTRAST, LOOKS, OPEN_ALL, violations
 
 ID = "teapot-polishing"
@@ -23,8 +23,7 @@ ID = "teapot-polishing"
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """The packet of the example project, as a file."""
-    facts, problems = load(ROOT / "docs/example/data")
-    assert problems == []
+    facts = loaded(ROOT / "docs/example/data")
     return write_packet(facts, ID, ROOT / "content", tmp_path, TODAY)[0]
 
 

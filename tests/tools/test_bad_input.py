@@ -17,22 +17,16 @@ from markdown import markdown
 from syrupy.assertion import SnapshotAssertion
 
 from build_tools import records
-from build_tools.check.rules import check
 from build_tools.load.loader import load
 from build_tools.pipeline import prepare
 from build_tools.records.base import Record
-from build_tools.records.problems import Problem, describe
+from build_tools.records.problems import describe
 from build_tools.render.pages import render
 from build_tools.render.rendering import Renderer
-from tests.conftest import TODAY, detail_text, edit, run
+from tests.conftest import TODAY, detail_text, edit, loaded, problems_of, run
 from tests.tools.test_snapshots import Text
 
 POLISHING = "procedures/teapot-polishing.yml"
-
-
-def problems_of(data: Path) -> list[Problem]:
-    facts, problems = load(data)
-    return sorted({*problems, *check(facts, TODAY)})
 
 
 def only_problem(data: Path) -> tuple[str, str]:
@@ -342,8 +336,7 @@ def test_every_text_comes_out_as_the_characters_that_were_typed(example: Path, c
         text = re.sub(r"^(  name: ).*$", lambda line: f"{line[1]}{quoted}", text, flags=re.MULTILINE)
         short = re.sub(r"^( *(?:lead|pain): ).*$", lambda line: line[1] + quoted, short, flags=re.MULTILINE)
         path.write_text(text + mark + short, "utf-8")
-    facts, problems = load(example)
-    assert problems == []
+    facts = loaded(example)
     pages, problems = render(Renderer(facts, content, TODAY), {})
     assert problems == []
     plain = " ".join(NASTY.split())

@@ -19,7 +19,7 @@ from build_tools.model.changes import compare
 from build_tools.pipeline import prepare
 from build_tools.records.ledgers import Change
 from build_tools.render.rendering import Site
-from tests.conftest import TODAY, detail_text, edit, run
+from tests.conftest import TODAY, detail_text, edit, loaded, run
 
 ID = "teapot-polishing"
 FILE = f"procedures/{ID}.yml"
@@ -33,8 +33,7 @@ def changes_between(example: Path, *edits: tuple[str, str, str]) -> list[Change]
     old, _ = load(example)
     for name, before, after in edits:
         edit(example / name, before, after)
-    new, problems = load(example)
-    assert problems == []
+    new = loaded(example)
     return [change for _, change in compare(old, new)]
 
 
@@ -46,8 +45,7 @@ def test_order_of_keys_comments_and_formatting_are_no_change(example: Path) -> N
     for file in example.rglob("*.yml"):
         value = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
         file.write_text("# new\n" + yaml.safe_dump(value, sort_keys=True, width=30, default_style='"'), "utf-8")
-    new, problems = load(example)
-    assert problems == []
+    new = loaded(example)
     assert compare(old, new) == []
 
 
@@ -222,8 +220,7 @@ def test_recording_appends_and_touches_nothing_older(repository: Path) -> None:
     done = run(repository, "build_tools", "changes", "first", "--record")
     assert (done.stderr, done.returncode) == ("", 0)
     assert history.read_bytes().startswith(before)
-    facts, problems = load(repository / "data")
-    assert problems == []
+    facts = loaded(repository / "data")
     published = facts.publications[-1]
     assert published.published == TODAY
     assert published.until == git(repository, "rev-parse", "HEAD")

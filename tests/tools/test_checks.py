@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from build_tools.check.rules import RULES, check
-from build_tools.load.facts import Facts
-from build_tools.load.loader import load
 from build_tools.records.problems import Problem
-from tests.conftest import TODAY, edit
+from tests.conftest import TODAY, edit, loaded
 
 POLISHING = "procedures/teapot-polishing.yml"
 LID = "procedures/teapot-lid-polishing.yml"
@@ -397,13 +395,6 @@ PROOFS = (
         "fine scratches on the lid.\n    weight: expected", 'The harm "scratches" is missing under "harms".',
         at=(LID, "short:")),
 )  # fmt: skip
-
-
-def loaded(data: Path) -> Facts:
-    """The facts of a folder that reading finds nothing wrong with."""
-    facts, problems = load(data)
-    assert problems == []
-    return facts
 
 
 def line_of(path: Path, text: str) -> int:

@@ -11,7 +11,7 @@ from build_tools.model.comparison import NO_ANSWER, NOT_NAMED, Grid, compare_opt
 from build_tools.model.figure_text import join
 from build_tools.pipeline import prepare
 from build_tools.records.short import QUESTIONS
-from tests.conftest import TODAY, edit
+from tests.conftest import TODAY, edit, loaded
 
 POLISHING = "procedures/teapot-polishing.yml"
 COMPARISON = "comparisons/squeaking-teapot.yml"
@@ -19,8 +19,7 @@ OPTIONS = ["teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"]
 
 
 def grid(data: Path) -> Grid:
-    facts, problems = load(data)
-    assert problems == []
+    facts = loaded(data)
     return compare_options(facts.comparisons["squeaking-teapot"], facts)
 
 

@@ -13,13 +13,7 @@ from build_tools.load.loader import load
 from build_tools.records.entries import Figure, NotKnown, Statement
 from build_tools.records.problems import Place, Problem, choices, describe, suggest
 from build_tools.records.procedure import Harm, Indication
-from tests.conftest import TODAY, edit
-
-
-def test_the_example_has_no_problem(example: Path) -> None:
-    facts, problems = load(example)
-    assert problems == []
-    assert check(facts, TODAY) == []
+from tests.conftest import TODAY, edit, loaded
 
 
 def test_the_name_of_a_file_is_the_id_of_its_record(example: Path) -> None:
@@ -134,8 +128,7 @@ def test_an_id_in_a_list_of_entries_has_small_letters_digits_and_hyphens(example
 def test_files_that_are_no_facts_are_left_alone(example: Path) -> None:
     for name in ("notes.txt", ".teapot.yml", "teapot-polishing.yml~", "#teapot.yml#", ".DS_Store"):
         (example / "procedures" / name).write_text("not: [yaml", "utf-8")
-    facts, problems = load(example)
-    assert problems == []
+    facts = loaded(example)
     assert len(facts.procedures) == 4
 
 

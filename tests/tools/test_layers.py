@@ -200,10 +200,11 @@ def test_a_color_that_cannot_be_read_is_refused(example: Path, content: Path) ->
     assert problem.hint == "Choose a darker one."
 
 
-def png(width: int = 96, height: int = 48, extra: bytes = b"") -> bytes:
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
+
+def png(width: int = 96, height: int = 48, extra: bytes = b"") -> bytes:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     data = chunk(b"IDAT", zlib.compress(b"\0" * (width + 1) * height))
     return b"\x89PNG\r\n\x1a\n" + header + data + chunk(b"IEND", b"") + extra
@@ -218,9 +219,6 @@ def test_a_logo_is_shown_as_high_as_all_and_as_wide_as_it_is(tmp_path: Path) -> 
 
 
 def test_a_png_tells_nothing_but_its_picture(tmp_path: Path) -> None:
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
     plain = png(100, 50)
     notes = chunk(b"eXIf", b"GPS 51.5 N") + chunk(b"tEXt", b"Author\0Somebody") + chunk(b"tRNS", b"\0\0")
     (tmp_path / "photo.png").write_bytes(plain[:33] + notes + plain[33:])

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.check.rules import check
 from build_tools.edit.schema import shape
 from build_tools.load.gaps import KEY, MARK
 from build_tools.load.loader import load
 from build_tools.load.reading import read
-from build_tools.records.problems import Problem
-from tests.conftest import TODAY, run
+from tests.conftest import problems_of, run
 
 KINDS = {"procedure": "procedures/teapot-washing.yml", "comparison": "comparisons/wash-or-not.yml"}
 IDS = {"procedure": "teapot-washing", "comparison": "wash-or-not"}
@@ -34,11 +32,6 @@ def new(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def begin(data: Path, kind: str) -> None:
     assert new(data, kind, IDS[kind]).returncode == 0
-
-
-def problems_of(data: Path) -> list[Problem]:
-    facts, problems = load(data)
-    return sorted({*problems, *check(facts, TODAY)})
 
 
 def contents(data: Path) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ from build_tools.load.loader import load
 from build_tools.model.lines import layers
 from build_tools.records.procedure import facts_of
 from build_tools.records.sections import FIRST
-from tests.conftest import LATEST, ROOT, TODAY, edit, run
+from tests.conftest import LATEST, ROOT, TODAY, edit, loaded, run
 
 ID = "teapot-polishing"
 FILE = f"procedures/{ID}.yml"
@@ -40,8 +40,7 @@ QUESTIONS = """# Questions
 
 
 def packet_of(data: Path, id: str = ID) -> dict[str, Any]:
-    facts, problems = load(data)
-    assert problems == []
+    facts = loaded(data)
     return contents(facts, id, ROOT / "content", TODAY)
 
 
@@ -182,8 +181,7 @@ def test_numbers_are_joined_to_ranges(numbers: list[int], said: str) -> None:
 def test_what_is_on_paper_can_be_read_back(example: Path, tmp_path: Path) -> None:
     evil = '"<b>#set text(99pt)</b> {{ 7 * 7 }} $x$ [a] *b* falls."'
     edit(example / FILE, "says: The spout can break off if the teapot falls.", f"says: {evil}")
-    facts, problems = load(example)
-    assert problems == []
+    facts = loaded(example)
     page, paper = write_packet(facts, ID, ROOT / "content", tmp_path / "out", TODAY)
     pdf = PdfReader(io.BytesIO(paper.read_bytes()))
     text = "".join("".join(page.extract_text() for page in pdf.pages).split())

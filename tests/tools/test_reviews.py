@@ -21,7 +21,7 @@ from build_tools.pipeline import prepare
 from build_tools.records.problems import Problem
 from build_tools.records.sections import LAYERS
 from build_tools.render.rendering import Site
-from tests.conftest import ROOT, TODAY, edit, run
+from tests.conftest import ROOT, TODAY, edit, loaded, run
 
 ID = "teapot-polishing"
 LID = "teapot-lid-polishing"
@@ -36,15 +36,13 @@ def signed(
     data: Path, id: str = ID, day: date = TODAY, due: date = NEXT, layers: Iterable[str] = tuple(LAYERS)
 ) -> None:
     """Let the plainly invented Dr. Teapot Lid sign a procedure of the example."""
-    facts, problems = load(data)
-    assert problems == []
+    facts = loaded(data)
     assert sign(data, facts, id, [*layers], *WHO, day, due) == []
 
 
 def version(data: Path) -> str:
     """The version of the example's procedure; nothing is wrong with its file."""
-    facts, problems = load(data)
-    assert problems == []
+    facts = loaded(data)
     return version_of(facts, ID)
 
 
@@ -112,8 +110,7 @@ def test_a_change_counts_in_every_layer_that_shows_it(
     facts, _ = load(example)
     whole, before = version_of(facts, ID), digests(facts, ID)
     edit(example / file, old, new)
-    again, problems = load(example)
-    assert problems == []
+    again = loaded(example)
     after = digests(again, ID)
     assert version_of(again, ID) != whole
     assert {layer for layer in before if before[layer] != after[layer]} == changed
@@ -327,8 +324,7 @@ def test_an_older_byte_is_never_touched(example: Path, prepared: Callable[[bytes
     signed(example, LID)
     signed(example, day=TODAY + timedelta(days=1))
     assert ledger.read_bytes().startswith(before)
-    facts, problems = load(example)
-    assert problems == []
+    facts = loaded(example)
     assert [review.procedure for review in facts.reviews] == [ID, LID, ID]
     assert not list(example.glob(".reviews*"))
 

@@ -58,18 +58,6 @@ def test_a_shared_entry_has_no_words_of_its_own(example: Path) -> None:
     ]
 
 
-def test_a_shared_statement_that_no_page_uses_is_a_problem(example: Path) -> None:
-    path = example / "shared.yml"
-    path.write_text(
-        path.read_text("utf-8") + "\nlonely:\n  says: It is quiet.\n  sources: [spout-2019]\n", "utf-8"
-    )
-    _, problems = read(example)
-    assert [problem.partition(": ")[2] for problem in problems] == [
-        'No procedure uses the shared statement "lonely".\n    Name it in a procedure, or delete the entry.'
-    ]
-    assert problems[0].startswith("data/shared.yml:")
-
-
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -91,16 +79,6 @@ def test_an_unreadable_file_of_shared_statements_is_one_problem(example: Path) -
     (example / "shared.yml").write_text("blood-thinners: [\n", "utf-8")
     _, problems = load(example)
     assert [problem.place.path for problem in problems] == ["data/shared.yml"]
-
-
-def test_every_procedure_says_what_to_do_about_blood_thinners(example: Path) -> None:
-    edit(example / LID, ENTRY, "")
-    _, problems = read(example)
-    assert [problem.partition(": ")[2] for problem in problems] == [
-        'This procedure lacks the shared statement "blood-thinners".\n'
-        '    Write it under "before": blood-thinners: {shared: blood-thinners}'
-    ]
-    assert problems[0].startswith("data/procedures/teapot-lid-polishing.yml:")
 
 
 def test_no_procedure_needs_no_word_on_blood_thinners(example: Path) -> None:

@@ -21,7 +21,7 @@ from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
 from build_tools.records.sections import LAYERS
 from build_tools.render.rendering import Site
-from tests.conftest import ROOT, TODAY, edit
+from tests.conftest import ROOT, TODAY, edit, loaded
 from tests.node import MissingError, install, skip
 
 pytestmark = pytest.mark.slow
@@ -225,8 +225,7 @@ PUBLISHED = """- published: 2026-11-22
 ])  # fmt: skip
 def test_dates_are_those_of_publications(example: Path, id: str, published: date, modified: date) -> None:
     (example / "changes.yml").write_text(PUBLISHED.replace("ID", "teapot-polishing"), "utf-8")
-    facts, problems = load(example)
-    assert problems == []
+    facts = loaded(example)
     assert first_published(facts, id, facts.procedures[id]) == published
     assert last_modified(facts, id, facts.procedures[id]) == modified
 
