@@ -30,7 +30,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-PATIENCE = 600  # seconds until a preview counts as stuck
+PATIENCE = 120  # seconds until a preview counts as stuck
 
 STOCK = """\
 site_name: The same pages
@@ -189,17 +189,19 @@ def wait_for(url: str, text: str) -> float:
 
 def time_edits(folder: Path) -> tuple[float, float]:
     """Seconds from saving a changed fact, and a new procedure, to the page that shows it."""
-    file = folder / "data/procedures/dorsal-rhizotomy.yml"
+    file = max((folder / "data/procedures").glob("*.yml"))
     text = "This is the fact that was changed."
     with preview(folder) as site:
-        wait_for(f"{site}/procedures/dorsal-rhizotomy.html", "<h1")
+        wait_for(f"{site}/procedures/{file.stem}.html", "<h1")
         time.sleep(1)  # the watcher needs a moment to see how the files stand
-        edited = re.sub(r"(?m)^(summary:\n  says: ).*", rf"\1{text}", _with_shared_name(file.read_text("utf-8")))
+        edited = re.sub(
+            r"(?m)^(summary:\n(?:  #.*\n)*  says: ).*", rf"\1{text}", _with_shared_name(file.read_text("utf-8"))
+        )
         file.write_text(edited, "utf-8")
-        changed = wait_for(f"{site}/procedures/dorsal-rhizotomy.html", text)
+        changed = wait_for(f"{site}/procedures/{file.stem}.html", text)
         time.sleep(1)
-        (file.parent / "dorsal-rhizotomy-0.yml").write_text(_copy(edited, ["dorsal-rhizotomy"], 0), "utf-8")
-        added = wait_for(f"{site}/procedures/dorsal-rhizotomy-0.html", text)
+        (file.parent / f"{file.stem}-0.yml").write_text(_copy(edited, [file.stem], 0), "utf-8")
+        added = wait_for(f"{site}/procedures/{file.stem}-0.html", text)
     return changed, added
 
 

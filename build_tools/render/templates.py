@@ -217,19 +217,25 @@ def check_templates(content: Path) -> Iterator[Problem]:
         if file.suffix in (".css", ".js"):
             yield from read_text(file, f"{content.name}/assets/{file.name}")[1]
     folder = content / "templates"
-    jinja = Sandbox()
     for file in sorted(file for file in folder.rglob("*") if file.suffix in (".md", ".html", ".xml")):
         name = file.relative_to(folder).as_posix()
         text, found = read_text(file, f"{content.name}/templates/{name}")
         with faults(content, found):
-            for node in jinja.parse(text, name, str(file)).find_all(
-                (nodes.Include, nodes.Import, nodes.FromImport)
-            ):
-                assert isinstance(node, nodes.Include | nodes.Import | nodes.FromImport)
-                used = node.template.value if isinstance(node.template, nodes.Const) else name
+            for used, line in _used_by(text, name, str(file)):
                 if not any((base / used).is_file() for base in (folder, folder / "theme")):
-                    found.append(_broken(content, name, node.lineno, _MISSING.format(used)))
+                    found.append(_broken(content, name, line, _MISSING.format(used)))
         yield from found
+
+
+@lru_cache(maxsize=256)  # a preview asks again after every save
+def _used_by(text: str, name: str, file: str) -> list[tuple[str, int]]:
+    """The templates that a template includes or imports by name, and in which lines."""
+    return [
+        (node.template.value, node.lineno)
+        for node in Sandbox().parse(text, name, file).find_all((nodes.Include, nodes.Import, nodes.FromImport))
+        if isinstance(node, nodes.Include | nodes.Import | nodes.FromImport)
+        and isinstance(node.template, nodes.Const)
+    ]
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, Request
+from playwright.sync_api import Browser
 
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
@@ -18,25 +18,6 @@ def test_the_built_site_says_what_the_facts_say(site: Path) -> None:
         str(problem)
         for problem in verify(site, load(ROOT / "data")[0], ROOT / "content", Settings.beside(ROOT / "data"))
     ] == []
-
-
-def test_no_page_asks_another_host_or_reports_an_error(browser: Browser, address: str, site: Path) -> None:
-    page = browser.new_page()
-    asked: list[str] = []
-    errors: list[str] = []
-
-    def note(request: Request) -> None:
-        if not request.url.startswith(address):
-            asked.append(request.url)
-
-    page.on("request", note)
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    for path in pages_of(site):
-        if path != "404.html":
-            page.goto(f"{address}/{path}")
-    page.close()
-    assert (asked, errors) == ([], [])
 
 
 def test_the_main_message_is_on_the_first_screen_of_a_phone(browser: Browser, address: str, site: Path) -> None:

@@ -357,7 +357,12 @@ def test_no_page_does_anything_that_the_policy_forbids_or_leaves_a_trace(browser
 
 
 def test_firefox_complains_of_no_kind_of_page_either(server: Served) -> None:
-    done = in_firefox(Path(__file__).with_name("crawl.mjs"), NAME, server.named, *KINDS)
+    done = in_firefox(
+        Path(__file__).with_name("crawl.mjs"),
+        NAME,
+        server.named,
+        *(KINDS if server.name == "nginx" else KINDS[::4]),
+    )
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 

@@ -60,7 +60,7 @@ def test_a_build_killed_at_random_moments_leaves_the_old_site_whole(project: Pat
     moments = random.Random(20261126)
     killed = 0
     newest = "Pain procedures, explained"
-    for number in range(8):
+    for number in range(5):
         edit(project / "mkdocs.yml", f"site_name: {newest}", f"site_name: Generation {number}")
         newest = f"Generation {number}"
         before = _name(project / "site")
@@ -79,7 +79,7 @@ def test_a_build_killed_at_random_moments_leaves_the_old_site_whole(project: Pat
             killed += 1
         assert _files(project / "site") == files
         assert _name(project / "site") in (before, newest)
-    assert killed > 3
+    assert killed > 2
     assert run(project, "build_tools", "build").returncode == 0
     assert (_files(project / "site"), _name(project / "site")) == (files, newest)
     assert {path.name for path in (project / "build").iterdir()} <= {"lock", "site"}
