@@ -30,9 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
         chosen = _parser().parse_args(arguments)
         for folder in (chosen.data, chosen.content):
             if not folder.is_dir():
-                raise CommandError(
-                    f"There is no folder {folder}.", "Run this where README.md lies, or name it.", status=2
-                )
+                hint = "Run this where README.md lies, or name it."
+                raise CommandError(f"There is no folder {folder}.", hint, status=2)
         Settings.beside(chosen.data)  # whatever is wrong there, MkDocs would say it less well
         status: int = chosen.run(chosen)
     except BrokenPipeError:

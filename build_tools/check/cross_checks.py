@@ -99,11 +99,8 @@ def names_fit_their_option(facts: Facts, today: date) -> Problems:
             best = max(fits, key=lambda other: fits[other], default=option)
             if option in fits and fits[best] > fits[option]:
                 message = f'"{name}" fits "{best}" better than "{option}".'
-                yield Problem(
-                    facts.place(f"comparisons/{id}", "names", option),
-                    message,
-                    "Look up which name belongs to which option.",
-                )
+                hint = "Look up which name belongs to which option."
+                yield Problem(facts.place(f"comparisons/{id}", "names", option), message, hint)
 
 
 def weighings_rest_on_their_options(facts: Facts, today: date) -> Problems:

@@ -38,11 +38,9 @@ def groups_fit_their_words(facts: Facts, today: date) -> Problems:
         )
         if group not in named and not both_groups:
             field = "out_of" if figure.out_of else "n"
-            yield Problem(
-                facts.place_of(id, field),
-                f'{group} {figure.units} were counted, and "who" speaks of {found[1]}.',
-                f'{_LOOK} If both are right, say at "who" or "how" how {group} were counted.',
-            )
+            message = f'{group} {figure.units} were counted, and "who" speaks of {found[1]}.'
+            hint = f'{_LOOK} If both are right, say at "who" or "how" how {group} were counted.'
+            yield Problem(facts.place_of(id, field), message, hint)
 
 
 def parts_fit_their_whole(facts: Facts, today: date) -> Problems:
@@ -52,11 +50,8 @@ def parts_fit_their_whole(facts: Facts, today: date) -> Problems:
             continue
         parts = [int(part) for part in re.findall(r"\b(\d+) (?:more|others?|had none|had no)\b", figure.how)]
         if parts and figure.count + sum(parts) > figure.out_of:
-            yield Problem(
-                facts.place_of(id, "how"),
-                f"{figure.count} and {' and '.join(map(str, parts))} are more than {figure.out_of}.",
-                _LOOK,
-            )
+            message = f"{figure.count} and {' and '.join(map(str, parts))} are more than {figure.out_of}."
+            yield Problem(facts.place_of(id, "how"), message, _LOOK)
 
 
 _SCALE = re.compile(r"\bfrom (\d+) to (\d+)$")
@@ -74,11 +69,8 @@ def values_fit_their_scale(facts: Facts, today: date) -> Problems:
         rises = figure.before is not None and figure.after is not None and figure.after > figure.before
         if rises and ".benefits." in id and "pain" in figure.counted.lower():
             message = f"Pain that rises from {figure.before:g} to {figure.after:g} is no benefit."
-            yield Problem(
-                facts.place_of(id, "before"),
-                message,
-                "Look both numbers up in the source, at the place that the figure names.",
-            )
+            hint = "Look both numbers up in the source, at the place that the figure names."
+            yield Problem(facts.place_of(id, "before"), message, hint)
 
 
 def averages_fit_their_words(facts: Facts, today: date) -> Problems:
@@ -149,11 +141,9 @@ def words_of_one_study_agree(facts: Facts, today: date) -> Problems:
                 continue
             other, there = seen.setdefault((source, field, kept), (id, text))
             if there.lower() != text.lower():
-                yield Problem(
-                    facts.place_of(id, field),
-                    f'"{text}" is "{there}" at {other}, from the same source.',
-                    "Compare both with the source, and write what it says.",
-                )
+                message = f'"{text}" is "{there}" at {other}, from the same source.'
+                hint = "Compare both with the source, and write what it says."
+                yield Problem(facts.place_of(id, field), message, hint)
 
 
 _BENEFIT = re.compile(

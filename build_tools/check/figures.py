@@ -18,11 +18,8 @@ def figures_are_of_one_form(facts: Facts, today: date) -> Problems:
     """A procedure with forms has no figure: each was counted in one form, and its file has it."""
     for id, _ in facts.each(Figure):
         if forms := facts.forms_of(id.split(".")[0]):
-            yield Problem(
-                facts.place_of(id),
-                "A procedure with forms has no figures of its own.",
-                f"Move it to the file of the form in which it was counted: {', '.join(forms)}.",
-            )
+            hint = f"Move it to the file of the form in which it was counted: {', '.join(forms)}."
+            yield Problem(facts.place_of(id), "A procedure with forms has no figures of its own.", hint)
 
 
 def _measured(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], Figure, Measured]]:
@@ -36,11 +33,9 @@ def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
     """No count is above its total (INV-3)."""
     for id, steps, figure, value in _measured(facts):
         if value.count is not None and value.out_of is not None and value.count > value.out_of:
-            yield Problem(
-                facts.place_of(id, *steps, "count"),
-                f"{value.count} out of {value.out_of} {figure.units} cannot be.",
-                "Look both numbers up in the source, at the place that the figure names.",
-            )
+            message = f"{value.count} out of {value.out_of} {figure.units} cannot be."
+            hint = "Look both numbers up in the source, at the place that the figure names."
+            yield Problem(facts.place_of(id, *steps, "count"), message, hint)
 
 
 def comparisons_measure_the_same(facts: Facts, today: date) -> Problems:
@@ -50,11 +45,9 @@ def comparisons_measure_the_same(facts: Facts, today: date) -> Problems:
             continue
         shapes = {(value.share is None, value.amount is None) for value in (fact, fact.versus)}
         if len(shapes) > 1:
-            yield Problem(
-                facts.place_of(id, "versus"),
-                "The figure and the one it is compared with are not given in the same way.",
-                "Give two shares, or two amounts, as the source prints them.",
-            )
+            message = "The figure and the one it is compared with are not given in the same way."
+            hint = "Give two shares, or two amounts, as the source prints them."
+            yield Problem(facts.place_of(id, "versus"), message, hint)
 
 
 def shares_agree(facts: Facts, today: date) -> Problems:
@@ -76,17 +69,11 @@ def ranges_are_ordered(facts: Facts, today: date) -> Problems:
     for id, steps, figure, value in _measured(facts):
         if value.from_ is not None and value.to is not None:
             if value.from_ > value.to:
-                yield Problem(
-                    facts.place_of(id, *steps, "from"),
-                    f"A range from {value.from_:g} to {value.to:g} runs backward.",
-                    "Exchange the two.",
-                )
+                message = f"A range from {value.from_:g} to {value.to:g} runs backward."
+                yield Problem(facts.place_of(id, *steps, "from"), message, "Exchange the two.")
             elif figure.measure is None and not 0 <= value.from_ <= value.to <= 100:
-                yield Problem(
-                    facts.place_of(id, *steps, "to"),
-                    "A share lies between 0 and 100 percent.",
-                    'If this is not a share, add its unit as "measure".',
-                )
+                hint = 'If this is not a share, add its unit as "measure".'
+                yield Problem(facts.place_of(id, *steps, "to"), "A share lies between 0 and 100 percent.", hint)
 
 
 def uncertainties_hold_their_figure(facts: Facts, today: date) -> Problems:
@@ -97,9 +84,8 @@ def uncertainties_hold_their_figure(facts: Facts, today: date) -> Problems:
         estimate = figure.share * 100 if figure.share is not None else figure.amount
         if figure.low is None or figure.high is None:
             given = "high" if figure.low is None else "low"
-            yield Problem(
-                facts.place_of(id, given), '"low" and "high" belong together; one is missing.', "Give both."
-            )
+            hint = "Give both."
+            yield Problem(facts.place_of(id, given), '"low" and "high" belong together; one is missing.', hint)
         elif figure.share is not None and not 0 <= figure.low <= figure.high <= 100:
             yield Problem(
                 facts.place_of(id, "low"),
@@ -108,11 +94,9 @@ def uncertainties_hold_their_figure(facts: Facts, today: date) -> Problems:
                 "Look it up again, and leave low and high out if the source prints them so.",
             )
         elif estimate is None or not figure.low <= estimate <= figure.high:
-            yield Problem(
-                facts.place_of(id, "low"),
-                f"The uncertainty, {figure.low:g} to {figure.high:g}, does not hold the figure itself.",
-                "Give low and high in the same unit as the figure (percent for shares).",
-            )
+            message = f"The uncertainty, {figure.low:g} to {figure.high:g}, does not hold the figure itself."
+            hint = "Give low and high in the same unit as the figure (percent for shares)."
+            yield Problem(facts.place_of(id, "low"), message, hint)
 
 
 _VALUE = ("percent", "from_", "to", "amount", "before", "after", "measure")
@@ -140,11 +124,9 @@ def same_result_has_same_context(facts: Facts, today: date) -> Problems:
             ]
             if differing and all(names for _, names in differing):
                 other, names = differing[0]
-                yield Problem(
-                    facts.place_of(id, names[0]),
-                    f'This result of "{citation.source}" is also {other}, with another {", ".join(names)}.',
-                    "Compare both with the source, then write the same in both places.",
-                )
+                message = f'This result of "{citation.source}" is also {other}, with another {", ".join(names)}.'
+                hint = "Compare both with the source, then write the same in both places."
+                yield Problem(facts.place_of(id, names[0]), message, hint)
                 break
 
 
@@ -154,8 +136,6 @@ def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
         rating = rate(figure, facts.sources, facts.procedures[id.split(".")[0]])
         known = all(citation.source in facts.sources for citation in figure.sources)
         if figure.certainty and is_surer(figure.certainty, rating.level) and known:
-            yield Problem(
-                facts.place_of(id, "certainty"),
-                f'This figure can be "{rating.level}" at most, not "{figure.certainty}": {rating}.',
-                'Delete "certainty", which is computed; docs/certainty.md has the rule.',
-            )
+            message = f'This figure can be "{rating.level}" at most, not "{figure.certainty}": {rating}.'
+            hint = 'Delete "certainty", which is computed; docs/certainty.md has the rule.'
+            yield Problem(facts.place_of(id, "certainty"), message, hint)

@@ -19,11 +19,8 @@ def harms_say_how_often(facts: Facts, today: date) -> Problems:
         return  # it may be the form
     for id, harm in facts.each(Harm):
         if not harm.how_often and not facts.forms_of(id.split(".")[0]):
-            yield Problem(
-                facts.place_of(id),
-                "This harm does not say how often it happens.",
-                'Add "how_often": figures, each with its source, or one entry with "not_known".',
-            )
+            hint = 'Add "how_often": figures, each with its source, or one entry with "not_known".'
+            yield Problem(facts.place_of(id), "This harm does not say how often it happens.", hint)
 
 
 def serious_effects_are_serious(facts: Facts, today: date) -> Problems:
@@ -31,11 +28,8 @@ def serious_effects_are_serious(facts: Facts, today: date) -> Problems:
     for id, harm in facts.each(Harm):
         effect = facts.vocabulary["effects"].get(harm.effect)
         if effect and effect.serious and not harm.serious:
-            yield Problem(
-                facts.place_of(id, "weight"),
-                f'"{effect.name}" is always serious, and this entry says that it is not.',
-                'Write "weight: dangerous"; nobody may hide it.',
-            )
+            message = f'"{effect.name}" is always serious, and this entry says that it is not.'
+            yield Problem(facts.place_of(id, "weight"), message, 'Write "weight: dangerous"; nobody may hide it.')
 
 
 # Signs of danger
@@ -46,11 +40,9 @@ def implied_situations_are_not_listed(facts: Facts, today: date) -> Problems:
     for key, procedure in facts.procedures.items():
         for position, id in enumerate(procedure.situations):
             if id in IMPLIED:
-                yield Problem(
-                    facts.place(f"procedures/{key}", "situations", position),
-                    f'"{id}" is not listed by procedures.',
-                    "Delete it: it holds for every page by itself.",
-                )
+                message = f'"{id}" is not listed by procedures.'
+                hint = "Delete it: it holds for every page by itself."
+                yield Problem(facts.place(f"procedures/{key}", "situations", position), message, hint)
 
 
 def signs_fit_their_page(facts: Facts, today: date) -> Problems:
@@ -75,18 +67,13 @@ def signs_fit_their_page(facts: Facts, today: date) -> Problems:
                     else choices({id: one.brief for id, one in shown.items()}, "data/signs.yml"),
                 )
         if not any(sign.level == "emergency" for sign in shown.values()):
-            yield Problem(
-                facts.place(f"procedures/{id}", "situations"),
-                "This page shows no emergency.",
-                "Add the situations of this procedure; data/situations.yml lists them.",
-            )
+            hint = "Add the situations of this procedure; data/situations.yml lists them."
+            yield Problem(facts.place(f"procedures/{id}", "situations"), "This page shows no emergency.", hint)
         for key, record in shown.items():
             if facts.for_child(id) and not record.child:
-                yield Problem(
-                    facts.place("signs", key),
-                    f'The page "{id}" is about a child, and this sign has no words for that.',
-                    'Add "child": what a parent would notice, as words that follow "if".',
-                )
+                message = f'The page "{id}" is about a child, and this sign has no words for that.'
+                hint = 'Add "child": what a parent would notice, as words that follow "if".'
+                yield Problem(facts.place("signs", key), message, hint)
 
 
 def harms_have_signs(facts: Facts, today: date) -> Problems:
@@ -106,11 +93,9 @@ def harms_have_signs(facts: Facts, today: date) -> Problems:
                 f'"{fact.effect}" in data/vocabulary/effects.yml if nobody can notice it in time.',
             )
         elif levels and effect.least and min(levels) > LEVELS.index(effect.least):
-            yield Problem(
-                facts.place_of(id, "signs"),
-                f'A sign of "{effect.plain}" is at least "{effect.least}", and none of these is.',
-                "Name the sign that says so, or look up how urgent it is.",
-            )
+            message = f'A sign of "{effect.plain}" is at least "{effect.least}", and none of these is.'
+            hint = "Name the sign that says so, or look up how urgent it is."
+            yield Problem(facts.place_of(id, "signs"), message, hint)
 
 
 def families_share_their_situations(facts: Facts, today: date) -> Problems:
@@ -118,8 +103,5 @@ def families_share_their_situations(facts: Facts, today: date) -> Problems:
     for id, procedure in facts.procedures.items():
         forms = [set(facts.procedures[form].situations) for form in facts.forms_of(id)]
         for situation in sorted(set.intersection(*forms) - {CHILD, *procedure.situations} if forms else ()):
-            yield Problem(
-                facts.place(f"procedures/{id}", "situations"),
-                f'Every form of this procedure has the situation "{situation}", and this file does not.',
-                "Add it here.",
-            )
+            message = f'Every form of this procedure has the situation "{situation}", and this file does not.'
+            yield Problem(facts.place(f"procedures/{id}", "situations"), message, "Add it here.")

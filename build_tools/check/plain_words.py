@@ -38,11 +38,8 @@ def words_fit_their_text(facts: Facts, today: date) -> Problems:
             spoken = f'"{min(named)}"' if named else "no imaging"
             unnamed = field == "imaging" and not named and not stems(own) & stems(fact.says)
             if unnamed or (named and not any(word in forms[form] or form in own for form in named)):
-                yield Problem(
-                    facts.place_of(id, field),
-                    f'The text speaks of {spoken}, but the entry names "{word}".',
-                    f"Write the {field} that the text is about.",
-                )
+                message = f'The text speaks of {spoken}, but the entry names "{word}".'
+                yield Problem(facts.place_of(id, field), message, f"Write the {field} that the text is about.")
 
 
 ROLE_WORDS = {
@@ -57,17 +54,13 @@ def roles_fit_their_text(facts: Facts, today: date) -> Problems:
     for id, fact in facts.each(Imaging):
         ending = id.rpartition("-")[2]
         if ending in ("plans", "guides", "checks") and ending != fact.role:
-            yield Problem(
-                facts.place_of(id, "role"),
-                f'The key says that it {ending}, but the role is "{fact.role}".',
-                "Look it up in the source, and write the role that it says.",
-            )
+            message = f'The key says that it {ending}, but the role is "{fact.role}".'
+            hint = "Look it up in the source, and write the role that it says."
+            yield Problem(facts.place_of(id, "role"), message, hint)
         elif fact.role in ROLE_WORDS and not re.search(ROLE_WORDS[fact.role], fact.says, re.IGNORECASE):
-            yield Problem(
-                facts.place_of(id, "role"),
-                f'The role is "{fact.role}", but the text does not say when that is.',
-                "Say before what, or after what, it is done; during the procedure it guides.",
-            )
+            message = f'The role is "{fact.role}", but the text does not say when that is.'
+            hint = "Say before what, or after what, it is done; during the procedure it guides."
+            yield Problem(facts.place_of(id, "role"), message, hint)
 
 
 def words_have_one_home(facts: Facts, today: date) -> Problems:
@@ -82,11 +75,9 @@ def words_have_one_home(facts: Facts, today: date) -> Problems:
             for word, steps in written.items():
                 home = f"{vocabulary}.yml: {id}"
                 if seen.setdefault(word, home) != home:
-                    yield Problem(
-                        facts.place(f"vocabulary/{vocabulary}", id, *steps),
-                        f'"{word}" is explained twice; the other place is {seen[word]}.',
-                        "Keep one of the two, and put other forms of the word under its synonyms.",
-                    )
+                    message = f'"{word}" is explained twice; the other place is {seen[word]}.'
+                    hint = "Keep one of the two, and put other forms of the word under its synonyms."
+                    yield Problem(facts.place(f"vocabulary/{vocabulary}", id, *steps), message, hint)
 
 
 _EVERYDAY = frozenset(
@@ -101,11 +92,9 @@ def words_have_one_sense(facts: Facts, today: date) -> Problems:
             names = [(("name",), term.name), *((("synonyms", at), name) for at, name in enumerate(term.synonyms))]
             for steps, name in names:
                 if name.lower() in _EVERYDAY and not (term.everyday or name.isupper()):
-                    yield Problem(
-                        facts.place(f"vocabulary/{vocabulary}", id, *steps),
-                        f'"{name}" is a word of everyday English too, and would be explained there.',
-                        'Use a longer name that has one sense only, such as "mean value".',
-                    )
+                    message = f'"{name}" is a word of everyday English too, and would be explained there.'
+                    hint = 'Use a longer name that has one sense only, such as "mean value".'
+                    yield Problem(facts.place(f"vocabulary/{vocabulary}", id, *steps), message, hint)
 
 
 # Words
@@ -116,20 +105,16 @@ def messages_are_short(facts: Facts, today: date) -> Problems:
     for id, procedure in facts.procedures.items():
         found = len(split_sentences(procedure.summary.says))
         if found > 1:
-            yield Problem(
-                facts.place(f"procedures/{id}", "summary", "says"),
-                f'"summary" has {found} sentences; it can have 1.',
-                "Keep what a reader must know first, and move the rest below.",
-            )
+            message = f'"summary" has {found} sentences; it can have 1.'
+            hint = "Keep what a reader must know first, and move the rest below."
+            yield Problem(facts.place(f"procedures/{id}", "summary", "says"), message, hint)
     for name, page in pages(facts):
         for half in ("helps", "harms"):
             found = len(getattr(page.main_message, half).says.split())
             if found > 35:
-                yield Problem(
-                    facts.place(name, "main_message", half, "says"),
-                    f'"{half}" in the main message has {found} words; it can have 35.',
-                    "Keep what a reader must know first, and move the rest below.",
-                )
+                message = f'"{half}" in the main message has {found} words; it can have 35.'
+                hint = "Keep what a reader must know first, and move the rest below."
+                yield Problem(facts.place(name, "main_message", half, "says"), message, hint)
 
 
 def main_messages_rest_on_their_page(facts: Facts, today: date) -> Problems:
@@ -147,11 +132,9 @@ def main_messages_rest_on_their_page(facts: Facts, today: date) -> Problems:
             cited_here = {citation.source for citation in getattr(procedure.main_message, half).sources}
             if known.isdisjoint(cited_here):
                 field = "benefits" if half == "helps" else "harms"
-                yield Problem(
-                    facts.place(f"procedures/{id}", "main_message", half, "sources"),
-                    f'"{half}" in the main message names no source of the facts under "{field}".',
-                    f'Say in it what a fact under "{field}" says, and name that fact\'s source.',
-                )
+                message = f'"{half}" in the main message names no source of the facts under "{field}".'
+                hint = f'Say in it what a fact under "{field}" says, and name that fact\'s source.'
+                yield Problem(facts.place(f"procedures/{id}", "main_message", half, "sources"), message, hint)
 
 
 def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
@@ -164,11 +147,9 @@ def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
         for id in ids if len(ids) > 1 else ():
             if not facts.procedures[id].names.same_name:
                 others = ", ".join(sorted(ids - {id}))
-                yield Problem(
-                    facts.place(f"procedures/{id}", "names"),
-                    f'"{name}" is also a name of {others}, and this page does not say so.',
-                    'Add an entry under "same_name" that tells them apart.',
-                )
+                message = f'"{name}" is also a name of {others}, and this page does not say so.'
+                hint = 'Add an entry under "same_name" that tells them apart.'
+                yield Problem(facts.place(f"procedures/{id}", "names"), message, hint)
 
 
 _CALL = re.compile(

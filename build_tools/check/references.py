@@ -169,19 +169,15 @@ def blood_thinners_are_on_every_page(facts: Facts, today: date) -> Problems:
         return
     said = facts.shared.get(ON_EVERY_PAGE[0])
     if said and "do not stop" not in said.says.lower():
-        yield Problem(
-            facts.place("shared", ON_EVERY_PAGE[0], "says"),
-            "This does not say that nobody stops a blood thinner alone.",
-            'Write it again: "do not stop or start any on your own".',
-        )
+        message = "This does not say that nobody stops a blood thinner alone."
+        hint = 'Write it again: "do not stop or start any on your own".'
+        yield Problem(facts.place("shared", ON_EVERY_PAGE[0], "says"), message, hint)
     for id, procedure in facts.procedures.items():
         for key in ON_EVERY_PAGE if procedure.kind != "no-procedure" else ():
             if facts.shared.get(key) not in procedure.before.values():
-                yield Problem(
-                    facts.place(f"procedures/{id}", "before"),
-                    f'This procedure lacks the shared statement "{key}".',
-                    f'Write it under "before": {key}: {{shared: {key}}}',
-                )
+                message = f'This procedure lacks the shared statement "{key}".'
+                hint = f'Write it under "before": {key}: {{shared: {key}}}'
+                yield Problem(facts.place(f"procedures/{id}", "before"), message, hint)
 
 
 def sources_stand_once(facts: Facts, today: date) -> Problems:
@@ -190,11 +186,8 @@ def sources_stand_once(facts: Facts, today: date) -> Problems:
     for name, steps, citation in cited(facts):
         told = (name, *steps[:-1], citation.source, citation.at, citation.reporting)
         if told in seen:
-            yield Problem(
-                facts.place(name, *steps),
-                f'"{citation.source}" stands twice beside this fact.',
-                "Delete one of the two, or name the other source that was meant.",
-            )
+            hint = "Delete one of the two, or name the other source that was meant."
+            yield Problem(facts.place(name, *steps), f'"{citation.source}" stands twice beside this fact.', hint)
         seen.add(told)
 
 
@@ -204,11 +197,8 @@ def facts_are_said_once(facts: Facts, today: date) -> Problems:
     for id, fact in facts.each(Statement):
         first = seen.setdefault((id.split(".")[0], " ".join(fact.says.split()).lower()), id)
         if first != id:
-            yield Problem(
-                facts.place_of(id, "says"),
-                f'The same words stand at "{first}".',
-                "Delete one of the two, or write what this one was meant to say.",
-            )
+            hint = "Delete one of the two, or write what this one was meant to say."
+            yield Problem(facts.place_of(id, "says"), f'The same words stand at "{first}".', hint)
 
 
 def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
@@ -217,11 +207,9 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
     for drawing in facts.drawings.values():
         for structure in drawing.structures:
             if structure not in known and "vocabulary/structures" not in facts.broken:
-                yield Problem(
-                    drawing.place(f'data-structure="{structure}"'),
-                    f'There is no structure called "{structure}".',
-                    choices({id: term.plain for id, term in known.items()}, "data/vocabulary/structures.yml"),
-                )
+                message = f'There is no structure called "{structure}".'
+                hint = choices({id: term.plain for id, term in known.items()}, "data/vocabulary/structures.yml")
+                yield Problem(drawing.place(f'data-structure="{structure}"'), message, hint)
     for id, procedure in facts.procedures.items() if "drawings" not in facts.broken else ():
         told, target = told_by(procedure, id), first_target(procedure)
         drawn = [item for item in facts.drawings.values() if item.stands(target and target[1], told)]
@@ -249,11 +237,9 @@ def families_end(facts: Facts, today: date) -> Problems:
     """No procedure is, over its parents, a form of itself."""
     for id, procedure in facts.procedures.items():
         if facts.procedures[facts.family(id)].part_of == id:
-            yield Problem(
-                facts.place(f"procedures/{id}", "part_of"),
-                f'"{id}" is a form of "{procedure.part_of}", and that leads back to "{id}".',
-                "Delete part_of in the one that stands at the top.",
-            )
+            message = f'"{id}" is a form of "{procedure.part_of}", and that leads back to "{id}".'
+            hint = "Delete part_of in the one that stands at the top."
+            yield Problem(facts.place(f"procedures/{id}", "part_of"), message, hint)
 
 
 # Dates
@@ -286,41 +272,31 @@ def unknowns_were_searched(facts: Facts, today: date) -> Problems:
     for id, procedure in facts.procedures.items():
         for key, gap in procedure.unknowns.items():
             if gap.reason != "searched":
-                yield Problem(
-                    facts.place_of(f"{id}.unknowns.{key}", "reason"),
-                    'Nobody has searched for this, so it cannot stand under "unknowns".',
-                    "Search for it and say what you found, or move the entry to the field that it is about.",
-                )
+                message = 'Nobody has searched for this, so it cannot stand under "unknowns".'
+                hint = "Search for it and say what you found, or move the entry to the field that it is about."
+                yield Problem(facts.place_of(f"{id}.unknowns.{key}", "reason"), message, hint)
 
 
 def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
     """The next check of a page is within a year after the last one, and has not passed (INV-6)."""
     for name, page in pages(facts):
         if not page.facts_checked < page.next_check <= page.facts_checked + timedelta(days=366):
-            yield Problem(
-                facts.place(name, "next_check"),
-                f"The next check, {page.next_check}, must be within a year after {page.facts_checked}.",
-                "Facts about treatments go out of date: plan the next check at most a year ahead.",
-            )
+            message = f"The next check, {page.next_check}, must be within a year after {page.facts_checked}."
+            hint = "Facts about treatments go out of date: plan the next check at most a year ahead."
+            yield Problem(facts.place(name, "next_check"), message, hint)
         elif page.next_check < today:
-            yield Problem(
-                facts.place(name, "next_check"),
-                f"These facts were due for a check on {page.next_check}.",
-                "Compare them with their sources, then write the new days at facts_checked and next_check.",
-                level="notice",
-            )
+            message = f"These facts were due for a check on {page.next_check}."
+            hint = "Compare them with their sources, then write the new days at facts_checked and next_check."
+            yield Problem(facts.place(name, "next_check"), message, hint, level="notice")
 
 
 def helplines_are_checked_again(facts: Facts, today: date) -> Problems:
     """The number of a helpline was read within the last year (INV-6)."""
     for id, line in facts.helplines.items():
         if line.checked + timedelta(days=366) < today:
-            yield Problem(
-                facts.place("helplines", id, "checked"),
-                f'"{line.name}" was last checked on {line.checked}, and numbers change.',
-                "Read its own page again, then write the day at checked; delete it if nobody answers any more.",
-                level="notice",
-            )
+            message = f'"{line.name}" was last checked on {line.checked}, and numbers change.'
+            hint = "Read its own page again, then write the day at checked; delete it if nobody answers any more."
+            yield Problem(facts.place("helplines", id, "checked"), message, hint, level="notice")
 
 
 def codes_lead_to_one_page(facts: Facts, today: date) -> Problems:
@@ -330,11 +306,9 @@ def codes_lead_to_one_page(facts: Facts, today: date) -> Problems:
         for position, code in enumerate(procedure.codes):
             other = owners.setdefault((code.system, code.value), id)
             if other != id or procedure.codes.index(code) != position:
-                yield Problem(
-                    facts.place(f"procedures/{id}", "codes", position, "value"),
-                    f'The code "{code.value}" already belongs to "{other}".',
-                    "Leave it with the procedure that its list means, and delete it here.",
-                )
+                message = f'The code "{code.value}" already belongs to "{other}".'
+                hint = "Leave it with the procedure that its list means, and delete it here."
+                yield Problem(facts.place(f"procedures/{id}", "codes", position, "value"), message, hint)
 
 
 def colors_can_be_read(facts: Facts, today: date) -> Problems:
@@ -352,18 +326,13 @@ def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
         name = f"comparisons/{id}"
         for option, times in Counter(comparison.options).items():
             if times > 1:
-                yield Problem(
-                    facts.place(name, "options"), f'"{option}" stands {times} times.', "Name each option once."
-                )
+                hint = "Name each option once."
+                yield Problem(facts.place(name, "options"), f'"{option}" stands {times} times.', hint)
         kinds = {facts.procedures[o].kind for o in comparison.options if o in facts.procedures}
         missing = [o for o in comparison.options if f"procedures/{o}" in facts.broken]
         if "no-procedure" not in kinds and not missing:
-            yield Problem(
-                facts.place(name, "options"),
-                'One of the options must be "no procedure now".',
-                'Add "no-procedure" to the options.',
-            )
+            hint = 'Add "no-procedure" to the options.'
+            yield Problem(facts.place(name, "options"), 'One of the options must be "no procedure now".', hint)
         if not comparison.question.endswith("?"):
-            yield Problem(
-                facts.place(name, "question"), "The decision must be a question.", "End it with a question mark."
-            )
+            hint = "End it with a question mark."
+            yield Problem(facts.place(name, "question"), "The decision must be a question.", hint)

@@ -83,9 +83,8 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
                     for ref in refs(line):
                         if ref not in own:
                             message = f'"{option}" has no fact "{ref}".'
-                            yield Problem(
-                                place("grid", question, option, *_spot(line)), message, _nearest(ref, own)
-                            )
+                            hint = _nearest(ref, own)
+                            yield Problem(place("grid", question, option, *_spot(line)), message, hint)
 
 
 def with_and_without_are_counted(facts: Facts, today: date) -> Problems:

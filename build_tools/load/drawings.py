@@ -158,11 +158,9 @@ def forbidden_parts(
         tag = str(part.tag).removeprefix(_SVG)
         if tag not in tags:
             bare = tag.rpartition("}")[2]
-            yield Problem(
-                _place_of(shown, text, rf"<([\w-]+:)?{re.escape(bare)}(?![\w-])"),
-                f"<{bare}> cannot stand in a picture: nothing in it runs or loads anything.",
-                "Export it again as plain SVG: shapes only, texts as paths.",
-            )
+            message = f"<{bare}> cannot stand in a picture: nothing in it runs or loads anything."
+            hint = "Export it again as plain SVG: shapes only, texts as paths."
+            yield Problem(_place_of(shown, text, rf"<([\w-]+:)?{re.escape(bare)}(?![\w-])"), message, hint)
         for name, found in part.attrib.items():
             if name not in attributes or not value.match(found):
                 bare = name.rpartition("}")[2]

@@ -108,17 +108,13 @@ class Settings:
             )
         if self.site_url and not _ADDRESS.fullmatch(self.site_url):
             where = "SITE_URL in the environment" if "SITE_URL" in os.environ else '"site_url"'
-            yield Problem(
-                file.place("site_url"),
-                f'{where} must be the whole address of the site; it is "{self.site_url}".',
-                "Write it as browsers show it, such as https://clinic.example/pain/.",
-            )
+            message = f'{where} must be the whole address of the site; it is "{self.site_url}".'
+            hint = "Write it as browsers show it, such as https://clinic.example/pain/."
+            yield Problem(file.place("site_url"), message, hint)
         if self.offline is None and "OFFLINE" in os.environ:
-            yield Problem(
-                file.place("extra", "offline"),
-                f'OFFLINE in the environment must be 1 or 0; it is "{os.environ["OFFLINE"]}".',
-                "Set OFFLINE=1 for a site that devices keep a copy of.",
-            )
+            message = f'OFFLINE in the environment must be 1 or 0; it is "{os.environ["OFFLINE"]}".'
+            hint = "Set OFFLINE=1 for a site that devices keep a copy of."
+            yield Problem(file.place("extra", "offline"), message, hint)
         yield from _switches(file)
         if self.report_to and not self._can_be_reported_to():
             yield Problem(
@@ -128,17 +124,12 @@ class Settings:
             )
 
         if self.repo_url and not _ADDRESS.fullmatch(f"{self.repo_url.rstrip('/')}/"):
-            yield Problem(
-                file.place("extra", "repo_url"),
-                f'"repo_url" cannot be "{self.repo_url}".',
-                "Write the address of the repository as browsers show it, or nothing.",
-            )
+            hint = "Write the address of the repository as browsers show it, or nothing."
+            yield Problem(file.place("extra", "repo_url"), f'"repo_url" cannot be "{self.repo_url}".', hint)
         if bool(self.repo_url) != bool(self.edit_uri) or not _EDITOR.fullmatch(self.edit_uri):
-            yield Problem(
-                file.place("extra", "edit_uri"),
-                f'"edit_uri" cannot be "{self.edit_uri}" for the repository "{self.repo_url}".',
-                "Write edit/main/ (GitHub), -/edit/main/ (GitLab) or _edit/main/ (Gitea), or leave both empty.",
-            )
+            message = f'"edit_uri" cannot be "{self.edit_uri}" for the repository "{self.repo_url}".'
+            hint = "Write edit/main/ (GitHub), -/edit/main/ (GitLab) or _edit/main/ (Gitea), or leave both empty."
+            yield Problem(file.place("extra", "edit_uri"), message, hint)
 
     def _can_be_reported_to(self) -> bool:
         if _MAIL.fullmatch(self.report_to):
@@ -186,8 +177,5 @@ def _switches(file: Document) -> Iterator[Problem]:
     for name in ("leaflets", "offline", "edit_on_site"):
         found = extra.get(name) if isinstance(extra, dict) else None
         if found not in (None, "true", "false"):
-            yield Problem(
-                file.place("extra", name),
-                f'"{name}" must be true or false; it is "{found}".',
-                "Write true or false.",
-            )
+            hint = "Write true or false."
+            yield Problem(file.place("extra", name), f'"{name}" must be true or false; it is "{found}".', hint)

@@ -255,17 +255,14 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
     since_commit, head = revisions.commit_of(data, revision), revisions.commit_of(data, "HEAD")
     open_files = [file for file in revisions.not_committed(data) if file not in ("changes", "reviews")]
     if open_files:
-        raise RevisionError(
-            f"Not committed yet: {', '.join(f'{data.name}/{file}.yml' for file in open_files)}.",
-            "Commit the facts first: the line that you write there is the reason that readers see.",
-        )
+        message = f"Not committed yet: {', '.join(f'{data.name}/{file}.yml' for file in open_files)}."
+        hint = "Commit the facts first: the line that you write there is the reason that readers see."
+        raise RevisionError(message, hint)
     last = next((publication.until for publication in reversed(facts.publications) if publication.until), None)
     if last and not revisions.holds(data, since_commit, last):
-        raise RevisionError(
-            f'What changed since "{revision}" has been published in part already, up to {last[:12]}.',
-            f"Publish the rest: .venv/bin/python -m build_tools changes {last[:12]} --record",
-            status=2,
-        )
+        message = f'What changed since "{revision}" has been published in part already, up to {last[:12]}.'
+        hint = f"Publish the rest: .venv/bin/python -m build_tools changes {last[:12]} --record"
+        raise RevisionError(message, hint, status=2)
     told, unread = since(data, facts, revision)
     if unread:
         raise RevisionError(

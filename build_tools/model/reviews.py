@@ -159,11 +159,9 @@ def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
         done = f"signed on {entry.signed}" if isinstance(entry, Review) else f"tried on {entry.tried}"
         for id in ids:
             if id not in facts.procedures and f"procedures/{id}" not in facts.broken:
-                yield Problem(
-                    facts.place("reviews", position, field),
-                    f'"{id}" was {done}, and there is no such procedure any more.',
-                    f"Ids are permanent: put data/procedures/{id}.yml back under its old name.",
-                )
+                message = f'"{id}" was {done}, and there is no such procedure any more.'
+                hint = f"Ids are permanent: put data/procedures/{id}.yml back under its old name."
+                yield Problem(facts.place("reviews", position, field), message, hint)
 
 
 def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
@@ -206,11 +204,9 @@ def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
     """The next review is within a year (INV-6)."""
     for position, review in enumerate(facts.review_log if "reviews" not in facts.broken else ()):
         if isinstance(review, Review) and not review.signed < review.next_review <= review.signed + LONGEST:
-            yield Problem(
-                facts.place("reviews", position, "next_review"),
-                f"The next review, {review.next_review}, must be within a year after {review.signed}.",
-                "Put the file back as it was: git checkout data/reviews.yml.",
-            )
+            message = f"The next review, {review.next_review}, must be within a year after {review.signed}."
+            hint = "Put the file back as it was: git checkout data/reviews.yml."
+            yield Problem(facts.place("reviews", position, "next_review"), message, hint)
 
 
 def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:

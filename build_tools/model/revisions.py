@@ -134,9 +134,7 @@ def _run(folder: Path, *arguments: str) -> bytes:
     if done.returncode:
         said = " ".join(done.stderr.decode("utf-8", "replace").split()) or f"status {done.returncode}"
         if "not a git repository" in said:
-            raise RevisionError(
-                f"The folder {folder} does not lie in a git repository, so nobody knows how it was before.",
-                "Run this in a clone of the project; a downloaded copy has no history.",
-            )
+            message = f"The folder {folder} does not lie in a git repository, so nobody knows how it was before."
+            raise RevisionError(message, "Run this in a clone of the project; a downloaded copy has no history.")
         raise RevisionError(f"Git could not answer: {said}", "Try the same with git itself.")
     return done.stdout

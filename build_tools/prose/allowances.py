@@ -105,23 +105,17 @@ def _wrong(allowance: Allowance, rules: Collection[str], today: date) -> Problem
     try:
         until = date.fromisoformat(form["until"])
     except ValueError:
-        return Problem(
-            place, f'"{form["until"]}" is not a date that exists.', "Write year-month-day, for example 2027-06-30."
-        )
+        hint = "Write year-month-day, for example 2027-06-30."
+        return Problem(place, f'"{form["until"]}" is not a date that exists.', hint)
     if len(form["reason"].split()) < SHORTEST:
         message = f"This exception gives no reason, which takes at least {SHORTEST} words."
         return Problem(place, message, "Write after the date and a colon why the text is right.")
     if until < today:
-        return Problem(
-            place,
-            f"This exception ended on {until}.",
-            "Correct the text and delete the exception; or look again, and give it a new day and a reason.",
-            level="notice",
-        )
+        hint = "Correct the text and delete the exception; or look again, and give it a new day and a reason."
+        return Problem(place, f"This exception ended on {until}.", hint, level="notice")
     if until > today + LONGEST:
-        return Problem(
-            place, f"An exception lasts at most two years; this one lasts until {until}.", "Write an earlier day."
-        )
+        hint = "Write an earlier day."
+        return Problem(place, f"An exception lasts at most two years; this one lasts until {until}.", hint)
     return None
 
 

@@ -89,9 +89,8 @@ def check_consistency(facts: Facts, passages: Iterable[Passage]) -> Iterator[Pro
         if skipped or passage.text.endswith("?") or not _MAY_SAY.search(passage.text.lower()):
             continue
         if (parts := _COMPLEMENT.search(passage.text)) and int(parts[1]) + int(parts[2]) != 100:
-            yield Problem(
-                passage.place(*parts.span(2)), f"{parts[1]} and {parts[2]} do not make 100.", "Add them up."
-            )
+            hint = "Add them up."
+            yield Problem(passage.place(*parts.span(2)), f"{parts[1]} and {parts[2]} do not make 100.", hint)
         of_word = about.word(passage)
         for offset, sentence in passage.sentences:
             for found, message in _inside(sentence):

@@ -65,11 +65,9 @@ def check_layers(facts: Facts) -> list[Problem]:
 def _procedures_exist(facts: Facts, id: str, clinic: Clinic) -> Iterator[Problem]:
     for procedure in clinic.procedures:
         if procedure not in facts.procedures and f"procedures/{procedure}" not in facts.broken:
-            yield Problem(
-                facts.place(f"clinics/{id}/clinic", "procedures", procedure),
-                f'There is no procedure called "{procedure}".',
-                choices({id: one.names.name for id, one in facts.procedures.items()}, "data/procedures/"),
-            )
+            message = f'There is no procedure called "{procedure}".'
+            hint = choices({id: one.names.name for id, one in facts.procedures.items()}, "data/procedures/")
+            yield Problem(facts.place(f"clinics/{id}/clinic", "procedures", procedure), message, hint)
 
 
 def check_local_words(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
@@ -142,9 +140,8 @@ def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
         done = f"When it fits: .venv/bin/python -m build_tools acknowledge {id} {procedure}"
         seen = facts.seen.get(id, {}).get(procedure)
         if seen is None:
-            yield Problem(
-                place, "Nobody has said yet which facts this text was written for.", f"Read the page. {done}"
-            )
+            hint = f"Read the page. {done}"
+            yield Problem(place, "Nobody has said yet which facts this text was written for.", hint)
             continue
         now = digests(facts, procedure)
         changed = [section for section, digest in now.items() if seen.sections.get(section) != digest]
@@ -156,11 +153,9 @@ def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
                 if entry.published >= seen.seen
                 for change in entry.changes
             ]
-            yield Problem(
-                place,
-                f"The facts changed since {seen.seen}, when this text was compared with them: {where}.",
-                f"Read these sections of the page, and the text here. {done}{''.join(told)}",
-            )
+            message = f"The facts changed since {seen.seen}, when this text was compared with them: {where}."
+            hint = f"Read these sections of the page, and the text here. {done}{''.join(told)}"
+            yield Problem(place, message, hint)
 
 
 def describe_corrections(facts: Facts, id: str) -> str:

@@ -109,11 +109,8 @@ def _check(knowledge: _Knowledge, scope: Scope, passage: Passage) -> Iterator[Pr
 def _unsupported(knowledge: _Knowledge, mention: Mention, written: str, place: Place) -> Problem:
     thing = min(mention.things, key=lambda thing: (thing.kind, thing.id))
     if thing.kind == "procedures":
-        return Problem(
-            place,
-            f'"{written}" is another procedure, and this page does not link to it.',
-            f'Link to it: an entry under other_options with "procedure: {thing.id}".',
-        )
+        hint = f'Link to it: an entry under other_options with "procedure: {thing.id}".'
+        return Problem(place, f'"{written}" is another procedure, and this page does not link to it.', hint)
     owners = knowledge.owners[thing]
     field, word = NAMES[thing.kind]
     add = f'If it is true here too, add it under {field} as "{word}: {thing.id}" with its source.'
@@ -121,12 +118,11 @@ def _unsupported(knowledge: _Knowledge, mention: Mention, written: str, place: P
         return Problem(place, f'"{written}" is not among the facts of this page, nor of any other.', add)
     names = ", ".join(knowledge.name(owner) for owner in owners[:3])
     names += f" and {len(owners) - 3} more" if len(owners) > 3 else ""
-    return Problem(
-        place,
-        f'"{written}" is not among the facts of this page. It is a fact of {names}.',
+    hint = (
         f"{add} If it is not true here, choose another word. If the sentence is about another procedure, name it "
-        f'there, and link to it under other_options, as in "procedure: {owners[0]}".',
+        f'there, and link to it under other_options, as in "procedure: {owners[0]}".'
     )
+    return Problem(place, f'"{written}" is not among the facts of this page. It is a fact of {names}.', hint)
 
 
 def _check_roles(

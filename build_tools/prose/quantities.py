@@ -79,11 +79,9 @@ def check_quantities(passages: Iterable[Passage]) -> Iterator[Problem]:
         for offset, sentence in passage.sentences:
             is_local = passage.name.startswith("clinics/")
             for start, end, what in sorted(_find(sentence, sourced=bool(passage.name) and not is_local)):
-                yield Problem(
-                    passage.place(offset + start, offset + end),
-                    f'"{" ".join(sentence[start:end].split())}" is {what} that is typed by hand.',
-                    _NO_RESULTS if is_local else _QUOTE if passage.name else _QUOTE_ON_A_PAGE,
-                )
+                message = f'"{" ".join(sentence[start:end].split())}" is {what} that is typed by hand.'
+                hint = _NO_RESULTS if is_local else _QUOTE if passage.name else _QUOTE_ON_A_PAGE
+                yield Problem(passage.place(offset + start, offset + end), message, hint)
 
 
 def _find(sentence: str, sourced: bool) -> Iterator[tuple[int, int, str]]:

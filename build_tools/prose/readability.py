@@ -153,17 +153,12 @@ def _too_long(measured: list[tuple[Paragraph, Measure]]) -> Iterator[Problem]:
     """No sentence has more than 25 words, and no paragraph more than 3 sentences (BAR-03)."""
     for paragraph, measure in measured:
         if measure.longest_sentence > LONGEST_SENTENCE:
-            yield Problem(
-                paragraph.place(),
-                f"A sentence has {measure.longest_sentence} words; it can have {LONGEST_SENTENCE}.",
-                f'Make two of it: "{_longest(paragraph.text)}"',
-            )
+            message = f"A sentence has {measure.longest_sentence} words; it can have {LONGEST_SENTENCE}."
+            yield Problem(paragraph.place(), message, f'Make two of it: "{_longest(paragraph.text)}"')
         if measure.raw.sentences > LONGEST_PARAGRAPH:
-            yield Problem(
-                paragraph.place(),
-                f"A paragraph has {measure.raw.sentences} sentences; it can have {LONGEST_PARAGRAPH}.",
-                "Make two paragraphs or two entries of it, or leave out what readers need least.",
-            )
+            message = f"A paragraph has {measure.raw.sentences} sentences; it can have {LONGEST_PARAGRAPH}."
+            hint = "Make two paragraphs or two entries of it, or leave out what readers need least."
+            yield Problem(paragraph.place(), message, hint)
 
 
 def _too_hard(path: str, bar: Bar, reading: Reading, reader: Reader) -> Iterator[Problem]:
@@ -189,11 +184,8 @@ def _too_hard(path: str, bar: Bar, reading: Reading, reader: Reader) -> Iterator
         words = f", and {', '.join(hard)}" if hard else ""
         hints.append(f"{paragraph.place()} (a sentence of {measure.longest_sentence} words{words})")
     for words in found:
-        yield Problem(
-            measured[0][0].place(),
-            f"{bar.layer} of {path} {words}.",
-            f"Write shorter sentences and shorter words, here first: {'; '.join(hints)}.",
-        )
+        hint = f"Write shorter sentences and shorter words, here first: {'; '.join(hints)}."
+        yield Problem(measured[0][0].place(), f"{bar.layer} of {path} {words}.", hint)
 
 
 def _above(value: float) -> str:

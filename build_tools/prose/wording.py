@@ -263,11 +263,9 @@ def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
                 found = alone or found
                 assert found
                 written = " ".join(found.group().split())
-                yield Problem(
-                    passage.place(offset + found.start(), offset + found.end()),
-                    f'"{written}" is an instruction about a medicine that does not say who decides.',
-                    "Add, for example: your team will tell you when; or: do not do this on your own.",
-                )
+                message = f'"{written}" is an instruction about a medicine that does not say who decides.'
+                hint = "Add, for example: your team will tell you when; or: do not do this on your own."
+                yield Problem(passage.place(offset + found.start(), offset + found.end()), message, hint)
 
 
 def _in_phrase(letter: str) -> str:

@@ -50,10 +50,8 @@ def _installed(locked: Requirement, requirements: Path) -> Package:
         about = {"version": ""}
     here = about["version"]
     if not here or Version(here) not in locked.specifier:
-        raise MaterialsError(
-            f"{requirements} says {locked.name}{locked.specifier}, but {here or 'none'} is here.",
-            "Make the environment anew (make clean), then try again.",
-        )
+        message = f"{requirements} says {locked.name}{locked.specifier}, but {here or 'none'} is here."
+        raise MaterialsError(message, "Make the environment anew (make clean), then try again.")
     named = [line.rpartition(" :: ")[2] for line in about.get("classifier", []) if line.startswith("License ::")]
     license = about.get("license_expression") or "; ".join(named) or about.get("license", "")
     return Package(locked.name, here, license)

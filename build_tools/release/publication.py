@@ -34,10 +34,8 @@ def publish(site: Path) -> int:
     new, aside = workshop / "site", workshop / "old"
     with alone(workshop) as lock:
         if site.is_symlink() or (site.exists() and not site.is_dir()):
-            raise PublicationError(
-                f"{site} must be a folder, and is a {'link' if site.is_symlink() else 'file'}.",
-                "Move it away, or let the link lie elsewhere and point to the folder.",
-            )
+            message = f"{site} must be a folder, and is a {'link' if site.is_symlink() else 'file'}."
+            raise PublicationError(message, "Move it away, or let the link lie elsewhere and point to the folder.")
         if aside.exists() and not site.exists():
             aside.rename(site)  # an earlier build was killed where folders cannot be exchanged
         for left_over in (new, aside):

@@ -49,10 +49,9 @@ def release(dist: Path) -> int:
     """
     project = Path.cwd()
     if dirty := differences(project):
-        raise PublicationError(
-            f"A release is made from a commit, and {_listed(dirty)} not in the last one as it is here.",
-            "Commit it or put it back (git stash --include-untracked), then try again.",
-        )
+        message = f"A release is made from a commit, and {_listed(dirty)} not in the last one as it is here."
+        hint = "Commit it or put it back (git stash --include-untracked), then try again."
+        raise PublicationError(message, hint)
     say("Looking at the installed packages")
     locked = packages(project / "requirements/run.txt")
     commit = commit_of(project, "HEAD")
@@ -68,10 +67,9 @@ def release(dist: Path) -> int:
         if not re.search(
             rf"^## {re.escape(version)}\b", (source / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
         ):
-            raise PublicationError(
-                f"CHANGELOG.md has no entry for version {version}, which pyproject.toml names.",
-                f'Begin one with "## {version}": hosts read there what changed for them.',
-            )
+            message = f"CHANGELOG.md has no entry for version {version}, which pyproject.toml names."
+            hint = f'Begin one with "## {version}": hosts read there what changed for them.'
+            raise PublicationError(message, hint)
         settings = Settings.beside(source / "data")
         name = "-".join(filter(None, (about["name"], settings.clinic, version, commit[:8])))
         top = workshop / name

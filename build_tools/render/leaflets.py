@@ -165,11 +165,8 @@ def _set(job: tuple[Leaflet, Edition], template: bytes, author: str) -> bytes | 
     try:
         return set_leaflet(leaflet, edition, template, author)
     except typst.TypstError as error:
-        return Problem(
-            Place(leaflet.edited_in),
-            f"Its leaflet cannot be set: {error.message}.",
-            "If it names a character, write that in words: the leaflets' typeface does not have it.",
-        )
+        hint = "If it names a character, write that in words: the leaflets' typeface does not have it."
+        return Problem(Place(leaflet.edited_in), f"Its leaflet cannot be set: {error.message}.", hint)
 
 
 def set_leaflet(leaflet: Leaflet, edition: Edition, template: bytes, author: str) -> bytes:

@@ -272,9 +272,8 @@ _MISSING = 'there is no template called "{}"'
 
 def _broken(content: Path, name: str, line: int, said: str) -> Problem:
     place = Place(f"{content.name}/templates/{name}", line)
-    return Problem(
-        place, f"This template cannot be filled: {said}.", "Correct this line, or undo the last change."
-    )
+    hint = "Correct this line, or undo the last change."
+    return Problem(place, f"This template cannot be filled: {said}.", hint)
 
 
 IN_WORDS = {
@@ -303,11 +302,8 @@ class BracesError(Exception):
     def problem(self, path: str) -> Problem:
         """It as a problem of the page."""
         calls = ", ".join(f"{{{{ {name}({_ID * count}) }}}}" for name, count in IN_WORDS.items())
-        return Problem(
-            Place(path, self.line),
-            f"This cannot stand between braces: {self.said.rstrip('.')}.",
-            f"Allowed are {calls}, and {{% if offline %}} with {{% else %}} and {{% endif %}}.",
-        )
+        hint = f"Allowed are {calls}, and {{% if offline %}} with {{% else %}} and {{% endif %}}."
+        return Problem(Place(path, self.line), f"This cannot stand between braces: {self.said.rstrip('.')}.", hint)
 
 
 _ID = '"its id"'

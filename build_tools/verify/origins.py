@@ -120,9 +120,8 @@ class Origins:
             made = self.find(pages, *first.traces)
             records = list(dict.fromkeys(finding.record for finding in found if finding.record))
             place, *others = [*records, *made] if len(records) == 1 else [*made, *records] or [Place(pages[0])]
-            yield Problem(
-                place, f"{first.message} ({_counted(pages)})", " ".join([first.hint, *_also(others)]).strip()
-            )
+            hint = " ".join([first.hint, *_also(others)]).strip()
+            yield Problem(place, f"{first.message} ({_counted(pages)})", hint)
 
 
 def _counted(pages: Collection[str]) -> str:
