@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from build_tools.export import api
-from build_tools.load.facts import Facts
+from build_tools.load.facts import Facts, sourced
 from build_tools.load.settings import Settings
 from build_tools.model.comparison import Row, compare_options
 from build_tools.model.figure_text import contact, how_sure, join, notice, plain
@@ -204,14 +204,8 @@ class _Exports:
         return self._settings.address_of(f"{api.FOLDER}/{path}")
 
     def _used(self) -> dict[str, list[str]]:
-        sourced: list[tuple[str, object]] = [*self._facts.all()]
-        for id, comparison in self._facts.comparisons.items():
-            sourced += [(f"{id}.about", comparison.about), *main_messages(comparison, id)]
-        sourced += [(f"signs.{key}", sign) for key, sign in self._facts.signs.items()]
-        for id, procedure in self._facts.procedures.items():
-            sourced += [(f"{id}.signs.{key}", here) for key, here in procedure.signs.items()]
         used: dict[str, list[str]] = defaultdict(list)
-        for fact_id, fact in sourced:
+        for fact_id, fact in sourced(self._facts):
             for source in dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())):
                 used[source].append(fact_id)
         return used

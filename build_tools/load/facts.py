@@ -21,10 +21,10 @@ from build_tools.records.clinic import Clinic, SeenFacts
 from build_tools.records.entries import AnyFact, Citation, Figure, NotKnown, Source, Statement
 from build_tools.records.ledgers import Publication, ReaderTest, Review
 from build_tools.records.problems import Place
-from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, facts_of
+from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, facts_of, main_messages
 from build_tools.records.sections import ANCHORS, DETAILS, LAYERS, PAGES, SECTIONS, Detail, Section
 from build_tools.records.short import Comparison
-from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Helpline, Sign, Situation
+from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Helpline, Sign, SignHere, Situation
 from build_tools.records.words import Claim, Term, Typed, Wording
 
 VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words")
@@ -292,16 +292,22 @@ def steps_of(fact_id: str) -> tuple[str, tuple[str, ...]]:
     return f"procedures/{procedure}", tuple(rest)
 
 
+def sourced(facts: Facts) -> Iterator[tuple[str, AnyFact | Sign | SignHere]]:
+    """All that can have sources, with its id: facts, what comparisons say, signs, what differs about one."""
+    yield from facts.all()
+    for id, comparison in facts.comparisons.items():
+        yield f"{id}.about", comparison.about
+        yield from main_messages(comparison, id)
+    yield from ((f"signs.{key}", sign) for key, sign in facts.signs.items())
+    for id, procedure in facts.procedures.items():
+        yield from ((f"{id}.signs.{key}", here) for key, here in procedure.signs.items())
+
+
 def cited(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:
     """Every citation with the file and the path where it stands."""
-    lists = [(*steps_of(id), fact.sources) for id, fact in facts.all() if isinstance(fact, Statement | Figure)]
-    lists += [("signs", (key,), sign.sources) for key, sign in facts.signs.items()]
-    for id, procedure in facts.procedures.items():
-        lists += [(f"procedures/{id}", ("signs", key), here.sources) for key, here in procedure.signs.items()]
-    for id, comparison in facts.comparisons.items():
-        parts = {("about",): comparison.about, ("main_message", "helps"): comparison.main_message.helps}
-        parts |= {("main_message", "harms"): comparison.main_message.harms}
-        lists += [(f"comparisons/{id}", steps, said.sources) for steps, said in parts.items()]
-    for name, steps, citations in lists:
-        for position, citation in enumerate(citations):
+    for id, one in sourced(facts):
+        name, steps = steps_of(id)
+        top = id.split(".")[0]
+        name = "signs" if top == "signs" else f"comparisons/{top}" if top in facts.comparisons else name
+        for position, citation in enumerate(getattr(one, "sources", ())):
             yield name, (*steps, "sources", position), citation

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
 from math import ceil, sqrt
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from build_tools.load.facts import Facts
 from build_tools.load.reading import read_text
@@ -308,33 +308,24 @@ def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str,
         unread = {"vocabulary/effects", *needed} & facts.broken
         if facts.procedures.keys() >= set(comparison.options) and not broken & paths and not unread:
             yield f"comparisons/{id}.md", _comparison(facts, id, comparison)
-    yield (
-        "claims.md",
-        [
-            Paragraph(DETAIL, claim.says, partial(facts.place, "claims", key, "says"))
-            for key, claim in facts.claims.items()
-        ],
-    )
+    yield "claims.md", _details(facts, "claims", "says", facts.claims)
+    words = facts.vocabulary.items()
     yield (
         "glossary.md",
-        [
-            Paragraph(DETAIL, term.definition, partial(facts.place, f"vocabulary/{vocabulary}", id, "definition"))
-            for vocabulary, terms in facts.vocabulary.items()
-            for id, term in terms.items()
-        ],
+        [one for name, terms in words for one in _details(facts, f"vocabulary/{name}", "definition", terms)],
     )
-    yield (
-        "signs.md",
-        [
-            Paragraph(DETAIL, line.offers, partial(facts.place, "helplines", id, "offers"))
-            for id, line in facts.helplines.items()
-        ],
-    )
+    yield "signs.md", _details(facts, "helplines", "offers", facts.helplines)
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
         text, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
         passages = [passage for passage in passages_of_page(text, shown) if not passage.is_label]
         yield file.name, [Paragraph(DETAIL, p.text, partial(p.place, 0, 1)) for p in passages]
+
+
+def _details(facts: Facts, name: str, field: str, records: Mapping[str, Any]) -> list[Paragraph]:
+    """One field of each record of a file, in the detail layer."""
+    texts = ((id, getattr(record, field)) for id, record in records.items())
+    return [Paragraph(DETAIL, text, partial(facts.place, name, id, field)) for id, text in texts]
 
 
 def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from build_tools.export.feed import title_of
-from build_tools.load.facts import Facts
+from build_tools.load.facts import Facts, sourced
 from build_tools.model.changes import sentence
 from build_tools.model.figure_text import Contact, contact
-from build_tools.records.procedure import main_messages
-from build_tools.records.signs import LEVELS, Sign
+from build_tools.records.short import Comparison
+from build_tools.records.signs import LEVELS, Sign, SignHere
 from build_tools.render.rendering import Page, Renderer
 from build_tools.render.templates import short_name
 
@@ -96,21 +96,14 @@ def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, in
     """Each source that is named, with the titles of what names it, where that does so first, and how often."""
     facts = renderer.facts
     used: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for fact_id, fact in renderer.every.items():
-        for citation in getattr(fact, "sources", []):
-            name = facts.procedures[fact_id.split(".")[0]].names.name
-            used[citation.source][name].append(f"{facts.page_of(fact_id)}#{fact_id}")
-    for key, sign in facts.signs.items():
-        for citation in sign.sources:
-            used[citation.source]["Danger signs"].append(f"signs.md#sign-{key}")
-    for id, record in facts.procedures.items():
-        for key, here in record.signs.items():
-            for citation in here.sources:
-                used[citation.source][record.names.name].append(f"{facts.page_of(f'{id}.signs.{key}')}#sign-{key}")
-    for id, comparison in facts.comparisons.items():
-        for fact_id, said in ((f"{id}.about", comparison.about), *main_messages(comparison, id)):
-            for citation in said.sources:
-                used[citation.source][comparison.title].append(f"comparisons/{id}.md#{fact_id}")
+    for id, one in sourced(facts):
+        top, *_, key = id.split(".")
+        record = facts.procedures.get(top) or facts.comparisons.get(top)
+        name = record.title if isinstance(record, Comparison) else record.names.name if record else "Danger signs"
+        page = facts.page_of(id) if record else "signs.md"
+        at = f"{page}#{f'sign-{key}' if isinstance(one, Sign | SignHere) else id}"
+        for citation in getattr(one, "sources", ()):
+            used[citation.source][name].append(at)
     return [
         (id, facts.sources[id], [(title, at[0], len(at)) for title, at in sorted(titles.items())])
         for id, titles in sorted(used.items())
