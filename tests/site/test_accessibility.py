@@ -410,8 +410,8 @@ def test_body_text_is_18_pixels_and_buttons_are_large_enough_to_touch(browser: B
         assert page.evaluate("getComputedStyle(document.body).fontSize") == "18px"
         small += page.evaluate(
             """() => [...document.querySelectorAll('button, input, textarea, summary, nav a, .cards a')]
-              .filter(e => e.checkVisibility() && !e.closest('.hidden, .up'))
-              .map(e => [e, (e.closest('label') ?? e.closest('li') ?? e).getBoundingClientRect()])
+              .filter(e => e.checkVisibility() && !e.closest('.hidden'))
+              .map(e => [e, (e.closest('label, .cards li') ?? e).getBoundingClientRect()])
               .filter(([e, r]) => r.height < 43.9 || r.width < 44)
               .map(([e, r]) => `${location.pathname} ${Math.round(r.height)}: ${e.outerHTML.slice(0, 90)}`)"""
         )
