@@ -286,7 +286,7 @@ def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
             yield Problem(facts.place(name, "next_check"), message, hint)
         elif page.next_check < today:
             message = f"These facts were due for a check on {page.next_check}."
-            hint = "Compare them with their sources, then write the new days at facts_checked and next_check."
+            hint = "Compare them with their sources, then write the day at facts_checked, and look at next_check."
             yield Problem(facts.place(name, "next_check"), message, hint, level="notice")
 
 

@@ -11,7 +11,6 @@ import argparse
 import re
 import textwrap
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +85,8 @@ def begin(kind: str, id: str, data: Path) -> tuple[str, int]:
     name = FILES[kind].format(id)
     path, shown = data / f"{name}.yml", f"{data.name}/{name}.yml"
     whole = shape(kind)
-    dates = {("", "facts_checked"): today(), ("unknowns", "searched"): today()}
-    writer = _Writer(whole["$defs"], SUGGESTED | dates | {("", "next_check"): today() + timedelta(days=365)})
+    dates = {("", "facts_checked"): str(today()), ("unknowns", "searched"): str(today())}
+    writer = _Writer(whole["$defs"], SUGGESTED | dates)
     writer.lines += [f"# yaml-language-server: $schema={'../' * name.count('/')}schema/{kind}.json", "#"]
     head = _HEAD + (_ENTRIES if kind == "procedure" else "")
     writer.lines += [f"# {line}".rstrip() for line in head.splitlines()]
@@ -121,7 +120,7 @@ def _resolved(part: Shape, definitions: Shape) -> Shape:
 class _Writer:
     """Writes a record's fields one by one: comment, name, gap."""
 
-    def __init__(self, definitions: Shape, suggested: Mapping[tuple[str, str], object]) -> None:
+    def __init__(self, definitions: Shape, suggested: Mapping[tuple[str, str], str]) -> None:
         self._definitions = definitions
         self._suggested = suggested
         self._said: set[str] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -96,6 +97,12 @@ class Record(BaseModel):
     """What all records share."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+def a_year_later(read: dict[str, Any]) -> date:
+    """The day by which facts must be compared again at the latest: a year after they were."""
+    checked: date = read["facts_checked"]
+    return checked + timedelta(days=365)
 
 
 class Color(Record):

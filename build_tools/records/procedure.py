@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from build_tools.records import sections
-from build_tools.records.base import Bool, Color, Id, Keyed, Record, Text, wrong
+from build_tools.records.base import Bool, Color, Id, Keyed, Record, Text, a_year_later, wrong
 from build_tools.records.entries import AnyFact, Entry, Facts, HowOften, NotKnown, OrGap, Statement
 from build_tools.records.short import Comparison, MainMessage, Short
 from build_tools.records.signs import SignHere
@@ -193,8 +193,8 @@ class Procedure(Record):
     """What it does to nerves."""
     facts_checked: date
     """The day on which the facts in this file were last compared with their sources."""
-    next_check: date
-    """The day by which they must be compared again: at most a year later."""
+    next_check: date = Field(default_factory=a_year_later)
+    """The day by which they must be compared again: at most a year later, and by itself a year later."""
     summary: Statement
     """What it is, in one plain sentence."""
     main_message: MainMessage

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
-from build_tools.records.base import Id, Keyed, Record, Text
+from build_tools.records.base import Id, Keyed, Record, Text, a_year_later
 from build_tools.records.entries import Statement
 
 Ref = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]
@@ -175,8 +175,8 @@ class Comparison(Record):
     """The two things to remember: how it can help, and how it can harm."""
     facts_checked: date
     """The day on which the rows were last compared with the procedures' facts."""
-    next_check: date
-    """The day by which they must be compared again: at most a year later."""
+    next_check: date = Field(default_factory=a_year_later)
+    """The day by which they must be compared again: at most a year later, and by itself a year later."""
     conditions: list[Id] = Field(min_length=1)
     """The conditions that it is about, from data/vocabulary/conditions.yml. No figure of another one is shown."""
     options: list[Id] = Field(min_length=2, max_length=5)
