@@ -2,9 +2,10 @@
 
 A drawing says what is where. Which part is highlighted, and which parts are there at all, is said by the facts:
 
-    data-structure="dorsal-root"         highlighted where it is the first target of a procedure
-    data-shows="needle-through-cheek"    there only where a fact says `shows: needle-through-cheek`
-    data-mark="120 80"                   where its number stands; the key has the structure's term or the fact
+    data-structure="dorsal-root"         highlighted, with its word, where it is the first target of a procedure
+    data-shows="needle-through-cheek"    there, with its word, only where a fact says `shows: needle-through-cheek`
+    data-word="Nerve root"               its word, which the key explains with the structure's term or the fact
+    data-mark="120 80"                   where its word stands
 
 On a procedure's page stand the drawings that show its first target, the one that also answers "Where it works"
 at a glance. With `data-shows` on its <svg>, a drawing stands only where a fact shows that, or one of several.
@@ -30,9 +31,18 @@ from build_tools.records.words import Term
 _SVG = "{http://www.w3.org/2000/svg}"
 _TAGS = frozenset("svg title g path ellipse circle text".split())
 _ATTRIBUTES = frozenset(
-    "viewBox d cx cy rx ry r x y class transform data-structure data-shows data-mark data-line".split()
+    "viewBox d cx cy rx ry r x y class transform data-structure data-shows data-word data-mark data-line".split()
 )
-_POINT = re.compile(r"\d+ \d+")
+_WORDED = {
+    "data-word": (re.compile(r"\S+( \S+)?"), "names a part in one or two words", "Nerve root"),
+    "data-mark": (re.compile(r"\d+ \d+"), "says where the word is, as two whole numbers", "120 80"),
+    "data-line": (
+        re.compile(r"\d+( \d+){3}"),
+        "goes from the word to its part: four whole numbers",
+        "98 90 154 112",
+    ),
+}
+"""What a part that can bear a word says of it; the line is needed only where the word is not on the part."""
 _NOT_A_DRAWING = re.compile(r"<!DOCTYPE|<!ENTITY|<\?(?!xml )|<\?[^>]*encoding=(?![\"']utf-8)", re.IGNORECASE)
 _DEEPEST = 20
 """How deep shapes stand in groups at most: far deeper, programs and browsers give up."""
@@ -83,11 +93,11 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Key:
-    """What stands beside a number of a drawing: a structure's term, or a fact with its id."""
+    """What a word of a drawing means: the term of the structure that is treated, or a fact with its id."""
 
+    word: str
     structure: str = ""
     term: Term | None = None
-    acts: bool = False
     fact_id: str = ""
     fact: Statement | None = None
 
@@ -189,13 +199,14 @@ def _faults(drawing: Drawing) -> Iterator[Problem]:
         yield Problem(Place(drawing.path), "A drawing says what it is of.", hint)
     yield from forbidden_parts(root, drawing.text, drawing.path, _TAGS, _ATTRIBUTES)
     for part in root.iter():
-        for name in ("data-mark", "data-line"):
-            needed = name == "data-mark" and "data-structure" in part.attrib
-            if not _POINT.fullmatch(part.get(name, "" if needed else "0 0")):
+        named = part is not root and part.attrib.keys() & {"data-structure", "data-shows"}
+        for name, (pattern, says, example) in _WORDED.items():
+            needed = named and name != "data-line"
+            if (needed or name in part.attrib) and not pattern.fullmatch(part.get(name, "")):
                 yield Problem(
                     place(next(f'{key}="{value}"' for key, value in part.attrib.items() if "data" in key)),
-                    f'"{name}" says where the number is, as two whole numbers.',
-                    'Write for example data-mark="120 80".',
+                    f'"{name}" {says}.',
+                    f'Write for example {name}="{example}".',
                 )
 
 
@@ -233,18 +244,18 @@ def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Te
         title += f". Treated here: {words[target].plain}"
         described.append(procedure.targets[key].says)  # type: ignore[union-attr]
     parts = [*_parts(drawing.root, told)]
-    marked = [part for part in parts if "data-mark" in part.attrib]
+    worded = [p for p in parts if "data-shows" in p.attrib or (target and p.get("data-structure") == target)]
     name = f"drawing-{drawing.name}"  # an id in SVG begins with a letter
     svg = [
         f'<svg viewBox="{escape(drawing.root.attrib["viewBox"])}" role="img" aria-labelledby="{name}-t {name}-d">'
         f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(" ".join(described))}</desc>',
         *(_write(part, target, told) for part in drawing.root if part.tag != f"{_SVG}title"),
-        *(_mark(part, number, target) for number, part in enumerate(marked, 1)),
+        *map(_word, worded),
         "</svg>",
     ]
     field = about_id.split(".")[1] if about_id else "targets"
     return Shown(
-        drawing.name, drawing.title, field, Markup("".join(svg)), [_key(p, target, told, words) for p in marked]
+        drawing.name, drawing.title, field, Markup("".join(svg)), [_key(part, told, words) for part in worded]
     )
 
 
@@ -256,18 +267,19 @@ def _parts(part: ElementTree.Element, told: Told) -> Iterator[ElementTree.Elemen
             yield from _parts(inner, told)
 
 
-def _key(part: ElementTree.Element, target: str | None, told: Told, words: Mapping[str, Term]) -> Key:
-    structure = part.get("data-structure", "")
+def _key(part: ElementTree.Element, told: Told, words: Mapping[str, Term]) -> Key:
+    word, structure = part.attrib["data-word"], part.get("data-structure", "")
     if structure:
-        return Key(structure, words[structure], structure == target)
-    return Key(fact_id=told[part.attrib["data-shows"]][0], fact=told[part.attrib["data-shows"]][1])
+        return Key(word, structure, words[structure])
+    fact_id, fact = told[part.attrib["data-shows"]]
+    return Key(word, fact_id=fact_id, fact=fact)
 
 
 def _write(part: ElementTree.Element, target: str | None, told: Told) -> str:
     if part.get("data-shows") is not None and part.attrib["data-shows"] not in told:
         return ""
     tag = str(part.tag).removeprefix(_SVG)
-    names = {name: value for name, value in part.attrib.items() if name not in ("data-mark", "data-line")}
+    names = {name: value for name, value in part.attrib.items() if name not in _WORDED}
     if names.get("data-structure") == target and target:
         names["class"] = "target"
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in names.items())
@@ -275,9 +287,11 @@ def _write(part: ElementTree.Element, target: str | None, told: Told) -> str:
     return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
 
 
-def _mark(part: ElementTree.Element, number: int, target: str | None) -> str:
-    x, y = part.attrib["data-mark"].split()
-    line = f'<path d="M{x} {y}L{part.attrib["data-line"]}"/>' if "data-line" in part.attrib else ""
-    kind = "mark acts" if target and part.get("data-structure") == target else "mark"
-    number_in_it = f'<circle cx="{x}" cy="{y}" r="13"/><text x="{x}" y="{int(y) + 6}">{number}</text>'
-    return f'<g class="{kind}">{line}{number_in_it}</g>'
+def _word(part: ElementTree.Element) -> str:
+    """The word of a part, a line for each half of it, and the line to the part."""
+    x, y = map(int, part.attrib["data-mark"].split())
+    kind = "word acts" if "data-structure" in part.attrib else "word"
+    halves = enumerate(part.attrib["data-word"].split())
+    text = "".join(f'<text x="{x}" y="{y + 20 * half}">{escape(said)}</text>' for half, said in halves)
+    from_x, from_y, to_x, to_y = part.get("data-line", f"{x} {y} {x} {y}").split()
+    return f'<g class="{kind}"><path d="M{from_x} {from_y}L{to_x} {to_y}"/>{text}</g>'

@@ -18,9 +18,9 @@ _NOT_PROSE = (
     r"(?=[-#<\[{`])(?:"
     r'<(ol|p|ul) class="(?:cards|decision|harm-lines|last-days|lead|plain-name|source-list)\b.*?</\1>'
     r'|<span data-brief=.*?</span>|<div class="fact" data-fact="[^"]*\.(?:summary|main_message)\b.*?</div>'
-    r"|<li data-(?:sign|why)=.*?</li>|"
-    r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|desc|svg|cite|bdi)\b.*?"
-    r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|desc|svg|cite|bdi)>"
+    r"|<li data-(?:sign|why)=.*?</li>|<svg\b.*?</svg>|"
+    r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|desc|cite|bdi)\b.*?"
+    r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|desc|cite|bdi)>"
     r"|[a-z]+\s[^>]*?\bdata-verbatim\b.*?</"
     r"|[^>]+>)"
     r"|\A---\n.*?\n---\n"
