@@ -109,7 +109,7 @@ def detail_text(pages: Iterable[Page], id: str = "teapot-polishing") -> str:
     """The text of all detail pages of a procedure."""
     wanted = [f"procedures/{id}/{detail.name}.md" for detail in DETAILS]
     texts = {page.path: page.text for page in pages}
-    return "\n".join(texts[path] for path in wanted)
+    return "\n".join(texts[path] for path in wanted if path in texts)
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from build_tools.records.entries import AnyFact, Certainty, Figure
-from build_tools.records.procedure import Harm, Procedure
 
 WEIGHTS = {
     "expected": "What everybody should expect",
@@ -51,14 +50,18 @@ def results(found: Mapping[str, AnyFact], asks: bool = True) -> list[Group]:
         groups[question][key] = found[key]
     names = {BETTER: BETTER if asks else ""}
     return [
-        Group(names.get(question, question), best_first(facts) if question else list(facts.items()))
+        Group(names.get(question, question), best_first(facts, relief=not asks) if question else [*facts.items()])
         for question, facts in groups.items()
         if facts
     ]
 
 
-def best_first(found: Mapping[str, AnyFact], lead: str | None = None) -> list[tuple[str, AnyFact]]:
+def best_first(
+    found: Mapping[str, AnyFact], lead: str | None = None, relief: bool = False
+) -> list[tuple[str, AnyFact]]:
     """Entries by study: the `lead` first, then the surest and largest, and those of other people last.
+
+    If asked, studies of `relief` come before those of anything else.
 
     What one study says stays together, in the order of the data.
     """
@@ -66,23 +69,15 @@ def best_first(found: Mapping[str, AnyFact], lead: str | None = None) -> list[tu
     for key in found:
         studies[_study(found, key)].append(key)
 
-    def rank(keys: list[str]) -> tuple[bool, tuple[bool, int, int]]:
-        return lead in keys, max(_rank(found[key]) for key in keys)
+    def rank(keys: list[str]) -> tuple[bool, bool, tuple[bool, int, int]]:
+        counted = [fact.counted.lower() for key in keys if isinstance(fact := found[key], Figure)]
+        speaks = relief and any(_BETTER.search(words) or "pain" in words for words in counted)
+        return lead in keys, speaks, max(_rank(found[key]) for key in keys)
 
     ordered = [key for keys in sorted(studies.values(), key=rank, reverse=True) for key in keys]
     if lead in found:
         ordered.sort(key=lambda key: key != lead)
     return [(key, found[key]) for key in ordered]
-
-
-def by_weight(procedure: Procedure, light: bool | None = None) -> dict[str, dict[str, Harm]]:
-    """The harms of each weight that a procedure has, in the order of the pages; of one page, if asked."""
-    groups = {
-        weight: {key: harm for key, harm in procedure.harms.items() if harm.weight == weight}
-        for weight in WEIGHTS
-        if light is None or (weight in LIGHT) is light
-    }
-    return {weight: harms for weight, harms in groups.items() if harms}
 
 
 def _study(found: Mapping[str, AnyFact], key: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from build_tools.load.detail_order import LIGHT
+from build_tools.load.detail_order import LIGHT, WEIGHTS
 from build_tools.load.drawings import Drawing
 from build_tools.load.logos import Logo
 from build_tools.load.messages import choices_at, help_of
@@ -22,7 +22,17 @@ from build_tools.records.entries import AnyFact, Citation, Figure, NotKnown, Sou
 from build_tools.records.ledgers import Publication, ReaderTest, Review
 from build_tools.records.problems import Place
 from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, facts_of, main_messages
-from build_tools.records.sections import ANCHORS, DETAILS, LAYERS, PAGES, SECTIONS, Detail, Section
+from build_tools.records.sections import (
+    ANCHORS,
+    DETAILS,
+    IF_NEEDED,
+    LAYERS,
+    MANY,
+    PAGES,
+    SECTIONS,
+    Detail,
+    Section,
+)
 from build_tools.records.short import Comparison
 from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Helpline, Sign, SignHere, Situation
 from build_tools.records.words import Claim, Term, Typed, Wording
@@ -165,19 +175,49 @@ class Facts:
     def heading_of(self, fact_id: str) -> str:
         """The anchor of the heading below which a fact of a procedure, or a sign on its pages, is shown whole."""
         top, field, key = [*fact_id.split("."), ""][:3]
-        if field == "harms" and key and self.procedures[top].harms[key].weight in LIGHT:
-            return "side-effects"
+        if field == "harms" and key:
+            harm = self.procedures[top].harms[key]
+            apart = (top, "new-pain") in self._apart and self._is_new_pain(harm)
+            return "side-effects" if harm.weight in LIGHT else "new-pain" if apart else field
+        if field == "relief_lasts" and key and (top, "how-long") in self._apart:
+            return "how-long"
         if field == "signs" and key in self.signs and self.signs[key].level != LEVELS[0]:
             return "when-to-call-your-team"
         return ANCHORS.get(field, field)
 
+    @cached_property
+    def _apart(self) -> set[tuple[str, str]]:
+        """Procedures, each with a heading that has so many results that they have a page of their own."""
+        found = set()
+        for id, procedure in self.procedures.items():
+            new_pain = [len(harm.how_often) for harm in procedure.harms.values() if self._is_new_pain(harm)]
+            results = {"how-long": len(procedure.relief_lasts), "new-pain": sum(new_pain)}
+            found |= {(id, heading) for heading, number in results.items() if number > MANY}
+        return found
+
+    def _is_new_pain(self, harm: Harm) -> bool:
+        effect = self.vocabulary["effects"].get(harm.effect)
+        return harm.weight not in LIGHT and effect is not None and effect.new_pain
+
+    def harms_below(self, id: str, heading: str) -> dict[str, dict[str, Harm]]:
+        """The harms below a heading of a procedure's pages, by weight."""
+        found = {
+            key: harm
+            for key, harm in self.procedures[id].harms.items()
+            if self.heading_of(f"{id}.harms.{key}") == heading
+        }
+        groups = {
+            weight: {key: harm for key, harm in found.items() if harm.weight == weight} for weight in WEIGHTS
+        }
+        return {weight: harms for weight, harms in groups.items() if harms}
+
     def sections_of(self, id: str) -> list[Section]:
         """The sections of a procedure, without the fields of facts that its file leaves out."""
         procedure, found = self.procedures[id], []
-        has_light = any(harm.weight in LIGHT for harm in procedure.harms.values())
+        shown = {self.heading_of(fact_id) for fact_id, _ in facts_of(procedure, id)}
         for section in SECTIONS:
             fields = tuple(one for one in section.fields if not one.facts or getattr(procedure, one.name))
-            if fields or (not section.fields and (has_light or section.anchor != "side-effects")):
+            if fields or (not section.fields and (section.anchor not in IF_NEEDED or section.anchor in shown)):
                 found.append(replace(section, fields=fields))
         return found
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from build_tools.load.facts import Facts
-from build_tools.model.figure_text import SLOT, Sentence, brief, joined, people
+from build_tools.model.figure_text import SLOT, Sentence, brief, capital, joined, people
 from build_tools.records.entries import AnyFact, Figure, Statement
 from build_tools.records.short import ASKED, ASKED_BY_PARENTS, Answers, Asked, Case, Joined, Line, Short
 
@@ -155,6 +155,12 @@ class ShortPage:
         if detail == "results" and not of_kinds:
             found = [("", said) for said in self.lines("results")]
             found += [(f"{c.pain}:", self.say(c.works)) for c in self.short.cases.values() if c.works]
+        elif detail == "how-long-it-lasts":
+            every = self.lines("results")
+            found = [("", said) for said in every if any(".relief_lasts." in id for id in said.facts)]
+        elif detail == "new-pain":
+            counted = [harm for harm in self.harms().counted if self.facts.heading_of(harm.facts[0]) == detail]
+            found = [(f"{capital(harm.name)}:", Said(harm.often, harm.facts)) for harm in counted]
         elif detail == "side-effects" and not of_kinds:
             found = [("What to expect:", said) for said in self.lines("expect")]
         elif detail in ("results", "risks") and of_kinds:

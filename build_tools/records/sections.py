@@ -18,7 +18,9 @@ class Detail:
 
 DETAILS = (
     Detail("results", "Results"),
+    Detail("how-long-it-lasts", "How long relief lasts"),
     Detail("risks", "Risks"),
+    Detail("new-pain", "New pain or unpleasant feelings"),
     Detail("side-effects", "Side effects to expect"),
     Detail("when-to-get-help", "When to get help now"),
     Detail("when-to-call-your-team", "When to call your team"),
@@ -28,6 +30,9 @@ DETAILS = (
     Detail("evidence", "Evidence, sources, and other choices"),
 )
 """The pages behind a short page, in the order in which they are linked."""
+
+MANY = 12
+"""With more results than this about how long relief lasts, or about new pain, these have a page of their own."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,7 @@ SECTIONS = (
         aspect="Benefits",
         answers=True,
     ),
+    Section("how-long", "How long relief lasts", "how-long-it-lasts"),
     Section(
         "harms",
         "What could go wrong",
@@ -122,6 +128,7 @@ SECTIONS = (
         aspect="RisksOrComplications",
         answers=True,
     ),
+    Section("new-pain", "New pain or unpleasant feelings", "new-pain"),
     Section("side-effects", "Side effects to expect", "side-effects"),
     Section("before", "Getting ready", "what-happens", (Field("before"),)),
     Section(
@@ -170,8 +177,11 @@ SECTIONS = (
 )
 """A procedure's sections; those of each page are in its order.
 
-Some have no field and show a part of what is signed elsewhere: the top, lighter harms, less urgent signs.
+Some have no field and show a part of what is signed elsewhere, such as the top, lighter harms, less urgent signs.
 """
+
+IF_NEEDED = ("how-long", "new-pain", "side-effects")
+"""The sections that a procedure has only if facts are shown below them."""
 
 LAYERS = {
     "signs": "Danger signs",

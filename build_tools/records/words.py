@@ -30,6 +30,8 @@ class Term(Record):
     """true if the word is hard to say: pages then say how, where they first use it."""
     serious: Bool = False
     """Only for effects: true if every harm of this kind is serious."""
+    new_pain: Bool = False
+    """Only for effects: true if it is new pain or an unpleasant feeling."""
     broader: Id | None = None
     """The condition of which this one is a kind; for effects, the one with which it shares a row."""
     least: Level | None = None

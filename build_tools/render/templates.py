@@ -25,7 +25,7 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from build_tools.load.detail_order import WEIGHTS, best_first, by_weight, results
+from build_tools.load.detail_order import WEIGHTS, best_first, results
 from build_tools.load.drawings import Shown, show
 from build_tools.load.facts import Facts
 from build_tools.load.reading import read_text
@@ -173,7 +173,6 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
     )
     jinja.filters.update(
         best_first=best_first,
-        by_weight=by_weight,
         equally_sure=equally_sure,
         more=more,
         paragraphs=paragraphs,

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from build_tools.load.detail_order import LIGHT, best_first, by_weight, results
+from build_tools.load.detail_order import best_first, results
 from build_tools.model.comparison import compare_options
 from build_tools.model.figure_text import contact, context, join, notice, plain, sentences
 from build_tools.model.short_page import Said, ShortPage
@@ -100,10 +100,11 @@ def facts_are_in_order(shown: Shown) -> Findings:
             groups = results(entries(procedure, field), field == "benefits")
             expected[field] = [f"{top}.{field}.{key}" for group in groups for key, _ in group.facts]
         del expected["harms"]
-        for weight, harms in by_weight(procedure).items():
-            for key, harm in harms.items():
-                own, studies = f"{top}.harms.{key}", best_first(harm.how_often, harm.lead)
-                expected[str(weight in LIGHT)] += [own, *(f"{own}.{study}" for study, _ in studies)]
+        for heading in ("harms", "new-pain", "side-effects"):
+            for harms in shown.site.facts.harms_below(top, heading).values():
+                for key, harm in harms.items():
+                    own, studies = f"{top}.harms.{key}", best_first(harm.how_often, harm.lead)
+                    expected[f"below {heading}"] += [own, *(f"{own}.{study}" for study, _ in studies)]
         for ids in expected.values():
             parser = shown.site.pages.get(page := shown.page(ids[0]))
             found = [str(node.attributes["id"]) for node in parser.css("[data-fact][id]")] if parser else []

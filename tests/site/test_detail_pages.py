@@ -16,8 +16,6 @@ from tests.site.conftest import pages_of
 
 SCREENS, OPENED = 12, 20
 """The most phone screens of a detail page before anything is opened, and with all of it."""
-LONGER = {"procedures/percutaneous-cordotomy/results.html": 22, "procedures/percutaneous-cordotomy/risks.html": 24}
-"""No other treatment was counted in so many studies."""
 HEIGHT = """open => {
   document.querySelectorAll('article details').forEach(details => { details.open = open; });
   return document.querySelector('article').getBoundingClientRect().bottom / innerHeight;
@@ -36,7 +34,7 @@ def test_a_detail_page_has_few_screens(browser: Browser, address: str, site: Pat
     for path in sorted(details(site), key=lambda path: -(site / path).stat().st_size)[:40]:  # the longest
         page.goto(f"{address}/{path}")
         screens = page.evaluate(HEIGHT, False), page.evaluate(HEIGHT, True)
-        if screens[0] > SCREENS or screens[1] > LONGER.get(path, OPENED):
+        if screens[0] > SCREENS or screens[1] > OPENED:
             long[path] = screens
     page.close()
     assert long == {}

@@ -17,9 +17,9 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
-from build_tools.records.sections import DETAILS
 from build_tools.release.beside import files_beside
 from build_tools.render.leaflets import tree, write_leaflet
 from build_tools.render.rendering import Renderer, Site
@@ -31,7 +31,7 @@ SETTINGS = Settings(site_name="Teapots", site_url="https://teapots.example/", le
 CLINIC = replace(SETTINGS, clinic="teapot-house")
 PAGES = [
     "procedures/teapot-polishing",
-    *(f"procedures/teapot-polishing/{detail.name}" for detail in DETAILS),
+    *(f"procedures/teapot-polishing/{detail.name}" for detail in load(EXAMPLE)[0].details_of("teapot-polishing")),
     "procedures/teapot-polishing/for-the-person-with-you",
     "procedures/teapot-care",
     "procedures/teapot-lid-polishing",
