@@ -119,7 +119,7 @@ def test_a_short_page_prints_on_three_sheets_at_most_with_its_sources_on_the_las
         last = squeezed(pdf.pages[-1].extract_text())
         titles = [facts.sources[source].title for source in ShortPage(facts, id).sources]
         assert len(pdf.pages) <= 3, id
-        assert [title for title in titles if squeezed(title) not in last] == []
+        assert [title for title in titles if squeezed(title) not in last] == [], id
         assert squeezed("A leaflet of two pages has these lines, too.") in last
         body = [size for text, size in sizes(pdf) if text.startswith(("What it is", "You have other choices"))]
         assert body, id
