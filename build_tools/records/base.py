@@ -96,7 +96,9 @@ Bool = Annotated[bool, BeforeValidator(_true_or_false)]
 class Record(BaseModel):
     """What all records share."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 def a_year_later(read: dict[str, Any]) -> date:
