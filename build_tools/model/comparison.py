@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from build_tools.load.facts import Facts
-from build_tools.model.figure_text import Segment, Sentence, brief, joined
+from build_tools.model.figure_text import Segment, Sentence, brief, capital, joined
 from build_tools.model.short_page import Said, ShortPage, value_of
 from build_tools.records.entries import Figure
 from build_tools.records.procedure import Harm
@@ -15,6 +15,7 @@ from build_tools.records.short import QUESTIONS, Answers, Comparison, Question
 NO_ANSWER = "We did not find this. Ask."
 NOT_NAMED = "Not named."
 NOT_COUNTED = "It can happen; we have no good number."
+EXPECTED = "Expect this; we have no good number."
 
 Pages = Mapping[str, ShortPage]
 
@@ -184,10 +185,11 @@ def _harm(option: str, page: ShortPage, effect: str, harms: Mapping[str, Harm]) 
         named = len(found) > 1 or harm.effect != effect
         sentence += [Segment("words", f"{page.facts.harm_name(harm)}: ")] if named else []
         if figure is None:
-            sentence.append(Segment("words", NOT_COUNTED))
+            sentence.append(Segment("words", EXPECTED if harm.weight == "expected" else NOT_COUNTED))
         else:
             said = brief(figure) if figure.brief else value_of(figure)
-            sentence += said if said[-1].text.endswith(".") else [*said, Segment("end", ".")]
+            sentence += said if named else [said[0]._replace(text=capital(said[0].text)), *said[1:]]
+            sentence += [] if said[-1].text.endswith(".") else [Segment("end", ".")]
         ids.append(f"{option}.harms.{key}")
     return Cell(option, sentence, tuple(ids))
 

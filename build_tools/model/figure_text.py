@@ -287,9 +287,9 @@ def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them:
     number = Segment("phone", clinic.emergency_number) if clinic else _say("your local emergency number")
     team = "your child's team" if child else "their team" if them else "your team"
     asked = sign.who == "companion" and not child and not them
-    call, again = ("Someone with you should call",) * 2 if asked else ("Call", "")
+    call = "Someone with you should call" if asked else "Call"
     if sign.ambulance:
-        return Contact([_say(f"{call} "), number, _say(" now")], [], again)
+        return Contact([_say(f"{call} "), number, _say(" now")], [], f"{call} that number" if asked else "")
     if sign.level == "emergency":
         go = "Someone with you should take you to" if asked else "Take your child to" if child else "Go to"
         hard = f"If no one can drive, or {'your child' if child else 'somebody'} is hard to wake, call "
@@ -305,6 +305,7 @@ def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them:
     late = "No answer? Go to an emergency department."
     if clinic:
         desk += [_say("; at all other times "), Segment("phone", clinic.out_of_hours), _say(". ")]
+    again = f"{call} {team}" if asked else ""
     return Contact([_say(f"{call} {team} today (at any hour)")], [*desk, _say(late)], again)
 
 

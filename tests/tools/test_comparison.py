@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from build_tools.load.loader import load
-from build_tools.model.comparison import NO_ANSWER, NOT_NAMED, Grid, compare_options
+from build_tools.model.comparison import EXPECTED, NO_ANSWER, NOT_NAMED, Grid, compare_options
 from build_tools.model.figure_text import join
 from build_tools.pipeline import prepare
 from build_tools.records.short import QUESTIONS
@@ -78,6 +78,15 @@ def test_harms_of_the_same_kind_are_in_one_row(example: Path) -> None:
     row = cells(example, "broken-spout")
     assert "3 of" in row["teapot-polishing"] or "1 out of 100" in row["teapot-polishing"]
     assert row["teapot-leave-alone"] == NOT_NAMED
+
+
+def test_a_harm_to_expect_is_not_one_that_can_happen(example: Path) -> None:
+    edit(example / POLISHING, "    lead: registry\n", "")
+    text = (example / POLISHING).read_text("utf-8")
+    before, after = text.split("    says: The spout can break off")
+    after = after.replace("    weight: dangerous\n", "    weight: expected\n", 1)
+    (example / POLISHING).write_text(f"{before}    says: The spout can break off{after}", "utf-8")
+    assert cells(example, "broken-spout")["teapot-polishing"] == EXPECTED
 
 
 def test_the_gravest_harm_comes_first_also_without_a_number(example: Path) -> None:

@@ -96,7 +96,7 @@ def test_a_short_page_asks_a_companion_for_the_same_call_without_repeating_it(
     edit(example / "signs.yml", "  crisis_lines: true\n", "  ambulance: true\n")
     [page] = [page for page in prepare(example, content, TODAY).pages if page.path == f"procedures/{POLISHING}.md"]
     leads = re.findall("<h3>(.+)</h3>", page.text)
-    assert leads == ["Call your local emergency number now for:", "Someone with you should call for:"]
+    assert leads == ["Call your local emergency number now for:", "Someone with you should call that number for:"]
 
 
 def test_only_a_page_whose_forms_are_all_for_children_is_for_parents(example: Path) -> None:
