@@ -18,7 +18,7 @@ class Detail:
 
 DETAILS = (
     Detail("results", "Results"),
-    Detail("how-long-it-lasts", "How long relief lasts"),
+    Detail("how-long-it-lasts", "How long relief lasts, in full"),
     Detail("risks", "Risks"),
     Detail("new-pain", "New pain or unpleasant feelings"),
     Detail("side-effects", "Side effects to expect"),

@@ -1,4 +1,4 @@
-"""Every page is HTML without an error, and its links say where they lead."""
+"""Every page is HTML without an error, and has a title of its own, and its links say where they lead."""
 
 from __future__ import annotations
 
@@ -53,3 +53,9 @@ def test_each_link_says_where_it_leads_and_leads_where_no_other_of_that_name_doe
                 unclear.append(f"{path}: {link.html}")
         unclear += [f"{path}: {name}: {', '.join(to)}" for name, to in leads.items() if len(to) > 1]
     assert unclear == []
+
+
+def test_each_page_has_a_title_of_its_own_that_repeats_nothing(site: Path) -> None:
+    titles = [LexborHTMLParser((site / path).read_text("utf-8")).css("title")[0].text() for path in pages_of(site)]
+    assert len(set(titles)) == len(titles)
+    assert [title for title in titles if len(set(title.split(" - "))) < len(title.split(" - "))] == []
