@@ -138,8 +138,11 @@ def _harms(grid: Grid) -> tuple[dict[str, list[tuple[str, str]]], dict[str, list
     for row in (*grid.harms, *grid.more_harms):
         for cell in row.cells:
             said = join(cell.sentence)
-            if said == NOT_COUNTED:
+            if not said.replace(NOT_COUNTED, "").strip():
                 uncounted[names[cell.option]].append(row.asks)
+            elif said.count(":") == said.count(NOT_COUNTED) > 0:  # several harms of one row, none of them counted
+                kinds = said.replace(NOT_COUNTED, "").split(": ")
+                uncounted[names[cell.option]] += [kind.strip(" :") for kind in kinds if kind.strip()]
             elif said != NOT_NAMED:
                 counted.setdefault(row.asks, []).append((names[cell.option], said))
     return counted, {name: harms for name, harms in uncounted.items() if harms}
