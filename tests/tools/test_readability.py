@@ -169,10 +169,10 @@ HARD = "Everybody understands everything immediately, and somebody usually remem
 
 
 def test_the_same_words_are_too_hard_at_the_top_and_not_below(example: Path, content: Path) -> None:
-    edit(example / f"{LID}.yml", "You put the lid back.", f"You put it back. {HARD} {HARD}")
+    edit(example / f"{LID}.yml", "You put the lid back.", f"{HARD} {HARD} {HARD}")
     problems = read(example, content)[1]
     assert {problem.message.split(" has ")[0] for problem in problems} == {f"The top layer of {LID}"}
-    edit(example / f"{LID}.yml", f" {HARD} {HARD}", "")
+    edit(example / f"{LID}.yml", f"{HARD} {HARD} {HARD}", "You put it back.")
     edit(example / f"{LID}.yml", "It takes about three minutes.", f"It takes time. {HARD}")
     assert read(example, content)[1] == []
 
