@@ -75,8 +75,18 @@ def address(site: Path) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Chromium for one test, after which all that it opened is closed."""
+    before = chromium.contexts
+    yield chromium
+    for context in chromium.contexts:
+        if context not in before:
+            context.close()
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """Chromium, as `make test` found or installed it."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(

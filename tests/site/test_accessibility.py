@@ -168,8 +168,7 @@ class Heard:
 def test_from_each_cell_of_a_table_a_screen_reader_finds_one_question_and_one_option(
     browser: Browser, address: str, path: str, width: int, scripts: bool
 ) -> None:
-    context = browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 640})
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=scripts, viewport={"width": width, "height": 640})
     page.goto(f"{address}/{path}")
     heard = Heard(page)
     tables = heard.under("table")
@@ -189,7 +188,6 @@ def test_from_each_cell_of_a_table_a_screen_reader_finds_one_question_and_one_op
             for option, said in zip(options, cells, strict=True):
                 assert said.removeprefix(option).strip(": ")
                 assert said.startswith(option) is (width == 360)  # on a phone the name stands in the cell, too
-    context.close()
 
 
 SCROLLS = "e => e.scrollWidth > e.clientWidth"
@@ -213,7 +211,6 @@ def test_a_link_leads_past_each_table_and_tab_stops_at_no_area_that_does_not_scr
         link.focus()
         assert link.evaluate("e => e.getBoundingClientRect().height") >= 44
         assert table.evaluate(LEADS_PAST, link.get_attribute("href"))
-    page.close()
 
 
 PIXELS = """async png => {
@@ -280,7 +277,6 @@ def test_dark_pages_are_printed_on_light_paper(browser: Browser, address: str, p
     dark = """() => [...document.querySelectorAll('body, body *')].map(e => getComputedStyle(e).backgroundColor)
       .filter(color => !/, 0\\)$/.test(color) && color.match(/\\d+/g).slice(0, 3).some(part => part < 200))"""
     assert page.evaluate(dark) == []
-    page.close()
 
 
 def test_a_screen_reader_is_told_when_facts_were_checked(browser: Browser, address: str) -> None:
@@ -305,7 +301,6 @@ def test_a_screen_reader_is_told_when_facts_were_checked(browser: Browser, addre
               - cell "Not yet"
         """
     )
-    page.close()
 
 
 SPACING = (
@@ -357,7 +352,6 @@ def test_the_header_leaves_two_thirds_of_a_small_screen(browser: Browser, addres
     page = browser.new_page(viewport={"width": 320, "height": 225})  # 1280 x 900 at 400 %
     page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
     assert page.evaluate("document.querySelector('header').offsetHeight") <= 75
-    page.close()
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
@@ -386,7 +380,6 @@ def test_a_screen_reader_is_told_what_a_word_means(browser: Browser, address: st
             - button "Close"
         """
     )
-    page.close()
 
 
 TOO_CLOSE = """() => {

@@ -54,7 +54,6 @@ def test_axe_finds_nothing_where_a_clinic_speaks(browser: Browser, clinic_site: 
     for part in (".site-header", ".at-clinic", ".urgency", ".site-footer"):
         assert violations(page, CONTRAST, part) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.close()
 
 
 @pytest.mark.parametrize(("look", "color"), [("light", "rgb(91, 42, 134)"), ("dark", "rgb(205, 180, 240)")])
@@ -67,7 +66,6 @@ def test_links_have_the_clinics_color_on_screens_and_none_on_paper(
     expect(link).to_have_css("color", color)
     page.emulate_media(media="print")
     expect(link).to_have_css("color", "rgb(0, 0, 0)")
-    page.close()
 
 
 def test_a_screen_reader_is_told_who_speaks_in_the_clinics_box(browser: Browser, clinic_site: Path) -> None:
@@ -77,7 +75,6 @@ def test_a_screen_reader_is_told_who_speaks_in_the_clinics_box(browser: Browser,
     expect(box).to_contain_text("not from the studies")
     expect(box.get_by_role("link", name="555-0142")).to_have_attribute("href", "tel:555-0142")
     expect(page.get_by_role("img", name="Logo of Teapot Hill Hospital (invented example)")).to_be_visible()
-    page.close()
 
 
 def test_the_sheet_to_take_along_has_the_teams_numbers_filled_in(browser: Browser, clinic_site: Path) -> None:
@@ -86,4 +83,3 @@ def test_the_sheet_to_take_along_has_the_teams_numbers_filled_in(browser: Browse
     expect(page.get_by_label("My team, and their phone number")).to_have_value("Pain Clinic: 555-0142")
     expect(page.get_by_label("In the evening and on the weekend")).to_have_value("555-0143")
     expect(page.locator(".to-fill .emergency-number")).to_have_text("911")
-    page.close()

@@ -83,8 +83,8 @@ def test_there_are_twenty_questions() -> None:
 
 
 @pytest.fixture(scope="module")
-def phone(browser: Browser) -> Page:
-    return browser.new_page(viewport={"width": 360, "height": 740})
+def phone(chromium: Browser) -> Page:
+    return chromium.new_page(viewport={"width": 360, "height": 740})
 
 
 @pytest.mark.parametrize(("question", "start", "way", "answer"), QUESTIONS, ids=lambda text: text[:30])

@@ -36,4 +36,3 @@ def test_the_block_is_data_that_a_strict_policy_lets_stand(browser: Browser, add
     assert page.evaluate("refused") == []
     page.evaluate(script)
     assert page.evaluate("[window.ran, refused]") == [None, ["script-src-elem"]], "the policy is in force"
-    page.close()

@@ -100,7 +100,6 @@ def test_a_search_that_cannot_start_says_so_and_offers_the_a_to_z(
     status.get_by_role("link", name="A to Z").click()
     assert page.locator("h1").inner_text() == "A to Z"
     assert errors == []
-    page.close()
 
 
 def test_an_old_address_leads_on(page: Page, site: Path) -> None:

@@ -6,7 +6,6 @@ They are all that an editor may write, so the check lets them pass, and every pa
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -61,11 +60,9 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser) -> Page:
     """A phone of 320 pixels."""
-    page = browser.new_page(viewport={"width": 320, "height": 800})
-    yield page
-    page.close()
+    return browser.new_page(viewport={"width": 320, "height": 800})
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -187,8 +187,7 @@ def test_no_address_of_a_page_runs_or_leads_to_the_attacker(sites: tuple[Path, P
 def test_no_attack_runs_in_a_browser_that_no_policy_protects(
     sites: tuple[Path, Path, set[str]], browser: Browser
 ) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+    page = browser.new_page()
     alive: list[str] = []
 
     def live(what: str) -> None:
@@ -215,7 +214,6 @@ def test_no_attack_runs_in_a_browser_that_no_policy_protects(
     page.locator(".keep-box").last.click()
     page.reload()
     assert alive == []
-    context.close()
 
 
 def same_keys(found: Any, wanted: Any) -> bool:

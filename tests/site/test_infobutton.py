@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -12,10 +11,8 @@ MESH = "2.16.840.1.113883.6.177"
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
+def page(browser: Browser) -> Page:
+    return browser.new_page()
 
 
 def request(address: str, **asked: str) -> str:
@@ -104,12 +101,10 @@ def test_without_a_request_nothing_is_said(page: Page, address: str) -> None:
 
 
 def test_without_scripts_every_page_can_be_chosen(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=False)
     page.goto(request(address, code="D002818", system=MESH))
     page.get_by_role("link", name="Cordotomy", exact=True).click()
     page.wait_for_url(f"{address}/procedures/cordotomy.html")
-    context.close()
 
 
 def test_nothing_but_the_sites_own_files_is_asked_for(page: Page, address: str) -> None:

@@ -119,7 +119,6 @@ def test_a_source_is_shown_where_the_browser_does_not_open_the_list(browser: Bro
     page.goto(f"{address}/procedures/percutaneous-cordotomy/risks.html")
     page.locator(".sources a[href^='#']").first.click()
     expect(page.locator(":target")).to_be_in_viewport()
-    page.close()
 
 
 @pytest.mark.parametrize("path", [path.partition("#")[0] for path in KINDS])

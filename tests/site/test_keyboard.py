@@ -34,7 +34,6 @@ def test_the_first_tab_stop_skips_to_the_text(browser: Browser, address: str) ->
     assert focused.bounding_box() is not None
     page.keyboard.press("Enter")
     assert page.url.endswith("#cordotomy")
-    page.close()
 
 
 def test_the_menu_is_reached_at_400_percent_zoom(browser: Browser, address: str) -> None:
@@ -50,7 +49,6 @@ def test_the_menu_is_reached_at_400_percent_zoom(browser: Browser, address: str)
         page.keyboard.press("Tab")
         assert page.locator(":focus").inner_text() == "Home"
         assert page.locator(":focus").is_visible()
-    page.close()
 
 
 @pytest.mark.parametrize("path", KINDS)

@@ -122,21 +122,18 @@ def test_each_answer_has_one_question_and_one_option_for_its_heads(
 def test_who_scans_the_current_leaflet_comes_to_its_line_also_without_scripts(
     browser: Browser, address: str
 ) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=False)
     page.goto(f"{address}/{PAGE}")
     version = str(page.locator(".paper").get_attribute("id"))
     page.goto(f"{address}/{PAGE}#{version}")
     expect(page.locator(".paper:target")).to_be_in_viewport()
     expect(page.get_by_text("Your leaflet is older than this page.")).to_be_hidden()
-    context.close()
 
 
 def test_who_scans_an_older_leaflet_reads_what_was_corrected_also_without_scripts(
     browser: Browser, address: str
 ) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=False)
     page.goto(f"{address}/{PAGE}#paper-0123456789ab")
     expect(page.locator("h1")).to_be_in_viewport()
     expect(page.locator("h1 ~ .corrected summary")).to_contain_text("Corrected on November 29, 2026:")
@@ -146,16 +143,13 @@ def test_who_scans_an_older_leaflet_reads_what_was_corrected_also_without_script
     expect(box).to_be_in_viewport()
     expect(box).to_contain_text("People have died in their sleep")
     expect(box).to_contain_text("do not stop or start any on your own")
-    context.close()
 
 
 def test_who_scans_an_older_leaflet_is_told_so(browser: Browser, address: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+    page = browser.new_page()
     page.goto(f"{address}/{PAGE}#paper-0123456789ab")
     expect(page.get_by_text("Your leaflet is older than this page.")).to_be_in_viewport()
     expect(page.get_by_text("it was corrected on November 29, 2026")).to_be_in_viewport()
     expect(page.locator(".paper")).to_be_focused()
     page.goto(f"{address}/take-along/percutaneous-cordotomy.html#paper-0123456789ab")  # has no such line
     expect(page.locator("h1")).to_be_visible()
-    context.close()

@@ -34,4 +34,3 @@ def test_a_drawing_is_described_to_a_screen_reader(browser: Browser, address: st
     page.goto(f"{address}/procedures/percutaneous-cordotomy/what-happens.html")
     drawing = page.get_by_role("img", name="The head and the upper neck, seen from behind")
     assert "Treated here: the pain and temperature pathway" in str(drawing.aria_snapshot())
-    page.close()

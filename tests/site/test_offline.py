@@ -270,7 +270,6 @@ def test_where_it_is_off_no_page_asks_for_it(browser: Browser, address: str) -> 
     assert [url for url in asked if "sw.js" in url or "manifest" in url or "offline" in url] == []
     assert page.evaluate(WORKERS) == 0
     assert page.locator("link[rel=manifest], .offline").count() == 0
-    context.close()
 
 
 def test_a_device_can_show_the_site_as_an_app(context: BrowserContext, host: Host, versions: list[Path]) -> None:

@@ -15,9 +15,7 @@ REDIRECTS = load(ROOT / "data")[0].redirects
 def test_every_old_address_leads_to_its_page_with_and_without_scripts(
     browser: Browser, address: str, scripts: bool
 ) -> None:
-    context = browser.new_context(java_script_enabled=scripts)
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=scripts)
     for old, new in REDIRECTS.items():
         page.goto(f"{address}/{old}")
         page.wait_for_url(f"{address}/{new}")
-    context.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,12 +27,11 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def packet(browser: Browser, file: Path) -> Iterator[Page]:
+def packet(browser: Browser, file: Path) -> Page:
     """The packet, opened."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(file.as_uri())
-    yield page
-    page.close()
+    return page
 
 
 def numbers() -> list[int]:
@@ -142,7 +140,6 @@ def test_a_browser_that_keeps_nothing_says_so(browser: Browser, file: Path) -> N
     assert "This browser keeps nothing." in page.locator("#said").inner_text()
     page.locator("#line-1 input").first.check()
     assert progress(page).startswith("1 of ")
-    page.close()
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -153,7 +150,6 @@ def test_no_known_failure(browser: Browser, file: Path, look: str) -> None:
     assert violations(page, BUT_CONTRAST) == []
     assert violations(page, CONTRAST) == [] or look == "forced colors"
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    page.close()
 
 
 def test_it_fetches_nothing(browser: Browser, file: Path) -> None:
@@ -162,4 +158,3 @@ def test_it_fetches_nothing(browser: Browser, file: Path) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.goto(file.as_uri())
     assert asked == [file.as_uri()]
-    page.close()

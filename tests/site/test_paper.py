@@ -124,7 +124,6 @@ def test_a_short_page_prints_on_three_sheets_at_most_with_its_sources_on_the_las
         body = [size for text, size in sizes(pdf) if text.startswith(("What it is", "You have other choices"))]
         assert body, id
         assert min(body) >= 12
-    page.close()
 
 
 def test_a_printed_short_page_has_no_words_of_links(browser: Browser, address: str) -> None:
@@ -135,7 +134,6 @@ def test_a_printed_short_page_has_no_words_of_links(browser: Browser, address: s
     assert page.locator(".on-paper").is_visible()
     page.emulate_media(media="screen")
     assert not page.locator(".on-paper").is_visible()
-    page.close()
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
@@ -149,7 +147,6 @@ def test_no_sheet_to_take_along_ends_with_an_empty_one(
         sheets = printed(page, paper).pages
         assert 2 <= len(sheets) <= most, path
         assert len(sheets[-1].extract_text().split()) > 60, path
-    page.close()
 
 
 def test_what_the_person_with_you_does_is_on_one_sheet(browser: Browser, address: str, site: Path) -> None:
@@ -157,7 +154,6 @@ def test_what_the_person_with_you_does_is_on_one_sheet(browser: Browser, address
     for path in (path for path in pages_of(site) if path.endswith("/for-the-person-with-you.html")):
         page.goto(f"{address}/{path}")
         assert len(printed(page, "Letter").pages) == 1, path
-    page.close()
 
 
 def test_a_printed_grid_names_the_option_before_each_answer(browser: Browser, address: str) -> None:
@@ -172,4 +168,3 @@ def test_a_printed_grid_names_the_option_before_each_answer(browser: Browser, ad
         ]
         assert len(cells) == 5
         assert squeezed(f"{row.locator('th').text_content()}{''.join(cells)}") in said
-    page.close()

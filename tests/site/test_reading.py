@@ -46,11 +46,9 @@ def test_a_procedure_page_asks_for_one_small_script_and_no_search_index(browser:
 
 
 def test_the_search_says_where_to_look_without_scripts(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 640})
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=False, viewport={"width": 360, "height": 640})
     page.goto(f"{address}/search.html?q=cordotomy")
     assert "A to Z" in page.locator(".notice").inner_text()
-    context.close()
 
 
 def test_a_source_mark_leads_to_the_source_and_back_to_the_fact(browser: Browser, address: str) -> None:
@@ -63,7 +61,6 @@ def test_a_source_mark_leads_to_the_source_and_back_to_the_fact(browser: Browser
     page.locator(f"#{note} a[href$='#visw-2019']").first.click()
     assert page.url.endswith("sources.html#visw-2019")
     assert "randomized controlled trial" in page.locator("#visw-2019").inner_text()
-    page.close()
 
 
 def test_a_reader_comes_from_the_home_page_to_each_main_page_in_one_step(browser: Browser, address: str) -> None:
@@ -74,4 +71,3 @@ def test_a_reader_comes_from_the_home_page_to_each_main_page_in_one_step(browser
         answer = page.request.get(f"{address}/{target}")
         assert answer.ok
     assert page.locator(".doors a").count() >= 5
-    page.close()

@@ -91,7 +91,6 @@ def test_a_procedure_is_listed_once_with_its_best_places_and_what_they_say(brows
     place = page.locator("#search-results > li").first.locator("li").first
     assert "harms.stroke" in str(place.get_by_role("link").get_attribute("href"))
     assert "troke" in place.locator("p").inner_text()
-    page.close()
 
 
 def test_procedures_come_before_pages_about_the_site(browser: Browser, address: str) -> None:
@@ -100,7 +99,6 @@ def test_procedures_come_before_pages_about_the_site(browser: Browser, address: 
     pages = led_to(page, "#search-results > li > a")
     kinds = [one.startswith(("procedures/", "comparisons/", "signs")) for one in pages]
     assert kinds == sorted(kinds, reverse=True)
-    page.close()
 
 
 def test_who_writes_of_suicide_reads_at_once_whom_to_call(browser: Browser, address: str) -> None:
@@ -113,7 +111,6 @@ def test_who_writes_of_suicide_reads_at_once_whom_to_call(browser: Browser, addr
         expect(page.locator("#search-results li li p").first).to_contain_text(
             "Call your local emergency number now."
         )
-    page.close()
 
 
 def test_accents_do_not_hide_a_name(browser: Browser, address: str) -> None:
@@ -121,7 +118,6 @@ def test_accents_do_not_hide_a_name(browser: Browser, address: str) -> None:
     search(page, address, "córdotomy")
     assert led_to(page, "#search-results [data-result]")[0] == "procedures/cordotomy"
     assert "Nothing" not in page.locator("#search-status").inner_text()
-    page.close()
 
 
 @pytest.mark.parametrize("query", [
@@ -144,7 +140,6 @@ def test_odd_words_are_answered_and_break_nothing(browser: Browser, address: str
     assert re.match(r"Nothing about|Pages found for", page.locator("#search-status").inner_text())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert errors == []
-    page.close()
 
 
 def test_a_misspelled_name_is_asked_about_and_other_words_are_not(browser: Browser, address: str) -> None:
@@ -159,7 +154,6 @@ def test_a_misspelled_name_is_asked_about_and_other_words_are_not(browser: Brows
     expect(status).to_contain_text("Nothing about “endometriosis”. This site is about a few procedures")
     expect(status).not_to_contain_text("Did you mean")
     assert led_to(page, "#search-results a") == []
-    page.close()
 
 
 def test_the_words_of_a_search_are_never_sent(browser: Browser, address: str) -> None:
@@ -179,7 +173,6 @@ def test_the_words_of_a_search_are_never_sent(browser: Browser, address: str) ->
     assert [
         url for url in asked if "glycerol" in url.partition("#")[0] or "balloon" in url.partition("#")[0]
     ] == []
-    page.close()
 
 
 def test_a_search_says_that_it_is_loading(browser: Browser, address: str) -> None:
@@ -190,4 +183,3 @@ def test_a_search_says_that_it_is_loading(browser: Browser, address: str) -> Non
     expect(page.locator("#search-status")).to_contain_text("The search is loading.")
     held[0].continue_()
     expect(page.locator("#search-status")).to_contain_text("glycerol")
-    page.close()

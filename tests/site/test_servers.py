@@ -318,8 +318,7 @@ def test_the_site_is_only_for_reading(server: Served, method: str) -> None:
 
 def watched(browser: Browser) -> tuple[Page, list[str]]:
     """A page, and the list of all that its browser complains about: the policy, its console, errors, requests."""
-    context = browser.new_context()
-    page = context.new_page()
+    page = browser.new_page()
     complaints: list[str] = []
 
     def complain(text: str) -> None:
@@ -418,7 +417,6 @@ def test_the_intranet_can_frame_the_pages_and_nobody_else_can(
             page.goto(f"{host}/?{place}/{COMPARISON}")
             text = page.frames[1].locator("body").inner_text()
             assert ("This site explains" in text) == (host == intranet and place == server.top), (host, place)
-    page.close()
 
 
 def test_a_frame_shows_page_after_page(browser: Browser, server: Served, intranet: str) -> None:
@@ -435,7 +433,6 @@ def test_a_frame_shows_page_after_page(browser: Browser, server: Served, intrane
     frame.goto(f"{server.top}/sources.html")
     outside = 'main a[href^="https://"]'
     assert frame.locator(outside).count() == frame.locator(f"{outside}[target=_blank]").count() > 100
-    page.close()
 
 
 LEAD_ON = """links => [...links.keys()].filter(at => links[at].checkVisibility()

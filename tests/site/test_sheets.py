@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -25,11 +24,9 @@ FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'Quot
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(browser: Browser) -> BrowserContext:
     """A browser in which nothing has been kept yet."""
-    context = browser.new_context(viewport={"width": 360, "height": 800})
-    yield context
-    context.close()
+    return browser.new_context(viewport={"width": 360, "height": 800})
 
 
 def opened(context: BrowserContext, address: str, path: str = WORKSHEET) -> Page:
@@ -317,14 +314,12 @@ def test_a_long_answer_is_printed_whole(context: BrowserContext, address: str) -
 
 
 def test_a_worksheet_can_be_filled_in_without_scripts(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=False, viewport={"width": 360, "height": 800})
     page.goto(f"{address}/{WORKSHEET}")
     fill(page)
     assert not page.get_by_label("Save my answers on this device").is_visible()
     assert not page.get_by_text("Delete my answers", exact=True).is_visible()
     assert "your answers may be gone if you leave" in page.locator("noscript").inner_text()
-    context.close()
 
 
 def test_paper_has_the_ticked_questions_or_all_if_none_is_ticked(context: BrowserContext, address: str) -> None:

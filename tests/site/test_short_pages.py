@@ -47,9 +47,9 @@ MEASURE = """() => {
 
 
 @pytest.fixture(scope="module")
-def measured(browser: Browser, address: str) -> dict[str, dict[str, Any]]:
+def measured(chromium: Browser, address: str) -> dict[str, dict[str, Any]]:
     """Each short page on a phone, as it opens: its lengths, and where what matters most is, in screens."""
-    page = browser.new_page(viewport=SCREEN)  # type: ignore[arg-type]
+    page = chromium.new_page(viewport=SCREEN)  # type: ignore[arg-type]
     found = {}
     for id in FACTS.procedures:
         page.goto(f"{address}/procedures/{id}.html")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -59,11 +58,10 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def page(browser: Browser, html: str) -> Iterator[Page]:
+def page(browser: Browser, html: str) -> Page:
     page = browser.new_page(viewport={"width": 360, "height": 800})
     page.set_content(html)
-    yield page
-    page.close()
+    return page
 
 
 @pytest.mark.parametrize("width", [360, 1280])

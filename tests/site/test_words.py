@@ -33,13 +33,11 @@ def test_a_word_opens_its_explanation_and_leads_back(browser: Browser, address: 
     page.goto(f"{address}/glossary.html")
     meaning = page.locator(f'[data-term="{anchor}"] dd').inner_text()
     assert said.split("\n\n")[1] in meaning
-    page.close()
 
 
 @pytest.mark.parametrize("way", ["mouse", "touch", "keyboard"])
 def test_escape_closes_it_and_leads_back_to_the_word(browser: Browser, address: str, way: str) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 640}, has_touch=way == "touch")
-    page = context.new_page()
+    page = browser.new_page(viewport={"width": 360, "height": 640}, has_touch=way == "touch")
     page.goto(f"{address}/{PATH}")
     word = page.locator("article a.term").nth(1)
     match way:
@@ -55,12 +53,10 @@ def test_escape_closes_it_and_leads_back_to_the_word(browser: Browser, address: 
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="hidden")
     assert page.evaluate("word => document.activeElement === word", word.element_handle())
-    context.close()
 
 
 def test_a_tap_beside_the_box_and_its_button_both_close_it(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True)
-    page = context.new_page()
+    page = browser.new_page(viewport={"width": 360, "height": 640}, has_touch=True)
     page.goto(f"{address}/{PATH}")
     word, box = page.locator("article a.term").first, page.get_by_role("dialog")
     word.tap()
@@ -71,7 +67,6 @@ def test_a_tap_beside_the_box_and_its_button_both_close_it(browser: Browser, add
     box.wait_for()
     page.touchscreen.tap(5, 60)
     box.wait_for(state="hidden")
-    context.close()
 
 
 def test_words_are_asked_for_with_the_first_tap_only(browser: Browser, address: str) -> None:
@@ -86,16 +81,13 @@ def test_words_are_asked_for_with_the_first_tap_only(browser: Browser, address: 
         page.get_by_role("dialog").wait_for()
         page.keyboard.press("Escape")
     assert len([url for url in asked if "words.js" in url]) == 1
-    page.close()
 
 
 def test_a_word_is_a_link_to_the_glossary_without_scripts(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=False)
     page.goto(f"{address}/{PATH}")
     page.locator("article a.term").first.click()
     assert "/glossary.html#" in page.url
-    context.close()
 
 
 def test_a_tap_shows_that_the_explanation_is_loading(browser: Browser, address: str) -> None:
@@ -115,7 +107,6 @@ def test_a_tap_shows_that_the_explanation_is_loading(browser: Browser, address: 
     said = box.locator("p").nth(1).inner_text()
     page.goto(f"{address}/glossary.html")
     assert said in page.locator(f'[data-term="{anchor}"] dd').inner_text()
-    page.close()
 
 
 def test_a_word_whose_box_was_closed_before_it_could_load_leads_nowhere(browser: Browser, address: str) -> None:
@@ -129,7 +120,6 @@ def test_a_word_whose_box_was_closed_before_it_could_load_leads_nowhere(browser:
         held[0].abort()
     page.wait_for_timeout(50)
     assert page.url == f"{address}/{PATH}"
-    page.close()
 
 
 def test_a_word_is_a_link_to_the_glossary_in_a_browser_without_popovers(browser: Browser, address: str) -> None:
@@ -138,7 +128,6 @@ def test_a_word_is_a_link_to_the_glossary_in_a_browser_without_popovers(browser:
     page.goto(f"{address}/{PATH}")
     page.locator("article a.term").first.click()
     assert "/glossary.html#" in page.url
-    page.close()
 
 
 def test_a_word_is_a_link_to_the_glossary_if_its_words_cannot_be_had(browser: Browser, address: str) -> None:
@@ -147,7 +136,6 @@ def test_a_word_is_a_link_to_the_glossary_if_its_words_cannot_be_had(browser: Br
     page.goto(f"{address}/{PATH}")
     page.locator("article a.term").first.click()
     page.wait_for_url("**/glossary.html#*")
-    page.close()
 
 
 def test_tab_leaves_the_box_to_what_follows_its_word(browser: Browser, address: str) -> None:
@@ -166,7 +154,6 @@ def test_tab_leaves_the_box_to_what_follows_its_word(browser: Browser, address: 
         page.keyboard.press("Tab")
     box.wait_for(state="hidden")
     assert page.evaluate("document.activeElement.outerHTML") == expected
-    page.close()
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -183,7 +170,6 @@ def test_the_box_moves_with_its_word(browser: Browser, address: str, width: int)
     page.mouse.wheel(0, 90)
     page.wait_for_function("at => scrollY !== at", arg=page.evaluate("scrollY") - 90)
     assert page.evaluate(apart, pair) == pytest.approx(before, abs=1)
-    page.close()
 
 
 def test_in_a_page_that_a_browser_has_translated_a_word_leads_to_the_glossary(
@@ -194,4 +180,3 @@ def test_in_a_page_that_a_browser_has_translated_a_word_leads_to_the_glossary(
     page.evaluate("document.documentElement.lang = 'es'")
     page.locator("article a.term").first.click()
     page.wait_for_url("**/glossary.html#*")
-    page.close()
