@@ -61,6 +61,12 @@ WORDS = {
 }
 
 
+@pytest.fixture(scope="session")
+def facts() -> Facts:
+    """The real facts."""
+    return load(ROOT / "data")[0]
+
+
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
     """A copy of the example data, in a folder called data, that a test may change."""

@@ -10,7 +10,6 @@ from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.load.facts import Facts
-from build_tools.load.loader import load
 from build_tools.model.comparison import compare_options
 from build_tools.render.leaflets import EDITIONS, Edition
 from tests.conftest import ROOT
@@ -28,12 +27,6 @@ LONGER = {
     ("one-sided-cancer-pain", True): 6,
 }
 """A grid of four or five options fills most of two pages, before its harms and sources."""
-
-
-@pytest.fixture(scope="module")
-def facts() -> Facts:
-    """The real facts."""
-    return load(ROOT / "data")[0]
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=EDITION_IDS)

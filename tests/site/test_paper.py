@@ -12,9 +12,7 @@ from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from build_tools.load.facts import Facts
-from build_tools.load.loader import load
 from build_tools.model.short_page import ShortPage
-from tests.conftest import ROOT
 from tests.pdf import sizes
 from tests.site.conftest import KINDS, pages_of
 
@@ -27,12 +25,6 @@ NEEDED = ".source-list cite, .review time, .address"
 ANNOUNCING = "h2, h3, dt, legend, caption, tbody th, .cell-option, .harm-name"
 """What says only what the next lines are about."""
 SCREEN_ONLY = ".site-header nav, .to-menu, .search, .skip, .menu, .on-this-page, .next-steps, summary"
-
-
-@pytest.fixture(scope="module")
-def facts() -> Facts:
-    """The real facts."""
-    return load(ROOT / "data")[0]
 
 
 def squeezed(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from build_tools.check.rules import check
+from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.model import colors
 from build_tools.render.leaflets import write_leaflet
@@ -36,8 +37,7 @@ def test_a_leaflet_without_a_family_color_has_the_color_of_the_site(example: Pat
     assert write_leaflet(renderer, "squeaking-teapot").colors["family"] == "#0b4f5c"
 
 
-def test_every_real_family_has_a_color() -> None:
-    facts, _ = load(ROOT / "data")
+def test_every_real_family_has_a_color(facts: Facts) -> None:
     assert [id for id in facts.procedures if not facts.procedures[facts.family(id)].color] == []
 
 
@@ -64,8 +64,7 @@ def test_every_text_color_of_the_site_can_be_read() -> None:
             assert colors.least_contrast(found[name], colors.PAPERS[scheme]) >= colors.CONTRAST, (scheme, name)
 
 
-def test_no_code_names_a_procedure() -> None:
-    facts, _ = load(ROOT / "data")
+def test_no_code_names_a_procedure(facts: Facts) -> None:
     ids = "|".join(id for id, procedure in facts.procedures.items() if procedure.kind != "no-procedure")
     code = [
         ROOT / "hooks/site.py",

@@ -22,16 +22,10 @@ from build_tools.load.settings import Settings
 from build_tools.records.base import Record
 from build_tools.records.entries import Source, Statement
 from build_tools.records.procedure import Anesthesia, Imaging, Indication, Method, OtherOption, Target
-from tests.conftest import ROOT, TODAY
+from tests.conftest import TODAY
 
 KINDS = ("index", "procedure", "comparison", "sources", "terms", "signs")
 SETTINGS = Settings("Pain procedures", "https://clinic.example/pain/")
-
-
-@pytest.fixture(scope="module")
-def facts() -> Facts:
-    """The real facts."""
-    return load(ROOT / "data")[0]
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 import pytest
 
 from build_tools.export.infobutton import answers
+from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.records.procedure import CODE_SYSTEMS
-from tests.conftest import ROOT, edit
+from tests.conftest import edit
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SETTINGS = Settings("Teapots", "https://clinic.example/pain/")
@@ -87,8 +88,7 @@ def test_a_code_without_the_place_where_it_was_looked_up_is_a_problem(example: P
     assert [problem.message for problem in load(example)[1]] == ['"checked" is missing here.']
 
 
-def test_every_code_of_the_real_facts_says_where_it_was_looked_up() -> None:
-    facts, _ = load(ROOT / "data")
+def test_every_code_of_the_real_facts_says_where_it_was_looked_up(facts: Facts) -> None:
     codes = [code for procedure in facts.procedures.values() for code in procedure.codes]
     assert {code.value for code in codes} == {"D002818", "D019051"}
     assert all("National Library of Medicine" in code.checked for code in codes)

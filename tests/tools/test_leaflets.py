@@ -23,7 +23,6 @@ from build_tools.model.comparison import compare_options
 from build_tools.model.figure_text import join
 from build_tools.model.short_page import ShortPage
 from build_tools.pipeline import prepare
-from build_tools.records.short import QUESTIONS
 from build_tools.release.beside import with_leaflets
 from build_tools.render.leaflets import (
     EDITIONS,
@@ -37,7 +36,7 @@ from build_tools.render.leaflets import (
 )
 from build_tools.render.rendering import Renderer
 from tests.conftest import ROOT, TODAY, edit, run
-from tests.pdf import bare, chains, pages_of, root_of, sizes, tags
+from tests.pdf import bare, pages_of, root_of, tags
 
 pytestmark = pytest.mark.slow
 
@@ -93,16 +92,6 @@ def test_paper_has_the_size_that_its_name_says(made: dict[str, bytes]) -> None:
         for large in ("", "-large"):
             pdf = PdfReader(io.BytesIO(made[f"leaflets/{POLISHING}-{name}{large}.pdf"]))
             assert tuple(round(float(side)) for side in pdf.pages[0].mediabox[2:]) == size
-
-
-@pytest.mark.parametrize("id", [POLISHING, COMPARISON])
-def test_type_is_large_enough_to_read(made: dict[str, bytes], id: str) -> None:
-    large = sizes(PdfReader(io.BytesIO(made[f"leaflets/{id}-a4-large.pdf"])))
-    assert min(size for _, size in large) >= 18
-    normal = sizes(PdfReader(io.BytesIO(made[f"leaflets/{id}-a4.pdf"])))
-    sources = [text for text, _ in normal].index("Sources")
-    assert min(size for _, size in normal[:sources]) >= 12
-    assert min(size for _, size in normal[sources:]) == 10
 
 
 def test_the_same_facts_give_the_same_bytes(example: Path, made: dict[str, bytes], tmp_path: Path) -> None:
@@ -270,17 +259,6 @@ def test_it_is_tagged_and_names_its_title_and_language(made: dict[str, bytes], i
 def test_the_code_says_where_it_leads(facts: Facts) -> None:
     [picture] = tags(read(words_of(facts))).all("/Figure")
     assert picture.alt.startswith("A code to scan with a phone. It leads to https://clinic.example/")
-
-
-def test_each_answer_has_one_question_and_one_option_for_its_heads(facts: Facts) -> None:
-    options = len(facts.comparisons[COMPARISON].options)
-    tables = [*tags(read(words_of(facts, COMPARISON))).all("/Table")]
-    assert len(tables) == len(QUESTIONS)
-    for table in tables:
-        question, names = ([*row.all("/TH")] for row in [*table.all("/TR")][:2])
-        [answers] = chains(table)
-        assert answers == [[name.id, question[0].id] for name in names]
-        assert (len(question), len(answers)) == (1, options)
 
 
 def test_the_columns_of_all_options_are_equal(facts: Facts) -> None:

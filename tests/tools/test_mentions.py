@@ -13,7 +13,7 @@ from build_tools.prose.mentions import check_mentions
 from build_tools.prose.prose import Passage, passages_of
 from build_tools.records.problems import Place, Problem
 from build_tools.records.sections import NAMES
-from tests.conftest import ROOT, edit, loaded
+from tests.conftest import edit, loaded
 
 POLISHING = "procedures/teapot-polishing.yml"
 LID = "procedures/teapot-lid-polishing.yml"
@@ -193,12 +193,6 @@ def test_what_guides_may_also_check_where_the_tip_is_and_what_plans_may_not(exam
 
 
 # The real facts
-
-
-@pytest.fixture(scope="module")
-def facts() -> Facts:
-    """The facts that this site ships."""
-    return load(ROOT / "data")[0]
 
 
 def sentence(id: str, text: str) -> Passage:

@@ -14,6 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from build_tools.edit.packet import contents, ranges, write_packet
+from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.model.lines import layers
 from build_tools.records.procedure import facts_of
@@ -93,8 +94,7 @@ def test_every_fact_sign_and_question_is_on_some_line(example: Path) -> None:
         assert [line["number"] for line in every] == [*range(1, len(every) + 1)]
 
 
-def test_half_an_hour_has_at_most_sixty_lines_of_the_real_facts() -> None:
-    facts, _ = load(ROOT / "data")
+def test_half_an_hour_has_at_most_sixty_lines_of_the_real_facts(facts: Facts) -> None:
     for id in facts.procedures:
         shown = layers(facts, id)
         assert sum(len(shown[layer].lines) for layer in FIRST) <= 60, id
@@ -150,8 +150,7 @@ def test_the_open_questions_are_asked_at_the_lines_that_they_are_about(project: 
     assert line["number"] == 1
 
 
-def test_every_open_question_concerns_a_real_procedure() -> None:
-    facts, _ = load(ROOT / "data")
+def test_every_open_question_concerns_a_real_procedure(facts: Facts) -> None:
     asked = {
         question["number"]
         for id in facts.procedures
