@@ -96,9 +96,8 @@ def begin(kind: str, id: str, data: Path) -> tuple[str, int]:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write("\n".join(writer.lines) + "\n")
     except FileExistsError:
-        raise CommandError(
-            f"{shown} is there already; it was not touched.", "Choose another id, or go on in that file."
-        ) from None
+        hint = "Choose another id, or go on in that file."
+        raise CommandError(f"{shown} is there already; it was not touched.", hint) from None
     return shown, len(list(gaps_in(read(path, shown)[0].value)))
 
 

@@ -141,18 +141,12 @@ def parse(text: str, shown: str) -> tuple[ElementTree.Element | None, list[Probl
             level, depth = [inner for part in level for inner in part], depth + 1
         if not level:
             return root, []
-        return None, [
-            Problem(Place(shown), f"Groups stand more than {_DEEPEST} deep in each other.", "Ungroup the shapes.")
-        ]
+        message = f"Groups stand more than {_DEEPEST} deep in each other."
+        return None, [Problem(Place(shown), message, "Ungroup the shapes.")]
     except ElementTree.ParseError as error:
         line, column = error.position
-        return None, [
-            Problem(
-                Place(shown, line, column + 1),
-                f"This is no SVG: {error}.",
-                "Export it again, or undo the last change.",
-            )
-        ]
+        hint = "Export it again, or undo the last change."
+        return None, [Problem(Place(shown, line, column + 1), f"This is no SVG: {error}.", hint)]
 
 
 def forbidden_parts(
@@ -174,11 +168,10 @@ def forbidden_parts(
         for name, found in part.attrib.items():
             if name not in attributes or not value.match(found):
                 bare = name.rpartition("}")[2]
-                yield Problem(
-                    _place_of(shown, text, rf"[\s:;\"']{re.escape(bare)}\s*[=:]\s*[\"']?\s*{re.escape(found)}"),
-                    f'"{bare}" cannot stand in a picture like this: nothing in it runs or loads anything.',
-                    "Delete it. In data/drawings/ the classes are those of content/assets/site.css.",
-                )
+                written = rf"[\s:;\"']{re.escape(bare)}\s*[=:]\s*[\"']?\s*{re.escape(found)}"
+                message = f'"{bare}" cannot stand in a picture like this: nothing in it runs or loads anything.'
+                hint = "Delete it. In data/drawings/ the classes are those of content/assets/site.css."
+                yield Problem(_place_of(shown, text, written), message, hint)
 
 
 def _place(shown: str, text: str, written: str) -> Place:
@@ -203,11 +196,9 @@ def _faults(drawing: Drawing) -> Iterator[Problem]:
         for name, (pattern, says, example) in _WORDED.items():
             needed = named and name != "data-line"
             if (needed or name in part.attrib) and not pattern.fullmatch(part.get(name, "")):
-                yield Problem(
-                    place(next(f'{key}="{value}"' for key, value in part.attrib.items() if "data" in key)),
-                    f'"{name}" {says}.',
-                    f'Write for example {name}="{example}".',
-                )
+                written = next(f'{key}="{value}"' for key, value in part.attrib.items() if "data" in key)
+                hint = f'Write for example {name}="{example}".'
+                yield Problem(place(written), f'"{name}" {says}.', hint)
 
 
 def first_target(procedure: Procedure) -> tuple[str, str] | None:

@@ -111,17 +111,13 @@ def _decode(path: Path) -> str:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise UnreadableError(
-                1,
-                1,
-                f"A file must be smaller than 1 MB; this one has {size / 1e6:.1f} MB.",
-                "Was something else saved under this name? Split it, or put the right file back.",
-            )
+            message = f"A file must be smaller than 1 MB; this one has {size / 1e6:.1f} MB."
+            hint = "Was something else saved under this name? Split it, or put the right file back."
+            raise UnreadableError(1, 1, message, hint)
         raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
-        raise UnreadableError(
-            1, 1, f"The file cannot be opened: {error.strerror}.", "Check its name and who may read it."
-        ) from error
+        hint = "Check its name and who may read it."
+        raise UnreadableError(1, 1, f"The file cannot be opened: {error.strerror}.", hint) from error
     try:
         text = raw.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -135,24 +131,18 @@ def _decode(path: Path) -> str:
     conflict = _CONFLICT.search(text)
     if conflict:
         line, column = _position(text, conflict.start())
-        raise UnreadableError(
-            line,
-            column,
-            "Two people changed this place, and their versions have not been joined yet.",
-            "Keep the right lines, then delete the lines that begin with <<<<<<<, ======= and >>>>>>>.",
-        )
+        message = "Two people changed this place, and their versions have not been joined yet."
+        hint = "Keep the right lines, then delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
+        raise UnreadableError(line, column, message, hint)
     if hidden := _HIDDEN.search(text):
         raise _invisible(hidden, *_position(text, hidden.start()))
     return text
 
 
 def _invisible(found: re.Match[str], line: int, column: int) -> UnreadableError:
-    return UnreadableError(
-        line,
-        column,
-        f"There is an invisible character here (U+{ord(found.group()):04X}).",
-        "Delete it and type the words again; it often comes with text copied from elsewhere.",
-    )
+    message = f"There is an invisible character here (U+{ord(found.group()):04X})."
+    hint = "Delete it and type the words again; it often comes with text copied from elsewhere."
+    return UnreadableError(line, column, message, hint)
 
 
 def _position(text: str, offset: int) -> tuple[int, int]:

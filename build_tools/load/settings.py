@@ -39,11 +39,9 @@ def today() -> date:
     try:
         return datetime.fromtimestamp(int(moment), UTC).date()
     except (ValueError, OverflowError, OSError):
-        raise DayError(
-            f'SOURCE_DATE_EPOCH must be a number of seconds since 1970, and is "{moment}".',
-            "Take it out of the environment (unset SOURCE_DATE_EPOCH), or give a number such as 1795651200.",
-            status=2,
-        ) from None
+        message = f'SOURCE_DATE_EPOCH must be a number of seconds since 1970, and is "{moment}".'
+        hint = "Take it out of the environment (unset SOURCE_DATE_EPOCH), or give a number such as 1795651200."
+        raise DayError(message, hint, status=2) from None
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,8 @@ def commit_of(data: Path, revision: str) -> str:
     try:
         found = _git(data, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except RevisionError:
-        raise RevisionError(
-            f'Git knows no revision called "{revision}".',
-            f"Name a commit, a tag or a branch; this lists the commits: git log --oneline {data}",
-            status=2,
-        ) from None
+        hint = f"Name a commit, a tag or a branch; this lists the commits: git log --oneline {data}"
+        raise RevisionError(f'Git knows no revision called "{revision}".', hint, status=2) from None
     return found.strip()
 
 
@@ -42,11 +39,8 @@ def facts_at(data: Path, commit: str) -> Facts:
     try:
         _git(top, "cat-file", "-e", f"{commit}:{prefix}")
     except RevisionError:
-        raise RevisionError(
-            f"At {commit[:12]} there was no folder {data}.",
-            f"Name a later revision; the first ones are at the end of: git log --oneline {data}",
-            status=2,
-        ) from None
+        hint = f"Name a later revision; the first ones are at the end of: git log --oneline {data}"
+        raise RevisionError(f"At {commit[:12]} there was no folder {data}.", hint, status=2) from None
     with tempfile.TemporaryDirectory() as folder:
         export(top, commit, Path(folder), *filter(None, [prefix]))
         return load(Path(folder) / prefix)[0]
@@ -127,10 +121,8 @@ def _run(folder: Path, *arguments: str) -> bytes:
     try:
         done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
     except OSError:
-        raise RevisionError(
-            "Git was not found, and only git knows how the facts were before.",
-            "Install it (Debian: apt install git; macOS: xcode-select --install).",
-        ) from None
+        hint = "Install it (Debian: apt install git; macOS: xcode-select --install)."
+        raise RevisionError("Git was not found, and only git knows how the facts were before.", hint) from None
     if done.returncode:
         said = " ".join(done.stderr.decode("utf-8", "replace").split()) or f"status {done.returncode}"
         if "not a git repository" in said:

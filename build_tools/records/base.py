@@ -43,10 +43,8 @@ def _with_keys(value: Any) -> Any:
     if value == NOT_READ:
         return {FIRST: value}
     if isinstance(value, str) or (isinstance(value, dict) and not _ENTRY.isdisjoint(value)):
-        raise wrong(
-            "An entry stands below a key of its own, and here is none.",
-            'Write a short name on a line above it, such as "main:", and begin the entry two spaces farther in.',
-        )
+        hint = 'Write a short name on a line above it, such as "main:", and begin the entry two spaces farther in.'
+        raise wrong("An entry stands below a key of its own, and here is none.", hint)
     return value
 
 
@@ -70,10 +68,8 @@ def wrong(message: str, hint: str = "") -> PydanticCustomError:
 
 def _is_page(text: str) -> str:
     if not _PAGE.fullmatch(text):
-        raise wrong(
-            f'"{text}" is not the address of a page.',
-            'Write it as in "procedures/some-name.html": small letters, digits, hyphens, and .html at its end.',
-        )
+        hint = 'Write it as in "procedures/some-name.html": small letters, digits, hyphens, and .html at its end.'
+        raise wrong(f'"{text}" is not the address of a page.', hint)
     return text
 
 

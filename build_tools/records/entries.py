@@ -93,10 +93,8 @@ class Source(Record):
     @model_validator(mode="after")
     def _only_what_joins_studies_has_them(self) -> Self:
         if self.studies and self.kind not in (StudyKind.SYSTEMATIC_REVIEW, StudyKind.GUIDELINE):
-            raise wrong(
-                f'A source of the kind "{self.kind}" has no "studies".',
-                'Delete "studies". Only a systematic review or a guideline rests on studies that it names.',
-            )
+            hint = 'Delete "studies". Only a systematic review or a guideline rests on studies that it names.'
+            raise wrong(f'A source of the kind "{self.kind}" has no "studies".', hint)
         return self
 
     @model_validator(mode="after")
@@ -107,10 +105,8 @@ class Source(Record):
                 'Add "doi", "pmid" or "url"; for a printed book the address of its entry in a library\'s catalog.',
             )
         if self.url and not (self.doi or self.pmid) and re.fullmatch(r"https?://[^/?]+/?", self.url):
-            raise wrong(
-                f'"{self.url}" is the home page of a site, and no reader finds the source there.',
-                'Write the address of the page that was read, or add "doi" or "pmid".',
-            )
+            hint = 'Write the address of the page that was read, or add "doi" or "pmid".'
+            raise wrong(f'"{self.url}" is the home page of a site, and no reader finds the source there.', hint)
         return self
 
 
@@ -204,10 +200,8 @@ class Measured(Record):
             if (getattr(self, first) is None) != (getattr(self, second) is None):
                 raise wrong(f'"{first.strip("_")}" and "{second}" belong together; one is missing.', "Give both.")
         if self.count is not None and self.out_of is None:
-            raise wrong(
-                f'A count needs its total: "count: {self.count}" has no "out_of".',
-                'Add "out_of", or give "percent" if the source prints no count.',
-            )
+            hint = 'Add "out_of", or give "percent" if the source prints no count.'
+            raise wrong(f'A count needs its total: "count: {self.count}" has no "out_of".', hint)
         return self
 
     @property
@@ -283,10 +277,8 @@ class Figure(Sourced, Measured):
             raise wrong("An amount needs its unit.", 'Add "measure", for example "measure: months".')
         other = self.versus
         if self.measure is None and other and (other.amount is not None or other.before is not None):
-            raise wrong(
-                "The figure is a share, and the one it is compared with is an amount.",
-                'Give "versus" as count and out_of or percent, or add "measure".',
-            )
+            hint = 'Give "versus" as count and out_of or percent, or add "measure".'
+            raise wrong("The figure is a share, and the one it is compared with is an amount.", hint)
         if self.average and self.measure is None:
             raise wrong("Only an amount has an average.", 'Delete "average".')
         return self
@@ -374,16 +366,12 @@ def _with_its_words(value: Any, info: ValidationInfo) -> Any:
     if not isinstance(value, dict) or "shared" not in value:
         return value
     if len(value) > 1:
-        raise wrong(
-            'An entry with "shared" has no other field.',
-            "Delete the others: its words and sources stand in data/shared.yml.",
-        )
+        hint = "Delete the others: its words and sources stand in data/shared.yml."
+        raise wrong('An entry with "shared" has no other field.', hint)
     id, statements = str(value["shared"]), info.context
     if statements is not None and id not in statements:
-        raise wrong(
-            f'There is no shared statement called "{id}".',
-            choices(dict.fromkeys(statements, ""), "data/shared.yml"),
-        )
+        hint = choices(dict.fromkeys(statements, ""), "data/shared.yml")
+        raise wrong(f'There is no shared statement called "{id}".', hint)
     if statements is None or statements[id] is None:
         raise PydanticCustomError(UNREAD, "The shared statement has an error of its own.")
     return statements[id]

@@ -67,9 +67,8 @@ class Change(Record):
         if not self.fact and not self.pages:
             raise wrong("A change needs what it is about.", 'Write "fact" and its id, or "pages" and their ids.')
         if self.safety and not self.says:
-            raise wrong(
-                "A corrected danger needs a sentence for readers.", 'Write at "says" what the page says now.'
-            )
+            hint = 'Write at "says" what the page says now.'
+            raise wrong("A corrected danger needs a sentence for readers.", hint)
         return self
 
 

@@ -269,10 +269,8 @@ class Procedure(Record):
     @model_validator(mode="after")
     def _color_belongs_to_the_family(self) -> Self:
         if self.color and self.part_of:
-            raise wrong(
-                "A form of another procedure has the color of its family.",
-                'Delete "color" here; the file of the procedure above it can have one.',
-            )
+            hint = 'Delete "color" here; the file of the procedure above it can have one.'
+            raise wrong("A form of another procedure has the color of its family.", hint)
         return self
 
 

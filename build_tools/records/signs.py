@@ -85,22 +85,16 @@ class Sign(Sourced):
     @model_validator(mode="after")
     def _fields_fit_the_level(self) -> Self:
         if self.ambulance and self.level != "emergency":
-            raise wrong(
-                f'An ambulance is for an emergency, and the level of this sign is "{self.level}".',
-                'Delete "ambulance", or look up the level again.',
-            )
+            hint = 'Delete "ambulance", or look up the level again.'
+            raise wrong(f'An ambulance is for an emergency, and the level of this sign is "{self.level}".', hint)
         if self.who == "companion" and self.do is None:
-            raise wrong(
-                "Somebody with the patient acts on this sign, and it does not say what they do.",
-                'Add "do": what the companion does besides calling, in one sentence.',
-            )
+            hint = 'Add "do": what the companion does besides calling, in one sentence.'
+            raise wrong("Somebody with the patient acts on this sign, and it does not say what they do.", hint)
         if self.child_brief and not self.child:
             raise wrong('This sign has "child_brief" and no "child".', 'Add "child": what a parent would notice.')
         if self.child and not self.child_brief and re.search(r"\byou", self.brief, re.IGNORECASE):
-            raise wrong(
-                'This sign has "child", and its "brief" speaks to the patient.',
-                'Add "child_brief": the same in at most twelve words about "your child".',
-            )
+            hint = 'Add "child_brief": the same in at most twelve words about "your child".'
+            raise wrong('This sign has "child", and its "brief" speaks to the patient.', hint)
         return self
 
 
@@ -117,10 +111,8 @@ class SignHere(Record):
     @model_validator(mode="after")
     def _has_a_reason(self) -> Self:
         if not self.sources and not self.judgement:
-            raise wrong(
-                "What differs here has no source.",
-                'Add "sources", or say under "judgement" that the words are our own, and why.',
-            )
+            hint = 'Add "sources", or say under "judgement" that the words are our own, and why.'
+            raise wrong("What differs here has no source.", hint)
         return self
 
 
@@ -151,8 +143,6 @@ class Helpline(Record):
         if not (self.phone or self.website):
             raise wrong("Nobody can reach this helpline.", 'Add "phone" or "website".')
         if self.crisis == bool(self.conditions) or (self.crisis and not self.phone):
-            raise wrong(
-                "A helpline is either a crisis line with a number, or for people with certain conditions.",
-                'Write "crisis: true" and its "phone", or list its "conditions".',
-            )
+            message = "A helpline is either a crisis line with a number, or for people with certain conditions."
+            raise wrong(message, 'Write "crisis: true" and its "phone", or list its "conditions".')
         return self

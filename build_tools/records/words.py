@@ -48,10 +48,8 @@ class Term(Record):
     @model_validator(mode="after")
     def _hard_words_can_be_said(self) -> Self:
         if self.hard_to_say and (self.everyday or not self.say_it):
-            raise wrong(
-                '"hard_to_say: true" is for a word that is explained, and says how to say it.',
-                'Add "say_it"; or delete "hard_to_say" if everybody knows the word.',
-            )
+            hint = 'Add "say_it"; or delete "hard_to_say" if everybody knows the word.'
+            raise wrong('"hard_to_say: true" is for a word that is explained, and says how to say it.', hint)
         return self
 
 

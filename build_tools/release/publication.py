@@ -45,10 +45,9 @@ def publish(site: Path) -> int:
         try:
             put_in_place(new, site, aside)
         except OSError as error:
-            raise PublicationError(
-                f"The new site is in {new}, but could not be put in the place of {site}: {error.strerror}.",
-                f"The old one is untouched. Is {site} on another disk, or does it belong to somebody else?",
-            ) from error
+            message = f"The new site is in {new}, but could not be put in the place of {site}: {error.strerror}."
+            hint = f"The old one is untouched. Is {site} on another disk, or does it belong to somebody else?"
+            raise PublicationError(message, hint) from error
     return 0
 
 
@@ -78,10 +77,8 @@ def alone(workshop: Path) -> Iterator[int]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise PublicationError(
-            f"Another build is running in {workshop.absolute()}, and only one can.",
-            "Wait until it has ended, then try again. Nothing was changed.",
-        ) from None
+        message = f"Another build is running in {workshop.absolute()}, and only one can."
+        raise PublicationError(message, "Wait until it has ended, then try again. Nothing was changed.") from None
     else:
         yield lock
     finally:

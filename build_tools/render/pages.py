@@ -324,13 +324,8 @@ def _hand_written(renderer: Renderer, made: set[str]) -> tuple[list[Page], list[
     for file in sorted(file for file in content.glob("[!.]*") if file.suffix.lower() == ".md"):
         shown = f"{content.name}/{file.name}"
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*\.md", file.name):
-            problems.append(
-                Problem(
-                    Place(shown),
-                    f'"{file.name}" cannot be a page\'s name.',
-                    "Use small letters, digits and hyphens, and end in .md: it becomes the address.",
-                )
-            )
+            hint = "Use small letters, digits and hyphens, and end in .md: it becomes the address."
+            problems.append(Problem(Place(shown), f'"{file.name}" cannot be a page\'s name.', hint))
             continue
         if file.name in made:
             continue
@@ -361,17 +356,9 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
             return f"(This fact waits until {facts.documents[name].path} is fixed.)"
         if fact is None:
             line = next((n for n, row in enumerate(text.splitlines(), 1) if str(fact_id) in row), 1)
-            said = f'There is no fact called "{fact_id}".'
-            problems.append(
-                Problem(
-                    Place(shown, line),
-                    said,
-                    choices(
-                        {id: "" for id in renderer.every if id.startswith(name.partition("/")[2])},
-                        "data/procedures/",
-                    ),
-                )
-            )
+            known = {id: "" for id in renderer.every if id.startswith(name.partition("/")[2])}
+            said, hint = f'There is no fact called "{fact_id}".', choices(known, "data/procedures/")
+            problems.append(Problem(Place(shown, line), said, hint))
             return ""
         return Markup(parts.entry(fact_id, fact))  # type: ignore[attr-defined]
 
@@ -403,25 +390,13 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
 
 def _dates_of_facts(renderer: Renderer, context: PageContext) -> str:
     facts = renderer.facts
-    rows = [
-        (
-            f"procedures/{id}.md",
-            procedure.names.name,
-            day(procedure.facts_checked),
-            day(procedure.next_check),
-            _in_short(renderer.standings[id]),
-        )
-        for id, procedure in facts.procedures.items()
-    ] + [
-        (
-            f"comparisons/{id}.md",
-            comparison.title,
-            day(comparison.facts_checked),
-            day(comparison.next_check),
-            "Not yet",
-        )
-        for id, comparison in facts.comparisons.items()
-    ]
+    rows = []
+    for id, one in facts.procedures.items():
+        days = day(one.facts_checked), day(one.next_check)
+        rows.append((f"procedures/{id}.md", one.names.name, *days, _in_short(renderer.standings[id])))
+    for id, other in facts.comparisons.items():
+        days = day(other.facts_checked), day(other.next_check)
+        rows.append((f"comparisons/{id}.md", other.title, *days, "Not yet"))
     return Markup(renderer.fill("parts/dates.html", context, rows=rows))
 
 
