@@ -41,7 +41,7 @@ class Group(NamedTuple):
 def results(found: Mapping[str, AnyFact], asks: bool = True) -> list[Group]:
     """Entries by the question that they answer, if it `asks` any. Words about a study stay with its numbers."""
     keys = list(found)
-    groups: dict[str, dict[str, AnyFact]] = {"": {}, BETTER: {}, LESS_PAIN: {}, ELSE: {}, COMPARED: {}}
+    groups: dict[str, dict[str, AnyFact]] = {"": {}, COMPARED: {}, BETTER: {}, LESS_PAIN: {}, ELSE: {}}
     for place, key in enumerate(keys):
         near = [*reversed(keys[: place + 1]), *keys[place + 1 :]]
         own = [one for one in near if _study(found, one) == _study(found, key)]

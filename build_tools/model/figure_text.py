@@ -226,6 +226,8 @@ def _exact(figure: Figure) -> str:
 def _printed(measured: Measured, units: str) -> str:
     """What the source prints: "60 out of 700 people in the study"; "" where the sentence says so already."""
     if measured.scaled and measured.out_of is not None:
+        if measured.count in (0, measured.out_of):
+            return ""
         group = f"{number(measured.out_of)} {units} in the study"
         if measured.count is not None:
             return f"{number(measured.count)} out of {group}"
