@@ -17,7 +17,7 @@ from build_tools.records.words import Term
 _NOT_PROSE = (
     r"(?=[-#<\[{`])(?:"
     r'<(ol|p|ul) class="(?:cards|decision|harm-lines|last-days|lead|plain-name|source-list)\b.*?</\1>'
-    r'|<span data-brief=.*?</span>|<div class="fact" data-fact="[^"]*\.(?:summary|main_message)\b.*?</div>'
+    r'|<span data-brief=.*?</span>|<span class="fact" data-fact="[^"]*\.(?:summary|main_message)\b.*?</span>'
     r"|<li data-(?:sign|why)=.*?</li>|<svg\b.*?</svg>|"
     r"<(?:(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|desc|cite|bdi)\b.*?"
     r"</(?:a|h[1-6]|th|caption|summary|nav|dt|code|script|form|label|title|desc|cite|bdi)>"
