@@ -42,7 +42,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     },
     "which side": {
         "painful-side": r"\b(?:painful side|side of the pain|same side|opposite the needle)\b",
-        "needle-side": r"\b(?:side of the (?:needle|cut)|needle side|opposite the pain)\b",
+        "needle-side": r"\b(?:side of the (?:needle|cut)|needle side|opposite the pain|on the other side)\b",
     },
     "the same side or the other": {"other-side": r"\bother side\b", "same-side-again": r"\bsame side\b"},
     "one side or both": {
