@@ -169,7 +169,7 @@ class ShortPage:
         elif detail == "what-happens":
             found = [(f"{label}:", said) for label, lines in self.steps for said in lines]
         elif detail == "who-it-is-for":
-            found = [*self.bullets[:2], *(("Not for you if:", said) for said in self.lines("not_for"))]
+            found = [*self.bullets[:2], *(("Maybe not, if:", said) for said in self.lines("not_for"))]
         elif detail == "evidence":
             found = [("", said) for said in self.lines("evidence", "other")]
         return found
