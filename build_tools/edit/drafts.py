@@ -162,16 +162,8 @@ class _Writer:
 
     def items(self, name: str, field: Shape, indent: int) -> None:
         """A list with as many gaps as it must have entries."""
-        pad = " " * indent
-        item = _resolved(field["items"], self._definitions)
-        fewest = field.get("minItems", 1)
-        if "properties" in item:
-            self.lines.append(f"{pad}{name}:")
-            begin = len(self.lines)
-            self.record(item, indent + 4)
-            first = next(n for n in range(begin, len(self.lines)) if not self.lines[n].lstrip().startswith("#"))
-            self.lines[first] = f"{pad}  - {self.lines[first].lstrip()}"
-        elif fewest == 1:
+        pad, fewest = " " * indent, field.get("minItems", 1)
+        if fewest == 1:
             self.lines.append(f"{pad}{name}: [{MARK}]")
         else:
             self.lines += [f"{pad}{name}:", *[f"{pad}  - {MARK}"] * fewest]
