@@ -17,13 +17,13 @@ from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from build_tools.load.loader import load
-from build_tools.records.sections import DETAILS
 from tests.conftest import LATEST, ROOT, clock
 from tests.web_servers import NAME
 
 KINDS = (
     "index.html",
-    *(f"procedures/percutaneous-cordotomy/{detail.name}.html" for detail in DETAILS),
+    "procedures/percutaneous-cordotomy/results.html", "procedures/percutaneous-cordotomy/risks.html",
+    "procedures/percutaneous-cordotomy/when-to-get-help.html",
     "comparisons/trigeminal-needle-treatments.html",
     "procedures/percutaneous-cordotomy.html", "procedures/rhizotomy.html",
     "procedures/percutaneous-cordotomy/for-the-person-with-you.html",

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from build_tools.records.sections import DETAILS
 from tests.site.conftest import KINDS, pages_of
 
 LOOKS: dict[str, dict[str, Any]] = {
@@ -58,8 +59,10 @@ def violations(page: Page, options: dict[str, Any], context: str | None = None) 
 
 
 def kind_of(page: Path) -> tuple[str, str]:
-    """The folder of a page; for a page behind a short one, also its name."""
-    return (page.parts[0], page.name if len(page.parts) > 2 else "") if len(page.parts) > 1 else ("", "")
+    """The folder of a page; behind a short page, also its name, or "detail" where one template makes it."""
+    if len(page.parts) < 3:
+        return (page.parent.name, "")
+    return (page.parts[0], "detail" if page.stem in {detail.name for detail in DETAILS} else page.name)
 
 
 def test_a_page_of_each_kind_is_looked_at(site: Path) -> None:
