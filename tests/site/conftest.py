@@ -24,6 +24,7 @@ KINDS = (
     "index.html",
     "procedures/percutaneous-cordotomy/results.html", "procedures/percutaneous-cordotomy/risks.html",
     "procedures/percutaneous-cordotomy/when-to-get-help.html",
+    "procedures/percutaneous-cordotomy/what-happens.html",
     "comparisons/trigeminal-needle-treatments.html",
     "procedures/percutaneous-cordotomy.html", "procedures/rhizotomy.html",
     "procedures/percutaneous-cordotomy/for-the-person-with-you.html",
