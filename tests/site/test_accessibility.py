@@ -261,9 +261,14 @@ def test_every_control_has_visible_text_in_forced_colors(browser: Browser, addre
             box = control.bounding_box()
             assert box
             read(control.inner_text().strip(), box["x"] + 6, box["y"] + 6, box["width"] - 12, box["height"] - 12)
+        for word in page.locator(".drawing .acts text").all()[:1]:
+            word.scroll_into_view_if_needed()
+            box = word.bounding_box()
+            assert box
+            read("word of a drawing", box["x"], box["y"], box["width"], box["height"])
     page.close()
     reader.close()
-    assert {"Search", "Print", "Close", "Skip to content"} <= seen
+    assert {"Search", "Print", "Close", "Skip to content", "word of a drawing"} <= seen
     assert invisible == []
 
 

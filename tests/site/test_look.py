@@ -1,9 +1,41 @@
-"""What the look promises: drawings and a time line that a phone can show."""
+"""What the look promises: edges that all pages share, and drawings that a phone can show."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser
+
+from tests.site.conftest import KINDS
+
+EDGES = """() => {
+  const inner = document.querySelector('.site-header .inner'), box = inner.getBoundingClientRect();
+  const pad = parseFloat(getComputedStyle(inner).paddingLeft), left = box.left + pad, right = box.right - pad;
+  const [text, side] = getComputedStyle(document.querySelector('article')).gridTemplateColumns.split(' ');
+  const columns = [[left, right]];
+  if (side) columns.push([left, left + parseFloat(text)], [right - parseFloat(side), right]);
+  const near = ([left, right], r) => Math.abs(left - r.left) < 2 && Math.abs(right - r.right) < 2;
+  return [...document.querySelectorAll('article > :not(.skip, .foot-bar)')]
+    .filter(e => e.checkVisibility() && !columns.some(column => near(column, e.getBoundingClientRect())))
+    .map(e => e.outerHTML.slice(0, 60));
+}"""
+"""The blocks that do not begin and end where the header does, or a column of a large screen."""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_all_blocks_share_their_left_and_right_edge(browser: Browser, address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    wrong = {}
+    for path in KINDS:
+        page.goto(f"{address}/{path}")
+        blocks = page.evaluate(EDGES)
+        if path in ("index.html", "comparisons/trigeminal-needle-treatments.html") and width == 1280:
+            blocks = [
+                block for block in blocks if not block.startswith(("<p", "<h2", "<ul>"))
+            ]  # in thirds, or as text
+        if blocks:
+            wrong[path] = blocks
+    page.close()
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("width", [320, 1280])
