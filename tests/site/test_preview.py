@@ -120,7 +120,7 @@ def test_a_saved_fact_a_new_file_a_mistake_and_its_mending_are_all_seen(preview:
     broken = _wait_for(f"{address}/procedures/teapot-care.html", "cannot be built yet")
     assert "data/procedures/teapot-care.yml:" in broken
     assert "can-be-undome" in broken
-    assert "Did you mean" in broken
+    assert "It can be: destroys-nerve-tissue, " in broken
     assert "<footer" in _wait_for(f"{address}/procedures/teapot-lid-polishing.html", "Lid polishing")
 
     file.write_text(good, "utf-8")
