@@ -90,7 +90,7 @@ def test_a_new_file_is_a_new_page_in_all_lists_without_another_edit(example: Pat
     link = 'href="procedures/teapot-handle-polishing.md">'
     assert f"{link}Handle polishing</a>" in section(pages["procedures.md"], "Teapot care")
     assert f"{link}Handle polishing</a>" in section(pages["a-to-z.md"], "H ")
-    assert f'{link}Grip rubbing</a> <span class="meta">see Handle polishing' in section(pages["a-to-z.md"], "G ")
+    assert f'{link}Grip rubbing <span class="meta">see Handle polishing' in section(pages["a-to-z.md"], "G ")
     for relative in (CARE, LID):
         family = pages[f"{relative}/evidence.md"].split('<nav class="relatives"')[1]
         assert 'href="../teapot-handle-polishing.md">Handle polishing</a>' in family
@@ -285,7 +285,7 @@ def test_a_malformed_quotation_is_a_problem_with_its_line(example: Path, content
 
 def test_the_sheet_asks_only_about_what_somebody_searched_for(example: Path, content: Path) -> None:
     sheet = pages_of(prepare(example, content, TODAY))["take-along/teapot-leave-alone.md"]
-    asked = sheet.split('<ul class="ticks unknown">')[1].split("</ul>")[0]
+    asked = sheet.split('<h3 id="about-unknowns">')[1].split("</ul>")[0]
     assert "Nobody has watched a squeaking teapot for years." in asked
     assert "that we read" not in asked
 
