@@ -445,7 +445,7 @@ def test_search_words_that_are_hostile_stay_words_under_the_policy(browser: Brow
     page, complaints = watched(browser)
     for asked, said in (
         ("<img src=x onerror=alert(1)><script>alert(2)</script>", "Nothing about “img”."),
-        ("<i>pain</i>", "pages for “<i>pain</i>”"),  # words that the site has are repeated as they were typed
+        ("<i>pain</i>", "Pages found for “<i>pain</i>”"),  # words that the site has are repeated as typed
     ):
         page.goto(f"{server.top}/search.html#q={quote(asked)}")
         expect(page.locator("#search-status")).to_contain_text(said)
