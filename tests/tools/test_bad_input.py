@@ -396,6 +396,7 @@ def test_a_page_of_words_that_cannot_be_read_is_a_problem_with_its_line(example:
 # The whole way
 
 
+@pytest.mark.slow
 def test_a_failed_build_leaves_the_last_good_site_and_shows_no_traceback(project: Path) -> None:
     good = run(project, "mkdocs", "build", "--strict", "--quiet")
     assert good.returncode == 0, good.stderr

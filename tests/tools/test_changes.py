@@ -500,6 +500,7 @@ def test_files_that_cannot_be_compared_are_recorded_by_hand(repository: Path) ->
     assert "by hand" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_site_builds_in_a_plain_folder_without_git(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     done = run(project, "mkdocs", "--quiet", "build", "--strict")

@@ -74,6 +74,7 @@ def test_our_own_files_are_all_expected() -> None:
         assert list(check_files(load(ROOT / data)[0], ROOT / "content")) == []
 
 
+@pytest.mark.slow
 def test_where_to_report_a_hole_is_published(project: Path) -> None:
     (project / "content/.well-known").mkdir()
     (project / "content/.well-known/security.txt").write_text("Contact: mailto:security@clinic.example\n", "utf-8")

@@ -491,6 +491,7 @@ def test_a_site_without_a_clinic_has_no_notice(example: Path, content: Path) -> 
 # The built site
 
 
+@pytest.mark.slow
 def test_a_site_with_a_clinic_has_no_problem(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CLINIC", raising=False)
     edit(project / "content/about.md", "{{ dates_of_facts() }}", "{{ dates_of_facts() }}\n\n{{ shown_by() }}")

@@ -12,6 +12,8 @@ from build_tools.render.markup import check_markup
 from build_tools.render.templates import IN_WORDS, check_templates
 from tests.conftest import ROOT, TODAY, edit, run
 
+pytestmark = pytest.mark.slow
+
 ESCAPES = (
     '{{ cycler.__init__.__globals__.os.popen("touch PWNED").read() }}',
     '{{ fact.__globals__["os"].popen("touch PWNED").read() }}',

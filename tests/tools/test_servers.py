@@ -69,6 +69,7 @@ def test_nothing_is_written_from_broken_facts(project: Path) -> None:
     assert not (project / "out").exists()
 
 
+@pytest.mark.slow
 def test_links_of_a_404_page_are_below_the_path_of_the_site(project: Path) -> None:
     edit(project / "mkdocs.yml", "site_name:", "site_url: https://clinic.example/pain/\nsite_name:")
     done = run(project, "build_tools", "build")

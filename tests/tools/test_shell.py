@@ -14,6 +14,7 @@ from tests.tools.test_snapshots import Text
 
 
 @pytest.mark.parametrize("clinic", ["", "teapot-house"], ids=["no clinic", "clinic"])
+@pytest.mark.slow
 def test_shell(clinic: str, project: Path, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLINIC", clinic)
     done = run(project, "mkdocs", "--quiet", "build", "--strict", "--site-dir", "built")

@@ -39,6 +39,7 @@ def test_a_notice_fails_the_check_of_an_editor(project: Path, monkeypatch: pytes
     assert re.search(r"data/procedures/teapot-polishing.yml:\d+:1: These facts were due for a check", done.stderr)
 
 
+@pytest.mark.slow
 def test_a_build_years_later_warns_in_one_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(*clock(TODAY + YEARS).popitem())
     done = run(project, "build_tools", "build")

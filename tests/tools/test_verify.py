@@ -13,6 +13,8 @@ from build_tools.load.settings import Settings
 from build_tools.verify.verify import verify
 from tests.conftest import ROOT, lay_out, run
 
+pytestmark = pytest.mark.slow
+
 PAGE = "procedures/teapot-polishing/results.html"
 RISKS = "procedures/teapot-polishing/risks.html"
 WHO = "procedures/teapot-polishing/who-it-is-for.html"
