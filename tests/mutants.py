@@ -128,7 +128,7 @@ def fast_tests(file: str, root: Path) -> list[str]:
     if "/theme/" in file:
         return ["tests/tools/test_shell.py"]
     stem = TESTED_AS.get(Path(file).stem, Path(file).stem)
-    own = sorted(f"tests/tools/{found.name}" for found in (root / "tests/tools").glob(f"test_{stem}*.py"))
+    own = sorted(str(found.relative_to(root)) for found in (root / "tests/tools").rglob(f"test_{stem}*.py"))
     shown = ["tests/tools/test_snapshots.py", "tests/tools/test_round_trips.py"]
     return [*own, *shown] if stem in QUICK else [*shown, *own]
 

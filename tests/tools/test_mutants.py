@@ -68,7 +68,7 @@ def test_a_survivor_is_reported(capsys: pytest.CaptureFixture[str], monkeypatch:
     monkeypatch.setattr(mutants, "mutants_of_code", lambda root: [COMMENT])
     monkeypatch.setattr(mutants, "mutants_of_facts", lambda root: [])
     monkeypatch.setattr(mutants, "edits", lambda root, table: [])
-    monkeypatch.setattr(mutants, "fast_tests", lambda file, root: ["tests/tools/test_frequency.py"])
+    monkeypatch.setattr(mutants, "fast_tests", lambda file, root: ["tests/tools/model/test_frequency.py"])
     assert main([]) == 1
     assert f"SURVIVED  {NUMBERS}: nothing" in capsys.readouterr().out
 

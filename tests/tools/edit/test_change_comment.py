@@ -11,7 +11,7 @@ from build_tools.load.loader import load
 from build_tools.model.changes import compare
 from build_tools.records.ledgers import Change
 from tests.conftest import TODAY, edit, run
-from tests.tools.test_changes import FILE, ID, changes_between, commit, repository
+from tests.tools.model.test_changes import FILE, ID, changes_between, commit, repository
 
 __all__ = ["repository"]
 

@@ -16,7 +16,7 @@ from build_tools.release.beside import files_beside
 from build_tools.render.pages import quote
 from build_tools.render.rendering import Site
 from tests.conftest import ROOT, TODAY, edit
-from tests.tools.test_reviews import signed
+from tests.tools.model.test_reviews import signed
 
 CARE = "procedures/teapot-care"
 POLISHING = "procedures/teapot-polishing"

@@ -16,7 +16,7 @@ import pytest
 from build_tools.edit.schema import SCHEMAS
 from tests.conftest import ROOT
 from tests.node import MissingError, install, skip
-from tests.tools.language_server import LanguageServer, running
+from tests.tools.edit.language_server import LanguageServer, running
 
 pytestmark = pytest.mark.slow
 
