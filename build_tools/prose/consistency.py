@@ -248,11 +248,11 @@ def aliases(facts: Facts, comparison: Comparison) -> dict[str, str]:
         if procedure := facts.procedures.get(id):
             last = comparison.names.get(id, procedure.names.name).lower().split()[-1]
             names = rf"{re.escape(procedure.names.name.lower())}|{re.escape(last)}"
-            without = r"without (?:a procedure|one|either)|no procedure"
-            found[id] = without if procedure.kind == "no-procedure" else names
+            found[id] = _WITHOUT if procedure.kind == "no-procedure" else names
     return found
 
 
+_WITHOUT = r"without (?:a procedure|one|either)|no procedure"
 _ALL_BUT = re.compile(r"\ball but\b")
 _ALL = re.compile(r"\b(?:[Aa]ll|[Bb]oth|[Ee]ach|[Nn]one) (?:of|damage|destroy|but)\b")
 
@@ -261,5 +261,5 @@ def _named(sentence: str, names: Mapping[str, str]) -> list[str]:
     """The procedures that a sentence names by these patterns, or all but them."""
     named = [id for id, words in names.items() if words and re.search(rf"\b(?:{words})\b", sentence)]
     if _ALL_BUT.search(sentence) or (not named and _ALL.search(sentence)):
-        return [id for id in names if id not in named and id != "no-procedure"]
+        return [id for id in names if id not in named and names[id] != _WITHOUT]
     return named
