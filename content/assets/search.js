@@ -15,19 +15,20 @@
   const tells = (word) => lunr.stopWordFilter(word) && !idle.test(word);
   const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
 
-  const engine = lunr(function () {
+  let built; // not before something is asked: a slow phone needs a moment for it
+  const engine = () => (built ??= lunr(function () {
     this.pipeline.remove(lunr.trimmer); // it knows English letters only
     for (const field of ["id", "title", "names", "says"]) field === "id" ? this.ref(field) : this.field(field);
     pages.forEach(({ title, names = [], about, summary, headings, places = [] }, at) => {
       this.add({ id: `${at}`, title: plain(title), names: plain(names.join(" ")), says: plain(`${about} ${summary} ${headings}`) });
       places.forEach(([, , heading, says, more], place) => this.add({ id: `${at} ${place}`, title: plain(heading), says: plain(`${says.join(" ")} ${more}`) }));
     });
-  });
+  }));
   const names = pages.map(({ title, names = [] }) => [title.replace(/ \(word\)$/, ""), ...names].map(stems));
   const groups = typed.map(({ words, at }) => ({ ways: words.map(stems), at }));
   const medical = pages.filter((page) => page.names).flatMap(({ title, names }) => [title, ...names.slice(1)]);
   const known = new Map(medical.flatMap((name) => plain(name).split(" ")).reverse().map((word) => [stem(word), word]));
-  const look = (stem, options) => engine.query((q) => q.term(stem, { usePipeline: false, ...options }));
+  const look = (stem, options) => engine().query((q) => q.term(stem, { usePipeline: false, ...options }));
 
   // Where a thing is that can be said in several `ways`: all stems of one of them. A name weighs more than a text.
   function where(ways) {
