@@ -116,6 +116,8 @@ def test_a_word_whose_box_was_closed_before_it_could_load_leads_nowhere(browser:
     page.goto(f"{address}/{PATH}")
     page.locator("article a.term").first.click()
     page.keyboard.press("Escape")
+    while not held:
+        page.wait_for_timeout(10)
     with page.expect_event("requestfailed"):
         held[0].abort()
     page.wait_for_timeout(50)
@@ -163,7 +165,7 @@ def test_the_box_moves_with_its_word(browser: Browser, address: str, width: int)
     word, box = page.locator("article a.term").nth(1), page.get_by_role("dialog")
     word.click()
     box.wait_for()
-    page.wait_for_function("glossaryWords")
+    page.wait_for_function("typeof glossaryWords !== 'undefined'")
     apart = "([word, box]) => box.getBoundingClientRect().top - word.getBoundingClientRect().top"
     pair = [word.element_handle(), box.element_handle()]
     before = page.evaluate(apart, pair)
