@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from build_tools.load.drawings import first_target, lacks_drawing, told_by
+from build_tools.load.drawings import described_by, first_target, lacks_drawing
 from build_tools.load.facts import Facts, cited, steps_of
 from build_tools.load.gaps import KEY, gaps_in
 from build_tools.load.reading import Steps
@@ -211,7 +211,7 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
                 hint = choices({id: term.plain for id, term in known.items()}, "data/vocabulary/structures.yml")
                 yield Problem(drawing.place(f'data-structure="{structure}"'), message, hint)
     for id, procedure in facts.procedures.items() if "drawings" not in facts.broken else ():
-        told, target = told_by(procedure, id), first_target(procedure)
+        told, target = described_by(procedure, id), first_target(procedure)
         drawn = [item for item in facts.drawings.values() if item.stands(target and target[1], told)]
         if target and target[1] not in known:
             continue  # another rule says so

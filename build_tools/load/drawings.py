@@ -213,7 +213,7 @@ def lacks_drawing(procedure: Procedure, drawings: Mapping[str, Drawing]) -> bool
     return target is not None and not any(target[1] in drawing.structures for drawing in drawings.values())
 
 
-def told_by(procedure: Procedure, id: str) -> dict[str, tuple[str, Statement]]:
+def described_by(procedure: Procedure, id: str) -> dict[str, tuple[str, Statement]]:
     """What the facts of a procedure show; if two show the same, the first."""
     told: dict[str, tuple[str, Statement]] = {}
     for fact_id, fact in facts_of(procedure, id):
@@ -224,7 +224,7 @@ def told_by(procedure: Procedure, id: str) -> dict[str, tuple[str, Statement]]:
 
 def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Term]) -> Shown | None:
     """The drawing as it stands on a procedure's page; None if it does not, or if a term is still to be written."""
-    told, first = told_by(procedure, id), first_target(procedure)
+    told, first = described_by(procedure, id), first_target(procedure)
     key, target = first or ("", None)
     if not drawing.stands(target, told) or not words.keys() >= {*drawing.structures}:
         return None

@@ -64,7 +64,7 @@ EDITIONS = (
 
 @dataclass(frozen=True)
 class Leaflet:
-    """The words of a leaflet, as HTML, and its colors. It bears the id of its procedure or comparison."""
+    """The words of a leaflet, as HTML, and its colors. It has the id of its procedure or comparison."""
 
     id: str
     title: str

@@ -282,7 +282,7 @@ def test_dark_pages_are_printed_on_light_paper(browser: Browser, address: str, p
     assert page.evaluate(dark) == []
 
 
-def test_a_screen_reader_is_told_when_facts_were_checked(browser: Browser, address: str) -> None:
+def test_a_screen_reader_announces_when_facts_were_checked(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/about.html")
     expect(page.get_by_role("table")).to_match_aria_snapshot(
@@ -369,7 +369,7 @@ def test_nothing_moves_by_itself(browser: Browser, address: str, motion: Any) ->
     assert moving == []
 
 
-def test_a_screen_reader_is_told_what_a_word_means(browser: Browser, address: str) -> None:
+def test_a_screen_reader_announces_what_a_word_means(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/procedures/percutaneous-cordotomy/what-happens.html")
     page.get_by_role("link", name="cordotomy", exact=True).first.click()

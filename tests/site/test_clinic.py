@@ -68,7 +68,7 @@ def test_links_have_the_clinics_color_on_screens_and_none_on_paper(
     expect(link).to_have_css("color", "rgb(0, 0, 0)")
 
 
-def test_a_screen_reader_is_told_who_speaks_in_the_clinics_box(browser: Browser, clinic_site: Path) -> None:
+def test_a_screen_reader_announces_who_speaks_in_the_clinics_box(browser: Browser, clinic_site: Path) -> None:
     page = browser.new_page()
     page.goto((clinic_site / PROCEDURE).as_uri())
     box = page.get_by_role("region", name="At Teapot Hill Hospital (invented example)")

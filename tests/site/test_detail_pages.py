@@ -58,7 +58,7 @@ def test_each_has_its_contents_help_related_pages_and_a_way_back(site: Path) -> 
         assert len(parser.css(".foot-bar a")) == 3, path
 
 
-def test_each_fact_and_sign_bears_its_anchor_once_in_the_site(site: Path) -> None:
+def test_each_fact_and_sign_has_its_anchor_once_in_the_site(site: Path) -> None:
     facts, _ = load(ROOT / "data")
     own = {id for id, _ in facts.all()}
     seen: dict[str, str] = {}

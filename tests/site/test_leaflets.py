@@ -138,7 +138,7 @@ def test_who_scans_an_older_leaflet_reads_what_was_corrected_also_without_script
     expect(box).to_contain_text("do not stop or start any on your own")
 
 
-def test_who_scans_an_older_leaflet_is_told_so(browser: Browser, address: str) -> None:
+def test_who_scans_an_older_leaflet_learns_it(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/{PAGE}#paper-0123456789ab")
     expect(page.get_by_text("Your leaflet is older than this page.")).to_be_in_viewport()

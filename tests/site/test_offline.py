@@ -137,8 +137,8 @@ def keep(context: BrowserContext, host: Host, version: Path) -> Page:
     return page
 
 
-def told(page: Page) -> str:
-    """What the page tells about teapot polishing."""
+def shown_text(page: Page) -> str:
+    """What the page says about teapot polishing."""
     return (
         page.locator("[data-fact='teapot-polishing.what_it_is.a-cloth'] .words").inner_text().split("cloth. ")[1]
     )
@@ -205,17 +205,17 @@ def test_a_new_version_takes_over_as_a_whole_and_the_oldest_copy_goes(
     for number in (1, 2):
         host.serve(versions[number])
         page.goto(host.at(PAGE))
-        assert told(page) == WORDS[number - 1]
+        assert shown_text(page) == WORDS[number - 1]
         expect(page.get_by_role("status")).to_contain_text("There is a newer version of these pages.")
         page.locator("article a.term").first.click()  # its words are those of its own version, or the glossary
         page.goto(host.at(PAGE))
-        assert told(page) == WORDS[number]
+        assert shown_text(page) == WORDS[number]
         copies.append(page.evaluate(KEPT))
     host.stop()
     context.set_offline(True)
     page.goto(host.at("index.html"))
     page.goto(host.at(PAGE))
-    assert told(page) == WORDS[2]
+    assert shown_text(page) == WORDS[2]
     assert [len(names) for names in copies] == [1, 2, 2]
     assert copies[0][0] not in copies[2]
 
@@ -230,13 +230,13 @@ def test_a_version_that_cannot_be_had_as_a_whole_leaves_the_copy_as_it_was(
     page.goto(host.at(PAGE))
     assert page.evaluate(UPDATE) == "redundant"
     page.goto(host.at(PAGE))
-    assert told(page) == WORDS[0]
+    assert shown_text(page) == WORDS[0]
     page.goto(host.at("glossary.html"))
     assert page.locator("h1").inner_text() == "Glossary"
     wait_until(page, KEPT, copies)
 
 
-def test_what_the_copy_does_not_hold_is_told(context: BrowserContext, host: Host, versions: list[Path]) -> None:
+def test_a_page_that_the_copy_lacks_is_named(context: BrowserContext, host: Host, versions: list[Path]) -> None:
     page = keep(context, host, versions[0])
     file = "api/v1/procedures/teapot-polishing.json"
     assert host.file(file).is_file()

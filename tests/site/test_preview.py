@@ -104,7 +104,7 @@ def test_every_page_of_a_preview_says_what_is_wrong_or_stale(preview: tuple[Path
     fix(settings, good)
 
 
-def test_a_saved_fact_a_new_file_a_mistake_and_its_mending_are_all_seen(preview: tuple[Path, str]) -> None:
+def test_a_saved_fact_a_new_file_a_mistake_and_its_fix_all_show_up(preview: tuple[Path, str]) -> None:
     project, address = preview
     file = project / "data/procedures/teapot-care.yml"
     good = file.read_text("utf-8")

@@ -176,7 +176,7 @@ def test_redirects_name_no_host_and_no_scheme_so_that_they_hold_behind_any_proxy
     assert urljoin(server.below, Answer(server.below).headers["Location"]) == f"{server.below}/"
 
 
-def test_who_asks_for_another_name_is_told_nothing(server: Served) -> None:
+def test_who_asks_for_another_name_gets_no_answer(server: Served) -> None:
     for path in ("/", "/index.html", f"/{next(iter(OLD))}"):
         answer = Answer(f"{server.top}{path}", Host="evil.example")
         assert answer.status == 404

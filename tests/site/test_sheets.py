@@ -221,7 +221,7 @@ def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(
 
 
 @pytest.mark.parametrize("trouble", [FORBIDDEN, FULL])
-def test_a_store_that_is_full_or_forbidden_loses_nothing_and_is_told(
+def test_a_store_that_is_full_or_forbidden_loses_nothing_and_says_so(
     context: BrowserContext, address: str, trouble: str
 ) -> None:
     context.add_init_script(trouble)

@@ -47,7 +47,7 @@ def test_the_calendar_has_every_check_and_review_that_is_due(example: Path) -> N
     assert len(found) == len(facts.procedures) + len(facts.comparisons) + 1
 
 
-def test_programs_that_follow_the_calendar_are_told_how_often_to_ask(example: Path) -> None:
+def test_programs_that_follow_the_calendar_learn_how_often_to_ask(example: Path) -> None:
     text = calendar(load(example)[0], SETTINGS)
     assert "\r\nREFRESH-INTERVAL;VALUE=DURATION:P7D\r\n" in text, "RFC 7986, section 5.7"
 

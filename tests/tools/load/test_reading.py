@@ -35,7 +35,7 @@ def test_quotation_marks_make_a_text_of_anything(tmp_path: Path, written: str) -
     assert document(tmp_path, f"a: {written}\n").value == {"a": written[1:-1]}
 
 
-def test_every_value_has_the_line_and_column_where_its_name_stands(tmp_path: Path) -> None:
+def test_every_value_has_the_line_and_column_of_its_name(tmp_path: Path) -> None:
     made = document(tmp_path, "# tea\npot:\n  lid: [round, {made_of: tin}]\n  spout: long\n")
     assert made.value == {"pot": {"lid": ["round", {"made_of": "tin"}], "spout": "long"}}
     assert made.place("pot") == Place("data/pot.yml", 2, 1)

@@ -392,7 +392,7 @@ def text_of(site: Site, path: str) -> str:
     return " ".join(html.text().split())
 
 
-def test_a_corrected_danger_stands_first_in_the_feed_and_is_marked(corrected: Path) -> None:
+def test_a_corrected_danger_comes_first_in_the_feed_and_is_marked(corrected: Path) -> None:
     top = ElementTree.fromstring(feed(load(corrected)[0], SITE).encode())
     entries = top.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}id") for entry in entries] == [
@@ -406,7 +406,7 @@ def test_a_corrected_danger_stands_first_in_the_feed_and_is_marked(corrected: Pa
     assert content == "Steam can burn a hand & this was missing. Pages: Teapot polishing; Lid polishing."
 
 
-def test_corrected_dangers_stand_first_on_the_page_of_changes(corrected: Path, content: Path) -> None:
+def test_corrected_dangers_come_first_on_the_page_of_changes(corrected: Path, content: Path) -> None:
     site = prepare(corrected, content, TODAY)
     assert site.problems == []
     text = text_of(site, "changes.md")
