@@ -35,6 +35,9 @@ KINDS = (
 )  # fmt: skip
 """A page of each kind, with its tools in use."""
 
+AT_REST = "document.fonts.ready.then(() => new Promise(done => requestIdleCallback(() => done())))"
+"""In a loaded page: waits until its fonts have come and its scripts have nothing left to do."""
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
@@ -62,6 +65,8 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 100
+
     def handle_error(self, *_: object) -> None:
         """Say nothing: a browser that goes on to the next page hangs up."""
 

@@ -18,7 +18,7 @@ from build_tools.release.offline import write_worker
 from build_tools.release.servers import policy
 from build_tools.verify.verify import verify
 from tests.conftest import ROOT, TODAY, edit, lay_out, run
-from tests.site.conftest import pages_of
+from tests.site.conftest import AT_REST, pages_of
 
 PAGE = "procedures/teapot-polishing/who-it-is-for.html"
 WORDS = ("Nothing is cut.", "Nothing is cut or sewn.", "Nothing is cut, sewn or glued.")
@@ -266,7 +266,7 @@ def test_where_it_is_off_no_page_asks_for_it(browser: Browser, address: str) -> 
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}/index.html")
-    page.wait_for_load_state("networkidle")
+    page.evaluate(AT_REST)
     assert [url for url in asked if "sw.js" in url or "manifest" in url or "offline" in url] == []
     assert page.evaluate(WORKERS) == 0
     assert page.locator("link[rel=manifest], .offline").count() == 0

@@ -10,7 +10,7 @@ from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.verify.verify import verify
 from tests.conftest import ROOT
-from tests.site.conftest import pages_of
+from tests.site.conftest import AT_REST, pages_of
 
 
 def test_the_built_site_says_what_the_facts_say(site: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_procedure_page_asks_for_one_small_script_and_no_search_index(browser:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
     page.goto(f"{address}/procedures/cordotomy.html")
-    page.wait_for_load_state("networkidle")
+    page.evaluate(AT_REST)
     page.close()
     assert [Path(url).name for url in asked if url.endswith(".js")] == ["site.js"]
     assert {url.rsplit(".", 1)[-1] for url in asked} <= {"html", "css", "woff2", "svg", "js"}

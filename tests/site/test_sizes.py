@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Request
 
-from tests.site.conftest import KINDS, pages_of
+from tests.site.conftest import AT_REST, KINDS, pages_of
 
 ENGINE = ("lunr.js", "search-index.js")
 """What the search page needs beside scripts of our own."""
@@ -18,12 +18,13 @@ def fetched(browser: Browser, url: str) -> dict[str, bytes]:
     """What a browser with an empty cache fetches for a page: each file's name and bytes."""
     context = browser.new_context(viewport={"width": 360, "height": 640})
     page = context.new_page()
-    finished: list[Request] = []
-    page.on("requestfinished", lambda request: finished.append(request))
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))
     page.goto(url)
-    page.wait_for_load_state("networkidle")
-    answers = [(request.url, request.response()) for request in finished]
-    # Bodies are asked for here and not while a request ends: the page could be closed before they had come.
+    if "search" in url:
+        page.locator("#search-results a").first.wait_for()
+    page.evaluate(AT_REST)
+    answers = [(request.url, request.response()) for request in asked]
     bodies = {url.partition("#")[0].rsplit("/", 1)[-1]: answer.body() for url, answer in answers if answer}
     context.close()
     return bodies

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+from tests.site.conftest import AT_REST
+
 PATH = "procedures/percutaneous-cordotomy/what-happens.html"
 
 
@@ -74,7 +76,7 @@ def test_words_are_asked_for_with_the_first_tap_only(browser: Browser, address: 
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}/{PATH}")
-    page.wait_for_load_state("networkidle")
+    page.evaluate(AT_REST)
     assert [url for url in asked if "words.js" in url] == []
     for number in (0, 1):
         page.locator("article a.term").nth(number).click()
