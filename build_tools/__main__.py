@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     add("schema", "write the schemas that editors use while typing", _schema)
     command = add("report", "say what there is and what is missing", _say_what_is_missing)
     command.add_argument("--short", action="store_true", help="the sums only, in a few lines")
-    command = add("new", "begin the file of a procedure, a comparison or a clinic", drafts.answer)
+    command = add("new", "begin the file of a procedure, a comparison or a clinic", drafts.begin)
     command.add_argument("kind", choices=drafts.FILES)
     command.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
     command = add("changes", "say what changed in the facts since a git revision", _changes)

@@ -115,13 +115,6 @@ def test_a_file_where_a_folder_belongs_is_named(project: Path, in_the_way: str, 
     assert in_the_way in done.stderr
 
 
-@pytest.mark.parametrize("kind", ["procedure", "comparison", "clinic"])
-def test_an_id_of_300_letters_is_refused(project: Path, kind: str) -> None:
-    done = run(project, "build_tools", "new", kind, "a" * 300)
-    assert done.returncode == 2
-    assert done.stderr == f'"{"a" * 40}..." is too long for an id.\n    Use at most 60 letters.\n'
-
-
 @pytest.mark.parametrize("file", ["assets/site.css", "assets/site.js", "templates/pages/detail.md"])
 def test_an_asset_or_template_in_another_encoding_is_named(project: Path, file: str) -> None:
     (project / "content" / file).write_bytes(b"/* h\xe9re */")

@@ -518,18 +518,6 @@ def test_the_example_clinic_cannot_be_taken_for_a_real_one() -> None:
     assert all(re.fullmatch(r"555-01\d\d", number) for number in (clinic.phone, clinic.out_of_hours))
 
 
-def test_a_new_clinic_begins_with_every_field_explained(project: Path) -> None:
-    assert run(project, "build_tools", "new", "clinic", "spout-house").returncode == 0
-    text = (project / "data/clinics/spout-house/clinic.yml").read_text("utf-8")
-    assert "# The department's phone number as you write it" in text
-    words = " ".join(text.replace("#", "").split())
-    assert re.search(r"May: accent\. .* Its fields: light, dark\.", words)
-    assert re.search(r"May: procedures\. .* Its fields: offered, ", words)
-    done = run(project, "build_tools", "check")
-    assert done.returncode == 1
-    assert "gaps left, next: name (line " in done.stderr
-
-
 def test_a_preview_shows_problems_of_the_clinic_on_the_first_page(example: Path, content: Path) -> None:
     (content / "index.md").write_text("# Home\n", "utf-8")
     edit(example / CLINIC, STAY, "    says: It is quick.\n")
