@@ -14,7 +14,7 @@ from build_tools.load.facts import Facts
 from build_tools.model.reviews import in_force, standings
 from build_tools.prose.allowances import allowances_of
 from build_tools.prose.layers import to_look_at
-from build_tools.records.entries import Figure, NotKnown, StudyKind
+from build_tools.records.entries import Figure, NotKnown
 from build_tools.records.problems import Problem
 from build_tools.records.procedure import Procedure, facts_of
 from build_tools.records.short import Comparison
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
 
 SOON = timedelta(days=60)
 """How long before a date something is said to be due."""
-
-STUDIES = {
-    "trials_and_reviews": (StudyKind.SYSTEMATIC_REVIEW, StudyKind.RANDOMIZED_TRIAL),
-    "larger_studies": (StudyKind.REGISTRY, StudyKind.COHORT),
-    "case_series": (StudyKind.CASE_SERIES, StudyKind.CASE_REPORT),
-}
-"""Kinds of study in groups, the strongest first; every other kind of source is "other"."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +35,9 @@ class Progress:
     name: str
     facts: int
     figures: int
-    studies: dict[str, int]
     searched: int
     not_read: int
     second_hand: int
-    last_read: date | None
     next_check: date | None
     due: str | None
     gaps: tuple[Problem, ...]
@@ -78,7 +69,6 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
     for gap in gaps_are_filled(facts, today):
         gaps[gap.place.path].append(gap)
     others = Counter(problem.place.path for problem in set(problems) if problem not in gaps[problem.place.path])
-
     standing = standings(facts, today)
 
     def measure(folder: str) -> Iterator[Progress]:
@@ -88,20 +78,16 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
             id = file.partition("/")[2]
             record: Procedure | Comparison | None = getattr(facts, folder).get(id)
             every = [fact for _, fact in facts_of(record, id)] if isinstance(record, Procedure) else []
-            gaps_of = Counter(fact.reason for fact in every if isinstance(fact, NotKnown))
-            cited = [list(getattr(fact, "sources", ())) for fact in every]
-            read = [facts.sources[c.source].read_by for used in cited for c in used if c.source in facts.sources]
+            unknown = Counter(fact.reason for fact in every if isinstance(fact, NotKnown))
             yield Progress(
                 file=file,
                 id=id,
                 name=record.names.name if isinstance(record, Procedure) else record.title if record else id,
                 facts=len(every),
                 figures=sum(isinstance(fact, Figure) for fact in every),
-                studies=_studies(facts, [[c.source for c in used] for used in cited]),
-                searched=gaps_of["searched"],
-                not_read=gaps_of["not-read"],
-                second_hand=sum(any(c.reporting for c in used) for used in cited),
-                last_read=max(read, default=None),
+                searched=unknown["searched"],
+                not_read=unknown["not-read"],
+                second_hand=sum(any(c.reporting for c in getattr(fact, "sources", ())) for fact in every),
                 next_check=record.next_check if record else None,
                 due=_due(record.next_check, today) if record else None,
                 gaps=tuple(sorted(gaps[document.path])),
@@ -115,65 +101,27 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
     return Report(today, *every, len(facts.sources), pages, tuple(old))
 
 
-def _studies(facts: Facts, cited: list[list[str]]) -> dict[str, int]:
-    """How many facts rest at best on which kind of study; a fact that needs no source counts nowhere."""
-    groups = [*STUDIES, "other"]
-    group_of = {kind: position for position, kinds in enumerate(STUDIES.values()) for kind in kinds}
-    found = Counter(
-        min(group_of.get(facts.sources[id].kind, len(STUDIES)) for id in known)
-        for ids in cited
-        if (known := [id for id in ids if id in facts.sources])
-    )
-    return {group: found[position] for position, group in enumerate(groups)}
-
-
 def _due(day: date, today: date) -> str | None:
     return "overdue" if day < today else "soon" if day <= today + SOON else None
 
 
 def missing(item: Progress, today: date) -> list[str]:
     """What a file still lacks, each as a short sentence for its editor."""
-    found = []
-    if item.gaps:
-        found.append(f"{count(len(item.gaps), 'gap')} to fill.")
-    if item.searched:
-        found.append(f"{count(item.searched, 'question')} searched, with no answer found.")
-    if item.not_read:
-        found.append(f"{count(item.not_read, 'question')} that what we read does not answer.")
-    if item.second_hand:
-        found.append(f"{count(item.second_hand, 'fact')} only second-hand.")
+    counted = (
+        (len(item.gaps), "gap", "to fill."),
+        (item.searched, "question", "searched, with no answer found."),
+        (item.not_read, "question", "that what we read does not answer."),
+        (item.second_hand, "fact", "only second-hand."),
+    )
+    found = [f"{count(number, name)} {rest}" for number, name, rest in counted if number]
     if item.next_check and item.due == "soon":
-        found.append(
-            f"Its facts must be checked by {item.next_check}: {count((item.next_check - today).days, 'day')}."
-        )
+        left = count((item.next_check - today).days, "day")
+        found.append(f"Its facts must be checked by {item.next_check}: {left}.")
     if item.lacks_drawing:
         found.append("No drawing yet shows what it acts on.")
     if not item.review:
         found.append("Not reviewed by a clinician.")
     return found
-
-
-def summarize(every: Report) -> str:
-    """How many procedures, facts, sources and pages there are, and what is not yet reviewed: a few lines."""
-    number = len(every.procedures)
-    facts, figures, second_hand, searched, not_read = (
-        sum(getattr(item, key) for item in every.procedures)
-        for key in ("facts", "figures", "second_hand", "searched", "not_read")
-    )
-    unreviewed = sum(not item.review for item in every.procedures)
-    due = sum(item.due is not None for item in (*every.procedures, *every.comparisons))
-    due += len(every.helplines)
-    checks = f"{count(due, 'check')} {'is' if due == 1 else 'are'}" if due else "no check is"
-    return "\n".join(
-        [
-            f"{count(number, 'procedure')} and {count(len(every.comparisons), 'comparison')} "
-            f"on {count(every.pages, 'page')}",
-            f"{facts} facts: {figures} figures, {second_hand} second-hand, "
-            f"{searched} searched and not found, {not_read} not read",
-            f"{count(every.sources, 'source')}; {checks} due within {SOON.days} days",
-            f"{unreviewed} of {number} procedures are not yet reviewed by a clinician",
-        ]
-    )
 
 
 def count(number: int, name: str) -> str:
@@ -185,33 +133,41 @@ def count(number: int, name: str) -> str:
 
 
 def in_full(site: Site) -> str:
-    """The table of procedures, the exceptions, and the sums."""
-    return "\n".join([*table(_of(site)), *exceptions(site), in_short(site)])
+    """The table of procedures, the exceptions from the rules of words with their reasons, and the sums."""
+    allowed = allowances_of(site.facts, site.content)
+    listed = (f"{one.place.path}:{one.place.line}: {one.said.lstrip(': ')}" for one in allowed)
+    exceptions = f"\n{count(len(allowed), 'exception')} from the rules of words"
+    return "\n".join([*table(_of(site)), exceptions, *listed, "", in_short(site)])
 
 
 def in_short(site: Site) -> str:
-    """The sums only, in a few lines."""
-    return summarize(_of(site)) + _left_to_clinic(site)
+    """The sums: how much there is, what is due, and what is not yet reviewed."""
+    every = _of(site)
+    number = len(every.procedures)
+    facts, figures, second_hand, searched, not_read = (
+        sum(getattr(item, key) for item in every.procedures)
+        for key in ("facts", "figures", "second_hand", "searched", "not_read")
+    )
+    unreviewed = sum(not item.review for item in every.procedures)
+    due = sum(item.due is not None for item in (*every.procedures, *every.comparisons)) + len(every.helplines)
+    checks = f"{count(due, 'check')} {'is' if due == 1 else 'are'}" if due else "no check is"
+    lines = [
+        f"{count(number, 'procedure')} and {count(len(every.comparisons), 'comparison')} "
+        f"on {count(every.pages, 'page')}",
+        f"{facts} facts: {figures} figures, {second_hand} second-hand, "
+        f"{searched} searched and not found, {not_read} not read",
+        f"{count(every.sources, 'source')}; {checks} due within {SOON.days} days",
+        f"{unreviewed} of {number} procedures are not yet reviewed by a clinician",
+    ]
+    clinic = site.facts.clinic_id
+    if texts := len(list(to_look_at(site.facts, clinic))):
+        command = f".venv/bin/python -m build_tools acknowledge {clinic}"
+        lines.append(f"{count(texts, 'text')} to look at again: {command}")
+    return "\n".join(lines)
 
 
 def _of(site: Site) -> Report:
     return report(site.facts, site.problems, len(site.pages), site.today)
-
-
-def _left_to_clinic(site: Site) -> str:
-    id = site.facts.clinic_id
-    number = len(list(to_look_at(site.facts, id)))
-    if not number:
-        return ""
-    return f"\n{count(number, 'text')} to look at again: .venv/bin/python -m build_tools acknowledge {id}"
-
-
-def exceptions(site: Site) -> Iterator[str]:
-    """A line for each exception from the rules of words, with its reason."""
-    every = allowances_of(site.facts, site.content)
-    yield f"\n{count(len(every), 'exception')} from the rules of words"
-    yield from (f"{one.place.path}:{one.place.line}: {one.said.lstrip(': ')}" for one in every)
-    yield ""
 
 
 def table(every: Report) -> Iterator[str]:

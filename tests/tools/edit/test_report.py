@@ -45,40 +45,7 @@ def test_the_example_is_counted_as_a_person_counts_it(example: Path) -> None:
     facts = [fact for id, fact in load(example)[0].all() if id.startswith("teapot-polishing.")]
     assert item.facts == len(facts)
     assert item.figures == sum(isinstance(fact, Figure) for fact in facts) == text.count("counted:")
-    sourced = [fact for fact in facts if getattr(fact, "sources", None)]
-    assert sum(item.studies.values()) == len(sourced)
-    assert (item.last_read, item.next_check) == (date(2026, 11, 22), date(2027, 11, 22))
-
-
-def test_a_fact_counts_under_the_strongest_study_beside_it(example: Path) -> None:
-    before = of(example).studies
-    cloth = "says: It is rubbing with a cloth. Nothing is cut.\n    sources: [spout-2019"
-    edit(example / f"{POLISHING}.yml", cloth, f"{cloth}, saucer-2023, kettle-2021")
-    after = of(example).studies
-    changed = {group: after[group] - before[group] for group in after}
-    assert changed == {"trials_and_reviews": 1, "larger_studies": 0, "case_series": 0, "other": -1}
-
-
-@pytest.mark.parametrize(("kind", "group"), [
-    ("systematic-review", "trials_and_reviews"),
-    ("cohort", "larger_studies"),
-    ("case-series", "case_series"),
-    ("case-report", "case_series"),
-    ("guideline", "other"),
-    ("news", "other"),
-])  # fmt: skip
-def test_each_kind_of_study_has_its_group(example: Path, kind: str, group: str) -> None:
-    before = of(example).studies
-    edit(example / "sources.yml", "kind: patient-leaflet", f"kind: {kind}")
-    after = of(example).studies
-    leaflets = before["other"]
-    assert after == before | {"other": 0} | {group: (before[group] if group != "other" else 0) + leaflets}
-
-
-def test_the_last_day_of_reading_is_reported(example: Path) -> None:
-    edit(example / "sources.yml", "  read: Full text.\n  read_by: 2026-11-22", "  read: x\n  read_by: 2026-11-30")
-    item = of(example)
-    assert item.last_read == date(2026, 11, 30)
+    assert item.next_check == date(2027, 11, 22)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +61,7 @@ def test_a_file_that_cannot_be_read_is_in_the_report_with_its_problems(example: 
     edit(example / f"{LID}.yml", "  plain: ", "  plan: ")
     item = of(example, "teapot-lid-polishing")
     assert (item.name, item.facts, len(item.gaps), item.problems) == ("teapot-lid-polishing", 0, 1, 1)
-    assert (item.next_check, item.due, item.last_read) == (None, None, None)
+    assert (item.next_check, item.due) == (None, None)
 
 
 # In the terminal
@@ -218,5 +185,5 @@ def test_the_report_page_shows_the_same_numbers(example: Path, content: Path) ->
     for item in every.procedures:
         row = next(line for line in page.text.splitlines() if f'href="procedures/{item.id}.md"' in line)
         cells = re.findall(r"<td>(.*?)</td>", row)
-        numbers = (item.facts, *item.studies.values(), item.searched, item.not_read, item.second_hand)
+        numbers = (item.facts, item.searched, item.not_read, item.second_hand)
         assert cells[: len(numbers)] == [str(number) for number in numbers]
