@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from build_tools.edit import drafts, report
 from build_tools.edit.signing import day_within_a_year, plain_line
@@ -34,89 +34,68 @@ def main(arguments: list[str] | None = None) -> int:
                 raise CommandError(f"There is no folder {folder}.", hint, status=2)
         Settings.beside(chosen.data)  # whatever is wrong there, MkDocs would say it less well
         status: int = chosen.run(chosen)
+        return status
     except BrokenPipeError:
         raise
     except (CommandError, OSError) as error:
         stopped = refusal(error) if isinstance(error, OSError) else error
         print(stopped, file=sys.stderr)
         return stopped.status
-    return status
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m build_tools", description="From facts to pages.")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of facts (default: data)")
-    parser.add_argument(
-        "--content", type=Path, default=Path("content"), help="the folder of words (default: content)"
-    )
+    parser.add_argument("--content", type=Path, default=Path("content"), help="that of words (default: content)")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    flag: dict[str, Any] = {"action": "store_true"}
 
-    def add(name: str, help: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    def add(run: Callable[[argparse.Namespace], int], name: str, help: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help)
         command.set_defaults(run=run)
         return command
 
-    command = add("check", "check all facts and words", _check)
-    command.add_argument(
-        "--release", action="store_true", help="also demand that a clinician has reviewed every procedure"
-    )
-    command = add("build", "build the site, verify it, and only then put it in place", _build)
-    command.add_argument(
-        "site", nargs="?", type=Path, default=Path("site"), metavar="SITE", help="the folder (default: site)"
-    )
-    command = add("release", "make archives of the last commit, with the site in them", _release)
-    command.add_argument("--dist", type=Path, default=Path("dist"), help="where to put them (default: dist)")
-    command = add("verify", "check a built site against the facts", _verify)
+    command = add(_check, "check", "check all facts and words")
+    command.add_argument("--release", **flag, help="also demand that a clinician has reviewed every procedure")
+    command = add(_build, "build", "build the site, verify it, and only then put it in place")
+    command.add_argument("site", nargs="?", type=Path, default=Path("site"), metavar="SITE", help="the folder")
+    add(_release, "release", "put an archive of the last commit, with the site in it, into dist/")
+    command = add(_verify, "verify", "check a built site against the facts")
     command.add_argument("site", type=Path, metavar="SITE")
-    command = add("servers", "write the settings for web servers into a folder", _servers)
+    command = add(_servers, "servers", "write the settings for web servers into a folder")
     command.add_argument("out", type=Path, metavar="OUT")
-    add("schema", "write the schemas that editors use while typing", _schema)
-    command = add("report", "say what there is and what is missing", _say_what_is_missing)
-    command.add_argument("--short", action="store_true", help="the sums only, in a few lines")
-    command = add("new", "begin the file of a procedure, a comparison or a clinic", drafts.begin)
+    add(_schema, "schema", "write the schemas that editors use while typing, and the list of rules")
+    command = add(_say_what_is_missing, "report", "say what there is and what is missing")
+    command.add_argument("--short", **flag, help="the sums only, in a few lines")
+    command = add(drafts.begin, "new", "begin the file of a procedure, a comparison or a clinic")
     command.add_argument("kind", choices=drafts.FILES)
     command.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
-    command = add("changes", "say what changed in the facts since a git revision", _changes)
+    command = add(_changes, "changes", "say what changed in the facts since a git revision")
     command.add_argument("revision", metavar="REV", help="a commit, a tag or a branch")
-    command.add_argument("--record", action="store_true", help="publish it: append it to data/changes.yml")
-    command.add_argument(
-        "--markdown", action="store_true", help="as a comment on a pull request, with risky changes marked"
-    )
-    command = add("acknowledge", "list what a clinic must look at again, or say that it did", _acknowledge)
+    command.add_argument("--record", **flag, help="publish it: append it to data/changes.yml")
+    command.add_argument("--markdown", **flag, help="as a comment on a pull request, with risky changes marked")
+    command = add(_acknowledge, "acknowledge", "list what a clinic must look at again, or say that it did")
     command.add_argument("clinic", metavar="CLINIC", help="the clinic's id, such as example")
-    command.add_argument(
-        "procedures", metavar="PROCEDURE", nargs="*", help="whose texts fit the facts as they are now"
-    )
-    command = add("packet", "write a review packet for a clinician: a page and a PDF", _packet)
+    command.add_argument("procedures", metavar="PROCEDURE", nargs="*", help="whose texts fit the facts")
+    command = add(_packet, "packet", "write a review packet for a clinician into packets/: a page and a PDF")
     command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
-    command.add_argument(
-        "--out", type=Path, default=Path("packets"), help="the folder to put it in (default: packets)"
-    )
-    command = add("review", "read back the answers that a review packet has saved", _review)
+    command = add(_review, "review", "read back the answers that a review packet has saved")
     command.add_argument("answers", type=Path, metavar="FILE", help="such as answers-some-procedure.json")
-    command = add("sign", "sign parts of a procedure as a clinician", _sign)
+    command = add(_sign, "sign", "sign parts of a procedure as a clinician")
     command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
+    read = f"what you have read: all, or some of {', '.join(LAYERS)}"
     command.add_argument(
-        "--layers",
-        required=True,
-        nargs="+",
-        choices=[*LAYERS, "all"],
-        metavar="LAYER",
-        help=f"what you have read: all, or some of {', '.join(LAYERS)}",
+        "--layers", required=True, nargs="+", choices=[*LAYERS, "all"], metavar="LAYER", help=read
     )
-    command.add_argument("--name", required=True, type=plain_line, help="your name")
-    command.add_argument("--role", required=True, type=plain_line, help="your profession and place of work")
-    command.add_argument(
-        "--conflicts", required=True, type=plain_line, help='conflicts of interest, or "None declared"'
-    )
-    command.add_argument(
-        "--next",
-        required=True,
-        type=day_within_a_year,
-        metavar="DAY",
-        help="the day of the next review, year-month-day",
-    )
-    command.add_argument("--yes", action="store_true", help="do not ask")
+    for name, help in {
+        "name": "your name",
+        "role": "your profession and place of work",
+        "conflicts": 'conflicts of interest, or "None declared"',
+    }.items():
+        command.add_argument(f"--{name}", required=True, type=plain_line, help=help)
+    due = "the day of the next review, year-month-day"
+    command.add_argument("--next", required=True, type=day_within_a_year, metavar="DAY", help=due)
+    command.add_argument("--yes", **flag, help="do not ask")
     return parser
 
 
@@ -148,7 +127,7 @@ def _build(chosen: argparse.Namespace) -> int:
 def _release(chosen: argparse.Namespace) -> int:
     from build_tools.release.release import release
 
-    return release(chosen.dist)
+    return release(Path("dist"))
 
 
 def _verify(chosen: argparse.Namespace) -> int:
@@ -192,23 +171,16 @@ def _changes(chosen: argparse.Namespace) -> int:
 
     if not chosen.record:
         facts, _ = load(chosen.data)
-        told, unread = since(chosen.data, facts, chosen.revision)
-        if chosen.markdown:
-            print(comment(told, chosen.data.name, unread))
-        else:
-            print(describe_changes(told, chosen.data.name, unread))
-        if problems := list(unexplained(told, facts)) if chosen.markdown else []:
-            print(describe(problems), file=sys.stderr)
-        return 1 if problems else 0
+        changes, unread = since(chosen.data, facts, chosen.revision)
+        print((comment if chosen.markdown else describe_changes)(changes, chosen.data.name, unread))
+        problems = list(unexplained(changes, facts)) if chosen.markdown else []
+        return _report(problems) if problems else 0
     site = _prepared(chosen, "recorded")
     number, problems = record(chosen.data, site.facts, chosen.revision, site.today)
     if problems:
         return _report(problems)
-    print(
-        f"Appended {number} to {chosen.data}/changes.yml."
-        if number
-        else "Nothing changed, so nothing was recorded."
-    )
+    appended = f"Appended {number} to {chosen.data}/changes.yml."
+    print(appended if number else "Nothing changed, so nothing was recorded.")
     return 0
 
 
@@ -238,7 +210,7 @@ def _packet(chosen: argparse.Namespace) -> int:
 
     site = _prepared(chosen, "reviewed")
     id = _known_procedure(chosen, site)
-    for file in write_packet(site.facts, id, chosen.content, chosen.out, site.today):
+    for file in write_packet(site.facts, id, chosen.content, Path("packets"), site.today):
         print(f"wrote {file}")
     return 0
 
