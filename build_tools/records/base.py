@@ -6,17 +6,8 @@ import re
 from datetime import date, timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-    StringConstraints,
-)
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 Text = Annotated[
     str,
@@ -26,6 +17,9 @@ Text = Annotated[
 """One flowing text: line ends in the file are spaces, so that no line of it can begin a heading."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+Ref = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]
+"""The id of a fact, or without its beginning the id within a procedure, such as "benefits.one-year"."""
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 """The beginning of a SHA-256: it changes when anything does that it was made of."""
@@ -52,7 +46,7 @@ class OrNotRead:
     """The schema of what can be written, or else "not-read" alone."""
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
         return {"anyOf": [handler(core), {"const": NOT_READ}]}
 
 
@@ -67,13 +61,11 @@ def wrong(message: str, hint: str = "") -> PydanticCustomError:
 
 
 def _is_page(text: str) -> str:
-    if not _PAGE.fullmatch(text):
+    if not re.fullmatch(r"([a-z0-9-]+/)*[a-z0-9]+(-[a-z0-9]+)*\.html", text):
         hint = 'Write it as in "procedures/some-name.html": small letters, digits, hyphens, and .html at its end.'
         raise wrong(f'"{text}" is not the address of a page.', hint)
     return text
 
-
-_PAGE = re.compile(r"([a-z0-9-]+/)*[a-z0-9]+(-[a-z0-9]+)*\.html")
 
 PagePath = Annotated[str, AfterValidator(_is_page)]
 """The address of a page from the site's top, such as "procedures/some-name.html"."""
@@ -103,28 +95,31 @@ def a_year_later(read: dict[str, Any]) -> date:
     return checked + timedelta(days=365)
 
 
+_Hex = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
 class Color(Record):
     """A color, once for each of the site's two papers."""
 
-    light: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    light: _Hex
     """The color on light paper, between quotes because # begins a comment: "#0b4f5c"."""
-    dark: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    dark: _Hex
     """The color on dark paper, between quotes because # begins a comment: "#7cc9d6"."""
 
 
-WEB_ADDRESS = r"^https://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[^\s<>\"'#]*)?$"
-_MAILBOX = r"[^\s@?:<>\"']+@[A-Za-z0-9.-]+"
-MAIL_ADDRESS = f"^mailto:{_MAILBOX}$"
+HTTPS = r"^https://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[^\s<>\"'#]*)?$"
+Website = Annotated[str, StringConstraints(pattern=HTTPS)]
+"""The whole address of a page, with https:// in front."""
 
-DIALED = r"\+?[0-9(][0-9 ()./-]*"
+_DIALED = r"\+?[0-9(][0-9 ()./-]*"
 _EXTENSION = r",? ?(?:extension|ext\.?|x) ?([0-9]+)$"
 
 Phone = Annotated[
     Text,
-    StringConstraints(pattern=f"^{DIALED}({_EXTENSION})?$"),
+    StringConstraints(pattern=f"^{_DIALED}({_EXTENSION})?$"),
     AfterValidator(lambda number: re.sub(_EXTENSION, r", extension \1", number)),
 ]
 """A phone number as people write it. Pages print an extension in one way: "555-0142, extension 3"."""
 
-Mail = Annotated[str, StringConstraints(pattern=f"^{_MAILBOX}$")]
-"""An e-mail address."""
+Phones = Annotated[Text, StringConstraints(pattern=f"^{_DIALED}( or {_DIALED})*$")]
+"""One phone number, or several with "or" between them."""

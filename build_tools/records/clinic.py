@@ -7,20 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from build_tools.records.base import (
-    DIALED,
-    MAIL_ADDRESS,
-    WEB_ADDRESS,
-    Bool,
-    Color,
-    Digest,
-    Id,
-    Mail,
-    Phone,
-    Record,
-    Text,
-    wrong,
-)
+from build_tools.records.base import HTTPS, Bool, Color, Digest, Id, Phone, Phones, Record, Text, Website, wrong
+
+_MAILBOX = r"[^\s@?:<>\"']+@[A-Za-z0-9.-]+"
 
 
 class LocalProcedure(Record):
@@ -90,20 +79,20 @@ class Clinic(Record):
     """When that phone is answered, such as "Monday to Friday, 8 am to 4 pm"."""
     out_of_hours: Phone
     """The number to call at all other times, written in the same way."""
-    email: Mail | None = None
+    email: Annotated[str, StringConstraints(pattern=f"^{_MAILBOX}$")] | None = None
     """An e-mail address of the department, for what can wait."""
-    emergency_number: Annotated[Text, StringConstraints(pattern=f"^{DIALED}( or {DIALED})*$")]
+    emergency_number: Phones
     """The number for emergencies where the clinic is, such as 911; or several, as in: 112 or 144."""
     address: Text
     """The address, in one line."""
-    website: Annotated[str, StringConstraints(pattern=WEB_ADDRESS)]
+    website: Website
     """The clinic's website, with https:// in front. Letters that are not English are written as browsers send
     them: a name with an umlaut begins with xn--."""
     languages: list[Text] = Field(min_length=1)
     """The languages that the department speaks, or for which it has an interpreter."""
     funding: Text
     """Who pays for showing this site, in one sentence."""
-    report_to: Annotated[str, StringConstraints(pattern=f"{WEB_ADDRESS}|{MAIL_ADDRESS}")]
+    report_to: Annotated[str, StringConstraints(pattern=f"{HTTPS}|^mailto:{_MAILBOX}$")]
     """Where readers report a mistake: mailto: and an address, or the https address of a form."""
     logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.(svg|png)$")] | None = None
     """The file of the logo in this folder: SVG with plain shapes, or PNG."""

@@ -11,15 +11,13 @@ from pydantic import (
     BeforeValidator,
     Discriminator,
     Field,
-    GetJsonSchemaHandler,
     StringConstraints,
     Tag,
     TypeAdapter,
     ValidationInfo,
     model_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from build_tools.records.base import NOT_READ, Bool, Id, Keyed, OrNotRead, Record, T, Text, wrong
 from build_tools.records.problems import choices
@@ -91,20 +89,18 @@ class Source(Record):
         return f"https://doi.org/{self.doi}" if self.doi else pubmed or self.url or ""
 
     @model_validator(mode="after")
-    def _only_what_joins_studies_has_them(self) -> Self:
+    def _can_be_found_and_joins_studies_if_it_has_them(self) -> Self:
         if self.studies and self.kind not in (StudyKind.SYSTEMATIC_REVIEW, StudyKind.GUIDELINE):
             hint = 'Delete "studies". Only a systematic review or a guideline rests on studies that it names.'
             raise wrong(f'A source of the kind "{self.kind}" has no "studies".', hint)
-        return self
-
-    @model_validator(mode="after")
-    def _can_be_found(self) -> Self:
-        if not (self.doi or self.pmid or self.url):
-            raise wrong(
-                "Readers cannot find this source: it has no DOI, no PubMed number and no address.",
-                'Add "doi", "pmid" or "url"; for a printed book the address of its entry in a library\'s catalog.',
+        if self.doi or self.pmid:
+            return self
+        if not self.url:
+            hint = (
+                'Add "doi", "pmid" or "url"; for a printed book the address of its entry in a library\'s catalog.'
             )
-        if self.url and not (self.doi or self.pmid) and re.fullmatch(r"https?://[^/?]+/?", self.url):
+            raise wrong("Readers cannot find this source: it has no DOI, no PubMed number and no address.", hint)
+        if re.fullmatch(r"https?://[^/?]+/?", self.url):
             hint = 'Write the address of the page that was read, or add "doi" or "pmid".'
             raise wrong(f'"{self.url}" is the home page of a site, and no reader finds the source there.', hint)
         return self
@@ -131,7 +127,7 @@ class Citation(Record):
         return {"source": value} if isinstance(value, str) else value
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
         return {"anyOf": [TypeAdapter(Id).json_schema(), handler.resolve_ref_schema(handler(core))]}
 
 
@@ -149,9 +145,6 @@ class Statement(Sourced):
     """The same for the short page, in one sentence of at most 25 words. Its numbers must be in `says` too."""
     shows: Id | None = None
     """The part of a drawing that shows this, such as a needle: a `data-shows` in data/drawings/."""
-
-
-Qualifier = Literal["about", "over", "under", "up-to", "at-least"]
 
 
 SCALED = 100
@@ -177,7 +170,7 @@ class Measured(Record):
     """The amount before, in `measure`."""
     after: float | None = None
     """The amount after, in `measure`."""
-    qualifier: Qualifier | None = None
+    qualifier: Literal["about", "over", "under", "up-to", "at-least"] | None = None
     """How the source qualifies its value: "over 90 percent". Nothing is computed from such a value."""
 
     @model_validator(mode="after")
@@ -191,11 +184,9 @@ class Measured(Record):
         }
         given = [name for name, present in shapes.items() if present]
         if len(given) != 1:
-            raise wrong(
-                "A figure has exactly one value; this one has "
-                + (f"{len(given)}: {', '.join(given)}." if given else "none."),
-                "Give count and out_of, or percent, or from and to, or amount, or before and after.",
-            )
+            found = f"{len(given)}: {', '.join(given)}" if given else "none"
+            hint = "Give count and out_of, or percent, or from and to, or amount, or before and after."
+            raise wrong(f"A figure has exactly one value; this one has {found}.", hint)
         for first, second in (("from_", "to"), ("before", "after")):
             if (getattr(self, first) is None) != (getattr(self, second) is None):
                 raise wrong(f'"{first.strip("_")}" and "{second}" belong together; one is missing.', "Give both.")
@@ -334,16 +325,15 @@ def _by_field(*fields: str) -> Discriminator:
 
 _Gap = Annotated[NotKnown, Tag("<not_known>"), OrNotRead] | Annotated[DoesNotApply, Tag("<does_not_apply>")]
 
-Entry = Annotated[
-    Annotated[Statement, Tag("<says>")] | Annotated[Figure, Tag("<counted>")] | _Gap,
+_EntryOf = Annotated[
+    Annotated[Statement, Tag("<says>")] | Annotated[T, Tag("<counted>")] | _Gap,
     _by_field("not_known", "does_not_apply", "counted"),
 ]
+
+Entry = _EntryOf[Figure]
 """A statement, a figure, "not known" or "does not apply"."""
 
-HowOften = Annotated[
-    Annotated[Statement, Tag("<says>")] | Annotated[HarmFigure, Tag("<counted>")] | _Gap,
-    _by_field("not_known", "does_not_apply", "counted"),
-]
+HowOften = _EntryOf[HarmFigure]
 """The same for a harm."""
 
 OrGap = Annotated[Annotated[T, Tag("<says>")] | _Gap, _by_field("not_known", "does_not_apply")]

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, RootModel, StringConstraints, model_validator
 
-from build_tools.records.base import Bool, Digest, Id, PagePath, Record, Text, wrong
+from build_tools.records.base import Bool, Digest, Id, PagePath, Record, Ref, Text, wrong
 
 
 class Review(Record):
@@ -45,7 +45,7 @@ class ReaderTest(Record):
 class Change(Record):
     """One thing that is said otherwise than before."""
 
-    fact: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")] | None = None
+    fact: Ref | None = None
     """The fact's id; for other things the folder or file first, as in "sources.spout-2019"."""
     pages: list[Id] = []
     """The procedures and comparisons that it concerns, by id, if it is not on the page of `fact` alone."""

@@ -46,16 +46,12 @@ class CommandError(Exception):
         self.status = status
 
 
-_FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
-
-
 def refusal(error: OSError) -> CommandError:
     """What the system refused, for the person who can change that."""
-    hint = "Look what is there, and who may read and write it." if error.errno not in _FULL else _FREE_SPACE
+    hint = "Look what is there, and who may read and write it."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        hint = "Free some space on that disk, then try again. What was published before is untouched."
     return CommandError(f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}.", hint)
-
-
-_FREE_SPACE = "Free some space on that disk, then try again. What was published before is untouched."
 
 
 def errors_in(problems: Iterable[Problem]) -> list[Problem]:

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from build_tools.records import sections
 from build_tools.records.base import Bool, Color, Id, Keyed, Record, Text, a_year_later, wrong
 from build_tools.records.entries import AnyFact, Entry, Facts, HowOften, NotKnown, OrGap, Statement
+from build_tools.records.sections import ANCHORS
 from build_tools.records.short import Comparison, MainMessage, Short
 from build_tools.records.signs import SignHere
 
@@ -21,8 +21,8 @@ def _key_names(field: str) -> BeforeValidator:
     def filled(value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        says = {key: isinstance(entry, dict) and not _NOTHING & entry.keys() for key, entry in value.items()}
-        return {key: {field: key, **entry} if says[key] else entry for key, entry in value.items()}
+        says = {key for key, entry in value.items() if isinstance(entry, dict) and not _NOTHING & entry.keys()}
+        return value | {key: {field: key, **value[key]} for key in value if key in says}
 
     return BeforeValidator(filled)
 
@@ -274,7 +274,7 @@ class Procedure(Record):
         return self
 
 
-FACT_FIELDS = tuple(name for name in Procedure.model_fields if name in sections.FACT_FIELDS)
+FACT_FIELDS = tuple(name for name in Procedure.model_fields if name in ANCHORS)
 """The fields of a procedure that hold facts, each with a key, in the order in which files give them."""
 
 

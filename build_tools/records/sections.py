@@ -5,7 +5,7 @@ Pages, leaflets, comparisons, reviews, JSON-LD and Infobutton answers read it; `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,14 @@ MANY = 12
 
 @dataclass(frozen=True)
 class Field:
-    """A field of `records.Procedure`.
+    """A field of `records.Procedure`, and the section that shows it.
 
     It has a `heading` of its own unless its section is about nothing else. Not every field holds `facts`.
     In some, each entry `names` a word of a `vocabulary`. Facts are shown in paragraphs unless they are `listed`.
     """
 
     name: str
+    section: str
     heading: str = ""
     listed: bool = False
     facts: bool = True
@@ -52,8 +53,41 @@ class Field:
 
     @property
     def anchor(self) -> str:
-        """Its anchor on the page, if it has a heading."""
-        return self.name.replace("_", "-")
+        """The anchor of the heading above it."""
+        return self.name.replace("_", "-") if self.heading else self.section
+
+
+FIELDS = (
+    *(
+        Field(name, "top", facts=False)
+        for name in ("names", "part_of", "kind", "summary", "main_message", "short")
+    ),
+    Field("what_it_is", "what-it-is"),
+    Field("targets", "what-it-is", "Where it works", names="structure", vocabulary="structures"),
+    Field("methods", "what-it-is", "How it is done", names="method", vocabulary="methods"),
+    Field("imaging", "what-it-is", "How the doctor sees where to treat", names="imaging", vocabulary="imaging"),
+    Field("indications", "who-it-may-help", listed=True, names="condition", vocabulary="conditions"),
+    Field("contraindications", "who-should-not", listed=True),
+    Field("benefits", "benefits"),
+    Field("relief_lasts", "benefits", "How long relief lasts"),
+    Field("reversibility", "benefits", "Can it be undone?"),
+    Field("harms", "harms", names="effect", vocabulary="effects"),
+    Field("before", "before"),
+    Field("during", "during"),
+    Field("anesthesia", "during", "Will you be awake?", names="anesthesia", vocabulary="anesthesia"),
+    Field("duration", "during", "How long it takes"),
+    Field("after", "after"),
+    Field("hospital_stay", "after", "How long you stay in the hospital"),
+    Field("recovery", "after", "Recovery at home"),
+    Field("living_with_it", "living-with-it"),
+    Field("situations", "when-to-get-help", facts=False),
+    Field("signs", "when-to-get-help", facts=False),
+    Field("evidence", "evidence"),
+    Field("unknowns", "unknowns", listed=True),
+    Field("other_options", "other-options", listed=True),
+    Field("questions", "questions", facts=False),
+)
+"""A procedure's fields, those of each section in its order. The dates, the codes and the color are not signed."""
 
 
 @dataclass(frozen=True)
@@ -61,124 +95,46 @@ class Section:
     """A section of one of a procedure's detail pages, `page`.
 
     `aspect` is its health aspect in schema.org (SO-8), where there is one. An Infobutton answer `answers` with a
-    link to it.
+    link to it. Some sections have no field and show a part of what is signed elsewhere, such as lighter harms.
     """
 
     anchor: str
     heading: str
     page: str
-    fields: tuple[Field, ...] = ()
     aspect: str = ""
     answers: bool = False
+    fields: tuple[Field, ...] = ()
 
 
-TOP = Section(
-    "top",
-    "the top of the page",
-    "evidence",
-    tuple(Field(name, facts=False) for name in ("names", "part_of", "kind", "summary", "main_message", "short")),
-)
-"""What stands above the first section. The dates, the codes and the color are no facts, and are not signed."""
-
-SECTIONS = (
-    Section(
-        "what-it-is",
-        "What it is, and what it is not",
-        "who-it-is-for",
-        (
-            Field("what_it_is"),
-            Field("targets", "Where it works", names="structure", vocabulary="structures"),
-            Field("methods", "How it is done", names="method", vocabulary="methods"),
-            Field("imaging", "How the doctor sees where to treat", names="imaging", vocabulary="imaging"),
-        ),
-        aspect="Overview",
-    ),
-    Section(
-        "who-it-may-help",
-        "Who it may help",
-        "who-it-is-for",
-        (Field("indications", listed=True, names="condition", vocabulary="conditions"),),
-        aspect="MayTreat",
-        answers=True,
-    ),
-    Section(
-        "who-should-not",
-        "Who should not have it or needs extra care",
-        "who-it-is-for",
-        (Field("contraindications", listed=True),),
-    ),
-    Section(
-        "benefits",
-        "How well it works",
-        "results",
-        (
-            Field("benefits"),
-            Field("relief_lasts", "How long relief lasts"),
-            Field("reversibility", "Can it be undone?"),
-        ),
-        aspect="Benefits",
-        answers=True,
-    ),
+_SECTIONS = (
+    Section("top", "the top of the page", "evidence"),
+    Section("what-it-is", "What it is, and what it is not", "who-it-is-for", "Overview"),
+    Section("who-it-may-help", "Who it may help", "who-it-is-for", "MayTreat", answers=True),
+    Section("who-should-not", "Who should not have it or needs extra care", "who-it-is-for"),
+    Section("benefits", "How well it works", "results", "Benefits", answers=True),
     Section("how-long", "How long relief lasts", "how-long-it-lasts"),
-    Section(
-        "harms",
-        "What could go wrong",
-        "risks",
-        (Field("harms", names="effect", vocabulary="effects"),),
-        aspect="RisksOrComplications",
-        answers=True,
-    ),
+    Section("harms", "What could go wrong", "risks", "RisksOrComplications", answers=True),
     Section("new-pain", "New pain or unpleasant feelings", "new-pain"),
     Section("side-effects", "Side effects to expect", "side-effects"),
-    Section("before", "Getting ready", "what-happens", (Field("before"),)),
-    Section(
-        "during",
-        "What happens during treatment",
-        "what-happens",
-        (
-            Field("during"),
-            Field("anesthesia", "Will you be awake?", names="anesthesia", vocabulary="anesthesia"),
-            Field("duration", "How long it takes"),
-        ),
-    ),
-    Section(
-        "after",
-        "Right after",
-        "what-happens",
-        (
-            Field("after"),
-            Field("hospital_stay", "How long you stay in the hospital"),
-            Field("recovery", "Recovery at home"),
-        ),
-    ),
-    Section(
-        "living-with-it",
-        "Living with the results",
-        "what-happens",
-        (Field("living_with_it"),),
-        aspect="LivingWith",
-    ),
-    Section(
-        "when-to-get-help",
-        "When to get help",
-        "when-to-get-help",
-        (Field("situations", facts=False), Field("signs", facts=False)),
-        aspect="SeeDoctor",
-        answers=True,
-    ),
+    Section("before", "Getting ready", "what-happens"),
+    Section("during", "What happens during treatment", "what-happens"),
+    Section("after", "Right after", "what-happens"),
+    Section("living-with-it", "Living with the results", "what-happens", "LivingWith"),
+    Section("when-to-get-help", "When to get help", "when-to-get-help", "SeeDoctor", answers=True),
     Section("when-to-call-your-team", "When to call your team", "when-to-call-your-team"),
     Section("main-message", "The main message, with its sources", "evidence"),
-    Section("evidence", "How good the studies are", "evidence", (Field("evidence"),), aspect="Effectiveness"),
-    Section("unknowns", "What we could not find", "evidence", (Field("unknowns", listed=True),)),
-    Section("other-options", "Your other choices", "evidence", (Field("other_options", listed=True),)),
-    Section("questions", "Questions to ask", "what-people-ask", (Field("questions", facts=False),), answers=True),
+    Section("evidence", "How good the studies are", "evidence", "Effectiveness"),
+    Section("unknowns", "What we could not find", "evidence"),
+    Section("other-options", "Your other choices", "evidence"),
+    Section("questions", "Questions to ask", "what-people-ask", answers=True),
     Section("names", "Its names", "evidence"),
     Section("sources", "Sources and dates", "evidence"),
 )
-"""A procedure's sections; those of each page are in its order.
-
-Some have no field and show a part of what is signed elsewhere, such as the top, lighter harms, less urgent signs.
-"""
+TOP, *SECTIONS = (
+    replace(section, fields=tuple(field for field in FIELDS if field.section == section.anchor))
+    for section in _SECTIONS
+)
+"""What is above the first section, and the sections below it; those of each page are in its order."""
 
 IF_NEEDED = ("how-long", "new-pain", "side-effects")
 """The sections that a procedure has only if facts are shown below them."""
@@ -188,44 +144,30 @@ LAYERS = {
     "short": "Short page",
     "asked": "What people ask, and lines of comparisons",
     "top": "Names, summary, and main message",
-} | {
-    section.anchor: section.heading
-    for section in SECTIONS
-    if section.fields and section.anchor != "when-to-get-help"
+    **{one.anchor: one.heading for one in SECTIONS if one.fields and one.anchor != "when-to-get-help"},
 }
 """What a clinician reviews at a time, and what it is called."""
 
 FIRST = ("signs", "short")
 """The layers that half an hour is enough for, and that the short page shows."""
 
-_ALL = tuple(
-    (field, field.anchor if field.heading else section.anchor, field.heading or section.heading)
-    for section in SECTIONS
-    for field in section.fields
-)
-
-HEADINGS = {section.anchor: section.heading for section in (TOP, *SECTIONS)} | {
-    anchor: heading for _, anchor, heading in _ALL
+HEADINGS = {one.anchor: one.heading for one in (TOP, *SECTIONS)} | {
+    one.anchor: one.heading for one in FIELDS if one.heading
 }
 """Every heading by its anchor."""
 
-FACT_FIELDS = frozenset(field.name for field, _, _ in _ALL if field.facts)
-"""The fields that hold facts, each with a key."""
+_PAGE_OF = {section.anchor: section.page for section in (TOP, *SECTIONS)}
 
-PAGES = {field.name: section.page for section in (TOP, *SECTIONS) for field in section.fields} | {
-    anchor: section.page
-    for section in SECTIONS
-    for anchor in (section.anchor, *(field.anchor for field in section.fields if field.heading))
-}
-"""The name of the page on which each field, and each heading by its anchor, is shown."""
+PAGES = _PAGE_OF | {place: _PAGE_OF[field.section] for field in FIELDS for place in (field.name, field.anchor)}
+"""The name of the page on which each heading, by its anchor, and each field is shown."""
 
-ANCHORS = {field.name: anchor for field, anchor, _ in _ALL if field.facts}
-"""The anchor of the heading under which each field's facts are."""
+ANCHORS = {field.name: field.anchor for field in FIELDS if field.facts}
+"""The fields that hold facts, each with a key, and the anchor of the heading under which these are."""
 
-NAMES = {field.vocabulary: (field.name, field.names) for field, _, _ in _ALL if field.vocabulary}
+NAMES = {field.vocabulary: (field.name, field.names) for field in FIELDS if field.vocabulary}
 """For each vocabulary the field of a procedure that holds its words, and the field of an entry that names one."""
 
-VOCABULARY_OF_FIELD = {field.names: field.vocabulary for field, _, _ in _ALL if field.vocabulary}
+VOCABULARY_OF_FIELD = {field.names: field.vocabulary for field in FIELDS if field.vocabulary}
 """The vocabulary of each field of an entry that names a word."""
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import Discriminator, Field, Tag
 
-from build_tools.records.base import Id, Keyed, Record, Text, a_year_later
+from build_tools.records.base import Id, Keyed, Record, Ref, Text, a_year_later
 from build_tools.records.entries import Statement
-
-Ref = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]
-"""A fact of the same procedure: its id without the procedure, such as "benefits.one-year"."""
 
 
 class Joined(Record):
@@ -62,19 +59,9 @@ class Case(Answers):
 
 
 Asked = Literal[
-    "hurts",
-    "fails",
-    "again",
-    "driving",
-    "work",
-    "washing",
-    "sex",
-    "cost",
-    "center",
-    "opinion",
-    "waiting",
+    "hurts", "fails", "again", "driving", "work", "washing", "sex", "cost", "center", "opinion", "waiting",
     "company",
-]
+]  # fmt: skip
 
 ASKED: dict[Asked, str] = {
     "hurts": "Does it hurt, and what will I feel?",

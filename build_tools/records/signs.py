@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Literal, Self, get_args
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from build_tools.records.base import WEB_ADDRESS, Bool, Id, Phone, Record, Text, wrong
+from build_tools.records.base import Bool, Id, Phone, Record, Text, Website, wrong
 from build_tools.records.entries import Citation, Sourced
 
-LEVELS = ("emergency", "urgent", "ask")
+Level = Literal["emergency", "urgent", "ask"]
 """How urgent a sign can be, the most urgent first."""
 
-Level = Literal["emergency", "urgent", "ask"]
-
+LEVELS = get_args(Level)
 
 Answer = Literal[
-    "awake",
-    "asleep",
-    "destroys",
-    "opposite",
-    "painful-side",
-    "needle-side",
-    "other-side",
-    "one-side",
-    "both-sides",
-    "upper-neck",
-    "x-rays",
-    "no-x-rays",
-]
+    "awake", "asleep", "destroys", "opposite", "painful-side", "needle-side", "other-side", "one-side",
+    "both-sides", "upper-neck", "x-rays", "no-x-rays",
+]  # fmt: skip
 """What the data say about a word, in the words of `consistency.ANSWERS`."""
 
 
@@ -127,13 +116,13 @@ class Helpline(Record):
     """What it offers and when it is open, in one or two sentences without a number to call."""
     phone: Phone | None = None
     """The number as people dial it there, between quotes."""
-    website: Annotated[str, StringConstraints(pattern=WEB_ADDRESS)] | None = None
+    website: Website | None = None
     """Its website, with https:// in front."""
     crisis: Bool = False
     """true for a crisis line: pages print it with each sign that has `crisis_lines`."""
     conditions: list[Id] = []
     """For all others: whom it helps. Ids from data/vocabulary/conditions.yml; a broader one has its kinds."""
-    source: Annotated[str, StringConstraints(pattern=WEB_ADDRESS)]
+    source: Website
     """The address of the page on which the number and the hours were read."""
     checked: date
     """The day on which that was last read. Numbers change: at most a year ago."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from build_tools.model.lines import layers
 from build_tools.model.reviews import Standing, name_layers, standings
 from build_tools.records.procedure import Procedure
-from build_tools.records.sections import FACT_FIELDS, SECTIONS, TOP
+from build_tools.records.sections import ANCHORS, SECTIONS, TOP
 from build_tools.render.pages import render
 from build_tools.render.rendering import Renderer, Site
 from build_tools.render.search import index
@@ -61,7 +61,7 @@ def test_every_field_of_a_procedure_belongs_to_one_section() -> None:
     assert len(fields) == len(set(fields))
     assert set(fields) == set(Procedure.model_fields) - {"facts_checked", "next_check", "codes", "color"}
     without_keys = {field.name for field in TOP.fields} | {"questions", "situations", "signs"}
-    assert set(FACT_FIELDS) == set(fields) - without_keys
+    assert set(ANCHORS) == set(fields) - without_keys
 
 
 def test_the_example_explains_every_field() -> None:
