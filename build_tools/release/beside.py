@@ -12,7 +12,7 @@ from build_tools.model.colors import MORE_STYLES, STYLES, family_styles
 from build_tools.prose.glossary import script
 from build_tools.prose.layers import stylesheet
 from build_tools.release.assets import without_comments
-from build_tools.release.parts import LUNR, licenses
+from build_tools.release.materials import LUNR, licenses
 from build_tools.release.progress import say
 from build_tools.render.pages import by_file, readable
 from build_tools.render.redirects import forwarding_pages

@@ -6,7 +6,6 @@ The new site is built beside it, in the folder `build`, and takes its place only
 from __future__ import annotations
 
 import ctypes
-import errno
 import fcntl
 import os
 import shutil
@@ -17,12 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from build_tools.records.problems import CommandError
-
-_CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
-
-
-class PublicationError(CommandError):
-    """What stopped a build."""
 
 
 def publish(site: Path) -> int:
@@ -35,7 +28,7 @@ def publish(site: Path) -> int:
     with alone(workshop) as lock:
         if site.is_symlink() or (site.exists() and not site.is_dir()):
             message = f"{site} must be a folder, and is a {'link' if site.is_symlink() else 'file'}."
-            raise PublicationError(message, "Move it away, or let the link lie elsewhere and point to the folder.")
+            raise CommandError(message, "Move it away, or let the link lie elsewhere and point to the folder.")
         if aside.exists() and not site.exists():
             aside.rename(site)  # an earlier build was killed where folders cannot be exchanged
         for left_over in (new, aside):
@@ -47,7 +40,7 @@ def publish(site: Path) -> int:
         except OSError as error:
             message = f"The new site is in {new}, but could not be put in the place of {site}: {error.strerror}."
             hint = f"The old one is untouched. Is {site} on another disk, or does it belong to somebody else?"
-            raise PublicationError(message, hint) from error
+            raise CommandError(message, hint) from error
     return 0
 
 
@@ -78,7 +71,7 @@ def alone(workshop: Path) -> Iterator[int]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         message = f"Another build is running in {workshop.absolute()}, and only one can."
-        raise PublicationError(message, "Wait until it has ended, then try again. Nothing was changed.") from None
+        raise CommandError(message, "Wait until it has ended, then try again. Nothing was changed.") from None
     else:
         yield lock
     finally:
@@ -93,27 +86,16 @@ def put_in_place(new: Path, site: Path, aside: Path) -> None:
     """
     if not site.exists():
         new.rename(site)
-        return
-    try:
-        _exchange(new, site)
-    except OSError as error:
-        if error.errno not in _CANNOT_EXCHANGE:
-            raise
+    elif not _exchange(new, site):
         site.rename(aside)
         new.rename(site)
         aside.rename(new)
 
 
-def _exchange(one: Path, other: Path) -> None:
-    """renameat2(2) with RENAME_EXCHANGE on Linux, renamex_np(2) with RENAME_SWAP on macOS."""
-    system = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(one), os.fsencode(other)
-    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-    if hasattr(system, "renameat2"):
-        failed = system.renameat2(here, names[0], here, names[1], exchange)
-    elif hasattr(system, "renamex_np"):
-        failed = system.renamex_np(*names, exchange)
-    else:
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
-    if failed:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+def _exchange(one: Path, other: Path) -> bool:
+    """Whether the system could do it: renameat2(2) on Linux, renamex_np(2) on macOS."""
+    system, names, exchange = ctypes.CDLL(None), (os.fsencode(one), os.fsencode(other)), 2
+    if hasattr(system, "renamex_np"):
+        return not system.renamex_np(*names, exchange)
+    here = -100  # AT_FDCWD
+    return hasattr(system, "renameat2") and not system.renameat2(here, names[0], here, names[1], exchange)

@@ -24,9 +24,10 @@ from build_tools.load.loader import load
 from build_tools.load.settings import Settings, today
 from build_tools.model.reviews import by_standing, describe_standings, name_layers, standings
 from build_tools.model.revisions import commit_of, differences, export, time_of
-from build_tools.release.materials import Package, bill_of_materials, describe_materials, packages
+from build_tools.records.problems import CommandError
+from build_tools.release.materials import bill_of_materials, describe_materials, packages
 from build_tools.release.progress import say
-from build_tools.release.publication import PublicationError, alone, build
+from build_tools.release.publication import alone, build
 from build_tools.release.servers import write_settings
 
 DOCUMENTS = ("HOSTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT")
@@ -44,14 +45,15 @@ LEAST = 1000
 def release(dist: Path) -> int:
     """Build the last commit of the project in this folder and put its archive into `dist`; 0 if that was done.
 
-    Nothing in `dist` changes before everything was checked, built and verified. Raises PublicationError if files
-    differ from the commit, MaterialsError if other packages are installed than the locked ones.
+    Nothing in `dist` changes before everything was checked, built and verified. Raises CommandError if files
+    differ from the commit, or if other packages are installed than the locked ones.
     """
     project = Path.cwd()
     if dirty := differences(project):
-        message = f"A release is made from a commit, and {_listed(dirty)} not in the last one as it is here."
-        hint = "Commit it or put it back (git stash --include-untracked), then try again."
-        raise PublicationError(message, hint)
+        more = f" and {len(dirty) - 10} more" if len(dirty) > 10 else ""
+        shown = f"{', '.join(dirty[:10])}{more} {'is' if len(dirty) == 1 else 'are'}"
+        message = f"A release is made from a commit, and {shown} not in the last one as it is here."
+        raise CommandError(message, "Commit it or put it back (git stash --include-untracked), then try again.")
     say("Looking at the installed packages")
     locked = packages(project / "requirements/run.txt")
     commit = commit_of(project, "HEAD")
@@ -63,23 +65,33 @@ def release(dist: Path) -> int:
         source = workshop / "source"
         export(project, commit, source)
         about = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))["project"]
-        version = about["version"]
-        if not re.search(
-            rf"^## {re.escape(version)}\b", (source / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
-        ):
+        version, changes = about["version"], (source / "CHANGELOG.md").read_text("utf-8")
+        if not re.search(rf"^## {re.escape(version)}\b", changes, re.MULTILINE):
             message = f"CHANGELOG.md has no entry for version {version}, which pyproject.toml names."
-            hint = f'Begin one with "## {version}": hosts read there what changed for them.'
-            raise PublicationError(message, hint)
+            raise CommandError(message, f'Begin one with "## {version}": hosts read there what changed for them.')
         settings = Settings.beside(source / "data")
-        name = "-".join(filter(None, (about["name"], settings.clinic, version, commit[:8])))
-        top = workshop / name
+        top = workshop / "-".join(filter(None, (about["name"], settings.clinic, version, commit[:8])))
         if status := build(top / "site", source, lock=lock):
             return status
         say("Compressing the site")
         compress(top / "site")
-        made_of = {"commit": commit, "clinic": settings.clinic, "address": settings.site_url}
-        lines = [f"{about['name']} {version}", *(f"{key} {value}" for key, value in made_of.items() if value)]
-        _write_documents(top, source, "\n".join(lines) + "\n", locked)
+        for document in DOCUMENTS:
+            shutil.copyfile(source / document, top / document)
+        facts, _ = load(source / "data")
+        write_settings(top / "servers", source / "content/templates", facts)
+        made_of = {
+            about["name"]: version,
+            "commit": commit,
+            "clinic": settings.clinic,
+            "address": settings.site_url,
+        }
+        for file, text in {
+            "VERSION": "".join(f"{name} {value}\n" for name, value in made_of.items() if value),
+            "LICENSES.txt": describe_materials(locked),
+            "SBOM.cdx.json": bill_of_materials(source, locked),
+            "REVIEW-STATE.txt": describe_review_state(facts, today()),
+        }.items():
+            (top / file).write_text(text, "utf-8")
         (top / SUMS).write_text(sums(_files(top), top), "utf-8")
         say("Packing the archive")
         archive = pack(top, seconds)
@@ -92,35 +104,15 @@ def release(dist: Path) -> int:
     return 0
 
 
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
-    return f"{shown} {'is' if len(names) == 1 else 'are'}"
-
-
-def _write_documents(top: Path, source: Path, version: str, locked: list[Package]) -> None:
-    for document in DOCUMENTS:
-        shutil.copyfile(source / document, top / document)
-    facts = load(source / "data")[0]
-    write_settings(top / "servers", source / "content/templates", facts)
-    for file, text in {
-        "VERSION": version,
-        "LICENSES.txt": describe_materials(locked),
-        "SBOM.cdx.json": bill_of_materials(source, locked),
-        "REVIEW-STATE.txt": describe_review_state(facts, today()),
-    }.items():
-        (top / file).write_text(text, "utf-8")
-
-
 def describe_review_state(facts: Facts, on: date) -> str:
     """Where each procedure stands with its reviewers on a day."""
     found = standings(facts, on)
     lines = [f"Reviews by clinicians, as of {on}", "", describe_standings(found), ""]
+    words = {"none": "not yet reviewed", "changed": "changed since the review"}
     for id, layers in found.items():
         lines.append(facts.procedures[id].names.name)
         for standing, names in by_standing(layers):
-            said = {"none": "not yet reviewed", "changed": "changed since the review", "overdue": "overdue"}.get(
-                standing.kind, "reviewed"
-            )
+            said = words.get(standing.kind, standing.kind)
             if review := standing.review:
                 said += f"; by {review.name}, {review.role}, on {review.signed}, next before {review.next_review}"
             lines.append(f"- {name_layers(names, layers)}: {said}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
 from pathlib import Path
 
 import jinja2
@@ -13,14 +12,8 @@ from build_tools.load.facts import Facts
 
 POLICY = {
     "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": "'self'",
-    "font-src": "'self'",
-    "form-action": "'self'",
-    "connect-src": "'self'",
-    "worker-src": "'self'",
-    "manifest-src": "'self'",
+    **dict.fromkeys(("script-src", "style-src", "img-src", "font-src", "form-action"), "'self'"),
+    **dict.fromkeys(("connect-src", "worker-src", "manifest-src"), "'self'"),
     "base-uri": "'none'",
 }
 """The Content-Security-Policy (CSP Level 3) but for who may frame a page.
@@ -28,16 +21,16 @@ POLICY = {
 Only a site of which devices keep a copy needs the three before the last: its worker fetches the files of the copy.
 """
 
+FEATURES = (
+    "accelerometer autoplay camera display-capture encrypted-media geolocation gyroscope magnetometer microphone "
+    "midi payment publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
+)
+"""Powers of a browser that no page uses, as Permissions-Policy names them."""
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": ", ".join(
-        f"{feature}=()"
-        for feature in (
-            "accelerometer autoplay camera display-capture encrypted-media geolocation gyroscope magnetometer "
-            "microphone midi payment publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
-        ).split()
-    ),
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES.split()),
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """What every answer says, whatever it is."""
@@ -96,7 +89,10 @@ def policy(frames: str = "") -> str:
 
 
 def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:
-    """Write the settings of each server below `out`, and give the files."""
+    """Write the settings of each server below `out`, and give the files.
+
+    An old address is known with the new one and the way from the one to the other, which holds below any path.
+    """
     jinja = ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader(templates / "servers"),
         autoescape=False,
@@ -118,7 +114,10 @@ def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:
         kept=KEPT["Cache-Control"],
         asked_again=ASKED_AGAIN["Cache-Control"],
         types=TYPES,
-        redirects=_with_ways(facts.redirects),
+        redirects=[
+            (old, new, posixpath.relpath(new, posixpath.dirname(old) or "."))
+            for old, new in facts.redirects.items()
+        ],
     )
     written = []
     for name in jinja.list_templates():
@@ -127,8 +126,3 @@ def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:
         path.write_text(jinja.get_template(name).render(), "utf-8")
         written.append(path)
     return written
-
-
-def _with_ways(redirects: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Each old address, the new one, and the way from the one to the other, which holds below any path."""
-    return [(old, new, posixpath.relpath(new, posixpath.dirname(old) or ".")) for old, new in redirects.items()]

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.release.materials import MaterialsError, Package, packages
+from build_tools.records.problems import CommandError
+from build_tools.release.materials import Package, packages
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -98,7 +99,7 @@ def test_a_service_that_cannot_be_reached_leaves_it_open(tmp_path: Path, locked:
 def test_what_is_installed_must_be_what_is_locked(locked: Path) -> None:
     here = version("mergedeep")
     locked.write_text(locked.read_text("utf-8").replace(f"=={here}", "==0.0.1"), "utf-8")
-    with pytest.raises(MaterialsError, match=rf"says mergedeep==0\.0\.1, but {here} is here"):
+    with pytest.raises(CommandError, match=rf"says mergedeep==0\.0\.1, but {here} is here"):
         packages(locked)
 
 

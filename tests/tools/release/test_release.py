@@ -21,8 +21,8 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from build_tools.edit.signing import sign
 from build_tools.load.loader import load
-from build_tools.release.parts import licenses, parts
-from build_tools.release.publication import PublicationError
+from build_tools.records.problems import CommandError
+from build_tools.release.materials import licenses, parts
 from build_tools.release.release import LEAST, TEXT, describe_review_state, put_into, release
 from tests.conftest import ROOT, TODAY, edit, lay_out
 
@@ -86,6 +86,13 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def clone(committed: Path, tmp_path: Path) -> Path:
+    """A clone of the small project, to commit more in."""
+    git(committed, "clone", "-q", str(committed), str(tmp_path / "clone"))
+    return tmp_path / "clone"
+
+
 @pytest.fixture(scope="module")
 def two(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A clinic's archives out of two clones of one commit, built in surroundings that have nothing in common."""
@@ -95,12 +102,9 @@ def two(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         git(committed, "clone", "-q", str(committed), str(folder))
     for file in other.rglob("*.*"):
         os.utime(file, (1, 1))
-    for done in (
-        build_release(one, 0o022, TZ="Pacific/Kiritimati", LC_ALL="C", PYTHONHASHSEED="1", **OF_THE_CLINIC),
-        build_release(
-            other, 0o077, TZ="America/Los_Angeles", LC_ALL="C.UTF-8", PYTHONHASHSEED="2", **OF_THE_CLINIC
-        ),
-    ):
+    here = OF_THE_CLINIC | {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "1"}
+    there = OF_THE_CLINIC | {"TZ": "America/Los_Angeles", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2"}
+    for done in (build_release(one, 0o022, **here), build_release(other, 0o077, **there)):
         assert (done.stderr, done.returncode) == ("", 0)
         archive, sums = done.stdout.splitlines()[-2:]
         assert archive.startswith(f"dist/{name_of(committed)}.zip holds the site")
@@ -165,12 +169,12 @@ def test_a_release_says_which_it_is_and_its_day_is_that_of_the_commit(unpacked: 
 
 
 def test_a_site_knows_the_address_that_the_environment_gives_it(unpacked: Path) -> None:
-    assert f'<link rel="canonical" href="{ADDRESS}index.html">' in (unpacked / "site/index.html").read_text(
-        "utf-8"
-    )
-    assert 'href="/pain/index.html"' in (unpacked / "site/404.html").read_text("utf-8")
-    for file in ("sitemap.xml", "robots.txt", "feed.xml", "api/v1/index.json"):
-        assert ADDRESS in (unpacked / "site" / file).read_text("utf-8"), file
+    for file, said in {
+        "index.html": f'<link rel="canonical" href="{ADDRESS}index.html">',
+        "404.html": 'href="/pain/index.html"',
+        **dict.fromkeys(("sitemap.xml", "robots.txt", "feed.xml", "api/v1/index.json"), ADDRESS),
+    }.items():
+        assert said in (unpacked / "site" / file).read_text("utf-8"), file
 
 
 def test_the_sums_can_be_signed_and_checked_as_the_guide_for_hosts_says(
@@ -196,11 +200,7 @@ def test_the_sums_can_be_signed_and_checked_as_the_guide_for_hosts_says(
     assert shell(check).returncode != 0
 
 
-def test_a_version_without_an_entry_in_the_list_of_changes_is_not_released(
-    committed: Path, tmp_path: Path
-) -> None:
-    clone = tmp_path / "clone"
-    git(committed, "clone", "-q", str(committed), str(clone))
+def test_a_version_without_an_entry_in_the_list_of_changes_is_not_released(clone: Path) -> None:
     edit(clone / "pyproject.toml", f'version = "{VERSION}"', 'version = "99.0"')
     git(clone, "commit", "-q", "-a", "-m", "A number without words")
     done = build_release(clone, 0o022)
@@ -217,23 +217,16 @@ def test_the_bill_of_materials_is_valid_and_separates_what_is_shipped(unpacked: 
     assert shipped.keys() == {part.name for part in parts()}
     assert json.loads(text)["serialNumber"].startswith("urn:uuid:")
     served = {hashlib.sha256(file.read_bytes()).hexdigest() for file in (unpacked / "site/assets").rglob("*.*")}
-    hashes = {
-        name: {each["hashes"][0]["content"] for each in part["components"]} for name, part in shipped.items()
-    }
-    assert {name: len(found) for name, found in hashes.items() if found <= served} == {
-        "fontpkg-atkinson-hyperlegible": 2, "lunr": 1, "mkdocs-material": 0,
-    }  # fmt: skip
+    files = {name: {file["hashes"][0]["content"] for file in part["components"]} for name, part in shipped.items()}
+    found = {name: len(hashes) for name, hashes in files.items() if hashes <= served}
+    assert found == {"fontpkg-atkinson-hyperlegible": 2, "lunr": 1, "mkdocs-material": 0}
     assert shipped["lunr"]["purl"] == f"pkg:npm/lunr@{shipped['lunr']['version']}"
     theme = shipped["mkdocs-material"]
     assert theme["purl"] == f"pkg:pypi/mkdocs-material@{theme['version']}"
-    locked_hashes = theme["externalReferences"][0]["hashes"]
-    assert all(each["content"] in (ROOT / "requirements/run.txt").read_text("utf-8") for each in locked_hashes)
-    locked = {
-        line.partition("==")[0]
-        for line in (ROOT / "requirements/run.txt").read_text("utf-8").splitlines()
-        if "==" in line
-    }
-    assert {each["name"] for each in components if each["scope"] == "excluded"} == locked
+    locked = (ROOT / "requirements/run.txt").read_text("utf-8")
+    assert all(each["content"] in locked for each in theme["externalReferences"][0]["hashes"])
+    names = {line.partition("==")[0] for line in locked.splitlines() if "==" in line}
+    assert {each["name"] for each in components if each["scope"] == "excluded"} == names
 
 
 def test_readers_find_the_license_of_every_part_in_full(unpacked: Path) -> None:
@@ -252,19 +245,16 @@ def test_who_waits_at_a_terminal_reads_what_is_being_done(committed: Path) -> No
     assert os.read(screen, 100) == b"Packing the archive ...\r\n"
 
 
-def test_uncommitted_files_are_named(committed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    git(committed, "clone", "-q", str(committed), str(tmp_path / "clone"))
-    monkeypatch.chdir(tmp_path / "clone")
+def test_uncommitted_files_are_named(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(clone)
     edit(Path("mkdocs.yml"), "site_name: Pain", "site_name: Teapot")
     Path("content/new page.md").write_text("# New", "utf-8")
-    with pytest.raises(PublicationError, match=r"commit, and content/new page\.md, mkdocs\.yml are not in"):
+    with pytest.raises(CommandError, match=r"commit, and content/new page\.md, mkdocs\.yml are not in"):
         release(Path("dist"))
     assert not Path("dist").exists()
 
 
-def test_a_commit_with_a_problem_leaves_the_last_release_as_it_was(committed: Path, tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
-    git(committed, "clone", "-q", str(committed), str(clone))
+def test_a_commit_with_a_problem_leaves_the_last_release_as_it_was(clone: Path) -> None:
     (clone / "dist").mkdir()
     (clone / "dist/SHA256SUMS").write_text("of the last release", "utf-8")
     edit(clone / "data/procedures/teapot-polishing.yml", "out_of: 24", "out_of: 12")
