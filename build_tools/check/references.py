@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -209,7 +210,7 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
             if structure not in known and "vocabulary/structures" not in facts.broken:
                 message = f'There is no structure called "{structure}".'
                 hint = choices({id: term.plain for id, term in known.items()}, "data/vocabulary/structures.yml")
-                yield Problem(drawing.place(f'data-structure="{structure}"'), message, hint)
+                yield Problem(drawing.place(f'data-structure="{re.escape(structure)}"'), message, hint)
     for id, procedure in facts.procedures.items() if "drawings" not in facts.broken else ():
         told, target = described_by(procedure, id), first_target(procedure)
         drawn = [item for item in facts.drawings.values() if item.stands(target and target[1], told)]

@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from markupsafe import Markup, escape
@@ -28,34 +30,29 @@ from build_tools.records.problems import Place, Problem
 from build_tools.records.procedure import Procedure, Target, facts_of
 from build_tools.records.words import Term
 
-_SVG = "{http://www.w3.org/2000/svg}"
+SVG = "{http://www.w3.org/2000/svg}"
 _TAGS = frozenset("svg title g path ellipse circle text".split())
 _ATTRIBUTES = frozenset(
     "viewBox d cx cy rx ry r x y class transform data-structure data-shows data-word data-mark data-line".split()
 )
 _WORDED = {
-    "data-word": (re.compile(r"\S+( \S+)?"), "names a part in one or two words", "Nerve root"),
-    "data-mark": (re.compile(r"\d+ \d+"), "says where the word is, as two whole numbers", "120 80"),
-    "data-line": (
-        re.compile(r"\d+( \d+){3}"),
-        "goes from the word to its part: four whole numbers",
-        "98 90 154 112",
-    ),
+    "data-word": (r"\S+( \S+)?", "names a part in one or two words", "Nerve root"),
+    "data-mark": (r"\d+ \d+", "says where the word is, as two whole numbers", "120 80"),
+    "data-line": (r"\d+( \d+){3}", "goes from the word to its part: four whole numbers", "98 90 154 112"),
 }
 """What a part that can bear a word says of it; the line is needed only where the word is not on the part."""
 _NOT_A_DRAWING = re.compile(r"<!DOCTYPE|<!ENTITY|<\?(?!xml )|<\?[^>]*encoding=(?![\"']utf-8)", re.IGNORECASE)
 _DEEPEST = 20
 """How deep shapes stand in groups at most: far deeper, programs and browsers give up."""
 
-Told = Mapping[str, tuple[str, Statement]]
+ShownFacts = Mapping[str, tuple[str, Statement]]
 """What the facts of a procedure show: the id and the fact itself, by the name that drawings use."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One drawing: its file's name, where it stands, and its shapes."""
+    """One drawing: its file, as the editor sees it, what is written there, and its shapes."""
 
-    name: str
     path: str
     text: str
     root: ElementTree.Element
@@ -63,7 +60,14 @@ class Drawing:
     @property
     def title(self) -> str:
         """What it is a drawing of, and from where it is seen."""
-        return (self.root.findtext(f"{_SVG}title") or "").strip()
+        return (self.root.findtext(f"{SVG}title") or "").strip()
+
+    @property
+    def size(self) -> tuple[float, ...]:
+        """The width and the height of its viewBox; (0, 0) if it has none."""
+        size = r"[-\d.]+[\s,]+[-\d.]+[\s,]+(\d*\.?\d+)[\s,]+(\d*\.?\d+)"
+        box = re.fullmatch(size, self.root.get("viewBox", "").strip())
+        return tuple(map(float, box.groups())) if box else (0, 0)
 
     @cached_property
     def structures(self) -> list[str]:
@@ -75,35 +79,54 @@ class Drawing:
         """The names of what is there only where a fact shows it."""
         return [part.attrib["data-shows"] for part in self.root.iterfind(".//*[@data-shows]")]
 
-    def about(self, told: Told) -> tuple[str, Statement] | None:
-        """The fact that makes it stand; None if it waits for none, or for one that is not told."""
-        return next((told[name] for name in self.root.get("data-shows", "").split() if name in told), None)
+    def about(self, shown: ShownFacts) -> tuple[str, Statement] | None:
+        """The fact that makes it stand; None if it waits for none, or for one that no procedure's page has."""
+        return next((shown[name] for name in self.root.get("data-shows", "").split() if name in shown), None)
 
-    def stands(self, target: str | None, told: Told) -> bool:
-        """Whether it stands on the page of a procedure that acts on `target` and whose facts show `told`."""
+    def stands(self, target: str | None, shown: ShownFacts) -> bool:
+        """Whether it stands on the page of a procedure that acts on `target` and whose facts show `shown`."""
         awaited = "data-shows" in self.root.attrib
-        if awaited and not self.about(told):
+        if awaited and not self.about(shown):
             return False
         return target in self.structures if self.structures else awaited
 
-    def place(self, written: str) -> Place:
-        """The line on which something is written in the file."""
-        return _place(self.path, self.text, written)
+    def place(self, pattern: str) -> Place:
+        """The line on which the first text that fits a pattern is written in the file."""
+        found = re.search(pattern, self.text)
+        return Place(self.path, self.text.count("\n", 0, found.start() + 1 if found else 0) + 1)
+
+    def forbidden_parts(
+        self, tags: Container[str], attributes: Container[str], value: str = ""
+    ) -> Iterator[Problem]:
+        """Elements and attributes that are on neither list: in an SVG a script can run, and a style can load."""
+        for part in self.root.iter():
+            if (tag := part.tag.removeprefix(SVG)) not in tags:
+                bare = tag.rpartition("}")[2]
+                message = f"<{bare}> cannot stand in a picture: nothing in it runs or loads anything."
+                hint = "Export it again as plain SVG: shapes only, texts as paths."
+                yield Problem(self.place(rf"<([\w-]+:)?{re.escape(bare)}(?![\w-])"), message, hint)
+            for name, found in part.attrib.items():
+                if name not in attributes or not re.match(value, found, re.IGNORECASE):
+                    bare = name.rpartition("}")[2]
+                    written = rf"[\s:;\"']{re.escape(bare)}\s*[=:]\s*[\"']?\s*{re.escape(found)}"
+                    message = (
+                        f'"{bare}" cannot stand in a picture like this: nothing in it runs or loads anything.'
+                    )
+                    hint = "Delete it. In data/drawings/ the classes are those of content/assets/site.css."
+                    yield Problem(self.place(written), message, hint)
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """What a word of a drawing means: the term of the structure that is treated, or a fact with its id."""
 
     word: str
-    structure: str = ""
-    term: Term | None = None
-    fact_id: str = ""
-    fact: Statement | None = None
+    structure: str
+    term: Term | None
+    fact_id: str
+    fact: Statement | None
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A drawing on a page: its SVG, its key, and the field of the facts below which it stands."""
 
     name: str
@@ -118,87 +141,51 @@ def read_drawings(data: Path) -> tuple[dict[str, Drawing], list[Problem]]:
     drawings: dict[str, Drawing] = {}
     problems: list[Problem] = []
     for file in sorted((data / "drawings").glob("*.svg")):
-        shown = f"{data.name}/drawings/{file.name}"
-        text, found = read_text(file, shown)
-        root, found = (None, found) if found else parse(text, shown)
-        if root is not None:
-            drawing = Drawing(file.stem, shown, text, root)
-            if not (found := [*_faults(drawing)]):
-                drawings[file.stem] = drawing
+        drawing, found = read_svg(file, f"{data.name}/drawings/{file.name}")
+        found += _faults(drawing) if drawing else ()
+        if drawing and not found:
+            drawings[file.stem] = drawing
         problems += found
     return drawings, problems
 
 
-def parse(text: str, shown: str) -> tuple[ElementTree.Element | None, list[Problem]]:
-    """The root of an SVG; or None and why it is none, or what in it is more than elements."""
+def read_svg(file: Path, path: str) -> tuple[Drawing | None, list[Problem]]:
+    """An SVG; or None and why it is none, or what in it is more than elements (the file is named as `path`)."""
+    text, problems = read_text(file, path)
+    if problems:
+        return None, problems
     if hidden := _NOT_A_DRAWING.search(text):
         line = text.count("\n", 0, hidden.start()) + 1
-        return None, [Problem(Place(shown, line), "A drawing holds shapes only.", "Delete this line.")]
+        return None, [Problem(Place(path, line), "A drawing holds shapes only.", "Delete this line.")]
     try:
         root = ElementTree.fromstring(text)
-        level, depth = [root], 0
-        while level and depth <= _DEEPEST:
-            level, depth = [inner for part in level for inner in part], depth + 1
-        if not level:
-            return root, []
-        message = f"Groups stand more than {_DEEPEST} deep in each other."
-        return None, [Problem(Place(shown), message, "Ungroup the shapes.")]
     except ElementTree.ParseError as error:
         line, column = error.position
         hint = "Export it again, or undo the last change."
-        return None, [Problem(Place(shown, line, column + 1), f"This is no SVG: {error}.", hint)]
-
-
-def forbidden_parts(
-    root: ElementTree.Element,
-    text: str,
-    shown: str,
-    tags: Container[str],
-    attributes: Container[str],
-    value: re.Pattern[str] = re.compile(""),
-) -> Iterator[Problem]:
-    """The elements and attributes that are on neither list: in an SVG a script can run, and a style can load."""
-    for part in root.iter():
-        tag = str(part.tag).removeprefix(_SVG)
-        if tag not in tags:
-            bare = tag.rpartition("}")[2]
-            message = f"<{bare}> cannot stand in a picture: nothing in it runs or loads anything."
-            hint = "Export it again as plain SVG: shapes only, texts as paths."
-            yield Problem(_place_of(shown, text, rf"<([\w-]+:)?{re.escape(bare)}(?![\w-])"), message, hint)
-        for name, found in part.attrib.items():
-            if name not in attributes or not value.match(found):
-                bare = name.rpartition("}")[2]
-                written = rf"[\s:;\"']{re.escape(bare)}\s*[=:]\s*[\"']?\s*{re.escape(found)}"
-                message = f'"{bare}" cannot stand in a picture like this: nothing in it runs or loads anything.'
-                hint = "Delete it. In data/drawings/ the classes are those of content/assets/site.css."
-                yield Problem(_place_of(shown, text, written), message, hint)
-
-
-def _place(shown: str, text: str, written: str) -> Place:
-    return _place_of(shown, text, re.escape(written))
-
-
-def _place_of(shown: str, text: str, pattern: str) -> Place:
-    found = re.search(pattern, text)
-    return Place(shown, text.count("\n", 0, found.start() + 1 if found else 0) + 1)
+        return None, [Problem(Place(path, line, column + 1), f"This is no SVG: {error}.", hint)]
+    if root.find("/".join("*" * (_DEEPEST + 1))) is not None:
+        message = f"Groups stand more than {_DEEPEST} deep in each other."
+        return None, [Problem(Place(path), message, "Ungroup the shapes.")]
+    drawing = Drawing(path, text, root)
+    if root.tag != f"{SVG}svg" or not min(drawing.size):
+        message = "A picture begins with <svg> and has a viewBox."
+        return None, [Problem(Place(path), message, "Export it as SVG.")]
+    return drawing, []
 
 
 def _faults(drawing: Drawing) -> Iterator[Problem]:
-    root, place = drawing.root, drawing.place
-    if root.tag != f"{_SVG}svg" or "viewBox" not in root.attrib:
-        yield Problem(Place(drawing.path), "A drawing begins with <svg> and has a viewBox.", "Export it as SVG.")
-    elif not drawing.title:
+    if not drawing.title:
         hint = "Write for example <title>A cross-section of the spinal cord</title> below <svg>."
         yield Problem(Place(drawing.path), "A drawing says what it is of.", hint)
-    yield from forbidden_parts(root, drawing.text, drawing.path, _TAGS, _ATTRIBUTES)
-    for part in root.iter():
-        named = part is not root and part.attrib.keys() & {"data-structure", "data-shows"}
+    yield from drawing.forbidden_parts(_TAGS, _ATTRIBUTES)
+    for part in drawing.root.iter():
+        named = part is not drawing.root and part.attrib.keys() & {"data-structure", "data-shows"}
         for name, (pattern, says, example) in _WORDED.items():
             needed = named and name != "data-line"
-            if (needed or name in part.attrib) and not pattern.fullmatch(part.get(name, "")):
+            if (needed or name in part.attrib) and not re.fullmatch(pattern, part.get(name, "")):
                 written = next(f'{key}="{value}"' for key, value in part.attrib.items() if "data" in key)
                 hint = f'Write for example {name}="{example}".'
-                yield Problem(place(written), f'"{name}" {says}.', hint)
+                yield Problem(drawing.place(re.escape(written)), f'"{name}" {says}.', hint)
 
 
 def first_target(procedure: Procedure) -> tuple[str, str] | None:
@@ -215,74 +202,66 @@ def lacks_drawing(procedure: Procedure, drawings: Mapping[str, Drawing]) -> bool
 
 def described_by(procedure: Procedure, id: str) -> dict[str, tuple[str, Statement]]:
     """What the facts of a procedure show; if two show the same, the first."""
-    told: dict[str, tuple[str, Statement]] = {}
+    shown: dict[str, tuple[str, Statement]] = {}
     for fact_id, fact in facts_of(procedure, id):
         if isinstance(fact, Statement) and fact.shows:
-            told.setdefault(fact.shows, (fact_id, fact))
-    return told
+            shown.setdefault(fact.shows, (fact_id, fact))
+    return shown
 
 
 def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Term]) -> Shown | None:
     """The drawing as it stands on a procedure's page; None if it does not, or if a term is still to be written."""
-    told, first = described_by(procedure, id), first_target(procedure)
-    key, target = first or ("", None)
-    if not drawing.stands(target, told) or not words.keys() >= {*drawing.structures}:
+    shown, (key, target) = described_by(procedure, id), first_target(procedure) or ("", None)
+    if not drawing.stands(target, shown) or not words.keys() >= {*drawing.structures}:
         return None
-    about_id, about = drawing.about(told) or ("", None)
+    about_id, about = drawing.about(shown) or ("", None)
     title = drawing.title
     described = [about.says] if about else []
     if target in drawing.structures:
         title += f". Treated here: {words[target].plain}"
         described.append(procedure.targets[key].says)  # type: ignore[union-attr]
-    parts = [*_parts(drawing.root, told)]
-    worded = [p for p in parts if "data-shows" in p.attrib or (target and p.get("data-structure") == target)]
-    name = f"drawing-{drawing.name}"  # an id in SVG begins with a letter
+    root = deepcopy(drawing.root)
+    for part in root.iter():
+        for inner in [one for one in part if one.get("data-shows") not in (None, *shown)]:
+            part.remove(inner)
+    worded = [
+        part.attrib
+        for part in root.iterfind(".//*")
+        if "data-shows" in part.attrib or (target and part.get("data-structure") == target)
+    ]
+    name = Path(drawing.path).stem
     svg = [
-        f'<svg viewBox="{escape(drawing.root.attrib["viewBox"])}" role="img" aria-labelledby="{name}-t {name}-d">'
-        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(" ".join(described))}</desc>',
-        *(_write(part, target, told) for part in drawing.root if part.tag != f"{_SVG}title"),
+        f'<svg viewBox="{escape(root.attrib["viewBox"])}" role="img" '
+        f'aria-labelledby="drawing-{name}-t drawing-{name}-d"><title id="drawing-{name}-t">{escape(title)}</title>'
+        f'<desc id="drawing-{name}-d">{escape(" ".join(described))}</desc>',
+        *(_write(part, target) for part in root if part.tag != f"{SVG}title"),
         *map(_word, worded),
         "</svg>",
     ]
+    means = [
+        Key(part["data-word"], structure, words.get(structure), *shown.get(part.get("data-shows", ""), ("", None)))
+        for part in worded
+        for structure in [part.get("data-structure", "")]
+    ]
     field = about_id.split(".")[1] if about_id else "targets"
-    return Shown(
-        drawing.name, drawing.title, field, Markup("".join(svg)), [_key(part, told, words) for part in worded]
-    )
+    return Shown(name, drawing.title, field, Markup("".join(svg)), means)
 
 
-def _parts(part: ElementTree.Element, told: Told) -> Iterator[ElementTree.Element]:
-    """The parts below one that are there, in their order."""
-    for inner in part:
-        if inner.get("data-shows") is None or inner.attrib["data-shows"] in told:
-            yield inner
-            yield from _parts(inner, told)
-
-
-def _key(part: ElementTree.Element, told: Told, words: Mapping[str, Term]) -> Key:
-    word, structure = part.attrib["data-word"], part.get("data-structure", "")
-    if structure:
-        return Key(word, structure, words[structure])
-    fact_id, fact = told[part.attrib["data-shows"]]
-    return Key(word, fact_id=fact_id, fact=fact)
-
-
-def _write(part: ElementTree.Element, target: str | None, told: Told) -> str:
-    if part.get("data-shows") is not None and part.attrib["data-shows"] not in told:
-        return ""
-    tag = str(part.tag).removeprefix(_SVG)
+def _write(part: ElementTree.Element, target: str | None) -> str:
+    tag = part.tag.removeprefix(SVG)
     names = {name: value for name, value in part.attrib.items() if name not in _WORDED}
     if names.get("data-structure") == target and target:
         names["class"] = "target"
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in names.items())
-    inside = str(escape((part.text or "").strip())) + "".join(_write(inner, target, told) for inner in part)
+    inside = str(escape((part.text or "").strip())) + "".join(_write(inner, target) for inner in part)
     return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
 
 
-def _word(part: ElementTree.Element) -> str:
+def _word(part: Mapping[str, str]) -> str:
     """The word of a part, a line for each half of it, and the line to the part."""
-    x, y = map(int, part.attrib["data-mark"].split())
-    kind = "word acts" if "data-structure" in part.attrib else "word"
-    halves = enumerate(part.attrib["data-word"].split())
+    x, y = map(int, part["data-mark"].split())
+    kind = "word acts" if "data-structure" in part else "word"
+    halves = enumerate(part["data-word"].split())
     text = "".join(f'<text x="{x}" y="{y + 20 * half}">{escape(said)}</text>' for half, said in halves)
     from_x, from_y, to_x, to_y = part.get("data-line", f"{x} {y} {x} {y}").split()
     return f'<g class="{kind}"><path d="M{from_x} {from_y}L{to_x} {to_y}"/>{text}</g>'

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-from build_tools.load.drawings import forbidden_parts, parse
-from build_tools.load.reading import NO_LINKS, read_text
+from build_tools.load.drawings import SVG, read_svg
+from build_tools.load.reading import NO_LINKS
 from build_tools.records.problems import Place, Problem
 
 MAX_BYTES = 50_000
@@ -23,19 +23,17 @@ MAX_PIXELS = 4000
 HEIGHT, WIDEST = 48, 6
 """How high a logo is shown, in CSS pixels, and at most how many times as wide as high."""
 
-_SVG = "{http://www.w3.org/2000/svg}"
-ElementTree.register_namespace("", _SVG.strip("{}"))
+ElementTree.register_namespace("", SVG.strip("{}"))
 _TAGS = frozenset("svg g path ellipse circle rect line polyline polygon title".split())
 _ATTRIBUTES = frozenset(
     "viewBox width height d cx cy rx ry r x y x1 y1 x2 y2 points transform fill fill-rule fill-opacity stroke "
     "stroke-width stroke-linecap stroke-linejoin stroke-opacity stroke-miterlimit stroke-dasharray opacity "
     "display id version".split()
 )
-_NOT_SHOWN = frozenset(f"{_SVG}{name}" for name in ("defs", "desc", "metadata"))
+_VALUE = r"(?!.*\burl\b)[\w\s.,#%()+-]*\Z"
+_NOT_SHOWN = frozenset(f"{SVG}{name}" for name in ("defs", "desc", "metadata"))
 _NOT_DRAWN = ("{", "aria-", "class", "data-", "font-", "text-")
 """How attributes begin that draw nothing here: those of drawing programs have a namespace."""
-_FLAT = "Save it as plain SVG, with texts as paths and without gradients and effects; or as PNG."
-_VALUE = re.compile(r"(?!.*\burl\b)[\w\s.,#%()+-]*\Z", re.IGNORECASE)
 _PNG_CHUNKS = frozenset((b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"sRGB", b"IDAT", b"IEND"))
 _PNG_START, _PNG_END = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\0\0\0\0IEND\xaeB`\x82"
 
@@ -52,49 +50,54 @@ class Logo:
 
 def read_logo(file: Path, shown: str) -> tuple[Logo | None, list[Problem]]:
     """The logo in a file, or None and why it cannot be shown (the file is named as `shown`)."""
+
+    def refused(message: str, hint: str) -> tuple[None, list[Problem]]:
+        return None, [Problem(Place(shown), message, hint)]
+
     if file.is_symlink():
-        return None, [Problem(Place(shown), *NO_LINKS)]
+        return refused(*NO_LINKS)
     if not file.is_file():
-        return None, [
-            Problem(Place(shown), "This file is missing.", 'Put it beside clinic.yml, or delete "logo".')
-        ]
+        return refused("This file is missing.", 'Put it beside clinic.yml, or delete "logo".')
     content = file.read_bytes()
     if len(content) > MAX_BYTES:
         found = f"A logo is at most {MAX_BYTES // 1000} KB; this one has {len(content) / 1000:.0f} KB."
-        return None, [Problem(Place(shown), found, "Every page loads it: export it smaller.")]
-    size: tuple[float, float]
+        return refused(found, "Every page loads it: export it smaller.")
     if file.suffix == ".png":
         content = _without_notes(content)
-        size, problems = _read_png(content, shown)
+        header = content[: len(_PNG_START) + 8].ljust(len(_PNG_START) + 8, b"\0")
+        size = struct.unpack_from(">II", header, len(_PNG_START))
+        if not (header.startswith(_PNG_START) and content.endswith(_PNG_END) and min(size)):
+            return refused("This is no PNG, or not a whole one.", "Export it again as PNG.")
+        if max(size) > MAX_PIXELS:
+            found = f"A logo is at most {MAX_PIXELS} pixels wide and high; this one has {size[0]} x {size[1]}."
+            return refused(found, "Every page unpacks it: export it smaller.")
     else:
-        text, problems = read_text(file, shown)
-        root, problems = parse(text, shown) if not problems else (None, problems)
-        if root is None:
+        drawing, problems = read_svg(file, shown)
+        if not drawing:
             return None, problems
-        _clean(root)
-        size, problems = _check_svg(root, text, shown)
-        problems = [replace(problem, hint=_FLAT) for problem in problems[:1]]
-        content = ElementTree.tostring(root, "utf-8")
-    if problems:
-        return None, problems
+        _clean(drawing.root)
+        if faults := [*drawing.forbidden_parts(_TAGS, _ATTRIBUTES, _VALUE)]:
+            hint = "Save it as plain SVG, with texts as paths and without gradients and effects; or as PNG."
+            return None, [replace(faults[0], hint=hint)]
+        size = drawing.size
+        content = ElementTree.tostring(drawing.root, "utf-8")
     ratio = size[0] / size[1]
     if not 1 / WIDEST <= ratio <= WIDEST:
         found = f"A logo is at most {WIDEST} times as wide as high, or as high as wide; this one is not."
-        return None, [Problem(Place(shown), found, "Cut the empty space around it off, or take its sign alone.")]
+        return refused(found, "Cut the empty space around it off, or take its sign alone.")
     return Logo(f"clinic-logo{file.suffix}", content, round(HEIGHT * ratio)), []
 
 
 def check_svg(file: Path, shown: str) -> list[Problem]:
     """What an SVG holds that is more than shapes and colors."""
-    text, problems = read_text(file, shown)
-    root, problems = parse(text, shown) if not problems else (None, problems)
-    return problems if root is None else _check_svg(root, text, shown)[1]
+    drawing, problems = read_svg(file, shown)
+    return [*drawing.forbidden_parts(_TAGS, _ATTRIBUTES, _VALUE)] if drawing else problems
 
 
 def _clean(root: ElementTree.Element) -> None:
     """Take out what drawing programs keep for themselves, and make attributes of styles that set colors."""
     for part in root.iter():
-        for inner in [inner for inner in part if not inner.tag.startswith(_SVG) or inner.tag in _NOT_SHOWN]:
+        for inner in [inner for inner in part if not inner.tag.startswith(SVG) or inner.tag in _NOT_SHOWN]:
             part.remove(inner)
         for name in [name for name in part.attrib if name.startswith(_NOT_DRAWN)]:
             del part.attrib[name]
@@ -102,20 +105,6 @@ def _clean(root: ElementTree.Element) -> None:
             name, _, value = (side.strip() for side in declared.partition(":"))
             if name in _ATTRIBUTES or re.search(r"url|\\", value, re.IGNORECASE):
                 part.set(name, value)
-
-
-def _check_svg(root: ElementTree.Element, text: str, shown: str) -> tuple[tuple[float, float], list[Problem]]:
-    box = re.fullmatch(r"[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)", root.get("viewBox", "").strip())
-    try:
-        size = (float(box[1]), float(box[2])) if box else (0.0, 0.0)
-    except ValueError:
-        size = (0.0, 0.0)
-    problems = [*forbidden_parts(root, text, shown, _TAGS, _ATTRIBUTES, _VALUE)]
-    if root.tag != f"{_SVG}svg" or min(size) <= 0:
-        problems.append(
-            Problem(Place(shown), "A picture begins with <svg> and has a viewBox.", "Export it as SVG.")
-        )
-    return size, problems
 
 
 def _without_notes(content: bytes) -> bytes:
@@ -128,16 +117,3 @@ def _without_notes(content: bytes) -> bytes:
             kept += content[at:end]
         at = end
     return kept
-
-
-def _read_png(content: bytes, shown: str) -> tuple[tuple[float, float], list[Problem]]:
-    """The width and the height in the header, if the file begins and ends as a PNG does."""
-    header = content[: len(_PNG_START) + 8].ljust(len(_PNG_START) + 8, b"\0")
-    width, height = struct.unpack_from(">II", header, len(_PNG_START))
-    if not (header.startswith(_PNG_START) and content.endswith(_PNG_END) and width and height):
-        message = "This is no PNG, or not a whole one."
-        return (1, 1), [Problem(Place(shown), message, "Export it again as PNG.")]
-    if max(width, height) > MAX_PIXELS:
-        found = f"A logo is at most {MAX_PIXELS} pixels wide and high; this one has {width} x {height}."
-        return (1, 1), [Problem(Place(shown), found, "Every page unpacks it: export it smaller.")]
-    return (width, height), []
