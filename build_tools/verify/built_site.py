@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path, PurePosixPath
@@ -14,7 +14,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
+from build_tools.model.figure_text import context
+from build_tools.records.entries import AnyFact, Figure
 from build_tools.records.problems import Place
+from build_tools.records.procedure import Harm, main_messages
 from build_tools.records.sections import ANCHORS
 from build_tools.render.markup import SCRIPTS, check_page
 from build_tools.verify.origins import Finding, traces_of
@@ -24,8 +27,6 @@ Findings = Iterator[Finding]
 _LISTS = ("procedures.html", "comparisons.html", "claims.html", "glossary.html", "a-to-z.html", "sources.html")
 _MADE = ("lunr.js", "search-index.js", "words.js", "sw.js")
 """Scripts that others wrote or that are made from the facts."""
-BLOCK = "script[type='application/ld+json']"
-"""A page's structured data: text for machines that no browser runs."""
 
 
 @dataclass(frozen=True)
@@ -38,55 +39,134 @@ class BuiltSite:
     settings: Settings
 
     @cached_property
-    def _every(self) -> dict[str, LexborHTMLParser]:
-        return {
-            path.relative_to(self.folder).as_posix(): LexborHTMLParser(read(path))
-            for path in sorted(self.folder.rglob("*.html"))
-        }
-
-    @cached_property
     def pages(self) -> dict[str, LexborHTMLParser]:
         """Every page by its path, without those that only redirect."""
-        return {page: parser for page, parser in self._every.items() if page not in self.facts.every_redirect}
+        paths = (file.relative_to(self.folder).as_posix() for file in sorted(self.folder.rglob("*.html")))
+        redirects = self.facts.every_redirect
+        return {page: LexborHTMLParser(self.read(page)) for page in paths if page not in redirects}
+
+    def read(self, path: str) -> str:
+        """The text of a file of the site; "" for no file."""
+        return read(self.folder / path)
+
+    def css(self, page: str, selector: str) -> list[LexborNode]:
+        """The elements of a page that a selector finds; none on a page that is missing."""
+        return self.pages[page].css(selector) if page in self.pages else []
+
+    def each(self, selector: str) -> Iterator[tuple[str, LexborNode]]:
+        """All elements that a selector finds, each with its page."""
+        return ((page, node) for page in self.pages for node in self.css(page, selector))
 
     @cached_property
-    def redirects(self) -> dict[str, LexborHTMLParser]:
-        """Every page that redirects, by its path."""
-        return {page: parser for page, parser in self._every.items() if page in self.facts.every_redirect}
+    def kinds(self) -> dict[str, str]:
+        """The kind of each page that names it, which is the name of its template."""
+        names = ((page, str(node.attributes["class"])) for page, node in self.each(".page"))
+        return {page: name.partition("kind-")[2] for page, name in names if "kind-" in name}
 
     @cached_property
     def made(self) -> dict[str, Place]:
         """The path of every page that is made of one record, and where that record is."""
-        facts = self.facts
-        folders: dict[str, tuple[str, Iterable[str]]] = {
-            "procedures": ("procedures", facts.procedures),
-            "take-along": ("procedures", facts.procedures),
-            "comparisons": ("comparisons", facts.comparisons),
-            "worksheets": ("comparisons", facts.comparisons),
-        }
+        made: dict[str, Place] = {}
+        for id in self.facts.procedures:
+            pages = [
+                f"procedures/{id}",
+                *(f"procedures/{id}/{detail.name}" for detail in self.facts.details_of(id)),
+            ]
+            made |= dict.fromkeys([*pages, f"take-along/{id}"], self.facts.place(f"procedures/{id}"))
+        for id in self.facts.comparisons:
+            pages = [f"comparisons/{id}", f"worksheets/{id}"]
+            made |= dict.fromkeys(pages, self.facts.place(f"comparisons/{id}"))
+        return {f"{page}.html": place for page, place in made.items()}
+
+    @cached_property
+    def assets(self) -> dict[str, str]:
+        """Our own style sheets and scripts by their path."""
+        files = (file.relative_to(self.folder) for file in sorted(self.folder.rglob("*.[cj]s*")))
         return {
-            f"{folder}/{id}.html": facts.place(f"{name}/{id}")
-            for folder, (name, records) in folders.items()
-            for id in records
-        } | {
-            f"procedures/{id}/{detail.name}.html": facts.place(f"procedures/{id}")
-            for id in facts.procedures
-            for detail in facts.details_of(id)
+            file.as_posix(): self.read(file.as_posix())
+            for file in files
+            if file.suffix in (".css", ".js") and file.name not in _MADE
         }
 
     @cached_property
-    def ids(self) -> frozenset[str]:
-        """The id of every fact of a procedure."""
-        return frozenset(id for id, _ in self.facts.all())
+    def anchors(self) -> dict[str, set[str]]:
+        """The ids on each page."""
+        return {page: {str(node.attributes["id"]) for node in self.css(page, "[id]")} for page in self.pages}
 
-    def assets(self) -> dict[str, str]:
-        """Our own style sheets and scripts by their path."""
-        files = (file for file in self.files() if file.suffix in (".css", ".js") and file.name not in _MADE)
-        return {file.relative_to(self.folder).as_posix(): read(file) for file in files}
+    @cached_property
+    def every_fact(self) -> dict[str, AnyFact]:
+        """Every fact that has a page, by id: those of procedures, and what comparisons say."""
+        found: dict[str, AnyFact] = dict(self.facts.all())
+        for id, comparison in self.facts.comparisons.items():
+            found |= {**dict(main_messages(comparison, id)), f"{id}.about": comparison.about}
+        return found
 
-    def files(self) -> Iterator[Path]:
-        """Every file of the site."""
-        return (file for file in sorted(self.folder.rglob("*")) if file.is_file())
+    @cached_property
+    def shown(self) -> list[Shown]:
+        """Each element that shows a fact of the data."""
+        nodes = ((page, str(node.attributes["data-fact"]), node) for page, node in self.each("[data-fact]"))
+        return [Shown(self, page, id, node) for page, id, node in nodes if id in self.every_fact]
+
+    def page_of(self, id: str) -> str:
+        """The page on which a fact is shown whole."""
+        return self.facts.page_of(id).replace(".md", ".html")
+
+    @cached_property
+    def outside(self) -> set[str | None]:
+        """The addresses outside of the site to which links may lead: of sources, helplines and the clinic."""
+        numbers: list[str | None] = [line.phone for line in self.facts.helplines.values()]
+        found = {source.url for source in self.facts.sources.values()}
+        found |= {address for line in self.facts.helplines.values() for address in (line.website, line.source)}
+        if clinic := self.facts.clinic:
+            found |= {clinic.website, clinic.report_to, f"mailto:{clinic.email}"}
+            numbers += [clinic.phone, clinic.out_of_hours, *clinic.emergency_number.split(" or ")]
+        return found | {f"tel:{_digits(number)}" for number in numbers if number}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An element that shows a fact of the data."""
+
+    site: BuiltSite
+    page: str
+    id: str
+    node: LexborNode
+
+    @property
+    def fact(self) -> AnyFact:
+        """The fact."""
+        return self.site.every_fact[self.id]
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether it bears the fact's anchor on the fact's own page, and all that belongs to the fact is here."""
+        return self.node.attributes.get("id") == self.id and self.page == self.site.page_of(self.id)
+
+    @cached_property
+    def text(self) -> str:
+        """All that it says, without other facts inside it."""
+        return own_text(self.node)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words of the fact itself, wherever they are in it: right if they are there once."""
+        return [own_text(words) for words in self.node.css(".words") if owner(words) == self.id]
+
+    def beside(self) -> list[str]:
+        """What must be beside the words where the fact is whole."""
+        fact = self.fact
+        if isinstance(fact, Figure):
+            return [fold(detail.text) for detail in context(fact)]
+        if not isinstance(fact, Harm):
+            return []
+        said = (self.site.facts.harm_name(fact), fact.lasts, fact.can_be_undone, fact.what_is_done)
+        return [fold(text) for text in said if text]
+
+    def finding(self, rule: str, message: str, hint: str = "") -> Finding:
+        """A finding here; those at elements of the same template line have the same cause."""
+        traces = traces_of(self.node)
+        record = self.site.facts.place_of(self.id)
+        return Finding((rule, traces[-1]), self.page, message, traces, record, hint)
 
 
 def read(file: Path) -> str:
@@ -101,36 +181,51 @@ def text_of(node: LexborNode | None) -> str:
 
 def fold(text: str) -> str:
     """A text with white space folded, and none before a mark that ends something."""
-    return re.sub(r"\s+([,.;:)])", r"\1", " ".join(text.split()))
+    return re.sub(r" (?=[,.;:)])", "", " ".join(text.split()))
 
 
-def owner(node: LexborNode | None) -> str:
-    """The id of the fact inside which a node stands; "" for none."""
-    while node is not None:
-        if "data-fact" in node.attributes:
-            return str(node.attributes["data-fact"])
-        node = node.parent
-    return ""
+def own_text(node: LexborNode) -> str:
+    """A node's text without explanations of words, and without other facts inside it."""
+    parser = LexborHTMLParser(node.html or "")
+    for unread in parser.css(".gloss, [data-fact] [data-fact]"):
+        unread.decompose()
+    return text_of(parser.body)
 
 
-def every_page_exists(site: BuiltSite) -> Findings:
-    """Every record has its page, and a reader reaches it from a list that is in the menu."""
-    menu = _targets(site, "index.html", "nav.menu a")
+def above(node: LexborNode) -> Iterator[LexborNode]:
+    """The elements in which a node stands, the nearest first."""
+    while (parent := node.parent) is not None:
+        yield (node := parent)
+
+
+def owner(node: LexborNode) -> str:
+    """The id of the fact inside which a node stands, or which it shows; "" for none."""
+    attributes = (one.attributes for one in (node, *above(node)))
+    return next((str(found["data-fact"]) for found in attributes if "data-fact" in found), "")
+
+
+def missing_pages(site: BuiltSite) -> Findings:
+    """Pages that every site has, and pages of records, that are not there."""
     for page in ("index.html", "404.html", *_LISTS, *site.made):
         if page not in site.pages:
             yield Finding(("page", page), page, "This page is missing.", record=site.made.get(page))
-        elif (listed := f"{posixpath.dirname(page)}.html") in _LISTS:
-            if page not in _targets(site, listed, "article a"):
+
+
+def pages_are_listed(site: BuiltSite) -> Findings:
+    """A reader reaches the page of every procedure and comparison from a list that is in the menu."""
+    menu = _targets(site, "index.html", "nav.menu a")
+    for listed in ("procedures.html", "comparisons.html"):
+        found = _targets(site, listed, "article a")
+        for page in (page for page in site.made if f"{posixpath.dirname(page)}.html" == listed):
+            if page not in found:
                 yield Finding(("list", listed), listed, f'"{page}" is not on the page that lists it.')
             elif listed not in menu:
-                yield Finding(
-                    ("menu", listed), "index.html", f'"{listed}" is not in the menu.', "", ('class="menu"',)
-                )
+                message = f'"{listed}" is not in the menu.'
+                yield Finding(("menu", listed), "index.html", message, ('class="menu"',))
 
 
 def _targets(site: BuiltSite, page: str, links: str) -> set[str | None]:
-    parser = site.pages.get(page)
-    return {_resolve(page, str(a.attributes.get("href"))) for a in parser.css(links)} if parser else set()
+    return {_resolve(page, str(link.attributes.get("href"))) for link in site.css(page, links)}
 
 
 def _resolve(page: str, address: str, top: str = "/") -> str | None:
@@ -151,109 +246,79 @@ _ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")
 def links_resolve(site: BuiltSite) -> Findings:
     """No link, anchor, image, style or script is broken; only sources, helplines and the clinic lead elsewhere.
 
-    Links to a missing page, fact or heading of facts are not reported: that it is missing is.
+    Links to a missing fact or heading of facts are not reported: that it is missing is.
     """
-    anchors = {page: {n.attributes["id"] for n in parser.css("[id]")} for page, parser in site.pages.items()}
-    outside = {source.url for source in site.facts.sources.values()}
-    numbers: list[str | None] = []
-    for line in site.facts.helplines.values():
-        outside |= {line.website, line.source}
-        numbers.append(line.phone)
-    if clinic := site.facts.clinic:
-        outside |= {clinic.website, clinic.report_to}
-        numbers += [clinic.phone, clinic.out_of_hours, *clinic.emergency_number.split(" or ")]
-        outside.add(f"mailto:{clinic.email}")
-    outside |= {f"tel:{_digits(number)}" for number in numbers if number}
-    top = f"{urlsplit(site.settings.site_url).path.rstrip('/')}/"
-    for page, parser in site.pages.items():
-        file = site.content / f"{page.removesuffix('.html')}.md"
-        own = read(file)
-        for node in parser.css(", ".join(f"[{name}]" for name in _ADDRESSES)):
-            address = next(str(node.attributes[name] or "") for name in _ADDRESSES if name in node.attributes)
-            if said := _fault(site, page, node, address, anchors, outside, own, top):
-                written = () if address.startswith("#") else (address, address.replace(".html", ".md"))
-                traces = (*written, text_of(node), *traces_of(node.html or ""))
-                yield Finding(("link", text_of(node) or address), page, said, traces=tuple(filter(None, traces)))
+    for page, node in site.each(", ".join(f"[{name}]" for name in _ADDRESSES)):
+        attributes = node.attributes
+        address = next(str(attributes[name] or "") for name in _ADDRESSES if name in attributes)
+        if said := _fault(site, page, node, address):
+            written = () if address.startswith("#") else (address, address.replace(".html", ".md"))
+            traces = filter(None, (*written, text_of(node), *traces_of(node)))
+            yield Finding(("link", text_of(node) or address), page, f'"{address}" {said}', tuple(traces))
 
 
 def _digits(number: str) -> str:
     return re.sub(r"\D", "", number.replace("(0)", "") if number.startswith("+") else number)
 
 
-def _fault(
-    site: BuiltSite,
-    page: str,
-    node: LexborNode,
-    address: str,
-    anchors: dict[str, set[str | None]],
-    outside: set[str | None],
-    own: str,
-    top: str,
-) -> str:
-    """What is wrong with an address of a page; "" if nothing is."""
+def _fault(site: BuiltSite, page: str, node: LexborNode, address: str) -> str:
+    """What is wrong with an address of a page, as words that follow it; "" if nothing is."""
+    name, is_link = node.attributes.get("class"), node.tag == "a"
     if node.attributes.get("rel") == "canonical":
         right = f"{site.settings.site_url.rstrip('/')}/{page}"
-        return "" if address == right else f'"{address}" is not the address of this page: {right}.'
-    if node.attributes.get("class") == "report correct":
+        return "" if address == right else f"is not the address of this page: {right}."
+    if name == "report correct":
         right = site.settings.edit_link(site.facts.place_of(owner(node)))
-        return "" if address == right else f'"{address}" does not lead to the line of the fact beside it.'
+        return "" if address == right else "does not lead to the line of the fact beside it."
     if (editor := site.settings.edit_link("")) and address.startswith(editor):
         return ""
-    if node.attributes.get("class") == "report":
-        return "" if quote(owner(node), safe="") in address else f'"{address}" does not name the fact beside it.'
-    if (f"tel:{_digits(address)}" if address.startswith("tel:") else address) in outside:
-        return "" if node.tag == "a" else f'"{address}" would be fetched from another host.'
-    if urlsplit(address).scheme or urlsplit(address).netloc:
-        if node.tag != "a":
-            return f'"{address}" would be fetched from another host.'
-        return "" if address in own else f'"{address}" is the address of no source.'
-    target, anchor = _resolve(page, address, top), unquote(urlsplit(address).fragment)
-    if target in site.made and target not in site.pages:
-        return ""
+    if name == "report":
+        return "" if quote(owner(node), safe="") in address else "does not name the fact beside it."
+    parts = urlsplit(address)
+    known = (f"tel:{_digits(address)}" if parts.scheme == "tel" else address) in site.outside
+    if known or parts.scheme or parts.netloc:
+        if not is_link:
+            return "would be fetched from another host."
+        written = known or address in read(site.content / f"{page.removesuffix('.html')}.md")
+        return "" if written else "is the address of no source."
+    top = f"{urlsplit(site.settings.site_url).path.rstrip('/')}/"
+    target, anchor = _resolve(page, address, top), unquote(parts.fragment)
     if target is None or (target not in site.pages and not (site.folder / target).is_file()):
-        return f'"{address}" leads to no file of the site.'
-    if (
-        anchor
-        and target in anchors
-        and anchor not in anchors[target]
-        and anchor not in site.ids
-        and anchor not in ANCHORS.values()
-    ):
-        return f'"{address}" names no place on {target}.'
-    return ""
+        return "leads to no file of the site."
+    named = not anchor or target not in site.pages or anchor in site.anchors[target]
+    if named or anchor in site.every_fact or anchor in ANCHORS.values():
+        return ""
+    return f"names no place on {target}."
 
 
 def ids_are_unique(site: BuiltSite) -> Findings:
     """No id is on a page twice. (That a fact is on its own page once has a rule of its own.)"""
-    for page, parser in site.pages.items():
-        seen: set[str] = set()
-        for node in parser.css("[id]"):
-            id = str(node.attributes["id"])
-            is_fact = node.attributes.get("data-fact") == id and page.startswith(f"procedures/{id.split('.')[0]}/")
-            if id in seen and not is_fact:
-                traces = (f'id="{id}"', f"#{id}", *traces_of(node.html or ""))
-                yield Finding(("id", id), page, f'The id "{id}" is on this page twice.', "", traces)
-            seen.add(id)
+    seen: set[tuple[str, str]] = set()
+    for page, node in site.each("[id]"):
+        id = str(node.attributes["id"])
+        is_fact = node.attributes.get("data-fact") == id and page.startswith(f"procedures/{id.split('.')[0]}/")
+        if (page, id) in seen and not is_fact:
+            traces = (f'id="{id}"', f"#{id}", *traces_of(node))
+            yield Finding(("id", id), page, f'The id "{id}" is on this page twice.', traces)
+        seen.add((page, id))
 
 
 def tables_are_tables(site: BuiltSite) -> Findings:
     """Every table has a caption, scopes, no empty cell, and roles, which last when a phone lays it out anew, or a
     scroll area that a keyboard reaches (AX-2, AX-7).
     """
-    for page, parser in site.pages.items():
-        for table in parser.css("table"):
-            around = table.parent.attributes if table.parent else {}
-            faults = {
-                "A table has no caption.": table.css_first("caption") is None,
-                "A table heading has no scope.": any(not th.attributes.get("scope") for th in table.css("th")),
-                "A table has an empty cell.": any(not text_of(cell) for cell in table.css("td, th")),
-                "A part of a table has no role, and no scroll area that a keyboard reaches.": not (
-                    (around.get("tabindex") == "0" and around.get("aria-labelledby"))
-                    or all(node.attributes.get("role") for node in table.css("thead, tbody, tr, th, td"))
-                ),
-            }
-            for message in (message for message, found in faults.items() if found):
-                yield Finding(("table", message), page, message, traces=traces_of(table.html or ""))
+    for page, table in site.each("table"):
+        around = table.parent.attributes if table.parent else {}
+        scrolls = around.get("tabindex") == "0" and around.get("aria-labelledby")
+        faults = {
+            "A table has no caption.": table.css_first("caption") is None,
+            "A table heading has no scope.": any(not th.attributes.get("scope") for th in table.css("th")),
+            "A table has an empty cell.": any(not text_of(cell) for cell in table.css("td, th")),
+            "A part of a table has no role, and no scroll area that a keyboard reaches.": not scrolls
+            and any(not node.attributes.get("role") for node in table.css("thead, tbody, tr, th, td")),
+        }
+        for message in (message for message, found in faults.items() if found):
+            yield Finding(("table", message), page, message, traces_of(table))
 
 
 _FETCHES = {
@@ -266,35 +331,32 @@ def nothing_runs_or_is_fetched(site: BuiltSite) -> Findings:
     """Pages hold what is on the lists, load the scripts of their kind, and no style or script of ours fetches."""
     sources = {str(source.url) for source in site.facts.sources.values()}
     for page in site.pages:
-        for message, hint in check_page(read(site.folder / page), sources):
+        for message, hint in check_page(site.read(page), sources):
             trace = re.search(r'(?<=^")[\w-]+(?=" )|<\w+|[\w-]+\.js', message)
-            yield Finding(("markup", message), page, message, hint, (trace.group(),) if trace else ())
-    for path, text in site.assets().items():
-        name = PurePosixPath(path).name
-        if path.endswith(".js") and name not in SCRIPTS:
-            yield Finding(("script", path), path, "No page loads this script.", "Delete it.")
-        for found in sorted({*_FETCHES[PurePosixPath(path).suffix].findall(text)}):
-            yield Finding(
-                ("fetch", path), path, f'"{found}" fetches something.', "Ship the file instead.", (found,)
-            )
+            yield Finding(("markup", message), page, message, (trace.group(),) if trace else (), hint=hint)
+    for path, text in site.assets.items():
+        file = PurePosixPath(path)
+        if file.suffix == ".js" and file.name not in SCRIPTS:
+            yield Finding(("script", path), path, "No page loads this script.", hint="Delete it.")
+        for found in sorted({*_FETCHES[file.suffix].findall(text)}):
+            message, hint = f'"{found}" fetches something.', "Ship the file instead."
+            yield Finding(("fetch", path), path, message, (found,), hint=hint)
 
 
 def device_copy_is_complete(site: BuiltSite) -> Findings:
     """`sw.js` lists every page and all that pages load; or it unregisters. Pages agree."""
-    text = read(site.folder / "sw.js")
-    found = re.search(r"^const FILES = (\{.*?\});$", text, re.DOTALL | re.MULTILINE)
-    if found is None and "unregister" not in text:
+    text = site.read("sw.js")
+    files = re.search(r"^const FILES = (\{.*?\});$", text, re.DOTALL | re.MULTILINE)
+    if files is None and "unregister" not in text:
         yield Finding(("worker",), "sw.js", "It neither keeps a copy nor unregisters.")
-    asking = {page for page, parser in site.pages.items() if parser.css("link[rel=manifest], .offline")}
-    for page in sorted(asking ^ {page for page, parser in site.pages.items() if found and parser.css("article")}):
-        yield Finding(
-            ("asks",), page, "A page asks for a copy that is not kept, or does not ask.", "", ("manifest",)
-        )
-    listed = set(re.findall(r'"([^"]+)": "', found.group(1))) if found else set()
-    for page, parser in site.pages.items() if found else ():
-        loaded = parser.css("script[src], img[src], link[rel=stylesheet]")
-        paths = [str(node.attributes.get("src") or node.attributes.get("href")) for node in loaded]
-        for file in (page, *(_resolve(page, path) for path in paths if page != "404.html")):
+    listed = {*re.findall(r'"([^"]+)": "', files[1])} if files else set()
+    for page in site.pages:
+        if bool(site.css(page, "link[rel=manifest], .offline")) != bool(files and site.css(page, "article")):
+            message = "A page asks for a copy that is not kept, or does not ask."
+            yield Finding(("asks",), page, message, ("manifest",))
+        loaded = site.css(page, "script[src], img[src], link[rel=stylesheet]") if page != "404.html" else ()
+        paths = (str(node.attributes.get("src") or node.attributes.get("href")) for node in loaded)
+        for file in (page, *(_resolve(page, path) for path in paths)) if files else ():
             if file not in listed:
                 yield Finding(("copy", str(file)), page, f"The copy on devices lacks {file}.")
 
@@ -302,21 +364,19 @@ def device_copy_is_complete(site: BuiltSite) -> Findings:
 def redirects_redirect(site: BuiltSite) -> Findings:
     """At every old address is a page that redirects, by itself and by its one link, and does nothing else."""
     for old, new in site.facts.every_redirect.items():
-        parser, record = site.redirects.get(old), site.facts.place("redirects", old)
-        refresh = parser.css_first("meta[http-equiv=refresh]") if parser else None
-        by_itself = str(refresh.attributes.get("content")).removeprefix("0; url=") if refresh else ""
-        links = [str(link.attributes.get("href")) for link in parser.css("a")] if parser else []
+        page, message = LexborHTMLParser(site.read(old)), ""
+        refresh = [str(node.attributes.get("content")) for node in page.css("meta[http-equiv=refresh]")]
+        by_itself = "".join(refresh).removeprefix("0; url=")
+        links = [str(link.attributes.get("href")) for link in page.css("a")]
         if links != [by_itself] or _resolve(old, by_itself) != new:
-            yield Finding(
-                ("redirect",), old, f"It redirects to {by_itself} and {links}, not to {new}.", record=record
-            )
-        elif parser and (
-            text_of(parser.body) != "This page has moved Go to the page" or parser.css("script, img")
-        ):
-            yield Finding(("redirect",), old, "A redirect says more than that the page has moved.", record=record)
+            message = f"It redirects to {by_itself} and {links}, not to {new}."
+        elif text_of(page.body) != "This page has moved Go to the page" or page.css("script, img"):
+            message = "A redirect says more than that the page has moved."
+        if message:
+            yield Finding(("redirect",), old, message, record=site.facts.place("redirects", old))
 
 
-_LEAK = re.compile(r"\{\{|\}\}|\{%|\bNone\b(?! [a-z])|\bnan\b|\bUndefined\b|\{#|\{:")
+_LEAK = re.compile(r"\{[{%#:]|\}\}|\b(?:None\b(?! [a-z])|nan\b|Undefined\b)")
 
 
 def nothing_leaks(site: BuiltSite) -> Findings:
@@ -325,24 +385,11 @@ def nothing_leaks(site: BuiltSite) -> Findings:
     own = sorted((fold(text) for text in texts if _LEAK.search(text)), key=len, reverse=True)
     for page, parser in site.pages.items():
         text = parser.body.text() if parser.body else ""
-        if not _LEAK.search(text):
-            continue
-        for block in parser.css(BLOCK):
-            text = text.replace(block.text(), "")
-        text = reduce(lambda left, words: left.replace(words, ""), own, fold(text))
-        if leak := _LEAK.search(text):
-            around = text[max(0, leak.start() - 30) : leak.end() + 30].strip()
-            message = f'"{leak.group()}" of a template is on the page: "{around}".'
-            yield Finding(("leak", leak.group()), page, message, "", (text[leak.start() :][:30],))
-
-
-RULES = (
-    every_page_exists,
-    links_resolve,
-    ids_are_unique,
-    tables_are_tables,
-    nothing_runs_or_is_fetched,
-    device_copy_is_complete,
-    redirects_redirect,
-    nothing_leaks,
-)
+        for data in parser.css("script[type='application/ld+json']"):
+            text = text.replace(data.text(), "")
+        if _LEAK.search(text):
+            text = reduce(lambda left, words: left.replace(words, ""), own, fold(text))
+            if leak := _LEAK.search(text):
+                around = text[max(0, leak.start() - 30) : leak.end() + 30].strip()
+                message = f'"{leak.group()}" of a template is on the page: "{around}".'
+                yield Finding(("leak", leak.group()), page, message, (text[leak.start() :][:30],))

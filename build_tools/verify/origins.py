@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from selectolax.lexbor import LexborNode
+
 from build_tools.records.problems import Place, Problem
-from build_tools.records.sections import DETAILS
 
 _CODE = Path(__file__).parents[1]
 _MARKUP = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|\{:.*?\}|<[^>]*>|\]\([^)]*\)|[*`\[\]]", re.DOTALL)
 _WHOLE = r"(?!(?<=\w)\w)"
 """A place that is not inside a word."""
-_TEMPLATES = {
-    **{detail.name: "detail" for detail in DETAILS},
-    "procedures": "short",
-    "for-the-person-with-you": "companion",
-    "comparisons": "comparison",
-    "take-along": "take-along",
-    "worksheets": "worksheet",
-}
-"""The template of the pages in a folder, or of pages with that name, where it has another name."""
 _MOST = 4
 
 
@@ -39,9 +31,9 @@ class Finding:
     cause: tuple[str, ...]
     page: str
     message: str
-    hint: str = ""
     traces: tuple[str, ...] = ()
     record: Place | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,33 +58,33 @@ class _Source:
 
 
 class Origins:
-    """What pages are made from: hand-written pages, templates, style sheets, scripts; if nothing else, modules."""
+    """What pages are made from: hand-written pages, templates, style sheets, scripts; if nothing else, modules.
 
-    def __init__(self, content: Path) -> None:
-        files = [*sorted(content.glob("*.md")), *sorted((content / "templates").rglob("*.*"))]
-        files += sorted((content / "assets").glob("*.*"))
+    `kinds` names the template of each page that has one.
+    """
+
+    def __init__(self, content: Path, kinds: Mapping[str, str]) -> None:
+        files = [*content.glob("*.md"), *content.glob("templates/**/*.*"), *content.glob("assets/*.*")]
+        self._kinds = kinds
         self._sources = {
-            file.relative_to(content).as_posix(): _Source(
-                f"{content.name}/{file.relative_to(content).as_posix()}",
-                file.read_bytes().decode("utf-8", "replace"),
-            )
-            for file in files
+            path: _Source(f"{content.name}/{path}", file.read_bytes().decode("utf-8", "replace"))
+            for path, file in sorted((file.relative_to(content).as_posix(), file) for file in files)
             if file.suffix in (".md", ".html", ".css", ".js")
         }
-        self._modules = [
-            _Source(f"{_CODE.name}/{file.relative_to(_CODE)}", file.read_text("utf-8"))
-            for file in sorted(_CODE.rglob("*.py"))
-        ]
+
+    @cached_property
+    def _modules(self) -> list[_Source]:
+        files = sorted(_CODE.rglob("*.py"))
+        return [_Source(f"{_CODE.name}/{file.relative_to(_CODE)}", file.read_text("utf-8")) for file in files]
 
     def own(self, page: str) -> str:
         """The file in which a page, a style sheet or a script is written, or its template."""
-        folder, _, name = page.removesuffix(".html").rpartition("/")
-        own = (
-            f"{name}.md",
-            f"templates/pages/{_TEMPLATES.get(folder) or _TEMPLATES.get(name, name)}.md",
-            f"assets/{name}",
+        name = page.removesuffix(".html").rpartition("/")[2]
+        template = f"templates/pages/{self._kinds.get(page, name)}.md"
+        return next(
+            (path for path in (f"{name}.md", template, f"assets/{name}") if path in self._sources),
+            "templates/theme/main.html",
         )
-        return next((path for path in own if path in self._sources), "templates/theme/main.html")
 
     def find(self, pages: Iterable[str], *traces: str) -> list[Place]:
         """Where the first trace that is found anywhere stands, in what these pages are made from."""
@@ -120,24 +112,19 @@ class Origins:
             made = self.find(pages, *first.traces)
             records = list(dict.fromkeys(finding.record for finding in found if finding.record))
             place, *others = [*records, *made] if len(records) == 1 else [*made, *records] or [Place(pages[0])]
-            hint = " ".join([first.hint, *_also(others)]).strip()
-            yield Problem(place, f"{first.message} ({_counted(pages)})", hint)
+            lines = list(dict.fromkeys(f"{other.path}:{other.line}" for other in others))
+            also = f"See also {', '.join(lines[:_MOST])}{_more(len(lines) - _MOST)}." if lines else ""
+            message = f"{first.message} ({pages[0]}{_more(len(pages) - 1, ' page')})"
+            yield Problem(place, message, f"{first.hint} {also}".strip())
 
 
-def _counted(pages: Collection[str]) -> str:
-    first, more = next(iter(pages)), len(pages) - 1
-    return first + (f" and {more} more page{'s' if more > 1 else ''}" if more else "")
+def _more(number: int, of: str = "") -> str:
+    plural = "s" if of and number > 1 else ""
+    return f" and {number} more{of}{plural}" if number > 0 else ""
 
 
-def _also(places: list[Place]) -> Iterator[str]:
-    lines = list(dict.fromkeys(f"{place.path}:{place.line}" for place in places))
-    if lines:
-        more = f" and {len(lines) - _MOST} more" if len(lines) > _MOST else ""
-        yield f"See also {', '.join(lines[:_MOST])}{more}."
-
-
-def traces_of(html: str) -> tuple[str, ...]:
+def traces_of(node: LexborNode) -> tuple[str, ...]:
     """What a template may hold of an element's first tag, the longest part first: the rest is worked out."""
-    tag = html[: html.find(">")]
+    tag = (node.html or "").partition(">")[0]
     ends = [found.end() for found in re.finditer(r'="| (?=[^=]*")|$', tag)]
     return tuple(tag[:end].rstrip() for end in reversed(ends) if re.search(r' (?!href)[\w-]+="', tag[:end]))

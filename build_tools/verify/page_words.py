@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.prose.allowances import allowances_of
 from build_tools.prose.prose import Passage
 from build_tools.prose.quantities import check_quantities
 from build_tools.prose.wording import INSTRUCTION, TYPED_NUMBER, check_instructions, check_wording
 from build_tools.records.problems import Place
-from build_tools.verify.built_site import Findings
-from build_tools.verify.facts_on_pages import Shown, texts_around
+from build_tools.verify.built_site import BuiltSite, Findings, Shown, fold
 from build_tools.verify.origins import Finding, Origins
 
 _DATA = (
@@ -27,7 +25,7 @@ _DATA = (
     ".source-list, bdi, cite, script, style, svg"
 )
 """What is no prose of a page: facts, names, addresses, and what an explained word is followed by."""
-_INLINE = frozenset("a abbr b br em i small span strong time".split())
+_INLINE = "a abbr b em i small span strong time".split()
 _READ_OUT = {
     "aria-label": "[aria-label]:not([href^='#note-'], [data-verbatim])",
     "alt": "[alt]",
@@ -42,7 +40,7 @@ _QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\n])* (?:(?!\1)[^\n])*)\1""")
 
 
 @dataclass(frozen=True)
-class _Shown(Passage):
+class _Text(Passage):
     """A text of one or more pages, whose problems say where in the text they are."""
 
     def place(self, start: int, end: int) -> Place:
@@ -50,21 +48,24 @@ class _Shown(Passage):
         return Place(self.path, start, end)
 
 
-def words_on_pages(shown: Shown, origins: Origins) -> Findings:
+def words_on_pages(site: BuiltSite, origins: Origins) -> Findings:
     """No page uses words or numbers outside of facts, or around them, that a hand-written page may not use."""
-    site, pages = shown.site, defaultdict(list)
-    texts = ((page, text) for page, parser in site.pages.items() for text in _texts(parser))
-    quoted = ((path, text) for path, asset in site.assets().items() for _, text in _QUOTED.findall(asset))
-    for page, text in dict.fromkeys((*texts, *texts_around(shown), *quoted)):
-        pages[text].append(page)
-    passages = [_Shown(text, text, Place(text)) for text in pages]
+    pages: dict[str, dict[str, None]] = defaultdict(dict)
+    for page, parser in site.pages.items():
+        pages |= {text: pages[text] | {page: None} for text in _texts(parser)}
+    for shown in site.shown:
+        pages[_around(shown)][shown.page] = None
+    for path, asset in site.assets.items():
+        for _, text in _QUOTED.findall(asset):
+            pages[text][path] = None
+    passages = [_Text(text, text, Place(text)) for text in pages]
     findings = [
         *check_wording(passages, site.facts.wording),
         *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
         *((INSTRUCTION, problem) for problem in check_instructions(passages)),
     ]
-    documents = site.facts.documents.items() if findings else ()
-    data = {text.casefold() for name, document in documents if name != "wording" for text in document.texts()}
+    documents = [document for name, document in site.facts.documents.items() if name != "wording"]
+    data = {text.casefold() for document in documents for text in document.texts()} if findings else ()
     allowances = allowances_of(site.facts, site.content)
     for rule, problem in findings:
         text, words = problem.place.path, problem.place.path[problem.place.line : problem.place.column]
@@ -76,29 +77,24 @@ def words_on_pages(shown: Shown, origins: Origins) -> Findings:
         for page in pages[text]:
             places = origins.find([page], *traces)
             if not any(allowance.covers(rule, place) for allowance in allowances for place in places):
-                yield Finding((rule, words.lower()), page, problem.message, problem.hint, traces)
+                yield Finding((rule, words.lower()), page, problem.message, traces, hint=problem.hint)
 
 
-def _texts(parser: LexborHTMLParser) -> Iterator[str]:
+def _texts(page: LexborHTMLParser) -> set[str]:
     """What a page says outside of facts, a paragraph or a label at a time."""
-    unread = {node.mem_id for node in parser.css(_DATA)}
+    texts = [str(node.attributes[name]) for name, selector in _READ_OUT.items() for node in page.css(selector)]
+    words = page.clone()
+    for node in words.css(_DATA):
+        node.replace_with(" ")
+    words.unwrap_tags(_INLINE)
+    words.merge_text_nodes()
+    texts += words.root.text(separator="\0").split("\0") if words.root else []
+    return {folded for text in texts if (folded := " ".join(text.split()))}
 
-    def read(node: LexborNode) -> Iterator[str]:
-        said = ""
-        for child in node.iter(include_text=True):
-            if child.tag == "-text":
-                said += child.text_content or ""
-            elif child.mem_id in unread:
-                said += " "
-            elif child.tag in _INLINE:
-                said += " ".join(read(child))
-            else:
-                yield said
-                said = ""
-                yield from read(child)
-        yield said
 
-    texts = [*read(parser.root)] if parser.root else []
-    for name, selector in _READ_OUT.items():
-        texts += [str(node.attributes[name]) for node in parser.css(selector)]
-    yield from dict.fromkeys(folded for text in texts if (folded := " ".join(text.split())))
+def _around(shown: Shown) -> str:
+    """What a template puts around the words of a fact."""
+    text = shown.text
+    for piece in sorted((*shown.words, *shown.beside()), key=len, reverse=True):
+        text = text.replace(piece, "", 1)
+    return fold(re.sub(r"\[\d+\]", "", text))

@@ -6,24 +6,36 @@ or looks alters is for snapshots of the example project, not for this check.
 
 from __future__ import annotations
 
+from inspect import isfunction, signature
 from pathlib import Path
 
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
 from build_tools.records.problems import Problem
-from build_tools.verify.built_site import RULES, BuiltSite
-from build_tools.verify.facts_on_pages import Shown, facts_on_pages
+from build_tools.verify import built_site, facts_on_pages
+from build_tools.verify.built_site import BuiltSite, missing_pages
 from build_tools.verify.origins import Origins
 from build_tools.verify.page_words import words_on_pages
+
+RULES = [
+    rule
+    for module in (built_site, facts_on_pages)
+    for rule in vars(module).values()
+    if isfunction(rule) and rule.__module__ == module.__name__ and [*signature(rule).parameters] == ["site"]
+]
+"""Every function of these modules that takes the site alone, and yields findings."""
 
 
 def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[Problem]:
     """The problems of the site in the folder `site`, one for each cause, at the line of the file that made it.
 
     `facts`, `content` and `settings` are those from which the site was built, and have no problems themselves.
+    Where pages are missing, only that is said: what else is wrong follows from it, or can wait.
     """
-    built, origins = BuiltSite(site, facts, content, settings), Origins(content)
-    shown = Shown(built)
-    findings = [finding for rule in RULES for finding in rule(built)]
-    findings += [*facts_on_pages(shown), *words_on_pages(shown, origins)]
+    built = BuiltSite(site, facts, content, settings)
+    origins = Origins(content, built.kinds)
+    findings = [*missing_pages(built)]
+    if not findings:
+        findings += [finding for rule in RULES for finding in rule(built)]
+        findings += words_on_pages(built, origins)
     return sorted(origins.report(findings))
