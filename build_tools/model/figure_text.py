@@ -34,21 +34,9 @@ def how_sure(figure: Figure) -> str:
 
 
 class Segment(NamedTuple):
-    """A part of a sentence, with the spaces and the punctuation that belong to it."""
+    """A part of a sentence, with the spaces and the punctuation that belong to it. Templates mark some kinds."""
 
-    kind: Literal[
-        "label",
-        "words",
-        "applies",
-        "number",
-        "counted",
-        "rest",
-        "range",
-        "versus",
-        "versus-number",
-        "end",
-        "phone",
-    ]
+    kind: Literal["label", "words", "number", "applies", "versus", "versus-number", "phone"]
     text: str
 
 
@@ -62,7 +50,7 @@ class Detail(NamedTuple):
 
 Sentence = list[Segment]
 
-_END = Segment("end", ".")
+_END = Segment("words", ".")
 
 
 def plain(fact: AnyFact | str) -> str:
@@ -77,58 +65,46 @@ def join(sentence: Sentence) -> str:
 
 def sentences(fact: AnyFact | str) -> list[Sentence]:
     """What a fact says. What an editor wrote is one segment, however many sentences it has."""
-    if isinstance(fact, Figure):
-        return _sentences(fact)
     if isinstance(fact, NotKnown):
-        return [[Segment("words", fact.not_known)]]
+        return [[_say(fact.not_known)]]
     if isinstance(fact, DoesNotApply):
-        return [[Segment("label", "Does not apply.")], [Segment("words", fact.does_not_apply)]]
-    return [[Segment("words", fact if isinstance(fact, str) else fact.says)]]
-
-
-def _sentences(figure: Figure) -> list[Sentence]:
-    (kind, text), *others = finding(figure)
-    result = [[Segment(kind, capital(text)), *others, _END]]
-    if rest := _rest(figure):
-        result.append([Segment("rest", rest)])
-    if figure.low is not None and figure.high is not None:
-        result.append(
-            [Segment("range", f"The true number could be {_uncertainty(figure, figure.low, figure.high)}.")]
-        )
-    if figure.versus:
-        other, group = Segment("versus-number", value(figure.versus, figure)), figure.versus.group
-        if counts_people(figure):
-            result.append([Segment("versus", "Compared with "), other, Segment("versus", f" {group}"), _END])
+        return [[Segment("label", "Does not apply.")], [_say(fact.does_not_apply)]]
+    if not isinstance(fact, Figure):
+        return [[_say(fact if isinstance(fact, str) else fact.says)]]
+    result = [[*capitalized(finding(fact)), _END]]
+    if rest := _rest(fact):
+        result.append([_say(rest)])
+    if fact.low is not None and fact.high is not None:
+        result.append([_say(f"The true number could be {_uncertainty(fact, fact.low, fact.high)}.")])
+    if fact.versus:
+        other, group = Segment("versus-number", value(fact.versus, fact)), fact.versus.group
+        if counts_people(fact):
+            result.append([Segment("versus", "Compared with "), other, _say(f" {group}"), _END])
         else:
-            result.append([Segment("versus", f"For comparison, {figure.units} {group}: "), other, _END])
+            result.append([Segment("versus", f"For comparison, {fact.units} {group}: "), other, _END])
     return result
 
 
 def _rest(figure: Figure) -> str:
     """The other people, or why nothing is said of them."""
-    share, counted = figure.share, figure.counted
+    share, counted, total = figure.share, figure.counted, figure.out_of
     if figure.n is not None:
         return f"The study had {number(figure.n)} people."
-    if figure.qualifier:
+    if share is None or figure.qualifier:
         return ""
-    if share is not None and figure.out_of is None:
+    if total is None:
         return "The source gives only a percent."
-    if share in (None, 0, 1) or figure.out_of is None or isinstance(figure, HarmFigure):
+    if share in (0, 1) or isinstance(figure, HarmFigure) or (figure.count is None and not figure.scaled):
         return ""
-    if figure.scaled:
-        others = describe_rest(share)
-    elif figure.count is not None:
-        rest = figure.out_of - figure.count
-        others = "1" if rest == 1 else f"the other {number(rest)}"
-    else:
-        return ""
+    rest = total - (figure.count or 0)
+    others = describe_rest(share) if figure.scaled else "1" if rest == 1 else f"the other {number(rest)}"
     if counted.startswith("were "):
         verb = "was not" if others == "1" else "were not"
     elif counted.startswith("could "):
         verb = "could" if counted.startswith("could not ") else "could not"
     else:
         verb = "did" if re.match(r"had no (?!.*\b(?:and|(?<!with )or)\b)", counted) else "did not"
-    return f"{others[:1].upper()}{others[1:]} {verb}."
+    return f"{capital(others)} {verb}."
 
 
 def finding(figure: Figure) -> Sentence:
@@ -136,12 +112,12 @@ def finding(figure: Figure) -> Sentence:
     headline = value(figure, figure)
     applies = [Segment("applies", f"{figure.applies_to.says}: ")] if figure.applies_to else []
     if not counts_people(figure):
-        return [*applies, Segment("counted", f"{figure.counted}: "), Segment("number", headline)]
+        return [*applies, _say(f"{figure.counted}: "), Segment("number", headline)]
     if figure.share is None and len(figure.sources) > 1:
         headline += " in different studies"
     one = figure.count == 1 and not figure.scaled and figure.counted.startswith("were ")
     counted = figure.counted.replace("were", "was", 1) if one else figure.counted
-    return [*applies, Segment("number", headline), Segment("counted", f" {counted}")]
+    return [*applies, Segment("number", headline), _say(f" {counted}")]
 
 
 def counts_people(figure: Figure) -> bool:
@@ -149,53 +125,48 @@ def counts_people(figure: Figure) -> bool:
     return figure.share is not None or (figure.from_ is not None and not figure.measure)
 
 
-_QUALIFIERS = {
-    "about": "about",
-    "over": "more than",
-    "under": "less than",
-    "up-to": "up to",
-    "at-least": "at least",
-}
+_QUALIFIERS = {"over": "more than", "under": "less than"}
 
 
 def value(measured: Measured, figure: Figure) -> str:
     """The value of a figure, or of the group it is compared with, in the figure's units and as it is qualified."""
-    qualifier = f"{_QUALIFIERS[measured.qualifier]} " if measured.qualifier else ""
     text = _value(measured, figure)
-    return qualifier + (text.removeprefix("from ") if qualifier else text)
+    if not measured.qualifier:
+        return text
+    qualifier = _QUALIFIERS.get(measured.qualifier, measured.qualifier.replace("-", " "))
+    return f"{qualifier} {text.removeprefix('from ')}"
 
 
 def _value(measured: Measured, figure: Figure) -> str:
-    units, measure = figure.units, figure.measure
-    if measured.share is not None:
-        group = f"{number(measured.out_of)} {units}" if measured.out_of else units
-        if measured.out_of and measured.share in (0, 1):
-            return f"{'all' if measured.share else 'none of'} {group}"
-        if measured.scaled or measured.share in (0, 1):
-            return describe_share(measured.share, units)
+    units, measure, share = figure.units, figure.measure, measured.share
+    group = f"{number(measured.out_of)} {units}" if measured.out_of else units
+    if share is not None:
+        if measured.out_of and share in (0, 1):
+            return f"{'all' if share else 'none of'} {group}"
+        if measured.scaled or share in (0, 1):
+            return describe_share(share, units)
         if measured.count is not None:
             return f"{number(measured.count)} of {group}"
-        return f"{describe_percents(measured.share * 100, measured.share * 100)} of {group}"
+        return f"{describe_percents(share * 100, share * 100)} of {group}"
     if measured.from_ is not None and measured.to is not None:
         if measure:
             return f"from {number(measured.from_)} to {number(measured.to)} {measure}"
         if measured.scaled:
             return f"{describe_range(measured.from_, measured.to)} out of 100 {units}"
-        group = f"{number(measured.out_of)} {units}" if measured.out_of else units
         return f"{describe_percents(measured.from_, measured.to)} of {group}"
-    kind = "average" if figure.average == "mean" else figure.average
-    average = f" ({kind})" if kind and kind not in figure.counted.lower() else ""
+    amount = f"{number(measured.amount or 0)} {measure}"
     if figure.average and measured.amount is not None and figure.quantity in ("lasts", "happens-by"):
-        amount = f"{number(measured.amount)} {measure}"
         if figure.average == "mean":
             return f"{amount} on average"
         within = f"{amount} or longer" if figure.quantity == "lasts" else f"within {amount}"
         return f"{within} for half the group"
+    kind = "average" if figure.average == "mean" else figure.average
+    average = f" ({kind})" if kind and kind not in figure.counted.lower() else ""
     if measured.before is not None and measured.after is not None:
         scale = str(measure).removeprefix("points ")
         unit = scale if scale != measure else f"in {measure}"
         return f"from {number(measured.before)} before to {number(measured.after)} after{average}, {unit}"
-    return f"{number(measured.amount or 0)} {measure}{average}"
+    return f"{amount}{average}"
 
 
 def _uncertainty(figure: Figure, low: float, high: float) -> str:
@@ -241,23 +212,19 @@ def unanswered(harms: Sequence[Harm]) -> str:
     """Of how many harms what we read leaves a question open; "" if none."""
     asked = [harm for harm in harms if harm.weight != "not-seen" and harm.effect not in _NO_QUESTIONS]
     parts: list[str] = []
-    for field, question in (
-        ("lasts", "how long they last"),
-        ("can_be_undone", "if they can be undone"),
-        ("what_is_done", "what is done about them"),
+    for field, of_many, of_one in (
+        ("lasts", "how long they last", "how long it lasts"),
+        ("can_be_undone", "if they can be undone", "if it can be undone"),
+        ("what_is_done", "what is done about them", "what is done about it"),
     ):
         if left := sum(getattr(harm, field) is None for harm in asked):
-            of = "" if parts else f" of {len(harms)} harms, what we read does not clearly say"
-            parts.append(f"for {left}{of or ','} {question if left > 1 else _of_one(question)}")
+            of = "," if parts else f" of {len(harms)} harms, what we read does not clearly say"
+            parts.append(f"for {left}{of} {of_many if left > 1 else of_one}")
     return f"{capital('; '.join(parts))}." if parts else ""
 
 
 _NO_QUESTIONS = ("death", "any-complication", "pain-returns")
 """Effects of which nobody asks how long they last: final, of many kinds, or the old pain."""
-
-
-def _of_one(question: str) -> str:
-    return question.replace("they last", "it lasts").replace("they can", "it can").replace("them", "it")
 
 
 PLAN_FOR_LAST_DAYS = (
@@ -297,18 +264,15 @@ def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them:
         hard = f"If no one can drive, or {'your child' if child else 'somebody'} is hard to wake, call "
         rest = [_say(hard if asked or child else "Let someone else drive, or call "), number, _say(".")]
         return Contact([_say(f"{go} an emergency department now")], rest)
-    desk = (
-        [_say(f"{clinic.department}, "), Segment("phone", clinic.phone), _say(f" ({clinic.hours})")]
-        if clinic
-        else []
-    )
+    desk: Sentence = []
+    if clinic:
+        desk = [_say(f"{clinic.department}, "), Segment("phone", clinic.phone), _say(f" ({clinic.hours})")]
     if sign.level == "ask":
         return Contact([_say(f"Tell {team} within a few days")], [*desk, _say(".")] if desk else [])
-    late = "No answer? Go to an emergency department."
     if clinic:
         desk += [_say("; at all other times "), Segment("phone", clinic.out_of_hours), _say(". ")]
-    again = f"{call} {team}" if asked else ""
-    return Contact([_say(f"{call} {team} today (at any hour)")], [*desk, _say(late)], again)
+    rest = [*desk, _say("No answer? Go to an emergency department.")]
+    return Contact([_say(f"{call} {team} today (at any hour)")], rest, f"{call} {team}" if asked else "")
 
 
 def _say(text: str) -> Segment:
@@ -333,12 +297,11 @@ def brief(fact: AnyFact) -> Sentence:
     if isinstance(fact, Figure) and fact.brief:
         return joined(fact.brief, {"": fact})
     if isinstance(fact, Figure):
-        (kind, text), *others = finding(fact)
-        return [Segment(kind, capital(text)), *others, _END]
+        return [*capitalized(finding(fact)), _END]
     return [_say(getattr(fact, "brief", None) or plain(fact))]
 
 
-def joined(text: str, figures: Mapping[str, Figure], capitalized: bool = True) -> Sentence:
+def joined(text: str, figures: Mapping[str, AnyFact], capitalize: bool = True) -> Sentence:
     """A sentence with the values of figures in its slots: {value}, {versus} and {n} of the one called "".
 
     It names "people" once: "6 of 7 people had less pain, and none of 9 without it". Its words say before and after
@@ -350,25 +313,29 @@ def joined(text: str, figures: Mapping[str, Figure], capitalized: bool = True) -
         if position % 2 == 0:
             sentence += [_say(piece)] if piece else []
             continue
-        ref, _, part = piece.rpartition(":") if ":" in piece else (piece, "", "value")
-        if ref in ("value", "versus", "n"):
-            ref, part = "", ref
+        ref, part = parts_of(piece)
         figure = figures[ref]
+        assert isinstance(figure, Figure), "short_checks.slots_have_values refuses it"
         if part == "n":
             sentence.append(Segment("number", number(people(figure) or 0)))
             continue
         measured = figure.versus if part == "versus" else figure
-        assert measured is not None, "short_checks.slots_have_values refuses it"
+        assert measured is not None, "the same rule refuses it"
         said = value(measured, figure).replace(" before to ", " to ").replace(" after", "", 1)
         if counts_people(figure):
             if figure.units in named:
                 said = said.removesuffix(f" {figure.units}").removesuffix(" of")
             named.add(figure.units)
-        begins = capitalized and not sentence and part != "versus"
-        sentence.append(
-            Segment("versus-number" if part == "versus" else "number", capital(said) if begins else said)
-        )
+        is_other = part == "versus"
+        begins = capitalize and not sentence and not is_other
+        sentence.append(Segment("versus-number" if is_other else "number", capital(said) if begins else said))
     return sentence
+
+
+def parts_of(slot: str) -> tuple[str, str]:
+    """The fact that a slot names, "" for the one whose brief it is in, and what it takes from it."""
+    ref, _, part = slot.partition(":")
+    return ("", ref) if ref in ("value", "versus", "n") else (ref, part or "value")
 
 
 SLOT = re.compile(r"\{([^{}]*)\}")
@@ -382,6 +349,16 @@ def people(figure: Figure) -> int | None:
 def capital(text: str) -> str:
     """A text with a capital at its beginning."""
     return text[:1].upper() + text[1:]
+
+
+def capitalized(sentence: Sentence) -> Sentence:
+    """A sentence with a capital at its beginning."""
+    return [sentence[0]._replace(text=capital(sentence[0].text)), *sentence[1:]]
+
+
+def ended(sentence: Sentence) -> Sentence:
+    """A sentence with a period at its end."""
+    return sentence if sentence[-1].text.endswith(".") else [*sentence, _END]
 
 
 def as_sentence(text: str) -> str:

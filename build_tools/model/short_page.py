@@ -5,13 +5,13 @@ Comparisons, leaflets and sheets take their lines from here too, so that all of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from build_tools.load.facts import Facts
-from build_tools.model.figure_text import SLOT, Sentence, brief, capital, joined, people
+from build_tools.model.figure_text import SLOT, Sentence, brief, capital, joined, parts_of, people
 from build_tools.records.entries import AnyFact, Figure, Statement
 from build_tools.records.short import ASKED, ASKED_BY_PARENTS, Answers, Asked, Case, Joined, Line, Short
 
@@ -53,15 +53,12 @@ def unfilled(text: str, figures: Mapping[str, AnyFact]) -> list[str]:
     """The slots of a short sentence that have no value. The figure called "" fills {value}, {versus} and {n}."""
     found = []
     for slot in SLOT.findall(text):
-        ref, _, part = ("", "", slot) if slot in ("value", "versus", "n") else slot.partition(":")
+        ref, part = parts_of(slot)
         figure = figures.get(ref)
-        has = isinstance(figure, Figure) and {
-            "": True,
-            "value": True,
-            "versus": figure.versus is not None,
-            "n": people(figure) is not None,
-        }.get(part, False)
-        if not has:
+        value: object = None
+        if isinstance(figure, Figure):
+            value = {"value": figure, "versus": figure.versus, "n": people(figure)}.get(part)
+        if value is None:
             found.append(slot)
     return found
 
@@ -104,23 +101,16 @@ class ShortPage:
     def say(self, line: Line) -> Said:
         """One line; without words if a fact or a value that it names is missing, which is a problem of its own."""
         ids = tuple(f"{self.id}.{ref}" for ref in refs(line))
-        own = {ref: self._own[ref] for ref in refs(line) if ref in self._own}
-        text = line.says if isinstance(line, Joined) else str(getattr(own.get(line), "brief", None) or "")
-        if len(own) < len(ids) or unfilled(text, own if isinstance(line, Joined) else {"": own[line]}):
+        if not {*refs(line)} <= self._own.keys():
             return Said([], ids)
         if isinstance(line, Joined):
-            figures = {ref: fact for ref in refs(line) if isinstance(fact := self._own[ref], Figure)}
-            return Said(joined(line.says, figures), ids)
-        return Said(brief(self._own[line]), ids)
+            return Said([] if unfilled(line.says, self._own) else joined(line.says, self._own), ids)
+        return Said([] if _lacks_a_value(self._own[line]) else brief(self._own[line]), ids)
 
     def lines(self, *fields: str) -> list[Said]:
         """The lines of some fields, in their order; a field may be missing."""
-        found: list[Said] = []
-        for field in fields:
-            given = getattr(self.short, field)
-            every: Sequence[Line] = given if isinstance(given, list) else [] if given is None else [given]
-            found += map(self.say, every)
-        return found
+        given = (getattr(self.short, field) or [] for field in fields)
+        return [self.say(line) for one in given for line in (one if isinstance(one, list) else [one])]
 
     @cached_property
     def bullets(self) -> list[tuple[str, Said]]:
@@ -150,29 +140,26 @@ class ShortPage:
 
     def lines_of(self, detail: str) -> list[tuple[str, Said]]:
         """The lines with which a detail page begins, each with its label; on that of risks, harms come after."""
-        of_kinds = bool(self.facts.forms_of(self.id))
-        found: list[tuple[str, Said]] = []
-        if detail == "results" and not of_kinds:
+        bullets = dict(self.bullets)
+        if self.facts.forms_of(self.id) and detail in ("results", "risks", "side-effects"):
+            label = {"results": "How it can help.", "risks": "How it can harm."}.get(detail)
+            return [(label, bullets[label])] if label else []
+        if detail == "results":
             found = [("", said) for said in self.lines("results")]
-            found += [(f"{c.pain}:", self.say(c.works)) for c in self.short.cases.values() if c.works]
-        elif detail == "how-long-it-lasts":
+            return found + [(f"{one.pain}:", self.say(one.works)) for one in self.cases.values() if one.works]
+        if detail == "how-long-it-lasts":
             every = self.lines("results")
-            found = [("", said) for said in every if any(".relief_lasts." in id for id in said.facts)]
-        elif detail == "new-pain":
-            counted = [harm for harm in self.harms().counted if self.facts.heading_of(harm.facts[0]) == detail]
-            found = [(f"{capital(harm.name)}:", Said(harm.often, harm.facts)) for harm in counted]
-        elif detail == "side-effects" and not of_kinds:
-            found = [("What to expect:", said) for said in self.lines("expect")]
-        elif detail in ("results", "risks") and of_kinds:
-            label = "How it can help." if detail == "results" else "How it can harm."
-            found = [(label, dict(self.bullets)[label])]
-        elif detail == "what-happens":
-            found = [(f"{label}:", said) for label, lines in self.steps for said in lines]
-        elif detail == "who-it-is-for":
-            found = [*self.bullets[:2], *(("Maybe not, if:", said) for said in self.lines("not_for"))]
-        elif detail == "evidence":
-            found = [("", said) for said in self.lines("evidence", "other")]
-        return found
+            return [("", said) for said in every if any(".relief_lasts." in id for id in said.facts)]
+        if detail == "new-pain":
+            here = [harm for harm in self.harms().counted if self.facts.heading_of(harm.facts[0]) == detail]
+            return [(f"{capital(harm.name)}:", Said(harm.often, harm.facts)) for harm in here]
+        if detail == "what-happens":
+            return [(f"{label}:", said) for label, lines in self.steps for said in lines]
+        if detail == "who-it-is-for":
+            return self.bullets[:2] + [("Maybe not, if:", said) for said in self.lines("not_for")]
+        if detail == "side-effects":
+            return [("What to expect:", said) for said in self.lines("expect")]
+        return [("", said) for said in self.lines("evidence", "other")] if detail == "evidence" else []
 
     @cached_property
     def cases(self) -> dict[str, Case]:
@@ -182,25 +169,21 @@ class ShortPage:
     def harms(self, of: Answers | None = None) -> Harms:
         """The harms that the page, or one case, names."""
         named = of.harms if of and of.harms else self.short.harms
-        harms = self.procedure.harms
-        more = [self.facts.harm_name(harms[key]) for key in harms if self._is_only_below(key, named)]
-        found = Harms([], [], [], more)
-        for key in named:
-            harm = harms.get(key)
-            if harm is None:
-                continue
+        found, harms = Harms([], [], [], []), self.procedure.harms
+        for key, harm in harms.items():
+            grave = harm.weight in ("expected", "dangerous") and harm.effect != "any-complication"
+            if grave and key not in named:
+                found.more.append(self.facts.harm_name(harm))
+        for key, harm in ((key, harms[key]) for key in named if key in harms):
             figure = harm.how_often.get(harm.lead or "")
             name, id = self.facts.harm_name(harm), f"{self.id}.harms.{key}"
-            if harm.weight == "expected" and not isinstance(figure, Figure):
-                continue  # the line on what to expect says it
-            if not isinstance(figure, Figure):
-                found.uncounted.append(SaidHarm(name, [], (id,)))
-            else:
-                worded = figure.brief and not unfilled(figure.brief, {"": figure})
-                said = brief(figure) if worded else value_of(figure)
+            if isinstance(figure, Figure):
+                said = brief(figure) if figure.brief and not _lacks_a_value(figure) else value_of(figure)
                 seen = harm.weight != "not-seen" and figure.share != 0
                 lines = found.counted if seen else found.not_seen
                 lines.append(SaidHarm(name, said, (id, f"{id}.{harm.lead}")))
+            elif harm.weight != "expected":  # the line on what to expect says it
+                found.uncounted.append(SaidHarm(name, [], (id,)))
         return found
 
     @cached_property
@@ -215,12 +198,12 @@ class ShortPage:
         cited = (fact.sources[0].source for fact in every if isinstance(fact, Statement | Figure))
         return list(dict.fromkeys(cited))
 
-    def _is_only_below(self, key: str, named: Sequence[str]) -> bool:
-        harm = self.procedure.harms[key]
-        grave = harm.weight in ("expected", "dangerous") and harm.effect != "any-complication"
-        return grave and key not in named
+
+def _lacks_a_value(fact: AnyFact) -> bool:
+    """Whether the brief of a fact has a slot that has no value."""
+    return bool(unfilled(getattr(fact, "brief", None) or "", {"": fact}))
 
 
 def value_of(figure: Figure) -> Sentence:
     """A figure's value alone, after the name of a harm."""
-    return joined("{value}", {"": figure}, capitalized=False)
+    return joined("{value}", {"": figure}, capitalize=False)

@@ -196,15 +196,15 @@ def test_segments_name_what_they_are() -> None:
     versus = {"group": "who had tea", "count": 2, "out_of": 24}
     told = sentences(figure(percent=12, out_of=400, low=5, high=25, versus=versus))
     assert [[tuple(segment) for segment in sentence] for sentence in told] == [
-        [("number", "12 out of 100 people"), ("counted", " dripped less"), ("end", ".")],
-        [("rest", "The other 88 did not.")],
-        [("range", "The true number could be from 5 to 25 out of 100.")],
+        [("number", "12 out of 100 people"), ("words", " dripped less"), ("words", ".")],
+        [("words", "The other 88 did not.")],
+        [("words", "The true number could be from 5 to 25 out of 100.")],
         [
-            ("versus", "Compared with "), ("versus-number", "2 of 24 people"), ("versus", " who had tea"),
-            ("end", "."),
+            ("versus", "Compared with "), ("versus-number", "2 of 24 people"), ("words", " who had tea"),
+            ("words", "."),
         ],
     ]  # fmt: skip
-    assert finding(figure(TIME, amount=3)) == [("counted", "Time without a drip: "), ("number", "3 months")]
+    assert finding(figure(TIME, amount=3)) == [("words", "Time without a drip: "), ("number", "3 months")]
     gap = NotKnown(not_known="Nobody asked.", reason="searched", searched=TODAY)
     assert sentences(gap) == [[("words", "Nobody asked.")]]
     assert sentences(DoesNotApply(does_not_apply="No cut.")) == [
