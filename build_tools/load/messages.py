@@ -60,47 +60,43 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return TypeAdapter(model).json_schema()
 
 
-def _around(model: type[BaseModel], steps: Steps) -> Iterator[dict[str, Any]]:
-    """The fields of each record in which the last of `steps` can stand, with their schemas."""
-    schema = _schema(model)
-    definitions = schema.get("$defs", {})
-    current: list[dict[str, Any]] = [schema]
-    for step in steps[:-1]:
-        following: list[dict[str, Any]] = []
-        for part in _alternatives(current, definitions):
-            if isinstance(step, int):
-                following.append(part.get("items", {}))
-            elif step in part.get("properties", {}):
-                following.append(part["properties"][step])
-            else:
-                following += part.get("patternProperties", {}).values()
-                others = part.get("additionalProperties")
-                following += [others] if isinstance(others, dict) else []
-        current = following
-    return (part.get("properties", {}) for part in _alternatives(current, definitions))
+def _alternatives(model: type[BaseModel], steps: Steps) -> list[dict[str, Any]]:
+    """The schema of everything that can stand at `steps` in a record."""
+    definitions = _schema(model).get("$defs", {})
 
-
-def _alternatives(schemas: list[dict[str, Any]], definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for schema in schemas:
+    def each(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if "$ref" in schema:
-            yield from _alternatives([definitions[schema["$ref"].rsplit("/", 1)[-1]]], definitions)
-        for union in ("oneOf", "anyOf", "allOf"):
-            yield from _alternatives(schema.get(union, []), definitions)
+            yield from each(definitions[schema["$ref"].rsplit("/", 1)[-1]])
+        for union in ("oneOf", "anyOf"):
+            for option in schema.get(union, ()):
+                yield from each(option)
         yield schema
+
+    found = [_schema(model)]
+    for step in steps:
+        inside = []
+        for part in found:
+            own = part.get("properties", {}).get(step) or part.get("items" if isinstance(step, int) else "")
+            other = [part.get("additionalProperties"), *part.get("patternProperties", {}).values()]
+            inside += [own] if own else [schema for schema in other if isinstance(schema, dict)]
+        found = [schema for part in inside for schema in each(part)]
+    return found
+
+
+def _fields_beside(model: type[BaseModel], steps: Steps) -> dict[str, Any]:
+    """The fields of every record in which the last of `steps` can stand, with their schemas."""
+    records = reversed(_alternatives(model, steps[:-1]))
+    return {name: field for record in records for name, field in record.get("properties", {}).items()}
 
 
 def help_of(model: type[BaseModel], steps: Steps) -> str:
     """The field's own help, from the record's definition."""
-    described = (fields.get(str(steps[-1]), {}).get("description") for fields in _around(model, steps))
-    return next((str(help_).replace("\n", " ") for help_ in described if help_), "")
+    return str(_fields_beside(model, steps).get(str(steps[-1]), {}).get("description", "")).replace("\n", " ")
 
 
 def choices_at(model: type[BaseModel], steps: Steps) -> list[str]:
     """The words that a field can be, if only some can."""
-    found = [fields.get(str(steps[-1]), {}) for fields in _around(model, steps)]
-    return [
-        word for part in _alternatives(found, _schema(model).get("$defs", {})) for word in part.get("enum", ())
-    ]
+    return [word for part in _alternatives(model, steps) for word in part.get("enum", ())]
 
 
 def _show(found: Any) -> str:
@@ -116,7 +112,11 @@ _FIELDS = (
     '"{name}" must hold fields of its own; it is {shown}.',
     "Write them below it, two spaces further in, each as name, colon, text.",
 )
+_WORDS = ('"{name}" cannot be {shown}.', "It can be: {words}. {help}")
 _EXPLAINED = {
+    "missing": ('"{name}" is missing here.', 'Write "{name}:". {help}'),
+    "literal": _WORDS,
+    "enum": _WORDS,
     "date": ("{shown} is not a date that exists.", "Write year-month-day, for example 2026-11-22."),
     "int": ('"{name}" must be a whole number; it is {shown}.', "Use digits only."),
     "float": _NUMBER,
@@ -154,9 +154,6 @@ def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tu
     help_ = help_of(model, steps) if steps else ""
     if kind == "fact":
         return context["message"], context["hint"]
-    if kind == "missing":
-        hint = f'Write "{name}:". {help_}' if help_ else f'Write "{name}:" and its value.'
-        return f'"{name}" is missing here.', hint
     if kind == "extra_forbidden" and model is Clinic and name in _MEDICAL:
         known = ", ".join(LocalProcedure.model_fields)
         return (
@@ -166,10 +163,7 @@ def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tu
     if kind == "extra_forbidden" and name in _MOVED:
         return f'"{name}" is no field any more.', _MOVED[name]
     if kind == "extra_forbidden":
-        return f'There is no field called "{name}" here.', suggest(name, set().union(*_around(model, steps)))
-    if kind in ("literal_error", "enum"):
-        words = ", ".join(re.findall(r"'([^']+)'", context["expected"]))
-        return f'"{name}" cannot be {shown}.', f"It can be: {words}. {help_}".rstrip()
+        return f'There is no field called "{name}" here.', suggest(name, _fields_beside(model, steps))
     if kind == "string_too_short" or (kind == "string_type" and found in (None, "")):
         return f'"{name}" has no text.', help_ or "Write the text, or delete the line."
     if kind == "string_pattern_mismatch" and "[key]" in error["loc"]:
@@ -185,5 +179,6 @@ def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tu
     if kind == "model_type" and not full:
         return f"This file must hold fields; it is {shown}.", "Write name, colon, text on each line."
     message, hint = _EXPLAINED.get(kind.split("_")[0], ('"{name}": {msg}.', "{help}"))
-    values = {**error, **context, "name": name, "shown": shown, "help": help_}
+    words = ", ".join(re.findall(r"'([^']+)'", str(context.get("expected"))))
+    values = {**error, **context, "name": name, "shown": shown, "help": help_, "words": words}
     return message.format(**values), hint.format(**values).rstrip()

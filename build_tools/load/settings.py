@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import yaml
 
-from build_tools.load.reading import Document, read
+from build_tools.load.reading import read
+from build_tools.records.base import HTTPS
 from build_tools.records.problems import CommandError, Place, Problem, suggest
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
@@ -22,7 +23,7 @@ LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 _SWITCH = {"": False, "false": False, "0": False, "true": True, "1": True}
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[\w.~-]+)*/")
 _EDITOR = re.compile(r"([\w.-]+/)*[\w.-]*")
-_MAIL = re.compile(r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?")
+_MAIL = r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?"
 
 
 class DayError(CommandError):
@@ -98,12 +99,11 @@ class Settings:
         """What is wrong with the settings beside the folder of facts; `clinics` are the ids that there are."""
         file = read(data.resolve().parent / "mkdocs.yml", "mkdocs.yml")[0]
         if self.clinic and self.clinic not in clinics:
-            where = "CLINIC in the environment" if "CLINIC" in os.environ else "clinic in mkdocs.yml"
-            yield Problem(
-                Place("data/clinics") if "CLINIC" in os.environ else file.place("extra", "clinic"),
-                f'There is no clinic called "{self.clinic}", which {where} names.',
-                suggest(self.clinic, clinics, "data/clinics/"),
-            )
+            place, where = file.place("extra", "clinic"), "clinic in mkdocs.yml"
+            if "CLINIC" in os.environ:
+                place, where = Place("data/clinics"), "CLINIC in the environment"
+            message = f'There is no clinic called "{self.clinic}", which {where} names.'
+            yield Problem(place, message, suggest(self.clinic, clinics, "data/clinics/"))
         if self.site_url and not _ADDRESS.fullmatch(self.site_url):
             where = "SITE_URL in the environment" if "SITE_URL" in os.environ else '"site_url"'
             message = f'{where} must be the whole address of the site; it is "{self.site_url}".'
@@ -113,14 +113,17 @@ class Settings:
             message = f'OFFLINE in the environment must be 1 or 0; it is "{os.environ["OFFLINE"]}".'
             hint = "Set OFFLINE=1 for a site that devices keep a copy of."
             yield Problem(file.place("extra", "offline"), message, hint)
-        yield from _switches(file)
-        if self.report_to and not self._can_be_reported_to():
-            yield Problem(
-                file.place("extra", "report_to"),
-                f'"report_to" cannot be "{self.report_to}".',
-                "Write mailto: and an address, or the https address of a form for new issues, or delete the line.",
+        extra = file.value.get("extra") if isinstance(file.value, dict) else None
+        for name in ("leaflets", "offline", "edit_on_site"):
+            found = extra.get(name) if isinstance(extra, dict) else None
+            if found not in (None, "true", "false"):
+                message = f'"{name}" must be true or false; it is "{found}".'
+                yield Problem(file.place("extra", name), message, "Write true or false.")
+        if self.report_to and not re.fullmatch(f"{_MAIL}|{HTTPS}", self.report_to):
+            hint = (
+                "Write mailto: and an address, or the https address of a form for new issues, or delete the line."
             )
-
+            yield Problem(file.place("extra", "report_to"), f'"report_to" cannot be "{self.report_to}".', hint)
         if self.repo_url and not _ADDRESS.fullmatch(f"{self.repo_url.rstrip('/')}/"):
             hint = "Write the address of the repository as browsers show it, or nothing."
             yield Problem(file.place("extra", "repo_url"), f'"repo_url" cannot be "{self.repo_url}".', hint)
@@ -128,15 +131,6 @@ class Settings:
             message = f'"edit_uri" cannot be "{self.edit_uri}" for the repository "{self.repo_url}".'
             hint = "Write edit/main/ (GitHub), -/edit/main/ (GitLab) or _edit/main/ (Gitea), or leave both empty."
             yield Problem(file.place("extra", "edit_uri"), message, hint)
-
-    def _can_be_reported_to(self) -> bool:
-        if _MAIL.fullmatch(self.report_to):
-            return True
-        try:
-            parts = urlsplit(self.report_to)
-        except ValueError:
-            return False
-        return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s#]", self.report_to)
 
     @property
     def host(self) -> str:
@@ -162,18 +156,8 @@ class Settings:
             f"Fact: {fact_id}\nPage: {self.address_of(page)}#{fact_id}\nVersion: {version}\n\n"
             "What is wrong, and how do you know? Please write nothing about your own health.\n\n"
         )
-        first = "subject" if self.report_to.startswith("mailto:") else "title"
+        fields = {"title": subject, "body": body}
+        if self.report_to.startswith("mailto:"):
+            fields = {"subject": subject, "body": body.replace("\n", "\r\n")}
         joined = "&" if "?" in self.report_to else "?"
-        line_end = "\r\n" if first == "subject" else "\n"
-        return f"{self.report_to}{joined}{first}={quote(subject, safe='')}&body=" + quote(
-            body.replace("\n", line_end), safe=""
-        )
-
-
-def _switches(file: Document) -> Iterator[Problem]:
-    extra = file.value.get("extra") if isinstance(file.value, dict) else None
-    for name in ("leaflets", "offline", "edit_on_site"):
-        found = extra.get(name) if isinstance(extra, dict) else None
-        if found not in (None, "true", "false"):
-            hint = "Write true or false."
-            yield Problem(file.place("extra", name), f'"{name}" must be true or false; it is "{found}".', hint)
+        return f"{self.report_to}{joined}{urlencode(fields, quote_via=quote)}"
