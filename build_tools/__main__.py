@@ -10,7 +10,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -224,11 +223,10 @@ def _review(chosen: argparse.Namespace) -> int:
     answers = read_answers(chosen.answers, site.facts, site.today)
     signed, refused = sort_signed(answers, site.facts)
     every = site.facts.layers_of(answers.packet)
-    if signed:
+    if signed and answers.date and answers.next:
         id, who = answers.packet, (answers.name, answers.role, answers.conflicts)
         compared = refuse_author(chosen.data, id, answers.name)
-        days = date.fromisoformat(answers.date), date.fromisoformat(answers.next)
-        if problems := sign(chosen.data, site.facts, id, signed, *who, *days):
+        if problems := sign(chosen.data, site.facts, id, signed, *who, answers.date, answers.next):
             return _report(problems)
         print(f"Signed by {answers.name}: {name_layers(signed, every)}. {compared}")
         print(f"Commit {chosen.data}/reviews.yml.")

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
 from build_tools.edit.packet import ranges
 from build_tools.load.facts import Facts
@@ -30,6 +30,7 @@ def _visible(text: str) -> str:
 
 _Visible = Annotated[str, AfterValidator(_visible)]
 _Short = Annotated[_Visible, StringConstraints(strip_whitespace=True, max_length=500)]
+_Day = Annotated[date | None, BeforeValidator(lambda text: text or None)]
 
 
 class Answer(Record):
@@ -49,8 +50,8 @@ class Answers(Record):
     name: _Short
     role: _Short
     conflicts: _Short
-    date: _Short
-    next: _Short
+    date: _Day
+    next: _Day
     lines: dict[Annotated[_Visible, StringConstraints(max_length=200)], Answer] = Field(max_length=2000)
 
     def of(self, line: Line) -> str:
@@ -75,28 +76,21 @@ def read_answers(file: Path, facts: Facts, today: date) -> Answers:
         hint = suggest(answers.packet, facts.procedures)
         raise CommandError(f'{file} is about "{answers.packet}", and there is no such procedure.', hint, status=2)
     shown = layers(facts, answers.packet)
-    if changed := _changed(answers, shown):
+    now = {line.id: line.digest for layer in shown.values() for line in layer.lines}
+    if changed := [id for id, answer in answers.lines.items() if now.get(id) != answer.digest]:
         raise CommandError(
             f"{file}: these lines are not in today's packet as they were answered: {_some(changed)}.",
             "The facts have changed since. Nothing was written. Write a new packet with: "
             f".venv/bin/python -m build_tools packet {answers.packet}; open it and press “Load answers”. It keeps "
             "every answer that still fits.",
         )
-    if missing := [*_missing(answers, shown, today)]:
+    if answers.sign and (missing := [*_missing(answers, shown, today)]):
         raise CommandError(f"{file} is not complete: {_some(missing)}.", AGAIN)
     return answers
 
 
-def _changed(answers: Answers, shown: dict[str, Layer]) -> list[str]:
-    """The lines that were answered, and that are not what they were or not there."""
-    now = {line.id: line.digest for layer in shown.values() for line in layer.lines}
-    return [id for id, answer in answers.lines.items() if now.get(id) != answer.digest]
-
-
 def _missing(answers: Answers, shown: dict[str, Layer], today: date) -> Iterator[str]:
     """What must be there if something is signed."""
-    if not answers.sign:
-        return
     if unknown := {*answers.sign} - {*shown}:
         yield f"there is no part called {_some(sorted(unknown))}"
     numbers = number_lines(shown)
@@ -104,24 +98,14 @@ def _missing(answers: Answers, shown: dict[str, Layer], today: date) -> Iterator
         left = [numbers[line.id] for line in layer.lines if not answers.of(line)]
         if layer.id in answers.sign and left:
             yield f"“{layer.heading}” is signed, and has no answer to line {ranges(left)}"
-    for field in ("name", "role", "conflicts"):
+    for field in ("name", "role", "conflicts", "date", "next"):
         if not getattr(answers, field):
             yield f"“{field}” is empty"
-    signed, due = _day(answers.date), _day(answers.next)
-    for field, day in (("date", signed), ("next", due)):
-        if day is None:
-            yield f"“{field}” is no date"
+    signed, due = answers.date, answers.next
     if signed and signed > today:
         yield f"the review is dated {signed}, and today is {today}"
     if signed and due and not max(today, signed) < due <= signed + LONGEST:
         yield f"the next review, {due}, must be after today, and within a year after {signed}"
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _some(texts: list[str]) -> str:
@@ -139,22 +123,21 @@ def sort_signed(answers: Answers, facts: Facts) -> tuple[list[str], list[str]]:
 def remarks(answers: Answers, facts: Facts) -> list[Problem]:
     """Every line that is wrong, not sure, or has a note, at its first fact."""
     shown, said = layers(facts, answers.packet), {"wrong": "wrong", "unsure": "not sure"}
-    numbers = number_lines(shown)
-    return [
-        Problem(
-            place_of(facts, answers.packet, line),
-            f"Line {numbers[line.id]} is {said.get(answer.is_, 'marked with a note')}: “{line.words}”"
-            + (f"\n    Note: {' '.join(answer.note.split())}" if answer.note.strip() else ""),
-            f"It rests on: {', '.join(behind.fact for behind in line.behind)}." if line.behind else "",
-            level="error" if answer.is_ in said else "notice",
-        )
-        for layer in shown.values()
-        for line in layer.lines
-        if (answer := answers.lines.get(line.id)) and (answer.is_ in said or answer.note.strip())
-    ]
+    numbers, found = number_lines(shown), []
+    for line in (line for layer in shown.values() for line in layer.lines if line.id in answers.lines):
+        answer = answers.lines[line.id]
+        note = " ".join(answer.note.split())
+        if answer.is_ not in said and not note:
+            continue
+        message = f"Line {numbers[line.id]} is {said.get(answer.is_, 'marked with a note')}: “{line.words}”"
+        message += f"\n    Note: {note}" if note else ""
+        hint = f"It rests on: {', '.join(behind.fact for behind in line.behind)}." if line.behind else ""
+        level: Literal["error", "notice"] = "error" if answer.is_ in said else "notice"
+        found.append(Problem(_place_of(facts, answers.packet, line), message, hint, level))
+    return found
 
 
-def place_of(facts: Facts, id: str, line: Line) -> Place:
+def _place_of(facts: Facts, id: str, line: Line) -> Place:
     """Where the first fact of a line is, or the words themselves."""
     if line.behind:
         fact = line.behind[0].fact

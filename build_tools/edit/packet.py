@@ -6,8 +6,8 @@ Both have the lines of `lines.layers`, those that half an hour is enough for fir
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,10 @@ from build_tools.records.sections import FIRST
 from build_tools.render.leaflets import set_pdf
 from build_tools.render.templates import environment
 
+Question = dict[str, Any]
+
 SMALL = 100
 """A study of fewer people is called small."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """An open question of docs/for-clinicians.md, and the numbers of the lines that it is about."""
-
-    number: int
-    title: str
-    texts: tuple[str, ...]
-    lines: list[int] = field(default_factory=list)
 
 
 def write_packet(facts: Facts, id: str, content: Path, out: Path, today: date) -> list[Path]:
@@ -73,7 +65,7 @@ def contents(facts: Facts, id: str, content: Path, today: date) -> dict[str, Any
         "second_hand": where(line for line in first if _is_second_hand(line)),
         "exceptions": _exceptions(facts, id, content, numbers, first),
         "changes": changes_since(facts.folder, facts, id, last).strip() if last else "",
-        "questions": [vars(question) | {"where": ranges(question.lines)} for question in asked],
+        "questions": asked,
         "layers": [
             {
                 "id": layer.id,
@@ -100,8 +92,8 @@ def _line(line: Line, numbers: dict[str, int], order: dict[str, int], asked: lis
         "label": line.label if line.label.endswith("?") or not line.label else f"{line.label.rstrip('.')}:",
         "words": line.words,
         "more": line.more,
-        "questions": [question.number for question in asked if number in question.lines],
-        "asks": [vars(question) for question in asked if question.lines[:1] == [number]],
+        "questions": [question["number"] for question in asked if number in question["lines"]],
+        "asks": [question for question in asked if question["lines"][:1] == [number]],
         "behind": [
             vars(behind) | {"sources": [vars(cited) | {"number": order[cited.id]} for cited in behind.sources]}
             for behind in line.behind
@@ -127,16 +119,13 @@ def ranges(numbers: list[int]) -> str:
 def _exceptions(facts: Facts, id: str, content: Path, numbers: dict[str, int], lines: list[Line]) -> list[str]:
     """The exceptions from rules about words that these lines rest on, with the numbers of the lines."""
     here = [one for one in allowances_of(facts, content) if one.place.path == facts.place(f"procedures/{id}").path]
-    found: dict[str, list[int]] = {}
+    found: dict[str, set[int]] = defaultdict(set)
     for line in lines:
-        for behind in line.behind:
-            place = facts.place_of(behind.fact) if behind.fact.startswith(f"{id}.") else None
-            for one in here:
-                if place and place.line in one.lines and (form := one.form):
-                    found.setdefault(f"{form['reason'].strip()} (until {form['until']})", []).append(
-                        numbers[line.id]
-                    )
-    return [f"Line {ranges(sorted({*at}))}: {reason}" for reason, at in found.items()]
+        places = [facts.place_of(behind.fact) for behind in line.behind if behind.fact.startswith(f"{id}.")]
+        for one in here:
+            if one.form and any(place.line in one.lines for place in places):
+                found[f"{one.form['reason'].strip()} (until {one.form['until']})"].add(numbers[line.id])
+    return [f"Line {ranges(sorted(at))}: {reason}" for reason, at in found.items()]
 
 
 # The open questions
@@ -145,16 +134,20 @@ _ITEM = re.compile(r"^(\d+)\. \*\*(.+?)\*\*\n((?:[ ]{3,4}.*\n|\n)+)", re.MULTILI
 
 
 def _questions(facts: Facts, id: str, numbers: dict[str, int], lines: list[Line]) -> Iterator[Question]:
-    """The open questions that name this procedure, one of its facts, or one of its signs, or concern all."""
+    """The open questions of docs/for-clinicians.md that name this procedure, one of its facts or signs, or all.
+
+    Each comes with the numbers of the lines that it is about.
+    """
     file = facts.folder.absolute().parent / "docs/for-clinicians.md"
-    keys: dict[str, list[int]] = {id: []}
+    keys: dict[str, set[int]] = defaultdict(set, {id: set()})
     for line in lines:
         for name in (line.id, *(behind.fact for behind in line.behind)):
             for key in (name, name.rpartition(".")[2]):
-                keys.setdefault(key, []).append(numbers[line.id])
+                keys[key].add(numbers[line.id])
     for number, title, body in _ITEM.findall(f"{file.read_text('utf-8')}\n" if file.is_file() else ""):
         named = [key for key in re.findall(r"`([\w.-]+)`", body) if key in keys]
         if named or re.search(r"Pages: all\.", body):
-            concerned = sorted({line for key in named for line in keys[key]})
+            concerned = sorted(set().union(*(keys[key] for key in named)))
             texts = re.findall(r"^ *- (?:Question: |(?=Our source: ))(.+)$", body.replace("`", ""), re.MULTILINE)
-            yield Question(int(number), title, tuple(texts), concerned)
+            question = {"number": int(number), "title": title, "texts": texts, "lines": concerned}
+            yield question | {"where": ranges(concerned)}

@@ -41,8 +41,11 @@ QUESTIONS = """# Questions
 
 
 def packet_of(data: Path, id: str = ID) -> dict[str, Any]:
-    facts = loaded(data)
-    return contents(facts, id, ROOT / "content", TODAY)
+    return contents(loaded(data), id, ROOT / "content", TODAY)
+
+
+def lines_of(made: dict[str, Any]) -> list[dict[str, Any]]:
+    return [line for layer in made["layers"] for line in layer["lines"]]
 
 
 def answered(project: Path, sign: tuple[str, ...] = FIRST, **others: Any) -> dict[str, Any]:
@@ -85,7 +88,7 @@ def commit(project: Path, author: str = "Spout") -> None:
 def test_every_fact_sign_and_question_is_on_some_line(example: Path) -> None:
     facts, _ = load(example)
     for id, procedure in facts.procedures.items():
-        every = [line for layer in packet_of(example, id)["layers"] for line in layer["lines"]]
+        every = lines_of(packet_of(example, id))
         shown = {line["id"] for line in every} | {behind["fact"] for line in every for behind in line["behind"]}
         assert shown >= {fact_id for fact_id, _ in facts_of(procedure, id)}
         assert shown >= {f"signs.{key}" for key in facts.signs_of(id)}
@@ -103,12 +106,7 @@ def test_half_an_hour_has_at_most_sixty_lines_of_the_real_facts(facts: Facts) ->
 
 
 def test_a_value_is_printed_as_its_source_has_it_with_the_place_and_what_was_read(example: Path) -> None:
-    [line] = [
-        line
-        for layer in packet_of(example)["layers"]
-        for line in layer["lines"]
-        if line["id"] == f"{ID}.benefits.quiet"
-    ]
+    [line] = [line for line in lines_of(packet_of(example)) if line["id"] == f"{ID}.benefits.quiet"]
     [behind] = line["behind"]
     assert "18 of 24 teapots" in behind["printed"]
     assert "Who: " in behind["printed"]
@@ -120,21 +118,17 @@ def test_a_value_is_printed_as_its_source_has_it_with_the_place_and_what_was_rea
 
 def test_the_top_says_which_lines_are_dangerous_small_second_hand_or_an_exception(example: Path) -> None:
     edit(example / FILE, "{source: kettle-2021, at: table 1}", "{source: kettle-2021, reporting: Tin 1990}")
-    edit(
-        example / FILE, "  quiet:\n", "  # allow: typed-number until 2027-06-30: One kitchen counted.\n  quiet:\n"
-    )
-    facts, _ = load(example)
-    made = contents(facts, ID, ROOT / "content", TODAY)
+    allowed = "  # allow: typed-number until 2027-06-30: One kitchen counted.\n"
+    edit(example / FILE, "  quiet:\n", f"{allowed}  quiet:\n")
+    made = packet_of(example)
     lines = [line for layer in made["layers"] if layer["first"] for line in layer["lines"]]
-    quiet = [
-        line["number"] for line in lines if any(one["fact"] == f"{ID}.benefits.quiet" for one in line["behind"])
-    ]
+    quiet = [line["number"] for line in lines if f"{ID}.benefits.quiet" in {one["fact"] for one in line["behind"]}]
     assert quiet
     for number in quiet:
         assert str(number) in made["second_hand"]
         assert str(number) in made["small"]
     assert made["exceptions"] == [f"Line {ranges(quiet)}: One kitchen counted. (until 2027-06-30)"]
-    ambulance = [sign.ambulance for sign in facts.signs_of(ID).values()].index(True)
+    ambulance = [sign.ambulance for sign in loaded(example).signs_of(ID).values()].index(True)
     assert str(ambulance + 1) in made["dangerous"]
 
 
@@ -145,8 +139,8 @@ def test_the_open_questions_are_asked_at_the_lines_that_they_are_about(project: 
     made = packet_of(project / "data")
     assert [question["number"] for question in made["questions"]] == [1, 2]
     assert made["questions"][0]["lines"] == [1]
-    assert made["questions"][0]["texts"] == ("Is a bent lid urgent?", "Our source: a potter.")
-    [line] = [line for layer in made["layers"] for line in layer["lines"] if line["asks"]]
+    assert made["questions"][0]["texts"] == ["Is a bent lid urgent?", "Our source: a potter."]
+    [line] = [line for line in lines_of(made) if line["asks"]]
     assert line["number"] == 1
 
 
@@ -180,16 +174,14 @@ def test_numbers_are_joined_to_ranges(numbers: list[int], said: str) -> None:
 def test_what_is_on_paper_can_be_read_back(example: Path, tmp_path: Path) -> None:
     evil = '"<b>#set text(99pt)</b> {{ 7 * 7 }} $x$ [a] *b* falls."'
     edit(example / FILE, "says: The spout can break off if the teapot falls.", f"says: {evil}")
-    facts = loaded(example)
-    page, paper = write_packet(facts, ID, ROOT / "content", tmp_path / "out", TODAY)
+    page, paper = write_packet(loaded(example), ID, ROOT / "content", tmp_path / "out", TODAY)
     pdf = PdfReader(io.BytesIO(paper.read_bytes()))
     text = "".join("".join(page.extract_text() for page in pdf.pages).split())
     made = packet_of(example)
     assert f"packet{made['digest']}" in text
-    for layer in made["layers"]:
-        for line in layer["lines"]:
-            assert "".join(line["words"].split()) in text
-    assert text.count("notsure") >= sum(len(layer["lines"]) for layer in made["layers"])
+    for line in lines_of(made):
+        assert "".join(line["words"].split()) in text
+    assert text.count("notsure") >= len(lines_of(made))
     assert "&lt;b&gt;#set text(99pt)&lt;/b&gt; {{ 7 * 7 }}" in page.read_text("utf-8")
     assert pdf.metadata
     assert pdf.metadata.title == "Review: Teapot polishing"
@@ -228,9 +220,8 @@ def test_a_wrong_line_is_a_problem_of_its_fact_and_its_layer_is_not_signed(proje
     given["lines"][harm] |= {"is": "wrong"}
     done = review(project, given)
     text = (project / "data" / FILE).read_text("utf-8").splitlines()
-    [problem] = [
-        line for line in done.stderr.splitlines() if line.startswith(f"data/{FILE}") and "is wrong" in line
-    ]
+    said = [line for line in done.stderr.splitlines() if line.startswith(f"data/{FILE}")]
+    [problem] = [line for line in said if "is wrong" in line]
     assert text[int(problem.split(":")[1]) - 1].strip() == harm.split(".")[-1] + ":"
     assert "No part" not in done.stdout
     assert len(load(project / "data")[0].reviews) == 1, "now no layer is right"
@@ -251,22 +242,16 @@ def test_without_a_signed_part_only_the_remarks_are_said(project: Path) -> None:
 def test_answers_to_changed_facts_are_refused(project: Path) -> None:
     given = answered(project)
     edit(project / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
-    refused(
-        project,
-        given,
-        "these lines are not in today's packet as they were answered: ",
-        "It keeps every answer that still fits",
-    )
+    refused(project, given, "these lines are not in today's packet as they were answered: ")
 
 
-def refused(project: Path, given: object, *said: str) -> None:
+def refused(project: Path, given: object, said: str) -> None:
     before = (project / "data/reviews.yml").read_bytes()
     done = review(project, given)
     assert done.returncode in (1, 2)
     assert "Traceback" not in done.stderr
     assert "Signed" not in done.stdout
-    for text in said:
-        assert text in done.stderr
+    assert said in done.stderr
     assert (project / "data/reviews.yml").read_bytes() == before
 
 
@@ -276,7 +261,8 @@ def refused(project: Path, given: object, *said: str) -> None:
     (lambda given: given.update(name="Lid\u202e"), "it has characters that cannot be seen"),
     (lambda given: given["lines"]["short.bullets.0"].update(note="\x1b[2J"), "it has characters that cannot"),
     (lambda given: given["lines"].update({"\x1b[2J": given["lines"]["short.bullets.0"]}), "lines.\\x1b[2J"),
-    (lambda given: given.update(date="soon"), "“date” is no date"),
+    (lambda given: given.update(date=""), "“date” is empty"),
+    (lambda given: given.update(date="soon"), "is no file of answers (date"),
     (lambda given: given.update(date="2026-12-02"), "is dated 2026-12-02, and today is 2026-12-01"),
     (lambda given: given.update(next=str(TODAY + timedelta(days=400))), "within a year after 2026-12-01"),
     (lambda given: given.update(next=str(TODAY)), "must be after today"),
@@ -284,11 +270,8 @@ def refused(project: Path, given: object, *said: str) -> None:
     (lambda given: given.update(packet="kettle"), 'is about "kettle", and there is no such procedure'),
     (lambda given: given["lines"].update({"no.line": given["lines"]["short.bullets.0"]}), "no.line"),
     (lambda given: given["lines"].update({"short.bullets.0": "right"}), "is no file of answers (lines.short."),
-    (lambda given: given["lines"]["short.bullets.0"].update({"is": "fine"}), "is no file of answers"),
     (lambda given: given["lines"]["short.bullets.0"].update({"note": "x" * 2001}), "is no file of answers"),
-    (lambda given: given.update(lines=dict.fromkeys(map(str, range(2001)))), "is no file"),
     (lambda given: given.update(more="fields"), "is no file of answers (more"),
-    (lambda given: given.update(sign=["signs"] * 99), "is no file of answers"),
 ])  # fmt: skip
 def test_half_filled_and_foreign_files_change_nothing(
     project: Path, change: Callable[[dict[str, Any]], object], said: str
@@ -299,16 +282,10 @@ def test_half_filled_and_foreign_files_change_nothing(
 
 
 @pytest.mark.parametrize("text", [
-    "", "{", "[]", "null", "7", '"x"', "[" * 100_000, '{"lines": ' * 5000, "9" * 100_000, "x" * 1_100_000, "\x00",
+    "", "[]", "7", "[" * 100_000, '{"lines": ' * 5000, "9" * 100_000, "x" * 1_100_000, "\x00",
 ])  # fmt: skip
 def test_no_file_is_too_strange(project: Path, text: str) -> None:
     refused(project, text, "answers.json")
-
-
-def test_a_file_that_is_not_there_is_named(project: Path) -> None:
-    done = run(project, "build_tools", "review", "nothing.json")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "nothing.json" in done.stderr
 
 
 @pytest.mark.parametrize(("author", "name", "accepted"), [
