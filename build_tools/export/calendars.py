@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event
 
@@ -22,7 +22,7 @@ def calendar(facts: Facts, settings: Settings) -> str:
     def add(uid: str, title: str, due: date, known_since: date, page: str) -> None:
         event = Event()
         event.add("uid", f"{uid}@{settings.host}")
-        event.add("dtstamp", datetime(known_since.year, known_since.month, known_since.day, tzinfo=UTC))
+        event.add("dtstamp", datetime.combine(known_since, time(), UTC))
         event.add("dtstart", due)
         event.add("dtend", due + timedelta(days=1))
         event.add("summary", title)
@@ -32,17 +32,11 @@ def calendar(facts: Facts, settings: Settings) -> str:
         made.add_component(event)
 
     for id, procedure in facts.procedures.items():
-        title = f"Check the facts: {procedure.names.name}"
-        add(f"check-{id}", title, procedure.next_check, procedure.facts_checked, f"procedures/{id}.md")
+        title, page = f"Check the facts: {procedure.names.name}", f"procedures/{id}.md"
+        add(f"check-{id}", title, procedure.next_check, procedure.facts_checked, page)
     for id, comparison in facts.comparisons.items():
-        title = f"Check the comparison: {comparison.title}"
-        add(
-            f"check-comparison-{id}",
-            title,
-            comparison.next_check,
-            comparison.facts_checked,
-            f"comparisons/{id}.md",
-        )
+        title, page = f"Check the comparison: {comparison.title}", f"comparisons/{id}.md"
+        add(f"check-comparison-{id}", title, comparison.next_check, comparison.facts_checked, page)
     for id, found in standings(facts, date.min).items():
         if reviews := [standing.review for standing in found.values() if standing.review]:
             title = f"Review by a clinician: {facts.procedures[id].names.name}"

@@ -5,47 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
 from build_tools.model.changes import Told, by_page, pages_of, sentence
 
-_ATOM = "http://www.w3.org/2005/Atom"
+ATOM = "http://www.w3.org/2005/Atom"
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def feed(facts: Facts, settings: Settings) -> str:
-    """The feed as text, corrected dangers first. It is the same for the same facts.
-
-    It has addresses only if the site has one.
+    """The same text for the same facts, corrected dangers first. It has links if the site has an address.
 
     An id never changes: it is made of the publication's day and number, and what the entry is about.
     """
     days = [publication.published for publication in facts.publications]
-    top = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
     first = min(days, default=date(2026, 11, 22))
-    _add(top, "id", f"tag:{settings.host},{first}:changes")
-    _add(top, "title", f"{settings.site_name}: what changed")
-    _add(top, "updated", _moment(max(days, default=first)))
-    _add(ElementTree.SubElement(top, "author"), "name", settings.site_name)
-    _links(top, settings, "changes.md")
+    top = Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
+    add(top, "id", f"tag:{settings.host},{first}:changes")
+    add(top, "title", f"{settings.site_name}: what changed")
+    add(top, "updated", midnight(max(days, default=first)))
+    add(add(top, "author"), "name", settings.site_name)
+    _link(top, settings, "changes.md")
     if settings.site_url:
-        ElementTree.SubElement(top, "link", {"rel": "self", "href": settings.address_of("feed.xml")})
+        add(top, "link", rel="self", href=settings.address_of("feed.xml"))
     entries = [(told, about) for about, published in by_page(facts).items() for told in published]
     for told, about in sorted(entries, key=lambda entry: (entry[1] != "safety", -entry[0].number, entry[1])):
-        entry = ElementTree.SubElement(top, "entry")
-        _add(entry, "id", f"tag:{settings.host},{told.published}:changes/{told.number}/{about}")
-        _add(entry, "title", title_of(facts, about, settings))
-        _add(entry, "updated", _moment(told.published))
-        _add(entry, "content", "\n".join(_lines(facts, told, settings)), type="text")
+        entry = add(top, "entry")
+        add(entry, "id", f"tag:{settings.host},{told.published}:changes/{told.number}/{about}")
+        add(entry, "title", title_of(facts, about, settings))
+        add(entry, "updated", midnight(told.published))
+        add(entry, "content", "\n".join(_lines(facts, told, settings)), type="text")
         if about == "safety":
-            ElementTree.SubElement(entry, "category", {"term": about})
-        _links(entry, settings, f"procedures/{about}.md" if about in facts.procedures else "changes.md")
-    ElementTree.indent(top)
-    return ElementTree.tostring(top, "unicode", xml_declaration=False).join(
-        ('<?xml version="1.0" encoding="utf-8"?>\n', "\n")
-    )
+            add(entry, "category", term=about)
+        _link(entry, settings, f"procedures/{about}.md" if about in facts.procedures else "changes.md")
+    return written(top)
 
 
 def title_of(facts: Facts, about: str, settings: Settings) -> str:
@@ -76,14 +71,27 @@ def _lines(facts: Facts, told: Told, settings: Settings) -> Iterator[str]:
         yield said + (f" (Why: {change.why})" if change.why else "")
 
 
-def _moment(day: date) -> str:
+def _link(parent: Element, settings: Settings, page: str) -> None:
+    if settings.site_url:
+        add(parent, "link", rel="alternate", href=settings.address_of(page))
+
+
+# What all feeds are made of
+
+
+def midnight(day: date) -> str:
+    """A day as the moment that Atom asks for."""
     return f"{day}T00:00:00Z"
 
 
-def _links(parent: ElementTree.Element, settings: Settings, page: str) -> None:
-    if settings.site_url:
-        ElementTree.SubElement(parent, "link", {"rel": "alternate", "href": settings.address_of(page)})
+def add(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
+    """An element below `parent`, without characters that XML does not know."""
+    made = SubElement(parent, name, attributes)
+    made.text = _NOT_IN_XML.sub("", text) or None
+    return made
 
 
-def _add(parent: ElementTree.Element, name: str, text: str, **attributes: str) -> None:
-    ElementTree.SubElement(parent, name, attributes).text = _NOT_IN_XML.sub("", text)
+def written(feed: Element) -> str:
+    """The feed as text."""
+    indent(feed)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(feed, "unicode")}\n'

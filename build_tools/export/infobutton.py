@@ -8,123 +8,84 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
+from build_tools.export.feed import ATOM, add, midnight, written
 from build_tools.export.structured_data import last_modified
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
 from build_tools.records.sections import address
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """One thing to read: its permanent id, what it is called, its address, its text, the entry it is a part of."""
-
-    id: str
-    title: str
-    address: str
-    summary: str = ""
-    part_of: str = ""
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What a health record gets: `asked` repeats the question, as names and values."""
-
-    id: str
-    title: str
-    updated: date
-    asked: dict[str, str]
-    entries: list[_Entry]
-
-
 def answers(facts: Facts, settings: Settings) -> dict[str, str]:
     """The text of every answer by its path in the site, and of the empty one for what is not known."""
     last = max((procedure.facts_checked for procedure in facts.procedures.values()), default=date(2026, 11, 22))
-    made = {"infobutton/none": _Answer(f"{_tag(settings)}/none", "No page yet", last, {}, [])}
+    made = {"infobutton/none": _begun("none", "No page yet", last, settings)}
     for id, procedure in facts.procedures.items():
+        day, name = last_modified(facts, id, procedure), procedure.names.name
         for code in procedure.codes:
+            made[code.answer] = _begun(f"{code.system}/{code.value}", name, day, settings)
             asked = {
                 "mainSearchCriteria.v.c": code.value,
                 "mainSearchCriteria.v.cs": code.oid,
-                "mainSearchCriteria.v.dn": procedure.names.name,
+                "mainSearchCriteria.v.dn": name,
                 "informationRecipient": "PAT",
             }
-            made[code.answer] = _Answer(
-                f"{_tag(settings)}/{code.system}/{code.value}",
-                procedure.names.name,
-                last_modified(facts, id, procedure),
-                asked,
-                list(_entries(facts, id, code.answer, settings)),
-            )
-    feeds = {path: _feed(answer, settings) for path, answer in made.items()}
-    files = {f"{path}.json": _json(feed) for path, feed in feeds.items()}
-    return files | {f"{path}.xml": _atom(feed) for path, feed in feeds.items()}
+            for scheme, term in asked.items():
+                add(made[code.answer], "category", scheme=scheme, term=term)
+            _add_entries(made[code.answer], code.answer, facts, id, day, settings)
+    files = {f"{path}.json": _json(answer) for path, answer in made.items()}
+    return files | {f"{path}.xml": written(answer) for path, answer in made.items()}
 
 
-def _entries(facts: Facts, id: str, answer: str, settings: Settings) -> Iterator[_Entry]:
-    def address_of(page: str) -> str:
-        return (
-            settings.address_of(page) if settings.site_url else posixpath.relpath(page, posixpath.dirname(answer))
-        )
-
-    procedure = facts.procedures[id]
-    name = procedure.names.name
-    own = f"{_tag(settings)}/{id}"
-    message = procedure.main_message
-    said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, message.helps, message.harms))
-    yield _Entry(own, name, address_of(f"procedures/{id}.html"), said)
-    for section in facts.sections_of(id):
-        if section.answers:
-            link = address_of(address(id, section.anchor).replace(".md", ".html"))
-            yield _Entry(f"{own}/{section.anchor}", f"{name}: {section.heading}", link, part_of=own)
+def _begun(id: str, title: str, day: date, settings: Settings) -> Element:
+    answer = Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
+    add(answer, "id", f"{_tag(settings)}/{id}")
+    add(answer, "title", title, type="text")
+    add(answer, "subtitle", f"{settings.site_name}: information for patients", type="text")
+    add(answer, "updated", midnight(day))
+    add(add(answer, "author"), "name", settings.site_name)
+    return answer
 
 
 def _tag(settings: Settings) -> str:
     return f"tag:{settings.host},2026:infobutton"
 
 
-def _feed(answer: _Answer, settings: Settings) -> ElementTree.Element:
-    def add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
-        made = ElementTree.SubElement(parent, name, attributes)
-        made.text = text or None
+def _add_entries(answer: Element, path: str, facts: Facts, id: str, day: date, settings: Settings) -> None:
+    """The short page with its main message, and each section that answers a question of health records."""
+
+    def entry(id: str, title: str, page: str) -> Element:
+        href = settings.address_of(page) if settings.site_url else posixpath.relpath(page, posixpath.dirname(path))
+        made = add(answer, "entry")
+        add(made, "id", id)
+        add(made, "title", title, type="text")
+        add(made, "link", rel="alternate", hreflang="en", href=href)
+        add(made, "updated", midnight(day))
         return made
 
-    updated = f"{answer.updated}T00:00:00Z"
-    top = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
-    add(top, "id", answer.id)
-    add(top, "title", answer.title, type="text")
-    add(top, "subtitle", f"{settings.site_name}: information for patients", type="text")
-    add(top, "updated", updated)
-    add(add(top, "author"), "name", settings.site_name)
-    for scheme, term in answer.asked.items():
-        add(top, "category", scheme=scheme, term=term)
-    for one in answer.entries:
-        entry = add(top, "entry")
-        add(entry, "id", one.id)
-        add(entry, "title", one.title, type="text")
-        add(entry, "link", rel="alternate", hreflang="en", href=one.address)
-        add(entry, "updated", updated)
-        if one.summary:
-            add(entry, "summary", one.summary, type="html")
-        if one.part_of:
-            add(add(entry, "source"), "id", one.part_of)
-    return top
+    procedure, own = facts.procedures[id], f"{_tag(settings)}/{id}"
+    name, message = procedure.names.name, procedure.main_message
+    said = "".join(f"<p>{escape(part.says)}</p>" for part in (procedure.summary, message.helps, message.harms))
+    add(entry(own, name, f"procedures/{id}.html"), "summary", said, type="html")
+    for section in facts.sections_of(id):
+        if section.answers:
+            page = address(id, section.anchor).replace(".md", ".html")
+            part = entry(f"{own}/{section.anchor}", f"{name}: {section.heading}", page)
+            add(add(part, "source"), "id", own)
 
 
-def _json(feed: ElementTree.Element) -> str:
+def _json(feed: Element) -> str:
     """The feed in the form that MedlinePlus Connect gives to Atom in JSON."""
     made = {"lang": "en"} | _value(feed)
     made |= {name: made.get(name, []) for name in ("category", "entry")}
     return json.dumps({"feed": made}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _value(element: ElementTree.Element) -> dict[str, Any]:
+def _value(element: Element) -> dict[str, Any]:
     if element.text:
         return {"_value": element.text, **element.attrib}
     made: dict[str, Any] = {} if len(element) else dict(element.attrib)
@@ -134,8 +95,3 @@ def _value(element: ElementTree.Element) -> dict[str, Any]:
         else:
             made[child.tag] = _value(child)
     return made
-
-
-def _atom(feed: ElementTree.Element) -> str:
-    ElementTree.indent(feed)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(feed, "unicode")}\n'
