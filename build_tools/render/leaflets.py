@@ -109,6 +109,7 @@ def write_leaflet(renderer: Renderer, id: str) -> Leaflet:
         title, grid = record.title, compare_options(record, facts)
         values = {"comparison": record, "grid": grid, "names": dict(grid.columns)}
         values["counted"], values["uncounted"] = _harms(grid)
+        values["repeats"] = _repeats_results(grid)
         values["sources"] = _sources(grid, facts)
         color = None
     path = f"{kind}s/{id}.md"
@@ -146,6 +147,14 @@ def _harms(grid: Grid) -> tuple[dict[str, list[tuple[str, str]]], dict[str, list
             elif said != NOT_NAMED:
                 counted.setdefault(row.asks, []).append((names[cell.option], said))
     return counted, {name: harms for name, harms in uncounted.items() if harms}
+
+
+def _repeats_results(grid: Grid) -> bool:
+    """Whether the results in the grid give every number of the rows with and without an option."""
+    results = " ".join(join(cell.sentence) for row in grid.rows if row.key == "works" for cell in row.cells)
+    cells = [cell for row in grid.with_and_without for cell in row.cells]
+    numbers = [part.text for cell in cells for part in cell.sentence if part.kind.endswith("number")]
+    return all(number.removesuffix(" people") in results for number in numbers)
 
 
 def _sources(grid: Grid, facts: Facts) -> list[str]:

@@ -288,6 +288,16 @@ def test_large_print_names_the_option_before_each_answer(facts: Facts) -> None:
         assert bare(f"{row.asks}{answers}").lower() in text.lower()
 
 
+@pytest.mark.parametrize("given", [True, False])
+def test_large_print_says_again_only_results_that_the_grid_does_not_give(example: Path, given: bool) -> None:
+    words = "{says: It can help., facts: [benefits.quiet]}"
+    results = "" if given else f"grid:\n  works: {{{POLISHING}: {words}, teapot-leave-alone: {words}}}\n"
+    named = f"with_and_without: [{POLISHING}.benefits.quiet]\n{results}conditions:"
+    edit(example / f"comparisons/{COMPARISON}.yml", "conditions:", named)
+    said = text_in(read(words_of(example, COMPARISON), A4_LARGE))
+    assert (bare("With and without it, in one study") in said) == (not given)
+
+
 @pytest.mark.parametrize("id", [POLISHING, COMPARISON])
 def test_every_font_is_embedded(made: dict[str, bytes], id: str) -> None:
     pdf = PdfReader(io.BytesIO(made[f"leaflets/{id}-a4.pdf"]))
