@@ -1,28 +1,19 @@
-"""Rules between files: a procedure and its forms, a comparison and its options, signs, sources, redirects.
-
-A rule takes the facts (and the day) and yields problems, as in `checks`.
-"""
+"""Rules between files: a procedure and its forms, a comparison and its options, sources, redirects, claims."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 
 from build_tools.load.facts import Facts, cited
 from build_tools.model.short_page import refs
 from build_tools.prose.consistency import aliases
-from build_tools.prose.glossary import any_of, stems
+from build_tools.prose.glossary import stems
 from build_tools.records.entries import Statement
 from build_tools.records.problems import Problem, Problems
 from build_tools.records.procedure import entries
 from build_tools.records.sections import NAMES
-from build_tools.records.signs import LEVELS, Sign
-from build_tools.records.words import Term
-
-_LOOK = "Look both up in the source."
-
 
 # Procedures and their forms
 
@@ -32,11 +23,14 @@ def kinds_fit_their_methods(facts: Facts, today: date) -> Problems:
     methods = facts.vocabulary["methods"]
     for id, procedure in facts.procedures.items():
         own = [vars(entry).get("method", "") for entry in procedure.methods.values()]
-        destroys = [method for method in own if method in methods and methods[method].answer == "destroys"]
-        if bool(destroys) != (procedure.kind == "destroys-nerve-tissue") and own and {*own} <= {*methods}:
+        destroys = any(methods[method].answer == "destroys" for method in own if method in methods)
+        if destroys != (procedure.kind == "destroys-nerve-tissue") and own and {*own} <= {*methods}:
             message = f'The kind is "{procedure.kind}", and its methods are {", ".join(own)}.'
             hint = 'A method that destroys nerve tissue has "answer: destroys" in data/vocabulary/methods.yml.'
-            yield Problem(facts.place(f"procedures/{id}", "kind"), message, hint)
+            yield Problem(facts.place_of(id, "kind"), message, hint)
+
+
+_DESTROYS = re.compile(r"\b(?:destroy|damag|cuts?\b|squeez)")
 
 
 def methods_say_what_they_destroy(facts: Facts, today: date) -> Problems:
@@ -48,9 +42,6 @@ def methods_say_what_they_destroy(facts: Facts, today: date) -> Problems:
             yield Problem(facts.place("vocabulary/methods", id, "definition"), message, hint)
 
 
-_DESTROYS = re.compile(r"\b(?:destroy|damag|cuts?\b|squeez)")
-
-
 def families_name_what_their_forms_name(facts: Facts, today: date) -> Problems:
     """What a procedure with forms is for, acts on, and is done with, one of its forms names too."""
     if any(name.startswith("procedures/") for name in facts.broken):
@@ -60,15 +51,13 @@ def families_name_what_their_forms_name(facts: Facts, today: date) -> Problems:
         for vocabulary, (field, word) in NAMES.items() if forms else ():
             terms = facts.vocabulary[vocabulary]
             theirs = {vars(entry).get(word) for form in forms for entry in entries(form, field).values()} - {None}
-            said = " ".join(
-                f"{terms[other].plain} {terms[other].definition}" for other in theirs if other in terms
-            )
+            said = " ".join(f"{terms[one].plain} {terms[one].definition}" for one in theirs if one in terms)
             for key, entry in entries(procedure, field).items():
                 own = vars(entry).get(word)
                 if own in terms and own not in theirs and terms[own].name not in said:
                     message = f'No form of this procedure names the {word} "{terms[own].plain}".'
                     hint = f"The forms name {', '.join(sorted(map(str, theirs)))}."
-                    yield Problem(facts.place(f"procedures/{id}", field, key, word), message, hint)
+                    yield Problem(facts.place_of(id, field, key, word), message, hint)
 
 
 _FEW = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
@@ -77,13 +66,12 @@ _KINDS = re.compile(rf"\b({'|'.join(_FEW)}) different (?:treatments|kinds|forms)
 
 def kinds_are_counted(facts: Facts, today: date) -> Problems:
     """How many different treatments one name has is the number of cases on its short page."""
-    for id, procedure in facts.procedures.items():
-        cases = len(procedure.short.cases)
-        for key, fact in facts.of(id).items() if cases else ():
-            found = _KINDS.search(fact.says) if isinstance(fact, Statement) else None
-            if found and _FEW[found[1].lower()] != cases:
-                message = f'"{found.group()}" does not fit the {cases} cases of the short page.'
-                yield Problem(facts.place_of(f"{id}.{key}", "says"), message, "Correct the one that is wrong.")
+    for id, fact in facts.each(Statement):
+        cases = len(facts.procedures[id.split(".")[0]].short.cases)
+        found = _KINDS.search(fact.says) if cases else None
+        if found and _FEW[found[1].lower()] != cases:
+            message = f'"{found.group()}" does not fit the {cases} cases of the short page.'
+            yield Problem(facts.place_of(id, "says"), message, "Correct the one that is wrong.")
 
 
 # Comparisons
@@ -100,7 +88,7 @@ def names_fit_their_option(facts: Facts, today: date) -> Problems:
             if option in fits and fits[best] > fits[option]:
                 message = f'"{name}" fits "{best}" better than "{option}".'
                 hint = "Look up which name belongs to which option."
-                yield Problem(facts.place(f"comparisons/{id}", "names", option), message, hint)
+                yield Problem(facts.place_of(id, "names", option), message, hint)
 
 
 def weighings_rest_on_their_options(facts: Facts, today: date) -> Problems:
@@ -111,9 +99,12 @@ def weighings_rest_on_their_options(facts: Facts, today: date) -> Problems:
             quoted = {fact.split(".")[0] for fact in weighing.facts}
             for option, words in names.items():
                 if option not in quoted and re.search(rf"\b(?:{words})\b", weighing.says.lower()):
-                    place = facts.place(f"comparisons/{id}", "weighing", key, "facts")
                     message = f'The text speaks of "{option}", and no fact of it is listed.'
-                    yield Problem(place, message, "Add the fact that says so, or leave the option out.")
+                    hint = "Add the fact that says so, or leave the option out."
+                    yield Problem(facts.place_of(id, "weighing", key, "facts"), message, hint)
+
+
+_DEATH = re.compile(r"\b(?:die[ds]?|deaths?)\b", re.IGNORECASE)
 
 
 def comparisons_say_deaths(facts: Facts, today: date) -> Problems:
@@ -121,114 +112,19 @@ def comparisons_say_deaths(facts: Facts, today: date) -> Problems:
     for id, comparison in facts.comparisons.items():
         grave = {option: _deaths(facts, option) for option in comparison.options if option in facts.procedures}
         if any(grave.values()) and not _DEATH.search(comparison.main_message.harms.says):
-            place = facts.place(f"comparisons/{id}", "main_message", "harms", "says")
+            place = facts.place_of(id, "main_message", "harms", "says")
             yield Problem(place, "People have died after an option, and this does not say so.", "Say it here.")
         for option, line in comparison.grid.get("harms", {}).items():
-            said = getattr(line, "says", "")
-            if grave.get(option) and not _DEATH.search(said) and not {*refs(line)} & grave[option]:
-                place = facts.place(f"comparisons/{id}", "grid", "harms", option)
+            said = _DEATH.search(getattr(line, "says", "")) or {*refs(line)} & grave.get(option, set())
+            if grave.get(option) and not said:
+                place = facts.place_of(id, "grid", "harms", option)
                 yield Problem(place, "People have died after it, and this does not say so.", "Say it here.")
 
 
-_DEATH = re.compile(r"\b(?:die[ds]?|deaths?)\b", re.IGNORECASE)
-
-
 def _deaths(facts: Facts, id: str) -> set[str]:
-    procedure = facts.procedures[id]
-    named = {key: procedure.harms[key] for key in procedure.short.harms if key in procedure.harms}
-    return {f"harms.{key}" for key, harm in named.items() if harm.effect == "death" and harm.serious}
-
-
-# Signs of danger
-
-_NEEDS_AMBULANCE = re.compile(
-    r"\b(?:breath|stroke|sepsis|seizure|allergic|chok|harm yourself|stay awake)", re.IGNORECASE
-)
-_OF_ANOTHER = re.compile(r"\b(?:wake|keep|lay|hold|turn) them\b", re.IGNORECASE)
-_MEASURE = re.compile(r"\d[\d.]* (?:°[FC]|[a-z]+)")
-_DEGREES = re.compile(r"(\d+(?:\.\d+)?) °F \((\d+(?:\.\d+)?) °C\)")
-_CAN = re.compile(r"\b(can|cannot) ((?:be )?\w+)")
-
-
-def signs_agree_with_themselves(facts: Facts, today: date) -> Problems:
-    """The fields of a sign fit each other: its level, whom to call, who acts, and its short and child's words."""
-    effects = {id: _names(id, term) for id, term in facts.vocabulary["effects"].items()}
-    for key, sign in facts.signs.items():
-        for field, message in _disagreements(sign, effects):
-            yield Problem(facts.place("signs", key, field), message, "Look the sign up in its sources again.")
-
-
-def _disagreements(sign: Sign, effects: dict[str, re.Pattern[str]]) -> Iterator[tuple[str, str]]:
-    does = sign.do or ""
-    if (
-        sign.level == "emergency"
-        and not sign.ambulance
-        and (found := _NEEDS_AMBULANCE.search(f"{sign.notice} {sign.why}"))
-    ):
-        yield "level", f'"{found.group()}" is for an ambulance, and "ambulance: true" is missing.'
-    if sign.crisis_lines and sign.level == "ask":
-        yield "level", "What needs a crisis line cannot wait for days."
-    if sign.who == "you" and (found := _OF_ANOTHER.search(does)):
-        yield "who", f'"{found.group()}" is for a companion, and "who" says "you".'
-    if sign.level == "emergency" and (
-        found := re.search(r"\blet (?:them|you) (?:sleep|rest)|(?<!not )\bwait\b", does, re.I)
-    ):
-        yield "do", f'"{found.group()}" delays help in an emergency.'
-    if sign.child and (found := re.search(r"\byour (?!child|family|team)\w+", sign.child)):
-        yield "child", f'"{found.group()}" is not of the child.'
-    named = {id for id, names in effects.items() if names.search(sign.why.lower())}
-    if named and sign.effects and {*sign.effects} <= {*effects} - named:
-        yield "effects", f"The reason names {', '.join(sorted(named))}, and the effects do not."
-    for field, short, text in (("brief", sign.brief, sign.notice), ("child_brief", sign.child_brief, sign.child)):
-        for measure in {*_MEASURE.findall(short or "")} - {*_MEASURE.findall(text or "")}:
-            yield field, f'"{measure}" is not in the sign itself.'
-        if clash := _clash(short, text):
-            yield field, f'"{clash}" is the opposite of what the sign itself says.'
-    for field in ("notice", "brief", "child", "child_brief", "when"):
-        for hot, warm in _DEGREES.findall(getattr(sign, field) or ""):
-            if abs(float(hot) - (float(warm) * 1.8 + 32)) > 0.3:
-                yield field, f"{hot} °F is not {warm} °C."
-
-
-def _names(id: str, term: Term) -> re.Pattern[str]:
-    return re.compile(rf"\b{any_of({name.lower() for name in (id, term.name, term.plain, *term.synonyms)})}\b")
-
-
-def _clash(short: str | None, text: str | None) -> str:
-    """What a short text says can be done while the text says that it cannot, or the other way around."""
-    said = {*_CAN.findall(text or "")}
-    opposite = {"can": "cannot", "cannot": "can"}
-    return next(
-        (
-            " ".join(one)
-            for one in _CAN.findall(short or "")
-            if {one, (opposite[one[0]], one[1])} & said == {(opposite[one[0]], one[1])}
-        ),
-        "",
-    )
-
-
-def effects_are_as_urgent_as_their_signs(facts: Facts, today: date) -> Problems:
-    """ "least" of an effect is the level of its least urgent sign."""
-    levels = defaultdict(list)
-    for sign in facts.signs.values():
-        for effect in sign.effects:
-            levels[effect].append(LEVELS.index(sign.level))
-    for id, term in facts.vocabulary["effects"].items():
-        if term.least and id in levels and "signs" not in facts.broken and LEVELS[max(levels[id])] != term.least:
-            message = (
-                f'"{id}" is at least "{term.least}", and its least urgent sign is "{LEVELS[max(levels[id])]}".'
-            )
-            hint = "Look up how urgent it is, then correct the sign in data/signs.yml, or this."
-            yield Problem(facts.place("vocabulary/effects", id, "least"), message, hint)
-
-
-def briefs_agree_with_their_fact(facts: Facts, today: date) -> Problems:
-    """A brief does not say the opposite of the fact of which it is the short form."""
-    for id, fact in facts.each(Statement):
-        if clash := _clash(fact.brief, fact.says):
-            message = f'"{clash}" is the opposite of what the fact says.'
-            yield Problem(facts.place_of(id, "brief"), message, "Correct the one that is wrong.")
+    harms = facts.procedures[id].harms
+    named = [key for key in facts.procedures[id].short.harms if key in harms]
+    return {f"harms.{key}" for key in named if harms[key].effect == "death" and harms[key].serious}
 
 
 # Sources and addresses
@@ -241,7 +137,7 @@ def sources_are_entered_once(facts: Facts, today: date) -> Problems:
         year = re.search(r"-((?:19|20)\d\d)$", id)
         if year and source.year and int(year[1]) != source.year <= today.year:
             message = f"The year is {source.year}, and the id says {year[1]}."
-            yield Problem(facts.place("sources", id, "year"), message, _LOOK)
+            yield Problem(facts.place("sources", id, "year"), message, "Look both up in the source.")
         for field in ("doi", "pmid", "url"):
             value = (getattr(source, field) or "").lower()
             if value and (first := owners.setdefault(f"{field} {value}", id)) != id:
@@ -253,16 +149,16 @@ def sources_are_entered_once(facts: Facts, today: date) -> Problems:
 def second_hand_is_said_everywhere(facts: Facts, today: date) -> Problems:
     """What one place of a source reports of another work, it reports everywhere, and of the same year."""
     places, works = defaultdict(set), defaultdict(set)
-    every = list(cited(facts))
-    for _, _, citation in every:
+    every = [(name, steps, one, re.sub(r"\d", "", one.reporting or "")) for name, steps, one in cited(facts)]
+    for _, _, citation, work in every:
         if citation.reporting:
             places[citation.source].add(citation.at)
-            works[citation.source, re.sub(r"\d", "", citation.reporting)].add(citation.reporting)
-    for name, steps, citation in every:
-        if citation.at and citation.at in places[citation.source] and not citation.reporting:
+            works[citation.source, work].add(citation.reporting)
+    for name, steps, citation, work in every:
+        if not citation.reporting and citation.at and citation.at in places[citation.source]:
             message = f'Elsewhere, "{citation.at}" of this source reports another work, and here it does not.'
             yield Problem(facts.place(name, *steps), message, 'Add "reporting": the work in which it was found.')
-        if citation.reporting and len(same := works[citation.source, re.sub(r"\d", "", citation.reporting)]) > 1:
+        if citation.reporting and len(same := works[citation.source, work]) > 1:
             message = f"This source reports {' and '.join(sorted(same))}: one of the years is wrong."
             yield Problem(facts.place(name, *steps), message, "Look it up in the source.")
 

@@ -1,15 +1,20 @@
-"""Rules for numbers: they fit their totals, their ranges, and one another."""
+"""Rules for figures: numbers fit totals, ranges, scales and one another; words fit the numbers and their field."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
 from build_tools.load.certainty import is_surer, rate
 from build_tools.load.facts import Facts
-from build_tools.records.entries import Figure, Measured
+from build_tools.prose.glossary import any_of
+from build_tools.records.entries import Figure, HarmFigure, Measured, StudyKind
 from build_tools.records.problems import Problem, Problems
+
+_LOOK = "Look both up in the source."
+_LOOK_THERE = "Look both numbers up in the source, at the place that the figure names."
 
 # Numbers
 
@@ -34,16 +39,13 @@ def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
     for id, steps, figure, value in _measured(facts):
         if value.count is not None and value.out_of is not None and value.count > value.out_of:
             message = f"{value.count} out of {value.out_of} {figure.units} cannot be."
-            hint = "Look both numbers up in the source, at the place that the figure names."
-            yield Problem(facts.place_of(id, *steps, "count"), message, hint)
+            yield Problem(facts.place_of(id, *steps, "count"), message, _LOOK_THERE)
 
 
 def comparisons_measure_the_same(facts: Facts, today: date) -> Problems:
     """A figure and the one it is compared with are given in the same way."""
-    for id, fact in facts.each(Figure):
-        if fact.versus is None:
-            continue
-        shapes = {(value.share is None, value.amount is None) for value in (fact, fact.versus)}
+    for id, figure in facts.each(Figure):
+        shapes = {(one.share is None, one.amount is None) for one in (figure, figure.versus) if one}
         if len(shapes) > 1:
             message = "The figure and the one it is compared with are not given in the same way."
             hint = "Give two shares, or two amounts, as the source prints them."
@@ -52,49 +54,46 @@ def comparisons_measure_the_same(facts: Facts, today: date) -> Problems:
 
 def shares_agree(facts: Facts, today: date) -> Problems:
     """A share that is given twice, as a count and in percent, agrees within rounding (INV-3)."""
+    hint = "Look both up in the source; if they differ there, keep the count and say so in a note."
     for id, steps, _, value in _measured(facts):
-        if value.count is not None and value.out_of and value.percent is not None:
-            computed = 100 * value.count / value.out_of
-            if abs(computed - value.percent) > 0.6:
-                yield Problem(
-                    facts.place_of(id, *steps, "percent"),
-                    f"{value.count} out of {value.out_of} is {computed:.1f} percent, "
-                    f"but {value.percent:g} is written.",
-                    "Look both up in the source; if they differ there, keep the count and say so in a note.",
-                )
+        if value.count is None or not value.out_of or value.percent is None:
+            continue
+        computed = 100 * value.count / value.out_of
+        if abs(computed - value.percent) > 0.6:
+            share = f"{value.count} out of {value.out_of} is {computed:.1f} percent"
+            message = f"{share}, but {value.percent:g} is written."
+            yield Problem(facts.place_of(id, *steps, "percent"), message, hint)
 
 
 def ranges_are_ordered(facts: Facts, today: date) -> Problems:
     """A range goes from its lower to its upper end (INV-3)."""
     for id, steps, figure, value in _measured(facts):
-        if value.from_ is not None and value.to is not None:
-            if value.from_ > value.to:
-                message = f"A range from {value.from_:g} to {value.to:g} runs backward."
-                yield Problem(facts.place_of(id, *steps, "from"), message, "Exchange the two.")
-            elif figure.measure is None and not 0 <= value.from_ <= value.to <= 100:
-                hint = 'If this is not a share, add its unit as "measure".'
-                yield Problem(facts.place_of(id, *steps, "to"), "A share lies between 0 and 100 percent.", hint)
+        if value.from_ is None or value.to is None:
+            continue
+        if value.from_ > value.to:
+            message = f"A range from {value.from_:g} to {value.to:g} runs backward."
+            yield Problem(facts.place_of(id, *steps, "from"), message, "Exchange the two.")
+        elif figure.measure is None and not 0 <= value.from_ <= value.to <= 100:
+            hint = 'If this is not a share, add its unit as "measure".'
+            yield Problem(facts.place_of(id, *steps, "to"), "A share lies between 0 and 100 percent.", hint)
 
 
 def uncertainties_hold_their_figure(facts: Facts, today: date) -> Problems:
     """The uncertainty of a figure is a range around the figure itself (INV-3)."""
     for id, figure in facts.each(Figure):
-        if figure.low is None and figure.high is None:
+        low, high = figure.low, figure.high
+        if low is None or high is None:
+            if low != high:
+                message = '"low" and "high" belong together; one is missing.'
+                yield Problem(facts.place_of(id, "high" if low is None else "low"), message, "Give both.")
             continue
         estimate = figure.share * 100 if figure.share is not None else figure.amount
-        if figure.low is None or figure.high is None:
-            given = "high" if figure.low is None else "low"
-            hint = "Give both."
-            yield Problem(facts.place_of(id, given), '"low" and "high" belong together; one is missing.', hint)
-        elif figure.share is not None and not 0 <= figure.low <= figure.high <= 100:
-            yield Problem(
-                facts.place_of(id, "low"),
-                "The uncertainty of a share lies between 0 and 100 percent; "
-                f"this one goes from {figure.low:g} to {figure.high:g}.",
-                "Look it up again, and leave low and high out if the source prints them so.",
-            )
-        elif estimate is None or not figure.low <= estimate <= figure.high:
-            message = f"The uncertainty, {figure.low:g} to {figure.high:g}, does not hold the figure itself."
+        if figure.share is not None and not 0 <= low <= high <= 100:
+            message = "The uncertainty of a share lies between 0 and 100 percent; this one goes from"
+            hint = "Look it up again, and leave low and high out if the source prints them so."
+            yield Problem(facts.place_of(id, "low"), f"{message} {low:g} to {high:g}.", hint)
+        elif estimate is None or not low <= estimate <= high:
+            message = f"The uncertainty, {low:g} to {high:g}, does not hold the figure itself."
             hint = "Give low and high in the same unit as the figure (percent for shares)."
             yield Problem(facts.place_of(id, "low"), message, hint)
 
@@ -116,12 +115,12 @@ def same_result_has_same_context(facts: Facts, today: date) -> Problems:
         value = (figure.count, figure.count and figure.out_of, *(getattr(figure, name) for name in _VALUE))
         for citation in figure.sources:
             same = earlier[citation.source, *value]
-            elsewhere = [(other, there) for other, there in same if other.split(".")[0] != id.split(".")[0]]
-            same.append((id, figure))
             differing = [
                 (other, [name for name in _CONTEXT if getattr(figure, name) != getattr(there, name)])
-                for other, there in elsewhere
+                for other, there in same
+                if other.split(".")[0] != id.split(".")[0]
             ]
+            same.append((id, figure))
             if differing and all(names for _, names in differing):
                 other, names = differing[0]
                 message = f'This result of "{citation.source}" is also {other}, with another {", ".join(names)}.'
@@ -139,3 +138,140 @@ def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
             message = f'This figure can be "{rating.level}" at most, not "{figure.certainty}": {rating}.'
             hint = 'Delete "certainty", which is computed; docs/certainty.md has the rule.'
             yield Problem(facts.place_of(id, "certainty"), message, hint)
+
+
+def values_fit_their_scale(facts: Facts, today: date) -> Problems:
+    """A value on a scale lies on it, and pain that rises is no benefit."""
+    for id, figure in facts.each(Figure):
+        scale = re.search(r"\bfrom (\d+) to (\d+)$", figure.measure or "")
+        for field in ("amount", "before", "after") if scale else ():
+            value = getattr(figure, field)
+            if scale and value is not None and not int(scale[1]) <= value <= int(scale[2]):
+                message = f"{value:g} does not lie on a scale {scale.group()}."
+                yield Problem(facts.place_of(id, field), message, _LOOK)
+        rises = figure.before is not None and figure.after is not None and figure.after > figure.before
+        if rises and ".benefits." in id and "pain" in figure.counted.lower():
+            message = f"Pain that rises from {figure.before:g} to {figure.after:g} is no benefit."
+            yield Problem(facts.place_of(id, "before"), message, _LOOK_THERE)
+
+
+# Numbers and words
+
+
+def _numbers(*texts: str | None) -> list[float]:
+    found = re.findall(r"\d[\d,]*(?:\.\d+)?", " ".join(filter(None, texts)))
+    return [float(number.replace(",", "")) for number in found]
+
+
+def groups_fit_their_words(facts: Facts, today: date) -> Problems:
+    """Where "who" begins with a number, that or another one in the words is the group that was counted."""
+    for id, figure in facts.each(Figure):
+        found = re.match(r"(?:The |All )?(?:same |other )?(\d[\d,]*)\b", figure.who)
+        group, other = figure.out_of or figure.n, figure.versus
+        if not found or not group or (figure.count or 0) > group:
+            continue
+        named = _numbers(figure.who, figure.when, figure.how, figure.note, other.group if other else "")
+        both_groups = group == sum(_numbers(figure.who)) or (other and not figure.out_of and group > named[0])
+        if group not in named and not both_groups:
+            message = f'{group} {figure.units} were counted, and "who" speaks of {found[1]}.'
+            hint = f'{_LOOK} If both are right, say at "who" or "how" how {group} were counted.'
+            yield Problem(facts.place_of(id, "out_of" if figure.out_of else "n"), message, hint)
+
+
+def parts_fit_their_whole(facts: Facts, today: date) -> Problems:
+    """What "how" adds to a count, as in "6 more had some relief and 2 had none", is not more than the rest."""
+    for id, figure in facts.each(Figure):
+        parts = re.findall(r"\b(\d+) (?:more|others?|had none|had no)\b", figure.how)
+        whole = figure.out_of if parts else None
+        if whole and figure.count is not None and figure.count + sum(map(int, parts)) > whole:
+            message = f"{figure.count} and {' and '.join(parts)} are more than {whole}."
+            yield Problem(facts.place_of(id, "how"), message, _LOOK)
+
+
+def averages_fit_their_words(facts: Facts, today: date) -> Problems:
+    """A median is not called a mean, nor a mean a median."""
+    for id, figure in facts.each(Figure):
+        words = f"{figure.how} {figure.counted}".lower()
+        other = {"mean": "median", "median": "mean"}.get(figure.average or "")
+        if other and re.search(rf"\b{other}\b", words) and not re.search(rf"\b{figure.average}\b", words):
+            message = f'The words say "{other}", and "average" says "{figure.average}".'
+            yield Problem(facts.place_of(id, "average"), message, _LOOK)
+
+
+_UNITS = ("minutes", "hours", "days", "weeks", "months", "years")
+_UNIT = re.compile(rf"\b({'|'.join(unit[:-1] for unit in _UNITS)})s?\b")
+
+
+def notes_fit_their_units(facts: Facts, today: date) -> Problems:
+    """A note on a time is in the unit of the figure."""
+    for id, figure in facts.each(Figure):
+        units = {f"{unit}s" for unit in _UNIT.findall(figure.note or "")}
+        if figure.measure in _UNITS and units and figure.measure not in units:
+            message = f"The note speaks of {' and '.join(sorted(units))}, and the figure is in {figure.measure}."
+            yield Problem(facts.place_of(id, "measure"), message, _LOOK)
+
+
+_SMALLEST_LARGE = 100
+_KINDS = {
+    StudyKind.REGISTRY: r"^[^;,]*\bregistry\b",
+    StudyKind.RANDOMIZED_TRIAL: r"^[^;,]*(?<!not )\brandomized trial\b",
+}
+
+
+def designs_fit_their_study(facts: Facts, today: date) -> Problems:
+    """A registry is not called a randomized trial, nor a trial a registry, and a large study is not small."""
+    for id, figure in facts.each(Figure):
+        how, [first, *others] = figure.how.lower(), figure.sources
+        source = facts.sources.get(first.source)
+        if source and not others and not first.second_hand:
+            kinds = {source.kind, source.studies}
+            for kind, words in _KINDS.items():
+                if kinds & {*_KINDS} and kind not in kinds and re.search(words, how):
+                    message = f'"how" speaks of a {kind}, and the source is a {source.kind}.'
+                    yield Problem(facts.place_of(id, "how"), message, _LOOK)
+        people = figure.n or figure.out_of
+        if how.startswith("large") and people and people < _SMALLEST_LARGE:
+            yield Problem(facts.place_of(id, "how"), f"A study of {people} people is called large.", _LOOK)
+
+
+_SEVERAL = re.compile(rf"\b(?:[2-9]|\d\d+) (?:{'|'.join(_UNITS)})\b")
+_DESIGNS = {"looking forward": r"\bprospective\b", "looking back": r"\blooking back\b"}
+
+
+def words_of_one_study_agree(facts: Facts, today: date) -> Problems:
+    """Of one source, no two figures differ in swapped digits of "who", the unit of "when", or the design alone."""
+    seen: dict[tuple[str, str, str | None, str], tuple[str, str]] = {}
+    for id, figure in facts.each(Figure):
+        first, who, when, how = figure.sources[0], figure.who, figure.when, figure.how.lower()
+        designs = [name for name, words in _DESIGNS.items() if re.search(words, how) and " part " not in how]
+        kept = [("who", who, f"{re.sub(r'[0-9]', '', who)} {sorted(re.findall('[0-9]', who))}")]
+        kept += [("when", when, _UNIT.sub("", when.lower()))] if _SEVERAL.search(when) else []
+        kept += [("how", designs[0], "design")] if designs else []
+        for field, text, rest in kept:
+            other, there = seen.setdefault((field, first.source, first.reporting, rest), (id, text))
+            if there.lower() != text.lower():
+                message = f'"{text}" is "{there}" at {other}, from the same source.'
+                hint = "Compare both with the source, and write what it says."
+                yield Problem(facts.place_of(id, field), message, hint)
+
+
+_BENEFIT = re.compile(
+    r"^(?:had (?:\w+ )?(?:good|less pain|no pain|no more pain|relief|satisfactory|success|excellent)\b"
+    r"|(?:were|was) (?:well|satisfied|helped|pain-free|free of pain)\b|could (?!not\b|no\b|do less\b))"
+)
+_LESS = re.compile(r"\b(?:less|fewer|fall|no|without|until)\b")
+_HARM = r"\bdied\b|\bdeaths?\b|\bharmed\b|\bmore pain\b|\bcomplications?\b"
+
+
+def figures_fit_their_field(facts: Facts, today: date) -> Problems:
+    """A figure under a harm counts a harm, and one under benefits none."""
+    effects = [term for id, term in facts.vocabulary["effects"].items() if id != "pain-returns"]
+    names = any_of({name.lower() for term in effects for name in (term.plain, *term.names)})
+    harm = re.compile(rf"{_HARM}|\b{names}\b")
+    hint = "Move the figure to its field, or correct what was counted."
+    for id, figure in facts.each(Figure):
+        counted, under_harms = figure.counted.lower(), isinstance(figure, HarmFigure)
+        found = _BENEFIT.search(counted) if under_harms else harm.search(counted) if ".benefits." in id else None
+        if found and (under_harms or not _LESS.search(counted[: found.start()])):
+            what = "a benefit under harms" if under_harms else "a harm under benefits"
+            yield Problem(facts.place_of(id, "counted"), f'"{found.group()}" counts {what}.', hint)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 
 from build_tools.check.references import pages
 from build_tools.load.facts import Facts
 from build_tools.load.reading import Steps
 from build_tools.prose.glossary import any_of, stems
-from build_tools.prose.prose import passages_of_data, split_sentences
-from build_tools.prose.wording import CALL_NUMBER
+from build_tools.prose.prose import split_sentences
 from build_tools.records.entries import Statement
 from build_tools.records.problems import Problem, Problems
 from build_tools.records.procedure import Imaging
@@ -24,7 +24,7 @@ def words_fit_their_text(facts: Facts, today: date) -> Problems:
         terms = facts.vocabulary[VOCABULARY_OF_FIELD[field]]
         forms: dict[str, set[str]] = defaultdict(set)
         for id, term in terms.items():
-            for form in (term.name, term.plain, *term.synonyms):
+            for form in (term.plain, *term.names):
                 forms[form.lower()].add(id)
         everyday = {f for f in forms if field == "method" and not any(terms[id].access for id in forms[f])}
         pattern = re.compile(rf"(?<![\w-]){any_of(forms)}(?![\w-])", re.IGNORECASE)
@@ -33,7 +33,7 @@ def words_fit_their_text(facts: Facts, today: date) -> Problems:
             if word not in terms:
                 continue
             named = [form.lower() for form in pattern.findall(fact.says) if form.lower() not in everyday]
-            own = " ".join((terms[word].name, terms[word].plain, *terms[word].synonyms)).lower()
+            own = " ".join((terms[word].plain, *terms[word].names)).lower()
             named = named[:1] if field == "imaging" else named
             spoken = f'"{min(named)}"' if named else "no imaging"
             unnamed = field == "imaging" and not named and not stems(own) & stems(fact.says)
@@ -42,7 +42,7 @@ def words_fit_their_text(facts: Facts, today: date) -> Problems:
                 yield Problem(facts.place_of(id, field), message, f"Write the {field} that the text is about.")
 
 
-ROLE_WORDS = {
+_ROLE_WORDS = {
     "plans": r"\b(before|beforehand|first|plans?|planning)\b",
     "checks": r"\b(after|afterwards|checks?)\b",
 }
@@ -57,7 +57,7 @@ def roles_fit_their_text(facts: Facts, today: date) -> Problems:
             message = f'The key says that it {ending}, but the role is "{fact.role}".'
             hint = "Look it up in the source, and write the role that it says."
             yield Problem(facts.place_of(id, "role"), message, hint)
-        elif fact.role in ROLE_WORDS and not re.search(ROLE_WORDS[fact.role], fact.says, re.IGNORECASE):
+        elif fact.role in _ROLE_WORDS and not re.search(_ROLE_WORDS[fact.role], fact.says, re.IGNORECASE):
             message = f'The role is "{fact.role}", but the text does not say when that is.'
             hint = "Say before what, or after what, it is done; during the procedure it guides."
             yield Problem(facts.place_of(id, "role"), message, hint)
@@ -66,18 +66,22 @@ def roles_fit_their_text(facts: Facts, today: date) -> Problems:
 def words_have_one_home(facts: Facts, today: date) -> Problems:
     """A medical word or id stands in one vocabulary only: the glossary has one entry for it."""
     seen: dict[str, str] = {}
+    for vocabulary, id, steps, word in _words(facts):
+        home = f"{vocabulary}.yml: {id}"
+        if seen.setdefault(word.lower(), home) != home:
+            message = f'"{word.lower()}" is explained twice; the other place is {seen[word.lower()]}.'
+            hint = "Keep one of the two, and put other forms of the word under its synonyms."
+            yield Problem(facts.place(f"vocabulary/{vocabulary}", id, *steps), message, hint)
+
+
+def _words(facts: Facts) -> Iterator[tuple[str, str, Steps, str]]:
+    """Each id, name and synonym: its vocabulary, its entry, the path there, and the word."""
     for vocabulary, terms in facts.vocabulary.items():
         for id, term in terms.items():
-            written: dict[str, Steps] = {id: ()}
-            written.setdefault(term.name.lower(), ("name",))
-            for position, synonym in enumerate(term.synonyms):
-                written.setdefault(synonym.lower(), ("synonyms", position))
-            for word, steps in written.items():
-                home = f"{vocabulary}.yml: {id}"
-                if seen.setdefault(word, home) != home:
-                    message = f'"{word}" is explained twice; the other place is {seen[word]}.'
-                    hint = "Keep one of the two, and put other forms of the word under its synonyms."
-                    yield Problem(facts.place(f"vocabulary/{vocabulary}", id, *steps), message, hint)
+            if id != term.name.lower():
+                yield vocabulary, id, (), id
+            yield vocabulary, id, ("name",), term.name
+            yield from ((vocabulary, id, ("synonyms", at), word) for at, word in enumerate(term.synonyms))
 
 
 _EVERYDAY = frozenset(
@@ -87,14 +91,15 @@ _EVERYDAY = frozenset(
 
 def words_have_one_sense(facts: Facts, today: date) -> Problems:
     """The glossary finds words by their spelling, so none of them may have another sense in everyday English."""
-    for vocabulary, terms in facts.vocabulary.items():
-        for id, term in terms.items():
-            names = [(("name",), term.name), *((("synonyms", at), name) for at, name in enumerate(term.synonyms))]
-            for steps, name in names:
-                if name.lower() in _EVERYDAY and not (term.everyday or name.isupper()):
-                    message = f'"{name}" is a word of everyday English too, and would be explained there.'
-                    hint = 'Use a longer name that has one sense only, such as "mean value".'
-                    yield Problem(facts.place(f"vocabulary/{vocabulary}", id, *steps), message, hint)
+    for vocabulary, id, steps, word in _words(facts):
+        if (
+            steps
+            and word.lower() in _EVERYDAY
+            and not (facts.vocabulary[vocabulary][id].everyday or word.isupper())
+        ):
+            message = f'"{word}" is a word of everyday English too, and would be explained there.'
+            hint = 'Use a longer name that has one sense only, such as "mean value".'
+            yield Problem(facts.place(f"vocabulary/{vocabulary}", id, *steps), message, hint)
 
 
 # Words
@@ -102,39 +107,33 @@ def words_have_one_sense(facts: Facts, today: date) -> Problems:
 
 def messages_are_short(facts: Facts, today: date) -> Problems:
     """A summary is one sentence, and each half of a main message at most 35 words (CCI-1)."""
+    hint = "Keep what a reader must know first, and move the rest below."
     for id, procedure in facts.procedures.items():
         found = len(split_sentences(procedure.summary.says))
         if found > 1:
             message = f'"summary" has {found} sentences; it can have 1.'
-            hint = "Keep what a reader must know first, and move the rest below."
-            yield Problem(facts.place(f"procedures/{id}", "summary", "says"), message, hint)
-    for name, page in pages(facts):
+            yield Problem(facts.place_of(id, "summary", "says"), message, hint)
+    for id, page in pages(facts):
         for half in ("helps", "harms"):
             found = len(getattr(page.main_message, half).says.split())
             if found > 35:
                 message = f'"{half}" in the main message has {found} words; it can have 35.'
-                hint = "Keep what a reader must know first, and move the rest below."
-                yield Problem(facts.place(name, "main_message", half, "says"), message, hint)
+                yield Problem(facts.place_of(id, "main_message", half, "says"), message, hint)
 
 
 def main_messages_rest_on_their_page(facts: Facts, today: date) -> Problems:
     """Good and harm in a main message have a source of the page's own benefits and harms (R-16)."""
     for id, procedure in facts.procedures.items():
-        below = {
-            "helps": (*procedure.benefits.values(), *procedure.relief_lasts.values()),
-            "harms": (
-                *procedure.harms.values(),
-                *(h for harm in procedure.harms.values() for h in harm.how_often.values()),
-            ),
-        }
-        for half, found in below.items():
-            known = {citation.source for fact in found for citation in getattr(fact, "sources", ())}
-            cited_here = {citation.source for citation in getattr(procedure.main_message, half).sources}
-            if known.isdisjoint(cited_here):
-                field = "benefits" if half == "helps" else "harms"
+        figures = [figure for harm in procedure.harms.values() for figure in harm.how_often.values()]
+        for half, field, below in (
+            ("helps", "benefits", (*procedure.benefits.values(), *procedure.relief_lasts.values())),
+            ("harms", "harms", (*procedure.harms.values(), *figures)),
+        ):
+            known = {citation.source for fact in below for citation in getattr(fact, "sources", ())}
+            if known.isdisjoint(citation.source for citation in getattr(procedure.main_message, half).sources):
                 message = f'"{half}" in the main message names no source of the facts under "{field}".'
                 hint = f'Say in it what a fact under "{field}" says, and name that fact\'s source.'
-                yield Problem(facts.place(f"procedures/{id}", "main_message", half, "sources"), message, hint)
+                yield Problem(facts.place_of(id, "main_message", half, "sources"), message, hint)
 
 
 def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
@@ -149,27 +148,4 @@ def shared_names_are_told_apart(facts: Facts, today: date) -> Problems:
                 others = ", ".join(sorted(ids - {id}))
                 message = f'"{name}" is also a name of {others}, and this page does not say so.'
                 hint = 'Add an entry under "same_name" that tells them apart.'
-                yield Problem(facts.place(f"procedures/{id}", "names"), message, hint)
-
-
-_CALL = re.compile(
-    rf"{CALL_NUMBER.pattern}|\b(?:call|dial|ring|phone) (?:for )?(?:an|the) ambulance\b"
-    r"|\bemergency (?:phone )?numbers?\b",
-    re.IGNORECASE,
-)
-
-
-def whom_to_call_is_written_once(facts: Facts, today: date) -> Problems:
-    """No fact, sign, helpline or text of a clinic about a procedure says which number to call in an emergency."""
-    for passage in passages_of_data(facts):
-        kind, steps = passage.name.split("/")[0], passage.steps
-        if kind not in ("procedures", "comparisons", "signs", "helplines", "clinics") or "judgement" in steps:
-            continue
-        if kind == "clinics" and steps[0] != "procedures":
-            continue
-        for found in _CALL.finditer(passage.text):
-            yield Problem(
-                passage.place(*found.span()),
-                f'"{found.group()}" says whom to call in an emergency, and that depends on where the reader is.',
-                "Delete it: data/signs.yml says how urgent a sign is, and the page writes the number from that.",
-            )
+                yield Problem(facts.place_of(id, "names"), message, hint)

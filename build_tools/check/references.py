@@ -13,19 +13,17 @@ from build_tools.load.gaps import KEY, gaps_in
 from build_tools.load.reading import Steps
 from build_tools.model.colors import unreadable
 from build_tools.records.entries import Figure, NotKnown, Statement
-from build_tools.records.problems import Problem, Problems, choices, suggest
+from build_tools.records.problems import Place, Problem, Problems, choices, suggest
 from build_tools.records.procedure import Procedure
 from build_tools.records.sections import HEADINGS, VOCABULARY_OF_FIELD
 from build_tools.records.short import ASKED, Comparison
 from build_tools.records.signs import CHILD, IMPLIED
 
-# Where things stand
-
 
 def pages(facts: Facts) -> Iterator[tuple[str, Procedure | Comparison]]:
-    """Every procedure and every comparison with its file."""
-    yield from ((f"procedures/{id}", procedure) for id, procedure in facts.procedures.items())
-    yield from ((f"comparisons/{id}", comparison) for id, comparison in facts.comparisons.items())
+    """Every procedure and every comparison with its id."""
+    yield from facts.procedures.items()
+    yield from facts.comparisons.items()
 
 
 # Gaps
@@ -79,12 +77,24 @@ def names_exist(facts: Facts, today: date) -> Problems:
         known[field] = ({id: term.plain for id, term in terms.items()}, f"data/vocabulary/{vocabulary}.yml")
     for name, steps, what, id in _named(facts):
         ids, home = known[what]
-        of_procedure = what in ("procedure", "fact")
-        file = (
-            f"procedures/{id.split('.')[0]}" if of_procedure else home.removeprefix("data/").removesuffix(".yml")
-        )
+        file = f"procedures/{id.split('.')[0]}" if what in ("procedure", "fact") else home[5:].removesuffix(".yml")
         if id not in ids and id != KEY and file not in facts.broken:
             yield Problem(facts.place(name, *steps), f'There is no {what} called "{id}".', choices(ids, home))
+
+
+_NAMING = (
+    ("procedures", "part_of", "procedure"),
+    ("procedures", "situations", "situation"),
+    ("comparisons", "conditions", "condition"),
+    ("comparisons", "options", "procedure"),
+    ("comparisons", "with_and_without", "fact"),
+    ("signs", "effects", "effect"),
+    ("signs", "shown_for", "situation"),
+    ("searches", "at", "section"),
+    ("helplines", "conditions", "condition"),
+    ("claims", "facts", "fact"),
+)
+"""What a field of a record, or each item in it, names."""
 
 
 def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
@@ -92,53 +102,41 @@ def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
     for name, steps, citation in cited(facts):
         yield name, steps, "source", citation.source
     for fact_id, fact in facts.all():
+        name, steps = steps_of(fact_id)
+        where = fact.applies_to if isinstance(fact, Figure) else None
         for field in VOCABULARY_OF_FIELD:
             if word := vars(fact).get(field):
-                name, steps = steps_of(fact_id)
                 yield name, (*steps, field), field, word
-        if isinstance(fact, Figure) and fact.applies_to:
-            for field, what in (("condition", "condition"), ("form", "procedure")):
-                if word := getattr(fact.applies_to, field):
-                    name, steps = steps_of(fact_id)
-                    yield name, (*steps, "applies_to", field), what, word
-    for id, comparison in facts.comparisons.items():
-        for position, condition_id in enumerate(comparison.conditions):
-            yield f"comparisons/{id}", ("conditions", position), "condition", condition_id
-        for position, fact_id in enumerate(comparison.with_and_without):
-            yield f"comparisons/{id}", ("with_and_without", position), "fact", fact_id
+        if where and where.condition:
+            yield name, (*steps, "applies_to", "condition"), "condition", where.condition
+        if where and where.form:
+            yield name, (*steps, "applies_to", "form"), "procedure", where.form
     for what in ("condition", "effect"):
         for id, term in facts.vocabulary[f"{what}s"].items():
             if term.broader:
                 yield f"vocabulary/{what}s", (id, "broader"), what, term.broader
+    for folder, field, what in _NAMING:
+        for id, record in getattr(facts, folder).items():
+            name, steps = (f"{folder}/{id}", ()) if folder in ("procedures", "comparisons") else (folder, (id,))
+            given = getattr(record, field) or ()
+            if isinstance(given, str):
+                yield name, (*steps, field), what, given
+            else:
+                yield from ((name, (*steps, field, position), what, one) for position, one in enumerate(given))
     for id, procedure in facts.procedures.items():
-        name = f"procedures/{id}"
-        if procedure.part_of:
-            yield name, ("part_of",), "procedure", procedure.part_of
         for key, option in procedure.other_options.items():
             if option.procedure:
-                yield name, ("other_options", key, "procedure"), "procedure", option.procedure
-        for position, situation in enumerate(procedure.situations):
-            yield name, ("situations", position), "situation", situation
-    for key, sign in facts.signs.items():
-        for position, effect in enumerate(sign.effects):
-            yield "signs", (key, "effects", position), "effect", effect
-        for position, situation in enumerate(sign.shown_for):
-            yield "signs", (key, "shown_for", position), "situation", situation
-    for key, typed in facts.searches.items():
-        if typed.at:
-            yield "searches", (key, "at"), "section", typed.at
-    for key, line in facts.helplines.items():
-        for position, helped in enumerate(line.conditions):
-            yield "helplines", (key, "conditions", position), "condition", helped
+                yield f"procedures/{id}", ("other_options", key, "procedure"), "procedure", option.procedure
+        for condition, case in procedure.short.cases.items():
+            yield f"procedures/{id}", ("short", "cases", condition), "condition", condition
+            for position, form in enumerate(case.forms):
+                yield f"procedures/{id}", ("short", "cases", condition, "forms", position), "procedure", form
+    for id, clinic in facts.clinics.items():
+        yield from ((f"clinics/{id}/clinic", ("procedures", one), "procedure", one) for one in clinic.procedures)
     for id, comparison in facts.comparisons.items():
-        for position, option_id in enumerate(comparison.options):
-            yield f"comparisons/{id}", ("options", position), "procedure", option_id
         for key, weighing in comparison.weighing.items():
             for position, quoted in enumerate(weighing.facts):
                 yield f"comparisons/{id}", ("weighing", key, "facts", position), "fact", quoted
-    for key, claim in facts.claims.items():
-        for position, quoted in enumerate(claim.facts):
-            yield "claims", (key, "facts", position), "fact", quoted
 
 
 def entries_are_used(facts: Facts, today: date) -> Problems:
@@ -178,7 +176,7 @@ def blood_thinners_are_on_every_page(facts: Facts, today: date) -> Problems:
             if facts.shared.get(key) not in procedure.before.values():
                 message = f'This procedure lacks the shared statement "{key}".'
                 hint = f'Write it under "before": {key}: {{shared: {key}}}'
-                yield Problem(facts.place(f"procedures/{id}", "before"), message, hint)
+                yield Problem(facts.place_of(id, "before"), message, hint)
 
 
 def sources_stand_once(facts: Facts, today: date) -> Problems:
@@ -214,24 +212,20 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
     for id, procedure in facts.procedures.items() if "drawings" not in facts.broken else ():
         told, target = described_by(procedure, id), first_target(procedure)
         drawn = [item for item in facts.drawings.values() if item.stands(target and target[1], told)]
+        drawn_parts = {part for drawing in drawn for part in drawing.shows}
         if target and target[1] not in known:
             continue  # another rule says so
-        shown = any(target[1] in drawing.structures for drawing in drawn) if target else True
-        if target and not shown and not lacks_drawing(procedure, facts.drawings):  # if it does, the report says so
-            yield Problem(
-                facts.place(f"procedures/{id}", "targets", target[0], "structure"),
-                f'A drawing shows "{target[1]}", on which this procedure acts, and does not stand on this page.',
-                'Name what else it shows at "shows" of the fact that says so.',
-            )
+        here = target and any(target[1] in drawing.structures for drawing in drawn)
+        if target and not here and not lacks_drawing(procedure, facts.drawings):  # if it does, the report says so
+            shown = f'A drawing shows "{target[1]}"'
+            message = f"{shown}, on which this procedure acts, and does not stand on this page."
+            hint = 'Name what else it shows at "shows" of the fact that says so.'
+            yield Problem(facts.place_of(id, "targets", target[0], "structure"), message, hint)
             continue
         for part, (fact_id, _) in told.items():
-            if not any(part in drawing.shows for drawing in drawn):
-                yield Problem(
-                    facts.place_of(fact_id, "shows"),
-                    f'No drawing on this page shows "{part}".',
-                    suggest(part, {part for drawing in drawn for part in drawing.shows})
-                    or "Delete the line, or have it drawn in data/drawings/.",
-                )
+            if part not in drawn_parts:
+                hint = suggest(part, drawn_parts) or "Delete the line, or have it drawn in data/drawings/."
+                yield Problem(facts.place_of(fact_id, "shows"), f'No drawing on this page shows "{part}".', hint)
 
 
 def families_end(facts: Facts, today: date) -> Problems:
@@ -240,7 +234,7 @@ def families_end(facts: Facts, today: date) -> Problems:
         if facts.procedures[facts.family(id)].part_of == id:
             message = f'"{id}" is a form of "{procedure.part_of}", and that leads back to "{id}".'
             hint = "Delete part_of in the one that stands at the top."
-            yield Problem(facts.place(f"procedures/{id}", "part_of"), message, hint)
+            yield Problem(facts.place_of(id, "part_of"), message, hint)
 
 
 # Dates
@@ -248,24 +242,23 @@ def families_end(facts: Facts, today: date) -> Problems:
 
 def days_have_come(facts: Facts, today: date) -> Problems:
     """Nothing was read, searched or checked in the future (INV-6)."""
-    compared = "Write the day on which the facts were last compared with their sources."
-    days: list[tuple[str, Steps, date, str]] = [
-        (name, ("facts_checked",), page.facts_checked, compared) for name, page in pages(facts)
-    ]
+    days: list[tuple[Place, date, str]] = []
+    for id, page in pages(facts):
+        hint = "Write the day on which the facts were last compared with their sources."
+        days.append((facts.place_of(id, "facts_checked"), page.facts_checked, hint))
     for id, gap in facts.each(NotKnown):
-        name, path = steps_of(id)
         if gap.searched:
-            days.append((name, (*path, "searched"), gap.searched, "Write the day of the last search."))
+            days.append((facts.place_of(id, "searched"), gap.searched, "Write the day of the last search."))
     for id, line in facts.helplines.items():
-        days.append(("helplines", (id, "checked"), line.checked, "Write the day on which its page was read."))
+        hint = "Write the day on which its page was read."
+        days.append((facts.place("helplines", id, "checked"), line.checked, hint))
     for id, source in facts.sources.items():
-        days.append(("sources", (id, "read_by"), source.read_by, "Write the day by which it had been read."))
+        hint = "Write the day by which it had been read."
+        days.append((facts.place("sources", id, "read_by"), source.read_by, hint))
         if source.year and source.year > today.year:
             message = f"The year {source.year} has not come yet."
             yield Problem(facts.place("sources", id, "year"), message, "Look it up again.")
-    for name, steps, day, hint in days:
-        if day > today:
-            yield Problem(facts.place(name, *steps), f"{day} has not come yet.", hint)
+    yield from (Problem(place, f"{day} has not come yet.", hint) for place, day, hint in days if day > today)
 
 
 def unknowns_were_searched(facts: Facts, today: date) -> Problems:
@@ -280,15 +273,15 @@ def unknowns_were_searched(facts: Facts, today: date) -> Problems:
 
 def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
     """The next check of a page is within a year after the last one, and has not passed (INV-6)."""
-    for name, page in pages(facts):
+    for id, page in pages(facts):
         if not page.facts_checked < page.next_check <= page.facts_checked + timedelta(days=366):
             message = f"The next check, {page.next_check}, must be within a year after {page.facts_checked}."
             hint = "Facts about treatments go out of date: plan the next check at most a year ahead."
-            yield Problem(facts.place(name, "next_check"), message, hint)
+            yield Problem(facts.place_of(id, "next_check"), message, hint)
         elif page.next_check < today:
             message = f"These facts were due for a check on {page.next_check}."
             hint = "Compare them with their sources, then write the day at facts_checked, and look at next_check."
-            yield Problem(facts.place(name, "next_check"), message, hint, level="notice")
+            yield Problem(facts.place_of(id, "next_check"), message, hint, level="notice")
 
 
 def helplines_are_checked_again(facts: Facts, today: date) -> Problems:
@@ -309,7 +302,7 @@ def codes_lead_to_one_page(facts: Facts, today: date) -> Problems:
             if other != id or procedure.codes.index(code) != position:
                 message = f'The code "{code.value}" already belongs to "{other}".'
                 hint = "Leave it with the procedure that its list means, and delete it here."
-                yield Problem(facts.place(f"procedures/{id}", "codes", position, "value"), message, hint)
+                yield Problem(facts.place_of(id, "codes", position, "value"), message, hint)
 
 
 def colors_can_be_read(facts: Facts, today: date) -> Problems:
@@ -324,16 +317,15 @@ def colors_can_be_read(facts: Facts, today: date) -> Problems:
 def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
     """A comparison names its options once each, among them one that is no procedure (IPD-Q3)."""
     for id, comparison in facts.comparisons.items():
-        name = f"comparisons/{id}"
         for option, times in Counter(comparison.options).items():
             if times > 1:
-                hint = "Name each option once."
-                yield Problem(facts.place(name, "options"), f'"{option}" stands {times} times.', hint)
+                message = f'"{option}" stands {times} times.'
+                yield Problem(facts.place_of(id, "options"), message, "Name each option once.")
         kinds = {facts.procedures[o].kind for o in comparison.options if o in facts.procedures}
         missing = [o for o in comparison.options if f"procedures/{o}" in facts.broken]
         if "no-procedure" not in kinds and not missing:
             hint = 'Add "no-procedure" to the options.'
-            yield Problem(facts.place(name, "options"), 'One of the options must be "no procedure now".', hint)
+            yield Problem(facts.place_of(id, "options"), 'One of the options must be "no procedure now".', hint)
         if not comparison.question.endswith("?"):
-            hint = "End it with a question mark."
-            yield Problem(facts.place(name, "question"), "The decision must be a question.", hint)
+            place = facts.place_of(id, "question")
+            yield Problem(place, "The decision must be a question.", "End it with a question mark.")

@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from inspect import isfunction, signature
 
-from build_tools.check import cross_checks, figure_checks, figures, harms, plain_words, references, short_checks
+from build_tools.check import cross_checks, figures, harms, plain_words, references, short_checks
 from build_tools.load.facts import Facts
 from build_tools.records.problems import Problem
 
-_MODULES = (references, plain_words, figures, harms, cross_checks, figure_checks, short_checks)
-
 RULES: tuple[Callable[[Facts, date], Iterable[Problem]], ...] = tuple(
     rule
-    for module in _MODULES
+    for module in (references, plain_words, figures, harms, cross_checks, short_checks)
     for name, rule in vars(module).items()
     if isfunction(rule) and rule.__module__ == module.__name__ and name[0] != "_"
     if [*signature(rule).parameters] == ["facts", "today"]

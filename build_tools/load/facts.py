@@ -125,7 +125,7 @@ class Facts:
         return document.place(*steps)
 
     def place_of(self, fact_id: str, *steps: str | int) -> Place:
-        """Where a fact of a procedure or a comparison is, or `steps` inside it."""
+        """Where a procedure, a comparison or a fact of one is, or `steps` inside it."""
         name, path = steps_of(fact_id)
         if fact_id.split(".")[0] in self.comparisons:
             name, path = name.replace("procedures/", "comparisons/"), tuple(fact_id.split(".")[1:])
@@ -323,11 +323,11 @@ class Facts:
 
 
 def steps_of(fact_id: str) -> tuple[str, tuple[str, ...]]:
-    """The file and the path inside it for the id of a procedure's fact."""
+    """The file and the path inside it for the id of a procedure, or of a fact of it."""
     procedure, *rest = fact_id.split(".")
-    if rest[0] == "names":
-        rest = ["names", "same_name", rest[1]]
-    elif rest[0] == "harms" and len(rest) == 3:
+    if rest[:1] == ["names"]:
+        rest.insert(1, "same_name")
+    elif rest[:1] == ["harms"] and len(rest) == 3:
         rest = ["harms", rest[1], "how_often", rest[2]]
     return f"procedures/{procedure}", tuple(rest)
 

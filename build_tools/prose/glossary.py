@@ -6,9 +6,9 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
+from typing import NamedTuple
 
 from build_tools.records.words import Term
 
@@ -32,8 +32,7 @@ _NOT_PROSE = (
 )
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One way of writing a medical word: the id of its entry, the words that explain it, how to say it."""
 
     id: str
@@ -46,15 +45,14 @@ def known_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
     """Every name and synonym in lower case that is explained in the text where it first stands."""
     words: dict[str, Word] = {}
     for id, term in terms:
-        if not term.everyday:
-            for name in (term.name, *term.synonyms):
-                say = term.say_it if term.hard_to_say and name == term.name else None
-                words[name.lower()] = Word(id, term.plain, name.isupper(), say or "")
+        for name in term.names if not term.everyday else ():
+            say = term.say_it if term.hard_to_say and name == term.name else None
+            words[name.lower()] = Word(id, term.plain, name.isupper(), say or "")
     return words
 
 
 def any_of(names: Iterable[str], written: Callable[[str], str] = re.escape) -> str:
-    """A pattern for the longest of `names` that fits, each letter as `written`; "" for no names.
+    """A pattern for the longest of `names` that fits, each letter as `written`.
 
     Names are grouped by their first letter: a plain list of all takes ten times as long.
     """
@@ -62,7 +60,7 @@ def any_of(names: Iterable[str], written: Callable[[str], str] = re.escape) -> s
     for name in sorted(names, key=len, reverse=True):
         groups[name[0]].append("".join(map(written, name[1:])))
     branches = [f"{written(letter)}(?:{'|'.join(rest)})" for letter, rest in groups.items()]
-    return f"(?:{'|'.join(branches)})" if branches else ""
+    return f"(?:{'|'.join(branches)})" if branches else "(?!)"
 
 
 @lru_cache(maxsize=4)

@@ -22,8 +22,8 @@ from build_tools.model.lines import digests
 from build_tools.prose.glossary import any_of
 from build_tools.prose.prose import Passage
 from build_tools.records.base import Color
-from build_tools.records.clinic import Clinic, LocalProcedure
-from build_tools.records.problems import Problem, choices
+from build_tools.records.clinic import LocalProcedure
+from build_tools.records.problems import Problem
 
 MEDICAL_FACT = "medical-fact"
 """The rule about texts of a clinic that tell what a procedure does; an exception can name it."""
@@ -52,22 +52,8 @@ _OUTCOMES = frozenset(
 
 def check_layers(facts: Facts) -> list[Problem]:
     """All problems of the layers of all clinics that the reader of their files cannot see."""
-    return [
-        problem
-        for id, clinic in facts.clinics.items()
-        for problem in (
-            *_procedures_exist(facts, id, clinic),
-            *unreadable(facts, f"clinics/{id}/clinic", "accent", clinic.accent),
-        )
-    ]
-
-
-def _procedures_exist(facts: Facts, id: str, clinic: Clinic) -> Iterator[Problem]:
-    for procedure in clinic.procedures:
-        if procedure not in facts.procedures and f"procedures/{procedure}" not in facts.broken:
-            message = f'There is no procedure called "{procedure}".'
-            hint = choices({id: one.names.name for id, one in facts.procedures.items()}, "data/procedures/")
-            yield Problem(facts.place(f"clinics/{id}/clinic", "procedures", procedure), message, hint)
+    every = facts.clinics.items()
+    return [p for id, clinic in every for p in unreadable(facts, f"clinics/{id}/clinic", "accent", clinic.accent)]
 
 
 def check_local_words(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:

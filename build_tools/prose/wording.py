@@ -54,6 +54,7 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
     problems = [
         *unreadable,
         *check_style(passages),
+        *check_calls(passages),
         *apply(allowances_of(facts, content), findings, rules, today, complete=not facts.broken),
     ]
     if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
@@ -196,11 +197,6 @@ def _one_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b{any_of(phrases, _in_phrase)}\b", re.IGNORECASE)
 
 
-CALL_NUMBER = re.compile(
-    r"\b(?:call|dial|ring|phone|text)\b[^.;]{0,40}?\b(?:000|11[0-289]|9-?1-?1|988|99[59])\b", re.IGNORECASE
-)
-"""An order to call a number that is right in some countries."""
-
 _STAFF = r"(?:doctor|surgeon|nurse|specialist|therapist|pharmacist|radiographer)s?"
 _STYLE = (
     (
@@ -210,17 +206,44 @@ _STYLE = (
     ),
     (re.compile(r"\b((?!had|that)\w+) \1\b", re.IGNORECASE), "stands twice.", "Delete one of the two."),
 )
-_CALLS = (CALL_NUMBER, "is right in some countries only.", "Write {{ emergency_number() }} in its place.")
 
 
 def check_style(passages: Iterable[Passage]) -> Iterator[Problem]:
-    """No text says "he" or "she" of staff, no word stands twice in a row, and no page types whom to call."""
+    """No text says "he" or "she" of staff, and no word stands twice in a row."""
     for passage in passages:
         if passage.name in ("sources", "helplines"):
             continue
-        for pattern, message, hint in _STYLE if passage.name else (*_STYLE, _CALLS):
+        for pattern, message, hint in _STYLE:
             for found in pattern.finditer(passage.text):
                 yield Problem(passage.place(*found.span()), f'"{found.group()}" {message}', hint)
+
+
+_NUMBER = r"\b(?:call|dial|ring|phone|text)\b[^.;]{0,40}?\b(?:000|11[0-289]|9-?1-?1|988|99[59])\b"
+_AMBULANCE = r"\b(?:call|dial|ring|phone) (?:for )?(?:an|the) ambulance\b|\bemergency (?:phone )?numbers?\b"
+_CALL_ON_A_PAGE = (
+    re.compile(_NUMBER, re.IGNORECASE),
+    "is right in some countries only.",
+    "Write {{ emergency_number() }} in its place.",
+)
+_CALL_IN_DATA = (
+    re.compile(f"{_NUMBER}|{_AMBULANCE}", re.IGNORECASE),
+    "says whom to call in an emergency, and that depends on where the reader is.",
+    "Delete it: data/signs.yml says how urgent a sign is, and the page writes the number from that.",
+)
+_MAY_CALL = re.compile(r"\d-?\d|ambulance|emergency")
+_ABOUT_PROCEDURES = ("procedures", "comparisons", "signs", "helplines")
+
+
+def check_calls(passages: Iterable[Passage]) -> Iterator[Problem]:
+    """No page, and no text in data/ about a procedure, says which number to call in an emergency."""
+    for passage in passages:
+        kind, steps = passage.name.partition("/")[0], passage.steps
+        about = kind in _ABOUT_PROCEDURES or (kind == "clinics" and steps[0] == "procedures")
+        if (kind and not about) or "judgement" in steps or not _MAY_CALL.search(passage.text.lower()):
+            continue
+        pattern, message, hint = _CALL_IN_DATA if kind else _CALL_ON_A_PAGE
+        for found in pattern.finditer(passage.text):
+            yield Problem(passage.place(*found.span()), f'"{found.group()}" {message}', hint)
 
 
 _MEDICINE = (

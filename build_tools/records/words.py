@@ -45,6 +45,11 @@ class Term(Record):
     added: date | None = None
     """The day on which the word came in: in a page that was checked before, it is a notice and no mistake."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its medical word and all that means the same."""
+        return self.name, *self.synonyms
+
     @model_validator(mode="after")
     def _hard_words_can_be_said(self) -> Self:
         if self.hard_to_say and (self.everyday or not self.say_it):

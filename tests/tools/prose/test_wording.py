@@ -200,17 +200,26 @@ def test_whoever_is_named_may_recommend(example: Path) -> None:
     assert problems_of_page(example, "The guideline recommends a soft cloth.") == []
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("Ask the nurse for her cloth.", '"nurse for her" makes one of the staff a man or a woman.'),
-        ("You rub the the lid.", '"the the" stands twice.'),
-        ("Then dial 9-1-1 at once.", '"dial 9-1-1" is right in some countries only.'),
-    ],
-)
+@pytest.mark.parametrize(("text", "words"), [
+    ("Ask the nurse for her cloth.", '"nurse for her" makes one of the staff a man or a woman.'),
+    ("You rub the the lid.", '"the the" stands twice.'),
+    ("Then dial 9-1-1 at once.", '"dial 9-1-1" is right in some countries only.'),
+])  # fmt: skip
 def test_a_page_has_no_slip_of_style(example: Path, text: str, words: str) -> None:
     [problem] = problems_of_page(example, text)
     assert problem.message == words
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), [
+    (POLISHING, "A softer cloth is used.", "Call your local emergency number.", "emergency number"),
+    ("signs.yml", "the lid can come off", "the lid can come off, so dial 999", "dial 999"),
+    ("helplines.yml", "They know lids.", "They know lids. Or call 9-1-1.", "call 9-1-1"),
+    ("clinics/teapot-house/clinic.yml", "Carry the teapot in a basket.", "Dial 999.", "Dial 999"),
+])  # fmt: skip
+def test_whom_to_call_is_written_once(example: Path, file: str, old: str, new: str, said: str) -> None:
+    edit(example / file, old, new)
+    [problem] = words_of(example)
+    assert problem.message.startswith(f'"{said}" says whom to call in an emergency')
 
 
 def test_the_words_of_templates_are_checked_too(example: Path) -> None:
