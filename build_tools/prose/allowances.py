@@ -11,7 +11,7 @@ the section.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,10 +26,21 @@ LONGEST = timedelta(days=2 * 366)
 SHORTEST = 4
 """The fewest words that can be a reason."""
 
-_IN_DATA = re.compile(r"^[ ]*# allow\b(?P<said>.*)$", re.MULTILINE)
-_ON_A_PAGE = re.compile(r"<!--\s*allow\b(?P<said>.*?)-->", re.DOTALL)
+_IN_DATA = re.compile(
+    r"^ *# (?P<allow>allow\b)(?P<said>.*)$"
+    r"(?:(?=(?:\n *(?:#.*)?$)*\n(?P<covered>(?P<depth> *)\S.*(?:\n(?:(?P=depth) .*| *$))*)))?",
+    re.MULTILINE,
+)
+"""An exception in a data file. It covers the next field, with all lines below that are farther in."""
+_ON_A_PAGE = re.compile(
+    r"<!--\s*(?P<allow>allow\b)(?P<said>(?s:.*?))-->"
+    r"(?:(?=.*(?:\n(?:<!--.*|\s*)$)*\n(?P<covered>"
+    r"(?P<level>#{1,6}) .*(?:\n(?:(?P=level)#|(?!#{1,6} )).*)*"  # a section, up to the next heading as high
+    r"|.+(?:\n.*\S.*)*)))?",  # a paragraph or a list
+    re.MULTILINE,
+)
+"""An exception on a page, and what it covers."""
 _FORM = re.compile(r"\s*:\s*(?P<rule>[a-z-]+)\s+until\s+(?P<until>[^\s:]+)\s*:?(?P<reason>.*)", re.DOTALL)
-_HEADING = re.compile(r"(#{1,6}) ")
 
 
 @dataclass(frozen=True)
@@ -47,19 +58,18 @@ class Allowance:
 
     def covers(self, rule: str, place: Place) -> bool:
         """Whether it is about this rule in this place."""
-        form = self.form
         here = place.path == self.place.path and place.line in self.lines
-        return here and form is not None and form["rule"] == rule
+        return here and self.form is not None and self.form["rule"] == rule
 
 
 def allowances_of(facts: Facts, content: Path) -> list[Allowance]:
     """Every exception in the data and in the hand-written pages."""
     found: list[Allowance] = []
     for document in facts.documents.values():
-        found += _find(document.path, document.text, _IN_DATA, _covered_in_data)
+        found += _find(document.path, document.text, _IN_DATA)
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
-        found += _find(shown, read_text(file, shown)[0], _ON_A_PAGE, _covered_on_a_page)
+        found += _find(shown, read_text(file, shown)[0], _ON_A_PAGE)
     return found
 
 
@@ -95,11 +105,9 @@ def apply(
 def _wrong(allowance: Allowance, rules: Collection[str], today: date) -> Problem | None:
     form, place = allowance.form, allowance.place
     if form is None:
-        return Problem(
-            place,
-            "An exception is written as rule, last day and reason.",
-            "For example: allow: typed-number until 2027-06-30: The guideline names this time; nobody counted it.",
-        )
+        message = "An exception is written as rule, last day and reason."
+        example = "typed-number until 2027-06-30: The guideline names this time; nobody counted it."
+        return Problem(place, message, f"For example: allow: {example}")
     if form["rule"] not in rules:
         return Problem(place, f'There is no rule called "{form["rule"]}".', suggest(form["rule"], rules))
     try:
@@ -114,54 +122,14 @@ def _wrong(allowance: Allowance, rules: Collection[str], today: date) -> Problem
         hint = "Correct the text and delete the exception; or look again, and give it a new day and a reason."
         return Problem(place, f"This exception ended on {until}.", hint, level="notice")
     if until > today + LONGEST:
-        hint = "Write an earlier day."
-        return Problem(place, f"An exception lasts at most two years; this one lasts until {until}.", hint)
+        message = f"An exception lasts at most two years; this one lasts until {until}."
+        return Problem(place, message, "Write an earlier day.")
     return None
 
 
-def _find(
-    path: str, text: str, pattern: re.Pattern[str], covered: Callable[[list[str], int], range]
-) -> Iterator[Allowance]:
-    if "allow" not in text:
-        return
-    lines = text.splitlines()
-    for found in pattern.finditer(text):
-        start = found.start() + found.group().index("allow")
+def _find(path: str, text: str, pattern: re.Pattern[str]) -> Iterator[Allowance]:
+    for found in pattern.finditer(text) if "allow" in text else ():
+        start = found.start("allow")
         place = Place(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
-        last = text.count("\n", 0, found.end()) + 1
-        yield Allowance(place, " ".join(found["said"].split()), covered(lines, last))
-
-
-def _covered_in_data(lines: list[str], after: int) -> range:
-    """The lines of the field below line `after`, with all that it holds."""
-    first = after + 1
-    while first <= len(lines) and lines[first - 1].lstrip()[:1] in ("", "#"):
-        first += 1
-    last = first
-    depth = _depth(lines[first - 1]) if first <= len(lines) else 0
-    while last < len(lines) and (not lines[last].strip() or _depth(lines[last]) > depth):
-        last += 1
-    return range(first, last + 1)
-
-
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _covered_on_a_page(lines: list[str], after: int) -> range:
-    """The lines of the paragraph, list or section below line `after`."""
-    first = after + 1
-    while first <= len(lines) and (not lines[first - 1].strip() or lines[first - 1].startswith("<!--")):
-        first += 1
-    last = first
-    heading = _HEADING.match(lines[first - 1]) if first <= len(lines) else None
-    while last < len(lines) and not _ends(lines[last], heading):
-        last += 1
-    return range(first, last + 1)
-
-
-def _ends(line: str, heading: re.Match[str] | None) -> bool:
-    if heading is None:
-        return not line.strip()
-    following = _HEADING.match(line)
-    return following is not None and len(following[1]) <= len(heading[1])
+        first, last = (text.count("\n", 0, end) + 1 for end in found.span("covered"))
+        yield Allowance(place, " ".join(found["said"].split()), range(first, last + 1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from build_tools.load.certainty import FEW_PEOPLE, MANY_MISSING
 from build_tools.load.facts import Facts
@@ -89,22 +90,22 @@ def check_consistency(facts: Facts, passages: Iterable[Passage]) -> Iterator[Pro
         if skipped or passage.text.endswith("?") or not _MAY_SAY.search(passage.text.lower()):
             continue
         if (parts := _COMPLEMENT.search(passage.text)) and int(parts[1]) + int(parts[2]) != 100:
-            hint = "Add them up."
-            yield Problem(passage.place(*parts.span(2)), f"{parts[1]} and {parts[2]} do not make 100.", hint)
+            message = f"{parts[1]} and {parts[2]} do not make 100."
+            yield Problem(passage.place(*parts.span(2)), message, "Add them up.")
         of_word = about.word(passage)
         for offset, sentence in passage.sentences:
-            for found, message in _inside(sentence):
-                place = passage.place(offset + found.start(), offset + found.end())
-                yield Problem(place, f'"{found.group()}" {message}', "Look it up in the source.")
-            for answer in (of_word, *about.procedures(passage, sentence)):
-                other = contradiction(sentence, answer) if answer else None
-                if other:
-                    yield Problem(
-                        passage.place(offset + other.start(), offset + other.end()),
-                        f'"{other.group().strip()}" contradicts the data, which say "{answer}" here.',
-                        "Look it up in the source. If the text is right, the entry names the wrong word.",
-                    )
-                    break
+            answers = [of_word, *about.procedures(passage, sentence)]
+            clashes = (
+                (other, answer) for answer in answers if answer and (other := contradiction(sentence, answer))
+            )
+            found = [(*one, "Look it up in the source.") for one in _inside(sentence)]
+            for other, answer in islice(clashes, 1):
+                message = f'contradicts the data, which say "{answer}" here.'
+                hint = "Look it up in the source. If the text is right, the entry names the wrong word."
+                found.append((other, message, hint))
+            for said, message, hint in found:
+                place = passage.place(offset + said.start(), offset + said.end())
+                yield Problem(place, f'"{said.group().strip()}" {message}', hint)
 
 
 _MAY_SAY = re.compile(
@@ -153,92 +154,87 @@ class _Subjects:
     def word(self, passage: Passage) -> str | None:
         """The answer of the vocabulary's word that a text explains, or that its entry names."""
         folder, _, id = passage.name.partition("/")
-        steps = passage.steps
+        steps, facts = passage.steps, self._facts
         if folder == "vocabulary" and steps[-1] in ("name", "plain", "definition"):
-            return self._facts.vocabulary[id][str(steps[0])].answer
+            return facts.vocabulary[id][str(steps[0])].answer
         if folder == "signs":
-            answers = {self._answer(effect) for effect in self._facts.signs[str(steps[0])].effects}
-            return answers.pop() if len(answers) == 1 else None
+            return self._of_all(facts.signs[str(steps[0])].effects)
         if folder == "comparisons" and steps[0] == "grid":
-            option = self._facts.procedures.get(str(steps[2]))
-            line = self._facts.comparisons[id].grid[steps[1]][str(steps[2])]  # type: ignore[index]
+            option = facts.procedures.get(str(steps[2]))
+            line = facts.comparisons[id].grid[steps[1]][str(steps[2])]  # type: ignore[index]
             harms = [option.harms.get(ref.removeprefix("harms.")) for ref in refs(line)] if option else []
-            answers = {self._answer(harm.effect) for harm in harms if harm}
-            return answers.pop() if len(answers) == 1 else None
-        if folder != "procedures" or len(steps) < 3 or self._facts.forms_of(id):
+            return self._of_all(harm.effect for harm in harms if harm)
+        if folder != "procedures" or len(steps) < 3 or facts.forms_of(id):
             return None
         if steps[0] == "contraindications":
             return "against"
         if steps[0] in ("anesthesia", "methods", "indications", "harms"):
-            entry = vars(getattr(self._facts.procedures[id], str(steps[0]))[steps[1]])
+            entry = vars(getattr(facts.procedures[id], str(steps[0]))[steps[1]])
             return next((self._answer(entry[field]) for field in VOCABULARY_OF_FIELD if field in entry), None)
         return None
 
-    def procedures(self, passage: Passage, sentence: str) -> list[str | None]:
+    def procedures(self, passage: Passage, sentence: str) -> list[str]:
         """The answers of the procedures that a sentence is about, to the questions on which they agree."""
         ids = self._about(passage, sentence.lower())
         every = [self._answers[id] for id in ids if id in self._answers]
         harm = passage.steps[:1] == ("harms",) and passage.steps[-1] != "can_be_undone"
         asked = [_LEVEL] if harm else [q for q in ANSWERS if q != _LEVEL or "variant" not in passage.text]
-        found = [{answers[question] for answers in every} - {None} for question in asked if every]
+        found = [{answer for answers in every if (answer := answers.get(question))} for question in asked]
         quantified = len(ids) > 1 and _ALL.search(sentence)
-        return [answer for answers in found if len(answers) == 1 or quantified for answer in answers]
+        return [answer for answers in found if len(answers) == 1 or quantified for answer in sorted(answers)]
 
     def _answer(self, word: str) -> str | None:
-        term = self._terms.get(word)
-        return term.answer if term else None
+        return self._terms[word].answer if word in self._terms else None
+
+    def _of_all(self, words: Iterable[str]) -> str | None:
+        """The answer that all words give."""
+        answers = {self._answer(word) for word in words}
+        return answers.pop() if len(answers) == 1 else None
 
     def _of_procedure(self, procedure: Procedure) -> dict[str, str | None]:
         """By question, what holds for a procedure, from its first anesthetic, its targets, and what guides it."""
-        first = next(iter(procedure.anesthesia.values()), None)
-        targets = [
-            self._answer(entry.structure) for entry in procedure.targets.values() if isinstance(entry, Target)
-        ]
-        guides = [
-            self._answer(e.imaging)
-            for e in procedure.imaging.values()
-            if isinstance(e, Imaging) and e.role == "guides"
-        ]
+        first, situations = next(iter(procedure.anesthesia.values()), None), self._facts.situations
+        targets = [self._answer(one.structure) for one in procedure.targets.values() if isinstance(one, Target)]
+        pictures = [one for one in procedure.imaging.values() if isinstance(one, Imaging)]
+        guides = [self._answer(one.imaging) for one in pictures if one.role == "guides"]
         destroys = procedure.kind == "destroys-nerve-tissue"
-        high = any(s.answer for key, s in self._facts.situations.items() if key in procedure.situations)
-        return dict.fromkeys(ANSWERS) | {
+        high = any(situations[key].answer for key in procedure.situations if key in situations)
+        return {
             "awake or asleep": self._answer(first.anesthesia) if isinstance(first, Anesthesia) else None,
             "can it be undone": "for-good" if destroys else "undone",
             "is nerve tissue destroyed": "destroys" if destroys else "spares",
             "where it is done": "opposite" if "opposite" in targets else None,
-            "high or low in the neck": "upper-neck" if high else None,
+            _LEVEL: "upper-neck" if high else None,
             "with X-rays": "x-rays" if "x-rays" in guides else None,
         }
 
     def _about(self, passage: Passage, sentence: str) -> list[str]:
         folder, _, id = passage.name.partition("/")
-        steps, facts = passage.steps, self._facts
+        [first, key, *_], facts = (*passage.steps, "", ""), self._facts
         if folder == "clinics":
-            return [str(steps[1])] if steps[0] == "procedures" else []
+            return [str(key)] if first == "procedures" else []
         if folder == "comparisons":
-            if steps[0] == "about":
-                return []
-            comparison = facts.comparisons[id]
-            if steps[0] == "grid":
-                return [str(steps[2])]
-            return _named(sentence, aliases(facts, comparison))
+            if first == "grid":
+                return [str(passage.steps[2])]
+            return _named(sentence, aliases(facts, facts.comparisons[id])) if first != "about" else []
         if folder != "procedures":
-            return _named(sentence, self._names) if not folder or folder == "claims" else []
-        if steps[0] in ("names", "signs", "questions", "evidence"):
+            return _named(sentence, self._names) if folder in ("", "claims") else []
+        procedure = facts.procedures[id]
+        if first in ("names", "signs", "questions", "evidence"):
             return []
-        if steps[0] == "other_options":
-            other = facts.procedures[id].other_options[str(steps[1])].procedure
+        if first == "other_options":
+            other = procedure.other_options[str(key)].procedure
             return [other] if other else []
-        if steps[0] == "harms":
-            expected = facts.procedures[id].harms[str(steps[1])].weight == "expected"
-            return [id] if steps[-1] != "can_be_undone" or expected else []
-        if forms := facts.forms_of(id):
-            labels = {form: self._names[form].split("\\")[0] for form in forms}
-            for case in facts.procedures[id].short.cases.values():
-                label = " ".join(case.pain.partition("(")[0].lower().split()[-2:])
-                labels |= {form: f"{labels[form]}|{re.escape(label)}" for form in case.forms if form in labels}
-            return _named(sentence, labels) or forms
-        return [id]
+        if first == "harms":
+            expected = procedure.harms[str(key)].weight == "expected"
+            return [id] if passage.steps[-1] != "can_be_undone" or expected else []
+        if not (forms := facts.forms_of(id)):
+            return [id]
+        labels = {form: self._names[form].split("\\")[0] for form in forms}
+        for case in procedure.short.cases.values():
+            label = " ".join(case.pain.partition("(")[0].lower().split()[-2:])
+            labels |= {form: f"{labels[form]}|{re.escape(label)}" for form in case.forms if form in labels}
+        return _named(sentence, labels) or forms
 
 
 def aliases(facts: Facts, comparison: Comparison) -> dict[str, str]:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from build_tools.load.facts import Facts
 from build_tools.prose.glossary import any_of
 from build_tools.prose.prose import Passage
-from build_tools.records.problems import Place, Problem
+from build_tools.records.problems import Problem
 from build_tools.records.procedure import Imaging, Procedure, entries
 from build_tools.records.sections import NAMES
+from build_tools.records.words import Term
 
 _ROLE = re.compile(
     r"\b(?:(?P<guides>guid(?:e|es|ed|ing|ance)|steer(?:s|ed|ing)?)|(?P<plans>plan(?:s|ned|ning)?)"
@@ -40,16 +42,14 @@ _COMPARES = re.compile(r"\b(?:than (?:after|with|the|heat)|compar\w+|and not)\b"
 _DENIES = re.compile(r"\b(?:no|not|not an?|without|nor)\s+$", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Thing:
+class Thing(NamedTuple):
     """An entry of a vocabulary, or a procedure (its `kind` is then "procedures")."""
 
     kind: str
     id: str
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A word in a sentence, and the things that it can mean: some procedures share a name."""
 
     things: frozenset[Thing]
@@ -57,8 +57,7 @@ class Mention:
     end: int
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """What the sentences of one entry may name."""
 
     things: frozenset[Thing]
@@ -95,34 +94,33 @@ def _check(knowledge: _Knowledge, scope: Scope, passage: Passage) -> Iterator[Pr
             continue
         named = {thing.id for mention in mentions for thing in mention.things if thing.kind == "procedures"}
         others = knowledge.of(scope.links if _COMPARES.search(sentence) else scope.others & named)
-        for mention in mentions:
-            supported = any(knowledge.supports(scope, others, thing) for thing in mention.things)
-            if not supported and not _DENIES.search(sentence[: mention.start]):
-                place = passage.place(offset + mention.start, offset + mention.end)
-                problem = _unsupported(knowledge, mention, sentence[mention.start : mention.end], place)
-                is_new = all(knowledge.is_new(thing, passage) for thing in mention.things)
+        for things, start, end in mentions:
+            supported = any(knowledge.supports(scope, others, thing) for thing in things)
+            if not supported and not _DENIES.search(sentence[:start]):
+                message, hint = _unsupported(knowledge, min(things), sentence[start:end])
+                is_new = all(knowledge.is_new(thing, passage) for thing in things)
+                problem = Problem(passage.place(offset + start, offset + end), message, hint)
                 yield replace(problem, level="notice") if is_new else problem
         if not scope.tells_of_others:
             yield from _check_roles(knowledge, scope, passage, offset, sentence, mentions)
 
 
-def _unsupported(knowledge: _Knowledge, mention: Mention, written: str, place: Place) -> Problem:
-    thing = min(mention.things, key=lambda thing: (thing.kind, thing.id))
+def _unsupported(knowledge: _Knowledge, thing: Thing, written: str) -> tuple[str, str]:
     if thing.kind == "procedures":
         hint = f'Link to it: an entry under other_options with "procedure: {thing.id}".'
-        return Problem(place, f'"{written}" is another procedure, and this page does not link to it.', hint)
+        return f'"{written}" is another procedure, and this page does not link to it.', hint
     owners = knowledge.owners[thing]
     field, word = NAMES[thing.kind]
     add = f'If it is true here too, add it under {field} as "{word}: {thing.id}" with its source.'
     if not owners:
-        return Problem(place, f'"{written}" is not among the facts of this page, nor of any other.', add)
+        return f'"{written}" is not among the facts of this page, nor of any other.', add
     names = ", ".join(knowledge.name(owner) for owner in owners[:3])
     names += f" and {len(owners) - 3} more" if len(owners) > 3 else ""
     hint = (
         f"{add} If it is not true here, choose another word. If the sentence is about another procedure, name it "
         f'there, and link to it under other_options, as in "procedure: {owners[0]}".'
     )
-    return Problem(place, f'"{written}" is not among the facts of this page. It is a fact of {names}.', hint)
+    return f'"{written}" is not among the facts of this page. It is a fact of {names}.', hint
 
 
 def _check_roles(
@@ -134,17 +132,13 @@ def _check_roles(
         before = [m for m in pictures if m.end <= word.start()]
         after = [m for m in pictures if m.start >= word.end()]
         by_it = after and (not before or _BY.match(sentence, word.end()))
-        picture = after[0] if by_it else before[-1]
+        picture, said = after[0] if by_it else before[-1], str(word.lastgroup)
         known = {does for thing, does in scope.roles if picture.things & knowledge.closure({thing})}
-        if known and not known & _FITTING[str(word.lastgroup)]:
-            yield Problem(
-                passage.place(offset + word.start(), offset + word.end()),
-                f"By the facts of this page {sentence[picture.start : picture.end]} "
-                f"{' and '.join(sorted(known))}; "
-                f"this sentence says that it {word.lastgroup}.",
-                "Correct the sentence, or add an entry under imaging with "
-                f'"role: {word.lastgroup}" and its source.',
-            )
+        if known and not known & _FITTING[said]:
+            written, does = sentence[picture.start : picture.end], " and ".join(sorted(known))
+            message = f"By the facts of this page {written} {does}; this sentence says that it {said}."
+            hint = f'Correct the sentence, or add an entry under imaging with "role: {said}" and its source.'
+            yield Problem(passage.place(offset + word.start(), offset + word.end()), message, hint)
 
 
 class _Knowledge:
@@ -152,32 +146,19 @@ class _Knowledge:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._terms = {
-            Thing(kind, id): term for kind in NAMES for id, term in facts.vocabulary.get(kind, {}).items()
-        }
+        self._terms = {Thing(kind, id): term for kind in NAMES for id, term in facts.vocabulary[kind].items()}
         self._words = self._name_things()
         self._pattern = re.compile(rf"(?<!\w)({any_of(self._words)}){_ENDING}(?!\w)")
-        self._named_by = {thing: self._find_named(thing) for thing in self._terms}
+        self._named_by = {thing: self._find_named(thing, term) for thing, term in self._terms.items()}
         self._owned = {id: set(_things(procedure)) for id, procedure in facts.procedures.items()}
+        self._scopes: dict[str, Scope] = {}
+        self._care: set[Thing] = set()
         self.owners: dict[Thing, list[str]] = defaultdict(list)
         for id, things in self._owned.items():
+            if facts.procedures[id].kind == "no-procedure":
+                self._care |= {thing for thing in things if thing.kind == "methods"}
             for thing in things:
                 self.owners[thing].append(id)
-        self._care = {
-            thing
-            for id, procedure in facts.procedures.items()
-            if procedure.kind == "no-procedure"
-            for thing in self._owned[id]
-            if thing.kind == "methods"
-        }
-        self._families: dict[str, list[str]] = defaultdict(list)
-        for id in facts.procedures:
-            self._families[facts.family(id)].append(id)
-        self._compared: dict[str, set[str]] = defaultdict(set)
-        for comparison in facts.comparisons.values():
-            for id in comparison.options:
-                self._compared[id].update(comparison.options)
-        self._scopes: dict[str, Scope] = {}
 
     # Words
 
@@ -185,12 +166,12 @@ class _Knowledge:
         """What each name can mean. Capitals stay in acronyms, so that "act" is not ACT."""
         words: dict[str, set[Thing]] = defaultdict(set)
         for thing, term in self._terms.items():
-            for name in (term.name, *term.synonyms):
+            for name in term.names:
                 words[name.lower()].add(thing)
         of_vocabularies = set(words)
         for id, procedure in self._facts.procedures.items():
-            names = [name.lower() for name in procedure.names.also_called]
-            for name in (procedure.names.name.lower(), *(name for name in names if name not in of_vocabularies)):
+            names = {name.lower() for name in procedure.names.also_called} - of_vocabularies
+            for name in names | {procedure.names.name.lower()}:
                 words[name].add(Thing("procedures", id))
         for name in [name for name in words if name.endswith("y")]:
             words[f"{name[:-1]}ies"] |= words[name]
@@ -206,24 +187,22 @@ class _Knowledge:
 
     def _is_common_word(self, written: str) -> bool:
         """Whether it only looks like an acronym: "ms" is not MS."""
-        terms = [self._terms[thing] for thing in self._words[written.lower()] if thing in self._terms]
-        names = {name for term in terms for name in (term.name, *term.synonyms)}
+        things = self._words[written.lower()]
+        names = {name for thing in things if thing in self._terms for name in self._terms[thing].names}
         return not written.isupper() and written.upper() in names and written.lower() not in names
 
-    def _find_named(self, thing: Thing) -> frozenset[Thing]:
+    def _find_named(self, thing: Thing, term: Term) -> frozenset[Thing]:
         """The things that the words for a thing name: "live X-ray" names X-ray.
 
         For parts of the body and for harms also what their definition names: a nerve runs somewhere.
         """
-        term = self._terms[thing]
         found = {thing}
-        for text in (term.name, term.plain, *term.synonyms):
+        for text in (term.plain, *term.names):
             for begin in re.finditer(r"(?<!\w)\w", text):  # "new nerve pain" names nerve pain as well
                 if word := self._pattern.match(text.lower(), begin.start()):
                     found |= self._words[word[1]]
         if thing.kind in ("structures", "effects"):
-            kinds = ("structures", "effects")
-            found |= {t for m in self.mentions(term.definition) for t in m.things if t.kind in kinds}
+            found |= {one for one in self._in(term.definition) if one.kind in ("structures", "effects")}
         return frozenset(found)
 
     def name(self, id: str) -> str:
@@ -262,26 +241,25 @@ class _Knowledge:
     def scope(self, passage: Passage) -> Scope | None:
         """What the sentences of a passage may name; None where they may name anything."""
         folder, _, id = passage.name.partition("/")
-        if folder == "procedures" and passage.steps[0] not in ("names", "signs"):
-            return self._of_entry(passage, id)
+        first, facts = "".join(map(str, passage.steps[:1])), self._facts
+        if folder == "procedures" and first not in ("names", "signs"):
+            return self._of_entry(passage, self._of_procedure(id), id)
         if folder == "comparisons":
-            return self._of_several(passage.name, self._facts.comparisons[id].options)
+            return self._of_several(passage.name, facts.comparisons[id].options)
         if folder == "claims" and passage.steps[-1] == "says":
-            claim = self._facts.claims[str(passage.steps[0])]
-            return self._of_several(f"claims/{passage.steps[0]}", [fact.split(".")[0] for fact in claim.facts])
+            return self._of_several(f"claims/{first}", [fact.split(".")[0] for fact in facts.claims[first].facts])
         return None
 
-    def _of_entry(self, passage: Passage, id: str) -> Scope:
-        scope = self._of_procedure(id)
+    def _of_entry(self, passage: Passage, scope: Scope, id: str) -> Scope:
+        free = frozenset(("conditions", "structures", "anesthesia"))
         if passage.steps[0] == "contraindications":
-            return replace(scope, free=frozenset(("conditions", "structures", "anesthesia")))
+            return scope._replace(free=free)
         if passage.steps[0] == "other_options":
             other = self._facts.procedures[id].other_options[str(passage.steps[1])].procedure
             if other in self._facts.procedures:
                 things = scope.things | self.of([other, *self._facts.forms_of(other)])
-                return replace(scope, things=things, tells_of_others=True)
-            free = frozenset(("effects", "conditions", "structures", "anesthesia", "imaging"))
-            return replace(scope, free=free, tells_of_others=True)
+                return scope._replace(things=things, tells_of_others=True)
+            return scope._replace(free=free | {"effects", "imaging"}, tells_of_others=True)
         return scope
 
     def _of_procedure(self, id: str) -> Scope:
@@ -292,7 +270,7 @@ class _Knowledge:
             things |= {t for t in self._told_in(procedure, "contraindications") if t.kind == "conditions"}
             things |= {t for statement in procedure.names.same_name.values() for t in self._in(statement.says)}
             things |= {t for t in self._told_in(procedure, "other_options") if not self.owners[t]}
-            links = frozenset(self._links(id))
+            links = self._links(id)
             others = links.difference(facts.line(id))
             self._scopes[id] = Scope(self.closure(things), links, others, self._roles(family))
         return self._scopes[id]
@@ -300,13 +278,11 @@ class _Knowledge:
     def _of_several(self, name: str, ids: Iterable[str]) -> Scope:
         if name not in self._scopes:
             scopes = [self._of_procedure(id) for id in ids if id in self._facts.procedures]
-            links = frozenset(link for scope in scopes for link in scope.links)
-            self._scopes[name] = Scope(
-                frozenset(thing for scope in scopes for thing in scope.things),
-                links,
-                links,
-                frozenset(role for scope in scopes for role in scope.roles),
+            things, links, roles = (
+                frozenset().union(*(getattr(scope, field) for scope in scopes))
+                for field in ("things", "links", "roles")
             )
+            self._scopes[name] = Scope(things, links, links, roles)
         return self._scopes[name]
 
     def _told_in(self, procedure: Procedure, field: str) -> Iterator[Thing]:
@@ -325,13 +301,13 @@ class _Knowledge:
             if isinstance(entry, Imaging)
         )
 
-    def _links(self, id: str) -> set[str]:
+    def _links(self, id: str) -> frozenset[str]:
         """The procedures to which a page links: its family, its other options, what it is compared with."""
         facts = self._facts
-        options = {option.procedure for option in facts.procedures[id].other_options.values()}
-        links = {other for other in options | self._compared[id] if other in facts.procedures}
-        links.update(self._families[facts.family(id)])
-        return links | {facts.family(link) for link in links}
+        given = {option.procedure for option in facts.procedures[id].other_options.values()}
+        given.update(*(one.options for one in facts.comparisons.values() if id in one.options))
+        links = {one for one in facts.procedures if one in given or facts.family(one) == facts.family(id)}
+        return frozenset(links | {facts.family(link) for link in links})
 
 
 def _things(procedure: Procedure) -> Iterator[Thing]:

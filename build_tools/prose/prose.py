@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,13 @@ from build_tools.records.problems import Place
 
 # Fields that hold ids, dates, sounds, numbers or quotations, not prose of ours.
 _NOT_PROSE = frozenset(
-    "sources source facts_checked next_check searched kind part_of codes structure method imaging role anesthesia "
-    "access condition effect level certainty average procedure options key field only facts verdict claim "
-    "say_it also_called synonyms title by published_in doi pmid url read_by year reporting avoid everyday serious "
-    "hard_to_say count out_of percent from to amount before after low high website report_to logo light dark "
-    "spelling shared signs situations shown_for ambulance least no_sign "
-    "country phone website checked crisis crisis_lines conditions contested "
-    "answer added weight lead qualifier quantity n reason broader condition form forms".split()
+    "access added also_called ambulance amount anesthesia answer average avoid before after broader by "
+    "certainty checked claim codes condition conditions contested count country crisis crisis_lines dark doi "
+    "effect everyday facts facts_checked field form forms from hard_to_say high imaging key kind lead least "
+    "level light logo low method n next_check no_sign only options out_of part_of percent phone pmid procedure "
+    "published_in qualifier quantity read_by reason report_to reporting role say_it searched serious shared "
+    "shown_for signs situations source sources spelling structure synonyms title to url verdict website weight "
+    "year".split()
 )
 _NOT_OURS = frozenset(("wording", "reviews", "changes", "redirects", "searches"))
 """Files with words to avoid, words of others, words of the past."""
@@ -92,21 +93,13 @@ class Passage:
         if self.offset is not None:
             return self._at(self.offset + start)
         words = re.compile(r"\s+".join(map(re.escape, self.text[start:end].split())))
-        earlier = sum(1 for found in words.finditer(self.text) if found.start() < start)
-        begin = _offset(self.raw, self.start)
-        for found in words.finditer(self.raw, begin):
-            if not earlier:
-                return self._at(found.start())
-            earlier -= 1
-        return self.start
+        earlier = sum(found.start() < start for found in words.finditer(self.text))
+        begin = sum(map(len, self.raw.splitlines(keepends=True)[: self.start.line - 1])) + self.start.column - 1
+        found = next(islice(words.finditer(self.raw, begin), earlier, None), None)
+        return self._at(found.start()) if found else self.start
 
     def _at(self, offset: int) -> Place:
         return Place(self.path, self.raw.count("\n", 0, offset) + 1, offset - self.raw.rfind("\n", 0, offset))
-
-
-def _offset(raw: str, place: Place) -> int:
-    lines = raw.splitlines(keepends=True)[: place.line - 1]
-    return sum(map(len, lines)) + place.column - 1
 
 
 def passages_of(facts: Facts, content: Path) -> list[Passage]:
@@ -119,15 +112,13 @@ def passages_of_data(facts: Facts) -> Iterator[Passage]:
     for name, document in facts.documents.items():
         if name == "changes" and isinstance(document.value, list) and document.value:
             newest = len(document.value) - 1  # older ones stay as they are
-            for steps, text in _walk(document.value[newest], (newest,)):
-                if steps[-1] == "says":
-                    yield Passage(document.path, text, document.place(*steps), document.text, None, name, steps)
-        if name in _NOT_OURS or name.endswith("/seen"):
-            continue
-        if isinstance(document.value, dict):  # a file without fields is reported where it is read
-            for steps, text in _walk(document.value, ()):
-                if steps[0] == "short" and " " not in text:
-                    continue  # the id of a fact
+            texts = [item for item in _walk(document.value[newest], (newest,)) if item[0][-1] == "says"]
+        elif name in _NOT_OURS or name.endswith("/seen") or not isinstance(document.value, dict):
+            continue  # a file without fields is reported where it is read
+        else:
+            texts = [*_walk(document.value, ())]
+        for steps, text in texts:
+            if steps[0] != "short" or " " in text:  # else it is the id of a fact
                 yield Passage(document.path, text, document.place(*steps), document.text, None, name, steps)
 
 
@@ -146,13 +137,8 @@ def _walk(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
 
 def pages_of_words(content: Path) -> list[Path]:
     """The files of content/ that hold words for readers: the pages, and the templates of pages and leaflets."""
-    templates = content / "templates"
-    return [
-        *sorted(content.glob("*.md")),
-        *sorted(
-            file for folder in ("pages", "parts", "leaflets") for file in (templates / folder).glob("*.[mh]*")
-        ),
-    ]
+    folders = (content / "templates" / folder for folder in ("pages", "parts", "leaflets"))
+    return [*sorted(content.glob("*.md")), *sorted(file for one in folders for file in one.glob("*.[mh]*"))]
 
 
 def _of_pages(content: Path) -> Iterator[Passage]:

