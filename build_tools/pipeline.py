@@ -17,15 +17,15 @@ from pathlib import Path
 
 from build_tools.check.files import check_files
 from build_tools.check.rules import check
-from build_tools.edit.preview import half_written, with_notes
-from build_tools.edit.report import report
+from build_tools.edit.preview import half_written, unchanged, with_notes
+from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.model.reviews import check_ledgers
 from build_tools.prose.layers import check_layers
-from build_tools.prose.readability import check_reading
+from build_tools.prose.readability import Reading, check_reading
 from build_tools.prose.wording import check_words
-from build_tools.records.problems import errors_in
+from build_tools.records.problems import Problem, errors_in
 from build_tools.render.markup import check_markup
 from build_tools.render.pages import by_file, readable, render
 from build_tools.render.redirects import check_redirects
@@ -34,34 +34,52 @@ from build_tools.render.templates import check_templates
 
 
 def prepare(
-    data: Path, content: Path, today: date, settings: Settings | None = None, preview: bool = False
+    data: Path,
+    content: Path,
+    today: date,
+    settings: Settings | None = None,
+    preview: bool = False,
+    earlier: Site | None = None,
 ) -> Site:
     """Read and check everything; pages made of facts are rendered when somebody asks for their text.
 
     Never raises for what an editor wrote; every mistake is a problem. A preview also shows what no reader sees:
     half-written pages, a banner on each, and a page with the report. It has no leaflets, so that a save shows
-    quickly, and no device keeps a copy of it.
+    quickly, and no device keeps a copy of it. With an `earlier` site, files are only read, and what was found then
+    counts for the files that are as they were: checks take far longer than reading.
     """
     settings = settings or Settings()
     settings = replace(
         settings, leaflets=settings.leaflets and not preview, offline=settings.offline and not preview
     )
     facts, problems = load(data, settings.clinic)
-    problems += [*check(facts, today), *check_layers(facts)]
-    problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics(), data)]
-    problems += [*check_words(facts, data, content, today), *check_markup(content)]
-    problems += [*check_templates(content), *check_files(facts, content)]
     if not (preview or settings.edit_on_site):
         settings = replace(settings, repo_url="", edit_uri="")
     if facts.clinic:
         settings = replace(settings, report_to=facts.clinic.report_to)
-    readings, hard = check_reading(facts, content, errors_in(problems))
-    problems += hard
+    if earlier:
+        problems += unchanged(earlier, facts)
+        readings = earlier.readings
+    else:
+        readings, found = _check(facts, problems, data, content, today, settings)
+        problems += found
     hidden = half_written(facts, problems) if preview else set()
     broken = by_file(problem for problem in errors_in(problems) if problem not in hidden)
     renderer = Renderer(readable(facts, broken), content, today, settings, readings)
     pages, found = render(renderer, broken)
     if preview:
-        pages = with_notes(pages, report(facts, problems, len(pages), today), problems, renderer)
+        pages = with_notes(pages, facts, problems, renderer, today)
     problems += [*found, *check_redirects(facts, pages)]
     return Site(facts, pages, sorted(set(problems)), readings, settings, content, today, renderer)
+
+
+def _check(
+    facts: Facts, unreadable: list[Problem], data: Path, content: Path, today: date, settings: Settings
+) -> tuple[dict[str, Reading], list[Problem]]:
+    """How hard every page is to read, and the problems of everything that could be read."""
+    problems = [*check(facts, today), *check_layers(facts)]
+    problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics(), data)]
+    problems += [*check_words(facts, data, content, today), *check_markup(content)]
+    problems += [*check_templates(content), *check_files(facts, content)]
+    readings, hard = check_reading(facts, content, errors_in([*unreadable, *problems]))
+    return readings, [*problems, *hard]

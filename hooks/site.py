@@ -6,25 +6,30 @@ import errno
 import gc
 import socket
 import sys
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import write_file
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
-from build_tools.edit.preview import stale_if_failed, with_problems  # noqa: E402
+from build_tools.edit.preview import Preview, with_problems  # noqa: E402
 from build_tools.edit.report import in_short  # noqa: E402
 from build_tools.load.settings import DayError, Settings, today  # noqa: E402
 from build_tools.pipeline import prepare  # noqa: E402
 from build_tools.records.problems import describe, refusal, summarize_notices  # noqa: E402
 from build_tools.release.assets import fingerprint, lead_to  # noqa: E402
-from build_tools.release.beside import files_beside, with_leaflets  # noqa: E402
+from build_tools.release.beside import files_beside, files_for_pages, with_leaflets  # noqa: E402
 from build_tools.release.offline import write_worker  # noqa: E402
 from build_tools.release.progress import say  # noqa: E402
 from build_tools.release.theme import UNUSED, headings_alone, with_html, without_switches  # noqa: E402
@@ -32,42 +37,44 @@ from build_tools.render.rendering import Site  # noqa: E402
 from build_tools.render.templates import fault, sandboxed  # noqa: E402
 from build_tools.verify.verify import verify  # noqa: E402
 
-_invoked = {"command": "build"}  # the one thing that MkDocs tells only once
+_preview: Preview | None = None  # MkDocs tells only once whether it serves one
 
 
 def on_startup(command: str, **_: Any) -> None:
     """Note whether this is a preview, in which a mistake must not stop the other pages."""
-    _invoked.update(command=command)
+    global _preview
+    _preview = Preview() if command == "serve" else None
     gc.set_threshold(50_000, 20, 20)  # facts never point in circles; looking for some takes a seventh of a build
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
-    preview = _invoked["command"] == "serve"
     say("Checking facts and words")
     try:
-        site = prepare(ROOT / "data", Path(config.docs_dir), today(), Settings.of(config), preview)
-        site = with_leaflets(site)
+        content, settings = Path(config.docs_dir), Settings.of(config)
+        examine = partial(prepare, ROOT / "data", content, today(), settings, bool(_preview))
+        site = with_leaflets(examine(_preview.checked if _preview else None))
     except DayError as error:
         raise Abort(str(error)) from None
     if notices := summarize_notices(site.problems):
         print(notices, file=sys.stderr)
     if site.errors:
         print(describe(site.errors), file=sys.stderr)
-        if not preview:
+        if not _preview:
             raise Abort("The site was not built; the last good one is untouched.")
         config.strict = False
-    if not preview:
+    if not _preview:
         config.site_url = site.settings.site_url or None
     say(f"Building {len(site.pages)} pages")
-    config.extra["prepared"] = site
+    config.extra |= {"prepared": site, "examine": examine}
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every page, each edited in the file that an editor knows; leave out the theme's own assets."""
     site: Site = config.extra["prepared"]
-    made = {page.path: page.text for page in site.pages} | files_beside(site)
+    made: dict[str, str | bytes] = {page.path: "" if _preview else page.text for page in site.pages}
+    made |= files_for_pages(site) if _preview else files_beside(site)
     for file in [file for file in files if file.src_uri in made or file.src_uri.startswith(UNUSED)]:
         files.remove(file)
     for path, content in made.items():
@@ -84,9 +91,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_env(env: jinja2.Environment, **_: Any) -> jinja2.Environment:
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+    """Keep what the pages of a preview need, which are made one by one when somebody looks at them."""
+    config.extra |= {"nav": nav, "files": files}
+    for file in files.documentation_pages() if _preview else ():
+        file.inclusion = InclusionLevel.EXCLUDED
+
+
+def on_env(env: jinja2.Environment, config: MkDocsConfig, **_: Any) -> jinja2.Environment:
     """Let the theme's templates run in the sandbox of all the others."""
-    return sandboxed(env)
+    config.extra["env"] = env = sandboxed(env)
+    return env
 
 
 def on_build_error(error: Exception, **_: Any) -> None:
@@ -109,7 +124,18 @@ def on_serve(server: Any, config: MkDocsConfig, **_: Any) -> Any:
         hint = f"Stop that one, or choose another port: .venv/bin/mkdocs serve --dev-addr {host}:{port + 1}"
         used = f"Another program uses {host}:{port}, perhaps another preview."
         raise Abort(f"{used if error.errno == errno.EADDRINUSE else error}\n    {hint}") from None
-    server.builder = stale_if_failed(server.builder, Path(config.site_dir))
+    if preview := _preview:
+        site, answer = Path(config.site_dir), server.get_app()
+
+        def look_and_answer(request: dict[str, str], respond: Any) -> Any:
+            name = request["PATH_INFO"].removeprefix(server.mount_path) or "index.html"
+            if not name.startswith("/"):  # the address at which a browser waits for the next build
+                preview.look_at(name, site)
+            return answer(request, respond)
+
+        server.set_app(look_and_answer)
+        server.builder = partial(preview.rebuild, server.builder, site)
+        server.watch(str(preview.signals))
     return server
 
 
@@ -139,10 +165,32 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Let devices keep a copy of what was built, or let go of one. Verify it all, unless it is a preview."""
     site: Site = config.extra["prepared"]
     write_worker(Path(config.site_dir), site.content, site.settings)
-    if _invoked["command"] == "serve":
+    if _preview:
+        _preview.offer(site, config.extra["examine"], _writer(config))
         return
     say("Verifying the site")
     if problems := verify(Path(config.site_dir), site.facts, site.content, site.settings):
         print(describe(problems), file=sys.stderr)
         raise Abort("The new site is not right; the last good one is untouched.")
     print(f"No problems found.\n{in_short(site)}")
+
+
+def _writer(config: MkDocsConfig) -> Callable[[str], None]:
+    """What makes one page of a preview, or one file for other programs, by its name; nothing if there is none."""
+    site, files = config.extra["prepared"], config.extra["files"]
+    pages = {files.src_uris[page.path].dest_uri: page for page in site.pages}
+    for page in site.pages:
+        files.src_uris[page.path].inclusion = InclusionLevel.INCLUDED
+    beside = cache(lambda: files_beside(site))
+
+    def write(name: str) -> None:
+        if name in pages:
+            file = files.src_uris[pages[name].path]
+            file.content_string = pages[name].text
+            page = file.page or Page(None, file, config)
+            _populate_page(page, config, files)
+            _build_page(page, config, files.documentation_pages(), config.extra["nav"], config.extra["env"])
+        elif not name.endswith(".html") and (content := beside().get(name)):
+            write_file(content.encode() if isinstance(content, str) else content, f"{config.site_dir}/{name}")
+
+    return write

@@ -11,15 +11,17 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock, Thread
 
 from build_tools.check.references import gaps_are_filled
-from build_tools.edit.report import Report, missing
+from build_tools.edit.report import Report, missing, report
 from build_tools.load.facts import Facts
 from build_tools.records.problems import Problem
-from build_tools.render.rendering import Page, Renderer
+from build_tools.render.rendering import Page, Renderer, Site
+from build_tools.render.templates import fault
 
 REPORT = "report.md"
 """The page with the report, among the pages of a preview."""
@@ -41,19 +43,33 @@ def half_written(facts: Facts, problems: Iterable[Problem]) -> set[Problem]:
     return {problem for problem in problems if problem in gaps and problem.place.path in readable}
 
 
-def with_notes(pages: list[Page], every: Report, problems: Iterable[Problem], renderer: Renderer) -> list[Page]:
+def unchanged(earlier: Site, facts: Facts) -> list[Problem]:
+    """The problems that an earlier site had in files that are as they were."""
+    was, is_now = ({d.path: d.text for d in one.documents.values()} for one in (earlier.facts, facts))
+    return [
+        problem for problem in earlier.problems if was.get(problem.place.path) == is_now.get(problem.place.path)
+    ]
+
+
+def with_notes(
+    pages: list[Page], facts: Facts, problems: Sequence[Problem], renderer: Renderer, today: date
+) -> list[Page]:
     """The pages with a banner on each procedure and comparison, and the page with the report."""
-    items = {item.page: item for item in (*every.procedures, *every.comparisons)}
+    banners = {f"{name}.md" for name in facts.documents if name.startswith(("procedures/", "comparisons/"))}
     notices = [problem for problem in problems if problem.level == "notice"]
 
+    @cache
+    def every() -> Report:
+        return report(facts, problems, len(pages), today)
+
     def noted(page: Page) -> str:
-        item = items[page.path]
+        item = next(item for item in (*every().procedures, *every().comparisons) if item.page == page.path)
         banner = renderer.fill(
             "parts/preview.html",
             renderer.context(page.path),
             item=item,
             listed=[*item.gaps, *(notice for notice in notices if notice.place.path == page.edited_in)],
-            missing=missing(item, every.on),
+            missing=missing(item, every().on),
             report=REPORT,
         )
         found = _FRONT_MATTER.match(page.text)
@@ -61,8 +77,8 @@ def with_notes(pages: list[Page], every: Report, problems: Iterable[Problem], re
         return f"{page.text[:end]}\n{banner}\n{page.text[end:]}"
 
     return [
-        *(replace(page, write=partial(noted, page)) if page.path in items else page for page in pages),
-        renderer.page("report.md", Page(REPORT, "Report for editors"), every=every, made={p.path for p in pages}),
+        *(replace(page, write=partial(noted, page)) if page.path in banners else page for page in pages),
+        renderer.page("report.md", Page(REPORT, "Report for editors"), report=every, made={p.path for p in pages}),
     ]
 
 
@@ -73,41 +89,91 @@ def with_problems(page: str, problems: Sequence[Problem]) -> str:
     return _with_note(page, "Not ready to publish", told, list(map(str, elsewhere)))
 
 
-def stale_if_failed(build: Callable[[], None], site: Path) -> Callable[[], None]:
-    """A build that never fails: instead, `site` holds the last good pages, and each says so and why.
+class Preview:
+    """What an editor looks at: each page is made when a browser asks for it, so that a save shows at once.
 
-    The site must have been built once. MkDocs alone would let every browser wait until a build succeeds.
+    After a save the checks run behind the pages, and if they find something else than what is shown, the preview
+    is built again. A build never fails: instead, the last good pages stay, and each says that it is out of date,
+    and why. MkDocs alone would let every browser wait.
     """
-    kept = TemporaryDirectory()  # lives as long as the function below
-    is_good = True
 
-    def rebuild() -> None:
-        nonlocal is_good
-        good = Path(kept.name) / "site"
-        if is_good:
-            shutil.rmtree(good, ignore_errors=True)
-            site.rename(good)
+    def __init__(self) -> None:
+        sys.setswitchinterval(0.0005)  # seconds: who looks at a page does not wait for checks
+        self.checked: Site | None = None
+        """The last site that was checked whole."""
+        self._kept = TemporaryDirectory()
+        self._good = Path(self._kept.name) / "good"
+        self.signals = Path(self._kept.name) / "signals"
+        """A folder in which something changes when another build is wanted."""
+        self.signals.mkdir()
+        self._building, self._checking = Lock(), Lock()
+        self._recent: list[str] = []
+        self._stale: list[str] = []
+
+    def offer(self, shown: Site, examine: Callable[[], Site], write: Callable[[str], None]) -> None:
+        """Show another site: `examine` checks it whole; `write` makes one of its pages or files by its name."""
+        self._shown, self._examine, self._write = shown, examine, write
+        self.checked = self.checked or shown
+
+    def rebuild(self, build: Callable[[], None], site: Path) -> None:
+        """Build into the folder `site`, which was built once; the pages looked at last are there at once."""
         log, why = logging.getLogger("mkdocs"), _Messages()
-        log.addHandler(why)
-        try:
-            build()
-            is_good = True
-        except (Exception, SystemExit) as error:
-            is_good = False
-            if not isinstance(error, SystemExit):
-                traceback.print_exc()
-            why.messages += [str(error), *getattr(error, "__notes__", ())]
-            print(*why.messages, sep="\n", file=sys.stderr)
-            shutil.rmtree(site, ignore_errors=True)
-            shutil.copytree(good, site)
-            for page in site.rglob("*.html"):
-                told = "They show the last state that could be built. The last change could not, because:"
-                text = _with_note(page.read_text("utf-8"), "These pages are out of date", told, why.messages)
-                page.write_text(text, "utf-8")
-        finally:
-            log.removeHandler(why)
+        with self._building:
+            if not self._stale:
+                shutil.rmtree(self._good, ignore_errors=True)
+                site.rename(self._good)
+            log.addHandler(why)
+            try:
+                build()
+                self._stale = []
+                for name in self._recent:
+                    self._make(name, site)
+                Thread(target=self._check, args=[self._shown], daemon=True).start()
+            except (Exception, SystemExit) as error:
+                if not isinstance(error, SystemExit):
+                    traceback.print_exc()
+                self._stale = [*why.messages, str(error), *getattr(error, "__notes__", ())]
+                print(*self._stale, sep="\n", file=sys.stderr)
+                shutil.rmtree(site, ignore_errors=True)
+                shutil.copytree(self._good, site)
+                for page in site.rglob("*.html"):
+                    page.write_text(_out_of_date(page.read_text("utf-8"), self._stale), "utf-8")
+            finally:
+                log.removeHandler(why)
 
-    return rebuild
+    def _check(self, shown: Site) -> None:
+        with self._checking:  # one after the other: only the newest site is worth it
+            checked = self._examine() if shown is self._shown else shown
+        if shown is self._shown and (checked.problems, checked.readings) != (shown.problems, shown.readings):
+            self.checked = checked
+            (self.signals / "checked").touch()
+
+    def look_at(self, name: str, site: Path) -> None:
+        """Make the page or file of this name in the folder `site`, unless it is there already."""
+        with self._building:
+            self._recent = [name, *(other for other in self._recent if other != name)][:5]
+            if not (site / name).exists():
+                self._make(name, site)
+
+    def _make(self, name: str, site: Path) -> None:
+        page, why = site / name, self._stale
+        try:
+            self._write(name)
+        except Exception as error:
+            problem = fault(error, self._shown.content)
+            if not problem:
+                traceback.print_exc()
+            why = [str(problem or error)]
+            page.parent.mkdir(parents=True, exist_ok=True)
+            earlier = self._good / name
+            page.write_text(earlier.read_text("utf-8") if earlier.is_file() else "<article>", "utf-8")
+        if why and page.suffix == ".html" and page.is_file():
+            page.write_text(_out_of_date(page.read_text("utf-8"), why), "utf-8")
+
+
+def _out_of_date(page: str, why: Sequence[str]) -> str:
+    told = "They show the last state that could be built. The last change could not, because:"
+    return _with_note(page, "These pages are out of date", told, why)
 
 
 class _Messages(logging.Handler):
@@ -130,4 +196,7 @@ def _with_note(page: str, title: str, told: str, reasons: Sequence[str], most: i
         f'<aside class="notice" aria-label="For editors"><p class="box-title">{title}</p>'
         f"<p>{told}</p><ul>{items}</ul></aside>"
     )
-    return page.replace("<article>", f"<article>\n{note}", 1)
+    return _NOTE.sub("<article>", page, count=1).replace("<article>", f"<article>\n{note}", 1)
+
+
+_NOTE = re.compile(r'<article>\n<aside class="notice" aria-label="For editors"><p .*?</aside>', re.DOTALL)

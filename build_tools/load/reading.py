@@ -149,7 +149,7 @@ def _position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-@lru_cache(maxsize=128)  # in a preview most files are as they were
+@lru_cache(maxsize=1024)  # in a preview most files are as they were
 def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
     composer = _Composer(text, shown_as)
     try:

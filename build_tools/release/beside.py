@@ -32,22 +32,15 @@ def with_leaflets(site: Site) -> Site:
     return replace(site, leaflets=pdfs, problems=[*site.problems, *problems])
 
 
-def files_beside(site: Site) -> dict[str, str | bytes]:
-    """What the facts make beside pages: the content of each file by its path in the built site."""
+def files_for_pages(site: Site) -> dict[str, str | bytes]:
+    """The styles and scripts to which pages lead, and the old addresses that lead to pages: contents by path."""
     facts = readable(site.facts, by_file(site.errors))
     made: dict[str, str | bytes] = {
         STYLES: family_styles(site.facts) + without_comments((site.content / STYLES).read_text("utf-8")),
         MORE_STYLES: without_comments((site.content / MORE_STYLES).read_text("utf-8")),
         "assets/lunr.js": LUNR.read_text("utf-8"),
-        "licenses.txt": licenses(),
-        "feed.xml": feed(site.facts, site.settings),
         "assets/words.js": script(site.facts.terms()),
         "assets/search-index.js": index(facts, site.pages),
-        **answers(facts, site.settings),
-        "reviews.ics": calendar(facts, site.settings),
-        **sitemaps(facts, site.pages, site.settings),
-        **exports(facts, site.settings, site.today),
-        **site.leaflets,
         **forwarding_pages(site.facts.every_redirect, site.settings),
     }
     if site.facts.clinic and site.facts.clinic.accent:
@@ -55,3 +48,18 @@ def files_beside(site: Site) -> dict[str, str | bytes]:
     if logo := site.facts.logo:
         made[f"assets/{logo.name}"] = logo.content
     return made
+
+
+def files_beside(site: Site) -> dict[str, str | bytes]:
+    """What the facts make beside pages: the content of each file by its path in the built site."""
+    facts = readable(site.facts, by_file(site.errors))
+    return {
+        **files_for_pages(site),
+        "licenses.txt": licenses(),
+        "feed.xml": feed(site.facts, site.settings),
+        **answers(facts, site.settings),
+        "reviews.ics": calendar(facts, site.settings),
+        **sitemaps(facts, site.pages, site.settings),
+        **exports(facts, site.settings, site.today),
+        **site.leaflets,
+    }

@@ -95,7 +95,11 @@ def test_every_page_of_a_preview_says_what_is_wrong_or_stale(preview: tuple[Path
 
     words = template.read_text("utf-8")
     template.write_text("{% if %}", "utf-8")
-    expect_on_every_page("These pages are out of date", "content/templates/pages/glossary.md:1:")
+    broken = "content/templates/pages/glossary.md:1:"
+    assert broken in _wait_for(f"{address}/index.html", "Not ready to publish")
+    shown = _wait_for(f"{address}/glossary.html", broken)
+    assert "These pages are out of date" in shown
+    assert "<footer" in shown
     fix(template, words)
 
     folder.rename(elsewhere)
@@ -125,3 +129,9 @@ def test_a_saved_fact_a_new_file_a_mistake_and_its_fix_all_show_up(preview: tupl
 
     file.write_text(good, "utf-8")
     _wait_for(f"{address}/procedures/teapot-care.html", "Questions to ask")
+
+
+def test_a_preview_has_the_files_for_other_programs(preview: tuple[Path, str]) -> None:
+    _, address = preview
+    for file, text in (("feed.xml", "<feed"), ("api/v1/procedures/teapot-care.json", "Teapot care")):
+        assert text in _read(f"{address}/{file}")
