@@ -35,12 +35,7 @@ class Shape(BaseModel):
     """What all shapes share."""
 
     model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        populate_by_name=True,
-        from_attributes=True,
-        use_attribute_docstrings=True,
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, from_attributes=True
     )
 
     @classmethod
@@ -92,22 +87,21 @@ def _as_published(help_text: str | None) -> str | None:
 class Published(Shape):
     """What stands at the top of every file."""
 
-    schema_version: Literal["1.0"] = "1.0"
-    """The version of this shape."""
-    generated_at: date
-    """The day for which the site was built (ISO 8601)."""
-    license: Literal["https://creativecommons.org/licenses/by/4.0/"] = LICENSE  # type: ignore[assignment]
-    """The license of the facts and words: name the site, and say what you changed."""
-    publisher: str
-    """The name of the site to be named as the source."""
+    schema_version: Literal["1.0"] = Field(default="1.0", description="The version of this shape.")
+    generated_at: date = Field(description="The day for which the site was built (ISO 8601).")
+    license: Literal["https://creativecommons.org/licenses/by/4.0/"] = Field(
+        default=LICENSE, description="The license of the facts and words: name the site, and say what you changed."
+    )
+    publisher: str = Field(description="The name of the site to be named as the source.")
 
 
 @_like("source at second_hand reporting", Citation)
 class Cited(Shape):
     """A source of a fact."""
 
-    second_hand: bool
-    """True if the source only reports the work named at `reporting`, which was not read."""
+    second_hand: bool = Field(
+        description="True if the source only reports the work named at `reporting`, which was not read."
+    )
 
 
 @_like("count out_of percent from_ to amount before after qualifier", Measured)
@@ -119,31 +113,24 @@ class Value(Shape):
 class Compared(Shape):
     """The same thing in the group with which it was compared."""
 
-    value: Value
-    """The value there."""
+    value: Value = Field(description="The value there.")
 
 
 class HowSure(Shape):
     """How sure a figure is."""
 
-    level: Certainty
-    """One of GRADE's four levels, as the editors of the site rate it."""
-    words: str
-    """The same in plain words."""
+    level: Certainty = Field(description="One of GRADE's four levels, as the editors of the site rate it.")
+    words: str = Field(description="The same in plain words.")
 
 
 class _Fact(Shape):
-    id: str
-    """The permanent id: procedure, field and key."""
-    field: str
-    """The field of the procedure in which it stands."""
-    words: str
-    """The words in which the page tells it, numbers included."""
+    id: str = Field(description="The permanent id: procedure, field and key.")
+    field: str = Field(description="The field of the procedure in which it stands.")
+    words: str = Field(description="The words in which the page tells it, numbers included.")
 
 
 class _Sourced(_Fact):
-    sources: list[Cited]
-    """Where it comes from."""
+    sources: list[Cited] = Field(description="Where it comes from.")
 
 
 _NAMING = procedure.Target, procedure.Method, procedure.Imaging, procedure.Anesthesia, procedure.Indication
@@ -168,12 +155,9 @@ class FigureFact(_Sourced):
     """One number from one study."""
 
     kind: Literal["figure"] = "figure"
-    value: Value
-    """The number as the source prints it."""
-    how_sure: HowSure
-    """How sure it is."""
-    versus: Compared | None
-    """The group with which it was compared."""
+    value: Value = Field(description="The number as the source prints it.")
+    how_sure: HowSure = Field(description="How sure it is.")
+    versus: Compared | None = Field(description="The group with which it was compared.")
 
 
 @_like("kind reason searched", NotKnown)
@@ -197,32 +181,25 @@ class HarmFact(_Sourced):
     """A side effect or complication. A copy may never leave out a serious one."""
 
     kind: Literal["harm"] = "harm"
-    name: str
-    """What people would call it."""
-    how_often: list[HowOften]
-    """Figures, one for each study, the first one first on the page."""
+    name: str = Field(description="What people would call it.")
+    how_often: list[HowOften] = Field(description="Figures, one for each study, the first one first on the page.")
 
 
 @_like("id notice level ambulance who contact do crisis_lines why when here? shown_for sources", SignHere, Sign)
 class SignEntry(Shape):
     """A sign of danger, after which help is needed. A copy may never leave out an emergency."""
 
-    id: Id
-    """The permanent id, the same on every page."""
-    contact: str
-    """Whom to call, and how fast."""
-    shown_for: list[Id]
-    """The situations in which pages show it."""
-    sources: list[Cited]
-    """Where it comes from."""
+    id: Id = Field(description="The permanent id, the same on every page.")
+    contact: str = Field(description="Whom to call, and how fast.")
+    shown_for: list[Id] = Field(description="The situations in which pages show it.")
+    sources: list[Cited] = Field(description="Where it comes from.")
 
 
 @_like("id name country offers phone? website? crisis conditions source checked", Helpline)
 class HelplineEntry(Shape):
     """Somebody to call or to ask, and in which country."""
 
-    id: Id
-    """The permanent id."""
+    id: Id = Field(description="The permanent id.")
 
 
 Fact = Annotated[
@@ -234,29 +211,26 @@ Fact = Annotated[
 class Reviewed(Shape):
     """Whether a clinician has reviewed one layer of the facts: the danger signs, the short page, or a section."""
 
-    layer: Id
-    """The layer's id."""
-    heading: str
-    """What it is called."""
-    state: Literal["none", "reviewed", "changed", "overdue"]
-    """none: nobody has reviewed it. changed: a fact was changed since."""
+    layer: Id = Field(description="The layer's id.")
+    heading: str = Field(description="What it is called.")
+    state: Literal["none", "reviewed", "changed", "overdue"] = Field(
+        description="none: nobody has reviewed it. changed: a fact was changed since."
+    )
 
 
 @_like("system oid value uri checked", procedure.Code)
 class CodeEntry(Shape):
     """A code by which others name the procedure."""
 
-    oid: str
-    """The number of that list in health records."""
-    uri: str
-    """The address of the code's meaning."""
+    oid: str = Field(description="The number of that list in health records.")
+    uri: str = Field(description="The address of the code's meaning.")
 
 
 class _Paged(Published):
-    id: Id
-    """The permanent id."""
-    page: str
-    """The address of its page; from the site's top if the site knows no address of its own."""
+    id: Id = Field(description="The permanent id.")
+    page: str = Field(
+        description="The address of its page; from the site's top if the site knows no address of its own."
+    )
 
 
 @_like(
@@ -268,59 +242,45 @@ class _Paged(Published):
 class ProcedureFile(_Paged):
     """Everything that the site says about one procedure."""
 
-    plain_name: str
-    """The name in plain words."""
-    codes: list[CodeEntry]
-    """Codes that were looked up in a published list."""
-    effect_on_nerves: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"]
-    """What it does to nerves."""
-    reviews: list[Reviewed]
-    """Which layers of it a clinician has reviewed."""
-    facts: list[Fact]
-    """Every fact, in the order of the data."""
-    signs: list[SignEntry]
-    """The signs of danger that its page shows, the most urgent first."""
+    plain_name: str = Field(description="The name in plain words.")
+    codes: list[CodeEntry] = Field(description="Codes that were looked up in a published list.")
+    effect_on_nerves: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"] = Field(
+        description="What it does to nerves."
+    )
+    reviews: list[Reviewed] = Field(description="Which layers of it a clinician has reviewed.")
+    facts: list[Fact] = Field(description="Every fact, in the order of the data.")
+    signs: list[SignEntry] = Field(description="The signs of danger that its page shows, the most urgent first.")
 
 
 class Option(Shape):
     """An option of a comparison."""
 
-    id: Id
-    """The procedure's id."""
-    name: str
-    """Its name."""
+    id: Id = Field(description="The procedure's id.")
+    name: str = Field(description="Its name.")
 
 
 class Cell(Shape):
     """One answer in the grid."""
 
-    option: Id
-    """The option that gives it."""
-    words: str
-    """The answer."""
-    facts: list[str]
-    """The ids of the facts that say so, as the file of the option has them."""
+    option: Id = Field(description="The option that gives it.")
+    words: str = Field(description="The answer.")
+    facts: list[str] = Field(description="The ids of the facts that say so, as the file of the option has them.")
 
 
 class Row(Shape):
     """One row of the grid."""
 
-    key: Id
-    """The question or the effect."""
-    asks: str
-    """The question, or the harm in plain words."""
-    cells: list[Cell]
-    """One cell for each option, in the order of the options."""
+    key: Id = Field(description="The question or the effect.")
+    asks: str = Field(description="The question, or the harm in plain words.")
+    cells: list[Cell] = Field(description="One cell for each option, in the order of the options.")
 
 
 @_like("key matters words facts", Weighing)
 class WeighingPoint(Shape):
     """What one way of weighing speaks for."""
 
-    key: Id
-    """Its permanent key."""
-    words: str
-    """What the facts say about it."""
+    key: Id = Field(description="Its permanent key.")
+    words: str = Field(description="What the facts say about it.")
 
 
 @_like(
@@ -330,89 +290,74 @@ class WeighingPoint(Shape):
 class ComparisonFile(_Paged):
     """One comparison: a decision, its options, and the table."""
 
-    about: StatementFact
-    """The health problem."""
-    main_message: list[StatementFact]
-    """The two things to remember: how the options can help, and how they can harm."""
-    do_not_rank: bool
-    """True if figures of a row come from different studies or people: none of them says what is better."""
-    options: list[Option]
-    """The options, in no order of merit."""
-    rows: list[Row]
-    """The grid: eight questions."""
-    harms: list[Row]
-    """A row for each serious harm."""
-    weighing: list[WeighingPoint]
-    """How to weigh it."""
+    about: StatementFact = Field(description="The health problem.")
+    main_message: list[StatementFact] = Field(
+        description="The two things to remember: how the options can help, and how they can harm."
+    )
+    do_not_rank: bool = Field(
+        description="True if figures of a row come from different studies or people: "
+        "none of them says what is better."
+    )
+    options: list[Option] = Field(description="The options, in no order of merit.")
+    rows: list[Row] = Field(description="The grid: eight questions.")
+    harms: list[Row] = Field(description="A row for each serious harm.")
+    weighing: list[WeighingPoint] = Field(description="How to weigh it.")
 
 
 @_like(f"id {' '.join(Source.model_fields)} facts", Source)
 class SourceEntry(Shape):
     """One publication, and what was really read of it."""
 
-    id: Id
-    """The permanent id."""
-    facts: list[str]
-    """Ids of the facts that rest on it."""
+    id: Id = Field(description="The permanent id.")
+    facts: list[str] = Field(description="Ids of the facts that rest on it.")
 
 
 class SourcesFile(Published):
     """Every source."""
 
-    sources: list[SourceEntry]
-    """The sources by id."""
+    sources: list[SourceEntry] = Field(description="The sources by id.")
+
+
+Vocabulary = Literal["methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words"]
 
 
 @_like("id vocabulary name plain definition say_it synonyms", Term)
 class TermEntry(Shape):
     """A medical word: in SKOS, `plain` is its prefLabel and `name` an altLabel."""
 
-    id: Id
-    """The permanent id within its vocabulary."""
-    vocabulary: Literal["methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words"]
-    """The vocabulary in which it stands."""
+    id: Id = Field(description="The permanent id within its vocabulary.")
+    vocabulary: Vocabulary = Field(description="The vocabulary in which it stands.")
 
 
 class TermsFile(Published):
     """Every medical word of the glossary."""
 
-    terms: list[TermEntry]
-    """The words, vocabulary by vocabulary."""
+    terms: list[TermEntry] = Field(description="The words, vocabulary by vocabulary.")
 
 
 class SignsFile(Published):
     """Every sign of danger, and whom people can call."""
 
-    signs: list[SignEntry]
-    """The signs in the order of the data."""
-    helplines: list[HelplineEntry]
-    """The helplines in the order of the data."""
+    signs: list[SignEntry] = Field(description="The signs in the order of the data.")
+    helplines: list[HelplineEntry] = Field(description="The helplines in the order of the data.")
 
 
 class Listed(Shape):
     """One page and its files."""
 
-    id: Id
-    """The permanent id."""
-    name: str
-    """Its name."""
-    page: str
-    """The address of the page."""
-    json_file: str = Field(alias="json")
-    """The address of the JSON file."""
-    csv: str | None = None
-    """The address of the table as CSV."""
+    id: Id = Field(description="The permanent id.")
+    name: str = Field(description="Its name.")
+    page: str = Field(description="The address of the page.")
+    json_file: str = Field(alias="json", description="The address of the JSON file.")
+    csv: str | None = Field(default=None, description="The address of the table as CSV.")
 
 
 class IndexFile(Published):
     """What there is: begin here."""
 
-    procedures: list[Listed]
-    """Every procedure."""
-    comparisons: list[Listed]
-    """Every comparison."""
-    files: dict[str, str]
-    """The other files by what they hold."""
+    procedures: list[Listed] = Field(description="Every procedure.")
+    comparisons: list[Listed] = Field(description="Every comparison.")
+    files: dict[str, str] = Field(description="The other files by what they hold.")
 
 
 FILES: dict[str, tuple[str, type[Published]]] = {

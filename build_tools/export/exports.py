@@ -22,8 +22,6 @@ from build_tools.records.sections import LAYERS
 from build_tools.records.short import Comparison
 from build_tools.records.signs import Sign
 
-_BESIDE = ("who", "when", "certainty")
-"""What stands beside a figure in a cell."""
 _SHAPES: dict[type, type[api.Shape]] = {
     NotKnown: api.NotKnownFact,
     DoesNotApply: api.DoesNotApplyFact,
@@ -37,22 +35,26 @@ _SHAPES: dict[type, type[api.Shape]] = {
 def exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
     """The text of every file below api/v1, by its path in the site."""
     made = _Exports(facts, settings, today)
+    shapes: dict[str, api.Published] = {
+        "index.json": made.index(),
+        "sources.json": made.sources(),
+        "terms.json": made.terms(),
+        "signs.json": made.signs(),
+        **{f"procedures/{id}.json": made.procedure(id, procedure) for id, procedure in facts.procedures.items()},
+        **{f"comparisons/{id}.json": made.comparison(id, one) for id, one in facts.comparisons.items()},
+    }
+    values: dict[str, Any] = {
+        "sources.csl.json": [_csl(id, source) for id, source in sorted(facts.sources.items())],
+        "openapi.json": made.description(),
+        **{f"schema/{name}.json": api.schema_of(name) for name in api.FILES},
+    }
     files = {
-        "index.json": made.index().text(),
-        "sources.json": made.sources().text(),
-        "terms.json": made.terms().text(),
-        "signs.json": made.signs().text(),
         "figures.csv": made.figures_table(),
         "sources.csv": made.sources_table(),
-        "sources.csl.json": _json([_csl(id, source) for id, source in sorted(facts.sources.items())]),
-        "openapi.json": _json(made.description()),
-        **{f"schema/{name}.json": _json(api.schema_of(name)) for name in api.FILES},
+        **{f"comparisons/{id}.csv": made.comparison_table(one) for id, one in facts.comparisons.items()},
+        **{path: shape.text() for path, shape in shapes.items()},
+        **{path: json.dumps(value, ensure_ascii=False, indent=1) + "\n" for path, value in values.items()},
     }
-    for id, procedure in facts.procedures.items():
-        files[f"procedures/{id}.json"] = made.procedure(id, procedure).text()
-    for id, comparison in facts.comparisons.items():
-        files[f"comparisons/{id}.json"] = made.comparison(id, comparison).text()
-        files[f"comparisons/{id}.csv"] = made.comparison_table(comparison)
     return {f"{api.FOLDER}/{path}": text for path, text in files.items()}
 
 
@@ -69,27 +71,21 @@ class _Exports:
 
     def index(self) -> api.IndexFile:
         """What there is."""
-        facts, address = self._facts, self._address
+        facts, site = self._facts, self._settings.address_of
+
+        def address(path: str) -> str:
+            return site(f"{api.FOLDER}/{path}")
+
+        def listed(folder: str, id: str, name: str, csv: str | None = None) -> api.Listed:
+            page, file = site(f"{folder}/{id}.html"), address(f"{folder}/{id}.json")
+            return api.Listed(id=id, name=name, page=page, json_file=file, csv=csv)
+
         return api.IndexFile(
             **self._top,
-            procedures=[
-                api.Listed(
-                    id=id,
-                    name=procedure.names.name,
-                    page=self._page("procedures", id),
-                    json_file=address(f"procedures/{id}.json"),
-                )
-                for id, procedure in facts.procedures.items()
-            ],
+            procedures=[listed("procedures", id, one.names.name) for id, one in facts.procedures.items()],
             comparisons=[
-                api.Listed(
-                    id=id,
-                    name=comparison.title,
-                    page=self._page("comparisons", id),
-                    json_file=address(f"comparisons/{id}.json"),
-                    csv=address(f"comparisons/{id}.csv"),
-                )
-                for id, comparison in facts.comparisons.items()
+                listed("comparisons", id, one.title, address(f"comparisons/{id}.csv"))
+                for id, one in facts.comparisons.items()
             ],
             files={
                 "description": address("openapi.json"),
@@ -99,31 +95,28 @@ class _Exports:
                 "terms": address("terms.json"),
                 "signs": address("signs.json"),
                 "figuresCsv": address("figures.csv"),
-                "changes": self._settings.address_of("feed.xml"),
-                "reviewsDue": self._settings.address_of("reviews.ics"),
+                "changes": site("feed.xml"),
+                "reviewsDue": site("reviews.ics"),
                 **{f"{name}Schema": address(f"schema/{name}.json") for name in api.FILES},
             },
         )
 
     def procedure(self, id: str, procedure: Procedure) -> api.ProcedureFile:
-        """Everything about one procedure."""
+        """Everything about one procedure; a figure of a harm stands in the harm."""
+        every = [part for part in facts_of(procedure, id) if ".harms." not in part[0] or part[0].count(".") == 2]
         return api.ProcedureFile.of(
             procedure.names,
             procedure,
             **self._top,
             id=id,
-            page=self._page("procedures", id),
+            page=self._settings.address_of(f"procedures/{id}.html"),
             plain_name=procedure.names.plain,
             effect_on_nerves=procedure.kind,
             reviews=[
                 api.Reviewed.of(standing.review, layer=layer, heading=LAYERS[layer], state=standing.kind)
                 for layer, standing in self._standings[id].items()
             ],
-            facts=[
-                self._fact(fact_id, fact)
-                for fact_id, fact in facts_of(procedure, id)
-                if not (".harms." in fact_id and fact_id.count(".") == 3)  # a figure of a harm stands in the harm
-            ],
+            facts=[self._fact(*part) for part in every],
             signs=[self._sign(key, sign, id) for key, sign in self._facts.signs_of(id).items()],
         )
 
@@ -156,7 +149,7 @@ class _Exports:
             comparison,
             **self._top,
             id=id,
-            page=self._page("comparisons", id),
+            page=self._settings.address_of(f"comparisons/{id}.html"),
             about=self._fact(f"{id}.about", comparison.about),
             main_message=[self._fact(*part) for part in main_messages(comparison, id)],
             do_not_rank=grid.not_to_rank,
@@ -171,44 +164,25 @@ class _Exports:
 
     def sources(self) -> api.SourcesFile:
         """Every source with the facts that rest on it."""
-        used = self._used()
-        return api.SourcesFile(
-            **self._top,
-            sources=[
-                api.SourceEntry.of(source, id=id, facts=used[id])
-                for id, source in sorted(self._facts.sources.items())
-            ],
-        )
+        used: dict[str, list[str]] = defaultdict(list)
+        for fact_id, fact in sourced(self._facts):
+            for source_id in dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())):
+                used[source_id].append(fact_id)
+        every = sorted(self._facts.sources.items())
+        entries = [api.SourceEntry.of(source, id=id, facts=used[id]) for id, source in every]
+        return api.SourcesFile(**self._top, sources=entries)
 
     def terms(self) -> api.TermsFile:
         """Every medical word."""
-        return api.TermsFile(
-            **self._top,
-            terms=[
-                api.TermEntry.of(term, id=id, vocabulary=kind)
-                for kind, words in self._facts.vocabulary.items()
-                for id, term in words.items()
-            ],
-        )
+        words = [(kind, *entry) for kind, entries in self._facts.vocabulary.items() for entry in entries.items()]
+        entries = [api.TermEntry.of(term, id=id, vocabulary=kind) for kind, id, term in words]
+        return api.TermsFile(**self._top, terms=entries)
 
     def description(self) -> dict[str, Any]:
         """The OpenAPI description of these files."""
         ids = {"procedures": list(self._facts.procedures), "comparisons": list(self._facts.comparisons)}
         server = self._settings.address_of(api.FOLDER) if self._settings.site_url else "."
         return api.description(ids, self._settings.site_name, server)
-
-    def _page(self, folder: str, id: str) -> str:
-        return self._settings.address_of(f"{folder}/{id}.html")
-
-    def _address(self, path: str) -> str:
-        return self._settings.address_of(f"{api.FOLDER}/{path}")
-
-    def _used(self) -> dict[str, list[str]]:
-        used: dict[str, list[str]] = defaultdict(list)
-        for fact_id, fact in sourced(self._facts):
-            for source in dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())):
-                used[source].append(fact_id)
-        return used
 
     def _fact(self, id: str, fact: AnyFact) -> api.Shape:
         words: dict[str, Any] = {"id": id, "field": id.split(".")[1], "words": plain(fact)}
@@ -221,10 +195,8 @@ class _Exports:
         if isinstance(fact, Indication):
             words["contested"] = fact.contested or None
         if isinstance(fact, Harm):
-            words |= {
-                "name": self._facts.harm_name(fact),
-                "how_often": [self._fact(f"{id}.{key}", often) for key, often in fact.how_often.items()],
-            }
+            words["name"] = self._facts.harm_name(fact)
+            words["how_often"] = [self._fact(f"{id}.{key}", often) for key, often in fact.how_often.items()]
         return _SHAPES.get(type(fact), api.StatementFact).of(fact, **words)
 
     # CSV
@@ -263,22 +235,15 @@ class _Exports:
     def sources_table(self) -> str:
         """Every source, one a line."""
         names = list(Source.model_fields)
-        rows = [
-            [id, *(getattr(source, name) for name in names)] for id, source in sorted(self._facts.sources.items())
-        ]
-        return to_csv([["id", *names], *rows])
+        every = sorted(self._facts.sources.items())
+        return to_csv(
+            [["id", *names], *([id, *(getattr(source, name) for name in names)] for id, source in every)]
+        )
 
 
 def _row(row: Row) -> api.Row:
     cells = [{"option": cell.option, "words": join(cell.sentence), "facts": cell.facts} for cell in row.cells]
     return api.Row.of(row, cells=cells)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-
-
-# CSV
 
 
 def to_csv(rows: Iterable[Iterable[Any]]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 import yaml
@@ -17,7 +17,7 @@ from build_tools.load.reading import read
 from build_tools.records.base import HTTPS
 from build_tools.records.problems import CommandError, Place, Problem, suggest
 
-LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
 """The license of the facts and words."""
 
 _SWITCH = {"": False, "false": False, "0": False, "true": True, "1": True}
