@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date
 from html import unescape
 from typing import Any
@@ -18,16 +19,14 @@ from build_tools.model.changes import owners
 from build_tools.model.figure_text import join
 from build_tools.model.reviews import Standings
 from build_tools.model.short_page import ShortPage
-from build_tools.records.entries import Source, Statement
+from build_tools.records.entries import Statement
 from build_tools.records.procedure import CODE_SYSTEMS, Indication, Method, Procedure, Target, main_messages
 from build_tools.records.sections import address
 from build_tools.records.short import Comparison
-from build_tools.records.words import Term
 
 Block = dict[str, Any]
 
-_ACCESS_TYPES = {"needle": "PercutaneousProcedure", "outside": "NoninvasiveProcedure"}
-_BLOCK = '\n<script type="application/ld+json">{}</script>\n'
+_ACCESS = {"needle": "PercutaneousProcedure", "outside": "NoninvasiveProcedure"}
 
 
 class StructuredData:
@@ -51,16 +50,13 @@ class StructuredData:
                 {"@type": "Person", "name": name, "jobTitle": role}
                 for name, role in dict.fromkeys((review.name, review.role) for review in reviews)
             ]
-        treated = {
-            key: fact for key, fact in procedure.indications.items() if not getattr(fact, "contested", True)
-        }
-        if procedure.kind == "no-procedure":
-            treated = {}
-        possible = self._named(treated, Indication, "condition", "conditions", read)
+        uses = [fact for fact in procedure.indications.values() if isinstance(fact, Indication)]
+        treated = [fact for fact in uses if not fact.contested and procedure.kind != "no-procedure"]
+        possible = self._named(treated, "condition", "conditions", read)
         page["about"] = [
             {"@type": "MedicalCondition", "name": name}
             | ({"possibleTreatment": {"@id": "#procedure"}} if name in possible else {})
-            for name in self._named(procedure.indications, Indication, "condition", "conditions", read)
+            for name in self._named(uses, "condition", "conditions", read)
         ]
         page["mainEntity"] = self._procedure(short, read)
         page["hasPart"] = [
@@ -100,13 +96,12 @@ class StructuredData:
     def _page(self, path: str, name: str, description: str, up: list[list[str]]) -> Block:
         site = self._settings
         trail = [["Home", "index.md"], *up, [name, path]]
-        address = {"url": site.address_of(path)} if site.site_url else {}
         return {
             "@context": "https://schema.org",
             "@type": "MedicalWebPage",
             "name": name,
             "description": description,
-            **address,
+            **({"url": site.address_of(path)} if site.site_url else {}),
             "inLanguage": "en",
             "audience": {"@type": "Patient"},
             "license": LICENSE,
@@ -134,24 +129,26 @@ class StructuredData:
         methods = {fact.method for fact in procedure.methods.values() if isinstance(fact, Method)}
         words = self._facts.vocabulary["methods"]
         ways = {words[method].access for method in methods if method in words}
-        kinds = [_ACCESS_TYPES[way] for way in sorted(filter(None, ways)) if way in _ACCESS_TYPES]
-        types = ["PalliativeProcedure", *(["SurgicalProcedure"] if "cut" in ways else [])]
+        kind: str | list[str] = "PalliativeProcedure"
         if procedure.kind == "no-procedure":  # it is no therapy, and has none of the fields of one
-            types = ["MedicalEntity"]
+            kind = "MedicalEntity"
+        elif "cut" in ways:
+            kind = ["PalliativeProcedure", "SurgicalProcedure"]
         names = [procedure.names.plain, *procedure.names.also_called]
         block: Block = {
-            "@type": types if len(types) > 1 else types[0],
+            "@type": kind,
             "@id": "#procedure",
             "name": procedure.names.name,
             "alternateName": [name for name in names if _folded(name) in read],
+            "code": [
+                {"@type": "MedicalCode", "codeValue": code.value, "codingSystem": CODE_SYSTEMS[code.system].name}
+                for code in procedure.codes
+            ],
         }
-        block["code"] = [
-            {"@type": "MedicalCode", "codeValue": code.value, "codingSystem": CODE_SYSTEMS[code.system].name}
-            for code in procedure.codes
-        ]
         if procedure.kind != "no-procedure":
-            block["procedureType"] = [f"https://schema.org/{kind}" for kind in kinds]
-            block["bodyLocation"] = self._named(procedure.targets, Target, "structure", "structures", read)
+            block["procedureType"] = [f"https://schema.org/{kind}" for way, kind in _ACCESS.items() if way in ways]
+            targets = [fact for fact in procedure.targets.values() if isinstance(fact, Target)]
+            block["bodyLocation"] = self._named(targets, "structure", "structures", read)
             for name, field in (("howPerformed", "during"), ("preparation", "before"), ("followup", "after")):
                 said = " ".join(join(line.sentence) for line in short.lines(field))
                 block[name] = said if _folded(said) in read else ""
@@ -161,18 +158,27 @@ class StructuredData:
                 block[name] = [{"@type": "MedicalEntity", "name": harm} for harm in found if _folded(harm) in read]
         return {name: value for name, value in block.items() if value}
 
-    def _named(
-        self, facts: dict[str, Any], record: type[Statement], field: str, vocabulary: str, read: str
-    ) -> list[str]:
+    def _named(self, facts: Iterable[Statement], field: str, vocabulary: str, read: str) -> list[str]:
         """The words for what facts name, each as the page writes it first; what it does not write is left out."""
-        ids = dict.fromkeys(getattr(fact, field) for fact in facts.values() if isinstance(fact, record))
         words = self._facts.vocabulary[vocabulary]
-        # In a preview some words cannot be read.
-        return [name for id in ids if id in words and (name := _written(words[id], read))]
+        found = []
+        for id in dict.fromkeys(getattr(fact, field) for fact in facts):
+            if term := words.get(id):  # in a preview some words cannot be read
+                names = (term.name, term.plain, *term.synonyms)
+                found += [name for name in names if _folded(name) in read][:1]
+        return found
 
     def _citations(self, *statements: Statement) -> list[Block]:
         ids = dict.fromkeys(citation.source for statement in statements for citation in statement.sources)
-        return [article for id in ids if (article := _article(self._facts.sources[id]))]
+        return [
+            {
+                "@type": "ScholarlyArticle",
+                "identifier": f"https://doi.org/{source.doi}" if source.doi else f"pmid:{source.pmid}",
+                **({"datePublished": str(source.year)} if source.year else {}),
+            }
+            for source in (self._facts.sources[id] for id in ids)
+            if source.doi or source.pmid
+        ]
 
 
 def first_published(facts: Facts, about: str, record: Procedure | Comparison) -> date | None:
@@ -190,24 +196,8 @@ def first_published(facts: Facts, about: str, record: Procedure | Comparison) ->
 
 def last_modified(facts: Facts, about: str, record: Procedure | Comparison) -> date:
     """The day on which a page's facts last changed or were last compared with their sources."""
-    told = [
-        publication.published
-        for publication in facts.publications
-        if any(about in owners(change) for change in publication.changes)
-    ]
+    told = (one.published for one in facts.publications if any(about in owners(c) for c in one.changes))
     return max([record.facts_checked, *told])
-
-
-def _written(term: Term, read: str) -> str:
-    return next((name for name in (term.name, term.plain, *term.synonyms) if _folded(name) in read), "")
-
-
-def _article(source: Source) -> Block | None:
-    if not (source.doi or source.pmid):
-        return None
-    number = f"https://doi.org/{source.doi}" if source.doi else f"pmid:{source.pmid}"
-    block: Block = {"@type": "ScholarlyArticle", "identifier": number}
-    return block | ({"datePublished": str(source.year)} if source.year else {})
 
 
 def _visible(html: str) -> str:
@@ -221,5 +211,5 @@ def _folded(text: str) -> str:
 def _html(block: Block) -> str:
     """The block in its element; no text in it can end the element."""
     told = {name: value for name, value in block.items() if value != []}
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return _BLOCK.format(text.replace("<", "\\u003c"))
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'\n<script type="application/ld+json">{text}</script>\n'

@@ -83,12 +83,7 @@ def test_the_description_is_openapi_and_names_every_file_and_no_other(files: dic
     for path, item in description["paths"].items():
         for parameter in item["get"].get("parameters", [{"schema": {"enum": [""]}}]):
             named |= {path.replace("{id}", id) for id in parameter["schema"]["enum"]}
-    served = {
-        path.removeprefix("api/v1")
-        for path in files
-        if "/schema/" not in path and not path.endswith("openapi.json")
-    }
-    assert named == served
+    assert named == {path[6:] for path in files if "/schema/" not in path and not path.endswith("openapi.json")}
     assert description["servers"] == [{"url": "https://clinic.example/pain/api/v1"}]
 
 
@@ -106,22 +101,10 @@ def test_schemas_name_published_files_only(files: dict[str, str]) -> None:
     assert not [text for text in schemas if ".yml" in text]
 
 
-def test_every_file_says_its_version_its_day_and_its_license(files: dict[str, str]) -> None:
-    for path in described(files):
-        file = json.loads(files[path])
-        assert (file["schemaVersion"], file["generatedAt"]) == ("1.0", TODAY.isoformat()), path
-        assert file["license"] == "https://creativecommons.org/licenses/by/4.0/", path
-
-
 def test_the_index_leads_to_every_file(files: dict[str, str]) -> None:
     index = json.loads(files["api/v1/index.json"])
-    named = {
-        one[kind]
-        for one in (*index["procedures"], *index["comparisons"])
-        for kind in ("json", "csv")
-        if kind in one
-    }
-    named |= set(index["files"].values())
+    pages = (*index["procedures"], *index["comparisons"])
+    named = {page[kind] for page in pages for kind in ("json", "csv") if kind in page} | {*index["files"].values()}
     served = {f"https://clinic.example/pain/{path}" for path in files if path != "api/v1/index.json"}
     assert named == served | {f"https://clinic.example/pain/{other}" for other in ("feed.xml", "reviews.ics")}
 
@@ -192,9 +175,7 @@ def test_tables_are_rfc_4180(files: dict[str, str]) -> None:
 
 CSL_TYPES = {"article-journal", "article-newspaper", "book", "report", "webpage"}
 """Those of the CSL 1.0.2 specification (appendix III) that are used here."""
-CSL_VARIABLES = {
-    "id", "type", "title", "author", "issued", "container-title", "DOI", "PMID", "URL", "accessed", "note",
-}  # fmt: skip
+CSL_VARIABLES = {*"id type title author issued container-title DOI PMID URL accessed note".split()}
 
 
 def test_every_source_is_a_reference_with_its_identifiers(facts: Facts, files: dict[str, str]) -> None:
@@ -204,14 +185,8 @@ def test_every_source_is_a_reference_with_its_identifiers(facts: Facts, files: d
         source = facts.sources[reference["id"]]
         assert reference["type"] in CSL_TYPES
         assert reference.keys() <= CSL_VARIABLES
-        assert (reference.get("DOI"), reference.get("PMID"), reference.get("URL")) == (
-            source.doi,
-            source.pmid,
-            source.url,
-        )
-        for moment in ("issued", "accessed"):
-            assert all(
-                isinstance(part, int) for part in reference.get(moment, {"date-parts": [[]]})["date-parts"][0]
-            )
+        assert [reference.get(name) for name in ("DOI", "PMID", "URL")] == [source.doi, source.pmid, source.url]
+        dates = [reference[moment]["date-parts"][0] for moment in ("issued", "accessed") if moment in reference]
+        assert all(isinstance(part, int) for parts in dates for part in parts)
         if source.doi:
             assert reference["type"] == "article-journal" or source.kind
