@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -22,17 +22,7 @@ from build_tools.records.entries import AnyFact, Citation, Figure, NotKnown, Sou
 from build_tools.records.ledgers import Publication, ReaderTest, Review
 from build_tools.records.problems import Place
 from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, facts_of, main_messages
-from build_tools.records.sections import (
-    ANCHORS,
-    DETAILS,
-    IF_NEEDED,
-    LAYERS,
-    MANY,
-    PAGES,
-    SECTIONS,
-    Detail,
-    Section,
-)
+from build_tools.records.sections import ANCHORS, DETAILS, IF_NEEDED, LAYERS, PAGES, SECTIONS, Detail, Section
 from build_tools.records.short import Comparison
 from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Helpline, Sign, SignHere, Situation
 from build_tools.records.words import Claim, Term, Typed, Wording
@@ -42,20 +32,8 @@ VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "an
 R2 = TypeVar("R2", bound=BaseModel)
 K = TypeVar("K", Figure, Harm, Imaging, Statement, NotKnown)
 
-_MODELS: dict[str, type[BaseModel]] = {
-    "procedures": Procedure,
-    "comparisons": Comparison,
-    "sources": Source,
-    "vocabulary": Term,
-    "signs": Sign,
-    "situations": Situation,
-    "helplines": Helpline,
-    "searches": Typed,
-    "shared": Statement,
-    "claims": Claim,
-    "wording": Wording,
-    "clinics": Clinic,
-}
+_MANY = 12
+"""With more results than this about how long relief lasts, or about new pain, these have a page of their own."""
 
 
 @dataclass(frozen=True, repr=False)  # a failing test would print all of it
@@ -126,9 +104,7 @@ class Facts:
 
     def place_of(self, fact_id: str, *steps: str | int) -> Place:
         """Where a procedure, a comparison or a fact of one is, or `steps` inside it."""
-        name, path = steps_of(fact_id)
-        if fact_id.split(".")[0] in self.comparisons:
-            name, path = name.replace("procedures/", "comparisons/"), tuple(fact_id.split(".")[1:])
+        name, path = steps_of(fact_id, self.comparisons)
         return self.place(name, *path, *steps)
 
     def help(self, name: str, *steps: str | int) -> str:
@@ -137,10 +113,13 @@ class Facts:
         fields = tuple(steps) if folder in ("procedures", "comparisons", "clinics") else tuple(steps[1:])
         while fields and isinstance(fields[-1], int):
             fields = fields[:-1]
-        if not fields or folder not in _MODELS:
+        model = get_type_hints(Facts).get(folder)
+        while get_origin(model) is dict:  # by id, and the words of vocabularies by file
+            model = get_args(model)[1]
+        if not fields or not (isinstance(model, type) and issubclass(model, BaseModel)):
             return ""
-        words = ", ".join(choices_at(_MODELS[folder], fields))
-        return help_of(_MODELS[folder], fields) + (f" One of: {words}." if words else "")
+        words = ", ".join(choices_at(model, fields))
+        return help_of(model, fields) + (f" One of: {words}." if words else "")
 
     @cached_property
     def digests(self) -> dict[str, dict[str, str]]:
@@ -192,7 +171,7 @@ class Facts:
         for id, procedure in self.procedures.items():
             new_pain = [len(harm.how_often) for harm in procedure.harms.values() if self._is_new_pain(harm)]
             results = {"how-long": len(procedure.relief_lasts), "new-pain": sum(new_pain)}
-            found |= {(id, heading) for heading, number in results.items() if number > MANY}
+            found |= {(id, heading) for heading, number in results.items() if number > _MANY}
         return found
 
     def _is_new_pain(self, harm: Harm) -> bool:
@@ -201,14 +180,10 @@ class Facts:
 
     def harms_below(self, id: str, heading: str) -> dict[str, dict[str, Harm]]:
         """The harms below a heading of a procedure's pages, by weight."""
-        found = {
-            key: harm
-            for key, harm in self.procedures[id].harms.items()
-            if self.heading_of(f"{id}.harms.{key}") == heading
-        }
-        groups = {
-            weight: {key: harm for key, harm in found.items() if harm.weight == weight} for weight in WEIGHTS
-        }
+        groups: dict[str, dict[str, Harm]] = {weight: {} for weight in WEIGHTS}
+        for key, harm in self.procedures[id].harms.items():
+            if self.heading_of(f"{id}.harms.{key}") == heading:
+                groups[harm.weight][key] = harm
         return {weight: harms for weight, harms in groups.items() if harms}
 
     def sections_of(self, id: str) -> list[Section]:
@@ -276,15 +251,13 @@ class Facts:
 
     def signs_of(self, id: str) -> dict[str, Sign]:
         """The signs that the page of a procedure shows, the most urgent first."""
-        if id not in self._signs:
-            here = self.situations_of(id)
-            shown = [(key, sign) for key, sign in self.signs.items() if not here.isdisjoint(sign.shown_for)]
-            self._signs[id] = dict(sorted(shown, key=lambda item: LEVELS.index(item[1].level)))
         return self._signs[id]
 
     @cached_property
     def _signs(self) -> dict[str, dict[str, Sign]]:
-        return {}
+        ordered = sorted(self.signs.items(), key=lambda item: LEVELS.index(item[1].level))
+        here = {id: self.situations_of(id) for id in self.procedures}
+        return {id: {key: sign for key, sign in ordered if {*sign.shown_for} & own} for id, own in here.items()}
 
     @property
     def crisis_lines(self) -> list[Helpline]:
@@ -305,16 +278,11 @@ class Facts:
 
         A page that belongs to no procedure or comparison may show any fact.
         """
-        folder, _, id = page.removesuffix(".md").partition("/")
-        id = id.split("/")[0]
-        shown: list[Procedure | Comparison] = []
-        if folder in ("procedures", "take-along") and id in self.procedures:
-            shown = [self.procedures[id]]
-        elif folder in ("comparisons", "worksheets") and id in self.comparisons:
-            options = self.comparisons[id].options
-            shown = [self.comparisons[id], *(self.procedures[o] for o in options if o in self.procedures)]
-        shown = shown or [*self.procedures.values(), *self.comparisons.values()]
-        return min((record.next_check for record in shown), default=None)
+        every: dict[str, Procedure | Comparison] = {**self.procedures, **self.comparisons}
+        id = [*page.removesuffix(".md").split("/"), ""][1]
+        shown = [id, *self.comparisons[id].options] if id in self.comparisons else [id]
+        found = [every[one].next_check for one in shown if one in every]
+        return min(found or [record.next_check for record in every.values()], default=None)
 
     def terms(self) -> Iterator[tuple[str, Term]]:
         """Every word of every vocabulary with its id."""
@@ -322,14 +290,16 @@ class Facts:
             yield from words.items()
 
 
-def steps_of(fact_id: str) -> tuple[str, tuple[str, ...]]:
-    """The file and the path inside it for the id of a procedure, or of a fact of it."""
-    procedure, *rest = fact_id.split(".")
+def steps_of(fact_id: str, comparisons: Container[str] = ()) -> tuple[str, tuple[str, ...]]:
+    """The file and the path inside it for the id of a procedure or its fact, a sign, or one of `comparisons`."""
+    top, *rest = fact_id.split(".")
+    if top == "signs" or top in comparisons:
+        return "signs" if top == "signs" else f"comparisons/{top}", tuple(rest)
     if rest[:1] == ["names"]:
         rest.insert(1, "same_name")
     elif rest[:1] == ["harms"] and len(rest) == 3:
         rest = ["harms", rest[1], "how_often", rest[2]]
-    return f"procedures/{procedure}", tuple(rest)
+    return f"procedures/{top}", tuple(rest)
 
 
 def sourced(facts: Facts) -> Iterator[tuple[str, AnyFact | Sign | SignHere]]:
@@ -346,8 +316,6 @@ def sourced(facts: Facts) -> Iterator[tuple[str, AnyFact | Sign | SignHere]]:
 def cited(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:
     """Every citation with the file and the path where it stands."""
     for id, one in sourced(facts):
-        name, steps = steps_of(id)
-        top = id.split(".")[0]
-        name = "signs" if top == "signs" else f"comparisons/{top}" if top in facts.comparisons else name
+        name, steps = steps_of(id, facts.comparisons)
         for position, citation in enumerate(getattr(one, "sources", ())):
             yield name, (*steps, "sources", position), citation

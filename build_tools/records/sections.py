@@ -31,9 +31,6 @@ DETAILS = (
 )
 """The pages behind a short page, in the order in which they are linked."""
 
-MANY = 12
-"""With more results than this about how long relief lasts, or about new pain, these have a page of their own."""
-
 
 @dataclass(frozen=True)
 class Field:
