@@ -16,9 +16,11 @@ EDGES = """() => {
   const near = ([left, right], r) => Math.abs(left - r.left) < 2 && Math.abs(right - r.right) < 2;
   return [...document.querySelectorAll('article > :not(.skip, .foot-bar)')]
     .filter(e => e.checkVisibility() && !columns.some(column => near(column, e.getBoundingClientRect())))
-    .map(e => e.outerHTML.slice(0, 60));
+    .map(e => e.outerHTML.slice(0, 60))
+    .concat([...document.querySelector('article').childNodes]
+      .filter(n => n.nodeType === 3 && n.data.trim()).map(n => n.data));
 }"""
-"""The blocks that do not begin and end where the header does, or a column of a large screen."""
+"""Blocks that do not begin and end where the header does or a column of a large screen, and words in no block."""
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
