@@ -5,8 +5,9 @@ Records are compared, not text: the order of keys, comments and line breaks are 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -24,7 +25,6 @@ from build_tools.records.problems import Problem
 from build_tools.records.procedure import facts_of
 
 _LABELS = {
-    "reads": "on the page",
     "says": "words",
     "sources": "source",
     "counted": "what was counted",
@@ -36,19 +36,15 @@ _LABELS = {
     "measure": "unit",
     "low": "lower end of the uncertainty",
     "high": "upper end of the uncertainty",
-    "not_known": "not known",
     "searched": "last searched on",
-    "does_not_apply": "does not apply",
     "lasts": "how long it lasts",
     "notice": "what you notice",
-    "also_called": "also called",
     "say_it": "how to say it",
     "part_of": "a form of",
     "facts_checked": "facts last checked on",
     "next_check": "next check by",
     "by": "authors",
     "read": "what was read of it",
-    "read_by": "read by",
     "questions": "question",
 }
 """Names of fields that do not explain themselves; the others are shown with spaces for underscores."""
@@ -72,82 +68,65 @@ class _Thing:
 def compare(old: Facts, new: Facts) -> list[tuple[str, Change]]:
     """Every change with the file in which it was made. Files that one of the two could not read are left out."""
     before, after = dict(_things(old)), dict(_things(new))
-    unread = old.broken | new.broken
     found: list[tuple[str, Change]] = []
-    whole: set[str] = set()
+    new_or_gone = old.procedures.keys() ^ new.procedures.keys()
     for id, thing in (after | before).items():
-        owner = id.split(".")[0]
-        if thing.file in unread or owner in whole:
+        was, now, top = before.get(id), after.get(id), id.split(".")[0]
+        if thing.file in old.broken | new.broken:
             continue
-        was, now = before.get(id), after.get(id)
         if was and now:
-            found += [(thing.file, change) for change in _changes(id, was.leaves, now.leaves)]
-            continue
-        if thing.file == f"procedures/{owner}" and (owner in old.procedures) != (owner in new.procedures):
-            whole.add(owner)
-            id = owner
-        said = {"was": was.says} if was else {"now": thing.says}
-        found.append((thing.file, Change(fact=id, **said)))
+            for part, key in now.leaves | was.leaves:
+                one, other = was.leaves.get((part, key)), now.leaves.get((part, key))
+                if one != other:
+                    found.append((thing.file, Change(fact=id, part=part, was=one, now=other)))
+        elif top not in new_or_gone or id == f"{top}.about":  # one change for all of a procedure
+            fact = top if top in new_or_gone else id
+            found.append((thing.file, Change(fact=fact, was=was and was.says, now=now and now.says)))
     return sorted(found, key=lambda item: item[0])
-
-
-def not_compared(old: Facts, new: Facts) -> list[str]:
-    """The files that one of the two could not read, and that hold facts."""
-    return sorted(
-        name for name in old.broken | new.broken if name not in ("reviews", "changes", "wording", "redirects")
-    )
-
-
-def _changes(id: str, was: Leaves, now: Leaves) -> Iterator[Change]:
-    for key in now | was:
-        if was.get(key) != now.get(key):
-            yield Change(fact=id, part=key[0], was=was.get(key), now=now.get(key))
 
 
 def _things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
     for id, procedure in facts.procedures.items():
-        file = f"procedures/{id}"
-        name = f"{procedure.names.name}: {procedure.summary.says}"
-        about = procedure.model_dump(
-            mode="json", include={"kind", "part_of", "facts_checked", "next_check", "situations"}
-        )
-        yield f"{id}.about", _Thing(file, name, _leaves(about))
-        names = procedure.names.model_dump(mode="json", exclude={"same_name"}, exclude_defaults=True)
-        yield f"{id}.names", _Thing(file, name, _leaves(names))
-        yield f"{id}.questions", _Thing(file, name, _leaves({"questions": procedure.questions}))
+        file, says = f"procedures/{id}", f"{procedure.names.name}: {procedure.summary.says}"
+        about = {"kind", "part_of", "facts_checked", "next_check", "situations"}
+        for key, fields in (
+            ("about", procedure.model_dump(mode="json", include=about)),
+            ("names", procedure.names.model_dump(mode="json", exclude={"same_name"}, exclude_defaults=True)),
+            ("questions", {"questions": procedure.questions}),
+        ):
+            yield f"{id}.{key}", _Thing(file, says, _leaves(fields))
         for fact_id, fact in facts_of(procedure, id):
             yield fact_id, _thing(file, fact, plain(fact))
         for key, here in procedure.signs.items():
             yield f"{id}.signs.{key}", _thing(file, here, here.here)
-    for key, sign in facts.signs.items():
-        yield f"signs.{key}", _thing("signs", sign, f"If {sign.notice}: {contact(sign)}")
-    for key, situation in facts.situations.items():
-        yield f"situations.{key}", _thing("situations", situation, situation.says)
-    for key, line in facts.helplines.items():
-        yield (
-            f"helplines.{key}",
-            _thing("helplines", line, f"{line.country}: {line.name}, {line.phone or line.website}"),
-        )
-    for id, source in facts.sources.items():
-        yield f"sources.{id}", _thing("sources", source, f"{source.title} ({source.by})")
-    for kind, words in facts.vocabulary.items():
-        for id, word in words.items():
-            yield f"vocabulary.{kind}.{id}", _thing(f"vocabulary/{kind}", word, f"{word.name}: {word.definition}")
     for id, comparison in facts.comparisons.items():
-        yield (
-            f"comparisons.{id}",
-            _thing(f"comparisons/{id}", comparison, f"{comparison.title}: {comparison.question}"),
-        )
-    for id, claim in facts.claims.items():
-        yield f"claims.{id}", _thing("claims", claim, f"{claim.claim} {claim.says}")
+        says = f"{comparison.title}: {comparison.question}"
+        yield f"comparisons.{id}", _thing(f"comparisons/{id}", comparison, says)
+    for file, key, record, says in _shared(facts):
+        yield f"{file.replace('/', '.')}.{key}", _thing(file, record, says)
+
+
+def _shared(facts: Facts) -> Iterator[tuple[str, str, Record, str]]:
+    """What several pages show: its file, its key there, and what it says as a whole."""
+    for key, sign in facts.signs.items():
+        yield "signs", key, sign, f"If {sign.notice}: {contact(sign)}"
+    for key, situation in facts.situations.items():
+        yield "situations", key, situation, situation.says
+    for key, line in facts.helplines.items():
+        yield "helplines", key, line, f"{line.country}: {line.name}, {line.phone or line.website}"
+    for key, source in facts.sources.items():
+        yield "sources", key, source, f"{source.title} ({source.by})"
+    for kind, words in facts.vocabulary.items():
+        for key, word in words.items():
+            yield f"vocabulary/{kind}", key, word, f"{word.name}: {word.definition}"
+    for key, claim in facts.claims.items():
+        yield "claims", key, claim, f"{claim.claim} {claim.says}"
 
 
 def _thing(file: str, record: Record, says: str) -> _Thing:
     fields = record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"how_often"})
-    leaves = _leaves(fields)
-    if isinstance(record, Figure):
-        leaves = {(_LABELS["reads"], ""): join(finding(record))} | leaves
-    return _Thing(file, says, leaves)
+    reads = {("on the page", ""): join(finding(record))} if isinstance(record, Figure) else {}
+    return _Thing(file, says, reads | _leaves(fields))
 
 
 def _leaves(fields: dict[str, Any], around: str = "") -> Leaves:
@@ -169,16 +148,13 @@ def _text(value: Any) -> str:
     if isinstance(value, int | float):
         return number(value).replace(",", "")  # as it is typed; a year has no comma
     if isinstance(value, dict):
-        extra = [
-            value[name] if name == "at" else f"reporting {value[name]}"
-            for name in ("at", "reporting")
-            if name in value
-        ]
-        return str(value.get("source", "")) + (f" ({', '.join(extra)})" if extra else "")
+        beside = [value.get("at"), f"reporting {value['reporting']}" if "reporting" in value else None]
+        extra = ", ".join(filter(None, beside))
+        return f"{value.get('source', '')}{f' ({extra})' if extra else ''}"
     return " ".join(str(value).split())
 
 
-# Telling
+# Describing
 
 
 def since(data: Path, facts: Facts, revision: str) -> tuple[list[tuple[str, Change]], list[str]]:
@@ -186,12 +162,14 @@ def since(data: Path, facts: Facts, revision: str) -> tuple[list[tuple[str, Chan
     commit = revisions.commit_of(data, revision)
     old = revisions.facts_at(data, commit)
     why = revisions.reasons(data, commit)
-    open_files = revisions.not_committed(data)
-    told = []
-    for file, change in compare(old, facts):
-        given = why.get(file, []) + (["(not committed yet)"] if file in open_files else [])
-        told.append((file, change.model_copy(update={"why": "; ".join(given) or None})))
-    return told, not_compared(old, facts)
+    for file in revisions.not_committed(data):
+        why[file].append("(not committed yet)")
+    changes = [
+        (file, change.model_copy(update={"why": "; ".join(why[file]) or None}))
+        for file, change in compare(old, facts)
+    ]
+    unread = (old.broken | facts.broken) - {"reviews", "changes", "wording", "redirects"}
+    return changes, sorted(unread)
 
 
 def describe_changes(changes: list[tuple[str, Change]], folder: str, unread: list[str]) -> str:
@@ -202,9 +180,7 @@ def describe_changes(changes: list[tuple[str, Change]], folder: str, unread: lis
         lines += ["", f"{folder}/{file}.yml"]
         lines += [f"  Why: {why}" for why in dict.fromkeys(change.why for change in found) if why]
         for fact, parts in groupby(found, key=lambda change: change.fact):
-            lines.append(f"  {fact}")
-            for change in parts:
-                lines += [f"    {line}" for line in describe_change(change)]
+            lines += [f"  {fact}", *(f"    {line}" for change in parts for line in describe_change(change))]
     for file in unread:
         lines += ["", f"{folder}/{file}.yml could not be read then or now, and was not compared."]
     number_of = len({change.fact for _, change in changes})
@@ -213,38 +189,21 @@ def describe_changes(changes: list[tuple[str, Change]], folder: str, unread: lis
 
 
 def describe_change(change: Change) -> list[str]:
-    """What a change says otherwise than before, in one line or, if it is long, three."""
-    part = f"{change.part}: " if change.part else ""
-    if change.was is None:
-        return [f"{part}new: {change.now}"]
-    if change.now is None:
-        return [f"{part}gone; it was: {change.was}"]
-    if _is_short(change):
-        return [f"{part}{change.was} before, {change.now} now"]
-    return [part.rstrip(), f"  before: {change.was}", f"  now:    {change.now}"]
-
-
-def _is_short(change: Change) -> bool:
-    return len(f"{change.was}{change.now}") < 60
+    """What a change says otherwise than before, in one line or, if it is long, two; none if an editor says it."""
+    part, was, now = f"{change.part}, " if change.part else "", change.was, change.now
+    if was is None:
+        return [] if now is None else [f"{part}new: {now}"]
+    if now is None:
+        return [f"{part}gone: {was}"]
+    if len(f"{was}{now}") < 60:
+        return [f"{change.part}: {was} before, {now} now"]
+    return [f"{part}before: {was}", f"Now: {now}"]
 
 
 def sentence(change: Change) -> str:
     """A change in one line, as readers see it on the page and in the feed."""
-    detail = _detail(change)
+    detail = " ".join(describe_change(change))
     return f"{change.says} ({detail})" if change.says and detail else change.says or detail
-
-
-def _detail(change: Change) -> str:
-    if change.was is change.now is None:
-        return ""
-    part = f"{change.part}, " if change.part else ""
-    if change.was is None:
-        return f"{part}new: {change.now}"
-    if change.now is None:
-        return f"{part}gone: {change.was}"
-    if _is_short(change):
-        return f"{change.part}: {change.was} before, {change.now} now"
-    return f"{change.part}, before: {change.was} Now: {change.now}"
 
 
 # Publishing
@@ -263,7 +222,7 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
         message = f'What changed since "{revision}" has been published in part already, up to {last[:12]}.'
         hint = f"Publish the rest: .venv/bin/python -m build_tools changes {last[:12]} --record"
         raise RevisionError(message, hint, status=2)
-    told, unread = since(data, facts, revision)
+    changes, unread = since(data, facts, revision)
     if unread:
         raise RevisionError(
             f"Some files cannot be compared: {', '.join(unread)}.",
@@ -271,15 +230,13 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
             f"publication by hand (CONTRIBUTING.md) with this line: until: {head}",
         )
     given = explained(facts)
-    told = [(file, one) for file, one in told if one.part or one.now or one.fact not in given]
-    if not told:
+    found = [
+        one.model_dump(exclude_defaults=True) for _, one in changes if one.part or one.now or one.fact not in given
+    ]
+    if not found:
         return 0, []
-    entry = {
-        "published": today,
-        "until": head,
-        "changes": [change.model_dump(exclude_defaults=True) for _, change in told],
-    }
-    return len(told), ledger.append(data / "changes.yml", f"{data.name}/changes.yml", entry)
+    entry = {"published": today, "until": head, "changes": found}
+    return len(found), ledger.append(data / "changes.yml", f"{data.name}/changes.yml", entry)
 
 
 def explained(facts: Facts) -> set[str]:
@@ -308,18 +265,17 @@ def by_page(facts: Facts) -> dict[str, list[Told]]:
     A key is a procedure's id, "site", "safety" for every corrected danger, or the name of a file or folder for all
     pages, such as "signs".
     """
-    found: dict[str, list[Told]] = {}
+    found: dict[str, list[Told]] = defaultdict(list)
     for position, publication in reversed(list(enumerate(facts.publications, 1))):
-        told = Told(publication.published, position, "", ())
         if publication.says:
-            found.setdefault("site", []).append(replace(told, says=publication.says))
-        owned: dict[str, list[Change]] = {}
+            found["site"].append(Told(publication.published, position, publication.says, ()))
+        owned: dict[str, list[Change]] = defaultdict(list)
         for change in publication.changes:
             for owner in ["safety"] if change.safety else owners(change):
-                owned.setdefault(owner, []).append(change)
+                owned[owner].append(change)
         for owner, changes in owned.items():
-            found.setdefault(owner, []).append(replace(told, changes=tuple(changes)))
-    return found
+            found[owner].append(Told(publication.published, position, "", tuple(changes)))
+    return dict(found)
 
 
 def owners(change: Change) -> list[str]:
@@ -343,10 +299,9 @@ def corrections(facts: Facts, page: str = "") -> list[Correction]:
     """The corrected dangers, the newest first; of one page, or of all. A comparison has those of its options."""
     options = facts.comparisons[page].options if page in facts.comparisons else ()
     found = [
-        Correction(publication.published, change.says or "", pages_of(change))
-        for publication in reversed(facts.publications)
-        for change in publication.changes
-        if change.safety
+        Correction(told.published, change.says or "", pages_of(change))
+        for told in by_page(facts).get("safety", ())
+        for change in told.changes
     ]
     return [one for one in found if not page or {page, *options} & {*one.pages}]
 

@@ -75,7 +75,13 @@ def sentences(fact: AnyFact | str) -> list[Sentence]:
     if rest := _rest(fact):
         result.append([_say(rest)])
     if fact.low is not None and fact.high is not None:
-        result.append([_say(f"The true number could be {_uncertainty(fact, fact.low, fact.high)}.")])
+        if fact.share is None:
+            ends = f"from {number(fact.low)} to {number(fact.high)} {fact.measure or ''}".strip()
+        elif fact.scaled:
+            ends = f"{describe_range(fact.low, fact.high)} out of 100"
+        else:
+            ends = describe_percents(fact.low, fact.high)
+        result.append([_say(f"The true number could be {ends}.")])
     if fact.versus:
         other, group = Segment("versus-number", value(fact.versus, fact)), fact.versus.group
         if counts_people(fact):
@@ -169,16 +175,12 @@ def _value(measured: Measured, figure: Figure) -> str:
     return f"{amount}{average}"
 
 
-def _uncertainty(figure: Figure, low: float, high: float) -> str:
-    if figure.share is not None:
-        return f"{describe_range(low, high)} out of 100" if figure.scaled else describe_percents(low, high)
-    return f"from {number(low)} to {number(high)} {figure.measure or ''}".strip()
-
-
 def context(figure: Figure) -> list[Detail]:
     """What stands beside a figure's sentences, in the order in which pages show it."""
+    own, other = (_printed(group, figure.units) if group else "" for group in (figure, figure.versus))
+    exact = f"{as_sentence(own) if own else ''} {f'The others: {other}.' if other else ''}".strip()
     details = [
-        Detail("exact", "", _exact(figure)),
+        Detail("exact", "", exact),
         Detail("who", "Who", as_sentence(figure.who)),
         Detail("when", "When", as_sentence(figure.when)),
         Detail("how", "How", as_sentence(figure.how)),
@@ -186,12 +188,6 @@ def context(figure: Figure) -> list[Detail]:
         Detail("note", "", figure.note or ""),
     ]
     return [detail for detail in details if detail.text]
-
-
-def _exact(figure: Figure) -> str:
-    own, other = (_printed(group, figure.units) if group else "" for group in (figure, figure.versus))
-    parts = [as_sentence(own)] if own else []
-    return " ".join([*parts, f"The others: {other}."] if other else parts)
 
 
 def _printed(measured: Measured, units: str) -> str:
