@@ -32,9 +32,11 @@ def light_colors(styles: str) -> dict[str, str]:
 
 def family_styles(facts: Facts) -> str:
     """The styles that give each family its color; they go before the style sheet's own."""
-    colors = [(id, procedure.color) for id, procedure in facts.procedures.items() if procedure.color]
-    light = "".join(f".family-{id} {{ --family: {color.light.lower()}; }}\n" for id, color in colors)
-    dark = "".join(f".family-{id} {{ --family: {color.dark.lower()}; }}\n" for id, color in colors)
+    light = dark = ""
+    for id, procedure in facts.procedures.items():
+        if color := procedure.color:
+            light += f".family-{id} {{ --family: {color.light.lower()}; }}\n"
+            dark += f".family-{id} {{ --family: {color.dark.lower()}; }}\n"
     return f"{light}@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
 
 
@@ -54,14 +56,11 @@ def unreadable(facts: Facts, name: str, field: str, color: Color | None) -> Iter
 
 def least_contrast(color: str, papers: Iterable[str]) -> float:
     """The least contrast of a color, such as "#0b4f5c", on several papers (WCAG 2.2, contrast ratio)."""
-    ratios = []
-    for paper in papers:
-        darker, lighter = sorted((_luminance(color), _luminance(paper)))
-        ratios.append((lighter + 0.05) / (darker + 0.05))
-    return min(ratios)
+    pairs = (sorted((_luminance(color), _luminance(paper))) for paper in papers)
+    return min((lighter + 0.05) / (darker + 0.05) for darker, lighter in pairs)
 
 
 def _luminance(color: str) -> float:
-    channels = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    channels = (channel / 255 for channel in bytes.fromhex(color[1:]))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

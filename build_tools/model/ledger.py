@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -31,22 +29,16 @@ def append(file: Path, shown: str, entry: dict[str, Any]) -> list[Problem]:
     before, problems = read(file, shown)
     if problems:
         return problems
-    kept = file.read_bytes()
-    if before.value == []:
-        kept = _NO_ENTRY.sub(b"", kept)
-    if kept and not kept.endswith(b"\n"):
-        kept += b"\n"
+    old = file.read_bytes()
+    kept = _NO_ENTRY.sub(b"", old) if before.value == [] else old
+    end = b"" if not kept or kept.endswith(b"\n") else b"\n"
     text = yaml.dump([entry], Dumper=_WithoutShortcuts, sort_keys=False, allow_unicode=True, width=10**9)
-    new = file.with_name(f".{file.name}.new")
-    try:
-        new.write_bytes(kept + text.encode("utf-8"))
-        after, problems = read(new, shown)
-        if not problems and (not isinstance(after.value, list) or after.value[:-1] != before.value):
-            hint = "Put the file back as it was, and try again."
-            problems = [Problem(Place(shown), "An entry cannot be appended here.", hint)]
-        if not problems:
-            shutil.copymode(file, new)
-            os.replace(new, file)  # noqa: PTH105
-        return problems
-    finally:
-        new.unlink(missing_ok=True)
+    with file.open("r+b") as ledger:  # what is there is not cut off, even on a full disk
+        ledger.write(kept + end + text.encode("utf-8"))
+    after, problems = read(file, shown)
+    if not problems and (not isinstance(after.value, list) or after.value[:-1] != before.value):
+        hint = "Put the file back as it was, and try again."
+        problems = [Problem(Place(shown), "An entry cannot be appended here.", hint)]
+    if problems:
+        file.write_bytes(old)
+    return problems

@@ -137,44 +137,35 @@ class _Shown:
             more = [f"{capital(notice(sign, child))}.", sign.do, here.here if here else "", sign.when]
             more += [f"Why: {sign.why}.", "" if rest in said else f"For all of this level: {rest}"]
             said.add(rest)
-            behind = [Behind(f"signs.{key}", _basis(sign), self._cited(sign.sources))]
-            if here:
-                at = f"{self.id}.signs.{key}"
-                behind.append(Behind(at, _basis(here), self._cited(here.sources)))
-            yield Line(
-                f"signs.{key}",
-                (child and sign.child_brief) or sign.brief,
-                f"{join(do.lead)} if",
-                " ".join(filter(None, more)),
-                tuple(behind),
-                dangerous=sign.ambulance,
-            )
+            behind = [self._basis(f"signs.{key}", sign)]
+            behind += [self._basis(f"{self.id}.signs.{key}", here)] if here else []
+            brief = (child and sign.child_brief) or sign.brief
+            words = " ".join(filter(None, more))
+            yield Line(f"signs.{key}", brief, f"{join(do.lead)} if", words, tuple(behind), sign.ambulance)
+
+    def _basis(self, id: str, sign: Sign | SignHere) -> Behind:
+        return Behind(id, f"Basis: {sign.judgement}" if sign.judgement else "", self._cited(sign.sources))
 
     def _short(self) -> Iterator[Line]:
-        page = self.page
+        page, harms = self.page, self.page.harms()
         for position, (label, said) in enumerate(page.bullets):
             lead = "" if position else f"{as_sentence(page.short.lead)} "
             yield self._said(f"short.bullets.{position}", said, f"{lead}{label}")
-        for field, label in _FIELDS:
-            for position, said in enumerate(page.lines(field)):
-                yield self._said(f"short.{field}.{position}", said, label)
+        for field in ("results", "evidence", "expect"):
+            yield from self._each(f"short.{field}", page.lines(field), _LABELS[field])
         for key, case in page.cases.items():
             if case.works:
                 yield self._said(f"short.{key}.works", page.say(case.works), case.pain)
-        harms = page.harms()
         for harm in harms.counted:
             said = Said(harm.often, harm.facts)
             yield self._said(f"short.{harm.facts[0]}", said, capital(harm.name), dangerous=True)
-        uncounted, not_seen = "We found no good number for", "Looked for and not seen"
-        for label, found in ((uncounted, harms.uncounted), (not_seen, harms.not_seen)):
+        for at, found in (("uncounted", harms.uncounted), ("not_seen", harms.not_seen)):
+            names = [f"{harm.name}{f' ({join(harm.often)})' if harm.often else ''}" for harm in found]
+            facts = tuple(fact for harm in found for fact in harm.facts)
             if found:
-                names = [f"{harm.name}{f' ({join(harm.often)})' if harm.often else ''}" for harm in found]
-                sentence = [Segment("words", f"{'; '.join(names)}.")]
-                named = Said(sentence, tuple(fact for harm in found for fact in harm.facts))
-                at = f"short.{'uncounted' if label == uncounted else 'not_seen'}"
-                yield self._said(at, named, label, dangerous=label == uncounted)
-        for position, said in enumerate(page.lines("not_for")):
-            yield self._said(f"short.not_for.{position}", said, "It may not suit you if")
+                said = Said([Segment("words", f"{'; '.join(names)}.")], facts)
+                yield self._said(f"short.{at}", said, _LABELS[at], dangerous=at == "uncounted")
+        yield from self._each("short.not_for", page.lines("not_for"), _LABELS["not_for"])
         for label, lines in page.steps:
             words = " ".join(join(said.sentence) for said in lines)
             step = Said([Segment("words", words)], tuple(fact for said in lines for fact in said.facts))
@@ -182,15 +173,13 @@ class _Shown:
 
     def _asked(self) -> Iterator[Line]:
         for key, (ask, lines) in self.page.asked.items():
-            for position, said in enumerate(lines):
-                yield self._said(f"asked.{key}.{position}", said, ask)
+            yield from self._each(f"asked.{key}", lines, ask)
         for place, given in answers(self.page.short):
             for field, label in QUESTIONS.items():
                 line = getattr(given, field)
                 if line and field != "harms" and (place or field in ("works", "undone", "day")):
                     pain = f"{self.page.cases[place[1]].pain}: " if place else ""
-                    at = ".".join(("asked", *place, field))
-                    yield self._said(at, self.page.say(line), f"{pain}{label}")
+                    yield self._said(".".join(("asked", *place, field)), self.page.say(line), f"{pain}{label}")
 
     def _section(self, anchor: str) -> Iterator[Line]:
         [section] = [section for section in (TOP, *SECTIONS) if section.anchor == anchor]
@@ -221,6 +210,9 @@ class _Shown:
             more = " ".join(f"{name}: {text}" for name, text in known.items() if text and fact is harm)
         words = plain(fact)
         return Line(fact_id, words, label, more, (self._behind(fact_id, words),))
+
+    def _each(self, id: str, lines: list[Said], label: str) -> Iterator[Line]:
+        return (self._said(f"{id}.{position}", said, label) for position, said in enumerate(lines))
 
     def _said(self, id: str, said: Said, label: str, *, dangerous: bool = False) -> Line:
         words = join(said.sentence)
@@ -254,22 +246,23 @@ class _Shown:
 
     def _cited(self, citations: list[Citation]) -> tuple[Cited, ...]:
         found = []
-        for citation in citations:
-            if source := self.facts.sources.get(citation.source):
+        for one in citations:
+            if source := self.facts.sources.get(one.source):
                 by = f"{source.by}{f', {source.year}' if source.year else ''}"
-                read = f"{_word(source.kind)}. {source.read}"
-                place = citation.at or "", citation.reporting or ""
-                found.append(
-                    Cited(citation.source, by, source.title, source.published_in, read, source.address, *place)
-                )
+                read, place = f"{_word(source.kind)}. {source.read}", (one.at or "", one.reporting or "")
+                work = source.title, source.published_in, read, source.address
+                found.append(Cited(one.source, by, *work, *place))
         return tuple(found)
 
 
-_FIELDS = (
-    ("results", "How well does it work?"),
-    ("evidence", "How good are the studies?"),
-    ("expect", "What to expect"),
-)
+_LABELS = {
+    "results": "How well does it work?",
+    "evidence": "How good are the studies?",
+    "expect": "What to expect",
+    "uncounted": "We found no good number for",
+    "not_seen": "Looked for and not seen",
+    "not_for": "It may not suit you if",
+}
 _IN_WORDS = {*Harm.model_fields} - {"effect", "weight"}
 """What the words of a line say already, or other lines."""
 
@@ -280,16 +273,12 @@ def _value(measured: Measured, figure: Figure) -> str:
     of = f" of {number(measured.out_of)} {figure.units}" if measured.out_of is not None else ""
     if measured.count is not None:
         return f"{qualifier}{number(measured.count)}{of}"
-    unit = f"{f' {figure.measure}' if figure.measure else ' percent'}{of}"
     ends = (measured.from_, measured.to) if measured.from_ is not None else (measured.before, measured.after)
-    if ends[0] is not None and ends[1] is not None:
-        return f"{qualifier}from {number(ends[0])} to {number(ends[1])}{unit}"
     one = measured.percent if measured.amount is None else measured.amount
-    return f"{qualifier}{number(one or 0)}{unit}"
-
-
-def _basis(sign: Sign | SignHere) -> str:
-    return f"Basis: {sign.judgement}" if sign.judgement else ""
+    said = number(one or 0)
+    if ends[0] is not None and ends[1] is not None:
+        said = f"from {number(ends[0])} to {number(ends[1])}"
+    return f"{qualifier}{said} {figure.measure or 'percent'}{of}"
 
 
 def _word(name: str) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from build_tools.load.facts import Facts
 from build_tools.model.changes import pages_of
+from build_tools.model.figure_text import capital
 from build_tools.model.lines import digest, digests
 from build_tools.records.ledgers import Review
 from build_tools.records.problems import Problem, suggest
@@ -149,12 +151,13 @@ def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
 
 def check_ledgers(facts: Facts, today: date) -> list[Problem]:
     """All problems of data/reviews.yml and data/changes.yml. If one cannot be read, reading has said why."""
-    return [problem for rule in RULES for problem in rule(facts, today)]
+    rules = RULES if facts.broken.isdisjoint(("reviews", "changes")) else ()
+    return [problem for rule in rules for problem in rule(facts, today)]
 
 
 def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
     """Whatever was signed or tried is a procedure that is there."""
-    for position, entry in enumerate(facts.review_log if "reviews" not in facts.broken else ()):
+    for position, entry in enumerate(facts.review_log):
         field, ids = ("procedure", [entry.procedure]) if isinstance(entry, Review) else ("pages", entry.pages)
         done = f"signed on {entry.signed}" if isinstance(entry, Review) else f"tried on {entry.tried}"
         for id in ids:
@@ -166,29 +169,27 @@ def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
 
 def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
     """No signature and no publication is from the future, and no publication out of order."""
-    for name, days in (
-        (
-            "reviews",
-            [("signed", e.signed) if isinstance(e, Review) else ("tried", e.tried) for e in facts.review_log],
-        ),
-        ("changes", [("published", publication.published) for publication in facts.publications]),
-    ):
-        earlier = date.min
-        for position, (field, day) in enumerate(days if name not in facts.broken else ()):
-            place = facts.place(name, position, field)
-            restore = f"put the file back as it was: git checkout data/{name}.yml."
+    signed = [("signed", e.signed) if isinstance(e, Review) else ("tried", e.tried) for e in facts.review_log]
+    published = [("published", publication.published) for publication in facts.publications]
+    for name, days in ("reviews", signed), ("changes", published):
+        for position, (field, day) in enumerate(days):
             if day > today:
                 message = f"{day} has not come yet; by this computer's clock today is {today}."
-                yield Problem(place, message, f"Set the clock right. If it is right, {restore}")
-            if day < earlier and name == "changes":  # answers on paper may be typed in later
-                yield Problem(place, f"{day} is after {earlier}.", f"The oldest entry is the first; {restore}")
-            earlier = day
+                hint = f"Set the clock right. If it is right, {_RESTORE.format(name)}"
+                yield Problem(facts.place(name, position, field), message, hint)
+    for position, ((_, earlier), (_, day)) in enumerate(pairwise(published), 1):
+        if day < earlier:  # answers on paper may be typed in later
+            hint = f"The oldest entry is the first; {_RESTORE.format('changes')}"
+            yield Problem(facts.place("changes", position, "published"), f"{day} is after {earlier}.", hint)
+
+
+_RESTORE = "put the file back as it was: git checkout data/{}.yml."
 
 
 def corrections_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
     """Every page that a change names is there, and a corrected danger has at least one page that shows it."""
     pages = {*facts.procedures, *facts.comparisons}
-    if any(name.startswith(("procedures/", "comparisons/", "changes")) for name in facts.broken):
+    if any(name.startswith(("procedures/", "comparisons/")) for name in facts.broken):
         return  # then nobody knows which pages there are
     for position, publication in enumerate(facts.publications):
         for number, change in enumerate(publication.changes):
@@ -202,11 +203,12 @@ def corrections_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
 
 def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
     """The next review is within a year (INV-6)."""
-    for position, review in enumerate(facts.review_log if "reviews" not in facts.broken else ()):
+    for position, review in enumerate(facts.review_log):
         if isinstance(review, Review) and not review.signed < review.next_review <= review.signed + LONGEST:
             message = f"The next review, {review.next_review}, must be within a year after {review.signed}."
-            hint = "Put the file back as it was: git checkout data/reviews.yml."
-            yield Problem(facts.place("reviews", position, "next_review"), message, hint)
+            yield Problem(
+                facts.place("reviews", position, "next_review"), message, capital(_RESTORE.format("reviews"))
+            )
 
 
 def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:

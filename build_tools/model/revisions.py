@@ -48,50 +48,41 @@ def facts_at(data: Path, commit: str) -> Facts:
 
 def reasons(data: Path, commit: str) -> dict[str, list[str]]:
     """For each file of facts ("procedures/some-name"), the first lines of the commits since, the oldest first."""
-    told = _git(
-        data, "log", "--reverse", "--no-merges", "--relative", "--name-only", "-z", "--format=%x01%s",
-        f"{commit}..HEAD", "--", ".",
-    )  # fmt: skip
+    form = ("--reverse", "--no-merges", "--relative", "--name-only", "-z", "--format=%x01%s")
     found: dict[str, list[str]] = defaultdict(list)
-    for block in told.split("\x01")[1:]:
+    for block in _git(data, "log", *form, f"{commit}..HEAD", "--", ".").split("\x01")[1:]:
         subject, *files = [part.strip() for part in block.split("\0")]
         for name in filter(None, files):
             subjects = found[name.removesuffix(".yml")]
-            if subject and subject not in subjects:
-                subjects.append(subject)
+            subjects += [subject] if subject and subject not in subjects else []
     return found
 
 
 def authors(data: Path, *files: str) -> set[str]:
     """The names of those who wrote the lines of some files as they are in the last commit."""
-    told = "".join(_git(data, "blame", "--line-porcelain", "HEAD", "--", file) for file in files)
-    return {line.removeprefix("author ") for line in told.splitlines() if line.startswith("author ")}
+    lines = "".join(_git(data, "blame", "--line-porcelain", "HEAD", "--", file) for file in files).splitlines()
+    return {line.removeprefix("author ") for line in lines if line.startswith("author ")}
 
 
 def not_committed(data: Path) -> list[str]:
     """Files of facts that differ from the last commit, or that git does not hold."""
-    changed = _git(data, "diff", "--relative", "--name-only", "-z", "HEAD", "--", ".")
-    new = _git(data, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
-    return sorted(name.removesuffix(".yml") for name in (changed + new).split("\0") if name.endswith(".yml"))
+    return [name.removesuffix(".yml") for name in differences(data) if name.endswith(".yml")]
+
+
+def differences(folder: Path) -> list[str]:
+    """Files of a folder that differ from the last commit, or that git neither holds nor ignores."""
+    changed = _git(folder, "diff", "--relative", "--name-only", "--no-renames", "-z", "HEAD", "--", ".")
+    new = _git(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+    return sorted(filter(None, (changed + new).split("\0")))
 
 
 def holds(data: Path, commit: str, earlier: str) -> bool:
     """Whether `earlier` is `commit` or stands before it; also if git does not know `earlier` at all."""
     try:
-        commit_of(data, earlier)
+        earlier = commit_of(data, earlier)
     except RevisionError:
         return True
-    try:
-        _git(data, "merge-base", "--is-ancestor", earlier, commit)
-    except RevisionError:
-        return False
-    return True
-
-
-def differences(folder: Path) -> list[str]:
-    """Files of a folder that differ from the last commit, or that git neither holds nor ignores."""
-    told = _git(folder, "status", "--porcelain", "--no-renames", "--untracked-files=all", "-z", "--", ".")
-    return sorted(entry[3:] for entry in told.split("\0") if entry)
+    return earlier in _git(data, "rev-list", commit).split()
 
 
 def time_of(folder: Path, commit: str) -> int:
