@@ -58,12 +58,6 @@ class BuiltSite:
         return ((page, node) for page in self.pages for node in self.css(page, selector))
 
     @cached_property
-    def kinds(self) -> dict[str, str]:
-        """The kind of each page that names it, which is the name of its template."""
-        names = ((page, str(node.attributes["class"])) for page, node in self.each(".page"))
-        return {page: name.partition("kind-")[2] for page, name in names if "kind-" in name}
-
-    @cached_property
     def made(self) -> dict[str, Place]:
         """The path of every page that is made of one record, and where that record is."""
         made: dict[str, Place] = {}
@@ -341,39 +335,6 @@ def nothing_runs_or_is_fetched(site: BuiltSite) -> Findings:
         for found in sorted({*_FETCHES[file.suffix].findall(text)}):
             message, hint = f'"{found}" fetches something.', "Ship the file instead."
             yield Finding(("fetch", path), path, message, (found,), hint=hint)
-
-
-def device_copy_is_complete(site: BuiltSite) -> Findings:
-    """`sw.js` lists every page and all that pages load; or it unregisters. Pages agree."""
-    text = site.read("sw.js")
-    files = re.search(r"^const FILES = (\{.*?\});$", text, re.DOTALL | re.MULTILINE)
-    if files is None and "unregister" not in text:
-        yield Finding(("worker",), "sw.js", "It neither keeps a copy nor unregisters.")
-    listed = {*re.findall(r'"([^"]+)": "', files[1])} if files else set()
-    for page in site.pages:
-        if bool(site.css(page, "link[rel=manifest], .offline")) != bool(files and site.css(page, "article")):
-            message = "A page asks for a copy that is not kept, or does not ask."
-            yield Finding(("asks",), page, message, ("manifest",))
-        loaded = site.css(page, "script[src], img[src], link[rel=stylesheet]") if page != "404.html" else ()
-        paths = (str(node.attributes.get("src") or node.attributes.get("href")) for node in loaded)
-        for file in (page, *(_resolve(page, path) for path in paths)) if files else ():
-            if file not in listed:
-                yield Finding(("copy", str(file)), page, f"The copy on devices lacks {file}.")
-
-
-def redirects_redirect(site: BuiltSite) -> Findings:
-    """At every old address is a page that redirects, by itself and by its one link, and does nothing else."""
-    for old, new in site.facts.every_redirect.items():
-        page, message = LexborHTMLParser(site.read(old)), ""
-        refresh = [str(node.attributes.get("content")) for node in page.css("meta[http-equiv=refresh]")]
-        by_itself = "".join(refresh).removeprefix("0; url=")
-        links = [str(link.attributes.get("href")) for link in page.css("a")]
-        if links != [by_itself] or _resolve(old, by_itself) != new:
-            message = f"It redirects to {by_itself} and {links}, not to {new}."
-        elif text_of(page.body) != "This page has moved Go to the page" or page.css("script, img"):
-            message = "A redirect says more than that the page has moved."
-        if message:
-            yield Finding(("redirect",), old, message, record=site.facts.place("redirects", old))
 
 
 _LEAK = re.compile(r"\{[{%#:]|\}\}|\b(?:None\b(?! [a-z])|nan\b|Undefined\b)")

@@ -33,7 +33,8 @@ def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[
     Where pages are missing, only that is said: what else is wrong follows from it, or can wait.
     """
     built = BuiltSite(site, facts, content, settings)
-    origins = Origins(content, built.kinds)
+    classes = {page: str(node.attributes["class"]) for page, node in built.each(".page[class*=kind-]")}
+    origins = Origins(content, {page: name.partition("kind-")[2] for page, name in classes.items()})
     findings = [*missing_pages(built)]
     if not findings:
         findings += [finding for rule in RULES for finding in rule(built)]

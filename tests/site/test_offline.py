@@ -12,11 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.release.offline import write_worker
 from build_tools.release.servers import policy
-from build_tools.verify.verify import verify
 from tests.conftest import ROOT, TODAY, edit, lay_out, run
 from tests.site.conftest import AT_REST, pages_of
 
@@ -280,14 +278,3 @@ def test_a_device_can_show_the_site_as_an_app(context: BrowserContext, host: Hos
     assert manifest["errors"] == []
     found = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [error["errorId"] for error in found if error["errorId"] != "in-incognito"] == []
-
-
-def test_the_check_of_a_site_finds_a_page_that_the_copy_lacks(versions: list[Path], tmp_path: Path) -> None:
-    data, content = versions[0].parent / "data", versions[0].parent / "content"
-    (facts, _), settings = load(data), Settings.beside(data)
-    for whole in (versions[0], versions[3]):
-        assert [str(problem) for problem in verify(whole, facts, content, settings)] == []
-    site = shutil.copytree(versions[0], tmp_path / "site")
-    (site / "more.html").write_text("<p>More</p>", "utf-8")
-    said = "\n".join(str(problem) for problem in verify(site, facts, content, settings))
-    assert "The copy on devices lacks more.html." in said
