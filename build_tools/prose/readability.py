@@ -218,9 +218,9 @@ def syllables(word: str) -> int:
     So does textstat, which takes much longer to start.
     """
     lines, entry = _pronunciations(), f"{word.lower()} "
-    [line] = lines[bisect_left(lines, entry) :][:1] or [""]
-    if line.startswith(entry):
-        return sum(sound[-1].isdigit() for sound in line.partition("#")[0].split()[1:])
+    found = bisect_left(lines, entry)
+    if found < len(lines) and lines[found].startswith(entry):
+        return sum(sound[-1].isdigit() for sound in lines[found].partition("#")[0].split()[1:])
     return len(_hyphenation().positions(word.lower())) + 1 if word else 0
 
 
