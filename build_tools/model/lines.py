@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from build_tools.load.facts import Facts
 from build_tools.model.figure_text import (
@@ -72,7 +74,10 @@ class Line:
     @property
     def digest(self) -> str:
         """What changes when anything does that the reviewer was shown."""
-        return digest(asdict(self))
+        return digest(_AS_JSON.dump_python(self))
+
+
+_AS_JSON = TypeAdapter(Line)
 
 
 @dataclass(frozen=True)
