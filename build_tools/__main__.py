@@ -9,7 +9,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,7 +174,7 @@ def _changes(chosen: argparse.Namespace) -> int:
         print((comment if chosen.markdown else describe_changes)(changes, chosen.data.name, unread))
         problems = list(unexplained(changes, facts)) if chosen.markdown else []
         return _report(problems) if problems else 0
-    site = _prepared(chosen, "recorded")
+    site = _prepared_for(chosen, "recorded")
     number, problems = record(chosen.data, site.facts, chosen.revision, site.today)
     if problems:
         return _report(problems)
@@ -186,30 +186,25 @@ def _changes(chosen: argparse.Namespace) -> int:
 def _acknowledge(chosen: argparse.Namespace) -> int:
     from build_tools.prose.layers import acknowledge, describe_corrections, describe_notices, to_look_at
 
-    site = _prepared(chosen, "acknowledged")
+    site = _prepared_for(chosen, "acknowledged")
     id, facts = chosen.clinic, site.facts
-    if id not in facts.clinics:
-        hint = suggest(id, facts.clinics, f"{chosen.data}/clinics/")
-        raise CommandError(f'No clinic called "{id}" can be read.', hint, status=2)
-    texts = facts.clinics[id].procedures
+    _demand(id, facts.clinics, f'No clinic called "{id}" can be read.', f"{chosen.data}/clinics/")
     for procedure in chosen.procedures:
-        if procedure not in texts:
-            raise CommandError(f'{id} has no text about "{procedure}".', suggest(procedure, texts), status=2)
+        _demand(procedure, facts.clinics[id].procedures, f'{id} has no text about "{procedure}".')
     if chosen.procedures:
         file = acknowledge(chosen.data, facts, id, chosen.procedures, site.today)
         print(f"Written to {file}: {', '.join(chosen.procedures)}. Commit it together with clinic.yml.")
-        return 0
-    notices = describe_notices(to_look_at(facts, id)) or "Every text fits the facts as they are now."
-    print(describe_corrections(facts, id) + notices)
+    else:
+        notices = describe_notices(to_look_at(facts, id)) or "Every text fits the facts as they are now."
+        print(describe_corrections(facts, id) + notices)
     return 0
 
 
 def _packet(chosen: argparse.Namespace) -> int:
     from build_tools.edit.packet import write_packet
 
-    site = _prepared(chosen, "reviewed")
-    id = _known_procedure(chosen, site)
-    for file in write_packet(site.facts, id, chosen.content, Path("packets"), site.today):
+    site = _prepared_for(chosen, "reviewed")
+    for file in write_packet(site.facts, chosen.procedure, chosen.content, Path("packets"), site.today):
         print(f"wrote {file}")
     return 0
 
@@ -219,7 +214,7 @@ def _review(chosen: argparse.Namespace) -> int:
     from build_tools.edit.signing import refuse_author, sign
     from build_tools.model.reviews import name_layers
 
-    site = _prepared(chosen, "reviewed")
+    site = _prepared_for(chosen, "reviewed")
     answers = read_answers(chosen.answers, site.facts, site.today)
     signed, refused = sort_signed(answers, site.facts)
     every = site.facts.layers_of(answers.packet)
@@ -243,8 +238,7 @@ def _review(chosen: argparse.Namespace) -> int:
 def _sign(chosen: argparse.Namespace) -> int:
     from build_tools.edit.signing import describe_signature, refuse_author, sign
 
-    site = _prepared(chosen, "signed")
-    id = _known_procedure(chosen, site)
+    site, id = _prepared_for(chosen, "signed"), chosen.procedure
     layers = [layer for layer in site.facts.layers_of(id) if {layer, "all"} & {*chosen.layers}]
     if not layers:
         raise CommandError(f'"{id}" has nothing about {", ".join(chosen.layers)}.', "Sign another part.", status=2)
@@ -263,12 +257,9 @@ def _sign(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _known_procedure(chosen: argparse.Namespace, site: Site) -> str:
-    id: str = chosen.procedure
-    if id not in site.facts.procedures:
-        hint = suggest(id, site.facts.procedures, f"{chosen.data}/procedures/")
-        raise CommandError(f'There is no procedure called "{id}".', hint, status=2)
-    return id
+def _demand(id: str, known: Collection[str], message: str, where: str = "") -> None:
+    if id not in known:
+        raise CommandError(message, suggest(id, known, where), status=2)
 
 
 def _confirmed() -> bool:
@@ -279,13 +270,20 @@ def _confirmed() -> bool:
         return False
 
 
-def _prepared(chosen: argparse.Namespace, wanted: str = "") -> Site:
-    """The site; CommandError if it has errors, and something is to be "signed" or the like."""
+def _prepared(chosen: argparse.Namespace) -> Site:
     from build_tools.pipeline import prepare
 
-    site = prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
-    if wanted and site.errors:
+    return prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
+
+
+def _prepared_for(chosen: argparse.Namespace, wanted: str) -> Site:
+    """The site, if it has the procedure and no errors; else CommandError: nothing can be "signed" or the like."""
+    site = _prepared(chosen)
+    if site.errors:
         raise CommandError(describe(site.errors), f"Nothing can be {wanted} as long as there are problems.")
+    if id := getattr(chosen, "procedure", ""):
+        where = f"{chosen.data}/procedures/"
+        _demand(id, site.facts.procedures, f'There is no procedure called "{id}".', where)
     return site
 
 

@@ -35,7 +35,6 @@ SCHEMAS: dict[str, Any] = {
     "redirects": Redirects,
 }
 
-
 # What an editor's program says in place of a pattern that nobody can read.
 _PATTERNS = {
     "^[a-z0-9]": "Use small letters, digits and hyphens.",
@@ -56,9 +55,7 @@ def schema(name: str) -> str:
 
 def shape(name: str) -> dict[str, Any]:
     """One schema as a value, in the form that is most help while somebody types."""
-    made = _plain(TypeAdapter(SCHEMAS[name]).json_schema())
-    assert isinstance(made, dict)
-    return made
+    return dict(_plain(TypeAdapter(SCHEMAS[name]).json_schema()))
 
 
 def _plain(part: Any) -> Any:
@@ -91,9 +88,6 @@ def _plain(part: Any) -> Any:
 def write_schemas(folder: Path) -> list[Path]:
     """Write every schema into `folder` and return the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
     for name in SCHEMAS:
-        path = folder / f"{name}.json"
-        path.write_text(schema(name), "utf-8")
-        written.append(path)
-    return written
+        (folder / f"{name}.json").write_text(schema(name), "utf-8")
+    return [folder / f"{name}.json" for name in SCHEMAS]

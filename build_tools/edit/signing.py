@@ -22,14 +22,12 @@ from build_tools.records.sections import VOCABULARY_OF_FIELD
 def describe_signature(data: Path, facts: Facts, id: str, signed: Collection[str], today: date) -> str:
     """What somebody signs with these layers of a procedure, and what changed in them since the last time."""
     every, found = layers(facts, id), standings(facts, today)[id]
-    lines = [f"{facts.procedures[id].names.name}"]
+    lines = [facts.procedures[id].names.name]
     lines += [f"{every[layer].heading}: {len(every[layer].lines)} lines" for layer in signed]
     reviews = {layer: review for layer in signed if (review := found[layer].review)}
     lines += [f"Last signed on {day}." for day in sorted({review.signed for review in reviews.values()})]
-    if len(reviews) < len(signed):
-        lines.append(
-            f"Nobody has signed these before: {', '.join(layer for layer in signed if layer not in reviews)}."
-        )
+    if new := [layer for layer in signed if layer not in reviews]:
+        lines.append(f"Nobody has signed these before: {', '.join(new)}.")
     changed = [layer for layer in reviews if found[layer].kind == "changed"]
     if changed:
         lines.append(f"Changed since then: {', '.join(changed)}.")
@@ -51,11 +49,8 @@ def changes_since(data: Path, facts: Facts, id: str, review: Review) -> str:
     if id not in old.procedures or digests(old, id).get(layer) != digest:
         return "Git does not have the facts as they were signed, so read these parts as a whole."
     behind = _behind(old, id) | _behind(facts, id)
-    found = [
-        (file, change)
-        for file, change in compare(old, facts)
-        if file == f"procedures/{id}" or change.fact in behind
-    ]
+    changes = compare(old, facts)
+    found = [(file, one) for file, one in changes if file == f"procedures/{id}" or one.fact in behind]
     return describe_changes(found, data.name, [])
 
 
@@ -64,11 +59,8 @@ def _behind(facts: Facts, id: str) -> set[str]:
     found: set[str] = set()
     for _, fact in facts_of(facts.procedures[id], id):
         found |= {f"sources.{citation.source}" for citation in getattr(fact, "sources", ())}
-        found |= {
-            f"vocabulary.{kind}.{getattr(fact, field)}"
-            for field, kind in VOCABULARY_OF_FIELD.items()
-            if hasattr(fact, field)
-        }
+        named = ((kind, getattr(fact, field, None)) for field, kind in VOCABULARY_OF_FIELD.items())
+        found |= {f"vocabulary.{kind}.{word}" for kind, word in named if word}
     return found
 
 
@@ -102,13 +94,12 @@ def sign(
 
 def refuse_author(data: Path, id: str, name: str) -> str:
     """A sentence about what was compared; CommandError if an author of the facts has that name."""
-    given = _words(name)
     try:
         authors = revisions.authors(data, f"procedures/{id}.yml", "signs.yml")
     except revisions.RevisionError:
         return "Git could not name the authors of these facts, so this name was not compared with theirs."
     for author in sorted(authors):
-        if _words(author) and _words(author) <= given:
+        if _words(author) and _words(author) <= _words(name):
             raise CommandError(
                 f'Git names "{author}" as an author of these facts, and authors cannot review their own work.',
                 "Ask a clinician who wrote none of them.",
