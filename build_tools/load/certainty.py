@@ -43,12 +43,23 @@ def rate(figure: Figure, sources: Mapping[str, Source], page: Procedure | None =
     cited = [sources[c.source] for c in read or figure.sources if c.source in sources]
     starts = [_start(figure, source) for source in cited]
     level, start = min(starts, key=lambda found: _LEVELS.index(found[0]), default=_LEAST)
-    reasons = [*_about_the_number(figure, page), *([] if read else ["read only in another text"])]
+    people = figure.n
+    if people is None and figure.out_of is not None and figure.units in PEOPLE:
+        people = figure.out_of + ((figure.versus and figure.versus.out_of) or 0)
+    elsewhere = figure.applies_to
+    for_any_condition = page is not None and page.kind == "no-procedure"
     missing = max((source.missing or 0 for source in cited), default=0)
-    if missing >= MANY_MISSING:
-        reasons.append(f"{missing} percent of the people are missing")
-    if any(source.funded_by_maker for source in cited):
-        reasons.append("paid for by the maker")
+    lowers = {
+        "number of people not known": people is None and figure.low is None,
+        f"{people} people": people is not None and people < FEW_PEOPLE,
+        "counted elsewhere (applies_to)": elsewhere
+        and not (for_any_condition and elsewhere.condition and not elsewhere.form),
+        "a range": figure.from_ is not None,
+        "read only in another text": not read,
+        f"{missing} percent of the people are missing": missing >= MANY_MISSING,
+        "paid for by the maker": any(source.funded_by_maker for source in cited),
+    }
+    reasons = [reason for reason, holds in lowers.items() if holds]
     lowest = len(_LEVELS) - 1
     return Rating(_LEVELS[min(_LEVELS.index(level) + len(reasons), lowest)], start, reasons)
 
@@ -61,24 +72,6 @@ def _start(figure: Figure, source: Source) -> tuple[Certainty, str]:
             return Certainty.MODERATE, kind
         return Certainty.LOW, "one group of a randomized-trial"
     return (Certainty.LOW if kind in (StudyKind.REGISTRY, StudyKind.COHORT) else Certainty.VERY_LOW), kind
-
-
-def _about_the_number(figure: Figure, page: Procedure | None) -> list[str]:
-    people = figure.n
-    if people is None and figure.out_of is not None and figure.units in PEOPLE:
-        people = figure.out_of + ((figure.versus and figure.versus.out_of) or 0)
-    reasons = []
-    if people is None and figure.low is None:
-        reasons.append("number of people not known")
-    elif people is not None and people < FEW_PEOPLE:
-        reasons.append(f"{people} people")
-    elsewhere = figure.applies_to
-    for_any_condition = page is not None and page.kind == "no-procedure"
-    if elsewhere and not (for_any_condition and elsewhere.condition and not elsewhere.form):
-        reasons.append("counted elsewhere (applies_to)")
-    if figure.from_ is not None:
-        reasons.append("a range")
-    return reasons
 
 
 def rated(value: T, sources: Mapping[str, Source], page: Procedure | None = None) -> T:
