@@ -73,7 +73,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every page, each edited in the file that an editor knows; leave out the theme's own assets."""
     site: Site = config.extra["prepared"]
-    made: dict[str, str | bytes] = {page.path: "" if _preview else page.text for page in site.pages}
+    made: dict[str, str | bytes] = {page.path: "" if _preview else page.write() for page in site.pages}
     made |= files_for_pages(site) if _preview else files_beside(site)
     for file in [file for file in files if file.src_uri in made or file.src_uri.startswith(UNUSED)]:
         files.remove(file)
@@ -147,8 +147,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put back what Markdown did not read."""
-    return with_html(html, page.meta.get("html"))
+    """Put back what Markdown did not read, and keep no other copy of it: a site may have thousands of pages."""
+    page.file.content_string = ""
+    return with_html(html, page.meta.pop("html", None))
 
 
 def on_post_page(output: str, config: MkDocsConfig, **_: Any) -> str:
@@ -186,7 +187,7 @@ def _writer(config: MkDocsConfig) -> Callable[[str], None]:
     def write(name: str) -> None:
         if name in pages:
             file = files.src_uris[pages[name].path]
-            file.content_string = pages[name].text
+            file.content_string = pages[name].write()
             page = file.page or Page(None, file, config)
             _populate_page(page, config, files)
             _build_page(page, config, files.documentation_pages(), config.extra["nav"], config.extra["env"])
