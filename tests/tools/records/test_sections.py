@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -17,19 +16,19 @@ from build_tools.records.sections import ANCHORS, SECTIONS, TOP
 from build_tools.render.pages import render
 from build_tools.render.rendering import Renderer, Site
 from build_tools.render.search import index
-from tests.conftest import ROOT, TODAY, detail_text
+from tests.conftest import ROOT, TODAY, detail_text, edit
 
 ID = "teapot-polishing"
 WRITE_EVERYTHING = f"""
-import json, sys
+import sys
 from datetime import date
 from pathlib import Path
 from build_tools.render.search import index
 from build_tools.pipeline import prepare
 
 site = prepare(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 22))
-page = next(page.text for page in site.pages if page.path == "procedures/{ID}/results.md")
-print(json.dumps([page, index(site.facts, site.pages)]))
+print(next(page.text for page in site.pages if page.path == "procedures/{ID}/results.md"))
+print(index(site.facts, site.pages))
 """
 
 
@@ -37,23 +36,13 @@ def test_one_line_renames_a_heading_wherever_it_is_shown(tmp_path: Path) -> None
     shutil.copytree(ROOT / "build_tools", tmp_path / "build_tools", ignore=shutil.ignore_patterns("__pycache__"))
     sections = tmp_path / "build_tools/records/sections.py"
     before, after = "How well it works", "What it can do for you"
-    lines = sections.read_text("utf-8").splitlines()
-    [number] = [number for number, line in enumerate(lines) if before in line]
-    lines[number] = lines[number].replace(before, after)
-    sections.write_text("\n".join(lines) + "\n", "utf-8")
-
-    found = subprocess.run(
-        [sys.executable, "-c", WRITE_EVERYTHING, ROOT / "docs/example/data", ROOT / "content"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    page, search_index = json.loads(found.stdout)
-    assert before not in page + search_index
-    assert f"## {after} {{: #benefits }}" in page
-    assert f'<a href="#benefits">{after}</a>' in page
-    assert after in search_index
+    edit(sections, before, after)
+    write = [sys.executable, "-c", WRITE_EVERYTHING, f"{ROOT}/docs/example/data", f"{ROOT}/content"]
+    page_and_search = subprocess.check_output(write, cwd=tmp_path, text=True)
+    assert before not in page_and_search
+    assert f"## {after} {{: #benefits }}" in page_and_search
+    assert f'<a href="#benefits">{after}</a>' in page_and_search
+    assert f'"{after}"' in page_and_search
 
 
 def test_every_field_of_a_procedure_belongs_to_one_section() -> None:

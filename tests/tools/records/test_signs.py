@@ -18,15 +18,11 @@ from build_tools.records.signs import Sign
 from build_tools.render.rendering import by_urgency
 from tests.conftest import TODAY, edit
 
-POLISHING, LID, ALONE = "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"
-CARE = "teapot-care"
+CARE, POLISHING, LID, ALONE = "teapot-care", "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"
 FIELDS = {
-    "notice": "it leaks",
-    "brief": "it leaks",
-    "why": "a crack",
-    "shown_for": ["everyone"],
-    "sources": ["spout-2019"],
-}
+    "notice": "it leaks", "brief": "it leaks", "why": "a crack",
+    "shown_for": ["everyone"], "sources": ["spout-2019"],
+}  # fmt: skip
 
 
 def done(clinic: Clinic | None = None, child: bool = False, **fields: object) -> str:
@@ -35,39 +31,31 @@ def done(clinic: Clinic | None = None, child: bool = False, **fields: object) ->
     return str(contact(Sign.model_validate({**FIELDS, **fields}), clinic, child))
 
 
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"level": "emergency", "ambulance": "true"}, "Call your local emergency number now."),
-        (
-            {"level": "emergency", "ambulance": "true", "who": "companion"},
-            "Someone with you should call your local emergency number now.",
-        ),
-        (
-            {"level": "emergency"},
-            "Go to an emergency department now. Let someone else drive, or call your local emergency number.",
-        ),
-        ({"level": "urgent"}, "Call your team today (at any hour). No answer? Go to an emergency department."),
-        ({"level": "ask"}, "Tell your team within a few days."),
-    ],
-)
+@pytest.mark.parametrize(("fields", "words"), [
+    ({"level": "emergency", "ambulance": "true"}, "Call your local emergency number now."),
+    ({"level": "emergency", "ambulance": "true", "who": "companion"},
+     "Someone with you should call your local emergency number now."),
+    ({"level": "emergency"},
+     "Go to an emergency department now. Let someone else drive, or call your local emergency number."),
+    ({"level": "urgent"}, "Call your team today (at any hour). No answer? Go to an emergency department."),
+    ({"level": "ask"}, "Tell your team within a few days."),
+    ({"level": "emergency", "ambulance": "true", "who": "companion", "child": True},
+     "Call your local emergency number now."),
+    ({"level": "emergency", "child": True},
+     "Take your child to an emergency department now. "
+     "If no one can drive, or your child is hard to wake, call your local emergency number."),
+    ({"level": "urgent", "child": True},
+     "Call your child's team today (at any hour). No answer? Go to an emergency department."),
+])  # fmt: skip
 def test_what_to_do_follows_from_level_and_actor(fields: dict[str, Any], words: str) -> None:
     assert done(**fields) == words
-
-
-def test_a_parent_acts_for_a_child() -> None:
-    said = done(child=True, level="emergency", ambulance="true", who="companion")
-    assert said == "Call your local emergency number now."
-    assert done(child=True, level="emergency").startswith("Take your child to an emergency department now.")
-    assert done(child=True, level="urgent").startswith("Call your child's team today")
 
 
 def test_a_clinic_has_numbers_of_its_own(example: Path) -> None:
     clinic = load(example)[0].clinics["teapot-house"]
     assert done(clinic, level="emergency", ambulance="true") == "Call 911 now."
-    assert "555-0100 (Monday to Friday, 9 am to 3 pm); at all other times 555-0101." in done(
-        clinic, level="urgent"
-    )
+    hours = "555-0100 (Monday to Friday, 9 am to 3 pm); at all other times 555-0101."
+    assert hours in done(clinic, level="urgent")
     assert "555-0100" in done(clinic, level="ask")
 
 
@@ -75,8 +63,6 @@ def test_a_page_shows_the_signs_of_its_situations_most_urgent_first(example: Pat
     facts, _ = load(example)
     assert list(facts.signs_of(POLISHING)) == ["pieces", "steam", "bent", "rough", "louder"]
     assert list(facts.signs_of(ALONE)) == ["pieces", "louder"]
-    edit(example / f"procedures/{POLISHING}.yml", "situations: [hinge, glaze]", "situations: [hinge]")
-    assert list(load(example)[0].signs_of(POLISHING)) == ["pieces", "steam", "louder"]
 
 
 def test_signs_with_the_same_to_do_share_its_words(example: Path) -> None:
@@ -85,9 +71,8 @@ def test_signs_with_the_same_to_do_share_its_words(example: Path) -> None:
     assert [[key for key, _, _ in group.signs] for group in groups["ask"]] == [["rough", "louder"]]
     asked = [join(group.contact.lead).startswith("Someone with you") for group in groups["emergency"]]
     assert asked == [True, False]
-    assert [words for group in by_urgency(facts, LID)["urgent"] for _, _, words in group.signs] == [
-        "the lid of your child's teapot is bent"
-    ]
+    [bent] = by_urgency(facts, LID)["urgent"]
+    assert [words for _, _, words in bent.signs] == ["the lid of your child's teapot is bent"]
 
 
 def test_a_short_page_asks_a_companion_for_the_same_call_without_repeating_it(
@@ -101,11 +86,9 @@ def test_a_short_page_asks_a_companion_for_the_same_call_without_repeating_it(
 
 def test_only_a_page_whose_forms_are_all_for_children_is_for_parents(example: Path) -> None:
     edit(example / f"procedures/{CARE}.yml", "situations: [hinge, glaze]", "situations: [hinge, glaze, child]")
-    facts, _ = load(example)
-    assert facts.for_child(CARE)
+    assert load(example)[0].for_child(CARE)
     edit(example / f"procedures/{LID}.yml", "situations: [hinge, glaze, child]", "situations: [hinge, glaze]")
-    facts, _ = load(example)
-    assert not facts.for_child(CARE)
+    assert not load(example)[0].for_child(CARE)
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
