@@ -6,18 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.edit.change_comment import MOST, comment, risks, unexplained
-from build_tools.load.loader import load
-from build_tools.model.changes import compare
+from build_tools.edit.change_comment import MOST, comment, risks
 from build_tools.records.ledgers import Change
 from tests.conftest import TODAY, edit, run
 from tests.tools.model.test_changes import FILE, ID, changes_between, commit, repository
 
 __all__ = ["repository"]
 
-CRACKED = (
-    "  cracked:\n    says: A teapot with a crack needs a look by a potter first.\n    sources: [spout-2019]\n"
-)
+WAS = "A teapot with a crack needs a look by a potter first."
+CRACKED = f"  cracked:\n    says: {WAS}\n    sources: [spout-2019]\n"
 
 
 @pytest.mark.parametrize(("file", "old", "new", "risk"), [
@@ -53,11 +50,11 @@ def test_a_risky_word_is_marked(was: str, now: str, risk: str) -> None:
     assert risk in risks(Change(fact="a.during.b", part="words", was=was, now=now))
 
 
+PLAIN = Change(fact="a.during.b", part="words", was="The doctor takes a cloth.", now="The doctor uses a cloth.")
+
+
 def test_other_words_for_the_same_are_no_risk() -> None:
-    change = Change(
-        fact="a.during.b", part="words", was="The doctor takes a cloth.", now="The doctor uses a cloth."
-    )
-    assert risks(change) == []
+    assert risks(PLAIN) == []
     assert risks(Change(fact="a.during.b", now="A new fact: it takes 2 hours.")) == []
 
 
@@ -83,7 +80,7 @@ def test_a_warning_that_goes_without_a_reason_fails_the_check(repository: Path) 
     with (repository / "data/changes.yml").open("a", encoding="utf-8") as history:
         history.write(
             f"- published: {TODAY}\n  changes:\n    - fact: {ID}.contraindications.cracked\n"
-            "      was: A teapot with a crack needs a look by a potter first.\n      why: Short.\n"
+            f"      was: {WAS}\n      why: Short.\n"
         )
     assert run(repository, "build_tools", "changes", "first", "--markdown").returncode == 1
     edit(repository / "data/changes.yml", "why: Short.", "why: The study looked at cups, not at teapots.")
@@ -96,23 +93,18 @@ def test_a_warning_that_goes_without_a_reason_fails_the_check(repository: Path) 
 
 
 def test_risky_changes_come_first_and_are_counted() -> None:
-    plain = Change(
-        fact="a.during.b", part="words", was="The doctor takes a cloth.", now="The doctor uses a cloth."
-    )
     risky = Change(fact="a.during.c", part="how many", was="18", now="81")
-    text = comment([("procedures/a", plain), ("procedures/a", risky)], "data", ["signs"])
+    text = comment([("procedures/a", PLAIN), ("procedures/a", risky)], "data", ["signs"])
     assert "**1 of 2 changes is risky.**" in text
     assert "- **Risky (number).** `a.during.c` how many: 18 before, 81 now\n- `a.during.b` words" in text
     assert "data/signs.yml could not be read" in text
     assert "No fact changes." in comment([], "data", [])
 
 
-def test_words_of_facts_are_neither_markup_nor_calls(example: Path) -> None:
+def test_words_of_facts_are_neither_markup_nor_calls() -> None:
     said = "<b>@everyone</b> [click](https://a.example) `x` # *y*"
     text = comment([("procedures/a", Change(fact="a.during.b", part="words", was=said, now="No."))], "data", [])
     assert r"\<b\>@" + "\u200b" + r"everyone\</b\> \[click\](https://a.example) \`x\` \# \*y\*" in text
-    old, _ = load(example)
-    assert list(unexplained(compare(old, old), old)) == []
 
 
 def test_a_long_comment_has_an_end() -> None:

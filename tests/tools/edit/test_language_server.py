@@ -70,22 +70,18 @@ def test_nothing_is_underlined_in_a_file_that_is_right(server: LanguageServer, f
 
 @pytest.mark.parametrize(("old", "new", "at", "said"), [
     ("kind: can-be-undone", "kind: sometimes", "kind: sometimes", "Valid values:"),
-    ("    role: guides", "    role: guide", "    role: guide", "Valid values:"),
     ("    count: 18\n", "    count: many\n", "    count: many", 'Expected "integer".'),
-    ("    weight: dangerous\n", "    weight: perhaps\n", "    weight: perhaps", "Valid values:"),
     ("    role: guides\n", "", "  lens:", 'Missing property "role".'),
     ("    structure: hinge\n", "    structure: The Hinge\n", "    structure: The", "small letters, digits and"),
     ("    out_of: 24\n", "    outof: 24\n", "    outof: 24", "Property outof is not allowed."),
-    ("  a-cloth:\n", "  A Cloth:\n", "  A Cloth:", "Property A Cloth is not allowed."),
     ("facts_checked: 2026-11-22", "facts_checked: yesterday", "facts_checked: yest", "date"),
-    ("sources: [kettle-2021, spout-2019]", "sources: []", "sources: []", "too few items"),
     ("  - What happens if I do nothing?\n", "", "questions:", "too few items"),
 ])  # fmt: skip
 def test_a_mistake_is_underlined(server: LanguageServer, old: str, new: str, at: str, said: str) -> None:
     text = POLISHING.read_text("utf-8")
     assert text.count(old) == 1
     text = text.replace(old, new)
-    _, underlined = typed(server, text)
+    underlined = typed(server, text)[1]
     found = [(mark["range"]["start"]["line"] + 1, mark["message"]) for mark in underlined]
     assert len(found) == 1, found
     line, message = found[0]
@@ -106,8 +102,6 @@ def test_every_field_of_a_procedure_is_offered_in_an_empty_file_with_its_help(se
 @pytest.mark.parametrize(("old", "new", "expected"), [
     ("kind: can-be-undone", "kind: @", {"destroys-nerve-tissue", "can-be-undone", "no-procedure"}),
     ("    role: guides", "    role: @", {"plans", "guides", "checks"}),
-    ("    weight: dangerous", "    weight: @", {"expected", "dangerous", "passes", "not-seen"}),
-    ("    average: median", "    average: @", {"mean", "median"}),
     ("    measure: months", "    measure: @", {"months", "days", "points on a scale from 0 to 10"}),
     ("    when: One week after polishing", "    when: @", {"Not stated in what was read."}),
 ])  # fmt: skip
@@ -128,12 +122,9 @@ def test_the_fields_of_an_entry_are_offered(server: LanguageServer) -> None:
 
 @pytest.mark.parametrize(("at", "explained"), [
     ("kind: can-be-undone", "What it does to nerves."),
-    ("say_it:", "How to say it, in English syllables, the stressed one in capitals."),
     ("structure: hinge", "The id of a body structure in data/vocabulary/structures.yml;"),
     ("counted: were quiet", "What was counted. For a share: what follows"),
-    ("certainty: very-low", "How sure the figure is."),
     ("weight: dangerous", "expected: everybody has it. dangerous: it can last"),
-    ("situations: [hinge, glaze]", "The situations that decide which signs of danger the page shows"),
 ])  # fmt: skip
 def test_hovering_over_a_field_explains_it(server: LanguageServer, at: str, explained: str) -> None:
     text = POLISHING.read_text("utf-8")

@@ -37,15 +37,9 @@ VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=Teapot Lid", "-c", "user.email=lid@example.org")
-    return subprocess.run(
-        ["git", *identity, *arguments],
-        cwd=folder,
-        env=os.environ | {"GIT_COMMITTER_DATE": COMMITTED.isoformat()},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
+    command = ["git", "-c", "user.name=Teapot Lid", "-c", "user.email=lid@example.org", *arguments]
+    when = os.environ | {"GIT_COMMITTER_DATE": COMMITTED.isoformat()}
+    return subprocess.run(command, cwd=folder, env=when, capture_output=True, text=True, check=True).stdout.strip()
 
 
 OF_THE_CLINIC = {"CLINIC": CLINIC, "SITE_URL": ADDRESS}
@@ -56,15 +50,10 @@ def name_of(project: Path) -> str:
     return f"pain-procedures-{CLINIC}-{VERSION}-{git(project, 'rev-parse', 'HEAD')[:8]}"
 
 
-def build_release(folder: Path, umask: int, **surroundings: str) -> subprocess.CompletedProcess[str]:
+def build_release(folder: Path, umask: int = 0o022, **more: str) -> subprocess.CompletedProcess[str]:
+    command, around = [sys.executable, "-m", "build_tools", "release"], os.environ | more
     return subprocess.run(
-        [sys.executable, "-m", "build_tools", "release"],
-        cwd=folder,
-        env=os.environ | surroundings,
-        umask=umask,
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd=folder, env=around, umask=umask, capture_output=True, text=True, check=False
     )
 
 
@@ -185,25 +174,22 @@ def test_the_sums_can_be_signed_and_checked_as_the_guide_for_hosts_says(
     [check] = [line for line in guide if line.startswith("ssh-keygen -Y verify")]
     shutil.copy(two[0] / "SHA256SUMS", tmp_path)
 
-    def shell(command: str) -> subprocess.CompletedProcess[str]:
+    def shell(command: str) -> int:
         surroundings = os.environ | {"HOME": str(tmp_path)}
-        return subprocess.run(
-            command, shell=True, cwd=tmp_path, env=surroundings, capture_output=True, text=True, check=False
-        )
+        return subprocess.run(command, shell=True, cwd=tmp_path, env=surroundings, check=False).returncode
 
-    assert shell("mkdir .ssh && ssh-keygen -q -t ed25519 -N '' -f .ssh/id_ed25519").returncode == 0
-    assert shell("echo host@clinic.example $(cat .ssh/id_ed25519.pub) > signers").returncode == 0
-    signed = shell(sign.replace("dist/", ""))
-    assert signed.returncode == 0, signed.stderr
-    assert shell(check).returncode == 0, shell(check).stderr
+    assert shell("mkdir .ssh && ssh-keygen -q -t ed25519 -N '' -f .ssh/id_ed25519") == 0
+    assert shell("echo host@clinic.example $(cat .ssh/id_ed25519.pub) > signers") == 0
+    assert shell(sign.replace("dist/", "")) == 0
+    assert shell(check) == 0
     edit(tmp_path / "SHA256SUMS", ".zip", ".zip ")
-    assert shell(check).returncode != 0
+    assert shell(check) != 0
 
 
 def test_a_version_without_an_entry_in_the_list_of_changes_is_not_released(clone: Path) -> None:
     edit(clone / "pyproject.toml", f'version = "{VERSION}"', 'version = "99.0"')
     git(clone, "commit", "-q", "-a", "-m", "A number without words")
-    done = build_release(clone, 0o022)
+    done = build_release(clone)
     assert done.returncode == 1
     assert "CHANGELOG.md has no entry for version 99.0" in done.stderr
     assert not (clone / "dist").exists()
@@ -259,7 +245,7 @@ def test_a_commit_with_a_problem_leaves_the_last_release_as_it_was(clone: Path) 
     (clone / "dist/SHA256SUMS").write_text("of the last release", "utf-8")
     edit(clone / "data/procedures/teapot-polishing.yml", "out_of: 24", "out_of: 12")
     git(clone, "commit", "-q", "-a", "-m", "Fewer teapots")
-    done = build_release(clone, 0o022)
+    done = build_release(clone)
     assert done.returncode == 1
     assert "18 out of 12 teapots cannot be." in done.stderr
     assert {file.name: file.read_text("utf-8") for file in (clone / "dist").iterdir()} == {

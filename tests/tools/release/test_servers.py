@@ -29,12 +29,8 @@ def test_the_policy_starts_from_nothing_and_allows_only_what_is_served_beside_th
 
 
 def test_every_server_says_the_same(written: Path) -> None:
-    for file in (
-        "nginx/snippets/pain-procedures.conf",
-        "apache/snippets/pain-procedures.conf",
-        "caddy/pain-procedures.caddy",
-        "static/_headers",
-    ):
+    snippets = [f"{server}/snippets/pain-procedures.conf" for server in ("nginx", "apache")]
+    for file in (*snippets, "caddy/pain-procedures.caddy", "static/_headers"):
         text = (written / file).read_text("utf-8")
         for name, value in HEADERS.items():
             assert re.search(rf'{name}:? "?{re.escape(value)}"?( |$)', text, re.MULTILINE), name
@@ -78,10 +74,7 @@ def test_links_of_a_404_page_are_below_the_path_of_the_site(project: Path) -> No
     assert 'href="/pain/index.html"' in lost
     assert not re.search(r'(href|src)="(?!/pain/|#|https:)', lost)
     edit(project / "site/404.html", '"/pain/a-to-z.html">A to Z of', '"/a-to-z.html">A to Z of')
-    page = (project / "site/index.html").read_text("utf-8")
-    (project / "site/index.html").write_text(
-        page.replace('rel="canonical" href="https://', 'rel="canonical" href="//')
-    )
+    edit(project / "site/index.html", 'rel="canonical" href="https://', 'rel="canonical" href="//')
     said = run(project, "build_tools", "verify", "site").stderr
     assert '"/a-to-z.html" leads to no file of the site.' in said
     assert '"//clinic.example/pain/index.html" is not the address of this page: https://clinic.example' in said
