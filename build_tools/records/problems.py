@@ -93,14 +93,10 @@ def suggest(word: str, known: Iterable[str], where: str = "") -> str:
     return " ".join(part for part in (found, listed) if part)
 
 
-MOST_CHOICES = 30
-"""How many ids a hint lists; where there are more, it names their file only."""
-
-
 def choices(known: Mapping[str, str], where: str) -> str:
-    """A hint that lists ids with their plain words and guesses none: the nearest medical word is another thing."""
+    """A hint that lists up to 30 ids with their words and guesses none: the nearest word means something else."""
     listed = "; ".join(f"{id} ({plain})" if plain else id for id, plain in sorted(known.items()))
-    if known and len(known) <= MOST_CHOICES:
+    if 0 < len(known) <= 30:
         return f"It can be: {listed}. If it is none of them, add it in {where}."
     return f"All are listed in {where}. If it is none of them, add it there."
 

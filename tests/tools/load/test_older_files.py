@@ -75,33 +75,29 @@ REVIEWS = f"""
 """
 
 
-@pytest.fixture
-def old(project: Path) -> Path:
-    """The example with a clinic whose files were written on 26 November 2026."""
+def test_a_clinic_of_then_is_read_shown_and_acknowledged(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = shutil.copytree(project / "data/clinics/teapot-house", project / "data/clinics" / ID)
     (folder / "clinic.yml").write_text(CLINIC, "utf-8")
     (folder / "seen.yml").write_text(SEEN, "utf-8")
     (project / "data/changes.yml").write_text(HISTORY, "utf-8")
-    return project
-
-
-def test_a_clinic_of_then_is_read_shown_and_acknowledged(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLINIC", ID)
-    site = prepare(old / "data", old / "content", TODAY, Settings(clinic=ID))
+    site = prepare(project / "data", project / "content", TODAY, Settings(clinic=ID))
     assert site.problems == []
     page = next(page.text for page in site.pages if page.path == "procedures/teapot-polishing.md")
     for text in ("Kitchen, ground floor", "Carry the teapot in a basket.", "555-0100"):
         assert text in page
-    told = run(old, "build_tools", "acknowledge", ID)
-    assert (told.returncode, told.stderr) == (0, "")
-    assert "The facts changed since 2026-11-26" in told.stdout
-    done = run(old, "build_tools", "acknowledge", ID, "teapot-polishing", "teapot-lid-polishing")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert run(old, "build_tools", "acknowledge", ID).stdout == "Every text fits the facts as they are now.\n"
+    for procedures, said in (
+        ((), "The facts changed since 2026-11-26"),
+        (("teapot-polishing", "teapot-lid-polishing"), ""),
+        ((), "Every text fits the facts as they are now.\n"),
+    ):
+        done = run(project, "build_tools", "acknowledge", ID, *procedures)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert said in done.stdout
 
 
-def test_a_field_that_is_gone_is_named_with_what_to_write(old: Path) -> None:
-    (old / "data/reviews.yml").write_text(REVIEWS, "utf-8")
-    [problem] = load(old / "data")[1]
+def test_a_field_that_is_gone_is_named_with_what_to_write(example: Path) -> None:
+    (example / "reviews.yml").write_text(REVIEWS, "utf-8")
+    [problem] = load(example)[1]
     assert problem.message == '"seal" is no field any more.'
     assert problem.hint.startswith("Delete this line")
