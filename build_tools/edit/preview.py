@@ -84,9 +84,9 @@ def with_notes(
 
 def with_problems(page: str, problems: Sequence[Problem]) -> str:
     """A built page with a note about what keeps the site from being published."""
-    told = "What they are about is missing here, or as it was before. Nothing is published until they are fixed."
+    means = "Parts of the pages are missing, or as they were before. Nothing is published until this is fixed:"
     elsewhere = sorted(problems, key=lambda problem: bool(_HAS_A_PAGE.search(problem.place.path)))
-    return _with_note(page, "Not ready to publish", told, list(map(str, elsewhere)))
+    return _with_note(page, "Not ready to publish", means, list(map(str, elsewhere)))
 
 
 class Preview:
