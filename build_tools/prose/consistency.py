@@ -91,9 +91,11 @@ def check_consistency(facts: Facts, passages: Iterable[Passage]) -> Iterator[Pro
             continue
         if (parts := _COMPLEMENT.search(passage.text)) and int(parts[1]) + int(parts[2]) != 100:
             message = f"{parts[1]} and {parts[2]} do not make 100."
-            yield Problem(passage.place(*parts.span(2)), message, "Add them up.")
+            yield passage.problem(parts.span(2), message, "Add them up.")
         of_word = about.word(passage)
         for offset, sentence in passage.sentences:
+            if not _MAY_SAY.search(sentence.lower()):
+                continue
             answers = [of_word, *about.procedures(passage, sentence)]
             clashes = (
                 (other, answer) for answer in answers if answer and (other := contradiction(sentence, answer))
@@ -104,8 +106,7 @@ def check_consistency(facts: Facts, passages: Iterable[Passage]) -> Iterator[Pro
                 hint = "Look it up in the source. If the text is right, the entry names the wrong word."
                 found.append((other, message, hint))
             for said, message, hint in found:
-                place = passage.place(offset + said.start(), offset + said.end())
-                yield Problem(place, f'"{said.group().strip()}" {message}', hint)
+                yield passage.problem(said.span(), f'"{said.group().strip()}" {message}', hint, offset)
 
 
 _MAY_SAY = re.compile(

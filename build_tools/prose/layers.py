@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -39,11 +39,9 @@ LABELS = {
 }
 """What pages call the fields of a clinic's text about a procedure, in their order."""
 
-_OUTCOMES = frozenset(
-    (
-        "risk,risks,side effect,side effects,complication,complications,benefit,benefits,outcome,outcomes,success,"
-        "relief,cure,cures,cured,pain-free,free of pain,less pain"
-    ).split(",")
+_OUTCOMES = (
+    "risk,risks,side effect,side effects,complication,complications,benefit,benefits,outcome,outcomes,success,"
+    "relief,cure,cures,cured,pain-free,free of pain,less pain"
 )
 
 
@@ -58,18 +56,18 @@ def check_layers(facts: Facts) -> list[Problem]:
 
 def check_local_words(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
     """No text of a clinic names a harm or speaks of results: those are facts, and have sources."""
-    effects = facts.vocabulary.get("effects", {}).values()
-    names = {name.lower() for effect in effects for name in (effect.name, effect.plain, *effect.synonyms)}
-    pattern = re.compile(rf"(?<![\w-]){any_of(names | _OUTCOMES)}(?![\w-])")
+    effects = facts.vocabulary["effects"].values()
+    names = {name.lower() for effect in effects for name in (effect.plain, *effect.names)}
+    pattern = re.compile(rf"(?<![\w-]){any_of({*names, *_OUTCOMES.split(',')})}(?![\w-])")
     for passage in passages:
         if passage.name.startswith("clinics/") and passage.steps[:1] == ("procedures",):
             for found in pattern.finditer(passage.text.lower()):
-                written = passage.text[found.start() : found.end()]
-                yield Problem(
-                    passage.place(found.start(), found.end()),
-                    f'"{written}" speaks of what a procedure does to people, and a clinic\'s own text cannot.',
-                    f"{SAME_EVERYWHERE} Say here where to come, how to prepare, who does it.",
+                written = passage.text[slice(*found.span())]
+                message = (
+                    f'"{written}" speaks of what a procedure does to people, and a clinic\'s own text cannot.'
                 )
+                hint = f"{SAME_EVERYWHERE} Say here where to come, how to prepare, who does it."
+                yield passage.problem(found.span(), message, hint)
 
 
 # Its color
@@ -86,8 +84,7 @@ def stylesheet(accent: Color) -> str:
 # What it shows
 
 
-@dataclass(frozen=True)
-class Local:
+class Local(NamedTuple):
     """What a clinic says about one procedure: whether it does it, and the label and the text of each field."""
 
     offered: bool
@@ -97,16 +94,11 @@ class Local:
 
 def local(procedure: LocalProcedure) -> Local:
     """A clinic's text about a procedure, as pages and sheets show it."""
-    elsewhere = (
-        f"For this, people go to {procedure.referred_to.rstrip('.')}."
-        if procedure.referred_to
-        else "Ask the team where to go for this."
-    )
-    return Local(
-        procedure.offered,
-        "Yes." if procedure.offered else f"No. {elsewhere}",
-        tuple((label, text) for field, label in LABELS.items() if (text := getattr(procedure, field))),
-    )
+    elsewhere = "Ask the team where to go for this."
+    if procedure.referred_to:
+        elsewhere = f"For this, people go to {procedure.referred_to.rstrip('.')}."
+    rows = tuple((label, text) for field, label in LABELS.items() if (text := getattr(procedure, field)))
+    return Local(procedure.offered, "Yes." if procedure.offered else f"No. {elsewhere}", rows)
 
 
 # What it must look at again
@@ -132,15 +124,11 @@ def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
         now = digests(facts, procedure)
         changed = [section for section, digest in now.items() if seen.sections.get(section) != digest]
         if changed:
+            entries = [entry for entry in published.get(procedure, ()) if entry.published >= seen.seen]
+            said = [f"{one.fact or procedure}: {sentence(one)}" for entry in entries for one in entry.changes]
             where = ", ".join(changed)
-            told = [
-                f"\n    {change.fact or procedure}: {sentence(change)}"
-                for entry in published.get(procedure, ())
-                if entry.published >= seen.seen
-                for change in entry.changes
-            ]
             message = f"The facts changed since {seen.seen}, when this text was compared with them: {where}."
-            hint = f"Read these sections of the page, and the text here. {done}{''.join(told)}"
+            hint = "\n    ".join([f"Read these sections of the page, and the text here. {done}", *said])
             yield Problem(place, message, hint)
 
 

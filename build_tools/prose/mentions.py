@@ -29,7 +29,6 @@ _ROLE = re.compile(
 _FITTING = {"guides": {"guides"}, "plans": {"plans"}, "checks": {"checks", "guides"}}
 """The roles that fit a word: who guides a needle also checks where it is."""
 
-_BY = re.compile(r"\s+(?:\w+\s+){0,2}?(?:by|with|under|on|using)\b", re.IGNORECASE)
 _ENDING = r"(?:e?s|e?d|['’]s)?"
 
 # Sentences that name a thing without saying that it belongs to the procedure.
@@ -70,8 +69,6 @@ class Scope(NamedTuple):
     """What imaging is for on this page."""
     free: frozenset[str] = frozenset()
     """The kinds of things that this entry may always name."""
-    tells_of_others: bool = False
-    """Whether the entry is about another option, so that it may name what is no procedure's fact here."""
 
 
 def check_mentions(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
@@ -99,10 +96,9 @@ def _check(knowledge: _Knowledge, scope: Scope, passage: Passage) -> Iterator[Pr
             if not supported and not _DENIES.search(sentence[:start]):
                 message, hint = _unsupported(knowledge, min(things), sentence[start:end])
                 is_new = all(knowledge.is_new(thing, passage) for thing in things)
-                problem = Problem(passage.place(offset + start, offset + end), message, hint)
+                problem = passage.problem((start, end), message, hint, offset)
                 yield replace(problem, level="notice") if is_new else problem
-        if not scope.tells_of_others:
-            yield from _check_roles(knowledge, scope, passage, offset, sentence, mentions)
+        yield from _check_roles(knowledge, scope, passage, offset, sentence, mentions)
 
 
 def _unsupported(knowledge: _Knowledge, thing: Thing, written: str) -> tuple[str, str]:
@@ -129,16 +125,14 @@ def _check_roles(
     """A sentence says of imaging only what the facts say: that it plans, that it guides, or that it checks."""
     pictures = [m for m in mentions if any(thing.kind == "imaging" for thing in m.things)]
     for word in _ROLE.finditer(sentence) if pictures else ():
-        before = [m for m in pictures if m.end <= word.start()]
-        after = [m for m in pictures if m.start >= word.end()]
-        by_it = after and (not before or _BY.match(sentence, word.end()))
-        picture, said = after[0] if by_it else before[-1], str(word.lastgroup)
+        before = [picture for picture in pictures if picture.end <= word.start()]
+        picture, said = before[-1] if before else pictures[0], str(word.lastgroup)
         known = {does for thing, does in scope.roles if picture.things & knowledge.closure({thing})}
         if known and not known & _FITTING[said]:
             written, does = sentence[picture.start : picture.end], " and ".join(sorted(known))
             message = f"By the facts of this page {written} {does}; this sentence says that it {said}."
             hint = f'Correct the sentence, or add an entry under imaging with "role: {said}" and its source.'
-            yield Problem(passage.place(offset + word.start(), offset + word.end()), message, hint)
+            yield passage.problem(word.span(), message, hint, offset)
 
 
 class _Knowledge:
@@ -234,7 +228,7 @@ class _Knowledge:
             return True
         if thing.kind in ("structures", "anesthesia") and self._terms[thing].everyday:
             return True
-        return not self.owners[thing] and (scope.tells_of_others or thing.kind == "structures")
+        return not self.owners[thing] and thing.kind == "structures"
 
     # Scopes
 
@@ -257,9 +251,8 @@ class _Knowledge:
         if passage.steps[0] == "other_options":
             other = self._facts.procedures[id].other_options[str(passage.steps[1])].procedure
             if other in self._facts.procedures:
-                things = scope.things | self.of([other, *self._facts.forms_of(other)])
-                return scope._replace(things=things, tells_of_others=True)
-            return scope._replace(free=free | {"effects", "imaging"}, tells_of_others=True)
+                return scope._replace(things=scope.things | self.of([other, *self._facts.forms_of(other)]))
+            return scope._replace(free=free | {"effects", "imaging"})
         return scope
 
     def _of_procedure(self, id: str) -> Scope:

@@ -17,7 +17,7 @@ from build_tools.load.facts import Facts
 from build_tools.load.gaps import is_gap
 from build_tools.load.reading import Steps, read_text
 from build_tools.records.base import NOT_READ
-from build_tools.records.problems import Place
+from build_tools.records.problems import Place, Problem
 
 # Fields that hold ids, dates, sounds, numbers or quotations, not prose of ours.
 _NOT_PROSE = frozenset(
@@ -97,6 +97,10 @@ class Passage:
         begin = sum(map(len, self.raw.splitlines(keepends=True)[: self.start.line - 1])) + self.start.column - 1
         found = next(islice(words.finditer(self.raw, begin), earlier, None), None)
         return self._at(found.start()) if found else self.start
+
+    def problem(self, found: tuple[int, int], message: str, hint: str, offset: int = 0) -> Problem:
+        """A problem with the words between two places, which are counted from `offset`."""
+        return Problem(self.place(offset + found[0], offset + found[1]), message, hint)
 
     def _at(self, offset: int) -> Place:
         return Place(self.path, self.raw.count("\n", 0, offset) + 1, offset - self.raw.rfind("\n", 0, offset))

@@ -31,12 +31,9 @@ _SHARE = re.compile(
     rf"|\b{_ANY}\s+of\s+{_ALL}{_NUMBER}\s+(?:\w+\s+)?{_PEOPLE}\b"
     rf"|\b{_ANY}\s+in\s+(?:every\s+)?{_NUMBER}\b"
     rf"(?!\s+(?:\w+\s+)?(?:steps?|places?|centers?|hospitals?|studies|trials|series|{_TIME})\b)"
-    rf"|\b(?:{_PART})\s+(?:of\s+)?{_ALL}(?:{_PEOPLE}|them|us)\b",
-    re.IGNORECASE,
+    rf"|\b(?:{_PART})\s+(?:of\s+)?{_ALL}(?:{_PEOPLE}|them|us)\b"
 )
-_COUNT = re.compile(
-    rf"\b{_NUMBER}\s+(?:or\s+more\s+)?(?:of\s+{_ALL})?(?:[a-z-]+\s+){{0,2}}?{_PEOPLE}\b", re.IGNORECASE
-)
+_COUNT = re.compile(rf"\b{_NUMBER}\s+(?:or\s+more\s+)?(?:of\s+{_ALL})?(?:[a-z-]+\s+){{0,2}}?{_PEOPLE}\b")
 _LENGTH = rf"(?:{_NUMBER}|an?|one)(?:\s+(?:to|or|and)\s+(?:{_NUMBER}|a\s+half))?\s+{_TIME}"
 _RELIEF = re.compile(
     r"(?:\brelief|\bpain-free|\b(?:free\s+(?:of|from)|without|no|less)\s+(?:\w+\s+)?pain"
@@ -46,24 +43,19 @@ _RELIEF = re.compile(
     rf"(?:\w+\s+){{0,2}}?{_LENGTH})\b"
     rf"|(?P<before>\b{_LENGTH})\s+of\s+(?:\w+\s+)?relief\b"
     rf"|\bpain\s+(?:\w+\s+)?(?:comes?|came|returns?|returned)\b[^.;]*?"
-    rf"(?P<back>\b(?:after|within|in)\s+(?:\w+\s+)?{_LENGTH})\b",
-    re.IGNORECASE,
+    rf"(?P<back>\b(?:after|within|in)\s+(?:\w+\s+)?{_LENGTH})\b"
 )
 
 _ANY_NUMBER = re.compile(rf"\d|\b(?:{_SMALL}|{_LARGE}|half|third|quarter|fifth|tenth)\b")
-_ANY_RELIEF = re.compile(r"\b(?:relief|pain)\b")
-# Most sentences hold neither in small letters, and need not be looked at more closely.
 
 # What stands before a number that is no result.
-_SCORE = re.compile(r"\b(?:score|scale|points?)\b[^.]*$", re.IGNORECASE)
-_SUBSTANCE = re.compile(
-    r"\b(?:(?:strength|solution|alcohol|phenol|glycerol)\s+(?:of\s+)?|oxygen\b[^.]*)$", re.IGNORECASE
-)
+_SCORE = re.compile(r"\b(?:score|scale|points?)\b[^.]*$")
+_SUBSTANCE = re.compile(r"\b(?:(?:strength|solution|alcohol|phenol|glycerol)\s+(?:of\s+)?|oxygen\b[^.]*)$")
 _STUDY = re.compile(
     r"\b(?:trials?|stud(?:y|ies)|reviews?|series|reports?|reported|registry|survey|test)\b"
     r"(?:(?!\b(?:relief|helped|helps|works?|worked|felt|died|lost|better|worse|got|went|came|were|gone|saw|seen)\b).)*"
     r"\b(?:of|with|in|on|for|had|take|describes)\s+$",
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
 
 _NO_RESULTS = "A clinic's own text gives no results: they would have no source. Say it without the number."
@@ -76,31 +68,27 @@ def check_quantities(passages: Iterable[Passage]) -> Iterator[Problem]:
     for passage in passages:
         if passage.is_of_a_figure or passage.name == "sources":
             continue
+        is_local = passage.name.startswith("clinics/")
+        hint = _NO_RESULTS if is_local else _QUOTE if passage.name else _QUOTE_ON_A_PAGE
         for offset, sentence in passage.sentences:
-            is_local = passage.name.startswith("clinics/")
-            for start, end, what in sorted(_find(sentence, sourced=bool(passage.name) and not is_local)):
+            for start, end, what in sorted(_find(sentence.lower(), sourced=bool(passage.name) and not is_local)):
                 message = f'"{" ".join(sentence[start:end].split())}" is {what} that is typed by hand.'
-                hint = _NO_RESULTS if is_local else _QUOTE if passage.name else _QUOTE_ON_A_PAGE
-                yield Problem(passage.place(offset + start, offset + end), message, hint)
+                yield passage.problem((start, end), message, hint, offset)
 
 
 def _find(sentence: str, sourced: bool) -> Iterator[tuple[int, int, str]]:
-    """Where a result begins and ends in a sentence, and what it is."""
+    """Where a result begins and ends in a sentence in small letters, and what it is."""
     shares = []
-    small = sentence.lower()  # far faster than a pattern that ignores case
-    has_number = _ANY_NUMBER.search(small)
+    has_number = _ANY_NUMBER.search(sentence)  # most sentences have none
     for found in _SHARE.finditer(sentence) if has_number else ():
-        before = sentence[: found.start()]
-        percent = found["percent"]
+        before, percent = sentence[: found.start()], found["percent"]
         is_dose = percent and (float(percent.replace(",", "")) > 100 or _SUBSTANCE.search(before))
         if not is_dose and not _SCORE.search(before):
             shares.append(found)
-            yield found.start(), found.end(), "a share"
+            yield *found.span(), "a share"
     for found in _COUNT.finditer(sentence) if has_number else ():
-        if any(share.start() < found.end() and found.start() < share.end() for share in shares):
-            continue
-        if not (sourced and _STUDY.search(sentence[: found.start()])):
-            yield found.start(), found.end(), "a count of people"
-    for found in _RELIEF.finditer(sentence) if _ANY_RELIEF.search(small) else ():
-        group = str(found.lastgroup)
-        yield found.start(group), found.end(group), "a duration of relief"
+        of_share = any(share.start() < found.end() and found.start() < share.end() for share in shares)
+        if not of_share and not (sourced and _STUDY.search(sentence[: found.start()])):
+            yield *found.span(), "a count of people"
+    for found in _RELIEF.finditer(sentence) if "relief" in sentence or "pain" in sentence else ():
+        yield *found.span(str(found.lastgroup)), "a duration of relief"

@@ -148,10 +148,9 @@ def _too_long(measured: list[tuple[Paragraph, Measure]]) -> Iterator[Problem]:
     """No sentence has more than 25 words, and no paragraph more than 3 sentences (BAR-03)."""
     for (_, text, place), (_, raw, longest) in measured:
         if longest > LONGEST_SENTENCE:
-            said = (" ".join(sentence.split()) for _, sentence in split_sentences(text))
-            hint = f'Make two of it: "{max(said, key=lambda sentence: sentence.count(" "))}"'
+            words = max((sentence.split() for _, sentence in split_sentences(text)), key=len)
             message = f"A sentence has {longest} words; it can have {LONGEST_SENTENCE}."
-            yield Problem(place(), message, hint)
+            yield Problem(place(), message, f'Make two of it: "{" ".join(words)}"')
         if raw.sentences > LONGEST_PARAGRAPH:
             message = f"A paragraph has {raw.sentences} sentences; it can have {LONGEST_PARAGRAPH}."
             hint = "Make two paragraphs or two entries of it, or leave out what readers need least."
@@ -235,10 +234,6 @@ def _hyphenation() -> Pyphen:
     return Pyphen(lang="en_US")
 
 
-def _is_long(syllables: int) -> bool:
-    return syllables > FAMILIAR
-
-
 def _words_of(text: str) -> list[Word]:
     return [*filter(None, map(_word, text.split()))]
 
@@ -258,22 +253,21 @@ class Reader:
         """A text's counts. Its end is the end of a sentence."""
         said = [words for _, sentence in split_sentences(text) if (words := _words_of(sentence))]
         words = [word for sentence in said for word in sentence]
-        syllables = [word.syllables for word in words]
-        raw = explained = Count(len(said), len(words), sum(syllables), sum(map(_is_long, syllables)))
-        for start, end in self._terms_in(words):
-            explained = Count(
-                raw.sentences,
-                explained.words - (end - start - 1),
-                explained.syllables - max(0, sum(syllables[start:end]) - FAMILIAR),
-                explained.long_words - sum(map(_is_long, syllables[start:end])),
-            )
-        return Measure(explained, raw, max(map(len, said), default=0))
+        raw = [word.syllables for word in words]
+        explained = [*raw]
+        for start, end in reversed([*self._terms_in(words)]):
+            explained[start:end] = [min(FAMILIAR, sum(raw[start:end]))]
+
+        def count(syllables: list[int]) -> Count:
+            return Count(len(said), len(syllables), sum(syllables), sum(one > FAMILIAR for one in syllables))
+
+        return Measure(count(explained), count(raw), max(map(len, said), default=0))
 
     def hard_words(self, text: str) -> list[str]:
         """The long words of a text that the page does not explain."""
         words = _words_of(text)
         known = {place for start, end in self._terms_in(words) for place in range(start, end)}
-        long = (w.letters for place, w in enumerate(words) if _is_long(w.syllables) and place not in known)
+        long = (w.letters for place, w in enumerate(words) if w.syllables > FAMILIAR and place not in known)
         return list(dict.fromkeys(long))
 
     def _terms_in(self, words: list[Word]) -> Iterator[tuple[int, int]]:

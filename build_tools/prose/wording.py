@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,8 @@ _WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?")
 _ADDRESS = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|nl|uk|html)\b")
 _DOT_INSIDE = re.compile(r"\.\w|://")
 _ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_QUOTED = r"“[^”]*”|\"[^\"]*\""
 
-SPELLING = "spelling.txt"
-"""The file of data/ with words that are right though the dictionary lacks them."""
 TYPED_NUMBER, MENTION, INSTRUCTION = "typed-number", "mention", "instruction"
 """The rules that an exception can name, besides the entries of data/wording.yml."""
 
@@ -59,23 +57,23 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
     ]
     if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
         return problems  # which words are right is not known until those files are fixed
-    used: set[str] = set()
-    right: set[str] = set()
+    used, right = set[str](), set[str]()
     for passage in passages:
         if "/templates/" in passage.path:
             continue  # their names of formats and programs are no words of the data
         if not passage.name.startswith("clinics/"):
             problems += _spelling(passage, allowed, used, right, facts.sources, _SPELLED_IN)
         elif passage.name not in facts.broken:  # which words are right there is not known until the file is fixed
-            own = allowed | _spelled_so(facts, passage.name)
-            problems += _spelling(passage, own, used, set(), facts.sources, _SPELLED_HERE)
+            clinic = facts.clinics[passage.name.split("/")[1]]
+            own = {word.lower() for text in clinic.spelling for word in _WORD.findall(text)}
+            problems += _spelling(passage, allowed | own, used, set(), facts.sources, _SPELLED_HERE)
     for word, place in listed.items():
         if word not in used and not facts.broken:
             problems.append(Problem(place, f'No text uses "{word}" any more.', "Delete the line."))
     return problems
 
 
-@lru_cache(maxsize=1)
+@cache
 def _dictionary() -> Any:
     return Hunspell("en_US")
 
@@ -87,21 +85,11 @@ def _is_spelled(word: str) -> bool:
 
 def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place], list[Problem]]:
     """Words that are right though the dictionary lacks them: medical words, and names in data/spelling.txt."""
-    words = {
-        part.lower()
-        for _, term in facts.terms()
-        for name in (term.name, *term.synonyms)
-        for part in _WORD.findall(name)
-    }
-    listed: dict[str, Place] = {}
-    problems: list[Problem] = []
-    file = data / SPELLING
-    if file.is_file():
-        text, problems = read_text(file, f"{data.name}/{SPELLING}")
-        for number, line in enumerate(text.splitlines(), 1):
-            word = line.partition("#")[0].strip()
-            if word:
-                listed[word] = Place(f"{data.name}/{SPELLING}", number)
+    words = {part.lower() for _, term in facts.terms() for name in term.names for part in _WORD.findall(name)}
+    file, shown = data / "spelling.txt", f"{data.name}/spelling.txt"
+    text, problems = read_text(file, shown) if file.is_file() else ("", [])
+    lines = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
+    listed = {word: Place(shown, number) for number, word in lines if word}
     return words | {word.lower() for word in listed}, listed, problems
 
 
@@ -109,12 +97,6 @@ _IS_MEDICAL = re.compile(
     r"^(?![IVX]+$)[A-Z]{2,}$|.(?:algia|ectomy|esthesia|genic|itis|opathy|otomy|paresis|plegia|rrhage|tactic|tropic|uria)s?$"
 )
 """Abbreviations, and endings of medical words: a dictionary knows more of them than readers do."""
-
-
-def _spelled_so(facts: Facts, name: str) -> set[str]:
-    """The words that a clinic's own file says are right; they are right in that file alone."""
-    clinic = facts.clinics[name.split("/")[1]]
-    return {word.lower() for text in clinic.spelling for word in _WORD.findall(text)}
 
 
 _SPELLED_IN = (
@@ -142,27 +124,22 @@ def _spelling(
         word = written.replace("’", "'")
         bare = word.removesuffix("'s")
         is_medical = bool(_IS_MEDICAL.search(bare))
-        unknown = "a word that few readers know" if is_medical else "not in the US English dictionary"
         if not (is_medical and as_printed):
             right.add(written)
-        start = text.index(written)
         if bare.lower() in allowed:
-            used.add(bare)
-            used.add(bare.lower())
+            used.update((bare, bare.lower()))
         elif (is_medical and not as_printed) or not (_is_spelled(word) or _is_spelled(bare)):
-            yield Problem(passage.place(start, start + len(written)), f'"{bare}" is {unknown}.', hint)
+            unknown = "a word that few readers know" if is_medical else "not in the US English dictionary"
+            start = text.index(written)
+            yield passage.problem((start, start + len(written)), f'"{bare}" is {unknown}.', hint)
 
 
 def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> Iterator[tuple[str, Problem]]:
     """No text uses a word that data/wording.yml tells to avoid; quotations may (R-04, R-05, R-18, PL-5, PL-6)."""
-    phrases = {
-        " ".join(phrase.lower().split()): key for key, wording in wordings.items() for phrase in wording.avoid
-    }
-    if not phrases:
-        return
+    phrases = {" ".join(phrase.lower().split()): key for key, one in wordings.items() for phrase in one.avoid}
     pattern = re.compile(rf"(?<![\w-]){any_of(phrases, _in_phrase)}(?![\w-])")
     allowed = any_of({phrase.lower() for wording in wordings.values() for phrase in wording.allow}, _in_phrase)
-    exempt = re.compile(rf"{_QUOTED.pattern}|\b{allowed}\b" if allowed else _QUOTED.pattern)
+    exempt = re.compile(rf"{_QUOTED}|\b{allowed}\b")
     for passage in passages:
         text = passage.text.lower()
         if not pattern.search(text) or passage.steps[-1:] == ("name",):  # the medical word itself
@@ -175,15 +152,9 @@ def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) 
                 continue
             if wording.unless and (passage.name == "sources" or _says_who(wording, passage, found.start())):
                 continue
-            written = " ".join(passage.text[found.start() : found.end()].split())
-            yield (
-                key,
-                Problem(
-                    passage.place(found.start(), found.end()),
-                    f'"{written}" is a word that this site avoids: {wording.why}',
-                    f"Say: {wording.say}",
-                ),
-            )
+            written = " ".join(passage.text[slice(*found.span())].split())
+            message = f'"{written}" is a word that this site avoids: {wording.why}'
+            yield key, passage.problem(found.span(), message, f"Say: {wording.say}")
 
 
 def _says_who(wording: Wording, passage: Passage, start: int) -> bool:
@@ -200,22 +171,22 @@ def _one_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
 _STAFF = r"(?:doctor|surgeon|nurse|specialist|therapist|pharmacist|radiographer)s?"
 _STYLE = (
     (
-        re.compile(rf"\b{_STAFF}\b[^.?!]*\b(?:he|she|his|hers?|him)\b", re.IGNORECASE),
+        re.compile(rf"\b{_STAFF}\b[^.?!]*\b(?:he|she|his|hers?|him)\b"),
         "makes one of the staff a man or a woman.",
         'Say "they", or name what they do.',
     ),
-    (re.compile(r"\b((?!had|that)\w+) \1\b", re.IGNORECASE), "stands twice.", "Delete one of the two."),
+    (re.compile(r"\b((?!had|that)\w+) \1\b"), "stands twice.", "Delete one of the two."),
 )
 
 
 def check_style(passages: Iterable[Passage]) -> Iterator[Problem]:
     """No text says "he" or "she" of staff, and no word stands twice in a row."""
     for passage in passages:
-        if passage.name in ("sources", "helplines"):
-            continue
-        for pattern, message, hint in _STYLE:
-            for found in pattern.finditer(passage.text):
-                yield Problem(passage.place(*found.span()), f'"{found.group()}" {message}', hint)
+        text = passage.text.lower()
+        for pattern, message, hint in _STYLE if passage.name not in ("sources", "helplines") else ():
+            for found in pattern.finditer(text):
+                written = passage.text[slice(*found.span())]
+                yield passage.problem(found.span(), f'"{written}" {message}', hint)
 
 
 _NUMBER = r"\b(?:call|dial|ring|phone|text)\b[^.;]{0,40}?\b(?:000|11[0-289]|9-?1-?1|988|99[59])\b"
@@ -243,7 +214,7 @@ def check_calls(passages: Iterable[Passage]) -> Iterator[Problem]:
             continue
         pattern, message, hint = _CALL_IN_DATA if kind else _CALL_ON_A_PAGE
         for found in pattern.finditer(passage.text):
-            yield Problem(passage.place(*found.span()), f'"{found.group()}" {message}', hint)
+            yield passage.problem(found.span(), f'"{found.group()}" {message}', hint)
 
 
 _MEDICINE = (
@@ -281,17 +252,16 @@ def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
             continue
         text = "" if passage.name.startswith("clinics/") else passage.text
         for offset, sentence in passage.sentences:
-            found = None if sentence.endswith("?") else _BARE_INSTRUCTION.search(sentence)
             alone = _ON_YOUR_OWN.search(sentence)
-            if alone or (found and not _WHO_DECIDES.search(text or sentence)):
-                found = alone or found
-                assert found
+            bare = None if sentence.endswith("?") else _BARE_INSTRUCTION.search(sentence)
+            if found := alone or (bare if not _WHO_DECIDES.search(text or sentence) else None):
                 written = " ".join(found.group().split())
                 message = f'"{written}" is an instruction about a medicine that does not say who decides.'
                 hint = "Add, for example: your team will tell you when; or: do not do this on your own."
-                yield Problem(passage.place(offset + found.start(), offset + found.end()), message, hint)
+                yield passage.problem(found.span(), message, hint, offset)
 
 
+@cache
 def _in_phrase(letter: str) -> str:
     """A pattern for a letter of a phrase: a space is white space, * one to four words, ~ the rest of a word."""
     return {" ": r"\s+", "~": r"[\w]*", "*": r"[\w'’-]+(?:\s+[\w'’-]+){0,3}?"}.get(letter) or re.escape(letter)
