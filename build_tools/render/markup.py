@@ -75,42 +75,38 @@ Found = tuple[str, str]
 # Finished pages
 
 
-def check_page(html: str, sources: Collection[str]) -> Iterator[Found]:
+def check_page(page: LexborHTMLParser, sources: Collection[str]) -> Iterator[Found]:
     """What a finished page holds that is on no list. Links to `sources` can be as these are written."""
-    parser = LexborHTMLParser(html)
-    yield from _beyond(html, _ON_PAGES, _ATTRIBUTES_ON_PAGES, sources)
-    for node in parser.css("meta[name]"):
+    yield from _beyond(page, _ON_PAGES, _ATTRIBUTES_ON_PAGES, sources)
+    for node in page.css("meta[name]"):
         if node.attributes["name"] not in _METAS:
             yield f'<meta name="{node.attributes["name"]}"> cannot stand on a page.', "Delete it."
-    for node in parser.css("link"):
+    for node in page.css("link"):
         if node.attributes.get("rel") not in _RELATIONS:
             yield f'<link rel="{node.attributes.get("rel")}"> cannot stand on a page.', "Delete it."
     loaded: list[str] = []
-    for node in parser.css("script"):
+    for node in page.css("script"):
         source = node.attributes.get("src")
         if source is not None:
             loaded.append(_SCRIPT.sub(r"\1", source) if _SCRIPT.fullmatch(source) else source)
         elif node.attributes != {"type": "application/ld+json"}:
             yield "There is an inline script.", "It belongs into content/assets/."
-    wanted = ["site.js", *(["explain.js"] if parser.css_first("a.term") else [])]
-    wanted += ["offline.js"] if parser.css_first(".offline") else []
-    wanted += [
-        name for kind, names in _SCRIPTS.items() if parser.css_first(f".page.kind-{kind}") for name in names
-    ]
+    wanted = ["site.js", *(["explain.js"] if page.css_first("a.term") else [])]
+    wanted += ["offline.js"] if page.css_first(".offline") else []
+    wanted += [name for kind, names in _SCRIPTS.items() if page.css_first(f".page.kind-{kind}") for name in names]
     if loaded != wanted:
         yield f"It loads the scripts {', '.join(loaded)}, and not {', '.join(wanted)}.", "Delete what loads them."
 
 
 def _beyond(
-    html: str, elements: Collection[str], attributes: Collection[str], sources: Collection[str] = ()
+    page: LexborHTMLParser, elements: Collection[str], attributes: Collection[str], sources: Collection[str] = ()
 ) -> Iterator[Found]:
-    parser = LexborHTMLParser(html)
-    if html.lower().count("</noscript") != len(parser.css("noscript")):
+    if page.raw_html.lower().count(b"</noscript") != len(page.css("noscript")):
         yield (
             "<noscript> ends inside of something else.",
             "Browsers with and without scripts would read two pages.",
         )
-    for node in parser.css("*"):
+    for node in page.css("*"):
         tag = node.tag or ""
         if tag not in elements:
             yield f"<{tag}> cannot stand here.", _WRITE
@@ -163,7 +159,7 @@ def _in_words(text: str, offline: bool, quoted: str) -> Iterator[tuple[int, str,
         for end in ("", "{% endif %}"):
             try:
                 html = _markdown(_filled("".join(lines[:number]) + end, offline, quoted))
-                return Counter(_beyond(html + _HTML, _IN_WORDS | _AROUND, _ATTRIBUTES))
+                return Counter(_beyond(LexborHTMLParser(html + _HTML), _IN_WORDS | _AROUND, _ATTRIBUTES))
             except BracesError:
                 continue
         return Counter()

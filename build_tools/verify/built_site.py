@@ -43,11 +43,7 @@ class BuiltSite:
         """Every page by its path, without those that only redirect."""
         paths = (file.relative_to(self.folder).as_posix() for file in sorted(self.folder.rglob("*.html")))
         redirects = self.facts.every_redirect
-        return {page: LexborHTMLParser(self.read(page)) for page in paths if page not in redirects}
-
-    def read(self, path: str) -> str:
-        """The text of a file of the site; "" for no file."""
-        return read(self.folder / path)
+        return {page: LexborHTMLParser(read(self.folder / page)) for page in paths if page not in redirects}
 
     def css(self, page: str, selector: str) -> list[LexborNode]:
         """The elements of a page that a selector finds; none on a page that is missing."""
@@ -62,25 +58,20 @@ class BuiltSite:
         """The path of every page that is made of one record, and where that record is."""
         made: dict[str, Place] = {}
         for id in self.facts.procedures:
-            pages = [
-                f"procedures/{id}",
-                *(f"procedures/{id}/{detail.name}" for detail in self.facts.details_of(id)),
-            ]
-            made |= dict.fromkeys([*pages, f"take-along/{id}"], self.facts.place(f"procedures/{id}"))
+            details = [f"procedures/{id}/{detail.name}.html" for detail in self.facts.details_of(id)]
+            pages = [f"procedures/{id}.html", f"take-along/{id}.html", *details]
+            made |= dict.fromkeys(pages, self.facts.place(f"procedures/{id}"))
         for id in self.facts.comparisons:
-            pages = [f"comparisons/{id}", f"worksheets/{id}"]
+            pages = [f"comparisons/{id}.html", f"worksheets/{id}.html"]
             made |= dict.fromkeys(pages, self.facts.place(f"comparisons/{id}"))
-        return {f"{page}.html": place for page, place in made.items()}
+        return made
 
     @cached_property
     def assets(self) -> dict[str, str]:
         """Our own style sheets and scripts by their path."""
-        files = (file.relative_to(self.folder) for file in sorted(self.folder.rglob("*.[cj]s*")))
-        return {
-            file.as_posix(): self.read(file.as_posix())
-            for file in files
-            if file.suffix in (".css", ".js") and file.name not in _MADE
-        }
+        files = [file for kind in ("css", "js") for file in sorted(self.folder.rglob(f"*.{kind}"))]
+        own = (file for file in files if file.name not in _MADE)
+        return {file.relative_to(self.folder).as_posix(): read(file) for file in own}
 
     @cached_property
     def anchors(self) -> dict[str, set[str]]:
@@ -99,7 +90,8 @@ class BuiltSite:
     def shown(self) -> list[Shown]:
         """Each element that shows a fact of the data."""
         nodes = ((page, str(node.attributes["data-fact"]), node) for page, node in self.each("[data-fact]"))
-        return [Shown(self, page, id, node) for page, id, node in nodes if id in self.every_fact]
+        facts = self.every_fact
+        return [Shown(self, page, id, facts[id], node) for page, id, node in nodes if id in facts]
 
     def page_of(self, id: str) -> str:
         """The page on which a fact is shown whole."""
@@ -124,12 +116,8 @@ class Shown:
     site: BuiltSite
     page: str
     id: str
+    fact: AnyFact
     node: LexborNode
-
-    @property
-    def fact(self) -> AnyFact:
-        """The fact."""
-        return self.site.every_fact[self.id]
 
     @cached_property
     def is_whole(self) -> bool:
@@ -148,12 +136,11 @@ class Shown:
 
     def beside(self) -> list[str]:
         """What must be beside the words where the fact is whole."""
-        fact = self.fact
+        fact, said = self.fact, list[str | None]()
         if isinstance(fact, Figure):
-            return [fold(detail.text) for detail in context(fact)]
-        if not isinstance(fact, Harm):
-            return []
-        said = (self.site.facts.harm_name(fact), fact.lasts, fact.can_be_undone, fact.what_is_done)
+            said = [detail.text for detail in context(fact)]
+        elif isinstance(fact, Harm):
+            said = [self.site.facts.harm_name(fact), fact.lasts, fact.can_be_undone, fact.what_is_done]
         return [fold(text) for text in said if text]
 
     def finding(self, rule: str, message: str, hint: str = "") -> Finding:
@@ -324,8 +311,8 @@ _FETCHES = {
 def nothing_runs_or_is_fetched(site: BuiltSite) -> Findings:
     """Pages hold what is on the lists, load the scripts of their kind, and no style or script of ours fetches."""
     sources = {str(source.url) for source in site.facts.sources.values()}
-    for page in site.pages:
-        for message, hint in check_page(site.read(page), sources):
+    for page, parser in site.pages.items():
+        for message, hint in check_page(parser, sources):
             trace = re.search(r'(?<=^")[\w-]+(?=" )|<\w+|[\w-]+\.js', message)
             yield Finding(("markup", message), page, message, (trace.group(),) if trace else (), hint=hint)
     for path, text in site.assets.items():

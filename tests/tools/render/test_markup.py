@@ -117,7 +117,8 @@ SOURCE = "http://old.example/study"
 
 def on_a_page(body: str, head: str = "") -> list[str]:
     """What is said about a finished page with this in its head and body."""
-    return [message for message, _ in check_page(PAGE.format(head=head, body=body), {SOURCE})]
+    page = LexborHTMLParser(PAGE.format(head=head, body=body))
+    return [message for message, _ in check_page(page, {SOURCE})]
 
 
 @pytest.mark.parametrize(("body", "said"), [
