@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.__main__ import main
 from build_tools.check.rules import check
@@ -22,7 +23,7 @@ from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.records.problems import Problem
 from build_tools.records.sections import DETAILS
-from build_tools.render.rendering import Page
+from build_tools.render.rendering import Page, Site
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 12, 1)
@@ -116,6 +117,16 @@ def detail_text(pages: Iterable[Page], id: str = "teapot-polishing") -> str:
     wanted = [f"procedures/{id}/{detail.name}.md" for detail in DETAILS]
     texts = {page.path: page.text for page in pages}
     return "\n".join(texts[path] for path in wanted if path in texts)
+
+
+def page_text(site: Site, path: str) -> str:
+    """A page as Markdown."""
+    return next(page.text for page in site.pages if page.path == path)
+
+
+def without_marks(html: str) -> str:
+    """What HTML says, on one line."""
+    return " ".join(LexborHTMLParser(html).text().split())
 
 
 def edit(path: Path, old: str, new: str) -> None:

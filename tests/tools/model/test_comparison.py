@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.load.loader import load
 from build_tools.model.comparison import EXPECTED, NO_ANSWER, NOT_NAMED, Grid, compare_options
 from build_tools.model.figure_text import join
 from build_tools.pipeline import prepare
 from build_tools.records.short import QUESTIONS
-from tests.conftest import TODAY, edit, loaded
+from tests.conftest import TODAY, edit, loaded, page_text
 
 POLISHING = "procedures/teapot-polishing.yml"
 COMPARISON = "comparisons/squeaking-teapot.yml"
@@ -82,10 +81,7 @@ def test_harms_of_the_same_kind_are_in_one_row(example: Path) -> None:
 
 def test_a_harm_to_expect_is_not_one_that_can_happen(example: Path) -> None:
     edit(example / POLISHING, "    lead: registry\n", "")
-    text = (example / POLISHING).read_text("utf-8")
-    before, after = text.split("    says: The spout can break off")
-    after = after.replace("    weight: dangerous\n", "    weight: expected\n", 1)
-    (example / POLISHING).write_text(f"{before}    says: The spout can break off{after}", "utf-8")
+    edit(example / POLISHING, "    weight: dangerous\n", "    weight: expected\n")
     assert cells(example, "broken-spout")["teapot-polishing"] == EXPECTED
 
 
@@ -114,9 +110,8 @@ def test_without_a_procedure_only_the_harms_of_that_pain_are_shown(example: Path
     )
     edit(leave, "unknowns:", harm)
     assert cells(example, "broken-spout")["teapot-leave-alone"] != NOT_NAMED
-    edit(
-        leave, "      pain: A lid that squeaks\n", "      pain: A lid that squeaks\n      harms: [squeak-stays]\n"
-    )
+    pain = "      pain: A lid that squeaks\n"
+    edit(leave, pain, f"{pain}      harms: [squeak-stays]\n")
     edit(example / COMPARISON, "conditions:", "cases:\n  teapot-leave-alone: squeaking-lid\nconditions:")
     assert cells(example, "broken-spout")["teapot-leave-alone"] == NOT_NAMED
     assert "more" not in cells(example, "harms")["teapot-leave-alone"]
@@ -128,21 +123,16 @@ def test_harms_of_a_procedure_with_forms_are_on_the_pages_of_its_forms(example: 
 
 
 def test_numbers_of_different_studies_are_not_to_be_ranked(example: Path, content: Path) -> None:
-    facts, _ = load(example)
-    made = compare_options(facts.comparisons["squeaking-teapot"], facts)
-    [page] = [page.text for page in prepare(example, content, TODAY).pages if page.path.startswith("comparisons/")]
-    assert ("Do not rank these numbers" in page) == made.not_to_rank
+    page = page_text(prepare(example, content, TODAY), "comparisons/squeaking-teapot.md")
+    assert ("Do not rank these numbers" in page) == grid(example).not_to_rank
 
 
 @pytest.mark.parametrize(("left_alone", "not_to_rank"), [("benefits.quiet", True), ("main_message.helps", False)])
 def test_numbers_of_two_groups_of_one_study_are_not_to_be_ranked(
     example: Path, left_alone: str, not_to_rank: bool
 ) -> None:
-    words = ", ".join(f"{option}: main_message.harms" for option in OPTIONS)
-    edit(
-        example / COMPARISON,
-        "conditions:",
-        f"grid:\n  harms: {{{words}}}\n  works:\n    teapot-polishing: benefits.quiet\n"
-        f"    teapot-lid-polishing: main_message.helps\n    teapot-leave-alone: {left_alone}\nconditions:",
-    )
+    harms = ", ".join(f"{option}: main_message.harms" for option in OPTIONS)
+    answers = zip(OPTIONS, ("benefits.quiet", "main_message.helps", left_alone), strict=True)
+    works = ", ".join(f"{option}: {fact}" for option, fact in answers)
+    edit(example / COMPARISON, "conditions:", f"grid:\n  harms: {{{harms}}}\n  works: {{{works}}}\nconditions:")
     assert grid(example).not_to_rank == not_to_rank
