@@ -14,7 +14,7 @@ from build_tools.load.loader import load
 from build_tools.records.entries import Certainty, Figure, Source, StudyKind
 from tests.conftest import TODAY, edit
 
-LID = "procedures/teapot-lid-polishing.yml"
+LID = "teapot-lid-polishing"
 
 SOURCE: dict[str, Any] = {
     "title": "Teapots", "by": "Kettle A", "published_in": "Crockery", "read": "Abstract.", "read_by": "2026-11-22",
@@ -140,32 +140,21 @@ def test_where_no_procedure_is_done_a_named_condition_is_no_other_condition(exam
     assert on("teapot-leave-alone", condition="squeaking-lid", form="teapot-polishing") == "low"
 
 
-@pytest.fixture
-def registry(example: Path) -> Path:
-    """The example, in which a figure of a registry counts 1,250 people."""
-    edit(example / LID, "    out_of: 1250\n    units: lids\n", "    out_of: 1250\n")
-    return example
-
-
-def fits_again(data: Path) -> Certainty | None:
-    return dict(load(data)[0].each(Figure))["teapot-lid-polishing.benefits.fits-again"].certainty
-
-
-def test_the_level_is_computed_while_reading(registry: Path) -> None:
-    assert fits_again(registry) == "low"
-    edit(registry / "sources.yml", "kind: registry", "kind: registry\n  missing: 21")
-    assert fits_again(registry) == "very-low"
-
-
-@pytest.mark.parametrize(
-    ("own", "problems"),
-    [("very-low", []), ("low", []), ("high", ['This figure can be "low" at most, not "high": registry.'])],
-)
-def test_an_editor_can_rate_lower_and_not_higher(registry: Path, own: str, problems: list[str]) -> None:
-    edit(registry / LID, "    out_of: 1250\n", f"    out_of: 1250\n    certainty: {own}\n")
-    assert fits_again(registry) == own
-    found = check(load(registry)[0], TODAY)
-    assert [problem.message for problem in found if "at most" in problem.message] == problems
+@pytest.mark.parametrize(("own", "of_source", "expected", "problems"), [
+    ("", "", "low", []),
+    ("", "  missing: 21\n", "very-low", []),
+    ("    certainty: very-low\n", "", "very-low", []),
+    ("    certainty: low\n", "", "low", []),
+    ("    certainty: high\n", "", "high", ['This figure can be "low" at most, not "high": registry.']),
+])  # fmt: skip
+def test_the_level_is_computed_and_an_editor_can_rate_lower_and_not_higher(
+    example: Path, own: str, of_source: str, expected: str, problems: list[str]
+) -> None:
+    edit(example / f"procedures/{LID}.yml", "    out_of: 1250\n    units: lids\n", f"    out_of: 1250\n{own}")
+    edit(example / "sources.yml", "kind: registry\n", f"kind: registry\n{of_source}")
+    facts, _ = load(example)
+    assert dict(facts.each(Figure))[f"{LID}.benefits.fits-again"].certainty == expected
+    assert [problem.message for problem in check(facts, TODAY) if "at most" in problem.message] == problems
 
 
 def test_only_what_joins_studies_names_them() -> None:

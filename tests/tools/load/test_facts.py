@@ -10,7 +10,7 @@ import pytest
 from build_tools.check.rules import check
 from build_tools.load.facts import VOCABULARIES
 from build_tools.load.loader import load
-from build_tools.records.entries import Figure, NotKnown, Statement
+from build_tools.records.entries import NotKnown
 from build_tools.records.problems import Place, Problem, choices, describe, suggest
 from build_tools.records.procedure import Indication
 from tests.conftest import TODAY, edit, loaded
@@ -35,12 +35,6 @@ def test_every_fact_has_one_id_made_of_procedure_field_and_key(example: Path) ->
         "summary", "main_message.harms", "names.shoe-polishing", "benefits.quiet", "harms.broken-spout",
         "harms.broken-spout.registry", "living_with_it.mind",
     } <= facts.of(POLISHING).keys()  # fmt: skip
-
-
-def test_entries_keep_the_order_in_which_they_were_written(example: Path) -> None:
-    edit(example / f"procedures/{POLISHING}.yml", "  quiet:\n", "  zzz:\n")
-    written = load(example)[0].procedures[POLISHING]
-    assert list(written.benefits) == ["zzz", "owners-pleased", "dripping-teapots"]
 
 
 # What may be left out
@@ -78,23 +72,6 @@ def test_a_source_has_an_address_at_which_it_can_be_read(example: Path, address:
     edit(example / "sources.yml", "  url: https://teapot.example/leaflet\n", address)
     [problem] = load(example)[1]
     assert problem.message.startswith(message)
-
-
-def test_a_source_by_its_id_alone_is_a_citation_like_any_other(example: Path) -> None:
-    said = load(example)[0].of(POLISHING)
-    short, long = said["what_it_is.a-cloth"], said["what_it_is.not-paint"]
-    assert isinstance(short, Statement)
-    assert isinstance(long, Statement)
-    assert [(c.source, c.at) for c in short.sources + long.sources] == [
-        ("spout-2019", None), ("spout-2019", "page 12"),
-    ]  # fmt: skip
-
-
-def test_numbers_and_yes_or_no_arrive_as_such(example: Path) -> None:
-    polishing = load(example)[0].procedures[POLISHING]
-    quiet, harm = polishing.benefits["quiet"], polishing.harms["broken-spout"]
-    assert isinstance(quiet, Figure)
-    assert (quiet.count, quiet.out_of, quiet.share, quiet.low, harm.serious) == (18, 24, 0.75, 53.0, True)
 
 
 def test_a_broken_file_or_entry_hides_no_other(example: Path) -> None:
