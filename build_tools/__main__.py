@@ -1,7 +1,4 @@
-"""The command line: `python -m build_tools COMMAND`; --help names the commands.
-
-Each command is a function and imports what it alone needs, so that `check` does not wait for it.
-"""
+"""The command line: `python -m build_tools COMMAND`; --help names the commands. Each is a function."""
 
 from __future__ import annotations
 
@@ -11,16 +8,30 @@ import os
 import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from build_tools.check.references import gaps_in_short
+from build_tools.check.rules import check
 from build_tools.edit import drafts, report
-from build_tools.edit.signing import day_within_a_year, plain_line
+from build_tools.edit.answers import read_answers, remarks, sort_signed
+from build_tools.edit.change_comment import comment, unexplained
+from build_tools.edit.packet import write_packet
+from build_tools.edit.rules_page import rules_page
+from build_tools.edit.schema import write_schemas
+from build_tools.edit.signing import day_within_a_year, describe_signature, plain_line, refuse_author, sign
+from build_tools.load.loader import load
 from build_tools.load.settings import Settings, today
+from build_tools.model.changes import describe_changes, record, since
+from build_tools.model.reviews import name_layers, unsigned
+from build_tools.pipeline import prepare
+from build_tools.prose.layers import acknowledge, describe_corrections, describe_notices, to_look_at
 from build_tools.records.problems import CommandError, Problem, describe, errors_in, refusal, suggest
 from build_tools.records.sections import LAYERS
-
-if TYPE_CHECKING:
-    from build_tools.render.rendering import Site
+from build_tools.release.publication import publish
+from build_tools.release.release import release
+from build_tools.release.servers import write_settings
+from build_tools.render.rendering import Site
+from build_tools.verify.verify import verify
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,9 +67,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command = add(_check, "check", "check all facts and words")
     command.add_argument("--release", **flag, help="also demand that a clinician has reviewed every procedure")
-    command = add(_build, "build", "build the site, verify it, and only then put it in place")
+    command = add(lambda chosen: publish(chosen.site), "build", "build and verify the site, then put it in place")
     command.add_argument("site", nargs="?", type=Path, default=Path("site"), metavar="SITE", help="the folder")
-    add(_release, "release", "put an archive of the last commit, with the site in it, into dist/")
+    add(lambda _: release(Path("dist")), "release", "put an archive of the last commit and its site into dist/")
     command = add(_verify, "verify", "check a built site against the facts")
     command.add_argument("site", type=Path, metavar="SITE")
     command = add(_servers, "servers", "write the settings for web servers into a folder")
@@ -82,18 +93,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("answers", type=Path, metavar="FILE", help="such as answers-some-procedure.json")
     command = add(_sign, "sign", "sign parts of a procedure as a clinician")
     command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
+    must: dict[str, Any] = {"required": True}
     read = f"what you have read: all, or some of {', '.join(LAYERS)}"
-    command.add_argument(
-        "--layers", required=True, nargs="+", choices=[*LAYERS, "all"], metavar="LAYER", help=read
-    )
-    for name, help in {
-        "name": "your name",
-        "role": "your profession and place of work",
-        "conflicts": 'conflicts of interest, or "None declared"',
-    }.items():
-        command.add_argument(f"--{name}", required=True, type=plain_line, help=help)
+    command.add_argument("--layers", **must, nargs="+", choices=[*LAYERS, "all"], metavar="LAYER", help=read)
+    command.add_argument("--name", **must, type=plain_line, help="your name")
+    command.add_argument("--role", **must, type=plain_line, help="your profession and place of work")
+    command.add_argument("--conflicts", **must, type=plain_line, help='conflicts of interest, or "None declared"')
     due = "the day of the next review, year-month-day"
-    command.add_argument("--next", required=True, type=day_within_a_year, metavar="DAY", help=due)
+    command.add_argument("--next", **must, type=day_within_a_year, metavar="DAY", help=due)
     command.add_argument("--yes", **flag, help="do not ask")
     return parser
 
@@ -105,10 +112,6 @@ def _say_what_is_missing(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from build_tools.check.references import gaps_in_short
-    from build_tools.model.reviews import unsigned
-    from build_tools.prose.layers import describe_corrections, describe_notices, to_look_at
-
     site = _prepared(chosen)
     if chosen.release:
         return _report([*site.problems, *unsigned(site.facts, site.today)])
@@ -117,23 +120,7 @@ def _check(chosen: argparse.Namespace) -> int:
     return _report(gaps_in_short(site.facts, site.problems))
 
 
-def _build(chosen: argparse.Namespace) -> int:
-    from build_tools.release.publication import publish
-
-    return publish(chosen.site)
-
-
-def _release(chosen: argparse.Namespace) -> int:
-    from build_tools.release.release import release
-
-    return release(Path("dist"))
-
-
 def _verify(chosen: argparse.Namespace) -> int:
-    from build_tools.check.rules import check
-    from build_tools.load.loader import load
-    from build_tools.verify.verify import verify
-
     if not chosen.site.is_dir():
         raise CommandError(f"There is no folder {chosen.site}.", "Build the site first with: make site", status=2)
     host = Settings.beside(chosen.data)
@@ -143,9 +130,6 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 
 def _servers(chosen: argparse.Namespace) -> int:
-    from build_tools.load.loader import load
-    from build_tools.release.servers import write_settings
-
     facts, problems = load(chosen.data)
     for path in [] if problems else write_settings(chosen.out, chosen.content / "templates", facts):
         print(f"wrote {path}")
@@ -153,9 +137,6 @@ def _servers(chosen: argparse.Namespace) -> int:
 
 
 def _schema(chosen: argparse.Namespace) -> int:
-    from build_tools.edit.rules_page import rules_page
-    from build_tools.edit.schema import write_schemas
-
     for path in write_schemas(chosen.data / "schema"):
         print(f"wrote {path}")
     (page := chosen.data.parent / "docs/rules.md").write_text(rules_page(), "utf-8")
@@ -164,10 +145,6 @@ def _schema(chosen: argparse.Namespace) -> int:
 
 
 def _changes(chosen: argparse.Namespace) -> int:
-    from build_tools.edit.change_comment import comment, unexplained
-    from build_tools.load.loader import load
-    from build_tools.model.changes import describe_changes, record, since
-
     if not chosen.record:
         facts, _ = load(chosen.data)
         changes, unread = since(chosen.data, facts, chosen.revision)
@@ -184,8 +161,6 @@ def _changes(chosen: argparse.Namespace) -> int:
 
 
 def _acknowledge(chosen: argparse.Namespace) -> int:
-    from build_tools.prose.layers import acknowledge, describe_corrections, describe_notices, to_look_at
-
     site = _prepared_for(chosen, "acknowledged")
     id, facts = chosen.clinic, site.facts
     _demand(id, facts.clinics, f'No clinic called "{id}" can be read.', f"{chosen.data}/clinics/")
@@ -201,8 +176,6 @@ def _acknowledge(chosen: argparse.Namespace) -> int:
 
 
 def _packet(chosen: argparse.Namespace) -> int:
-    from build_tools.edit.packet import write_packet
-
     site = _prepared_for(chosen, "reviewed")
     for file in write_packet(site.facts, chosen.procedure, chosen.content, Path("packets"), site.today):
         print(f"wrote {file}")
@@ -210,10 +183,6 @@ def _packet(chosen: argparse.Namespace) -> int:
 
 
 def _review(chosen: argparse.Namespace) -> int:
-    from build_tools.edit.answers import read_answers, remarks, sort_signed
-    from build_tools.edit.signing import refuse_author, sign
-    from build_tools.model.reviews import name_layers
-
     site = _prepared_for(chosen, "reviewed")
     answers = read_answers(chosen.answers, site.facts, site.today)
     signed, refused = sort_signed(answers, site.facts)
@@ -236,8 +205,6 @@ def _review(chosen: argparse.Namespace) -> int:
 
 
 def _sign(chosen: argparse.Namespace) -> int:
-    from build_tools.edit.signing import describe_signature, refuse_author, sign
-
     site, id = _prepared_for(chosen, "signed"), chosen.procedure
     layers = [layer for layer in site.facts.layers_of(id) if {layer, "all"} & {*chosen.layers}]
     if not layers:
@@ -271,8 +238,6 @@ def _confirmed() -> bool:
 
 
 def _prepared(chosen: argparse.Namespace) -> Site:
-    from build_tools.pipeline import prepare
-
     return prepare(chosen.data, chosen.content, today(), Settings.beside(chosen.data))
 
 

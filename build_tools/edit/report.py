@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from build_tools.check.references import gaps_are_filled
 from build_tools.load.drawings import lacks_drawing
@@ -18,9 +17,7 @@ from build_tools.records.entries import Figure, NotKnown
 from build_tools.records.problems import Problem
 from build_tools.records.procedure import Procedure, facts_of
 from build_tools.records.short import Comparison
-
-if TYPE_CHECKING:
-    from build_tools.render.rendering import Site
+from build_tools.render.rendering import Site
 
 SOON = timedelta(days=60)
 """How long before a date something is said to be due."""

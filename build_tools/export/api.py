@@ -60,13 +60,16 @@ def _like(names: str, *of: type[Record]) -> Callable[[type[_Shape]], type[_Shape
     A name that ends in ? is left out of the file where it does not apply.
     """
 
+    def published(file: re.Match[str]) -> str:
+        return f"{'terms' if file[1] else file[2]}.json"
+
     def shaped(own: type[_Shape]) -> type[_Shape]:
         models: tuple[type[BaseModel], ...] = *of, own
         known = {name: info for model in models for name, info in model.model_fields.items()}
         fields: dict[str, Any] = {}
         for name in names.split():
             info = copy(known[name.strip("?")])
-            info.description = _as_published(info.description)
+            info.description = re.sub(r"data/(vocabulary/)?(\w+)\.yml", published, info.description or "") or None
             kind: Any = info.rebuild_annotation() if name.endswith("?") else info.annotation
             optional = Field(default=None, description=info.description)
             fields[name.strip("?")] = (kind | None, optional) if name.endswith("?") else (kind, info)
@@ -75,13 +78,6 @@ def _like(names: str, *of: type[Record]) -> Callable[[type[_Shape]], type[_Shape
         )
 
     return shaped
-
-
-def _as_published(help_text: str | None) -> str | None:
-    """The help of a field, with the published file in place of the file that editors write."""
-    return help_text and re.sub(
-        r"data/(vocabulary/)?(\w+)\.yml", lambda file: f"{'terms' if file[1] else file[2]}.json", help_text
-    )
 
 
 class Published(Shape):
@@ -377,8 +373,6 @@ _OTHER_FILES = {
     "/sources.csl.json": ("application/vnd.citationstyles.csl+json", "Every source for reference managers."),
 }
 
-_LIST = {"type": "array", "items": {"type": "object"}}
-
 
 def schema_of(name: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of the files called `name` in FILES."""
@@ -394,13 +388,13 @@ def description(ids: dict[str, list[str]], title: str, server: str) -> dict[str,
         ref_template="#/components/schemas/{model}",
         schema_generator=_AsWritten,
     )
-    answers: dict[str, tuple[str, str, dict[str, Any]]] = {
-        path: ("application/json", shape.__doc__ or "", {"$ref": f"#/components/schemas/{shape.__name__}"})
-        for path, shape in FILES.values()
-    } | {
-        path: (kind, says, _LIST if kind.endswith("json") else {"type": "string"})
-        for path, (kind, says) in _OTHER_FILES.items()
-    }
+    paths = {}
+    for path, shape in FILES.values():
+        form: dict[str, Any] = {"$ref": f"#/components/schemas/{shape.__name__}"}
+        paths[path] = _path(path, "application/json", shape.__doc__ or "", form, ids)
+    for path, (kind, says) in _OTHER_FILES.items():
+        form = {"type": "array", "items": {"type": "object"}} if kind.endswith("json") else {"type": "string"}
+        paths[path] = _path(path, kind, says, form, ids)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -411,7 +405,7 @@ def description(ids: dict[str, list[str]], title: str, server: str) -> dict[str,
         },
         "servers": [{"url": server}],
         "security": [],
-        "paths": {path: _path(path, *answer, ids) for path, answer in answers.items()},
+        "paths": paths,
         "components": {"schemas": made["$defs"]},
     }
 
@@ -425,9 +419,8 @@ def _path(path: str, kind: str, says: str, schema: dict[str, Any], ids: dict[str
     }
     if "{id}" in path:
         known = ids[path.split("/")[1]]
-        get["parameters"] = [
-            {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "enum": known}}
-        ]
+        id = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "enum": known}}
+        get["parameters"] = [id]
         get["responses"]["404"] = {"description": "There is no such id."}
     return {"get": get}
 

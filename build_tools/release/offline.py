@@ -13,7 +13,7 @@ from pathlib import Path
 
 from build_tools.load.settings import Settings
 
-KEPT = (".html", ".css", ".js", ".woff2", ".svg", ".png", ".jpg", ".webp")
+KEPT = (".html", ".css", ".js", ".woff2", ".svg", ".png")
 """What readers need. Files for other programs, feeds and leaflets to print stay on the server."""
 
 

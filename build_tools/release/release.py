@@ -35,7 +35,7 @@ DOCUMENTS = ("HOSTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT")
 
 SUMS = "SHA256SUMS"
 
-TEXT = frozenset(".css .csv .html .ics .js .json .jsonld .svg .txt .webmanifest .xml".split())
+TEXT = frozenset(".css .csv .html .ics .js .json .svg .txt .xml".split())
 """Names of text files end so. Pictures, fonts and PDF are small by themselves."""
 
 LEAST = 1000

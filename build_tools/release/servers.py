@@ -61,17 +61,12 @@ TYPES = {
     "txt": "text/plain; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
-    "md": "text/markdown; charset=utf-8",
     "xml": "application/xml",
     "json": "application/json",
-    "jsonld": "application/ld+json",
-    "webmanifest": "application/manifest+json",
     "pdf": "application/pdf",
-    "zip": "application/zip",
     "woff2": "font/woff2",
     "svg": "image/svg+xml",
     "png": "image/png",
-    "jpg": "image/jpeg",
 }
 """The media type of each file by the end of its name (IANA)."""
 
@@ -119,10 +114,8 @@ def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:
             for old, new in facts.redirects.items()
         ],
     )
-    written = []
-    for name in jinja.list_templates():
-        path = out / name
+    written = {out / name: jinja.get_template(name).render() for name in jinja.list_templates()}
+    for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(jinja.get_template(name).render(), "utf-8")
-        written.append(path)
-    return written
+        path.write_text(text, "utf-8")
+    return [*written]
