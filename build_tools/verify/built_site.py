@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path, PurePosixPath
+from sys import intern
 from urllib.parse import quote, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,14 +19,21 @@ from build_tools.load.settings import Settings
 from build_tools.model.figure_text import context
 from build_tools.records.entries import AnyFact, Figure
 from build_tools.records.problems import Place
-from build_tools.records.procedure import Harm, main_messages
+from build_tools.records.procedure import Harm, Procedure, facts_of, main_messages
 from build_tools.records.sections import ANCHORS
+from build_tools.records.short import Comparison
 from build_tools.render.markup import SCRIPTS, check_page
 from build_tools.verify.origins import Finding, traces_of
 
 Findings = Iterator[Finding]
 
 _LISTS = ("procedures.html", "comparisons.html", "claims.html", "glossary.html", "a-to-z.html", "sources.html")
+_RECORDS = {
+    "procedures": "procedures", "take-along": "procedures",
+    "comparisons": "comparisons", "worksheets": "comparisons",
+}  # fmt: skip
+"""The folders of pages that are made of one record, and what it is."""
+_ID = re.compile(r'(?<=[ \n]id=")[^"]+')
 _MADE = ("lunr.js", "search-index.js", "words.js", "sw.js")
 """Scripts that others wrote or that are made from the facts."""
 
@@ -39,19 +48,23 @@ class BuiltSite:
     settings: Settings
 
     @cached_property
-    def pages(self) -> dict[str, LexborHTMLParser]:
-        """Every page by its path, without those that only redirect."""
+    def paths(self) -> list[str]:
+        """Every page, without those that only redirect."""
         paths = (file.relative_to(self.folder).as_posix() for file in sorted(self.folder.rglob("*.html")))
-        redirects = self.facts.every_redirect
-        return {page: LexborHTMLParser(read(self.folder / page)) for page in paths if page not in redirects}
+        return [page for page in paths if page not in self.facts.every_redirect]
 
-    def css(self, page: str, selector: str) -> list[LexborNode]:
-        """The elements of a page that a selector finds; none on a page that is missing."""
-        return self.pages[page].css(selector) if page in self.pages else []
+    def parts(self) -> Iterator[Part]:
+        """Its pages, those of one procedure, of one comparison and of no single record at a time.
 
-    def each(self, selector: str) -> Iterator[tuple[str, LexborNode]]:
-        """All elements that a selector finds, each with its page."""
-        return ((page, node) for page in self.pages for node in self.css(page, selector))
+        Parsed pages are large: whoever drops a part before the next needs no more memory for a larger site.
+        """
+        parts: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for page in self.paths:
+            folder, *below = page.split("/")
+            kind = _RECORDS.get(folder, "")
+            parts[kind, below[0].removesuffix(".html") if kind else ""].append(page)
+        for (kind, id), paths in parts.items():
+            yield Part(self, kind, id, {page: LexborHTMLParser(read(self.folder / page)) for page in paths})
 
     @cached_property
     def made(self) -> dict[str, Place]:
@@ -76,7 +89,7 @@ class BuiltSite:
     @cached_property
     def anchors(self) -> dict[str, set[str]]:
         """The ids on each page."""
-        return {page: {str(node.attributes["id"]) for node in self.css(page, "[id]")} for page in self.pages}
+        return {page: {*map(intern, _ID.findall(read(self.folder / page)))} for page in self.paths}
 
     @cached_property
     def every_fact(self) -> dict[str, AnyFact]:
@@ -87,11 +100,10 @@ class BuiltSite:
         return found
 
     @cached_property
-    def shown(self) -> list[Shown]:
-        """Each element that shows a fact of the data."""
-        nodes = ((page, str(node.attributes["data-fact"]), node) for page, node in self.each("[data-fact]"))
-        facts = self.every_fact
-        return [Shown(self, page, id, facts[id], node) for page, id, node in nodes if id in facts]
+    def like_leaks(self) -> list[str]:
+        """Texts of the data that look like what a template may leak, the longest first."""
+        texts = {text for document in self.facts.documents.values() for text in document.texts()}
+        return sorted((fold(text) for text in texts if _LEAK.search(text)), key=len, reverse=True)
 
     def page_of(self, id: str) -> str:
         """The page on which a fact is shown whole."""
@@ -107,6 +119,59 @@ class BuiltSite:
             found |= {clinic.website, clinic.report_to, f"mailto:{clinic.email}"}
             numbers += [clinic.phone, clinic.out_of_hours, *clinic.emergency_number.split(" or ")]
         return found | {f"tel:{_digits(number)}" for number in numbers if number}
+
+
+@dataclass(frozen=True)
+class Part:
+    """The pages of one record: "procedures" or "comparisons" and its id; or those of none."""
+
+    site: BuiltSite
+    kind: str
+    id: str
+    pages: dict[str, LexborHTMLParser]
+
+    @property
+    def procedures(self) -> dict[str, Procedure]:
+        """The procedure, if it is one."""
+        every = self.site.facts.procedures
+        return {self.id: every[self.id]} if self.kind == "procedures" and self.id in every else {}
+
+    @property
+    def comparisons(self) -> dict[str, Comparison]:
+        """The comparison, if it is one."""
+        every = self.site.facts.comparisons
+        return {self.id: every[self.id]} if self.kind == "comparisons" and self.id in every else {}
+
+    @property
+    def facts(self) -> dict[str, AnyFact]:
+        """The facts that are shown whole on these pages."""
+        every = [fact for id, procedure in self.procedures.items() for fact in facts_of(procedure, id)]
+        for id, comparison in self.comparisons.items():
+            every += [*main_messages(comparison, id), (f"{id}.about", comparison.about)]
+        return dict(every)
+
+    @cached_property
+    def shown(self) -> list[Shown]:
+        """Each element that shows a fact of the data."""
+        nodes = ((page, str(node.attributes["data-fact"]), node) for page, node in self.each("[data-fact]"))
+        facts = self.site.every_fact
+        return [Shown(self.site, page, id, facts[id], node) for page, id, node in nodes if id in facts]
+
+    @cached_property
+    def _nodes(self) -> dict[str, dict[str, LexborNode]]:
+        return {page: {str(node.attributes["id"]): node for node in self.css(page, "[id]")} for page in self.pages}
+
+    def at(self, page: str, address: str) -> list[LexborNode]:
+        """The element of a page to which "#" and its id lead."""
+        return [node for node in [self._nodes[page].get(address.removeprefix("#"))] if node]
+
+    def css(self, page: str, selector: str) -> list[LexborNode]:
+        """The elements of a page that a selector finds; none on a page that is not here."""
+        return self.pages[page].css(selector) if page in self.pages else []
+
+    def each(self, selector: str) -> Iterator[tuple[str, LexborNode]]:
+        """All elements that a selector finds, each with its page."""
+        return ((page, node) for page in self.pages for node in self.css(page, selector))
 
 
 @dataclass(frozen=True)
@@ -188,15 +253,15 @@ def owner(node: LexborNode) -> str:
 def missing_pages(site: BuiltSite) -> Findings:
     """Pages that every site has, and pages of records, that are not there."""
     for page in ("index.html", "404.html", *_LISTS, *site.made):
-        if page not in site.pages:
+        if page not in site.paths:
             yield Finding(("page", page), page, "This page is missing.", record=site.made.get(page))
 
 
-def pages_are_listed(site: BuiltSite) -> Findings:
+def pages_are_listed(site: BuiltSite, part: Part) -> Findings:
     """A reader reaches the page of every procedure and comparison from a list that is in the menu."""
-    menu = _targets(site, "index.html", "nav.menu a")
-    for listed in ("procedures.html", "comparisons.html"):
-        found = _targets(site, listed, "article a")
+    menu = _targets(part, "index.html", "nav.menu a")
+    for listed in (page for page in ("procedures.html", "comparisons.html") if page in part.pages):
+        found = _targets(part, listed, "article a")
         for page in (page for page in site.made if f"{posixpath.dirname(page)}.html" == listed):
             if page not in found:
                 yield Finding(("list", listed), listed, f'"{page}" is not on the page that lists it.')
@@ -205,8 +270,8 @@ def pages_are_listed(site: BuiltSite) -> Findings:
                 yield Finding(("menu", listed), "index.html", message, ('class="menu"',))
 
 
-def _targets(site: BuiltSite, page: str, links: str) -> set[str | None]:
-    return {_resolve(page, str(link.attributes.get("href"))) for link in site.css(page, links)}
+def _targets(part: Part, page: str, links: str) -> set[str | None]:
+    return {_resolve(page, str(link.attributes.get("href"))) for link in part.css(page, links)}
 
 
 def _resolve(page: str, address: str, top: str = "/") -> str | None:
@@ -224,12 +289,12 @@ def _resolve(page: str, address: str, top: str = "/") -> str | None:
 _ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")
 
 
-def links_resolve(site: BuiltSite) -> Findings:
+def links_resolve(site: BuiltSite, part: Part) -> Findings:
     """No link, anchor, image, style or script is broken; only sources, helplines and the clinic lead elsewhere.
 
     Links to a missing fact or heading of facts are not reported: that it is missing is.
     """
-    for page, node in site.each(", ".join(f"[{name}]" for name in _ADDRESSES)):
+    for page, node in part.each(", ".join(f"[{name}]" for name in _ADDRESSES)):
         attributes = node.attributes
         address = next(str(attributes[name] or "") for name in _ADDRESSES if name in attributes)
         if said := _fault(site, page, node, address):
@@ -264,18 +329,18 @@ def _fault(site: BuiltSite, page: str, node: LexborNode, address: str) -> str:
         return "" if written else "is the address of no source."
     top = f"{urlsplit(site.settings.site_url).path.rstrip('/')}/"
     target, anchor = _resolve(page, address, top), unquote(parts.fragment)
-    if target is None or (target not in site.pages and not (site.folder / target).is_file()):
+    if target is None or (target not in site.anchors and not (site.folder / target).is_file()):
         return "leads to no file of the site."
-    named = not anchor or target not in site.pages or anchor in site.anchors[target]
+    named = not anchor or target not in site.anchors or anchor in site.anchors[target]
     if named or anchor in site.every_fact or anchor in ANCHORS.values():
         return ""
     return f"names no place on {target}."
 
 
-def ids_are_unique(site: BuiltSite) -> Findings:
+def ids_are_unique(site: BuiltSite, part: Part) -> Findings:
     """No id is on a page twice. (That a fact is on its own page once has a rule of its own.)"""
     seen: set[tuple[str, str]] = set()
-    for page, node in site.each("[id]"):
+    for page, node in part.each("[id]"):
         id = str(node.attributes["id"])
         is_fact = node.attributes.get("data-fact") == id and page.startswith(f"procedures/{id.split('.')[0]}/")
         if (page, id) in seen and not is_fact:
@@ -284,11 +349,11 @@ def ids_are_unique(site: BuiltSite) -> Findings:
         seen.add((page, id))
 
 
-def tables_are_tables(site: BuiltSite) -> Findings:
+def tables_are_tables(site: BuiltSite, part: Part) -> Findings:
     """Every table has a caption, scopes, no empty cell, and roles, which last when a phone lays it out anew, or a
     scroll area that a keyboard reaches (AX-2, AX-7).
     """
-    for page, table in site.each("table"):
+    for page, table in part.each("table"):
         around = table.parent.attributes if table.parent else {}
         scrolls = around.get("tabindex") == "0" and around.get("aria-labelledby")
         faults = {
@@ -308,14 +373,14 @@ _FETCHES = {
 }
 
 
-def nothing_runs_or_is_fetched(site: BuiltSite) -> Findings:
+def nothing_runs_or_is_fetched(site: BuiltSite, part: Part) -> Findings:
     """Pages hold what is on the lists, load the scripts of their kind, and no style or script of ours fetches."""
     sources = {str(source.url) for source in site.facts.sources.values()}
-    for page, parser in site.pages.items():
+    for page, parser in part.pages.items():
         for message, hint in check_page(parser, sources):
             trace = re.search(r'(?<=^")[\w-]+(?=" )|<\w+|[\w-]+\.js', message)
             yield Finding(("markup", message), page, message, (trace.group(),) if trace else (), hint=hint)
-    for path, text in site.assets.items():
+    for path, text in site.assets.items() if "index.html" in part.pages else ():
         file = PurePosixPath(path)
         if file.suffix == ".js" and file.name not in SCRIPTS:
             yield Finding(("script", path), path, "No page loads this script.", hint="Delete it.")
@@ -327,16 +392,14 @@ def nothing_runs_or_is_fetched(site: BuiltSite) -> Findings:
 _LEAK = re.compile(r"\{[{%#:]|\}\}|\b(?:None\b(?! [a-z])|nan\b|Undefined\b)")
 
 
-def nothing_leaks(site: BuiltSite) -> Findings:
+def nothing_leaks(site: BuiltSite, part: Part) -> Findings:
     """No mark of a template and no None is on a page, but for facts that hold such marks as their own text."""
-    texts = {text for document in site.facts.documents.values() for text in document.texts()}
-    own = sorted((fold(text) for text in texts if _LEAK.search(text)), key=len, reverse=True)
-    for page, parser in site.pages.items():
+    for page, parser in part.pages.items():
         text = parser.body.text() if parser.body else ""
         for data in parser.css("script[type='application/ld+json']"):
             text = text.replace(data.text(), "")
         if _LEAK.search(text):
-            text = reduce(lambda left, words: left.replace(words, ""), own, fold(text))
+            text = reduce(lambda left, words: left.replace(words, ""), site.like_leaks, fold(text))
             if leak := _LEAK.search(text):
                 around = text[max(0, leak.start() - 30) : leak.end() + 30].strip()
                 message = f'"{leak.group()}" of a template is on the page: "{around}".'

@@ -20,19 +20,19 @@ from build_tools.records.entries import DoesNotApply, NotKnown
 from build_tools.records.procedure import Harm, entries, facts_of
 from build_tools.records.sections import HEADINGS
 from build_tools.render.templates import day
-from build_tools.verify.built_site import BuiltSite, Findings, Shown, above, fold, own_text, owner, text_of
+from build_tools.verify.built_site import BuiltSite, Findings, Part, Shown, above, fold, own_text, owner, text_of
 from build_tools.verify.origins import Finding, traces_of
 
 
-def facts_are_on_their_page(site: BuiltSite) -> Findings:
+def facts_are_on_their_page(site: BuiltSite, part: Part) -> Findings:
     """Each fact is on its own page once with its anchor. Figures of a missing harm are missing with it."""
     whole: dict[str, list[Shown]] = defaultdict(list)
-    for shown in site.shown:
+    for shown in part.shown:
         if shown.is_whole:
             whole[shown.id].append(shown)
     present = {id.split(".")[1] for id in whole}
     lost: set[str] = set()
-    for id in site.every_fact:
+    for id in part.facts:
         field = id.split(".")[1]
         if len(whole[id]) > 1:
             message = f'The fact "{id}" is on its page {len(whole[id])} times with its anchor.'
@@ -44,10 +44,10 @@ def facts_are_on_their_page(site: BuiltSite) -> Findings:
             yield Finding(("lost", field), site.page_of(id), f"{what} on its page with its anchor.", record=record)
 
 
-def facts_are_in_order(site: BuiltSite) -> Findings:
+def facts_are_in_order(site: BuiltSite, part: Part) -> Findings:
     """The facts of each field are in the order of the data, results and harms in that of `detail_order`."""
     right: list[str] = []
-    for top, procedure in site.facts.procedures.items():
+    for top, procedure in part.procedures.items():
         right += [id for id, _ in facts_of(procedure, top)]
         for field in ("benefits", "relief_lasts"):
             groups = results(entries(procedure, field), field == "benefits")
@@ -59,7 +59,7 @@ def facts_are_in_order(site: BuiltSite) -> Findings:
                     right += [f"{top}.harms.{key}", *(f"{top}.harms.{key}.{study}" for study, _ in studies)]
     rank = {id: position for position, id in enumerate(right)}  # the last of several counts
     found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for shown in site.shown:
+    for shown in part.shown:
         if shown.is_whole and shown.id in rank:
             found[shown.page, shown.id.split(".")[1]][shown.id] = None
     for (page, _), ids in found.items():
@@ -70,11 +70,11 @@ def facts_are_in_order(site: BuiltSite) -> Findings:
                 yield Finding(("order",), page, message, record=site.facts.place_of(first), hint=hint)
 
 
-def facts_are_in_their_section(site: BuiltSite) -> Findings:
+def facts_are_in_their_section(site: BuiltSite, part: Part) -> Findings:
     """On its own page each fact is below the heading of its field, and that heading is the one of the list."""
-    for page in (page for page in site.made if page.count("/") == 2):
+    for page in (page for page in part.pages if page in site.made and page.count("/") == 2):
         heading = ""
-        for node in site.css(page, "h2[id], h3[id], [data-fact][id]"):
+        for node in part.css(page, "h2[id], h3[id], [data-fact][id]"):
             id = str(node.attributes["id"])
             if "data-fact" not in node.attributes:
                 heading, said = id, text_of(node)
@@ -89,9 +89,9 @@ def facts_are_in_their_section(site: BuiltSite) -> Findings:
                     yield Finding(("section", anchor), page, message, (f"#{heading}",), record)
 
 
-def facts_read_as_recorded(site: BuiltSite) -> Findings:
+def facts_read_as_recorded(site: BuiltSite, part: Part) -> Findings:
     """A fact has its words, and no others, wherever it is shown; on its own page all that belongs to it, too."""
-    for shown in site.shown:
+    for shown in part.shown:
         fact, said = shown.fact, " / ".join(shown.words)
         labeled = fact.does_not_apply if isinstance(fact, DoesNotApply) else None  # pages word its label
         if said != fold(plain(fact)) and not (labeled and said.endswith(fold(labeled))):
@@ -103,13 +103,13 @@ def facts_read_as_recorded(site: BuiltSite) -> Findings:
                 yield shown.finding("beside", f'"{shown.id}" lacks "{lost}".')
 
 
-def searches_have_their_day(site: BuiltSite) -> Findings:
+def searches_have_their_day(site: BuiltSite, part: Part) -> Findings:
     """The page of what was not found says once when we last searched; other facts say their own day."""
-    for top, procedure in site.facts.procedures.items():
+    for top, procedure in part.procedures.items():
         page, last = site.page_of(f"{top}.unknowns"), procedure.last_searched
-        if day(last) not in " ".join(map(text_of, site.css(page, ".last-searched"))):
+        if day(last) not in " ".join(map(text_of, part.css(page, ".last-searched"))):
             yield Finding(("searched",), page, f"It does not say that we last searched on {day(last)}.")
-    for shown in site.shown:
+    for shown in part.shown:
         fact, top = shown.fact, shown.id.split(".")[0]
         if shown.is_whole and isinstance(fact, NotKnown) and fact.reason == "searched" and fact.searched:
             once = shown.page == site.page_of(f"{top}.unknowns")
@@ -119,12 +119,12 @@ def searches_have_their_day(site: BuiltSite) -> Findings:
                 yield shown.finding("searched", message)
 
 
-def facts_link_to_their_sources(site: BuiltSite) -> Findings:
+def facts_link_to_their_sources(site: BuiltSite, part: Part) -> Findings:
     """Beside each fact is one mark, and the note it leads to names exactly its sources."""
-    for shown in site.shown:
+    for shown in part.shown:
         cited = [*getattr(shown.fact, "sources", ())]
         marks = [mark for mark in shown.node.css(".sources a[href^='#note-']") if owner(mark) == shown.id]
-        notes = [note for mark in marks for note in site.css(shown.page, str(mark.attributes["href"]))]
+        notes = [note for mark in marks for note in part.at(shown.page, str(mark.attributes["href"]))]
         found, wanted = _linked(notes), [citation.source for citation in cited]
         said = " ".join(map(text_of, notes))
         lost = [text for one in cited for text in (one.at, one.reporting) if text and fold(text) not in said]
@@ -142,20 +142,21 @@ def _linked(notes: list[LexborNode]) -> list[str]:
     return [link.rpartition("sources.html#")[2] for link in links]
 
 
-def no_fact_is_unknown(site: BuiltSite) -> Findings:
+def no_fact_is_unknown(site: BuiltSite, part: Part) -> Findings:
     """No page shows a fact that is not in the data."""
-    comparisons = site.facts.comparisons.items()
-    weighings = {f"{id}.weighing.{key}" for id, comparison in comparisons for key in comparison.weighing}
-    for page, node in site.each("[data-fact]"):
+    weighings = {
+        f"{id}.weighing.{key}" for id, comparison in part.comparisons.items() for key in comparison.weighing
+    }
+    for page, node in part.each("[data-fact]"):
         id = str(node.attributes["data-fact"])
         if id not in site.every_fact and id not in weighings:
             traces = (f'"{id}"', *traces_of(node))
             yield Finding(("unknown", traces[-1]), page, f'There is no fact "{id}" in the data.', traces)
 
 
-def dangers_are_in_sight(site: BuiltSite) -> Findings:
+def dangers_are_in_sight(site: BuiltSite, part: Part) -> Findings:
     """A harm is under the heading of its weight or called serious, in nothing closed, and its signs are named."""
-    for shown in site.shown:
+    for shown in part.shown:
         harm, id, around = shown.fact, shown.id, [*above(shown.node)]
         if not isinstance(harm, Harm):
             continue
@@ -170,16 +171,16 @@ def dangers_are_in_sight(site: BuiltSite) -> Findings:
             yield shown.finding("signs", f'"{id}" does not link to its signs of danger.')
 
 
-def short_pages_say_their_lines(site: BuiltSite) -> Findings:
+def short_pages_say_their_lines(site: BuiltSite, part: Part) -> Findings:
     """A short page has every line that the data chooses for it, in their words, and no other, and every sign."""
     facts = site.facts
-    for top in facts.procedures:
+    for top in part.procedures:
         for page, lines in _lines(ShortPage(facts, top)).items():
             wanted: dict[str, list[str]] = defaultdict(list)
             found: dict[str, list[str]] = defaultdict(list)
             for line in lines:
                 wanted[" ".join(line.facts)].append(fold(join(line.sentence)))
-            for node in site.css(page, "[data-brief]"):
+            for node in part.css(page, "[data-brief]"):
                 found[str(node.attributes["data-brief"])].append(own_text(node))
             for ids in wanted | found:
                 said, texts = wanted[ids], found[ids]
@@ -194,7 +195,7 @@ def short_pages_say_their_lines(site: BuiltSite) -> Findings:
                     )
                     yield Finding(cause, page, message, ("data-brief=",), record)
         for page in (f"procedures/{top}.html", f"take-along/{top}.html"):
-            if {node.attributes["data-sign"] for node in site.css(page, "[data-sign]")} != {*facts.signs_of(top)}:
+            if {node.attributes["data-sign"] for node in part.css(page, "[data-sign]")} != {*facts.signs_of(top)}:
                 yield Finding(("signs",), page, _SIGNS)
 
 
@@ -222,16 +223,16 @@ def _lines(short: ShortPage) -> dict[str, list[Said]]:
     return pages
 
 
-def signs_are_on_their_pages(site: BuiltSite) -> Findings:
+def signs_are_on_their_pages(site: BuiltSite, part: Part) -> Findings:
     """A page shows the signs of danger that fit it, once, with words, level, contact and sources, and no other."""
     facts = site.facts
-    for top, procedure in facts.procedures.items():
+    for top, procedure in part.procedures.items():
         child = facts.for_child(top)
         pages: dict[str, list[str]] = defaultdict(list)
         for key in facts.signs_of(top):
             pages[site.page_of(f"{top}.signs.{key}")].append(key)
         for page, keys in pages.items():
-            nodes = site.css(page, "[data-sign]")
+            nodes = part.css(page, "[data-sign]")
             found = [str(node.attributes["data-sign"]) for node in nodes]
             if sorted(found) != sorted(keys):
                 wrong = ", ".join(sorted({*keys} ^ {*found}) or found)
@@ -241,15 +242,15 @@ def signs_are_on_their_pages(site: BuiltSite) -> Findings:
                 sign, here, reasons = (
                     facts.signs[key],
                     procedure.signs.get(key),
-                    site.css(page, f'[data-why="{key}"]'),
+                    part.css(page, f'[data-why="{key}"]'),
                 )
                 done = contact(sign, facts.clinic, child)
                 beside = [notice(sign, child), sign.do, here.here if here else "", sign.when, sign.why]
                 beside += [line.phone for line in facts.crisis_lines if sign.crisis_lines]
                 text = "".join(own_text(one) for one in (node, *reasons))
-                lost = [part for part in beside if part and fold(part).rstrip(".") not in text]
+                lost = [words for words in beside if words and fold(words).rstrip(".") not in text]
                 marks = [mark for reason in reasons for mark in reason.css(".sources a.mark")]
-                notes = [note for mark in marks for note in site.css(page, str(mark.attributes["href"]))]
+                notes = [note for mark in marks for note in part.at(page, str(mark.attributes["href"]))]
                 cited = {citation.source for one in (sign, here) if one for citation in one.sources}
                 classes = {name for one in above(node) for name in str(one.attributes.get("class")).split()}
                 for is_wrong, what in (
@@ -274,26 +275,28 @@ def _before(node: LexborNode) -> str:
     return fold(" ".join(said))
 
 
-def all_signs_are_listed(site: BuiltSite) -> Findings:
+def all_signs_are_listed(site: BuiltSite, part: Part) -> Findings:
     """The page of all signs has each of them once, with whom to call, and each helpline."""
     page, facts = "signs.html", site.facts
-    listed = [node.attributes["data-helpline"] for node in site.css(page, "[data-helpline]")]
-    if page in site.pages and listed != [*facts.helplines]:
+    if page not in part.pages:
+        return
+    listed = [node.attributes["data-helpline"] for node in part.css(page, "[data-helpline]")]
+    if listed != [*facts.helplines]:
         message = "It does not list each helpline once, in the order of the data."
         yield Finding(("helplines",), page, message)
     for key, sign in facts.signs.items():
-        said = [own_text(node) for node in site.css(page, f'[data-sign="{key}"]')]
+        said = [own_text(node) for node in part.css(page, f'[data-sign="{key}"]')]
         if len(said) != 1 or fold(str(contact(sign, facts.clinic))) not in said[0]:
             yield Finding(("all signs",), page, f'It does not show the sign "{key}" once, and whom to call.')
 
 
-def cells_answer_their_question(site: BuiltSite) -> Findings:
+def cells_answer_their_question(site: BuiltSite, part: Part) -> Findings:
     """Each cell of a grid has the words and the facts of its option, and nothing else."""
-    for id, comparison in site.facts.comparisons.items():
+    for id, comparison in part.comparisons.items():
         page, grid = f"comparisons/{id}.html", compare_options(comparison, site.facts)
         rows = (*grid.rows, *grid.with_and_without, *grid.harms, *grid.more_harms)
         for key, cell in ((row.key, cell) for row in rows for cell in row.once or row.cells):
-            words = site.css(page, f'[data-row="{key}"] [data-option="{cell.option}"] [data-brief]')
+            words = part.css(page, f'[data-row="{key}"] [data-option="{cell.option}"] [data-brief]')
             said = [(node.attributes["data-brief"], own_text(node)) for node in words]
             if said != [(" ".join(cell.facts), fold(join(cell.sentence)))]:
                 message = f'The cell of "{key}" and "{cell.option}" should read "{join(cell.sentence)}".'
@@ -301,10 +304,10 @@ def cells_answer_their_question(site: BuiltSite) -> Findings:
                 yield Finding(("cell",), page, message, ("data-option=",), record)
 
 
-def claims_rest_on_their_facts(site: BuiltSite) -> Findings:
+def claims_rest_on_their_facts(site: BuiltSite, part: Part) -> Findings:
     """Each claim has its verdict, its answer and all the facts it rests on."""
-    for key, claim in site.facts.claims.items():
-        nodes = site.css("claims.html", f'[data-claim="{key}"][data-verdict="{claim.verdict}"]')
+    for key, claim in site.facts.claims.items() if "claims.html" in part.pages else ():
+        nodes = part.css("claims.html", f'[data-claim="{key}"][data-verdict="{claim.verdict}"]')
         found = {node.attributes["data-fact"] for one in nodes for node in one.css("[data-fact]")}
         if not {*claim.facts} <= found or not any(fold(claim.says) in own_text(node) for node in nodes):
             message = f'The claim "{key}" lacks its verdict, its answer or a fact.'

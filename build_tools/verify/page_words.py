@@ -7,7 +7,7 @@ templates and modules, and from what they compute.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
@@ -17,7 +17,7 @@ from build_tools.prose.prose import Passage
 from build_tools.prose.quantities import check_quantities
 from build_tools.prose.wording import INSTRUCTION, TYPED_NUMBER, check_instructions, check_wording
 from build_tools.records.problems import Place
-from build_tools.verify.built_site import BuiltSite, Findings, Shown, fold
+from build_tools.verify.built_site import BuiltSite, Findings, Part, Shown, fold
 from build_tools.verify.origins import Finding, Origins
 
 _DATA = (
@@ -48,16 +48,20 @@ class _Text(Passage):
         return Place(self.path, start, end)
 
 
-def words_on_pages(site: BuiltSite, origins: Origins) -> Findings:
-    """No page uses words or numbers outside of facts, or around them, that a hand-written page may not use."""
-    pages: dict[str, dict[str, None]] = defaultdict(dict)
-    for page, parser in site.pages.items():
-        pages |= {text: pages[text] | {page: None} for text in _texts(parser)}
-    for shown in site.shown:
-        pages[_around(shown)][shown.page] = None
+def texts_of(part: Part) -> Iterator[tuple[str, str]]:
+    """What pages say outside of facts and around them, each text with its page."""
+    for page, parser in part.pages.items():
+        yield from ((text, page) for text in _texts(parser))
+    yield from ((_around(shown), shown.page) for shown in part.shown)
+
+
+def words_on_pages(site: BuiltSite, origins: Origins, pages: dict[str, dict[str, None]]) -> Findings:
+    """No page uses words or numbers outside of facts that a hand-written page may not use. `pages` are those on
+    which each of the `texts_of` all parts is.
+    """
     for path, asset in site.assets.items():
         for _, text in _QUOTED.findall(asset):
-            pages[text][path] = None
+            pages.setdefault(text, {})[path] = None
     passages = [_Text(text, text, Place(text)) for text in pages]
     findings = [
         *check_wording(passages, site.facts.wording),

@@ -6,6 +6,7 @@ or looks alters is for snapshots of the example project, not for this check.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from inspect import isfunction, signature
 from pathlib import Path
 
@@ -14,16 +15,18 @@ from build_tools.load.settings import Settings
 from build_tools.records.problems import Problem
 from build_tools.verify import built_site, facts_on_pages
 from build_tools.verify.built_site import BuiltSite, missing_pages
-from build_tools.verify.origins import Origins
-from build_tools.verify.page_words import words_on_pages
+from build_tools.verify.origins import Finding, Origins
+from build_tools.verify.page_words import texts_of, words_on_pages
 
 RULES = [
     rule
     for module in (built_site, facts_on_pages)
     for rule in vars(module).values()
-    if isfunction(rule) and rule.__module__ == module.__name__ and [*signature(rule).parameters] == ["site"]
+    if isfunction(rule)
+    and rule.__module__ == module.__name__
+    and [*signature(rule).parameters] == ["site", "part"]
 ]
-"""Every function of these modules that takes the site alone, and yields findings."""
+"""Every function of these modules that takes the site and a part of it, and yields findings."""
 
 
 def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[Problem]:
@@ -33,10 +36,17 @@ def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[
     Where pages are missing, only that is said: what else is wrong follows from it, or can wait.
     """
     built = BuiltSite(site, facts, content, settings)
-    classes = {page: str(node.attributes["class"]) for page, node in built.each(".page[class*=kind-]")}
-    origins = Origins(content, {page: name.partition("kind-")[2] for page, name in classes.items()})
-    findings = [*missing_pages(built)]
-    if not findings:
-        findings += [finding for rule in RULES for finding in rule(built)]
-        findings += words_on_pages(built, origins)
+    if missing := [*missing_pages(built)]:
+        return sorted(Origins(content, {}).report(missing))
+    findings: list[Finding] = []
+    kinds: dict[str, str] = {}
+    texts: dict[str, dict[str, None]] = defaultdict(dict)
+    for part in built.parts():
+        findings += [finding for rule in RULES for finding in rule(built, part)]
+        classes = part.each(".page[class*=kind-]")
+        kinds |= {page: str(node.attributes["class"]).partition("kind-")[2] for page, node in classes}
+        for text, page in texts_of(part):
+            texts[text][page] = None
+    origins = Origins(content, kinds)
+    findings += words_on_pages(built, origins, texts)
     return sorted(origins.report(findings))
