@@ -45,6 +45,8 @@ def test_each_file_that_the_site_does_not_need_is_a_problem(project: Path) -> No
     found = list(check_files(load(project / "data")[0], project / "content"))
     assert sorted(problem.place.path for problem in found) == sorted(UNWANTED)
     assert {problem.message[:23] for problem in found} == {"Nothing reads a file of"}
+    of_clinics = [problem.hint for problem in found if problem.place.path.startswith("data/clinics/")]
+    assert all("Medical facts are the same in every clinic" in hint for hint in of_clinics)
 
 
 def test_what_editors_leave_behind_under_dots_is_not_looked_at(project: Path) -> None:

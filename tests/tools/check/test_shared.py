@@ -73,16 +73,3 @@ def test_a_mistake_in_a_shared_statement_is_reported_once(example: Path, old: st
     found = [problem for problem in problems_of(example) if message in problem.message]
     assert [problem.place.path for problem in found] == ["data/shared.yml"]
     assert not [problem for problem in problems_of(example) if problem.place.path.startswith("data/procedures")]
-
-
-def test_an_unreadable_file_of_shared_statements_is_one_problem(example: Path) -> None:
-    (example / "shared.yml").write_text("blood-thinners: [\n", "utf-8")
-    _, problems = load(example)
-    assert [problem.place.path for problem in problems] == ["data/shared.yml"]
-
-
-def test_no_procedure_needs_no_word_on_blood_thinners(example: Path) -> None:
-    text = (example / "procedures/teapot-leave-alone.yml").read_text("utf-8")
-    assert "kind: no-procedure" in text
-    assert "shared:" not in text
-    assert read(example)[1] == []

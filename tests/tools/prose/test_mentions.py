@@ -68,27 +68,22 @@ def test_a_word_that_came_in_after_the_page_was_checked_is_a_notice(kitchen: Pat
     assert [problem.level for problem in say(kitchen, "The lid is held over steam.")] == [level]
 
 
-@pytest.mark.parametrize("written", ["steaming", "Steam", "STEAM", "steamed", "steams", "steam-cleaned"])
-def test_it_is_recognized_in_every_form(kitchen: Path, written: str) -> None:
-    assert len(say(kitchen, f"It is {written} then.")) == 1
+@pytest.mark.parametrize(("written", "times"), [
+    ("steaming", 1), ("Steam", 1), ("STEAM", 1), ("steamed", 1), ("steams", 1), ("steam-cleaned", 1),
+    ("steamer", 0), ("esteem", 0), ("steamship", 0),
+])  # fmt: skip
+def test_it_is_recognized_in_every_form_and_in_no_other_word(kitchen: Path, written: str, times: int) -> None:
+    assert len(say(kitchen, f"It is {written} then.")) == times
 
 
-@pytest.mark.parametrize("written", ["steamer", "esteem", "steamship"])
-def test_other_words_are_left_alone(kitchen: Path, written: str) -> None:
-    assert say(kitchen, f"It is a {written} then.") == []
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        "It is polishing of the lid alone.",  # what_it_is
-        "Lid polishing is quick.",  # main_message
-        "You rub only the lid of the teapot, and not the hinge.",  # summary
-        "You lift the lid off.",  # before
-        "Is it the lid that squeaks?",  # questions
-        "The lid is turned in a cloth.",  # methods themselves
-    ],
-)
+@pytest.mark.parametrize("place", [
+    "It is polishing of the lid alone.",  # what_it_is
+    "Lid polishing is quick.",  # main_message
+    "You rub only the lid of the teapot, and not the hinge.",  # summary
+    "You lift the lid off.",  # before
+    "Is it the lid that squeaks?",  # questions
+    "The lid is turned in a cloth.",  # methods themselves
+])  # fmt: skip
 def test_every_kind_of_text_is_looked_at(kitchen: Path, place: str) -> None:
     assert len(say(kitchen, "There is steam.", place)) == 1
 
@@ -109,17 +104,12 @@ def test_a_sentence_may_speak_of_the_other_procedure_or_say_that_it_is_not_so(ki
     assert say(kitchen, text) == []
 
 
-def test_an_other_option_may_speak_of_the_procedure_to_which_it_leads(kitchen: Path) -> None:
-    option = "    procedure: teapot-leave-alone\n    says: You can leave the lid as it is.\n"
-    edit(kitchen / LID, option, "    procedure: teapot-polishing\n    says: Steam is used there.\n")
-    assert problems_of(kitchen) == []
-
-
-def test_an_other_option_without_a_procedure_may_not(kitchen: Path) -> None:
-    option = "    procedure: teapot-leave-alone\n    says: You can leave the lid as it is.\n"
-    edit(kitchen / LID, option, "    says: Steam is used there.\n")
+def test_an_other_option_may_speak_only_of_the_procedure_to_which_it_leads(kitchen: Path) -> None:
+    edit(kitchen / LID, "says: You can leave the lid as it is.\n", "says: Steam is used there.\n")
     [problem] = problems_of(kitchen)
     assert "Teapot polishing" in problem.message
+    edit(kitchen / LID, "    procedure: teapot-leave-alone\n", "    procedure: teapot-polishing\n")
+    assert problems_of(kitchen) == []
 
 
 def test_a_procedure_that_the_page_does_not_link_to_is_a_problem(kitchen: Path) -> None:
