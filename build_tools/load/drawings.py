@@ -116,24 +116,20 @@ class Drawing:
                     yield Problem(self.place(written), message, hint)
 
 
-class Key(NamedTuple):
-    """What a word of a drawing means: the term of the structure that is treated, or a fact with its id."""
-
-    word: str
-    structure: str
-    term: Term | None
-    fact_id: str
-    fact: Statement | None
-
-
 class Shown(NamedTuple):
-    """A drawing on a page: its SVG, its key, and the field of the facts below which it stands."""
+    """A drawing on a page: its shapes, its parts that bear a word, and the field of facts below which it stands.
+
+    It is called `label` and `described` to those who do not see it. `facts` are those that its parts show.
+    """
 
     name: str
-    title: str
+    drawing: Drawing
     field: str
-    svg: Markup
-    key: list[Key]
+    label: str
+    described: str
+    shapes: Markup
+    worded: list[Mapping[str, str]]
+    facts: ShownFacts
 
 
 def read_drawings(data: Path) -> tuple[dict[str, Drawing], list[Problem]]:
@@ -215,36 +211,24 @@ def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Te
     if not drawing.stands(target, shown) or not words.keys() >= {*drawing.structures}:
         return None
     about_id, about = drawing.about(shown) or ("", None)
-    title = drawing.title
+    label = drawing.title
     described = [about.says] if about else []
     if target in drawing.structures:
-        title += f". Treated here: {words[target].plain}"
+        label += f". Treated here: {words[target].plain}"
         described.append(procedure.targets[key].says)  # type: ignore[union-attr]
     root = deepcopy(drawing.root)
     for part in root.iter():
         for inner in [one for one in part if one.get("data-shows") not in (None, *shown)]:
             part.remove(inner)
-    worded = [
+    worded: list[Mapping[str, str]] = [
         part.attrib
         for part in root.iterfind(".//*")
         if "data-shows" in part.attrib or (target and part.get("data-structure") == target)
     ]
-    name = Path(drawing.path).stem
-    svg = [
-        f'<svg viewBox="{escape(root.attrib["viewBox"])}" role="img" '
-        f'aria-labelledby="drawing-{name}-t drawing-{name}-d"><title id="drawing-{name}-t">{escape(title)}</title>'
-        f'<desc id="drawing-{name}-d">{escape(" ".join(described))}</desc>',
-        *(_write(part, target) for part in root if part.tag != f"{SVG}title"),
-        *map(_word, worded),
-        "</svg>",
-    ]
-    means = [
-        Key(part["data-word"], structure, words.get(structure), *shown.get(part.get("data-shows", ""), ("", None)))
-        for part in worded
-        for structure in [part.get("data-structure", "")]
-    ]
+    shapes = Markup("".join(_write(part, target) for part in root if part.tag != f"{SVG}title"))
     field = about_id.split(".")[1] if about_id else "targets"
-    return Shown(name, drawing.title, field, Markup("".join(svg)), means)
+    name = Path(drawing.path).stem
+    return Shown(name, drawing, field, label, " ".join(described), shapes, worded, shown)
 
 
 def _write(part: ElementTree.Element, target: str | None) -> str:
@@ -255,13 +239,3 @@ def _write(part: ElementTree.Element, target: str | None) -> str:
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in names.items())
     inside = str(escape((part.text or "").strip())) + "".join(_write(inner, target) for inner in part)
     return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
-
-
-def _word(part: Mapping[str, str]) -> str:
-    """The word of a part, a line for each half of it, and the line to the part."""
-    x, y = map(int, part["data-mark"].split())
-    kind = "word acts" if "data-structure" in part else "word"
-    halves = enumerate(part["data-word"].split())
-    text = "".join(f'<text x="{x}" y="{y + 20 * half}">{escape(said)}</text>' for half, said in halves)
-    from_x, from_y, to_x, to_y = part.get("data-line", f"{x} {y} {x} {y}").split()
-    return f'<g class="{kind}"><path d="M{from_x} {from_y}L{to_x} {to_y}"/>{text}</g>'
