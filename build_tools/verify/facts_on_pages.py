@@ -16,7 +16,7 @@ from build_tools.load.detail_order import best_first, results
 from build_tools.model.comparison import compare_options
 from build_tools.model.figure_text import contact, join, notice, plain
 from build_tools.model.short_page import Said, ShortPage
-from build_tools.records.entries import DoesNotApply, NotKnown
+from build_tools.records.entries import NotKnown
 from build_tools.records.procedure import Harm, entries, facts_of
 from build_tools.records.sections import HEADINGS
 from build_tools.render.templates import day
@@ -92,10 +92,9 @@ def facts_are_in_their_section(site: BuiltSite, part: Part) -> Findings:
 def facts_read_as_recorded(site: BuiltSite, part: Part) -> Findings:
     """A fact has its words, and no others, wherever it is shown; on its own page all that belongs to it, too."""
     for shown in part.shown:
-        fact, said = shown.fact, " / ".join(shown.words)
-        labeled = fact.does_not_apply if isinstance(fact, DoesNotApply) else None  # pages word its label
-        if said != fold(plain(fact)) and not (labeled and said.endswith(fold(labeled))):
-            yield shown.finding("words", f'"{shown.id}" should read "{plain(fact)}", but reads "{said}".')
+        right, said = plain(shown.fact), " / ".join(shown.words)
+        if said != fold(right):
+            yield shown.finding("words", f'"{shown.id}" should read "{right}", but reads "{said}".')
         elif shown.is_whole:
             together = [str(one.attributes.get("data-certainty") or "") for one in above(shown.node)]
             text = f"{shown.text} {' '.join(together)}".casefold()
