@@ -28,7 +28,7 @@ from build_tools.pipeline import prepare
 from build_tools.records.problems import Problem, errors_in
 from build_tools.records.sections import LAYERS
 from build_tools.render.rendering import Site
-from tests.conftest import ROOT, TODAY, edit, loaded, page_text, run, without_marks
+from tests.conftest import TODAY, edit, loaded, page_text, run, without_marks
 
 ID = "teapot-polishing"
 LID = "teapot-lid-polishing"
@@ -293,13 +293,6 @@ def test_a_test_with_readers_is_of_a_page_and_of_the_past(
 # The ledger only grows
 
 
-def test_the_shipped_ledgers_are_empty_for_nobody_is_invented() -> None:
-    for folder in ("data", "docs/example/data"):
-        facts, _ = load(ROOT / folder)
-        assert facts.reviews == []
-        assert (ROOT / folder / "reviews.yml").read_text("utf-8").endswith("\n[]\n")
-
-
 @pytest.mark.parametrize("prepared", [
     pytest.param(lambda raw: raw, id="as it is"),
     pytest.param(lambda raw: raw.replace(b"\n", b"\r\n"), id="line ends of Windows"),
@@ -339,26 +332,10 @@ def test_nothing_is_appended_to_a_file_that_cannot_be_read(example: Path) -> Non
 # The ledger edited by hand
 
 
-def test_a_ledger_with_three_signatures_has_no_problem(example: Path, content: Path) -> None:
-    for id in EVERY:
-        signed(example, id)
-    assert problems_in_ledger(example, content) == []
-
-
-def test_a_digest_that_does_not_fit_vouches_for_nothing(example: Path, content: Path) -> None:
-    signed(example)
-    ledger = example / "reviews.yml"
-    ledger.write_text(re.sub(r"signs: .{12}", "signs: '000000000000'", ledger.read_text("utf-8")), "utf-8")
-    assert "What changed: Danger signs." in review_line(prepare(example, content, TODAY))
-
-
 @pytest.mark.parametrize(("text", "said"), [
-    ("", "The file is empty."),
     ("teapot: signed\n", "This file holds a list."),
     ("- signed\n", "An entry holds fields."),
-    ("<<<<<<< HEAD\n- a: b\n=======\n", "Two people changed this place"),
     ("- procedure: “teapot”\n", '"procedure" cannot be "“teapot”".'),
-    ("- procedure: teapot\n\tfacts: x\n", "The line begins with a tab."),
 ])  # fmt: skip
 def test_a_ledger_that_is_no_ledger_is_explained(example: Path, content: Path, text: str, said: str) -> None:
     (example / "reviews.yml").write_text(text, "utf-8")

@@ -72,10 +72,40 @@ def test_the_example_has_no_problem_and_nothing_that_is_for_editors(built: Path)
     assert [page for page in built.glob("site/**/*.html") if "For editors" in page.read_text("utf-8")] == []
 
 
-def test_another_label_is_no_problem(project: Path) -> None:
+def test_another_label_and_a_result_in_an_exempt_section_are_no_problems(project: Path) -> None:
     spoil(project / FACTS, "<b>{{ label }}:</b>", "<b>{{ label }} is this:</b>")
     spoil(project / FACTS, '("How long it lasts", fact.lasts)', '("For how long", fact.lasts)')
+    allowed = "<!-- allow: typed-number until 2027-11-01: Invented for this test alone. -->\n\n"
+    spoil(project / "content/privacy.md", "Nobody asks", f"{allowed}It helps 8 out of 10 people. Nobody asks")
     assert build(project) == []
+
+
+FIELDS = "for field in section.fields %"
+MAIN = "content/templates/theme/main.html"
+CSS, JS = "content/assets/site.css", "content/assets/site.js"
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), [
+    (FACTS, "We last searched on {{ procedure.last_searched | day }}.", "",
+     "It does not say that we last searched on November 22, 2026."),
+    (DETAIL, FIELDS, f'{FIELDS[:-2]} if field.name != "imaging" %',
+     r'No fact of "imaging" is on its page with its anchor\. \(procedures/.* and 3 more pages\)$'),
+    (DETAIL, '<nav class="related"', '<p>It works for {{ 9 }} out of {{ 10 }} people.</p>\n\n<nav class="related"',
+     r'LINE:\d+: "9 out of 10".*\(procedures/teapot-care/evidence.html and 35 more pages\)$'),
+    (MAIN, "Talk with", "Most people say yes. Talk with",
+     r'LINE:\d+: "Most people" is a word that this site avoids.* \(404\.html and \d\d more pages\)$'),
+    (CSS, ":root {", '.lead::after { content: "Most people agree."; }\n:root {', 'LINE:.*"Most people'),
+    (CSS, ":root {", '.lead { background: url("//a.example/x"); }\n:root {', 'LINE:.*"//'),
+    (JS, "const make", "document.title = 'It helps 8 out of 10 people.';\nconst make", 'LINE:.*"8 out of 10'),
+    (JS, "const make", 'fetch("x");\nconst make', r'LINE:.*"fetch\('),
+])  # fmt: skip
+def test_a_fault_of_a_template_a_style_or_a_script_is_one_problem_in_it(
+    project: Path, file: str, old: str, new: str, said: str
+) -> None:
+    line = spoil(project / file, old, new)
+    [problem] = build(project)
+    assert problem.startswith(file if file != FACTS else "content/templates/")
+    assert re.search(said.replace("LINE", str(line)), problem), problem
 
 
 @pytest.mark.parametrize("tag", ['<div class="fact figure"', '<span class="fact" data-fact="{{ id }}"'])
@@ -87,24 +117,6 @@ def test_lost_sources_name_the_line_that_shows_such_facts(project: Path, tag: st
     assert problem.startswith(f"{FACTS}:{before.count(chr(10)) + 1}:")
     assert "links to no source" in problem
     assert "more pages)" in problem
-
-
-def test_a_page_that_does_not_say_when_somebody_searched_is_a_problem(project: Path) -> None:
-    spoil(project / FACTS, "We last searched on {{ procedure.last_searched | day }}.", "")
-    [problem] = build(project)
-    assert "It does not say that we last searched on November 22, 2026." in problem
-
-
-def test_a_field_that_no_page_shows_names_the_template(project: Path) -> None:
-    spoil(
-        project / DETAIL,
-        "for field in section.fields %",
-        'for field in section.fields if field.name != "imaging" %',
-    )
-    [problem] = build(project)
-    assert problem.startswith(f"{DETAIL}:")
-    assert 'No fact of "imaging" is on its page with its anchor. (procedures/' in problem
-    assert problem.endswith("and 3 more pages)")
 
 
 def test_words_of_a_template_name_its_lines(project: Path) -> None:
@@ -122,56 +134,6 @@ def test_words_of_a_template_name_its_lines(project: Path) -> None:
     for words, line in lines.items():
         [problem] = [problem for problem in said if f'"{words}' in problem]
         assert re.match(rf"{DETAIL}:{line}:\d+: ", problem)
-
-
-def test_words_that_a_template_puts_together_name_its_line_and_the_pages(project: Path) -> None:
-    computed = '<p>It works for {{ 9 }} out of {{ 10 }} of them.</p>\n\n<nav class="related"'
-    line = spoil(project / DETAIL, '<nav class="related"', computed)
-    [problem] = build(project)
-    assert re.match(rf'{DETAIL}:{line}:\d+: "9 out of 10"', problem)
-    assert "(procedures/teapot-care/evidence.html and 35 more pages)" in problem, problem
-
-
-@pytest.mark.parametrize(("name", "added", "said"), [
-    ("site.css", '.lead::after { content: "Most people agree."; }', "Most people"),
-    ("site.css", '.lead { background: url("//a.example/x"); }', "//"),
-    ("site.js", "document.title = 'It helps 8 out of 10 people.';", "8 out of 10"),
-    ("site.js", 'fetch("x");', "fetch("),
-])  # fmt: skip
-def test_words_and_requests_of_a_style_or_script_name_it(project: Path, name: str, added: str, said: str) -> None:
-    file = project / "content/assets" / name
-    lines = file.read_text("utf-8").splitlines()
-    file.write_text("\n".join([*lines, added, ""]), "utf-8")
-    problems = build(project)
-    assert [problem.startswith(f"content/assets/{name}:{len(lines) + 1}:") for problem in problems] == [True], (
-        problems
-    )
-    assert f'"{said}' in problems[0]
-
-
-def test_words_on_every_page_are_one_problem(project: Path) -> None:
-    line = spoil(project / "content/templates/theme/main.html", "Talk with", "Most people say yes. Talk with")
-    [problem] = build(project)
-    assert problem.startswith(f"content/templates/theme/main.html:{line}:")
-    assert '"Most people" is a word that this site avoids' in problem
-    assert re.search(r" \(404\.html and \d\d more pages\)$", problem)
-
-
-def test_a_result_in_an_exempt_section_is_no_problem(project: Path) -> None:
-    spoil(
-        project / "content/privacy.md",
-        "Nobody asks",
-        "<!-- allow: typed-number until 2027-11-01: Invented for this test alone. -->\n\n"
-        "It helps 8 out of 10 people. Nobody asks",
-    )
-    assert build(project) == []
-
-
-def test_another_order_in_a_template_names_it(project: Path) -> None:
-    spoil(project / FACTS, "{% for key, fact in found -%}", "{% for key, fact in found | reverse -%}")
-    [problem] = build(project)
-    assert problem.startswith(DETAIL)
-    assert "comes before" in problem
 
 
 CRACKED = "teapot-polishing.contraindications.cracked"
@@ -219,12 +181,17 @@ def test_each_fault_is_one_problem(project: Path, page: str, old: str, new: str,
     assert [message in problem and problem.startswith(place) for problem in said] == [True], said
 
 
+def whole(text: str, id: str) -> str:
+    """The HTML of a figure on its own page."""
+    start = text.index(f'<div class="fact figure" data-fact="{id}" id')
+    return text[start : text.index("</div>", start) + len("</div>\n")]
+
+
 def test_facts_in_another_order_name_the_first_of_them(project: Path) -> None:
     page = project / "site" / PAGE
     text = page.read_text("utf-8")
-    start, middle = (text.index(f'<div class="fact figure" data-fact="{id}" id') for id in (PLEASED, DRIPPING))
-    end = text.index("</div>", middle) + len("</div>\n")
-    page.write_text(text[:start] + text[middle:end] + text[start:middle] + text[end:], "utf-8")
+    first, second = whole(text, PLEASED), whole(text, DRIPPING)
+    spoil(page, first + second, second + first)
     [problem] = problems(project)
     assert problem.startswith(f"{POLISHING}:")
     assert f'"{DRIPPING}" comes before "{PLEASED}".' in problem
@@ -232,10 +199,8 @@ def test_facts_in_another_order_name_the_first_of_them(project: Path) -> None:
 
 def test_a_fact_that_is_shown_in_full_twice_is_one_problem(project: Path) -> None:
     page = project / "site" / PAGE
-    text = page.read_text("utf-8")
-    start = text.index(f'<div class="fact figure" data-fact="{QUIET}" id')
-    end = text.index("</div>", start) + len("</div>\n")
-    page.write_text(text[:end] + text[start:end] + text[end:], "utf-8")
+    figure = whole(page.read_text("utf-8"), QUIET)
+    spoil(page, figure, figure + figure)
     [problem] = problems(project)
     assert f'The fact "{QUIET}" is on its page 2 times' in problem
 
@@ -255,7 +220,7 @@ def test_a_link_to_the_line_of_another_fact_is_a_problem(project: Path) -> None:
     spoil(mkdocs, 'edit_uri: ""', "edit_uri: _edit/main/")
     spoil(mkdocs, "edit_on_site: false", "edit_on_site: true")
     assert build(project) == []
-    page = project / "site/procedures/teapot-polishing/results.html"
+    page = project / "site" / PAGE
     assert '/_edit/main/data/procedures/teapot-polishing.yml">Edit this page</a>' in page.read_text("utf-8")
     link = re.search(r'class="report correct" href="([^"]*#L)(\d+)"', page.read_text("utf-8"))
     assert link
@@ -269,6 +234,4 @@ def test_no_problem_says_to_build_again(project: Path) -> None:
         page.write_text(page.read_text("utf-8").replace("teapot", "kettle").replace("<th scope", "<th"), "utf-8")
     said = problems(project)
     assert len(said) > 5
-    assert [
-        problem for problem in said if "uild again" in problem or problem.startswith(("site/", "build/"))
-    ] == []
+    assert [one for one in said if "uild again" in one or one.startswith(("site/", "build/"))] == []
