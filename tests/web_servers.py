@@ -11,7 +11,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from build_tools.load.loader import load
 from build_tools.release.servers import write_settings
-from tests.conftest import ROOT, edit
+from tests.conftest import ROOT, edit, until
 from tests.node import MissingError
 
 INTRANET = "https://intranet.clinic.example"
@@ -27,7 +26,6 @@ NAME = "pain.clinic.example"
 """The name of the server in the settings; they are also asked for by number."""
 MODULES = Path("/usr/lib/apache2/modules")
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
-PATIENCE = 20  # seconds until a server must answer
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,8 @@ def served(name: str, site: Path, intranet: str = INTRANET) -> Iterator[Served]:
             subprocess.Popen(command, stdout=output, stderr=output, env=_environment(folder)) as process,
         ):
             try:
-                for port in ports:
-                    _wait_for(port, log)
+                until(lambda: all(map(_answers, ports)) or process.poll() is not None, bool)
+                assert process.poll() is None, log.read_text("utf-8", "replace")
                 addresses = [f"http://127.0.0.1:{port}" for port in ports]
                 has_brotli = name != "nginx" or BROTLI.exists()
                 named = f"http://{NAME}:{ports[0]}"
@@ -107,14 +105,9 @@ def _free_ports(number: int) -> list[int]:
     return ports
 
 
-def _wait_for(port: int, log: Path) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"the server does not answer:\n{log.read_text('utf-8', 'replace')}")
+def _answers(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _below(settings: Path) -> str:

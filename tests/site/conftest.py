@@ -7,14 +7,17 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from build_tools.load.loader import load
 from tests.conftest import LATEST, ROOT, clock
@@ -34,6 +37,8 @@ KINDS = (
     "how-to-read-the-numbers.html", "search.html#q=cordotomy",
 )  # fmt: skip
 """A page of each kind, with its tools in use."""
+
+expect.set_options(timeout=60_000)  # a busy machine is slow, and not wrong
 
 AT_REST = "document.fonts.ready.then(() => new Promise(done => requestIdleCallback(() => done())))"
 """In a loaded page: waits until its fonts have come and its scripts have nothing left to do."""
@@ -59,26 +64,89 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return folder
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class Files(SimpleHTTPRequestHandler):
+    """Answers with files, and asks browsers to ask again each time, as the servers of clinics do."""
+
+    late: ClassVar[dict[str, threading.Event]] = {}
+
+    def do_GET(self) -> None:
+        """Send a file, but not before it may come."""
+        if held := self.late.get(Path(urlsplit(self.path).path).name):
+            held.wait()
+        super().do_GET()
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
     def log_message(self, *_: object) -> None:
-        """Say nothing: the tests tell what went wrong."""
+        """Print nothing."""
 
 
-class _Server(ThreadingHTTPServer):
+@contextmanager
+def late(name: str) -> Iterator[None]:
+    """A slow network: the file of that name does not come before the block ends."""
+    Files.late[name] = threading.Event()
+    try:
+        yield
+    finally:
+        Files.late.pop(name).set()
+
+
+class Server(ThreadingHTTPServer):
+    """A web server for many requests at once."""
+
     request_queue_size = 100
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing: a browser that goes on to the next page hangs up."""
+        """Print nothing: a browser that goes on to the next page hangs up."""
+
+
+@contextmanager
+def serving(handler: Any) -> Iterator[str]:
+    """The address of a web server on this machine, until the block ends."""
+    with Server(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """The address of the served site, below a sub-path as on a clinic's own server."""
-    server = _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(site.parent)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/pain"
-    server.shutdown()
-    server.server_close()
+    with serving(partial(Files, directory=str(site.parent))) as top:
+        yield f"{top}/pain"
+
+
+class Reader:
+    """Somebody who opens pages in Chromium: those of the served site by their path, others by their address."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._top = f"{address}/"
+
+    def opens(self, path: str = "about:blank", width: int = 1280, height: int = 720, **options: Any) -> Page:
+        """A page in a window of its own, in which nothing is kept yet."""
+        size: Any = {"width": width, "height": height}
+        page = self._browser.new_page(base_url=self._top, viewport=size, **options)
+        page.goto(path)
+        return page
+
+    def reads(
+        self, paths: Iterable[str], width: int = 1280, height: int = 720, **options: Any
+    ) -> Iterator[tuple[str, Page]]:
+        """Each page in turn, loaded anew in the same window."""
+        page = self.opens("about:blank", width, height, **options)
+        for path in paths:
+            page.goto("about:blank")  # a page with another part after "#" would not be loaded
+            page.goto(path)
+            yield path, page
+        page.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, address: str) -> Reader:
+    return Reader(browser, address)
 
 
 @pytest.fixture

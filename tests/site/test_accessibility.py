@@ -8,16 +8,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from build_tools.records.sections import DETAILS
-from tests.site.conftest import KINDS, pages_of
+from tests.site.conftest import KINDS, Reader, pages_of
 
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light", "forced_colors": "none"},
-    "dark": {"color_scheme": "dark", "forced_colors": "none"},
-    "forced colors": {"color_scheme": "light", "forced_colors": "active"},
-}
 FAMILIES = ("procedures/intrathecal-drug-delivery.html", "procedures/no-procedure.html")
 """With the kinds, a page of each family: a family has a color of its own."""
 CONTRAST: dict[str, Any] = {"runOnly": ["color-contrast", "color-contrast-enhanced"]}
@@ -48,14 +43,16 @@ MARK_NEW_COLORS = """seen => {
 }"""
 
 
-def violations(page: Page, options: dict[str, Any], context: str | None = None) -> list[str]:
+AXE: str = Axe().axe_script
+VIOLATIONS = """([where, options]) => axe.run(where, {resultTypes: ['violations'], ...options})
+  .then(({violations}) => violations.flatMap(v => v.nodes.map(({html}) => `${v.id}: ${html.slice(0, 90)}`)))"""
+
+
+def violations(page: Page, options: dict[str, Any], where: str = "html") -> list[str]:
     """What axe finds on a page, or in the parts that a selector names: one line for each place."""
-    result = Axe().run(page, context=context, options={"resultTypes": ["violations"]} | options)
-    return [
-        f"{page.url}: {violation['id']}: {node['html'][:120]}"
-        for violation in result.response["violations"]
-        for node in violation["nodes"]
-    ]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    return [f"{page.url}: {found}" for found in page.evaluate(VIOLATIONS, [where, options])]
 
 
 def kind_of(page: Path) -> tuple[str, str]:
@@ -81,65 +78,39 @@ MOVING = """() => [...document.querySelectorAll('*')].filter(e => {
 
 
 @pytest.mark.parametrize("path", KINDS)
-def test_axe_finds_nothing_on_any_kind_of_page(browser: Browser, address: str, path: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{address}/{path}")
+def test_axe_finds_nothing_on_any_kind_of_page(reader: Reader, path: str) -> None:
+    page = reader.opens(path)
     page.evaluate(OPEN_ALL)
     found = []
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         found += [f"{width}: {place}" for place in violations(page, BUT_CONTRAST)]
-    page.close()
     assert found == []
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_color_of_text_stands_out_from_what_it_is_on(browser: Browser, address: str, look: str) -> None:
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_every_color_of_text_stands_out_from_what_it_is_on(reader: Reader, look: str) -> None:
     """On a page of each kind and family, which share their style: each color where it first is on a paper."""
-    page = browser.new_page()
-    page.emulate_media(**LOOKS[look])
     seen: list[str] = []
     found = []
-    for path in (*KINDS, *FAMILIES):
-        page.goto("about:blank")
-        page.goto(f"{address}/{path}")
+    for _, page in reader.reads((*KINDS, *FAMILIES), color_scheme=look):
         page.evaluate(OPEN_ALL)
         for width in (1280, 360):  # some words are seen on phones alone
             page.set_viewport_size({"width": width, "height": 800})
             before, seen = len(seen), page.evaluate(MARK_NEW_COLORS, seen)
             if len(seen) > before:
                 found += violations(page, CONTRAST, "[data-new-colors]")
-    page.close()
     assert len(seen) > 20
     assert found == []
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_axe_finds_nothing_in_an_open_explanation(browser: Browser, address: str, look: str) -> None:
-    page = browser.new_page(color_scheme=look)  # type: ignore[arg-type]
-    page.goto(f"{address}/procedures/cordotomy/what-happens.html")
+def test_axe_finds_nothing_in_an_open_explanation(reader: Reader, look: str) -> None:
+    page = reader.opens("procedures/cordotomy/what-happens.html", color_scheme=look)
     page.locator("article a.term").first.click()
     page.get_by_role("dialog").wait_for()
     found = violations(page, BUT_CONTRAST) + violations(page, CONTRAST)
-    page.close()
     assert found == []
-
-
-def test_nothing_is_cut_off_or_scrolls_sideways_at_320_pixels(browser: Browser, address: str, site: Path) -> None:
-    page = browser.new_page(viewport={"width": 320, "height": 640})
-    too_wide = []
-    for path in {*KINDS, *(path for path in pages_of(site) if path.count("/") < 2)}:
-        page.goto("about:blank")
-        page.goto(f"{address}/{path}")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        inner = page.evaluate(
-            "[...document.querySelectorAll('td, tbody th, .words')].filter(e => e.scrollWidth > e.clientWidth + 1"
-            " && getComputedStyle(e).display !== 'inline').length"
-        )
-        if width > 320 or inner:
-            too_wide.append(f"{path}: {width} pixels, {inner} cells cut")
-    page.close()
-    assert too_wide == []
 
 
 class Heard:
@@ -169,10 +140,9 @@ class Heard:
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("path", ["comparisons/trigeminal-needle-treatments.html", "about.html"])
 def test_from_each_cell_of_a_table_a_screen_reader_finds_one_question_and_one_option(
-    browser: Browser, address: str, path: str, width: int, scripts: bool
+    reader: Reader, path: str, width: int, scripts: bool
 ) -> None:
-    page = browser.new_page(java_script_enabled=scripts, viewport={"width": width, "height": 640})
-    page.goto(f"{address}/{path}")
+    page = reader.opens(path, width, 640, java_script_enabled=scripts)
     heard = Heard(page)
     tables = heard.under("table")
     assert len(tables) == page.locator("table:visible").count() > 0
@@ -203,10 +173,9 @@ LEADS_PAST = """(table, hash) => {
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("path", ["comparisons/trigeminal-needle-treatments.html", "about.html"])
 def test_a_link_leads_past_each_table_and_tab_stops_at_no_area_that_does_not_scroll(
-    browser: Browser, address: str, path: str, width: int
+    reader: Reader, path: str, width: int
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 640})
-    page.goto(f"{address}/{path}")
+    page = reader.opens(path, width, 640)
     stops = page.locator("[tabindex='0']").all()
     assert [stop.evaluate("e => e.outerHTML") for stop in stops if not stop.evaluate(SCROLLS)] == []
     for table in page.locator("table:visible").all():
@@ -233,22 +202,19 @@ PIXELS = """async png => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_control_has_visible_text_in_forced_colors(browser: Browser, address: str, scheme: Any) -> None:
+def test_every_control_has_visible_text_in_forced_colors(reader: Reader, scheme: str) -> None:
     """Read from pixels, inside the border: a browser with forced colors shows other colors than styles say."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme, forced_colors="active")
-    reader = browser.new_page()
+    canvas = reader.opens()
     seen, invisible = set(), []
 
-    def read(name: str, x: float, y: float, width: float, height: float) -> None:
+    def read(page: Page, name: str, x: float, y: float, width: float, height: float) -> None:
         picture = page.screenshot(clip={"x": x, "y": y, "width": width, "height": height})
         seen.add(name)
-        contrast = reader.evaluate(PIXELS, base64.b64encode(picture).decode())
+        contrast = canvas.evaluate(PIXELS, base64.b64encode(picture).decode())
         if contrast < 4.5:
             invisible.append(f"{page.url}: {name}: {contrast:.1f}")
 
-    for path in KINDS:
-        page.goto("about:blank")
-        page.goto(f"{address}/{path}")
+    for _, page in reader.reads(KINDS, color_scheme=scheme, forced_colors="active"):
         page.evaluate(OPEN_ALL)
         controls = page.locator("button:visible, .skip").all()
         if page.locator("article a.term").count():
@@ -260,31 +226,34 @@ def test_every_control_has_visible_text_in_forced_colors(browser: Browser, addre
             control.evaluate("e => { e.focus(); e.scrollIntoView({block: 'center'}) }")
             box = control.bounding_box()
             assert box
-            read(control.inner_text().strip(), box["x"] + 6, box["y"] + 6, box["width"] - 12, box["height"] - 12)
+            read(
+                page,
+                control.inner_text().strip(),
+                box["x"] + 6,
+                box["y"] + 6,
+                box["width"] - 12,
+                box["height"] - 12,
+            )
         for word in page.locator(".drawing .acts text").all()[:1]:
             word.scroll_into_view_if_needed()
             box = word.bounding_box()
             assert box
-            read("word of a drawing", box["x"], box["y"], box["width"], box["height"])
-    page.close()
-    reader.close()
+            read(page, "word of a drawing", box["x"], box["y"], box["width"], box["height"])
     assert {"Search", "Print", "Close", "Skip to content", "word of a drawing"} <= seen
     assert invisible == []
 
 
 @pytest.mark.parametrize("path", ["procedures/percutaneous-cordotomy.html", "take-along/no-procedure.html"])
-def test_dark_pages_are_printed_on_light_paper(browser: Browser, address: str, path: str) -> None:
-    page = browser.new_page(color_scheme="dark")
-    page.goto(f"{address}/{path}")
+def test_dark_pages_are_printed_on_light_paper(reader: Reader, path: str) -> None:
+    page = reader.opens(path, color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
     dark = """() => [...document.querySelectorAll('body, body *')].map(e => getComputedStyle(e).backgroundColor)
       .filter(color => !/, 0\\)$/.test(color) && color.match(/\\d+/g).slice(0, 3).some(part => part < 200))"""
     assert page.evaluate(dark) == []
 
 
-def test_a_screen_reader_announces_when_facts_were_checked(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{address}/about.html")
+def test_a_screen_reader_announces_when_facts_were_checked(reader: Reader) -> None:
+    page = reader.opens("about.html")
     expect(page.get_by_role("table")).to_match_aria_snapshot(
         """
         - table "When the facts of each page were last checked":
@@ -313,65 +282,47 @@ SPACING = (
 TWICE = "html { font-size: 225% !important }"
 CUT = """() => [...document.querySelectorAll('body *')].filter(e => {
   const style = getComputedStyle(e), text = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+  const isCell = e.matches('td, tbody th, .words') && style.display !== 'inline';
   return text && e.checkVisibility() && !e.closest('.hidden, thead, svg, .skip, .table-scroll')
-    && (e.getBoundingClientRect().right > innerWidth + 1
+    && (e.getBoundingClientRect().right > innerWidth + 1 || (isCell && e.scrollWidth > e.clientWidth + 1)
       || (style.overflow === 'hidden' && e.scrollHeight > e.clientHeight + 1));
 }).map(e => e.outerHTML.slice(0, 100))"""
 
 
-@pytest.mark.parametrize(("style", "width"), [(SPACING, 360), (TWICE, 640)])
-def test_no_text_is_lost_with_a_readers_own_spacing_or_text_twice_as_large(
-    browser: Browser, address: str, style: str, width: int
+@pytest.mark.parametrize(("width", "font", "style"), [
+    (320, 16, ""), (360, 32, ""), (360, 16, SPACING), (640, 16, TWICE),
+], ids=["narrow", "own font size", "own spacing", "text twice as large"])  # fmt: skip
+def test_nothing_is_cut_off_or_scrolls_sideways(
+    reader: Reader, site: Path, width: int, font: int, style: str
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 640})
+    short = {path for path in pages_of(site) if path.count("/") == 1 and width == 320}
     lost = []
-    for path in KINDS:
-        page.goto("about:blank")
-        page.goto(f"{address}/{path}")
-        page.add_style_tag(content=style)
+    for path, page in reader.reads({*KINDS, *short}, width):
+        sizes = {"standard": font, "fixed": font * 13 // 16}
+        page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
+        page.add_style_tag(content=style or "* {}")
+        assert (
+            page.evaluate("getComputedStyle(document.body).fontSize")
+            == f"{36 if style == TWICE else font * 9 // 8}px"
+        )
         lost += [f"{path}: {element}" for element in page.evaluate(CUT)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             lost.append(f"{path} scrolls sideways")
-    page.close()
     assert lost == []
 
 
-def test_a_readers_own_font_size_of_32_pixels_scrolls_nothing_sideways(browser: Browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 740})
-    sizes = {"standard": 32, "fixed": 26}
-    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
-    wide = []
-    for path in KINDS:
-        page.goto("about:blank")
-        page.goto(f"{address}/{path}")
-        assert page.evaluate("getComputedStyle(document.body).fontSize") == "36px"
-        if (width := page.evaluate("document.documentElement.scrollWidth")) > 360:
-            wide.append(f"{path}: {width}")
-    page.close()
-    assert wide == []
-
-
-def test_the_header_leaves_two_thirds_of_a_small_screen(browser: Browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 320, "height": 225})  # 1280 x 900 at 400 %
-    page.goto(f"{address}/procedures/percutaneous-cordotomy.html")
+def test_the_header_leaves_two_thirds_of_a_small_screen(reader: Reader) -> None:
+    page = reader.opens("procedures/percutaneous-cordotomy.html", 320, 225)  # 1280 x 900 at 400 %
     assert page.evaluate("document.querySelector('header').offsetHeight") <= 75
 
 
-@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_nothing_moves_by_itself(browser: Browser, address: str, motion: Any) -> None:
-    page = browser.new_page(reduced_motion=motion)
-    moving = []
-    for path in KINDS:
-        page.goto("about:blank")
-        page.goto(f"{address}/{path}")
-        moving += page.evaluate(MOVING)
-    page.close()
+def test_nothing_moves_by_itself(reader: Reader) -> None:
+    moving = [moves for _, page in reader.reads(KINDS) for moves in page.evaluate(MOVING)]
     assert moving == []
 
 
-def test_a_screen_reader_announces_what_a_word_means(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{address}/procedures/percutaneous-cordotomy/what-happens.html")
+def test_a_screen_reader_announces_what_a_word_means(reader: Reader) -> None:
+    page = reader.opens("procedures/percutaneous-cordotomy/what-happens.html")
     page.get_by_role("link", name="cordotomy", exact=True).first.click()
     expect(page.get_by_role("dialog")).to_match_aria_snapshot(
         """
@@ -398,11 +349,9 @@ TOO_CLOSE = """() => {
 """Marks that are smaller than 24 pixels, or whose middle is closer than 24 pixels to that of the next one."""
 
 
-def test_body_text_is_18_pixels_and_buttons_are_large_enough_to_touch(browser: Browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 640})
+def test_body_text_is_18_pixels_and_buttons_are_large_enough_to_touch(reader: Reader) -> None:
     small = []
-    for path in KINDS:
-        page.goto(f"{address}/{path}")
+    for _, page in reader.reads(KINDS, 360, 640):
         assert page.evaluate("getComputedStyle(document.body).fontSize") == "18px"
         small += page.evaluate(
             """() => [...document.querySelectorAll('button, input, textarea, summary, nav a, .cards a')]
@@ -412,5 +361,4 @@ def test_body_text_is_18_pixels_and_buttons_are_large_enough_to_touch(browser: B
               .map(([e, r]) => `${location.pathname} ${Math.round(r.height)}: ${e.outerHTML.slice(0, 90)}`)"""
         )
         small += page.evaluate(TOO_CLOSE)
-    page.close()
     assert small == []

@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.conftest import LATEST, ROOT, clock
+from tests.site.conftest import Reader
 from tests.site.test_accessibility import BUT_CONTRAST, CONTRAST, OPEN_ALL, violations
 
 PROCEDURE = "procedures/percutaneous-cordotomy.html"
@@ -33,22 +34,16 @@ def clinic_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", ["privacy", "about", "accessibility"])
 def test_pages_about_the_site_name_the_clinic_to_ask(clinic_site: Path, site: Path, name: str) -> None:
-    for folder, asked in (
-        (
-            clinic_site,
-            "Teapot Hill Hospital (invented example), Pain Clinic: 555-0142, pain-clinic@teapot-hill.example.",
-        ),
-        (site, "the clinic that gave you this page."),
-    ):
+    team = "Teapot Hill Hospital (invented example), Pain Clinic: 555-0142, pain-clinic@teapot-hill.example."
+    for folder, asked in ((clinic_site, team), (site, "the clinic that gave you this page.")):
         text = LexborHTMLParser((folder / f"{name}.html").read_text("utf-8")).text()
         assert re.search(rf"(Ask|Tell) {re.escape(asked)}", text)
         assert "must add its own" not in text
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_axe_finds_nothing_where_a_clinic_speaks(browser: Browser, clinic_site: Path, look: str) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 800}, color_scheme=look)  # type: ignore[arg-type]
-    page.goto((clinic_site / PROCEDURE).as_uri())
+def test_axe_finds_nothing_where_a_clinic_speaks(reader: Reader, clinic_site: Path, look: str) -> None:
+    page = reader.opens((clinic_site / PROCEDURE).as_uri(), 360, color_scheme=look)
     page.evaluate(OPEN_ALL)
     assert violations(page, BUT_CONTRAST) == []
     for part in (".site-header", ".at-clinic", ".urgency", ".site-footer"):
@@ -58,28 +53,25 @@ def test_axe_finds_nothing_where_a_clinic_speaks(browser: Browser, clinic_site: 
 
 @pytest.mark.parametrize(("look", "color"), [("light", "rgb(91, 42, 134)"), ("dark", "rgb(205, 180, 240)")])
 def test_links_have_the_clinics_color_on_screens_and_none_on_paper(
-    browser: Browser, clinic_site: Path, look: str, color: str
+    reader: Reader, clinic_site: Path, look: str, color: str
 ) -> None:
-    page = browser.new_page(color_scheme=look)  # type: ignore[arg-type]
-    page.goto((clinic_site / PROCEDURE).as_uri())
+    page = reader.opens((clinic_site / PROCEDURE).as_uri(), color_scheme=look)
     link = page.locator(".clinic-name")
     expect(link).to_have_css("color", color)
     page.emulate_media(media="print")
     expect(link).to_have_css("color", "rgb(0, 0, 0)")
 
 
-def test_a_screen_reader_announces_who_speaks_in_the_clinics_box(browser: Browser, clinic_site: Path) -> None:
-    page = browser.new_page()
-    page.goto((clinic_site / PROCEDURE).as_uri())
+def test_a_screen_reader_announces_who_speaks_in_the_clinics_box(reader: Reader, clinic_site: Path) -> None:
+    page = reader.opens((clinic_site / PROCEDURE).as_uri())
     box = page.get_by_role("region", name="At Teapot Hill Hospital (invented example)")
     expect(box).to_contain_text("not from the studies")
     expect(box.get_by_role("link", name="555-0142")).to_have_attribute("href", "tel:555-0142")
     expect(page.get_by_role("img", name="Logo of Teapot Hill Hospital (invented example)")).to_be_visible()
 
 
-def test_the_sheet_to_take_along_has_the_teams_numbers_filled_in(browser: Browser, clinic_site: Path) -> None:
-    page = browser.new_page()
-    page.goto((clinic_site / "take-along/percutaneous-cordotomy.html").as_uri())
+def test_the_sheet_to_take_along_has_the_teams_numbers_filled_in(reader: Reader, clinic_site: Path) -> None:
+    page = reader.opens((clinic_site / "take-along/percutaneous-cordotomy.html").as_uri())
     expect(page.get_by_label("My team, and their phone number")).to_have_value("Pain Clinic: 555-0142")
     expect(page.get_by_label("In the evening and on the weekend")).to_have_value("555-0143")
     expect(page.locator(".to-fill .emergency-number")).to_have_text("911")

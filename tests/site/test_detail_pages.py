@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import expect
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.load.loader import load
 from build_tools.records.sections import DETAILS
 from tests.conftest import ROOT
-from tests.site.conftest import pages_of
+from tests.site.conftest import Reader, pages_of
 
 SCREENS, OPENED = 12, 20
 """The most phone screens of a detail page before anything is opened, and with all of it."""
@@ -28,15 +28,13 @@ def details(site: Path) -> list[str]:
     return [path for path in pages_of(site) if path.count("/") == 2 and Path(path).stem in NAMES]
 
 
-def test_a_detail_page_has_few_screens(browser: Browser, address: str, site: Path) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 740})
+def test_a_detail_page_has_few_screens(reader: Reader, site: Path) -> None:
+    longest = sorted(details(site), key=lambda path: -(site / path).stat().st_size)[:40]
     long = {}
-    for path in sorted(details(site), key=lambda path: -(site / path).stat().st_size)[:40]:  # the longest
-        page.goto(f"{address}/{path}")
+    for path, page in reader.reads(longest, 360, 740):
         screens = page.evaluate(HEIGHT, False), page.evaluate(HEIGHT, True)
         if screens[0] > SCREENS or screens[1] > OPENED:
             long[path] = screens
-    page.close()
     assert long == {}
 
 
@@ -82,20 +80,15 @@ def test_there_are_twenty_questions() -> None:
     assert len(QUESTIONS) == len({question for question, *_ in QUESTIONS}) == 20
 
 
-@pytest.fixture(scope="module")
-def phone(chromium: Browser) -> Page:
-    return chromium.new_page(viewport={"width": 360, "height": 740})
-
-
 @pytest.mark.parametrize(("question", "start", "way", "answer"), QUESTIONS, ids=lambda text: text[:30])
 def test_an_answer_is_at_most_three_taps_from_the_short_page(
-    phone: Page, address: str, question: str, start: str, way: str, answer: str
+    reader: Reader, question: str, start: str, way: str, answer: str
 ) -> None:
-    phone.goto(f"{address}/procedures/{start}.html")
+    page = reader.opens(f"procedures/{start}.html", 360, 740)
     taps = [tap.strip() for tap in way.split("→")]
     assert 1 <= len(taps) <= 3
     for tap in taps:
-        kinds = (phone.locator(f"article {kind}:visible").filter(has_text=tap) for kind in ("summary", "a"))
+        page.locator("article :is(summary, a):visible").filter(has_text=tap).first.wait_for()
+        kinds = (page.locator(f"article {kind}:visible").filter(has_text=tap) for kind in ("summary", "a"))
         next(found for found in kinds if found.count()).first.click()
-        phone.wait_for_load_state()
-    phone.locator("article").get_by_text(answer).locator("visible=true").first.wait_for(timeout=3000)
+    expect(page.locator("article").get_by_text(answer).locator("visible=true").first).to_be_visible()

@@ -28,7 +28,7 @@ from build_tools.check.rules import check
 from build_tools.load.loader import load
 from build_tools.prose.layers import check_layers
 from build_tools.records.problems import Problem
-from tests.conftest import ROOT, TODAY, edit, lay_out, run
+from tests.conftest import TODAY, edit, lay_out, run
 
 ATTACKS = (Path(__file__).parent / "hostile.txt").read_text("utf-8").splitlines()
 
@@ -123,9 +123,8 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, set[str
     """The site full of attacks, the same with a plain word, and the names of the fields that took them."""
     folder = tmp_path_factory.mktemp("hostile")
     project = folder / "project"
-    shutil.copytree(ROOT / "docs/example/data", project / "data")
+    project.mkdir()
     lay_out(project)
-    shutil.copy(ROOT / "content/search.md", project / "content")
     for file, text in (("changes.yml", PUBLISHED), ("reviews.yml", SIGNED)):
         whole = (project / "data" / file).read_text("utf-8").replace("\n[]\n", "\n")
         (project / "data" / file).write_text(whole + text, "utf-8")

@@ -35,6 +35,10 @@ def test_the_html_checker_finds_no_error_on_any_page(site: Path) -> None:
     assert [f"{m['url']}:{m.get('lastLine')}: {m['message']}" for m in messages if m["type"] == "error"] == []
 
 
+def test_the_generator_puts_no_sitemap_of_its_own_there(site: Path) -> None:
+    assert not list(site.glob("sitemap.xml*")), "it would have the day of the build beside every page"
+
+
 SAYS_NOTHING = re.compile(r"..?|(read )?more|here|link|details|all results|step by step|as (csv|json|atom)", re.I)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Browser, Page
+import re
 
-from tests.site.conftest import KINDS
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.site.conftest import KINDS, Reader
 
 NUMBER_ALL = "document.querySelectorAll('body *').forEach((element, i) => { element.place = i })"
 SKIP_THE_MIDDLE = """forward => {
@@ -25,40 +27,34 @@ FOCUSED = """() => {
 }"""
 
 
-def test_the_first_tab_stop_skips_to_the_text(browser: Browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 640})
-    page.goto(f"{address}/procedures/cordotomy.html")
+def test_the_first_tab_stop_skips_to_the_text(reader: Reader) -> None:
+    page = reader.opens("procedures/cordotomy.html", 360, 640)
     page.keyboard.press("Tab")
     focused = page.locator(":focus")
     assert focused.inner_text().strip() == "Skip to content"
     assert focused.bounding_box() is not None
     page.keyboard.press("Enter")
-    assert page.url.endswith("#cordotomy")
+    expect(page).to_have_url(re.compile("#cordotomy$"))
 
 
-def test_the_menu_is_reached_at_400_percent_zoom(browser: Browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 320, "height": 256})  # 1280 x 1024 at 400 %
-    for path in KINDS:
-        page.goto("about:blank")
-        page.goto(f"{address}/{path}")
-        for _ in range(6):
-            page.keyboard.press("Tab")
-            if page.locator(":focus").inner_text() == "Menu":
-                break
-        page.keyboard.press("Enter")
+def test_the_menu_is_reached_at_400_percent_zoom(reader: Reader) -> None:
+    page = reader.opens("index.html", 320, 256)  # 1280 x 1024 at 400 %
+    focused = page.locator(":focus")
+    for _ in range(6):
         page.keyboard.press("Tab")
-        assert page.locator(":focus").inner_text() == "Home"
-        assert page.locator(":focus").is_visible()
+        if focused.inner_text() == "Menu":
+            break
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#menu$"))
+    page.keyboard.press("Tab")
+    expect(focused).to_have_text("Home")
+    expect(focused).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("path", KINDS)
-def test_tab_goes_through_a_page_in_order_in_sight_and_out_of_it(
-    browser: Browser, address: str, path: str
-) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 640})
-    page.goto(f"{address}/{path}")
+def test_tab_goes_through_a_page_in_order_in_sight_and_out_of_it(reader: Reader, path: str) -> None:
+    page = reader.opens(path, 1280, 640)
     stops, lost, in_footer = walked(page, "Tab")
-    page.close()
     assert len(stops) > 15
     assert stops == sorted(set(stops))
     assert in_footer
@@ -66,12 +62,10 @@ def test_tab_goes_through_a_page_in_order_in_sight_and_out_of_it(
 
 
 @pytest.mark.parametrize("path", KINDS[1:3])
-def test_going_back_nothing_covers_the_stop(browser: Browser, address: str, path: str) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 640})
-    page.goto(f"{address}/{path}")
+def test_going_back_nothing_covers_the_stop(reader: Reader, path: str) -> None:
+    page = reader.opens(path, 1280, 640)
     page.locator(".menu a").last.focus()
     stops, lost, _ = walked(page, "Shift+Tab")
-    page.close()
     assert len(stops) > 50
     assert stops == sorted(set(stops), reverse=True)
     assert lost == []
@@ -81,11 +75,9 @@ def test_going_back_nothing_covers_the_stop(browser: Browser, address: str, path
     ("procedures/percutaneous-cordotomy.html", 120), ("procedures/rhizotomy.html", 120),
     ("comparisons/trigeminal-needle-treatments.html", 150), ("comparisons/rhizotomy-and-cordotomy.html", 150),
 ])  # fmt: skip
-def test_a_page_has_few_tab_stops(browser: Browser, address: str, path: str, most: int) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 740})
-    page.goto(f"{address}/{path}")
+def test_a_page_has_few_tab_stops(reader: Reader, path: str, most: int) -> None:
+    page = reader.opens(path, 360, 740)
     stops, _, _ = walked(page, "Tab")
-    page.close()
     assert 15 < len(stops) <= most
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
@@ -19,6 +20,7 @@ from build_tools.render.leaflets import EDITIONS, Edition, leaflets
 from build_tools.render.rendering import Renderer
 from tests.conftest import LATEST, ROOT
 from tests.pdf import bare, chains, pages_of, sizes, tags
+from tests.site.conftest import Reader
 
 PAGE = "procedures/percutaneous-cordotomy.html"
 PROCEDURES = sorted(file.stem for file in (ROOT / "data/procedures").glob("*.yml"))
@@ -38,6 +40,12 @@ def clinic_leaflets() -> dict[str, bytes]:
     return leaflets(Renderer(facts, ROOT / "content", LATEST, settings))[0]
 
 
+@cache
+def words_of(file: Path) -> list[str]:
+    """The words of each page of a leaflet."""
+    return pages_of(PdfReader(file))
+
+
 @pytest.mark.parametrize("edition", EDITIONS, ids=EDITION_IDS)
 def test_a_leaflet_has_two_pages_and_large_print_at_most_five(
     site: Path, clinic_leaflets: dict[str, bytes], edition: Edition
@@ -48,13 +56,12 @@ def test_a_leaflet_has_two_pages_and_large_print_at_most_five(
             assert 2 <= len(PdfReader(pdf).pages) <= LONGER.get((id, edition.large), MOST_PAGES[edition.large]), id
 
 
-@pytest.mark.parametrize("edition", EDITIONS, ids=EDITION_IDS)
-def test_type_is_large_enough_to_read(site: Path, edition: Edition) -> None:
+@pytest.mark.parametrize(("edition", "least", "least_of_sources"), [("letter", 12, 10), ("letter-large", 18, 15)])
+def test_type_is_large_enough_to_read(site: Path, edition: str, least: int, least_of_sources: int) -> None:
     small = {}
     for id in PROCEDURES + COMPARISONS:
-        read = sizes(PdfReader(site / f"leaflets/{id}-{edition.id}.pdf"))
+        read = sizes(PdfReader(site / f"leaflets/{id}-{edition}.pdf"))
         sources = [text for text, _ in read].index("Sources")
-        least, least_of_sources = (18, 15) if edition.large else (12, 10)
         if min(size for _, size in read[:sources]) < least or min(size for _, size in read) < least_of_sources:
             small[id] = sorted({size for _, size in read})
     assert small == {}
@@ -63,7 +70,7 @@ def test_type_is_large_enough_to_read(site: Path, edition: Edition) -> None:
 @pytest.mark.parametrize("id", PROCEDURES)
 def test_a_leaflet_says_every_line_of_the_short_page(site: Path, facts: Facts, id: str) -> None:
     page = LexborHTMLParser((site / f"procedures/{id}.html").read_text("utf-8"))
-    said = "".join(pages_of(PdfReader(site / f"leaflets/{id}-a4.pdf"))).lower()
+    said = "".join(words_of(site / f"leaflets/{id}-a4.pdf")).lower()
     lines = page.css(".lead, article h2, article [data-brief], article [data-sign], .questions li")
     assert len(lines) > 20
     for line in lines:
@@ -80,46 +87,37 @@ def test_a_leaflet_says_every_line_of_the_short_page(site: Path, facts: Facts, i
 def test_page_1_says_the_review_and_every_emergency_before_the_results(
     site: Path, facts: Facts, id: str, edition: str
 ) -> None:
-    front, back = pages_of(PdfReader(site / f"leaflets/{id}-{edition}.pdf"))
+    front, back = words_of(site / f"leaflets/{id}-{edition}.pdf")
     child = facts.for_child(id)
     signs = [sign for sign in facts.signs_of(id).values() if sign.level == "emergency"]
     wanted = ["clinician", "Facts checked", *((child and sign.child_brief) or sign.brief for sign in signs)]
     assert len(wanted) > 10
     assert [words for words in wanted if bare(words) not in front] == []
     assert bare("What could go wrong?") in back
-    assert (
-        front.index("Factschecked")
-        < front.index(bare("Get help"))
-        < min(front.index(bare(words)) for words in wanted[2:])
-    )
+    first_sign = min(front.index(bare(words)) for words in wanted[2:])
+    assert front.index("Factschecked") < front.index(bare("Get help")) < first_sign
 
 
 @pytest.mark.parametrize("id", COMPARISONS)
-def test_a_leaflet_says_every_answer_of_the_grid_and_names_every_serious_harm(
-    site: Path, facts: Facts, id: str
-) -> None:
+def test_a_leaflet_says_every_answer_of_the_grid_and_names_every_serious_harm(site: Path, id: str) -> None:
     page = LexborHTMLParser((site / f"comparisons/{id}.html").read_text("utf-8"))
     _, *harms = page.css("table.comparison")
+    names = [head.text() for table in harms for head in table.css("tbody th")]
     for edition in EDITION_IDS:
-        said = "".join(pages_of(PdfReader(site / f"leaflets/{id}-{edition}.pdf"))).lower()
+        said = "".join(words_of(site / f"leaflets/{id}-{edition}.pdf")).lower()
         both = "dl [data-brief]" + (" b" if edition.endswith("large") else "")  # the grid has the numbers
         answers = [
             cell.text().removesuffix(" people")
             for cell in page.css(f"#table [data-brief], p[data-row] [data-brief], {both}")
         ]
         assert len(answers) >= 20
-        assert [answer for answer in answers if bare(answer).lower() not in said] == []
-        names = [head.text() for table in harms for head in table.css("tbody th")]
-        assert [name for name in names if bare(name).lower() not in said] == []
+        assert [text for text in answers + names if bare(text).lower() not in said] == []
 
 
-@pytest.mark.parametrize("edition", ["a4", "letter"])
 @pytest.mark.parametrize("id", COMPARISONS)
-def test_each_answer_has_one_question_and_one_option_for_its_heads(
-    site: Path, facts: Facts, id: str, edition: str
-) -> None:
-    pdf = PdfReader(site / f"leaflets/{id}-{edition}.pdf")
-    tables = [*tags(pdf).all("/Table")]
+def test_each_answer_has_one_question_and_one_option_for_its_heads(site: Path, facts: Facts, id: str) -> None:
+    file = site / f"leaflets/{id}-letter.pdf"
+    tables = [*tags(PdfReader(file)).all("/Table")]
     grid = compare_options(facts.comparisons[id], facts)
     rows = [row for row in grid.rows if not row.once]
     assert len(tables) == (len(rows) if len(grid.columns) <= 3 else 0)
@@ -128,28 +126,21 @@ def test_each_answer_has_one_question_and_one_option_for_its_heads(
         assert len(names) == len(grid.columns)
         assert chains(table) == [[[name.id, question[0].id] for name in names]]
     if not tables:  # more columns would be too narrow: the answers are below each other
-        said, columns = "".join(pages_of(pdf)).lower(), dict(grid.columns)
+        said, columns = "".join(words_of(file)).lower(), dict(grid.columns)
         for row in rows:
             answers = "".join(f"{columns[cell.option]}:{join(cell.sentence)}" for cell in row.cells)
             assert bare(f"{row.asks}{answers}").lower() in said
 
 
-def test_who_scans_the_current_leaflet_comes_to_its_line_also_without_scripts(
-    browser: Browser, address: str
-) -> None:
-    page = browser.new_page(java_script_enabled=False)
-    page.goto(f"{address}/{PAGE}")
-    version = str(page.locator(".paper").get_attribute("id"))
-    page.goto(f"{address}/{PAGE}#{version}")
+def test_who_scans_the_current_leaflet_comes_to_its_line_also_without_scripts(reader: Reader) -> None:
+    page = reader.opens(PAGE, java_script_enabled=False)
+    page.goto(f"{PAGE}#{page.locator('.paper').get_attribute('id')}")
     expect(page.locator(".paper:target")).to_be_in_viewport()
     expect(page.get_by_text("Your leaflet is older than this page.")).to_be_hidden()
 
 
-def test_who_scans_an_older_leaflet_reads_what_was_corrected_also_without_scripts(
-    browser: Browser, address: str
-) -> None:
-    page = browser.new_page(java_script_enabled=False)
-    page.goto(f"{address}/{PAGE}#paper-0123456789ab")
+def test_who_scans_an_older_leaflet_reads_what_was_corrected_also_without_scripts(reader: Reader) -> None:
+    page = reader.opens(f"{PAGE}#paper-0123456789ab", java_script_enabled=False)
     expect(page.locator("h1")).to_be_in_viewport()
     expect(page.locator("h1 ~ .corrected summary")).to_contain_text("Corrected on November 29, 2026:")
     page.get_by_text("Leaflets to print").click()
@@ -160,11 +151,10 @@ def test_who_scans_an_older_leaflet_reads_what_was_corrected_also_without_script
     expect(box).to_contain_text("do not stop or start any on your own")
 
 
-def test_who_scans_an_older_leaflet_learns_it(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{address}/{PAGE}#paper-0123456789ab")
+def test_who_scans_an_older_leaflet_learns_it(reader: Reader) -> None:
+    page = reader.opens(f"{PAGE}#paper-0123456789ab")
     expect(page.get_by_text("Your leaflet is older than this page.")).to_be_in_viewport()
     expect(page.get_by_text("it was corrected on November 29, 2026")).to_be_in_viewport()
     expect(page.locator(".paper")).to_be_focused()
-    page.goto(f"{address}/take-along/percutaneous-cordotomy.html#paper-0123456789ab")  # has no such line
+    page.goto("take-along/percutaneous-cordotomy.html#paper-0123456789ab")  # has no such line
     expect(page.locator("h1")).to_be_visible()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.site.conftest import KINDS
+from tests.site.conftest import KINDS, Reader
 
 EDGES = """() => {
   const inner = document.querySelector('.site-header .inner'), box = inner.getBoundingClientRect();
@@ -24,30 +23,23 @@ EDGES = """() => {
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
-def test_all_blocks_share_their_left_and_right_edge(browser: Browser, address: str, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def test_all_blocks_share_their_left_and_right_edge(reader: Reader, width: int) -> None:
     wrong = {}
-    for path in KINDS:
-        page.goto(f"{address}/{path}")
+    for path, page in reader.reads(KINDS, width, 800):
         blocks = page.evaluate(EDGES)
         if path in ("index.html", "comparisons/trigeminal-needle-treatments.html") and width == 1280:
-            blocks = [
-                block for block in blocks if not block.startswith(("<p", "<h2", "<ul>"))
-            ]  # in thirds, or as text
+            in_thirds_or_text = ("<p", "<h2", "<ul>")
+            blocks = [block for block in blocks if not block.startswith(in_thirds_or_text)]
         if blocks:
             wrong[path] = blocks
-    page.close()
     assert wrong == {}
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_words_and_numbers_in_drawings_are_large_enough_and_inside(
-    browser: Browser, address: str, width: int
-) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def test_words_and_numbers_in_drawings_are_large_enough_and_inside(reader: Reader, width: int) -> None:
+    ids = "percutaneous-cordotomy", "chemical-rhizotomy", "facet-joint-radiofrequency", "no-procedure"
     wrong = []
-    for id in ("percutaneous-cordotomy", "chemical-rhizotomy", "facet-joint-radiofrequency", "no-procedure"):
-        page.goto(f"{address}/procedures/{id}/who-it-is-for.html")
+    for _, page in reader.reads([f"procedures/{id}/who-it-is-for.html" for id in ids], width):
         wrong += page.evaluate(
             """() => [...document.querySelectorAll('.drawing svg')].flatMap(svg => {
               const all = svg.getBoundingClientRect(), scale = all.width / svg.viewBox.baseVal.width;
@@ -59,12 +51,10 @@ def test_words_and_numbers_in_drawings_are_large_enough_and_inside(
               }).map(text => `${svg.parentElement.dataset.drawing}: ${text.textContent}`);
             })"""
         )
-    page.close()
     assert wrong == []
 
 
-def test_a_drawing_is_described_to_a_screen_reader(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{address}/procedures/percutaneous-cordotomy/what-happens.html")
+def test_a_drawing_is_described_to_a_screen_reader(reader: Reader) -> None:
+    page = reader.opens("procedures/percutaneous-cordotomy/what-happens.html")
     drawing = page.get_by_role("img", name="The head and the upper neck, seen from behind")
     assert "Treated here: the pain and temperature pathway" in str(drawing.aria_snapshot())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -15,8 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from build_tools.load.settings import Settings
 from build_tools.release.offline import write_worker
 from build_tools.release.servers import policy
-from tests.conftest import ROOT, TODAY, edit, lay_out, run
-from tests.site.conftest import AT_REST, pages_of
+from tests.conftest import TODAY, edit, lay_out, run, until
+from tests.site.conftest import AT_REST, Files, Reader, Server, pages_of
 
 PAGE = "procedures/teapot-polishing/who-it-is-for.html"
 WORDS = ("Nothing is cut.", "Nothing is cut or sewn.", "Nothing is cut, sewn or glued.")
@@ -27,7 +29,7 @@ UPDATE = """async () => {
   const registration = await navigator.serviceWorker.getRegistration();
   await registration.update();
   const worker = registration.installing;
-  await new Promise(done => { worker.onstatechange = done; });
+  while (worker.state === 'installing') await new Promise(done => setTimeout(done, 20));
   return worker.state;
 }"""
 
@@ -35,10 +37,7 @@ UPDATE = """async () => {
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The example site in three versions that devices keep, and once more from a host who has turned that off."""
-    project = tmp_path_factory.mktemp("offline")
-    shutil.copytree(ROOT / "docs/example/data", project / "data")
-    lay_out(project)
-    shutil.copy(ROOT / "content/search.md", project / "content")
+    project = lay_out(tmp_path_factory.mktemp("offline"))
     edit(project / "mkdocs.yml", "  offline: false\n", "  offline: true\n")
     folders = [project / f"site-{number}" for number in range(4)]
     for folder in (folders[0], folders[3]):
@@ -53,19 +52,15 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return folders
 
 
-class _Answers(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
+class _Answers(Files):
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
         """Send the whole file: two versions made within one second look the same to a question by date."""
         del self.headers["If-Modified-Since"]
-        super().do_GET()
+        return super().send_head()
 
     def end_headers(self) -> None:
-        """Say what the servers of a clinic say: the policy, and that pages are asked for anew."""
+        """Send the policy, as the servers of clinics do."""
         self.send_header("Content-Security-Policy", policy("'none'"))
-        self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
 
@@ -75,7 +70,7 @@ class Host:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._port = 0
-        self._server: ThreadingHTTPServer | None = None
+        self._server: Server | None = None
 
     def serve(self, version: Path) -> None:
         """Put a copy of `version` in the place of what was served, and start if stopped."""
@@ -84,9 +79,7 @@ class Host:
         not_found = self.file("404.html")  # fitted to the path as HOSTING.md says
         not_found.write_text(not_found.read_text("utf-8").replace('="/', '="/pain/'), "utf-8")
         if self._server is None:
-            self._server = ThreadingHTTPServer(
-                ("127.0.0.1", self._port), partial(_Answers, directory=str(self._folder))
-            )
+            self._server = Server(("127.0.0.1", self._port), partial(_Answers, directory=str(self._folder)))
             self._port = self._server.server_port
             threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -117,13 +110,10 @@ def host(tmp_path: Path) -> Iterator[Host]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A tablet that has never seen the site; it may report nothing against the policy."""
     context = browser.new_context(viewport={"width": 768, "height": 1024})
-    refused: list[str] = []
-    context.on(
-        "console", lambda message: refused.append(message.text) if "Security Policy" in message.text else None
-    )
+    said: list[str] = []
+    context.on("console", lambda message: said.append(message.text))
     yield context
-    context.close()
-    assert refused == []
+    assert [text for text in said if "Security Policy" in text] == []
 
 
 def keep(context: BrowserContext, host: Host, version: Path) -> Page:
@@ -135,11 +125,10 @@ def keep(context: BrowserContext, host: Host, version: Path) -> Page:
     return page
 
 
-def shown_text(page: Page) -> str:
-    """What the page says about teapot polishing."""
-    return (
-        page.locator("[data-fact='teapot-polishing.what_it_is.a-cloth'] .words").inner_text().split("cloth. ")[1]
-    )
+def expect_words(page: Page, words: str) -> None:
+    """Expect what the page says about teapot polishing to end so."""
+    fact = page.locator("[data-fact='teapot-polishing.what_it_is.a-cloth'] .words")
+    expect(fact).to_have_text(re.compile(rf"cloth\. {re.escape(words)}\s*$"))
 
 
 def cut(context: BrowserContext, host: Host, how: str) -> None:
@@ -147,15 +136,6 @@ def cut(context: BrowserContext, host: Host, how: str) -> None:
         context.set_offline(True)
     else:
         host.stop()
-
-
-def wait_until(page: Page, expression: str, wanted: object) -> None:
-    """Wait until what `expression` promises is as wanted; Playwright's own way needs a policy that allows eval."""
-    for _ in range(300):
-        if page.evaluate(expression) == wanted:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{expression} is still {page.evaluate(expression)}, and not {wanted}")
 
 
 @pytest.mark.parametrize("how", ["the network", "the server"])
@@ -166,14 +146,14 @@ def test_every_page_is_read_without_a_network(
     cut(context, host, how)
     for path in pages_of(versions[0], versions[0].parent / "data"):
         page.goto(host.at(path))
-        assert page.locator("h1").count() == 1, path
+        expect(page.locator("h1"), path).to_have_count(1)
         assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Atkinson'), path
         expect(page.get_by_role("status").first).to_contain_text("You are offline.")
     page.goto(host.at(""))
     page.get_by_role("link", name="all procedures").click()
-    assert page.locator("h1").inner_text() == "All procedures"
+    expect(page.locator("h1")).to_have_text("All procedures")
     page.goto(host.at("search.html?q=lid"))
-    assert "lid" in str(page.locator("#search-results a").first.get_attribute("href"))
+    page.locator("#search-results a[href*=lid]").first.wait_for()
     page.goto(host.at(PAGE))
     page.locator("article a.term").first.click()
     page.get_by_role("dialog").wait_for()
@@ -203,17 +183,17 @@ def test_a_new_version_takes_over_as_a_whole_and_the_oldest_copy_goes(
     for number in (1, 2):
         host.serve(versions[number])
         page.goto(host.at(PAGE))
-        assert shown_text(page) == WORDS[number - 1]
+        expect_words(page, WORDS[number - 1])
         expect(page.get_by_role("status")).to_contain_text("There is a newer version of these pages.")
         page.locator("article a.term").first.click()  # its words are those of its own version, or the glossary
         page.goto(host.at(PAGE))
-        assert shown_text(page) == WORDS[number]
+        expect_words(page, WORDS[number])
         copies.append(page.evaluate(KEPT))
     host.stop()
     context.set_offline(True)
     page.goto(host.at("index.html"))
     page.goto(host.at(PAGE))
-    assert shown_text(page) == WORDS[2]
+    expect_words(page, WORDS[2])
     assert [len(names) for names in copies] == [1, 2, 2]
     assert copies[0][0] not in copies[2]
 
@@ -228,10 +208,10 @@ def test_a_version_that_cannot_be_had_as_a_whole_leaves_the_copy_as_it_was(
     page.goto(host.at(PAGE))
     assert page.evaluate(UPDATE) == "redundant"
     page.goto(host.at(PAGE))
-    assert shown_text(page) == WORDS[0]
+    expect_words(page, WORDS[0])
     page.goto(host.at("glossary.html"))
-    assert page.locator("h1").inner_text() == "Glossary"
-    wait_until(page, KEPT, copies)
+    expect(page.locator("h1")).to_have_text("Glossary")
+    until(lambda: page.evaluate(KEPT), lambda kept: kept == copies)
 
 
 def test_a_page_that_the_copy_lacks_is_named(context: BrowserContext, host: Host, versions: list[Path]) -> None:
@@ -240,9 +220,9 @@ def test_a_page_that_the_copy_lacks_is_named(context: BrowserContext, host: Host
     assert host.file(file).is_file()
     host.stop()
     page.goto(host.at(file))
-    assert "are not saved on this device" in page.locator("article").inner_text()
+    expect(page.locator("article")).to_contain_text("are not saved on this device")
     page.get_by_role("link", name="A to Z of everything").click()
-    assert page.locator("h1").inner_text() == "A to Z"
+    expect(page.locator("h1")).to_have_text("A to Z")
 
 
 def test_a_host_that_turns_it_off_takes_the_copy_away_from_devices(
@@ -251,19 +231,18 @@ def test_a_host_that_turns_it_off_takes_the_copy_away_from_devices(
     page = keep(context, host, versions[0])
     host.serve(versions[3])
     page.goto(host.at(PAGE))
-    wait_until(page, WORKERS, 0)
+    until(lambda: page.evaluate(WORKERS), lambda number: number == 0)
     page.goto(host.at(PAGE))
-    assert page.locator(".offline").count() == 0
+    expect(page.locator(".offline")).to_have_count(0)
     assert page.evaluate(KEPT) == []
     assert page.evaluate("navigator.serviceWorker.controller") is None
 
 
-def test_where_it_is_off_no_page_asks_for_it(browser: Browser, address: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+def test_where_it_is_off_no_page_asks_for_it(reader: Reader) -> None:
+    page = reader.opens()
     asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{address}/index.html")
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.goto("index.html")
     page.evaluate(AT_REST)
     assert [url for url in asked if "sw.js" in url or "manifest" in url or "offline" in url] == []
     assert page.evaluate(WORKERS) == 0

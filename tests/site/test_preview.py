@@ -6,13 +6,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import until
 
 
 @pytest.fixture
@@ -20,48 +20,30 @@ def preview(project: Path, tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """The example under `mkdocs serve`: its folder and its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
-            cwd=project,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/index.html", "all procedures")
-        yield project, address
-    finally:
-        process.terminate()
-        process.wait(10)
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", address]
+    with (
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen(command, cwd=project, stdout=log, stderr=log) as process,
+    ):
+        try:
+            _wait_for(f"http://{address}/index.html", "all procedures")
+            yield project, f"http://{address}"
+        finally:
+            process.terminate()
 
 
 def _read(url: str) -> str:
     try:
         with urllib.request.urlopen(url, timeout=30) as answer:
             return str(answer.read().decode())
-    except (urllib.error.URLError, OSError):
+    except OSError:
         return ""
 
 
 def _wait_for(url: str, text: str) -> str:
-    """The page once it holds `text`; waits long, for a slow machine, and measures nothing."""
-    for _ in range(240):
-        page = _read(url)
-        if text in page:
-            return page
-        time.sleep(0.25)
-    pytest.fail(f"{url} never showed {text!r}")
-
-
-def _wait_until_gone(url: str, text: str) -> None:
-    for _ in range(240):
-        page = _read(url)
-        if page and text not in page:
-            return
-        time.sleep(0.25)
-    pytest.fail(f"{url} always shows {text!r}")
+    """The page once it holds `text`."""
+    return until(lambda: _read(url), lambda page: text in page)
 
 
 def test_every_page_of_a_preview_says_what_is_wrong_or_stale(preview: tuple[Path, str]) -> None:
@@ -78,7 +60,9 @@ def test_every_page_of_a_preview_says_what_is_wrong_or_stale(preview: tuple[Path
 
     def fix(file: Path, text: str) -> None:
         file.write_text(text, "utf-8")
-        _wait_until_gone(f"{address}/glossary.html", 'aria-label="For editors"')
+        until(
+            lambda: _read(f"{address}/glossary.html"), lambda page: page and 'aria-label="For editors"' not in page
+        )
 
     for mistake, title, why in (
         (good.replace('clinic: ""', "clinic: my-hospitl"), "Not ready to publish", "There is no clinic called"),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
 import shutil
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from functools import partial
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 from urllib.parse import quote, urljoin, urlsplit
 
 import brotli
@@ -37,7 +37,7 @@ from build_tools.release.servers import (
 )
 from tests.conftest import ROOT
 from tests.node import MissingError, skip
-from tests.site.conftest import KINDS, pages_of
+from tests.site.conftest import KINDS, Files, pages_of, serving
 from tests.site.test_firefox import in_firefox
 from tests.web_servers import NAME, STARTS, Served, served
 
@@ -68,10 +68,8 @@ class _Intranet(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def intranet() -> Iterator[str]:
     """The address of an intranet."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Intranet) as started:
-        threading.Thread(target=started.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{started.server_port}"
-        started.shutdown()
+    with serving(_Intranet) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -332,8 +330,7 @@ def watched(browser: Browser) -> tuple[Page, list[str]]:
     page.on("console", lambda said: complain(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complain(str(error)))
     page.on(
-        "requestfailed",
-        lambda request: complain(f"{request.url} {request.failure}") if request.failure != LEFT else None,
+        "requestfailed", lambda asked: complain(f"{asked.url} {asked.failure}") if asked.failure != LEFT else None
     )
     page.on("response", lambda answer: complain(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
     return page, complaints
@@ -464,10 +461,8 @@ def test_where_no_headers_can_be_sent_pages_carry_the_policy_and_work_and_browse
     subprocess.run(command, shell=True, check=True, cwd=tmp_path)
     pages = list((tmp_path / "site").rglob("*.html"))
     assert [page for page in pages if page.read_text("utf-8").count(policy()) != 1] == []
-    files = partial(_Files, directory=str(tmp_path / "site"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), files) as host:
-        threading.Thread(target=host.serve_forever, daemon=True).start()
-        for top in (f"http://127.0.0.1:{host.server_port}", (tmp_path / "site").as_uri()):
+    with serving(partial(_Files, directory=str(tmp_path / "site"))) as host:
+        for top in (host, (tmp_path / "site").as_uri()):
             page, complaints = watched(browser)
             for path in KINDS:
                 page.goto(f"{top}/{path}")
@@ -484,20 +479,17 @@ def test_where_no_headers_can_be_sent_pages_carry_the_policy_and_work_and_browse
             )
             assert page.evaluate("typeof evil") == "undefined"
             page.context.close()
-        host.shutdown()
     assert len(_Files.heard) > 3
     assert _Files.heard & {"cookie", "referer", "authorization", "words after ?"} == set()
 
 
-class _Files(SimpleHTTPRequestHandler):
-    """A host that sends files, and no headers of ours; it notes what a browser tells it."""
+class _Files(Files):
+    """A host that sends no policy; it notes what a browser tells it."""
 
     heard: ClassVar[set[str]] = set()
 
-    def do_GET(self) -> None:
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Note, and answer."""
         self.heard.update(map(str.lower, self.headers))
         self.heard.update(["words after ?"] if "?" in self.path else [])
-        super().do_GET()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the tests tell what went wrong."""
+        return super().send_head()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from io import BytesIO
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from pypdf import PdfReader
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.site.conftest import pages_of
+from tests.site.conftest import Reader, late
 
 WORKSHEET = "worksheets/one-sided-cancer-pain.html"
 TAKE_ALONG = "take-along/percutaneous-cordotomy.html"
@@ -23,22 +22,27 @@ FORBIDDEN = """for (const store of ['localStorage', 'sessionStorage']) {
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
 
 
+class Tab(Protocol):
+    """Opens a page in a new tab."""
+
+    def __call__(self, path: str = WORKSHEET, script: str = "") -> Page: ...
+
+
 @pytest.fixture
-def context(browser: Browser) -> BrowserContext:
-    """A browser in which nothing has been kept yet."""
-    return browser.new_context(viewport={"width": 360, "height": 800})
+def tab(browser: Browser, address: str) -> Iterator[Tab]:
+    """A browser in which nothing has been kept yet, and no script may fail."""
+    context = browser.new_context(base_url=f"{address}/", viewport={"width": 360, "height": 800})
+    errors: list[str] = []
 
+    def opened(path: str = WORKSHEET, script: str = "") -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.add_init_script(script)
+        page.goto(path)
+        return page
 
-def opened(context: BrowserContext, address: str, path: str = WORKSHEET) -> Page:
-    """A page on which no error may come up."""
-    page = context.new_page()
-
-    def fail(error: object) -> None:
-        raise AssertionError(str(error))
-
-    page.on("pageerror", fail)
-    page.goto(f"{address}/{path}")
-    return page
+    yield opened
+    assert errors == []
 
 
 def fill(page: Page) -> None:
@@ -77,45 +81,43 @@ def with_number(route: Route, number: str) -> None:
     route.fulfill(response=answer, body=answer.text().replace('name="team"', f'name="team" value="{number}"'))
 
 
-def status(page: Page) -> str:
+def status(page: Page) -> Locator:
     """What the page says about keeping answers."""
-    return page.locator(".kept").inner_text()
+    return page.locator(".kept")
 
 
-def test_answers_outlast_a_reload_a_link_and_the_way_back_but_not_the_tab(
-    context: BrowserContext, address: str
-) -> None:
-    page = opened(context, address)
+def test_answers_outlast_a_reload_a_link_and_the_way_back_but_not_the_tab(tab: Tab) -> None:
+    page = tab()
     fill(page)
     assert page.evaluate(KEPT) == "{}"
     page.reload()
     assert answers(page) == FILLED
     page.get_by_role("link", name="Look again at the choices side by side").first.click()
     page.get_by_role("link", name="Think it over with a worksheet").click()
-    page.wait_for_url(f"**/{WORKSHEET}")
+    page.wait_for_url(WORKSHEET)
     assert answers(page) == FILLED
     page.get_by_label("What else matters to me").fill("My garden")
     page.go_back()
     page.go_back()
     assert answers(page) == FILLED
     assert page.get_by_label("What else matters to me").input_value() == "My garden"
-    assert answers(opened(context, address)) == EMPTY
+    assert answers(tab()) == EMPTY
 
 
-def test_with_a_yes_the_answers_outlast_the_tab(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_with_a_yes_the_answers_outlast_the_tab(tab: Tab) -> None:
+    page = tab()
     fill(page)
     page.get_by_label("Save my answers on this device").check()
     assert page.evaluate(IN_TAB) == "{}"
     page.close()
-    page = opened(context, address)
+    page = tab()
     assert answers(page) == FILLED
-    assert "saved on this device" in status(page)
+    expect(status(page)).to_contain_text("saved on this device")
 
 
 @pytest.mark.parametrize("on_device", [False, True])
-def test_deleting_asks_once_and_can_be_undone(context: BrowserContext, address: str, on_device: bool) -> None:
-    page = opened(context, address)
+def test_deleting_asks_once_and_can_be_undone(tab: Tab, on_device: bool) -> None:
+    page = tab()
     page.get_by_label("Save my answers on this device").set_checked(on_device)
     fill(page)
     page.get_by_text("Delete my answers", exact=True).click()
@@ -135,8 +137,8 @@ def test_deleting_asks_once_and_can_be_undone(context: BrowserContext, address: 
     assert answers(page) == EMPTY
 
 
-def test_one_answer_is_cleared_and_the_others_stay(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_one_answer_is_cleared_and_the_others_stay(tab: Tab) -> None:
+    page = tab()
     fill(page)
     lean = page.get_by_role("group", name="You can change your mind")
     lean.get_by_role("button", name="Clear").click()
@@ -146,27 +148,22 @@ def test_one_answer_is_cleared_and_the_others_stay(context: BrowserContext, addr
     assert answers(page) == [*FILLED[:3], False, True]
 
 
-def test_what_is_written_before_the_script_arrives_is_not_lost(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_what_is_written_before_the_script_arrives_is_not_lost(tab: Tab) -> None:
+    page = tab()
     fill(page)
-    held: list[Route] = []
-    page.route("**/worksheet.js", lambda route: held.append(route))
-    page.reload(wait_until="commit")
-    page.get_by_label("What else matters to me").fill("My garden")
-    page.get_by_label("What could go wrong").fill("Something else")
-    assert answers(page)[0] is False
-    held[0].continue_()
+    with late("worksheet.js"):
+        page.reload(wait_until="commit")
+        page.get_by_label("What else matters to me").fill("My garden")
+        page.get_by_label("What could go wrong").fill("Something else")
+        assert answers(page)[0] is False
     page.wait_for_load_state()
-    page.unroute_all()
     page.reload()
     assert answers(page) == [FILLED[0], "Something else", *FILLED[2:]]
     assert page.get_by_label("What else matters to me").input_value() == "My garden"
 
 
-def test_a_page_that_comes_back_from_memory_shows_what_was_written_or_deleted_since(
-    context: BrowserContext, address: str
-) -> None:
-    page = opened(context, address)
+def test_a_page_that_comes_back_from_memory_shows_what_was_written_or_deleted_since(tab: Tab) -> None:
+    page = tab()
     from_memory = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
     fill(page)
     newer = page.evaluate(IN_TAB)
@@ -177,10 +174,10 @@ def test_a_page_that_comes_back_from_memory_shows_what_was_written_or_deleted_si
     assert answers(page) == EMPTY
 
 
-def test_two_tabs_do_not_overwrite_each_other(context: BrowserContext, address: str) -> None:
-    first = opened(context, address)
+def test_two_tabs_do_not_overwrite_each_other(tab: Tab) -> None:
+    first = tab()
     first.get_by_label("Save my answers on this device").check()
-    second = opened(context, address)
+    second = tab()
     fill(second)
     expect(first.get_by_label("What could go wrong")).not_to_be_empty()
     first.get_by_label("What else matters to me").fill("My garden")
@@ -189,8 +186,8 @@ def test_two_tabs_do_not_overwrite_each_other(context: BrowserContext, address: 
     assert second.get_by_label("What else matters to me").input_value() == "My garden"
 
 
-def test_taking_the_yes_back_keeps_the_words_in_the_tab_only(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_taking_the_yes_back_keeps_the_words_in_the_tab_only(tab: Tab) -> None:
+    page = tab()
     fill(page)
     page.get_by_label("Save my answers on this device").check()
     assert page.evaluate(KEPT) != "{}"
@@ -200,10 +197,8 @@ def test_taking_the_yes_back_keeps_the_words_in_the_tab_only(context: BrowserCon
     assert answers(page) == FILLED
 
 
-def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(
-    context: BrowserContext, address: str
-) -> None:
-    page = opened(context, address)
+def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(tab: Tab) -> None:
+    page = tab()
     page.get_by_label("Save my answers on this device").check()
     fill(page)
     kept = json.loads(page.evaluate("localStorage['worksheet.one-sided-cancer-pain']"))
@@ -212,54 +207,49 @@ def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(
     page.evaluate("kept => { localStorage['worksheet.one-sided-cancer-pain'] = JSON.stringify(kept) }", kept)
     page.reload()
     assert answers(page) == FILLED
-    said = status(page)
-    assert "The facts have changed since you filled in this sheet" in said
-    assert "no longer asks: Is there still time? (yes)" in said
+    expect(status(page)).to_contain_text("The facts have changed since you filled in this sheet")
+    expect(status(page)).to_contain_text("no longer asks: Is there still time? (yes)")
     page.get_by_label("What else matters to me").fill("My garden")
     page.reload()
-    assert "Is there still time?" in status(page)
+    expect(status(page)).to_contain_text("Is there still time?")
 
 
 @pytest.mark.parametrize("trouble", [FORBIDDEN, FULL])
-def test_a_store_that_is_full_or_forbidden_loses_nothing_and_says_so(
-    context: BrowserContext, address: str, trouble: str
-) -> None:
-    context.add_init_script(trouble)
-    page = opened(context, address)
-    assert ("Print it before you close it" in status(page)) == (trouble == FORBIDDEN)
+def test_a_store_that_is_full_or_forbidden_loses_nothing_and_says_so(tab: Tab, trouble: str) -> None:
+    page = tab(script=trouble)
+    assert ("Print it before you close it" in status(page).inner_text()) == (trouble == FORBIDDEN)
     fill(page)
     page.get_by_label("Save my answers on this device").click()
-    assert "Print it before you close it" in status(page)
+    expect(status(page)).to_contain_text("Print it before you close it")
     assert not page.get_by_label("Save my answers on this device").is_checked()
     assert answers(page) == FILLED
 
 
-def test_a_store_that_gets_full_keeps_what_was_kept_before_and_says_so(
-    context: BrowserContext, address: str
-) -> None:
-    page = opened(context, address)
+def test_a_store_that_gets_full_keeps_what_was_kept_before_and_says_so(tab: Tab) -> None:
+    page = tab()
     page.get_by_label("Save my answers on this device").check()
     fill(page)
     page.evaluate(f"() => {{ {FULL} }}")
     page.get_by_label("What else matters to me").fill("My garden")
-    assert "Print it before you close it" in status(page)
+    expect(status(page)).to_contain_text("Print it before you close it")
     assert page.get_by_label("Save my answers on this device").is_checked()
     page.reload()
     assert answers(page) == FILLED
 
 
-@pytest.mark.parametrize("store", ["localStorage", "sessionStorage"])
-@pytest.mark.parametrize("kept", [
-    "{", "null", "[]", "", '{"answers": null}', '{"answers": {"lean": 7}}', '{"answers": {"good": {}}}',
+@pytest.mark.parametrize(("store", "kept"), [
+    ("localStorage", "{"), ("localStorage", "null"), ("localStorage", ""),
+    ("localStorage", '{"answers": {"lean": 7}}'), ("sessionStorage", "[]"),
+    ("sessionStorage", '{"answers": null}'), ("sessionStorage", '{"answers": {"good": {}}}'),
 ])  # fmt: skip
 def test_tampered_storage_ends_in_one_sentence_and_does_not_break_the_page(
-    context: BrowserContext, address: str, kept: str, store: str
+    tab: Tab, kept: str, store: str
 ) -> None:
-    page = opened(context, address)
+    page = tab()
     page.evaluate("([store, kept]) => { window[store]['worksheet.one-sided-cancer-pain'] = kept }", [store, kept])
     page.reload()
     said = "Answers for this sheet are saved, but this page cannot read them. "
-    assert status(page) == said + "They stay until you write new answers or delete them."
+    expect(status(page)).to_have_text(said + "They stay until you write new answers or delete them.")
     assert page.evaluate(f"{store}['worksheet.one-sided-cancer-pain']") == kept
     page.get_by_label("Save my answers on this device").check()
     fill(page)
@@ -267,33 +257,8 @@ def test_tampered_storage_ends_in_one_sentence_and_does_not_break_the_page(
     assert answers(page) == FILLED
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_every_worksheet_prints_on_two_or_three_sheets_with_room_to_write(
-    context: BrowserContext, address: str, site: Path, paper: str
-) -> None:
-    margins = dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
-    sheets = {}
-    for path in pages_of(site):
-        if path.startswith("worksheets/"):
-            page = opened(context, address, path)
-            printed = PdfReader(BytesIO(page.pdf(format=paper, margin=margins))).pages  # type: ignore[arg-type]
-            sheets[path] = len(printed)
-            said = " ".join("".join(sheet.extract_text() for sheet in printed).split())
-            for asked in (
-                "What matters to me",
-                "What I understand so far",
-                "What I still want to ask",
-                "Who else is part of this",
-            ):
-                assert asked in said
-            assert said.index("Who else is part of this") < said.index("Where I lean now")
-            page.close()
-    assert len(sheets) >= 3
-    assert max(sheets.values()) <= 3, sheets
-
-
-def test_a_worksheet_prints_from_both_ends_and_without_its_buttons(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_a_worksheet_prints_from_both_ends_and_without_its_buttons(tab: Tab) -> None:
+    page = tab()
     fill(page)
     order = page.locator("form.worksheet :is(button.print, textarea)").evaluate_all(
         "controls => controls.map(control => control.tagName)"
@@ -304,8 +269,8 @@ def test_a_worksheet_prints_from_both_ends_and_without_its_buttons(context: Brow
     assert page.get_by_role("button").count() == 0
 
 
-def test_a_long_answer_is_printed_whole(context: BrowserContext, address: str) -> None:
-    page = opened(context, address)
+def test_a_long_answer_is_printed_whole(tab: Tab) -> None:
+    page = tab()
     page.set_viewport_size({"width": 680, "height": 960})
     answer = page.get_by_label("What could go wrong")
     answer.fill("\n".join(f"Line {number} of what I worry about." for number in range(12)))
@@ -313,17 +278,16 @@ def test_a_long_answer_is_printed_whole(context: BrowserContext, address: str) -
     assert answer.evaluate("element => element.scrollHeight - element.clientHeight") <= 0
 
 
-def test_a_worksheet_can_be_filled_in_without_scripts(browser: Browser, address: str) -> None:
-    page = browser.new_page(java_script_enabled=False, viewport={"width": 360, "height": 800})
-    page.goto(f"{address}/{WORKSHEET}")
+def test_a_worksheet_can_be_filled_in_without_scripts(reader: Reader) -> None:
+    page = reader.opens(WORKSHEET, 360, 800, java_script_enabled=False)
     fill(page)
     assert not page.get_by_label("Save my answers on this device").is_visible()
     assert not page.get_by_text("Delete my answers", exact=True).is_visible()
-    assert "your answers may be gone if you leave" in page.locator("noscript").inner_text()
+    expect(page.locator("noscript")).to_contain_text("your answers may be gone if you leave", use_inner_text=True)
 
 
-def test_paper_has_the_ticked_questions_or_all_if_none_is_ticked(context: BrowserContext, address: str) -> None:
-    page = opened(context, address, TAKE_ALONG)
+def test_paper_has_the_ticked_questions_or_all_if_none_is_ticked(tab: Tab) -> None:
+    page = tab(TAKE_ALONG)
     page.emulate_media(media="print")
     every = page.locator(".ticks li:visible").count()
     assert every == page.locator(".ticks li").count()
@@ -333,14 +297,12 @@ def test_paper_has_the_ticked_questions_or_all_if_none_is_ticked(context: Browse
     assert page.locator(".urgency:visible").count() == page.locator(".urgency").count() > 0
 
 
-def test_what_is_written_on_a_sheet_to_take_along_outlasts_a_link_until_it_is_deleted(
-    context: BrowserContext, address: str
-) -> None:
+def test_what_is_written_on_a_sheet_to_take_along_outlasts_a_link_until_it_is_deleted(tab: Tab) -> None:
     def written() -> list[object]:
         texts = [page.get_by_label(label).input_value() for label in ("My team, and their", "My own questions")]
         return [*texts, *page.locator(".ticks input").evaluate_all("boxes => boxes.map(box => box.checked)")]
 
-    page = opened(context, address, TAKE_ALONG)
+    page = tab(TAKE_ALONG)
     empty = written()
     page.get_by_label("My team, and their").fill("Ward 3")
     page.get_by_label("My own questions").fill("Will I walk?")
@@ -358,11 +320,9 @@ def test_what_is_written_on_a_sheet_to_take_along_outlasts_a_link_until_it_is_de
     assert [written(), page.evaluate(IN_TAB)] == [empty, "{}"]
 
 
-def test_a_clinics_new_phone_number_wins_over_one_that_was_only_shown(
-    context: BrowserContext, address: str
-) -> None:
+def test_a_clinics_new_phone_number_wins_over_one_that_was_only_shown(tab: Tab) -> None:
     """What stands in a field, and nobody wrote, is not kept as an answer."""
-    page = opened(context, address, TAKE_ALONG)
+    page = tab(TAKE_ALONG)
     number = ["555-0100"]
     page.route("**/take-along/*", lambda route: with_number(route, number[0]))
     page.reload()

@@ -11,12 +11,13 @@ from build_tools.load.loader import load
 from build_tools.model.figure_text import Segment
 from build_tools.model.short_page import ShortPage
 from tests.conftest import ROOT
+from tests.site.conftest import Reader
 
 FACTS = load(ROOT / "data")[0]
 FORMS = [id for id in FACTS.procedures if not FACTS.forms_of(id)]
 """Procedures without forms of their own. The others have no figures (an umbrella would look like a ranking)."""
 
-SCREEN = {"width": 360, "height": 740}
+PATHS = {f"procedures/{id}.html": id for id in FACTS.procedures}
 
 MEASURE = """() => {
   const article = document.querySelector('article'), footer = document.querySelector('footer');
@@ -49,13 +50,10 @@ MEASURE = """() => {
 @pytest.fixture(scope="module")
 def measured(chromium: Browser, address: str) -> dict[str, dict[str, Any]]:
     """Each short page on a phone, as it opens: its lengths, and where what matters most is, in screens."""
-    page = chromium.new_page(viewport=SCREEN)  # type: ignore[arg-type]
     found = {}
-    for id in FACTS.procedures:
-        page.goto(f"{address}/procedures/{id}.html")
-        page.evaluate("document.fonts.ready")
-        found[id] = page.evaluate(MEASURE)
-    page.close()
+    for path, page in Reader(chromium, address).reads(PATHS, 360, 740):
+        page.evaluate("document.fonts.ready.then(() => true)")
+        found[PATHS[path]] = page.evaluate(MEASURE)
     return found
 
 
