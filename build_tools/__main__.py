@@ -16,8 +16,7 @@ from build_tools.edit import drafts, report
 from build_tools.edit.answers import read_answers, remarks, sort_signed
 from build_tools.edit.change_comment import comment, unexplained
 from build_tools.edit.packet import write_packet
-from build_tools.edit.rules_page import rules_page
-from build_tools.edit.schema import write_schemas
+from build_tools.edit.schema import rules_page, write_schemas
 from build_tools.edit.signing import day_within_a_year, describe_signature, plain_line, refuse_author, sign
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings, today

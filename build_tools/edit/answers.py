@@ -16,9 +16,6 @@ from build_tools.model.lines import Layer, Line, layers, number_lines
 from build_tools.model.reviews import LONGEST
 from build_tools.records.base import Digest, Id, Record
 from build_tools.records.problems import CommandError, Place, Problem, suggest
-from build_tools.records.sections import LAYERS
-
-AGAIN = "Nothing was written. Open the packet, press “Load answers”, complete it, and save it again."
 
 
 def _visible(text: str) -> str:
@@ -38,7 +35,7 @@ class Answer(Record):
 
     digest: Digest
     is_: Literal["right", "wrong", "unsure", ""] = Field(alias="is")
-    note: Annotated[_Visible, StringConstraints(max_length=2000)]
+    note: _Visible
 
 
 class Answers(Record):
@@ -46,13 +43,13 @@ class Answers(Record):
 
     packet: Id
     digest: Digest
-    sign: list[Id] = Field(max_length=len(LAYERS))
+    sign: list[Id]
     name: _Short
     role: _Short
     conflicts: _Short
     date: _Day
     next: _Day
-    lines: dict[Annotated[_Visible, StringConstraints(max_length=200)], Answer] = Field(max_length=2000)
+    lines: dict[_Visible, Answer]
 
     def of(self, line: Line) -> str:
         """What the reviewer says of a line; "" for nothing."""
@@ -85,7 +82,8 @@ def read_answers(file: Path, facts: Facts, today: date) -> Answers:
             "every answer that still fits.",
         )
     if answers.sign and (missing := [*_missing(answers, shown, today)]):
-        raise CommandError(f"{file} is not complete: {_some(missing)}.", AGAIN)
+        hint = "Nothing was written. Open the packet, press “Load answers”, complete it, and save it again."
+        raise CommandError(f"{file} is not complete: {_some(missing)}.", hint)
     return answers
 
 

@@ -35,13 +35,14 @@ _SHAPES: dict[type, type[api.Shape]] = {
 def exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
     """The text of every file below api/v1, by its path in the site."""
     made = _Exports(facts, settings, today)
+    comparisons = {id: made.comparison(id, comparison) for id, comparison in facts.comparisons.items()}
     shapes: dict[str, api.Published] = {
         "index.json": made.index(),
         "sources.json": made.sources(),
         "terms.json": made.terms(),
         "signs.json": made.signs(),
         **{f"procedures/{id}.json": made.procedure(id, procedure) for id, procedure in facts.procedures.items()},
-        **{f"comparisons/{id}.json": made.comparison(id, one) for id, one in facts.comparisons.items()},
+        **{f"comparisons/{id}.json": comparison for id, comparison in comparisons.items()},
     }
     values: dict[str, Any] = {
         "sources.csl.json": [_csl(id, source) for id, source in sorted(facts.sources.items())],
@@ -49,9 +50,9 @@ def exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
         **{f"schema/{name}.json": api.schema_of(name) for name in api.FILES},
     }
     files = {
-        "figures.csv": made.figures_table(),
-        "sources.csv": made.sources_table(),
-        **{f"comparisons/{id}.csv": made.comparison_table(one) for id, one in facts.comparisons.items()},
+        "figures.csv": _figures(facts),
+        "sources.csv": _sources(facts),
+        **{f"comparisons/{id}.csv": _grid(comparison) for id, comparison in comparisons.items()},
         **{path: shape.text() for path, shape in shapes.items()},
         **{path: json.dumps(value, ensure_ascii=False, indent=1) + "\n" for path, value in values.items()},
     }
@@ -199,51 +200,49 @@ class _Exports:
             words["how_often"] = [self._fact(f"{id}.{key}", often) for key, often in fact.how_often.items()]
         return _SHAPES.get(type(fact), api.StatementFact).of(fact, **words)
 
-    # CSV
-
-    def comparison_table(self, comparison: Comparison) -> str:
-        """The table as the page shows it: a row for each question, a column for each option."""
-        grid = compare_options(comparison, self._facts)
-        rows = [
-            [row.asks, *(join(cell.sentence) for cell in row.cells)]
-            for row in (*grid.rows, *grid.harms, *grid.more_harms)
-        ]
-        return to_csv([["Question", *(name for _, name in grid.columns)], *rows])
-
-    def figures_table(self) -> str:
-        """Every figure, one a line."""
-        values = [*api.Value.model_fields]
-        own = ["counted", "units", *values, *"measure average quantity low high n who when how certainty".split()]
-        other = ["group", *values]
-        head = ["id", "procedure", "field", "words", *own, *(f"versus_{name}" for name in other)]
-        rows = [
-            [
-                id,
-                *id.split(".")[:2],
-                plain(figure),
-                *(getattr(figure, name) for name in own),
-                *(getattr(figure.versus, name, None) for name in other),
-                figure.note,
-                " ".join(citation.source for citation in figure.sources),
-                "; ".join(citation.reporting for citation in figure.sources if citation.reporting),
-            ]
-            for id, figure in self._facts.all()
-            if isinstance(figure, Figure)
-        ]
-        return to_csv([[*(name.strip("_") for name in head), "note", "sources", "second_hand"], *rows])
-
-    def sources_table(self) -> str:
-        """Every source, one a line."""
-        names = list(Source.model_fields)
-        every = sorted(self._facts.sources.items())
-        return to_csv(
-            [["id", *names], *([id, *(getattr(source, name) for name in names)] for id, source in every)]
-        )
-
 
 def _row(row: Row) -> api.Row:
     cells = [{"option": cell.option, "words": join(cell.sentence), "facts": cell.facts} for cell in row.cells]
     return api.Row.of(row, cells=cells)
+
+
+# CSV
+
+
+def _grid(comparison: api.ComparisonFile) -> str:
+    """The table as the page shows it: a row for each question, a column for each option."""
+    rows = [[row.asks, *(cell.words for cell in row.cells)] for row in (*comparison.rows, *comparison.harms)]
+    return to_csv([["Question", *(option.name for option in comparison.options)], *rows])
+
+
+def _figures(facts: Facts) -> str:
+    """Every figure, one a line."""
+    values = [*api.Value.model_fields]
+    own = ["counted", "units", *values, *"measure average quantity low high n who when how certainty".split()]
+    other = ["group", *values]
+    head = ["id", "procedure", "field", "words", *own, *(f"versus_{name}" for name in other)]
+    rows = [
+        [
+            id,
+            *id.split(".")[:2],
+            plain(figure),
+            *(getattr(figure, name) for name in own),
+            *(getattr(figure.versus, name, None) for name in other),
+            figure.note,
+            " ".join(citation.source for citation in figure.sources),
+            "; ".join(citation.reporting for citation in figure.sources if citation.reporting),
+        ]
+        for id, figure in facts.all()
+        if isinstance(figure, Figure)
+    ]
+    return to_csv([[*(name.strip("_") for name in head), "note", "sources", "second_hand"], *rows])
+
+
+def _sources(facts: Facts) -> str:
+    """Every source, one a line."""
+    names = [*Source.model_fields]
+    rows = [[id, *(getattr(source, name) for name in names)] for id, source in sorted(facts.sources.items())]
+    return to_csv([["id", *names], *rows])
 
 
 def to_csv(rows: Iterable[Iterable[Any]]) -> str:
@@ -265,9 +264,7 @@ def _cell(value: Any) -> Any:
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a text begins that a spreadsheet would run, also in full width."""
 
-
 # Sources for reference managers
-
 
 _CSL_TYPES = {
     StudyKind.GUIDELINE: "report",

@@ -270,7 +270,6 @@ def refused(project: Path, given: object, said: str) -> None:
     (lambda given: given.update(packet="kettle"), 'is about "kettle", and there is no such procedure'),
     (lambda given: given["lines"].update({"no.line": given["lines"]["short.bullets.0"]}), "no.line"),
     (lambda given: given["lines"].update({"short.bullets.0": "right"}), "is no file of answers (lines.short."),
-    (lambda given: given["lines"]["short.bullets.0"].update({"note": "x" * 2001}), "is no file of answers"),
     (lambda given: given.update(more="fields"), "is no file of answers (more"),
 ])  # fmt: skip
 def test_half_filled_and_foreign_files_change_nothing(

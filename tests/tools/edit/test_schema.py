@@ -10,8 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from build_tools.edit.rules_page import rules_page
-from build_tools.edit.schema import SCHEMAS, schema, write_schemas
+from build_tools.edit.schema import SCHEMAS, rules_page, schema, write_schemas
 from tests.conftest import ROOT, edit
 
 FILES = {
