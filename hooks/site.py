@@ -1,4 +1,4 @@
-"""The adapter: hands the pages of build_tools to MkDocs. It holds no rule and keeps no state."""
+"""The adapter: hands the pages of build_tools to MkDocs. It holds no rule, and no state but the preview."""
 
 from __future__ import annotations
 
