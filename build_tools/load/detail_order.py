@@ -61,9 +61,8 @@ def best_first(
 ) -> list[tuple[str, AnyFact]]:
     """Entries by study: the `lead` first, then the surest and largest, and those of other people last.
 
-    If asked, studies of `relief` come before those of anything else.
-
-    What one study says stays together, in the order of the data.
+    If asked, studies of `relief` come before those of anything else. What one study says stays together, in the
+    order of the data.
     """
     studies: dict[str, list[str]] = defaultdict(list)
     for key in found:
@@ -75,8 +74,7 @@ def best_first(
         return lead in keys, speaks, max(_rank(found[key]) for key in keys)
 
     ordered = [key for keys in sorted(studies.values(), key=rank, reverse=True) for key in keys]
-    if lead in found:
-        ordered.sort(key=lambda key: key != lead)
+    ordered.sort(key=lambda key: key != lead)
     return [(key, found[key]) for key in ordered]
 
 

@@ -280,10 +280,7 @@ FACT_FIELDS = tuple(name for name in Procedure.model_fields if name in ANCHORS)
 
 def entries(procedure: Procedure, field: str) -> dict[str, AnyFact]:
     """The entries of one field by key, in the order in which they were written."""
-    found = getattr(procedure, field)
-    return (
-        {name: getattr(found, name) for name in type(found).model_fields} if isinstance(found, Record) else found
-    )
+    return dict(getattr(procedure, field))
 
 
 def main_messages(page: Procedure | Comparison, id: str) -> Iterator[tuple[str, Statement]]:
