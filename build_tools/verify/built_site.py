@@ -19,7 +19,7 @@ from build_tools.load.settings import Settings
 from build_tools.model.figure_text import context
 from build_tools.records.entries import AnyFact, Figure
 from build_tools.records.problems import Place
-from build_tools.records.procedure import Harm, Procedure, facts_of, main_messages
+from build_tools.records.procedure import Harm, Procedure, main_messages
 from build_tools.records.sections import ANCHORS
 from build_tools.records.short import Comparison
 from build_tools.render.markup import SCRIPTS, check_page
@@ -28,11 +28,8 @@ from build_tools.verify.origins import Finding, traces_of
 Findings = Iterator[Finding]
 
 _LISTS = ("procedures.html", "comparisons.html", "claims.html", "glossary.html", "a-to-z.html", "sources.html")
-_RECORDS = {
-    "procedures": "procedures", "take-along": "procedures",
-    "comparisons": "comparisons", "worksheets": "comparisons",
-}  # fmt: skip
-"""The folders of pages that are made of one record, and what it is."""
+_OF_A_RECORD = ("procedures", "take-along", "comparisons", "worksheets")
+"""The folders of pages that are made of one record."""
 _ID = re.compile(r'(?<=[ \n]id=")[^"]+')
 _MADE = ("lunr.js", "search-index.js", "words.js", "sw.js")
 """Scripts that others wrote or that are made from the facts."""
@@ -58,13 +55,12 @@ class BuiltSite:
 
         Parsed pages are large: whoever drops a part before the next needs no more memory for a larger site.
         """
-        parts: dict[tuple[str, str], list[str]] = defaultdict(list)
+        parts: dict[str, list[str]] = defaultdict(list)
         for page in self.paths:
-            folder, *below = page.split("/")
-            kind = _RECORDS.get(folder, "")
-            parts[kind, below[0].removesuffix(".html") if kind else ""].append(page)
-        for (kind, id), paths in parts.items():
-            yield Part(self, kind, id, {page: LexborHTMLParser(read(self.folder / page)) for page in paths})
+            folder, _, name = page.removesuffix(".html").partition("/")
+            parts[name.partition("/")[0] if folder in _OF_A_RECORD else ""].append(page)
+        for id, paths in parts.items():
+            yield Part(self, id, {page: LexborHTMLParser(read(self.folder / page)) for page in paths})
 
     @cached_property
     def made(self) -> dict[str, Place]:
@@ -123,32 +119,21 @@ class BuiltSite:
 
 @dataclass(frozen=True)
 class Part:
-    """The pages of one record: "procedures" or "comparisons" and its id; or those of none."""
+    """The pages of one procedure or comparison, and its id; or those of no single record, and ""."""
 
     site: BuiltSite
-    kind: str
     id: str
     pages: dict[str, LexborHTMLParser]
 
     @property
     def procedures(self) -> dict[str, Procedure]:
         """The procedure, if it is one."""
-        every = self.site.facts.procedures
-        return {self.id: every[self.id]} if self.kind == "procedures" and self.id in every else {}
+        return {id: record for id, record in self.site.facts.procedures.items() if id == self.id}
 
     @property
     def comparisons(self) -> dict[str, Comparison]:
         """The comparison, if it is one."""
-        every = self.site.facts.comparisons
-        return {self.id: every[self.id]} if self.kind == "comparisons" and self.id in every else {}
-
-    @property
-    def facts(self) -> dict[str, AnyFact]:
-        """The facts that are shown whole on these pages."""
-        every = [fact for id, procedure in self.procedures.items() for fact in facts_of(procedure, id)]
-        for id, comparison in self.comparisons.items():
-            every += [*main_messages(comparison, id), (f"{id}.about", comparison.about)]
-        return dict(every)
+        return {id: record for id, record in self.site.facts.comparisons.items() if id == self.id}
 
     @cached_property
     def shown(self) -> list[Shown]:
@@ -257,12 +242,12 @@ def missing_pages(site: BuiltSite) -> Findings:
             yield Finding(("page", page), page, "This page is missing.", record=site.made.get(page))
 
 
-def pages_are_listed(site: BuiltSite, part: Part) -> Findings:
+def pages_are_listed(part: Part) -> Findings:
     """A reader reaches the page of every procedure and comparison from a list that is in the menu."""
     menu = _targets(part, "index.html", "nav.menu a")
     for listed in (page for page in ("procedures.html", "comparisons.html") if page in part.pages):
         found = _targets(part, listed, "article a")
-        for page in (page for page in site.made if f"{posixpath.dirname(page)}.html" == listed):
+        for page in (page for page in part.site.made if f"{posixpath.dirname(page)}.html" == listed):
             if page not in found:
                 yield Finding(("list", listed), listed, f'"{page}" is not on the page that lists it.')
             elif listed not in menu:
@@ -289,7 +274,7 @@ def _resolve(page: str, address: str, top: str = "/") -> str | None:
 _ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")
 
 
-def links_resolve(site: BuiltSite, part: Part) -> Findings:
+def links_resolve(part: Part) -> Findings:
     """No link, anchor, image, style or script is broken; only sources, helplines and the clinic lead elsewhere.
 
     Links to a missing fact or heading of facts are not reported: that it is missing is.
@@ -297,7 +282,7 @@ def links_resolve(site: BuiltSite, part: Part) -> Findings:
     for page, node in part.each(", ".join(f"[{name}]" for name in _ADDRESSES)):
         attributes = node.attributes
         address = next(str(attributes[name] or "") for name in _ADDRESSES if name in attributes)
-        if said := _fault(site, page, node, address):
+        if said := _fault(part.site, page, node, address):
             written = () if address.startswith("#") else (address, address.replace(".html", ".md"))
             traces = filter(None, (*written, text_of(node), *traces_of(node)))
             yield Finding(("link", text_of(node) or address), page, f'"{address}" {said}', tuple(traces))
@@ -337,7 +322,7 @@ def _fault(site: BuiltSite, page: str, node: LexborNode, address: str) -> str:
     return f"names no place on {target}."
 
 
-def ids_are_unique(site: BuiltSite, part: Part) -> Findings:
+def ids_are_unique(part: Part) -> Findings:
     """No id is on a page twice. (That a fact is on its own page once has a rule of its own.)"""
     seen: set[tuple[str, str]] = set()
     for page, node in part.each("[id]"):
@@ -349,7 +334,7 @@ def ids_are_unique(site: BuiltSite, part: Part) -> Findings:
         seen.add((page, id))
 
 
-def tables_are_tables(site: BuiltSite, part: Part) -> Findings:
+def tables_are_tables(part: Part) -> Findings:
     """Every table has a caption, scopes, no empty cell, and roles, which last when a phone lays it out anew, or a
     scroll area that a keyboard reaches (AX-2, AX-7).
     """
@@ -373,14 +358,14 @@ _FETCHES = {
 }
 
 
-def nothing_runs_or_is_fetched(site: BuiltSite, part: Part) -> Findings:
+def nothing_runs_or_is_fetched(part: Part) -> Findings:
     """Pages hold what is on the lists, load the scripts of their kind, and no style or script of ours fetches."""
-    sources = {str(source.url) for source in site.facts.sources.values()}
+    sources = {str(source.url) for source in part.site.facts.sources.values()}
     for page, parser in part.pages.items():
         for message, hint in check_page(parser, sources):
             trace = re.search(r'(?<=^")[\w-]+(?=" )|<\w+|[\w-]+\.js', message)
             yield Finding(("markup", message), page, message, (trace.group(),) if trace else (), hint=hint)
-    for path, text in site.assets.items() if "index.html" in part.pages else ():
+    for path, text in part.site.assets.items() if "index.html" in part.pages else ():
         file = PurePosixPath(path)
         if file.suffix == ".js" and file.name not in SCRIPTS:
             yield Finding(("script", path), path, "No page loads this script.", hint="Delete it.")
@@ -392,14 +377,14 @@ def nothing_runs_or_is_fetched(site: BuiltSite, part: Part) -> Findings:
 _LEAK = re.compile(r"\{[{%#:]|\}\}|\b(?:None\b(?! [a-z])|nan\b|Undefined\b)")
 
 
-def nothing_leaks(site: BuiltSite, part: Part) -> Findings:
+def nothing_leaks(part: Part) -> Findings:
     """No mark of a template and no None is on a page, but for facts that hold such marks as their own text."""
     for page, parser in part.pages.items():
         text = parser.body.text() if parser.body else ""
         for data in parser.css("script[type='application/ld+json']"):
             text = text.replace(data.text(), "")
         if _LEAK.search(text):
-            text = reduce(lambda left, words: left.replace(words, ""), site.like_leaks, fold(text))
+            text = reduce(lambda left, words: left.replace(words, ""), part.site.like_leaks, fold(text))
             if leak := _LEAK.search(text):
                 around = text[max(0, leak.start() - 30) : leak.end() + 30].strip()
                 message = f'"{leak.group()}" of a template is on the page: "{around}".'

@@ -7,6 +7,7 @@ unit tests prove those. Labels that templates add between the words are not look
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -20,11 +21,11 @@ from build_tools.records.entries import NotKnown
 from build_tools.records.procedure import Harm, entries, facts_of
 from build_tools.records.sections import HEADINGS
 from build_tools.render.templates import day
-from build_tools.verify.built_site import BuiltSite, Findings, Part, Shown, above, fold, own_text, owner, text_of
+from build_tools.verify.built_site import Findings, Part, Shown, above, fold, own_text, owner, text_of
 from build_tools.verify.origins import Finding, traces_of
 
 
-def facts_are_on_their_page(site: BuiltSite, part: Part) -> Findings:
+def facts_are_on_their_page(part: Part) -> Findings:
     """Each fact is on its own page once with its anchor. Figures of a missing harm are missing with it."""
     whole: dict[str, list[Shown]] = defaultdict(list)
     for shown in part.shown:
@@ -32,19 +33,19 @@ def facts_are_on_their_page(site: BuiltSite, part: Part) -> Findings:
             whole[shown.id].append(shown)
     present = {id.split(".")[1] for id in whole}
     lost: set[str] = set()
-    for id in part.facts:
-        field = id.split(".")[1]
+    for id in (id for id in part.site.every_fact if id.split(".")[0] == part.id):
+        page, field = part.site.page_of(id), id.split(".")[1]
         if len(whole[id]) > 1:
             message = f'The fact "{id}" is on its page {len(whole[id])} times with its anchor.'
             yield whole[id][1].finding("twice", message, "All but one show it without its anchor.")
         elif not whole[id] and id.rpartition(".")[0] not in lost:
             lost.add(id)
             what = f'The fact "{id}" is not' if field in present else f'No fact of "{field}" is'
-            record = site.facts.place_of(id)
-            yield Finding(("lost", field), site.page_of(id), f"{what} on its page with its anchor.", record=record)
+            message = f"{what} on its page with its anchor."
+            yield Finding(("lost", field), page, message, record=part.site.facts.place_of(id))
 
 
-def facts_are_in_order(site: BuiltSite, part: Part) -> Findings:
+def facts_are_in_order(part: Part) -> Findings:
     """The facts of each field are in the order of the data, results and harms in that of `detail_order`."""
     right: list[str] = []
     for top, procedure in part.procedures.items():
@@ -53,7 +54,7 @@ def facts_are_in_order(site: BuiltSite, part: Part) -> Findings:
             groups = results(entries(procedure, field), field == "benefits")
             right += [f"{top}.{field}.{key}" for group in groups for key, _ in group.facts]
         for heading in ("harms", "new-pain", "side-effects"):
-            for harms in site.facts.harms_below(top, heading).values():
+            for harms in part.site.facts.harms_below(top, heading).values():
                 for key, harm in harms.items():
                     studies = best_first(harm.how_often, harm.lead)
                     right += [f"{top}.harms.{key}", *(f"{top}.harms.{key}.{study}" for study, _ in studies)]
@@ -67,12 +68,12 @@ def facts_are_in_order(site: BuiltSite, part: Part) -> Findings:
             if rank[first] > rank[second]:
                 message = f'"{first}" comes before "{second}".'
                 hint = "The page has the order of the data, and the best study first."
-                yield Finding(("order",), page, message, record=site.facts.place_of(first), hint=hint)
+                yield Finding(("order",), page, message, record=part.site.facts.place_of(first), hint=hint)
 
 
-def facts_are_in_their_section(site: BuiltSite, part: Part) -> Findings:
+def facts_are_in_their_section(part: Part) -> Findings:
     """On its own page each fact is below the heading of its field, and that heading is the one of the list."""
-    for page in (page for page in part.pages if page in site.made and page.count("/") == 2):
+    for page in (page for page in part.pages if page in part.site.made and page.count("/") == 2):
         heading = ""
         for node in part.css(page, "h2[id], h3[id], [data-fact][id]"):
             id = str(node.attributes["id"])
@@ -81,15 +82,15 @@ def facts_are_in_their_section(site: BuiltSite, part: Part) -> Findings:
                 if said != HEADINGS.get(id, said):
                     message = f'The heading "{id}" reads "{said}", not "{HEADINGS[id]}".'
                     yield Finding(("heading", id), page, message, (f"#{id}",))
-            elif id in site.every_fact and "names" not in id.split("."):
-                anchor = site.facts.heading_of(id)
+            elif id in part.site.every_fact and "names" not in id.split("."):
+                anchor = part.site.facts.heading_of(id)
                 if anchor in HEADINGS and anchor != heading:
                     message = f'"{id}" is below the heading "{heading}", not "{anchor}".'
-                    record = site.facts.place_of(id)
+                    record = part.site.facts.place_of(id)
                     yield Finding(("section", anchor), page, message, (f"#{heading}",), record)
 
 
-def facts_read_as_recorded(site: BuiltSite, part: Part) -> Findings:
+def facts_read_as_recorded(part: Part) -> Findings:
     """A fact has its words, and no others, wherever it is shown; on its own page all that belongs to it, too."""
     for shown in part.shown:
         right, said = plain(shown.fact), " / ".join(shown.words)
@@ -102,23 +103,23 @@ def facts_read_as_recorded(site: BuiltSite, part: Part) -> Findings:
                 yield shown.finding("beside", f'"{shown.id}" lacks "{lost}".')
 
 
-def searches_have_their_day(site: BuiltSite, part: Part) -> Findings:
+def searches_have_their_day(part: Part) -> Findings:
     """The page of what was not found says once when we last searched; other facts say their own day."""
     for top, procedure in part.procedures.items():
-        page, last = site.page_of(f"{top}.unknowns"), procedure.last_searched
+        page, last = part.site.page_of(f"{top}.unknowns"), procedure.last_searched
         if day(last) not in " ".join(map(text_of, part.css(page, ".last-searched"))):
             yield Finding(("searched",), page, f"It does not say that we last searched on {day(last)}.")
     for shown in part.shown:
         fact, top = shown.fact, shown.id.split(".")[0]
         if shown.is_whole and isinstance(fact, NotKnown) and fact.reason == "searched" and fact.searched:
-            once = shown.page == site.page_of(f"{top}.unknowns")
-            is_said_there = once and fact.searched == site.facts.procedures[top].last_searched
+            once = shown.page == part.site.page_of(f"{top}.unknowns")
+            is_said_there = once and fact.searched == part.site.facts.procedures[top].last_searched
             if not is_said_there and day(fact.searched) not in shown.text:
                 message = f'"{shown.id}" does not say that we last searched on {day(fact.searched)}.'
                 yield shown.finding("searched", message)
 
 
-def facts_link_to_their_sources(site: BuiltSite, part: Part) -> Findings:
+def facts_link_to_their_sources(part: Part) -> Findings:
     """Beside each fact is one mark, and the note it leads to names exactly its sources."""
     for shown in part.shown:
         cited = [*getattr(shown.fact, "sources", ())]
@@ -141,19 +142,18 @@ def _linked(notes: list[LexborNode]) -> list[str]:
     return [link.rpartition("sources.html#")[2] for link in links]
 
 
-def no_fact_is_unknown(site: BuiltSite, part: Part) -> Findings:
+def no_fact_is_unknown(part: Part) -> Findings:
     """No page shows a fact that is not in the data."""
-    weighings = {
-        f"{id}.weighing.{key}" for id, comparison in part.comparisons.items() for key in comparison.weighing
-    }
+    comparisons = part.comparisons.items()
+    weighings = {f"{id}.weighing.{key}" for id, comparison in comparisons for key in comparison.weighing}
     for page, node in part.each("[data-fact]"):
         id = str(node.attributes["data-fact"])
-        if id not in site.every_fact and id not in weighings:
+        if id not in part.site.every_fact and id not in weighings:
             traces = (f'"{id}"', *traces_of(node))
             yield Finding(("unknown", traces[-1]), page, f'There is no fact "{id}" in the data.', traces)
 
 
-def dangers_are_in_sight(site: BuiltSite, part: Part) -> Findings:
+def dangers_are_in_sight(part: Part) -> Findings:
     """A harm is under the heading of its weight or called serious, in nothing closed, and its signs are named."""
     for shown in part.shown:
         harm, id, around = shown.fact, shown.id, [*above(shown.node)]
@@ -161,7 +161,7 @@ def dangers_are_in_sight(site: BuiltSite, part: Part) -> Findings:
             continue
         weights = {one.attributes["data-weight"] for one in around if "data-weight" in one.attributes}
         is_called = not harm.serious or any(owner(mark) == id for mark in shown.node.css(".seriousness"))
-        if (weights != {harm.weight}) if shown.page == site.page_of(id) else not is_called:
+        if (weights != {harm.weight}) if shown.page == part.site.page_of(id) else not is_called:
             yield shown.finding("serious", f'"{id}" is not called serious.')
         if any(one.tag == "details" and "open" not in one.attributes for one in around):
             yield shown.finding("closed", f'The harm "{id}" is in a closed <details>.')
@@ -170,9 +170,9 @@ def dangers_are_in_sight(site: BuiltSite, part: Part) -> Findings:
             yield shown.finding("signs", f'"{id}" does not link to its signs of danger.')
 
 
-def short_pages_say_their_lines(site: BuiltSite, part: Part) -> Findings:
+def short_pages_say_their_lines(part: Part) -> Findings:
     """A short page has every line that the data chooses for it, in their words, and no other, and every sign."""
-    facts = site.facts
+    facts = part.site.facts
     for top in part.procedures:
         for page, lines in _lines(ShortPage(facts, top)).items():
             wanted: dict[str, list[str]] = defaultdict(list)
@@ -188,10 +188,8 @@ def short_pages_say_their_lines(site: BuiltSite, part: Part) -> Findings:
                     there = bool(said and texts)
                     what = f'A line of "{ids}" should read "{" / ".join(said)}".'
                     message = what if there else f'The line of "{ids}" is missing, or should not be here.'
-                    cause, record = (
-                        ("line", lost[0] if there else ""),
-                        facts.place_of(ids.split()[0]) if said else None,
-                    )
+                    cause = ("line", lost[0] if there else "")
+                    record = facts.place_of(ids.split()[0]) if said else None
                     yield Finding(cause, page, message, ("data-brief=",), record)
         for page in (f"procedures/{top}.html", f"take-along/{top}.html"):
             if {node.attributes["data-sign"] for node in part.css(page, "[data-sign]")} != {*facts.signs_of(top)}:
@@ -222,46 +220,46 @@ def _lines(short: ShortPage) -> dict[str, list[Said]]:
     return pages
 
 
-def signs_are_on_their_pages(site: BuiltSite, part: Part) -> Findings:
+def signs_are_on_their_pages(part: Part) -> Findings:
     """A page shows the signs of danger that fit it, once, with words, level, contact and sources, and no other."""
-    facts = site.facts
-    for top, procedure in part.procedures.items():
-        child = facts.for_child(top)
-        pages: dict[str, list[str]] = defaultdict(list)
-        for key in facts.signs_of(top):
-            pages[site.page_of(f"{top}.signs.{key}")].append(key)
-        for page, keys in pages.items():
-            nodes = part.css(page, "[data-sign]")
-            found = [str(node.attributes["data-sign"]) for node in nodes]
-            if sorted(found) != sorted(keys):
-                wrong = ", ".join(sorted({*keys} ^ {*found}) or found)
-                yield Finding(("signs",), page, f"{_SIGNS[:-1]}: {wrong}.")
-                continue
-            for key, node in zip(found, nodes, strict=True):
-                sign, here, reasons = (
-                    facts.signs[key],
-                    procedure.signs.get(key),
-                    part.css(page, f'[data-why="{key}"]'),
-                )
-                done = contact(sign, facts.clinic, child)
-                beside = [notice(sign, child), sign.do, here.here if here else "", sign.when, sign.why]
-                beside += [line.phone for line in facts.crisis_lines if sign.crisis_lines]
-                text = "".join(own_text(one) for one in (node, *reasons))
-                lost = [words for words in beside if words and fold(words).rstrip(".") not in text]
-                marks = [mark for reason in reasons for mark in reason.css(".sources a.mark")]
-                notes = [note for mark in marks for note in part.at(page, str(mark.attributes["href"]))]
-                cited = {citation.source for one in (sign, here) if one for citation in one.sources}
-                classes = {name for one in above(node) for name in str(one.attributes.get("class")).split()}
-                for is_wrong, what in (
-                    (lost, f'lacks "{"; ".join(lost)}"'),
-                    (not {"urgency", sign.level} <= classes, f'is not among the signs of "{sign.level}"'),
-                    (_before(node) != fold(f"{join(done.lead)} if: {join(done.rest)}"), f'is not under "{done}"'),
-                    ({*_linked(notes)} != cited, "does not link to exactly its sources"),
-                    (node.attributes.get("id") != f"sign-{key}", "has no anchor"),
-                ):
-                    if is_wrong:
-                        message, record = f'The sign "{key}" {what}.', facts.place("signs", key)
-                        yield Finding(("sign", what), page, message, traces_of(node), record)
+    facts = part.site.facts
+    pages: dict[str, list[str]] = defaultdict(list)
+    for key in facts.signs_of(part.id) if part.procedures else ():
+        pages[part.site.page_of(f"{part.id}.signs.{key}")].append(key)
+    for page, keys in pages.items():
+        nodes = part.css(page, "[data-sign]")
+        found = [str(node.attributes["data-sign"]) for node in nodes]
+        if sorted(found) != sorted(keys):
+            wrong = ", ".join(sorted({*keys} ^ {*found}) or found)
+            yield Finding(("signs",), page, f"{_SIGNS[:-1]}: {wrong}.")
+            continue
+        for key, node in zip(found, nodes, strict=True):
+            for wrong in _wrong_with(part, page, key, node):
+                message, record = f'The sign "{key}" {wrong}.', facts.place("signs", key)
+                yield Finding(("sign", wrong), page, message, traces_of(node), record)
+
+
+def _wrong_with(part: Part, page: str, key: str, node: LexborNode) -> Iterator[str]:
+    """What is wrong with a sign, as words that follow its name."""
+    facts, reasons = part.site.facts, part.css(page, f'[data-why="{key}"]')
+    sign, here, child = facts.signs[key], facts.procedures[part.id].signs.get(key), facts.for_child(part.id)
+    beside = [notice(sign, child), sign.do, here.here if here else "", sign.when, sign.why]
+    beside += [line.phone for line in facts.crisis_lines if sign.crisis_lines]
+    text = "".join(own_text(one) for one in (node, *reasons))
+    if lost := [words for words in beside if words and fold(words).rstrip(".") not in text]:
+        yield f'lacks "{"; ".join(lost)}"'
+    classes = {name for one in above(node) for name in str(one.attributes.get("class")).split()}
+    if not {"urgency", sign.level} <= classes:
+        yield f'is not among the signs of "{sign.level}"'
+    done = contact(sign, facts.clinic, child)
+    if _before(node) != fold(f"{join(done.lead)} if: {join(done.rest)}"):
+        yield f'is not under "{done}"'
+    marks = [mark for reason in reasons for mark in reason.css(".sources a.mark")]
+    notes = [note for mark in marks for note in part.at(page, str(mark.attributes["href"]))]
+    if {*_linked(notes)} != {citation.source for one in (sign, here) if one for citation in one.sources}:
+        yield "does not link to exactly its sources"
+    if node.attributes.get("id") != f"sign-{key}":
+        yield "has no anchor"
 
 
 def _before(node: LexborNode) -> str:
@@ -274,9 +272,9 @@ def _before(node: LexborNode) -> str:
     return fold(" ".join(said))
 
 
-def all_signs_are_listed(site: BuiltSite, part: Part) -> Findings:
+def all_signs_are_listed(part: Part) -> Findings:
     """The page of all signs has each of them once, with whom to call, and each helpline."""
-    page, facts = "signs.html", site.facts
+    page, facts = "signs.html", part.site.facts
     if page not in part.pages:
         return
     listed = [node.attributes["data-helpline"] for node in part.css(page, "[data-helpline]")]
@@ -289,26 +287,26 @@ def all_signs_are_listed(site: BuiltSite, part: Part) -> Findings:
             yield Finding(("all signs",), page, f'It does not show the sign "{key}" once, and whom to call.')
 
 
-def cells_answer_their_question(site: BuiltSite, part: Part) -> Findings:
+def cells_answer_their_question(part: Part) -> Findings:
     """Each cell of a grid has the words and the facts of its option, and nothing else."""
     for id, comparison in part.comparisons.items():
-        page, grid = f"comparisons/{id}.html", compare_options(comparison, site.facts)
+        page, grid = f"comparisons/{id}.html", compare_options(comparison, part.site.facts)
         rows = (*grid.rows, *grid.with_and_without, *grid.harms, *grid.more_harms)
         for key, cell in ((row.key, cell) for row in rows for cell in row.once or row.cells):
             words = part.css(page, f'[data-row="{key}"] [data-option="{cell.option}"] [data-brief]')
             said = [(node.attributes["data-brief"], own_text(node)) for node in words]
             if said != [(" ".join(cell.facts), fold(join(cell.sentence)))]:
                 message = f'The cell of "{key}" and "{cell.option}" should read "{join(cell.sentence)}".'
-                record = site.facts.place(f"comparisons/{id}", "options")
+                record = part.site.facts.place(f"comparisons/{id}", "options")
                 yield Finding(("cell",), page, message, ("data-option=",), record)
 
 
-def claims_rest_on_their_facts(site: BuiltSite, part: Part) -> Findings:
+def claims_rest_on_their_facts(part: Part) -> Findings:
     """Each claim has its verdict, its answer and all the facts it rests on."""
-    for key, claim in site.facts.claims.items() if "claims.html" in part.pages else ():
+    for key, claim in part.site.facts.claims.items() if "claims.html" in part.pages else ():
         nodes = part.css("claims.html", f'[data-claim="{key}"][data-verdict="{claim.verdict}"]')
         found = {node.attributes["data-fact"] for one in nodes for node in one.css("[data-fact]")}
         if not {*claim.facts} <= found or not any(fold(claim.says) in own_text(node) for node in nodes):
             message = f'The claim "{key}" lacks its verdict, its answer or a fact.'
-            record = site.facts.place("claims", key)
+            record = part.site.facts.place("claims", key)
             yield Finding(("claim",), "claims.html", message, ("data-claim=",), record)

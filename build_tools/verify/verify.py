@@ -22,11 +22,9 @@ RULES = [
     rule
     for module in (built_site, facts_on_pages)
     for rule in vars(module).values()
-    if isfunction(rule)
-    and rule.__module__ == module.__name__
-    and [*signature(rule).parameters] == ["site", "part"]
+    if isfunction(rule) and rule.__module__ == module.__name__ and [*signature(rule).parameters] == ["part"]
 ]
-"""Every function of these modules that takes the site and a part of it, and yields findings."""
+"""Every function of these modules that takes a part of a site alone, and yields findings."""
 
 
 def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[Problem]:
@@ -42,7 +40,7 @@ def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[
     kinds: dict[str, str] = {}
     texts: dict[str, dict[str, None]] = defaultdict(dict)
     for part in built.parts():
-        findings += [finding for rule in RULES for finding in rule(built, part)]
+        findings += [finding for rule in RULES for finding in rule(part)]
         classes = part.each(".page[class*=kind-]")
         kinds |= {page: str(node.attributes["class"]).partition("kind-")[2] for page, node in classes}
         for text, page in texts_of(part):
