@@ -9,12 +9,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from build_tools.edit.signing import changes_since
 from build_tools.load.facts import Facts
-from build_tools.model.lines import Line, layers, number_lines
+from build_tools.model.lines import Behind, Line, layers, number_lines
 from build_tools.model.reviews import LONGEST, standings, version_of
 from build_tools.prose.allowances import allowances_of
 from build_tools.records.sections import FIRST
@@ -62,23 +63,18 @@ def contents(facts: Facts, id: str, content: Path, today: date) -> dict[str, Any
         "count": len(first),
         "dangerous": where(line for line in first if line.dangerous),
         "small": where(line for line in first if any((b.people or SMALL) < SMALL for b in line.behind)),
-        "second_hand": where(line for line in first if _is_second_hand(line)),
+        "second_hand": where(line for line in first if any(map(_is_second_hand, line.behind))),
         "exceptions": _exceptions(facts, id, content, numbers, first),
         "changes": changes_since(facts.folder, facts, id, last).strip() if last else "",
         "questions": asked,
         "layers": [
-            {
-                "id": layer.id,
-                "heading": layer.heading,
-                "first": layer.id in FIRST,
-                "lines": [_line(line, numbers, order, asked) for line in layer.lines],
-            }
+            {"id": layer.id, "heading": layer.heading, "first": layer.id in FIRST}
+            | {"lines": [_line(line, numbers, order, asked) for line in layer.lines]}
             for layer in shown.values()
         ],
         "sources": [
-            {"id": source, "address": facts.sources[source].address}
-            | facts.sources[source].model_dump(mode="json")
-            for source in order
+            {"id": id, "address": facts.sources[id].address, **facts.sources[id].model_dump(mode="json")}
+            for id in order
         ],
     }
 
@@ -101,18 +97,14 @@ def _line(line: Line, numbers: dict[str, int], order: dict[str, int], asked: lis
     }
 
 
-def _is_second_hand(line: Line) -> bool:
-    return any(b.sources and all(cited.reporting for cited in b.sources) for b in line.behind)
+def _is_second_hand(behind: Behind) -> bool:
+    return bool(behind.sources) and all(cited.reporting for cited in behind.sources)
 
 
 def ranges(numbers: list[int]) -> str:
     """Numbers in ascending order as "1 to 3, 5"."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and number == found[-1][-1] + 1:
-            found[-1].append(number)
-        else:
-            found.append([number])
+    by_distance = groupby(enumerate(numbers), key=lambda item: item[1] - item[0])
+    found = [[number for _, number in run] for _, run in by_distance]
     return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in found)
 
 

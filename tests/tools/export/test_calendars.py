@@ -35,15 +35,11 @@ def test_the_calendar_has_every_check_and_review_that_is_due(example: Path) -> N
     who = ("Dr. Teapot Lid", "Potter, Clinic of Crockery", "None declared.")
     assert sign(example, facts, "teapot-polishing", ["signs"], *who, TODAY, date(2027, 11, 20)) == []
     found = events(example)
-    assert found["check-teapot-polishing@clinic.example"] == (
-        "Check the facts: Teapot polishing",
-        date(2027, 11, 22),
-        "https://clinic.example/pain/procedures/teapot-polishing.html",
-    )
-    assert found["review-teapot-polishing@clinic.example"][:2] == (
-        "Review by a clinician: Teapot polishing",
-        date(2027, 11, 20),
-    )
+    page = "https://clinic.example/pain/procedures/teapot-polishing.html"
+    check = "Check the facts: Teapot polishing", date(2027, 11, 22), page
+    assert found["check-teapot-polishing@clinic.example"] == check
+    review = "Review by a clinician: Teapot polishing", date(2027, 11, 20), page
+    assert found["review-teapot-polishing@clinic.example"] == review
     assert len(found) == len(facts.procedures) + len(facts.comparisons) + 1
 
 
@@ -77,17 +73,18 @@ def test_the_sitemap_has_every_page_with_its_real_day(example: Path, content: Pa
     site = prepare(example, content, TODAY, SETTINGS)
     beside = files_beside(site)
     found = {
-        url.findtext(f"{SITEMAP}loc", "").removeprefix("https://clinic.example/pain/"): url.findtext(
-            f"{SITEMAP}lastmod"
-        )
+        url.findtext(f"{SITEMAP}loc", ""): url.findtext(f"{SITEMAP}lastmod")
         for url in ElementTree.fromstring(beside["sitemap.xml"]).iter(f"{SITEMAP}url")
     }
-    assert set(found) == {page.path.replace(".md", ".html") for page in site.pages}
-    assert found["procedures/teapot-polishing.html"] == "2026-11-28"
-    assert found["procedures/teapot-leave-alone.html"] == "2026-11-25"
-    assert found["comparisons/squeaking-teapot.html"] == "2026-11-28", "its table shows facts of that day"
-    assert found["sources.html"] == "2026-11-28"
-    assert found["about.html"] is None, "nobody knows when words were last changed"
+    assert set(found) == {SETTINGS.address_of(page.path) for page in site.pages}
+    for page, day in {
+        "procedures/teapot-polishing": "2026-11-28",
+        "procedures/teapot-leave-alone": "2026-11-25",
+        "comparisons/squeaking-teapot": "2026-11-28",  # its table shows facts of that day
+        "sources": "2026-11-28",
+        "about": None,  # nobody knows when words were last changed
+    }.items():
+        assert found[f"https://clinic.example/pain/{page}.html"] == day, page
     assert "Sitemap: https://clinic.example/pain/sitemap.xml" in beside["robots.txt"]
 
 
