@@ -22,8 +22,12 @@ SEEN = """[...document.querySelectorAll(
   .filter(e => e.checkVisibility() && !e.querySelector('p, ul, div, .cell-option'))
   .filter(e => !e.closest('.comparison :is(caption, thead)')).map(e => e.innerText)"""
 """The words on a page. A grid's caption and row of names are for screen readers: each answer has its own name."""
+TOO_NARROW = """[...document.querySelectorAll('article :is(p, li, td, th, caption)')]
+  .filter(e => e.checkVisibility() && e.offsetWidth < 60 && e.innerText.length > 20)
+  .filter(e => !e.closest('.hidden, thead'))
+  .map(e => e.innerText)"""
 NEEDED = ".source-list cite, .review time, .address"
-ANNOUNCING = "h2, h3, dt, legend, caption, tbody th, .cell-option, .harm-name"
+ANNOUNCING = "h2, h3, h4, dt, legend, caption, tbody th, .cell-option, .harm-name"
 """What says only what the next lines are about."""
 SCREEN_ONLY = ".site-header nav, .to-menu, .search, .skip, .menu, .on-this-page, .next-steps, summary"
 
@@ -47,12 +51,20 @@ def all_words(pdf: PdfReader) -> str:
 @pytest.mark.parametrize("path", KINDS)
 def test_paper_has_all_words_sources_dates_and_the_address_and_cuts_nothing(reader: Reader, path: str) -> None:
     page = reader.opens(path, 680, 960, color_scheme="dark")  # A4 less its margins
-    sheets = [sheet.extract_text() for sheet in printed(page).pages]
+    edges: list[float] = []
+
+    def visit(text: str, matrix: list[float], place: list[float], *_: object) -> None:
+        if text.strip():
+            edges.append(matrix[0] * place[4] + matrix[4])
+
+    sheets = [sheet.extract_text(visitor_text=visit) for sheet in printed(page).pages]
     page.emulate_media(media="print")
     words = page.evaluate(SEEN) + page.locator(NEEDED).all_text_contents()
     paper = squeezed("".join(sheets))
     assert len(words) > 5
     assert [text for text in words if squeezed(text) not in paper] == []
+    assert min(edges) > 41  # 15 mm: what is left of it is not printed
+    assert page.evaluate(TOO_NARROW) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     announcing = {squeezed(text) for text in page.locator(ANNOUNCING).all_inner_texts()}
