@@ -53,7 +53,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     try:
         content, settings = Path(config.docs_dir), Settings.of(config)
         examine = partial(prepare, ROOT / "data", content, today(), settings, bool(_preview))
-        site = with_leaflets(examine(_preview.checked if _preview else None))
+        site = with_leaflets(_preview.load(examine) if _preview else examine())
     except DayError as error:
         raise Abort(str(error)) from None
     if notices := summarize_notices(site.problems):

@@ -110,6 +110,16 @@ class Preview:
         self._recent: list[str] = []
         self._stale: list[str] = []
 
+    def load(self, examine: Callable[[Site | None], Site]) -> Site:
+        """The site as it is now, checked whole only at the start, or where a mistake keeps it from being shown."""
+        try:
+            return examine(self.checked)
+        except Exception:
+            if not self.checked:
+                raise
+            self.checked = examine(None)
+            return self.checked
+
     def offer(self, shown: Site, examine: Callable[[], Site], write: Callable[[str], None]) -> None:
         """Show another site: `examine` checks it whole; `write` makes one of its pages or files by its name."""
         self._shown, self._examine, self._write = shown, examine, write
@@ -161,9 +171,9 @@ class Preview:
             self._write(name)
         except Exception as error:
             problem = fault(error, self._shown.content)
-            if not problem:
+            if not problem and self._shown is self.checked:
                 traceback.print_exc()
-            why = [str(problem or error)]
+            why = [str(problem or "What is wrong is being looked for.")]
             page.parent.mkdir(parents=True, exist_ok=True)
             earlier = self._good / name
             page.write_text(earlier.read_text("utf-8") if earlier.is_file() else "<article>", "utf-8")
