@@ -228,6 +228,16 @@ def test_recording_appends_and_touches_nothing_older(repository: Path) -> None:
         ("how many", "Correct the count"),
     ]
     assert run(repository, "build_tools", "check").returncode == 0
+    part = "  - fact: teapot-polishing.benefits.quiet\n    part: how many\n"
+    by_hand = "    safety: true\n    says: Fewer teapots squeaked than we said.\n"
+    edit(history, part, f"  # An editor's remark.\n{part}{by_hand}")
+    commit(repository, "Publish")
+    before = history.read_bytes()
+    edit(repository / "data/sources.yml", "read: The whole leaflet.", "read: Half of the leaflet.")
+    commit(repository, "Correct what was read")
+    assert record(repository, "HEAD~1").returncode == 0
+    assert history.read_bytes().startswith(before)
+    assert [change.safety for change in loaded(repository / "data").publications[-2].changes] == [False, True]
 
 
 def test_what_was_recorded_is_not_recorded_twice(repository: Path) -> None:
@@ -459,23 +469,6 @@ def test_the_words_of_the_newest_corrections_are_checked(corrected: Path, conten
     edit(corrected / "changes.yml", "A new cloth.", "A new clohth.")
     [problem] = prepare(corrected, content, TODAY).problems
     assert "clohth" in problem.message
-
-
-def test_recording_keeps_what_an_editor_wrote_by_hand(repository: Path) -> None:
-    correct(repository)
-    assert record(repository, "first").returncode == 0
-    history = repository / "data/changes.yml"
-    edit(history, "  - fact: teapot-polishing.benefits.quiet\n    part: how many\n", (
-        "  # An editor's remark.\n  - fact: teapot-polishing.benefits.quiet\n    part: how many\n"
-        "    safety: true\n    says: Fewer teapots squeaked than we said.\n"
-    ))  # fmt: skip
-    commit(repository, "Publish")
-    before = history.read_bytes()
-    edit(repository / "data/sources.yml", "read: The whole leaflet.", "read: Half of the leaflet.")
-    commit(repository, "Correct what was read")
-    assert record(repository, "HEAD~2").returncode == 0
-    assert history.read_bytes().startswith(before)
-    assert [change.safety for change in load(repository / "data")[0].publications[-2].changes] == [False, True]
 
 
 @pytest.mark.slow

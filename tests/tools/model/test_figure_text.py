@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +94,8 @@ def test_an_amount_follows_what_was_counted(value: dict[str, Any], words: str) -
     ("were helped", 3, "3 of 5 people were helped. The other 2 were not."),
     ("were helped", 4, "4 of 5 people were helped. 1 was not."),
     ("were helped", 1, "1 of 5 people was helped. The other 4 were not."),
+    ("were helped", 150, "75 out of 100 people were helped. The other 25 were not."),
+    ("were helped", 198, "99 out of 100 people were helped. 1 was not."),
     ("could sleep", 3, "3 of 5 people could sleep. The other 2 could not."),
     ("could not sleep, for good", 3, "3 of 5 people could not sleep, for good. The other 2 could."),
     ("had no relief", 3, "3 of 5 people had no relief. The other 2 did."),
@@ -102,13 +103,8 @@ def test_an_amount_follows_what_was_counted(value: dict[str, Any], words: str) -
     ("had no pain, or less pain", 4, "4 of 5 people had no pain, or less pain. 1 did not."),
     ("had no pain, with or without pills", 4, "4 of 5 people had no pain, with or without pills. 1 did."),
 ])  # fmt: skip
-def test_the_other_side_of_a_small_group_is_said_as_people_say_it(counted: str, count: int, words: str) -> None:
-    assert plain(figure(FIGURE, counted=counted, count=count, out_of=5)) == words
-
-
-def test_the_other_side_of_a_large_group_is_said_in_the_same_way() -> None:
-    assert plain(figure(counted="were helped", count=150, out_of=200)).endswith(" helped. The other 25 were not.")
-    assert plain(figure(counted="were helped", count=198, out_of=200)).endswith(" helped. 1 was not.")
+def test_the_other_side_is_said_as_people_say_it(counted: str, count: int, words: str) -> None:
+    assert plain(figure(FIGURE, counted=counted, count=count, out_of=200 if count > 5 else 5)) == words
 
 
 def test_a_harm_is_not_counted_from_both_sides() -> None:
@@ -134,11 +130,6 @@ def test_no_small_or_unknown_group_is_scaled() -> None:
             assert "100" not in plain(figure(count=count, out_of=out_of)), (count, out_of)
             assert f"{count} of {out_of} " in plain(figure(count=count, out_of=out_of)) or count in (0, out_of)
     assert "100" not in plain(figure(percent=99.9)) + plain(figure(percent=0.1, low=0.01, high=99.9))
-
-
-def test_no_number_has_a_frequency_word() -> None:
-    for out_of in (10, 11, 101, 1_001, 10_001):
-        assert not re.search("common|rare|often", plain(figure(count=1, out_of=out_of)))
 
 
 def test_segments_name_what_they_are() -> None:
