@@ -136,7 +136,7 @@ def _leaves(fields: dict[str, Any], around: str = "") -> Leaves:
         for item in value if isinstance(value, list) else [value]:
             key = "" if item is value else _text(item)
             if isinstance(item, dict) and "source" not in item:
-                found |= _leaves(item, f"{label}, {item['key']}: " if "key" in item else f"{label}: ")
+                found |= _leaves(item, f"{label}: ")
             elif item is not None:
                 found[label, key] = _text(item)
     return found
@@ -299,9 +299,9 @@ def corrections(facts: Facts, page: str = "") -> list[Correction]:
     """The corrected dangers, the newest first; of one page, or of all. A comparison has those of its options."""
     options = facts.comparisons[page].options if page in facts.comparisons else ()
     found = [
-        Correction(told.published, change.says or "", pages_of(change))
-        for told in by_page(facts).get("safety", ())
-        for change in told.changes
+        Correction(publication.published, change.says or "", pages_of(change))
+        for publication in by_page(facts).get("safety", ())
+        for change in publication.changes
     ]
     return [one for one in found if not page or {page, *options} & {*one.pages}]
 
