@@ -30,6 +30,7 @@ quick: .venv/dev           # format, lint, types, facts and tools, without a bro
 	@$(PYTHON) -m pytest -q -n auto --dist worksteal -m "not slow" tests/facts tests/tools
 
 test: .venv/dev            # every test, with real browsers and real web servers
+	@.venv/bin/ruff format -q --check . && .venv/bin/ruff check -q . && .venv/bin/mypy
 	@bin/test-tools
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m pytest -n auto --dist worksteal
 

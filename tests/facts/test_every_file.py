@@ -10,11 +10,16 @@ from selectolax.lexbor import LexborHTMLParser
 from build_tools.pipeline import prepare
 from build_tools.records.entries import Figure
 from build_tools.records.problems import describe
+from build_tools.render.rendering import Site
 from tests.conftest import LATEST, ROOT
 
 
-def test_facts_and_words_have_no_problem_and_each_file_has_its_page() -> None:
-    site = prepare(ROOT / "data", ROOT / "content", LATEST)
+@pytest.fixture(scope="module")
+def site() -> Site:
+    return prepare(ROOT / "data", ROOT / "content", LATEST)
+
+
+def test_facts_and_words_have_no_problem_and_each_file_has_its_page(site: Site) -> None:
     if site.problems:
         pytest.fail(describe(site.problems), pytrace=False)
     files = ("data/procedures/*.yml", "data/comparisons/*.yml", "content/*.md")
@@ -23,8 +28,7 @@ def test_facts_and_words_have_no_problem_and_each_file_has_its_page() -> None:
     assert {page.edited_in for page in site.pages} >= expected
 
 
-def test_no_small_group_is_scaled_and_no_result_has_a_frequency_word() -> None:
-    site = prepare(ROOT / "data", ROOT / "content", LATEST)
+def test_no_small_group_is_scaled_and_no_result_has_a_frequency_word(site: Site) -> None:
     facts, found = dict(site.facts.all()), 0
     for page in site.pages:
         for node in LexborHTMLParser(page.text).css(".figure[data-fact] .words, .figure[data-fact] .exact"):

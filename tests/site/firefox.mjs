@@ -22,7 +22,8 @@ const back = async (page, where) => {
 
 // waitForFunction needs scripts, which readers may have turned off.
 const until = async (page, wanted, ...values) => {
-  for (let tries = 0; tries < 100; tries += 1) {
+  const end = Date.now() + 60_000; // a busy machine is slow, and not wrong
+  while (Date.now() < end) {
     if (await page.evaluate(wanted, ...values).catch(() => false)) return; // between two pages, nothing can be asked
     await new Promise((ready) => setTimeout(ready, 50));
   }

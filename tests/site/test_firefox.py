@@ -25,7 +25,7 @@ def in_firefox(script: Path, *given: str) -> subprocess.CompletedProcess[str]:
     except MissingError as missing:
         skip(missing)
     command = ["node", str(script), str(driver), firefox, *given]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_no_way_breaks_in_firefox(site: Path, address: str, tmp_path: Path) -> None:
