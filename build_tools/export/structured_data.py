@@ -21,7 +21,7 @@ from build_tools.model.reviews import Standings
 from build_tools.model.short_page import ShortPage
 from build_tools.records.entries import Statement
 from build_tools.records.procedure import CODE_SYSTEMS, Indication, Method, Procedure, Target, main_messages
-from build_tools.records.sections import address
+from build_tools.records.sections import VOCABULARY_OF_FIELD, address
 from build_tools.records.short import Comparison
 
 Block = dict[str, Any]
@@ -41,8 +41,7 @@ class StructuredData:
         id, procedure = short.id, short.procedure
         read = _visible(html)
         about = join(short.bullets[0][1].sentence)
-        page = self._page(f"procedures/{id}.md", procedure.names.name, about, up)
-        page |= self._dates(id, procedure)
+        page = self._page(f"procedures/{id}.md", procedure.names.name, about, up) | self._dates(id, procedure)
         reviews = [one.review for one in standings.values() if one.review and one.kind in ("reviewed", "overdue")]
         if len(reviews) == len(standings):  # whatever the page shows was reviewed, and is as it was
             page["lastReviewed"] = str(min(review.signed for review in reviews))
@@ -52,11 +51,11 @@ class StructuredData:
             ]
         uses = [fact for fact in procedure.indications.values() if isinstance(fact, Indication)]
         treated = [fact for fact in uses if not fact.contested and procedure.kind != "no-procedure"]
-        possible = self._named(treated, "condition", "conditions", read)
+        possible = self._named(treated, "condition", read)
         page["about"] = [
             {"@type": "MedicalCondition", "name": name}
             | ({"possibleTreatment": {"@id": "#procedure"}} if name in possible else {})
-            for name in self._named(uses, "condition", "conditions", read)
+            for name in self._named(uses, "condition", read)
         ]
         page["mainEntity"] = self._procedure(short, read)
         page["hasPart"] = [
@@ -126,8 +125,8 @@ class StructuredData:
 
     def _procedure(self, short: ShortPage, read: str) -> Block:
         procedure = short.procedure
-        methods = {fact.method for fact in procedure.methods.values() if isinstance(fact, Method)}
         words = self._facts.vocabulary["methods"]
+        methods = (fact.method for fact in procedure.methods.values() if isinstance(fact, Method))
         ways = {words[method].access for method in methods if method in words}
         kind: str | list[str] = "PalliativeProcedure"
         if procedure.kind == "no-procedure":  # it is no therapy, and has none of the fields of one
@@ -148,7 +147,7 @@ class StructuredData:
         if procedure.kind != "no-procedure":
             block["procedureType"] = [f"https://schema.org/{kind}" for way, kind in _ACCESS.items() if way in ways]
             targets = [fact for fact in procedure.targets.values() if isinstance(fact, Target)]
-            block["bodyLocation"] = self._named(targets, "structure", "structures", read)
+            block["bodyLocation"] = self._named(targets, "structure", read)
             for name, field in (("howPerformed", "during"), ("preparation", "before"), ("followup", "after")):
                 said = " ".join(join(line.sentence) for line in short.lines(field))
                 block[name] = said if _folded(said) in read else ""
@@ -158,9 +157,9 @@ class StructuredData:
                 block[name] = [{"@type": "MedicalEntity", "name": harm} for harm in found if _folded(harm) in read]
         return {name: value for name, value in block.items() if value}
 
-    def _named(self, facts: Iterable[Statement], field: str, vocabulary: str, read: str) -> list[str]:
+    def _named(self, facts: Iterable[Statement], field: str, read: str) -> list[str]:
         """The words for what facts name, each as the page writes it first; what it does not write is left out."""
-        words = self._facts.vocabulary[vocabulary]
+        words = self._facts.vocabulary[VOCABULARY_OF_FIELD[field]]
         found = []
         for id in dict.fromkeys(getattr(fact, field) for fact in facts):
             if term := words.get(id):  # in a preview some words cannot be read

@@ -56,18 +56,10 @@ def answered(project: Path, sign: tuple[str, ...] = FIRST, **others: Any) -> dic
         for layer in sign
         for line in every[layer].lines
     }
-    given = {
-        "packet": ID,
-        "digest": "0" * 12,
-        "sign": [*sign],
-        "name": "Dr. Teapot Lid",
-        "role": "Potter, Clinic of Crockery",
-        "conflicts": "None declared",
-        "date": str(TODAY),
-        "next": str(TODAY + timedelta(days=300)),
-        "lines": lines,
-    }
-    return given | others
+    due = str(TODAY + timedelta(days=300))
+    who = {"name": "Dr. Teapot Lid", "role": "Potter, Clinic of Crockery", "conflicts": "None declared"}
+    given = {"packet": ID, "digest": "0" * 12, "sign": [*sign], "date": str(TODAY), "next": due, "lines": lines}
+    return given | who | others
 
 
 def review(project: Path, given: object) -> subprocess.CompletedProcess[str]:
@@ -86,7 +78,7 @@ def commit(project: Path, author: str = "Spout") -> None:
 
 
 def test_every_fact_sign_and_question_is_on_some_line(example: Path) -> None:
-    facts, _ = load(example)
+    facts = loaded(example)
     for id, procedure in facts.procedures.items():
         every = lines_of(packet_of(example, id))
         shown = {line["id"] for line in every} | {behind["fact"] for line in every for behind in line["behind"]}

@@ -72,20 +72,12 @@ def test_hostile_facts_stay_text_in_an_answer(example: Path) -> None:
 # Codes
 
 
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [("d000000", '"value" cannot be "d000000".'), ("D12", '"value" cannot be "D12".'), ("63185", "63185")],
-)
-def test_a_code_that_its_list_cannot_hold_is_a_problem(example: Path, value: str, message: str) -> None:
+@pytest.mark.parametrize("value", ["d000000", "D12", "63185"])
+def test_a_code_that_its_list_cannot_hold_is_a_problem(example: Path, value: str) -> None:
     edit(example / POLISHING, "value: D000000", f"value: {value}")
     [problem] = load(example)[1]
-    assert message in problem.message
+    assert value in problem.message
     assert problem.place.path == f"data/{POLISHING}"
-
-
-def test_a_code_without_the_place_where_it_was_looked_up_is_a_problem(example: Path) -> None:
-    edit(example / POLISHING, "    checked: Invented for this example, on 2026-11-22.\n", "")
-    assert [problem.message for problem in load(example)[1]] == ['"checked" is missing here.']
 
 
 def test_every_code_of_the_real_facts_says_where_it_was_looked_up(facts: Facts) -> None:
