@@ -463,19 +463,6 @@ def test_a_typing_error_is_answered_by_the_nearest(project: Path, words: tuple[s
     assert said in done.stderr
 
 
-# The built site
-
-
-@pytest.mark.slow
-def test_a_site_with_a_clinic_has_no_problem(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CLINIC", raising=False)
-    edit(project / "content/about.md", "{{ dates_of_facts() }}", "{{ dates_of_facts() }}\n\n{{ shown_by() }}")
-    edit(project / "mkdocs.yml", '  clinic: ""', f"  clinic: {ID}")
-    for command in ("mkdocs --quiet build --strict", "build_tools verify site"):
-        done = run(project, *command.split())
-        assert (done.stderr, done.returncode) == ("", 0)
-
-
 # What else a nurse meets
 
 

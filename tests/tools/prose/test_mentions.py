@@ -188,7 +188,7 @@ def test_what_guides_may_also_check_where_the_tip_is_and_what_plans_may_not(exam
 def sentence(id: str, text: str) -> Passage:
     """A sentence as it would stand on the page of `id`."""
     place = Place(f"data/procedures/{id}.yml")
-    return Passage(place.path, text, place, text, 0, f"procedures/{id}", ("what_it_is", "a-key", "says"))
+    return Passage(place.path, text, lambda: place, text, 0, f"procedures/{id}", ("what_it_is", "a-key", "says"))
 
 
 def test_most_words_of_others_are_caught_on_every_page(facts: Facts) -> None:

