@@ -32,7 +32,7 @@ def pages(facts: Facts) -> Iterator[tuple[str, Procedure | Comparison]]:
 def gaps_are_filled(facts: Facts, today: date) -> Problems:
     """No text of a draft is still to fill, and every entry has a key of its own."""
     for name, document in facts.documents.items():
-        for steps in gaps_in(document.value):
+        for steps in gaps_in(document):
             field = next((str(step) for step in reversed(steps) if isinstance(step, str)), "")
             if steps[-1] == KEY:
                 message = "This entry has no key of its own yet."
@@ -48,7 +48,7 @@ def gaps_in_short(facts: Facts, problems: Iterable[Problem]) -> list[Problem]:
     """The problems, with all gaps of a file as one that counts them and names the next."""
     kept = set(problems)
     for name, document in facts.documents.items():
-        gaps = sorted((document.place(*steps), steps) for steps in gaps_in(document.value))
+        gaps = sorted((document.place(*steps), steps) for steps in gaps_in(document))
         if len(gaps) > 1:
             (place, steps), places = gaps[0], {place for place, _ in gaps}
             message = f"{len(gaps)} gaps left, next: {'.'.join(map(str, steps))} (line {place.line})."

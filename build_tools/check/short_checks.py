@@ -29,30 +29,32 @@ _AMOUNT = re.compile(r"\(\d[^)]*\)[.,;]?|\d\S*( °[FC])?")
 class _Chosen(NamedTuple):
     """A line of a short page, where it is, and the facts of its procedure."""
 
+    facts: Facts
     id: str
     steps: Steps
     line: Line
     own: Mapping[str, AnyFact]
-    place: Place
+
+    def place(self, *steps: str) -> Place:
+        return self.facts.place_of(self.id, "short", *self.steps, *steps)
 
 
 def _lines(facts: Facts) -> Iterator[_Chosen]:
     for id, procedure in facts.procedures.items():
         own = facts.of(id)
-        for steps, line in lines_of(procedure.short):
-            yield _Chosen(id, steps, line, own, facts.place_of(id, "short", *steps))
+        yield from (_Chosen(facts, id, steps, line, own) for steps, line in lines_of(procedure.short))
 
 
 def lines_name_facts(facts: Facts, today: date) -> Problems:
     """Every line of a short page leads to a fact of its procedure."""
-    for id, steps, line, own, _ in _lines(facts):
-        for ref in refs(line):
-            if ref not in own:
-                place = facts.place_of(id, "short", *steps, *_words_in(line))
-                yield Problem(place, f'There is no fact "{ref}" in this file.', _nearest(ref, own))
+    for one in _lines(facts):
+        for ref in refs(one.line):
+            if ref not in one.own:
+                message = f'There is no fact "{ref}" in this file.'
+                yield Problem(one.place(*_words_in(one.line)), message, _nearest(ref, one.own))
 
 
-def _words_in(line: Line) -> Steps:
+def _words_in(line: Line) -> tuple[str, ...]:
     """Where in a line its words are."""
     return ("says",) if isinstance(line, Joined) else ()
 
@@ -101,11 +103,12 @@ def with_and_without_are_counted(facts: Facts, today: date) -> Problems:
 
 def lines_have_answers(facts: Facts, today: date) -> Problems:
     """What has no answer is no line of a short page, except under what people ask."""
-    for _, steps, line, own, place in _lines(facts):
-        if isinstance(line, str) and isinstance(own.get(line), NotKnown) and "asked" not in steps:
+    for one in _lines(facts):
+        line = one.line
+        if isinstance(line, str) and isinstance(one.own.get(line), NotKnown) and "asked" not in one.steps:
             message = f'"{line}" has no answer, so it cannot be a line here.'
             hint = 'Choose a fact, or write with "says" what the reader can do, such as whom to ask.'
-            yield Problem(place, message, hint)
+            yield Problem(one.place(), message, hint)
 
 
 def leads_are_figures(facts: Facts, today: date) -> Problems:
@@ -118,10 +121,10 @@ def leads_are_figures(facts: Facts, today: date) -> Problems:
 
 def _leading(facts: Facts) -> Iterator[tuple[str, Place, Steps, Figure]]:
     """Each figure that a short page shows: its id, where it is chosen, and the path there."""
-    for id, steps, line, own, place in _lines(facts):
-        for ref in refs(line):
-            if isinstance(figure := own.get(ref), Figure):
-                yield f"{id}.{ref}", place, steps, figure
+    for one in _lines(facts):
+        for ref in refs(one.line):
+            if isinstance(figure := one.own.get(ref), Figure):
+                yield f"{one.id}.{ref}", one.place(), one.steps, figure
     for id, harm in facts.each(Harm):
         if isinstance(figure := harm.how_often.get(harm.lead or ""), Figure):
             yield f"{id}.{harm.lead}", facts.place_of(id, "lead"), (), figure
@@ -153,9 +156,9 @@ def figures_that_lead_name_their_place(facts: Facts, today: date) -> Problems:
 
 def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
     """A case, and a comparison's own line, has no figure of another pain; one of a broader pain may be (R-23)."""
-    for _, steps, line, own, place in _lines(facts):
-        if steps[0] == "cases":
-            yield from _strangers(own, line, _pains(facts, [str(steps[1])]), place)
+    for one in _lines(facts):
+        if one.steps[0] == "cases":
+            yield from _strangers(one.own, one.line, _pains(facts, [str(one.steps[1])]), one.place())
     for id, comparison in facts.comparisons.items():
         pains = _pains(facts, comparison.conditions)
         for option, pain in comparison.cases.items():
@@ -197,10 +200,10 @@ def slots_have_values(facts: Facts, today: date) -> Problems:
         if text := getattr(fact, "brief", None):
             figures = {"": fact} if isinstance(fact, Figure) else {}
             yield from _slots(facts.place_of(id, "brief"), text, figures, getattr(fact, "says", ""))
-    for id, steps, line, own, _ in _lines(facts):
-        if isinstance(line, Joined) and all(ref in own for ref in refs(line)):
-            place = facts.place_of(id, "short", *steps, "says")
-            yield from _slots(place, line.says, {ref: own[ref] for ref in refs(line)}, "")
+    for one in _lines(facts):
+        named = {ref: one.own[ref] for ref in refs(one.line) if ref in one.own}
+        if isinstance(one.line, Joined) and len(named) == len(refs(one.line)):
+            yield from _slots(one.place("says"), one.line.says, named, "")
 
 
 def _slots(place: Place, text: str, figures: Mapping[str, AnyFact], says: str) -> Problems:
@@ -232,11 +235,11 @@ def lines_are_short(facts: Facts, today: date) -> Problems:
         for key, case in procedure.short.cases.items():
             texts.append((facts.place_of(id, "short", "cases", key, "pain"), case.pain, CASE, shorter))
     pages = {id: ShortPage(facts, id) for id in facts.procedures}
-    for id, steps, line, _, place in _lines(facts):
-        if "harms" not in steps:
-            hint = shorter if isinstance(line, Joined) else f'Add a "brief" to {line}, or a shorter one.'
-            most = JOINED_ROW if steps[-1] == "works" else LINE
-            texts.append((place, join(pages[id].say(line).sentence), most, hint))
+    for one in _lines(facts):
+        if "harms" not in one.steps:
+            hint = shorter if isinstance(one.line, Joined) else f'Add a "brief" to {one.line}, or a shorter one.'
+            most = JOINED_ROW if one.steps[-1] == "works" else LINE
+            texts.append((one.place(), join(pages[one.id].say(one.line).sentence), most, hint))
     for place, text, most, hint in texts:
         if (words := len(text.split())) > most:
             yield Problem(place, f'This line has {words} words; it can have {most}: "{text}"', hint)

@@ -78,7 +78,7 @@ def begin(chosen: argparse.Namespace) -> int:
         hint = "Choose another id, or go on in that file."
         raise CommandError(f"{shown} is there already; it was not touched.", hint) from None
     document, _ = read(path, shown)
-    first, *others = gaps_in(document.value)
+    first, *others = gaps_in(document)
     where = f"{'.'.join(map(str, first))} (line {document.place(*first).line})"
     print(f"Wrote {shown}: {1 + len(others)} gaps, next: {where}. `make check` says what belongs there.")
     return 0

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from build_tools.load.reading import Document, Steps
+
 MARK = "TO FILL"
 """A text that holds this is not written yet."""
 
@@ -21,15 +23,20 @@ def is_gap(value: Any) -> bool:
     return isinstance(value, str) and MARK in value
 
 
-def gaps_in(value: Any, steps: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The path to every gap inside a document's value: a text that is not written, or a key that is none."""
+def gaps_in(document: Document) -> Iterator[Steps]:
+    """The path to every gap in a file: a text that is not written, or a key that is none."""
+    if MARK in document.text or KEY in document.text:  # nearly no file has one
+        yield from _gaps(document.value, ())
+
+
+def _gaps(value: Any, steps: Steps) -> Iterator[Steps]:
     if is_gap(value):
         yield steps
     elif isinstance(value, list):
         for position, item in enumerate(value):
-            yield from gaps_in(item, (*steps, position))
+            yield from _gaps(item, (*steps, position))
     elif isinstance(value, dict):
         for key, item in value.items():
             if key == KEY:
                 yield (*steps, key)
-            yield from gaps_in(item, (*steps, key))
+            yield from _gaps(item, (*steps, key))

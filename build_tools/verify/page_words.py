@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -39,7 +39,6 @@ _QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\n])* (?:(?!\1)[^\n])*)\1""")
 """What a style sheet or a script shows."""
 
 
-@dataclass(frozen=True)
 class _Text(Passage):
     """A text of one or more pages, whose problems say where in the text they are."""
 
@@ -62,7 +61,7 @@ def words_on_pages(site: BuiltSite, origins: Origins, pages: dict[str, dict[str,
     for path, asset in site.assets.items():
         for _, text in _QUOTED.findall(asset):
             pages.setdefault(text, {})[path] = None
-    passages = [_Text(text, text, Place(text)) for text in pages]
+    passages = [_Text(text, text, partial(Place, text)) for text in pages]
     findings = [
         *check_wording(passages, site.facts.wording),
         *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
