@@ -319,8 +319,13 @@ def test_the_page_links_to_each_fact_and_takes_reasons_as_text(told: Path, conte
     assert 'href="../../changes.md#teapot-polishing"' in page_text(site, "procedures/teapot-polishing/evidence.md")
 
 
+def atom(data: Path, settings: Settings = SITE) -> ElementTree.Element:
+    """The feed of some facts."""
+    return ElementTree.fromstring(feed(load(data)[0], settings).encode())
+
+
 def test_the_feed_is_valid_atom(told: Path) -> None:
-    top = ElementTree.fromstring(feed(load(told)[0], SITE).encode())
+    top = atom(told)
     assert top.tag == f"{ATOM}feed"
     entries = top.findall(f"{ATOM}entry")
     for part in [top, *entries]:
@@ -336,21 +341,16 @@ def test_the_feed_is_valid_atom(told: Path) -> None:
 
 
 def test_a_feed_of_a_site_without_address_has_no_links(told: Path) -> None:
-    facts, _ = load(told)
-    top = ElementTree.fromstring(feed(facts, Settings()).encode())
+    top = atom(told, Settings())
     assert list(top.iter(f"{ATOM}link")) == []
     assert {(id.text or "").split(",")[0] for id in top.iter(f"{ATOM}id")} == {"tag:pain-procedures.invalid"}
 
 
 def test_older_ids_stay_when_something_is_published(told: Path) -> None:
-    def ids() -> set[str]:
-        top = ElementTree.fromstring(feed(load(told)[0], SITE).encode())
-        return {id.text or "" for id in top.iter(f"{ATOM}id")}
-
-    before = ids()
+    before = {id.text for id in atom(told).iter(f"{ATOM}id")}
     with (told / "changes.yml").open("a", encoding="utf-8") as file:
         file.write("- published: 2026-12-01\n  changes:\n  - fact: teapot-polishing.about\n    now: x\n")
-    assert before < ids()
+    assert before < {id.text for id in atom(told).iter(f"{ATOM}id")}
 
 
 def test_a_history_in_the_wrong_order_or_from_the_future_is_named(told: Path, content: Path) -> None:
@@ -395,8 +395,7 @@ def corrected(example: Path) -> Path:
 
 
 def test_a_corrected_danger_comes_first_in_the_feed_and_is_marked(corrected: Path) -> None:
-    top = ElementTree.fromstring(feed(load(corrected)[0], SITE).encode())
-    entries = top.findall(f"{ATOM}entry")
+    entries = atom(corrected).findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}id") for entry in entries] == [
         "tag:clinic.example,2026-11-29:changes/2/safety",
         "tag:clinic.example,2026-11-28:changes/1/safety",
