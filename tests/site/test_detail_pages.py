@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.load.loader import load
 from build_tools.records.sections import DETAILS
@@ -36,24 +35,6 @@ def test_a_detail_page_has_few_screens(reader: Reader, site: Path) -> None:
         if screens[0] > SCREENS or screens[1] > OPENED:
             long[path] = screens
     assert long == {}
-
-
-def test_each_has_its_contents_help_related_pages_and_a_way_back(site: Path) -> None:
-    found = details(site)
-    assert len(found) > 17 * 8
-    for path in found:
-        parser = LexborHTMLParser((site / path).read_text("utf-8"))
-        links = {
-            name: [str(link.attributes["href"]) for link in parser.css(f"{where} a")]
-            for name, where in (("contents", "#contents"), ("top", ".first-screen"), ("related", ".related"))
-        }
-        short = f"../{path.split('/')[1]}.html"
-        assert short in links["top"], path
-        assert len(links["contents"]) > 1, path
-        assert links["contents"][-1] in (f"{short}#get-help", "#when-to-get-help"), path
-        assert short in links["related"], path
-        assert {link.removesuffix(".html") for link in links["related"]} >= {"results", "risks", "evidence"}, path
-        assert len(parser.css(".foot-bar a")) == 3, path
 
 
 def test_each_fact_and_sign_has_its_anchor_once_in_the_site(site: Path) -> None:

@@ -121,8 +121,8 @@ def test_accents_do_not_hide_a_name(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("query", [
-    "<img src=x onerror=alert(1)>", "%", "%E0%A4%A", "+-~^:*", "עברית", "x" * 5000, "constructor", "__proto__",
-    "a OR b",
+    "<img src=x onerror=alert(1)>", "%", "%E0%A4%A", "+-~^:*", "עברית", "x" * 5000,
+    "constructor", "__proto__", "a OR b",
 ])  # fmt: skip
 def test_odd_words_are_answered_and_break_nothing(reader: Reader, query: str) -> None:
     page = reader.opens()
@@ -133,6 +133,12 @@ def test_odd_words_are_answered_and_break_nothing(reader: Reader, query: str) ->
     expect(page.locator("#search-status")).to_have_text(re.compile("Nothing about|Pages found for"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert errors == []
+
+
+def test_words_are_repeated_as_typed(reader: Reader) -> None:
+    page = reader.opens()
+    search(page, "<i>pain</i>")
+    expect(page.locator("#search-status")).to_contain_text("Pages found for “<i>pain</i>”")
 
 
 def test_a_misspelled_name_is_asked_about_and_other_words_are_not(reader: Reader) -> None:
