@@ -38,7 +38,7 @@ KINDS = (
 )  # fmt: skip
 """A page of each kind, with its tools in use."""
 
-expect.set_options(timeout=60_000)  # a busy machine is slow, and not wrong
+expect.set_options(timeout=30_000)  # a busy machine is slow, and not wrong
 
 AT_REST = "document.fonts.ready.then(() => new Promise(done => requestIdleCallback(() => done())))"
 """In a loaded page: waits until its fonts have come and its scripts have nothing left to do."""

@@ -10,6 +10,7 @@ const browser = await launch({
   executablePath,
   headless: true,
   extraPrefsFirefox: { "network.dns.localDomains": name },
+  timeout: 120_000, // a busy machine is slow, and not wrong
 });
 const page = await browser.newPage();
 page.on("console", (said) => ["error", "warn"].includes(said.type()) && console.log(page.url(), said.text()));

@@ -7,6 +7,8 @@ import { pathToFileURL } from "node:url";
 const [driver, executablePath, address, folder, paper] = process.argv.slice(2);
 const { launch } = await import(pathToFileURL(driver)).then((module) => module.default);
 
+const PATIENCE = 120_000; // a busy machine is slow, and not wrong
+
 const arrive = (page, where) =>
   until(page, (where) => location.href.includes(where) && document.readyState === "complete", where);
 
@@ -22,7 +24,7 @@ const back = async (page, where) => {
 
 // waitForFunction needs scripts, which readers may have turned off.
 const until = async (page, wanted, ...values) => {
-  const end = Date.now() + 60_000; // a busy machine is slow, and not wrong
+  const end = Date.now() + PATIENCE;
   while (Date.now() < end) {
     if (await page.evaluate(wanted, ...values).catch(() => false)) return; // between two pages, nothing can be asked
     await new Promise((ready) => setTimeout(ready, 50));
@@ -134,11 +136,12 @@ const RUNS = [
 ];
 
 await Promise.all(RUNS.map(async ([kind, extraPrefsFirefox, site, journeys]) => {
-  const browser = await launch({ browser: "firefox", executablePath, extraPrefsFirefox });
+  const browser = await launch({ browser: "firefox", executablePath, extraPrefsFirefox, timeout: PATIENCE });
   for (const journey of journeys) {
     const page = await browser.newPage();
     const errors = [];
     page.on("pageerror", (error) => errors.push(error.message));
+    page.setDefaultTimeout(PATIENCE);
     await page.setViewport({ width: 360, height: 640 });
     try {
       await journey(page, site);

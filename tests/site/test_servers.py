@@ -95,7 +95,7 @@ class Answer:
 
     def __init__(self, address: str, method: str = "GET", **headers: str) -> None:
         parts = urlsplit(address)
-        connection = HTTPConnection(parts.netloc, timeout=20)
+        connection = HTTPConnection(parts.netloc, timeout=60)
         asked = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, parts.path or "/", headers={"Accept-Encoding": "identity"} | asked)
         answer = connection.getresponse()
@@ -185,7 +185,7 @@ def test_who_asks_for_another_name_gets_no_answer(server: Served) -> None:
 @pytest.mark.parametrize("asked", ["GET / HTTP/1.1\r\nHost: evil.example", "GET / HTTP/1.1", "GET /% HTTP/1.1"])
 def test_no_answer_says_which_version_of_a_server_it_comes_from(server: Served, asked: str) -> None:
     parts = urlsplit(server.top)
-    with socket.create_connection((str(parts.hostname), int(parts.port or 80)), 20) as connection:
+    with socket.create_connection((str(parts.hostname), int(parts.port or 80)), 60) as connection:
         connection.sendall(f"{asked}\r\nConnection: close\r\n\r\n".encode())
         said = connection.makefile("rb").read()
     assert said.startswith(b"HTTP/1.1 4")
@@ -299,7 +299,7 @@ def test_nothing_outside_the_site_is_served(server: Served, path: str) -> None:
         (folder / "secret.txt").write_text("a secret", "utf-8")
     for place in places(server):
         parts = urlsplit(place)
-        with socket.create_connection((str(parts.hostname), int(parts.port or 80)), 20) as connection:
+        with socket.create_connection((str(parts.hostname), int(parts.port or 80)), 60) as connection:
             ask = f"GET {parts.path}{path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
             connection.sendall(ask.encode())
             said = connection.makefile("rb").read()
