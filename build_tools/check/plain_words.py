@@ -21,8 +21,7 @@ from build_tools.records.sections import VOCABULARY_OF_FIELD
 def words_fit_their_text(facts: Facts, today: date) -> Problems:
     """Where a text names methods or harms, that of its entry is among them; that of imaging is the first."""
     for field in ("imaging", "effect", "method"):
-        terms = facts.vocabulary[VOCABULARY_OF_FIELD[field]]
-        forms: dict[str, set[str]] = defaultdict(set)
+        terms, forms = facts.vocabulary[VOCABULARY_OF_FIELD[field]], defaultdict[str, set[str]](set)
         for id, term in terms.items():
             for form in (term.plain, *term.names):
                 forms[form.lower()].add(id)
@@ -57,7 +56,7 @@ def roles_fit_their_text(facts: Facts, today: date) -> Problems:
             message = f'The key says that it {ending}, but the role is "{fact.role}".'
             hint = "Look it up in the source, and write the role that it says."
             yield Problem(facts.place_of(id, "role"), message, hint)
-        elif fact.role in _ROLE_WORDS and not re.search(_ROLE_WORDS[fact.role], fact.says, re.IGNORECASE):
+        elif fact.role in _ROLE_WORDS and not re.search(_ROLE_WORDS[fact.role], fact.says.lower()):
             message = f'The role is "{fact.role}", but the text does not say when that is.'
             hint = "Say before what, or after what, it is done; during the procedure it guides."
             yield Problem(facts.place_of(id, "role"), message, hint)
@@ -84,25 +83,17 @@ def _words(facts: Facts) -> Iterator[tuple[str, str, Steps, str]]:
             yield from ((vocabulary, id, ("synonyms", at), word) for at, word in enumerate(term.synonyms))
 
 
-_EVERYDAY = frozenset(
-    "act block catheter contrast cut form lead mean means patient root sound stage trial".split()
-)
+_EVERYDAY = "act block catheter contrast cut form lead mean means patient root sound stage trial".split()
 
 
 def words_have_one_sense(facts: Facts, today: date) -> Problems:
     """The glossary finds words by their spelling, so none of them may have another sense in everyday English."""
     for vocabulary, id, steps, word in _words(facts):
-        if (
-            steps
-            and word.lower() in _EVERYDAY
-            and not (facts.vocabulary[vocabulary][id].everyday or word.isupper())
-        ):
+        known = facts.vocabulary[vocabulary][id].everyday or word.isupper()
+        if steps and word.lower() in _EVERYDAY and not known:
             message = f'"{word}" is a word of everyday English too, and would be explained there.'
             hint = 'Use a longer name that has one sense only, such as "mean value".'
             yield Problem(facts.place(f"vocabulary/{vocabulary}", id, *steps), message, hint)
-
-
-# Words
 
 
 def messages_are_short(facts: Facts, today: date) -> Problems:

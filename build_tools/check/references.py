@@ -263,12 +263,11 @@ def days_have_come(facts: Facts, today: date) -> Problems:
 
 def unknowns_were_searched(facts: Facts, today: date) -> Problems:
     """What we could not find is only what somebody searched for; what was not read is no such thing (R-24)."""
-    for id, procedure in facts.procedures.items():
-        for key, gap in procedure.unknowns.items():
-            if gap.reason != "searched":
-                message = 'Nobody has searched for this, so it cannot stand under "unknowns".'
-                hint = "Search for it and say what you found, or move the entry to the field that it is about."
-                yield Problem(facts.place_of(f"{id}.unknowns.{key}", "reason"), message, hint)
+    for id, gap in facts.each(NotKnown):
+        if ".unknowns." in id and gap.reason != "searched":
+            message = 'Nobody has searched for this, so it cannot stand under "unknowns".'
+            hint = "Search for it and say what you found, or move the entry to the field that it is about."
+            yield Problem(facts.place_of(id, "reason"), message, hint)
 
 
 def next_checks_are_in_time(facts: Facts, today: date) -> Problems:

@@ -46,12 +46,16 @@ def _lines(facts: Facts) -> Iterator[_Chosen]:
 
 
 def lines_name_facts(facts: Facts, today: date) -> Problems:
-    """Every line of a short page leads to a fact of its procedure."""
+    """Every line of a short page is a fact of its procedure, and an answer, except under what people ask."""
     for one in _lines(facts):
         for ref in refs(one.line):
             if ref not in one.own:
                 message = f'There is no fact "{ref}" in this file.'
                 yield Problem(one.place(*_words_in(one.line)), message, _nearest(ref, one.own))
+            elif ref == one.line and isinstance(one.own[ref], NotKnown) and "asked" not in one.steps:
+                message = f'"{ref}" has no answer, so it cannot be a line here.'
+                hint = 'Choose a fact, or write with "says" what the reader can do, such as whom to ask.'
+                yield Problem(one.place(), message, hint)
 
 
 def _words_in(line: Line) -> tuple[str, ...]:
@@ -99,16 +103,6 @@ def with_and_without_are_counted(facts: Facts, today: date) -> Problems:
                 yield Problem(place, message, 'Name a figure with "versus", as option.field.key, or none.')
             else:
                 yield from _strangers(every, ref, pains, place)
-
-
-def lines_have_answers(facts: Facts, today: date) -> Problems:
-    """What has no answer is no line of a short page, except under what people ask."""
-    for one in _lines(facts):
-        line = one.line
-        if isinstance(line, str) and isinstance(one.own.get(line), NotKnown) and "asked" not in one.steps:
-            message = f'"{line}" has no answer, so it cannot be a line here.'
-            hint = 'Choose a fact, or write with "says" what the reader can do, such as whom to ask.'
-            yield Problem(one.place(), message, hint)
 
 
 def leads_are_figures(facts: Facts, today: date) -> Problems:

@@ -24,7 +24,7 @@ CONTRADICTION = "contradiction"
 """The rule's name in exceptions."""
 
 _NERVE = r"(?:nerves?|nerve roots?|nerve tissue|roots?|spinal cord)"
-ANSWERS: dict[str, dict[str, str]] = {
+_ANSWERS: dict[str, dict[str, str]] = {
     "awake or asleep": {"awake": r"\bawake\b", "asleep": r"\basleep\b|\byou sleep\b"},
     "can it be undone": {
         "for-good": r"\b(?:cannot be undone|no way to undo|permanent)\b",
@@ -61,18 +61,17 @@ ANSWERS: dict[str, dict[str, str]] = {
         "for": r"\bsuits\b|\bsays? yes\b|\bneed not\b|^You can\b",
     },
 }
-"""By question, each answer with the ways in which texts give it."""
-
-_FOUND = {
+ANSWERS = {
     question: {answer: re.compile(words, re.IGNORECASE) for answer, words in answers.items()}
-    for question, answers in ANSWERS.items()
+    for question, answers in _ANSWERS.items()
 }
+"""By question, each answer with the ways in which texts give it."""
 _QUESTION = {answer: question for question, answers in ANSWERS.items() for answer in answers}
 
 
 def contradiction(text: str, answer: str) -> re.Match[str] | None:
     """Where a text gives only another answer than this one to the same question."""
-    words = _FOUND[_QUESTION[answer]]
+    words = ANSWERS[_QUESTION[answer]]
     others = [found for other, pattern in words.items() if other != answer for found in pattern.finditer(text)]
     own = [found for found in words[answer].finditer(text) if others]
     if any(all(found.end() <= o.start() or o.end() <= found.start() for o in others) for found in own):

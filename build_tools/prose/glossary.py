@@ -104,7 +104,8 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
         before = _words_of("".join([*parts[-3:], text[end : found.start()]])[-300:])
         after = _words_of(text[found.end() : found.end() + 300])
         in_a_name = before.endswith(('"', "“")) or (written.istitle() and re.match(r"\s[A-Z][a-z]", after))
-        if in_a_name or _explains_itself(written, word.plain):
+        repeated = bool(own := stems(written)) and own <= stems(word.plain)
+        if in_a_name or repeated:
             continue
         in_brackets = _in_brackets(text, found.start())
         plain = "" if not is_first or in_brackets or _is_explained(word.plain, before, after) else word.plain
@@ -123,11 +124,6 @@ def script(terms: Iterable[tuple[str, Term]]) -> str:
     """A script that sets `glossaryWords`: of each word its name, how to say it and what it means, by id."""
     words = {id: [term.name, term.say_it or "", term.definition] for id, term in terms}
     return f"const glossaryWords = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"
-
-
-def _explains_itself(written: str, plain: str) -> bool:
-    """Whether plain words would only repeat the word."""
-    return bool(own := stems(written)) and own <= stems(plain)
 
 
 def _is_explained(plain: str, before: str, after: str) -> bool:

@@ -57,18 +57,13 @@ class Mention(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What the sentences of one entry may name."""
+    """What the sentences of one entry may name, and what imaging is for on its page."""
 
-    things: frozenset[Thing]
-    """The facts of the page, and what they name themselves."""
-    links: frozenset[str]
-    """The procedures to which the page links."""
-    others: frozenset[str]
-    """Those of them that are neither the page's own procedure nor the one that it is a form of."""
+    things: frozenset[Thing]  # the facts of the page, and what they name themselves
+    links: frozenset[str]  # the procedures to which the page links
+    others: frozenset[str]  # those but the page's own procedure and the ones that it is a form of
     roles: frozenset[tuple[Thing, str]]
-    """What imaging is for on this page."""
-    free: frozenset[str] = frozenset()
-    """The kinds of things that this entry may always name."""
+    free: frozenset[str] = frozenset()  # the kinds of things that this entry may always name
 
 
 def check_mentions(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
@@ -144,7 +139,15 @@ class _Knowledge:
         self._words = self._name_things()
         self._pattern = re.compile(rf"(?<!\w)({any_of(self._words)}){_ENDING}(?!\w)")
         self._named_by = {thing: self._find_named(thing, term) for thing, term in self._terms.items()}
-        self._owned = {id: set(_things(procedure)) for id, procedure in facts.procedures.items()}
+        self._owned = {
+            id: {
+                Thing(kind, word)
+                for kind, (field, name) in NAMES.items()
+                for entry in entries(procedure, field).values()
+                if (word := vars(entry).get(name))
+            }
+            for id, procedure in facts.procedures.items()
+        }
         self._scopes: dict[str, Scope] = {}
         self._care: set[Thing] = set()
         self.owners: dict[Thing, list[str]] = defaultdict(list)
@@ -301,10 +304,3 @@ class _Knowledge:
         given.update(*(one.options for one in facts.comparisons.values() if id in one.options))
         links = {one for one in facts.procedures if one in given or facts.family(one) == facts.family(id)}
         return frozenset(links | {facts.family(link) for link in links})
-
-
-def _things(procedure: Procedure) -> Iterator[Thing]:
-    for kind, (field, word) in NAMES.items():
-        for entry in entries(procedure, field).values():
-            if id := vars(entry).get(word):
-                yield Thing(kind, id)

@@ -136,14 +136,13 @@ def _walk(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
                 yield from _walk(item, (*steps, key))
 
 
-def pages_of_words(content: Path) -> list[Path]:
-    """The files of content/ that hold words for readers: the pages, and the templates of pages and leaflets."""
-    folders = (content / "templates" / folder for folder in ("pages", "parts", "leaflets"))
-    return [*sorted(content.glob("*.md")), *sorted(file for one in folders for file in one.glob("*.[mh]*"))]
-
-
 def _of_pages(content: Path) -> Iterator[Passage]:
-    for file in pages_of_words(content):
+    """Every passage of the hand-written pages, and of the templates of pages and leaflets."""
+    folders = (content / "templates" / folder for folder in ("pages", "parts", "leaflets"))
+    for file in (
+        *sorted(content.glob("*.md")),
+        *(file for one in folders for file in sorted(one.glob("*.[mh]*"))),
+    ):
         shown = f"{content.name}/{file.relative_to(content).as_posix()}"
         raw, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
         yield from passages_of_page(raw, shown)

@@ -231,9 +231,7 @@ def _pronunciations() -> list[str]:
     return sorted(file.read_text("utf-8").splitlines())
 
 
-@cache
-def _hyphenation() -> Pyphen:
-    return Pyphen(lang="en_US")
+_hyphenation = cache(partial(Pyphen, lang="en_US"))
 
 
 def _words_of(text: str) -> list[Word]:
@@ -293,9 +291,8 @@ def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str,
         yield f"procedures/{id}", _procedure(facts, id, procedure)
     for id, comparison in facts.comparisons.items():
         needed = [f"comparisons/{id}", *(f"procedures/{option}" for option in comparison.options)]
-        paths = {document.path for name, document in facts.documents.items() if name in needed}
-        unread = {"vocabulary/effects", *needed} & facts.broken
-        if facts.procedures.keys() >= set(comparison.options) and not broken & paths and not unread:
+        known = facts.documents.keys() >= {*needed} and not {"vocabulary/effects", *needed} & facts.broken
+        if known and broken.isdisjoint(facts.documents[name].path for name in needed):
             yield f"comparisons/{id}.md", _comparison(facts, id, comparison)
     yield "claims.md", _details(facts, "claims", "says", facts.claims)
     words = facts.vocabulary.items()
@@ -317,9 +314,8 @@ def _details(facts: Facts, name: str, field: str, records: Mapping[str, Any]) ->
 
 def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
     for fact_id, fact in facts_of(procedure, id):
-        yield from (
-            Paragraph(DETAIL, text, partial(facts.place_of, fact_id, field)) for field, text in texts_of(fact)
-        )
+        for field, text in texts_of(fact):
+            yield Paragraph(DETAIL, text, partial(facts.place_of, fact_id, field))
     yield from _short_page(facts, id, procedure)
     child = facts.for_child(id)
     done: dict[str, Callable[[], Place]] = {}  # the page says once what is to be done about several signs
@@ -342,11 +338,10 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragrap
 def _short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
     page, place = ShortPage(facts, id), partial(facts.place, f"procedures/{id}", "short")
     yield Paragraph(TOP, procedure.short.lead, partial(place, "lead"))
-    first = [
-        *main_messages(procedure, id),
-        *([] if procedure.short.done else [(f"{id}.summary", procedure.summary)]),
-    ]
-    for half, said in first:
+    first = dict(main_messages(procedure, id))
+    if not procedure.short.done:
+        first[f"{id}.summary"] = procedure.summary
+    for half, said in first.items():
         yield Paragraph(TOP, join(brief(said)), partial(facts.place_of, half, *_field_in_short(said)))
     own = facts.of(id)
     for steps, line in lines_of(procedure.short):
@@ -378,13 +373,15 @@ def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Parag
         yield Paragraph(DETAIL, question, partial(place, "questions", position))
 
 
+_OF_A_HARM = ("lasts", "can_be_undone", "what_is_done")
+
+
 def texts_of(fact: AnyFact) -> Iterator[tuple[str, str]]:
     """The paragraphs of a fact, each with its field."""
     own = next(name for name in ("says", "not_known", "does_not_apply", "counted") if hasattr(fact, name))
     texts: list[tuple[str, AnyFact | str]] = [(own, fact)]
-    for name in ("note",) if isinstance(fact, Figure) else ("lasts", "can_be_undone", "what_is_done"):
-        if (isinstance(fact, Figure | Harm)) and (said := getattr(fact, name)):
-            texts.append((name, said))
+    more = ("note",) if isinstance(fact, Figure) else _OF_A_HARM if isinstance(fact, Harm) else ()
+    texts += [(name, said) for name in more if (said := getattr(fact, name))]
     for field, said in texts:  # a comparison is a paragraph of its own, as pages show it
         for _, group in groupby(sentences(said), lambda sentence: sentence[0].kind == "versus"):
             yield field, " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")

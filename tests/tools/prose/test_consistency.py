@@ -59,15 +59,16 @@ def test_an_entry_says_what_its_word_says(example: Path) -> None:
     assert [line.split(":")[0] for line in found(example)] == [f"data/{LID}", f"data/{POLISHING}"]
 
 
-def test_what_a_page_says_elsewhere_fits_its_first_anesthetic(example: Path) -> None:
+@pytest.mark.parametrize(("old", "new", "said", "answer"), [
+    ("You rub the hinge in small circles.", "You sleep while the hinge is rubbed.", "You sleep", "awake"),
+    ("The shine fades by itself in a few months.", "The shine is permanent.", "permanent", "undone"),
+])  # fmt: skip
+def test_a_page_fits_its_first_anesthetic_and_its_kind(
+    example: Path, old: str, new: str, said: str, answer: str
+) -> None:
     edit(example / ANESTHESIA, "  everyday: true", "  everyday: true\n  answer: awake")
-    edit(example / POLISHING, "You rub the hinge in small circles.", "You sleep while the hinge is rubbed.")
-    assert found(example) == [f'data/{POLISHING}: "You sleep" contradicts the data, which say "awake" here.']
-
-
-def test_a_treatment_that_can_be_undone_is_not_called_permanent(example: Path) -> None:
-    edit(example / POLISHING, "The shine fades by itself in a few months.", "The shine is permanent.")
-    assert found(example) == [f'data/{POLISHING}: "permanent" contradicts the data, which say "undone" here.']
+    edit(example / POLISHING, old, new)
+    assert found(example) == [f'data/{POLISHING}: "{said}" contradicts the data, which say "{answer}" here.']
 
 
 def test_an_example_of_sides_names_both(example: Path) -> None:

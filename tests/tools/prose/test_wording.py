@@ -116,11 +116,7 @@ def test_a_fact_may_say_how_large_a_study_was_and_a_page_may_not(example: Path) 
 
 def test_what_a_figure_prints_of_its_source_may_hold_numbers(example: Path) -> None:
     edit(example / POLISHING, "who: 24 teapots from one kitchen\n    # Must.", "who: 24 people\n    # Must.")
-    edit(
-        example / POLISHING,
-        "note: This is a small study",
-        "note: Relief lasted for six months in 12 people; a small study",
-    )
+    edit(example / POLISHING, "note: This is a small", "note: Relief lasted for six months in 12 people; a small")
     assert words_of(example) == []
 
 
@@ -174,16 +170,12 @@ def test_a_word_to_avoid_is_a_problem_with_what_to_say(example: Path) -> None:
     assert len(found) == len(AVOIDED)
 
 
-def test_quotations_and_other_words_are_left_alone(example: Path) -> None:
+def test_quotations_other_words_and_whoever_is_named_are_left_alone(example: Path) -> None:
     shipped(example)
     quoted = 'You may read that it is "safe".', "You may read that it is “proven”."
     asked = "How often does it squeak? It does not squeak often enough.", "You should tell your team at once."
-    assert problems_of_page(example, *quoted, *asked, "For your safety, look at it simplified.") == []
-
-
-def test_whoever_is_named_may_recommend(example: Path) -> None:
-    shipped(example)
-    assert problems_of_page(example, "The guideline recommends a soft cloth.") == []
+    others = "For your safety, look at it simplified.", "The guideline recommends a soft cloth."
+    assert problems_of_page(example, *quoted, *asked, *others) == []
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -239,8 +231,9 @@ def problems_of_allowed_fact(example: Path, comment: str, text: str = TYPED) -> 
     return words_of(example)
 
 
-def test_an_exception_covers_the_field_below_it(example: Path) -> None:
-    assert problems_of_allowed_fact(example, allow()) == []
+@pytest.mark.parametrize("until", [UNTIL, str(TODAY)])
+def test_an_exception_covers_the_field_below_it_until_its_last_day(example: Path, until: str) -> None:
+    assert problems_of_allowed_fact(example, allow(until=until)) == []
 
 
 def test_an_exception_above_an_entry_covers_all_that_it_holds_and_nothing_after_it(example: Path) -> None:
@@ -251,24 +244,19 @@ def test_an_exception_above_an_entry_covers_all_that_it_holds_and_nothing_after_
     assert problem.message.startswith('"13 people"')
 
 
-@pytest.mark.parametrize("text", [
-    f"<!-- {allow()} -->\n{TYPED}",
-    f"<!-- {allow()} -->\n\n{TYPED}",
-    f"<!-- {allow()} -->\n\n- A pot.\n- {TYPED}",
-    f"<!-- {allow()} -->\n\n## Pots\n\nA pot.\n\n### Small pots\n\n{TYPED}",
-    f"<!-- allow: typed-number\n     until {UNTIL}:\n     It is an invented example. -->\n{TYPED}",
+@pytest.mark.parametrize(("text", "left"), [
+    (f"<!-- {allow()} -->\n{TYPED}", []),
+    (f"<!-- {allow()} -->\n\n{TYPED}", []),
+    (f"<!-- {allow()} -->\n\n- A pot.\n- {TYPED}", []),
+    (f"<!-- {allow()} -->\n\n## Pots\n\nA pot.\n\n### Small pots\n\n{TYPED}", []),
+    (f"<!-- allow: typed-number\n     until {UNTIL}:\n     It is an invented example. -->\n{TYPED}", []),
+    (f"<!-- {allow()} -->\nIt helped 11 people.\n\n{TYPED}", ['"12 people"']),
+    (f"<!-- {allow()} -->\n## Pots\n\nIt helped 11 people.\n\n## Lids\n\n{TYPED}", ['"12 people"']),
 ])  # fmt: skip
-def test_an_exception_on_a_page_covers_the_next_paragraph_list_or_section(example: Path, text: str) -> None:
-    assert problems_of_page(example, text) == []
-
-
-@pytest.mark.parametrize("text", [
-    f"<!-- {allow()} -->\nIt helped 11 people.\n\n{TYPED}",
-    f"<!-- {allow()} -->\n## Pots\n\nIt helped 11 people.\n\n## Lids\n\n{TYPED}",
-])  # fmt: skip
-def test_an_exception_ends_with_its_paragraph_or_section(example: Path, text: str) -> None:
-    [problem] = problems_of_page(example, text)
-    assert problem.message.startswith('"12 people"')
+def test_an_exception_on_a_page_covers_the_next_paragraph_list_or_section_alone(
+    example: Path, text: str, left: list[str]
+) -> None:
+    assert [problem.message[:11] for problem in problems_of_page(example, text)] == left
 
 
 def test_one_text_can_have_two_exceptions(example: Path) -> None:
@@ -285,39 +273,28 @@ def test_an_exception_is_for_its_own_rule_only(example: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(("comment", "message"), [
-    (allow(until="2026-11-30"), "This exception ended on 2026-11-30."),
-    (allow(until="2031-01-01"), "An exception lasts at most two years; this one lasts until 2031-01-01."),
-    (allow(until="2027-02-30"), '"2027-02-30" is not a date that exists.'),
-    (allow(reason=""), "This exception gives no reason, which takes at least 4 words."),
-    ("allow: typed-number until 2027-06-30", "This exception gives no reason, which takes at least 4 words."),
-    (allow("typed-numbers"), 'There is no rule called "typed-numbers".'),
+WRITTEN = "An exception is written as rule, last day and reason."
+NO_REASON = "This exception gives no reason, which takes at least 4 words."
+
+
+@pytest.mark.parametrize(("comment", "text", "message"), [
+    (allow(until="2026-11-30"), TYPED, "This exception ended on 2026-11-30."),
+    (allow(until="2031-01-01"), TYPED, "An exception lasts at most two years; this one lasts until 2031-01-01."),
+    (allow(until="2027-02-30"), TYPED, '"2027-02-30" is not a date that exists.'),
+    (allow(reason=""), TYPED, NO_REASON),
+    ("allow: typed-number until 2027-06-30", TYPED, NO_REASON),
+    (allow("typed-numbers"), TYPED, 'There is no rule called "typed-numbers".'),
+    ("allow", TYPED, WRITTEN),
+    ("allow typed-number", TYPED, WRITTEN),
+    ("allow: typed-number, forever", TYPED, WRITTEN),
+    (allow(), SAYS, "This exception is no longer needed."),
 ])  # fmt: skip
-def test_a_wrong_exception_is_a_problem_on_its_line(example: Path, comment: str, message: str) -> None:
-    problems = problems_of_allowed_fact(example, comment)
+def test_a_wrong_exception_is_a_problem_on_its_line(example: Path, comment: str, text: str, message: str) -> None:
+    problems = problems_of_allowed_fact(example, comment, text)
     [problem] = [problem for problem in problems if "typed by hand" not in problem.message]
     assert problem.message == message
     assert problem.hint
-    assert problem.place == place_of(example / POLISHING, f"data/{POLISHING}", "allow:")
-
-
-@pytest.mark.parametrize("comment", ["allow", "allow typed-number", "allow: typed-number, forever"])
-def test_an_exception_that_cannot_be_read_shows_how_it_is_written(example: Path, comment: str) -> None:
-    problems = problems_of_allowed_fact(example, comment)
-    assert "An exception is written as rule, last day and reason." in {problem.message for problem in problems}
-
-
-def test_an_exception_that_is_no_longer_needed_is_a_problem(example: Path) -> None:
-    [problem] = problems_of_allowed_fact(example, allow(), SAYS)
-    assert problem == Problem(
-        place_of(example / POLISHING, f"data/{POLISHING}", "allow:"),
-        "This exception is no longer needed.",
-        "Delete it.",
-    )
-
-
-def test_the_last_day_of_an_exception_still_counts(example: Path) -> None:
-    assert problems_of_allowed_fact(example, allow(until=str(TODAY))) == []
+    assert problem.place == place_of(example / POLISHING, f"data/{POLISHING}", "allow")
 
 
 def test_no_exception_is_called_needless_while_a_file_cannot_be_read(example: Path) -> None:
@@ -348,6 +325,7 @@ HANDED_OVER = [
     "Do not take ibuprofen unless your doctor agrees.",
     "Ask your team if you can stop your pain medicine.",
     "Must blood thinners be stopped?",
+    "Which of my medicines do I stop?",
 ]
 ABOUT_SOMETHING_ELSE = [
     "Some people stop taking part.", "The doctors stop the current.", "Do not take a bath.",
@@ -371,10 +349,6 @@ def test_no_page_and_no_clinic_gives_a_bare_instruction_about_medicines(example:
 
 def test_an_instruction_that_leaves_the_decision_to_the_team_is_none(example: Path) -> None:
     assert problems_of_page(example, *HANDED_OVER, *ABOUT_SOMETHING_ELSE) == []
-
-
-def test_a_question_may_ask_which_medicines_to_stop(example: Path) -> None:
-    assert problems_of_fact(example, "Which of my medicines do I stop?") == []
 
 
 # Spelling
