@@ -74,8 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     command = add(_servers, "servers", "write the settings for web servers into a folder")
     command.add_argument("out", type=Path, metavar="OUT")
     add(_schema, "schema", "write the schemas that editors use while typing, and the list of rules")
-    command = add(_say_what_is_missing, "report", "say what there is and what is missing")
-    command.add_argument("--short", **flag, help="the sums only, in a few lines")
+    add(_say_what_is_missing, "report", "say what there is and what is missing")
     command = add(drafts.begin, "new", "begin the file of a procedure, a comparison or a clinic")
     command.add_argument("kind", choices=drafts.FILES)
     command.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
@@ -105,8 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _say_what_is_missing(chosen: argparse.Namespace) -> int:
-    site = _prepared(chosen)
-    print(report.in_short(site) if chosen.short else report.in_full(site))
+    print(report.in_full(_prepared(chosen)))
     return 0
 
 

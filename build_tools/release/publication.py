@@ -33,7 +33,7 @@ def publish(site: Path) -> int:
             aside.rename(site)  # an earlier build was killed where folders cannot be exchanged
         for left_over in (new, aside):
             shutil.rmtree(left_over, ignore_errors=True)
-        if status := build(new, lock=lock):
+        if status := build(new, Path(), lock):
             return status
         try:
             put_in_place(new, site, aside)
@@ -44,17 +44,17 @@ def publish(site: Path) -> int:
     return 0
 
 
-def build(new: Path, project: Path = Path(), *, lock: int | None = None) -> int:
+def build(new: Path, project: Path, lock: int) -> int:
     """Let MkDocs check, build and verify a project, with the site in the folder `new`; 0 if all is well.
 
-    An open `lock` is handed on, so that nobody else begins while a process that outlived this one still writes.
+    The open lock is handed on, so that nobody else begins while a process that outlived this one still writes.
     """
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", "--site-dir", str(new)],
         cwd=project,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
         umask=0o022,  # web servers read the site as another user
-        pass_fds=() if lock is None else (lock,),
+        pass_fds=(lock,),
         check=False,
     ).returncode
 

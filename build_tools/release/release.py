@@ -71,7 +71,7 @@ def release(dist: Path) -> int:
             raise CommandError(message, f'Begin one with "## {version}": hosts read there what changed for them.')
         settings = Settings.beside(source / "data")
         top = workshop / "-".join(filter(None, (about["name"], settings.clinic, version, commit[:8])))
-        if status := build(top / "site", source, lock=lock):
+        if status := build(top / "site", source, lock):
             return status
         say("Compressing the site")
         compress(top / "site")

@@ -131,7 +131,7 @@ def test_without_atomic_swap_the_old_site_is_moved_first(tmp_path: Path, monkeyp
 
 
 def test_a_site_moved_by_a_killed_build_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publication, "build", lambda *_, **__: 1)
+    monkeypatch.setattr(publication, "build", lambda *_: 1)
     _site(tmp_path / "build/old", 1)
     assert publish(tmp_path / "site") == 1
     assert _number(tmp_path / "site") == 1
@@ -139,7 +139,7 @@ def test_a_site_moved_by_a_killed_build_comes_back(tmp_path: Path, monkeypatch: 
 
 def test_a_site_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publication, "put_in_place", Mock(side_effect=OSError(errno.EXDEV, "Another disk")))
-    monkeypatch.setattr(publication, "build", lambda new, **_: _site(new, 2) is None)
+    monkeypatch.setattr(publication, "build", lambda new, *_: _site(new, 2) is None)
     _site(tmp_path / "site", 1)
     with pytest.raises(CommandError, match=r"could not be put in the place of .*/site: .*\n +The old one is"):
         publish(tmp_path / "site")
