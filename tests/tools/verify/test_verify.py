@@ -31,10 +31,8 @@ POLISHING = "data/procedures/teapot-polishing.yml"
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example as a project, with the words that the real site avoids, and its site."""
-    project = tmp_path_factory.mktemp("example")
-    shutil.copytree(ROOT / "docs/example/data", project / "data")
+    project = lay_out(tmp_path_factory.mktemp("example"))
     shutil.copy(ROOT / "data/wording.yml", project / "data")
-    lay_out(project)
     assert build(project) == []
     return project
 
