@@ -78,12 +78,10 @@ Found = tuple[str, str]
 def check_page(page: LexborHTMLParser, sources: Collection[str]) -> Iterator[Found]:
     """What a finished page holds that is on no list. Links to `sources` can be as these are written."""
     yield from _beyond(page, _ON_PAGES, _ATTRIBUTES_ON_PAGES, sources)
-    for node in page.css("meta[name]"):
-        if node.attributes["name"] not in _METAS:
-            yield f'<meta name="{node.attributes["name"]}"> cannot stand on a page.', "Delete it."
-    for node in page.css("link"):
-        if node.attributes.get("rel") not in _RELATIONS:
-            yield f'<link rel="{node.attributes.get("rel")}"> cannot stand on a page.', "Delete it."
+    for node in page.css("meta[name], link"):
+        name, allowed = ("name", _METAS) if node.tag == "meta" else ("rel", _RELATIONS)
+        if (value := node.attributes.get(name)) not in allowed:
+            yield f'<{node.tag} {name}="{value}"> cannot stand on a page.', "Delete it."
     loaded: list[str] = []
     for node in page.css("script"):
         source = node.attributes.get("src")
@@ -102,10 +100,8 @@ def _beyond(
     page: LexborHTMLParser, elements: Collection[str], attributes: Collection[str], sources: Collection[str] = ()
 ) -> Iterator[Found]:
     if page.raw_html.lower().count(b"</noscript") != len(page.css("noscript")):
-        yield (
-            "<noscript> ends inside of something else.",
-            "Browsers with and without scripts would read two pages.",
-        )
+        hint = "Browsers with and without scripts would read two pages."
+        yield "<noscript> ends inside of something else.", hint
     for node in page.css("*"):
         tag = node.tag or ""
         if tag not in elements:
@@ -189,14 +185,8 @@ def _in_head(*texts: str) -> Iterator[tuple[int, str, str]]:
         if head := _HEAD.match(text):
             for number, line in enumerate(head[1].splitlines(), 2):
                 if not _HEAD_LINE.fullmatch(line):
-                    yield (
-                        number,
-                        "The head of a page holds title, description and kind.",
-                        "One a line, without quotes.",
-                    )
+                    said = "The head of a page holds title, description and kind."
+                    yield number, said, "One a line, without quotes."
         elif _OTHER_HEAD.match(text):
-            yield (
-                1,
-                "The head of a page stands between two lines of three hyphens.",
-                "Write --- above and below it.",
-            )
+            said = "The head of a page stands between two lines of three hyphens."
+            yield 1, said, "Write --- above and below it."

@@ -9,7 +9,7 @@ from typing import Any
 from build_tools.export.feed import title_of
 from build_tools.load.facts import Facts, sourced
 from build_tools.model.changes import sentence
-from build_tools.model.figure_text import Contact, contact
+from build_tools.model.figure_text import Contact, capital, contact
 from build_tools.records.short import Comparison
 from build_tools.records.signs import LEVELS, Sign, SignHere
 from build_tools.render.rendering import Page, Renderer
@@ -25,12 +25,10 @@ VERDICTS = {
 def lists(renderer: Renderer) -> Iterator[Page]:
     """All of them."""
     facts = renderer.facts
-    tops = sorted(
-        (id for id, procedure in facts.procedures.items() if procedure.part_of not in facts.procedures),
-        key=lambda id: facts.procedures[id].names.name.lower(),
-    )
     families = [
-        (id, facts.procedures[id], [(form, facts.procedures[form]) for form in below(facts, id)]) for id in tops
+        (id, procedure, [(form, facts.procedures[form]) for form in below(facts, id)])
+        for id, procedure in sorted(facts.procedures.items(), key=lambda item: item[1].names.name.lower())
+        if procedure.part_of not in facts.procedures
     ]
     yield renderer.page("procedures.md", Page("procedures.md", "All procedures"), families=families)
     yield renderer.page("comparisons.md", Page("comparisons.md", "Comparisons"))
@@ -57,8 +55,7 @@ def lists(renderer: Renderer) -> Iterator[Page]:
     yield renderer.page(
         "claims.md",
         Page("claims.md", "Claims you may read", summary="Claims checked against the evidence."),
-        verdicts={key: words[0] for key, words in VERDICTS.items()},
-        verdict_words={key: words[1] for key, words in VERDICTS.items()},
+        verdicts=VERDICTS,
         every=renderer.every,
     )
     yield renderer.page(
@@ -112,16 +109,12 @@ def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, in
 
 def _names(facts: Facts) -> list[tuple[str, str, str]]:
     """Every name of a procedure, a comparison or a medical word, with its page."""
-    names: set[tuple[str, str, str]] = set()
+    names = {("Danger signs", "signs.md", "")}
+    names |= {(comparison.title, f"comparisons/{id}.md", "") for id, comparison in facts.comparisons.items()}
+    names |= {(capital(term.name), f"glossary.md#{id}", "the glossary") for id, term in facts.terms()}
     for id, procedure in facts.procedures.items():
-        names.add((procedure.names.name, f"procedures/{id}.md", ""))
-        for other in procedure.names.also_called:
-            names.add((other[:1].upper() + other[1:], f"procedures/{id}.md", procedure.names.name))
-    for id, comparison in facts.comparisons.items():
-        names.add((comparison.title, f"comparisons/{id}.md", ""))
-    names.add(("Danger signs", "signs.md", ""))
-    for id, term in facts.terms():
-        names.add((term.name[:1].upper() + term.name[1:], f"glossary.md#{id}", "the glossary"))
+        name, page = procedure.names.name, f"procedures/{id}.md"
+        names |= {(name, page, ""), *((capital(other), page, name) for other in procedure.names.also_called)}
     return sorted(names, key=lambda name: (name[0].lower(), name[1]))
 
 

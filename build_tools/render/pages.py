@@ -24,12 +24,10 @@ from build_tools.model.reviews import (
 )
 from build_tools.model.short_page import ShortPage
 from build_tools.prose.allowances import without_allowances
-from build_tools.records.entries import AnyFact
 from build_tools.records.problems import Place, Problem, choices
-from build_tools.records.procedure import Harm, Procedure, facts_of, main_messages
+from build_tools.records.procedure import facts_of, main_messages
 from build_tools.records.sections import DETAILS, FIRST
-from build_tools.records.short import QUESTIONS, Comparison
-from build_tools.records.signs import Sign, SignHere
+from build_tools.records.short import QUESTIONS
 from build_tools.render.page_lists import below, lists
 from build_tools.render.rendering import Page, Renderer
 from build_tools.render.templates import BracesError, PageContext, day, faults, fill
@@ -64,68 +62,51 @@ def by_file(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
 def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
     """The facts without the `broken` files and without those that need one; these are then `broken` too."""
 
-    def keep(folder: str, records: dict[str, Any], waits_for: Callable[[Any], str]) -> dict[str, Any]:
-        kept = {}
-        for id, record in records.items():
-            file = facts.documents[f"{folder}/{id}"].path
-            if file not in broken and (needed := waits_for(record)):
-                wait(file, needed)
-            if file not in broken:
-                kept[id] = record
-        return kept
+    def wait(name: str, needed: str) -> None:
+        if (file := facts.documents[name].path) not in broken:
+            broken[file] = [Problem(Place(file), f"This page waits for {needed}.", "Fix that file first.")]
 
-    def wait(file: str, needed: str) -> None:
-        broken[file].append(Problem(Place(file), f"This page waits for {needed}.", "Fix that file first."))
+    def is_whole(name: str) -> bool:
+        return facts.documents[name].path not in broken
+
+    def needs_a_source(*said: object) -> bool:
+        return any(cited.source not in facts.sources for one in said for cited in getattr(one, "sources", ()))
 
     for name in facts.broken & facts.documents.keys():  # such a file has no problem of its own
-        if facts.documents[name].path not in broken:
-            wait(facts.documents[name].path, facts.documents["shared"].path)
+        wait(name, facts.documents["shared"].path)
 
-    def needs_a_source(fact: AnyFact | Sign | SignHere) -> bool:
-        return any(citation.source not in facts.sources for citation in getattr(fact, "sources", ()))
+    for id, procedure in facts.procedures.items():
+        if needs_a_source(*dict(facts_of(procedure, "")).values(), *procedure.signs.values()):
+            wait(f"procedures/{id}", "data/sources.yml")
+        if any(harm.effect not in facts.vocabulary["effects"] for harm in procedure.harms.values()):
+            wait(f"procedures/{id}", "data/vocabulary/effects.yml")
+    procedures = {id: one for id, one in facts.procedures.items() if is_whole(f"procedures/{id}")}
 
-    def needed_by_procedure(procedure: Procedure) -> str:
-        for _, fact in facts_of(procedure, ""):
-            if needs_a_source(fact):
-                return "data/sources.yml"
-            if isinstance(fact, Harm) and fact.effect not in facts.vocabulary["effects"]:
-                return "data/vocabulary/effects.yml"
-        if any(needs_a_source(here) for here in procedure.signs.values()):
-            return "data/sources.yml"
-        return ""
+    for id, comparison in facts.comparisons.items():
+        quoted = [fact_id.split(".")[0] for weighing in comparison.weighing.values() for fact_id in weighing.facts]
+        for needed in (*comparison.options, *quoted):
+            if needed not in procedures:
+                wait(f"comparisons/{id}", f"data/procedures/{needed}.yml")
+        if needs_a_source(comparison.about, *dict(main_messages(comparison, "")).values()):
+            wait(f"comparisons/{id}", "data/sources.yml")
 
-    procedures = keep("procedures", facts.procedures, needed_by_procedure)
-
-    def needed_by_comparison(comparison: Comparison) -> str:
-        for option in comparison.options:
-            if option not in procedures:
-                return f"data/procedures/{option}.yml"
-        quoted = [fact_id for weighing in comparison.weighing.values() for fact_id in weighing.facts]
-        for fact_id in quoted:
-            if fact_id.split(".")[0] not in procedures:
-                return f"data/procedures/{fact_id.split('.')[0]}.yml"
-        if any(needs_a_source(said) for said in (comparison.about, *dict(main_messages(comparison, "")).values())):
-            return "data/sources.yml"
-        return ""
-
-    comparisons = keep("comparisons", facts.comparisons, needed_by_comparison)
-    claims = {
-        key: claim
-        for key, claim in facts.claims.items()
-        if all(fact_id.split(".")[0] in procedures for fact_id in claim.facts)
-        and facts.documents["claims"].path not in broken
-    }
-    # A ledger that was altered vouches for nothing.
-    reviews = [] if facts.documents["reviews"].path in broken else facts.review_log
     if not broken:
         return facts
-    signs = {
-        key: sign
-        for key, sign in facts.signs.items()
-        if not needs_a_source(sign) and facts.situations.keys() >= set(sign.shown_for)
-    }
     return replace(
-        facts, procedures=procedures, comparisons=comparisons, claims=claims, review_log=reviews, signs=signs
+        facts,
+        procedures=procedures,
+        comparisons={id: one for id, one in facts.comparisons.items() if is_whole(f"comparisons/{id}")},
+        claims={
+            key: claim
+            for key, claim in facts.claims.items()
+            if is_whole("claims") and procedures.keys() >= {fact_id.split(".")[0] for fact_id in claim.facts}
+        },
+        review_log=facts.review_log if is_whole("reviews") else [],  # an altered ledger vouches for nothing
+        signs={
+            key: sign
+            for key, sign in facts.signs.items()
+            if not needs_a_source(sign) and facts.situations.keys() >= set(sign.shown_for)
+        },
     )
 
 
@@ -133,64 +114,68 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
 
 
 def _procedures(renderer: Renderer) -> Iterator[Page]:
-    """A page for every procedure."""
+    """A short page for every procedure, and the pages behind it."""
     facts = renderer.facts
     structured = StructuredData(facts, renderer.settings)
     without = next((id for id, procedure in facts.procedures.items() if procedure.kind == "no-procedure"), "")
     for id, procedure in facts.procedures.items():
-        family, forms, up = facts.family(id), facts.forms_of(id), _up(facts, id)
-        relatives = [family, *below(facts, family)] if forms or procedure.part_of else []
-        name, file = procedure.names.name, facts.documents[f"procedures/{id}"].path
-        short = ShortPage(facts, id)
-        given: dict[str, Any] = {
-            "id": id,
-            "procedure": procedure,
-            "short": short,
-            "family": family,
+        names, file, up = procedure.names, facts.documents[f"procedures/{id}"].path, _up(facts, id)
+        forms, family = facts.forms_of(id), facts.family(id)
+        given = _given(facts, id) | {
             "forms": [(form, facts.procedures[form]) for form in forms],
-            "relatives": [(relative, facts.procedures[relative]) for relative in relatives],
-            "comparisons": _compared(facts, id),
             "details": facts.details_of(id),
-            "companion": _has_companion(facts, id),
         }
+        found_by = (names.plain, *names.also_called)
+        standings = {layer: renderer.standings[id][layer] for layer in FIRST}
         yield renderer.page(
             "short.md",
-            Page(
-                f"procedures/{id}.md",
-                name,
-                file,
-                finds=(procedure.names.plain, *procedure.names.also_called),
-                summary=procedure.summary.says,
-            ),
-            partial(structured.of_procedure, short, up, {key: renderer.standings[id][key] for key in FIRST}),
-            up=up,
-            **given,
+            Page(f"procedures/{id}.md", names.name, file, finds=found_by, summary=procedure.summary.says),
+            partial(structured.of_procedure, given["short"], up, standings),
+            **given | {"up": up},
         )
-        below_it = [*up, [name, f"procedures/{id}.md"]]
+        relatives = [family, *below(facts, family)] if forms or procedure.part_of else []
+        citations = (cited for _, fact in facts_of(procedure, id) for cited in getattr(fact, "sources", ()))
         given |= {
-            "up": below_it,
-            "cited": sorted(
-                {cited.source for _, fact in facts_of(procedure, id) for cited in getattr(fact, "sources", ())}
-            ),
+            "relatives": [(relative, facts.procedures[relative]) for relative in relatives],
+            "cited": sorted({cited.source for cited in citations}),
             "without": without,
             "changed": id in renderer.published,
         }
         for detail in given["details"]:
             yield renderer.page(
                 "detail.md",
-                Page(f"procedures/{id}/{detail.name}.md", f"{detail.title}: {name}", file),
-                partial(_grade, renderer, id) if detail.name == "evidence" else lambda text: "",
+                Page(f"procedures/{id}/{detail.name}.md", f"{detail.title}: {names.name}", file),
                 detail=detail,
                 **given,
             )
         if given["companion"]:
             path = f"procedures/{id}/for-the-person-with-you.md"
-            yield renderer.page("companion.md", Page(path, f"For the person with you: {name}", file), **given)
+            title = f"For the person with you: {names.name}"
+            yield renderer.page("companion.md", Page(path, title, file), **given)
 
 
-def _grade(renderer: Renderer, id: str, _: str) -> str:
-    """How hard the detail pages of a procedure are, which are measured together."""
-    return renderer.reading(f"procedures/{id}")
+def _given(facts: Facts, id: str) -> dict[str, Any]:
+    """What the templates of all pages of a procedure read."""
+    procedure = facts.procedures[id]
+    return {
+        "id": id,
+        "procedure": procedure,
+        "short": ShortPage(facts, id),
+        "family": facts.family(id),
+        "comparisons": [(key, other) for key, other in facts.comparisons.items() if id in other.options],
+        # A child's parents act on every sign, and read the page themselves.
+        "companion": not facts.for_child(id)
+        and any(sign.who == "companion" for sign in facts.signs_of(id).values()),
+        "up": [*_up(facts, id), [procedure.names.name, f"procedures/{id}.md"]],
+    }
+
+
+def _up(facts: Facts, id: str) -> list[list[str]]:
+    up = [["Procedures", "procedures.md"]]
+    parent = facts.procedures[id].part_of
+    if parent in facts.procedures:
+        up.append([facts.procedures[parent].names.name, f"procedures/{parent}.md"])
+    return up
 
 
 def _comparisons(renderer: Renderer) -> Iterator[Page]:
@@ -222,20 +207,12 @@ def _take_along(renderer: Renderer) -> Iterator[Page]:
     """A sheet to print for every procedure: signs that need help, and questions to ask."""
     facts = renderer.facts
     for id, procedure in facts.procedures.items():
-        name = procedure.names.name
-        path, file = f"take-along/{id}.md", facts.documents[f"procedures/{id}"].path
-        summary = "Danger signs and questions to ask, to print."
+        title, file = f"Take along: {procedure.names.name}", facts.documents[f"procedures/{id}"].path
         yield renderer.page(
             "take-along.md",
-            Page(path, f"Take along: {name}", file, summary=summary),
-            id=id,
-            procedure=procedure,
-            short=ShortPage(facts, id),
-            companion=_has_companion(facts, id),
-            family=facts.family(id),
-            up=[*_up(facts, id), [name, f"procedures/{id}.md"]],
+            Page(f"take-along/{id}.md", title, file, summary="Danger signs and questions to ask, to print."),
             serious=[(key, harm) for key, harm in procedure.harms.items() if harm.serious],
-            comparisons=_compared(facts, id),
+            **_given(facts, id),
         )
 
 
@@ -243,34 +220,15 @@ def _worksheets(renderer: Renderer) -> Iterator[Page]:
     """A sheet to think over every comparison."""
     facts = renderer.facts
     for id, comparison in facts.comparisons.items():
-        path, file = f"worksheets/{id}.md", facts.documents[f"comparisons/{id}"].path
-        summary = "To think it over, print, and take with you."
+        title, file = f"Worksheet: {comparison.title}", facts.documents[f"comparisons/{id}"].path
         yield renderer.page(
             "worksheet.md",
-            Page(path, f"Worksheet: {comparison.title}", file, summary=summary),
+            Page(f"worksheets/{id}.md", title, file, summary="To think it over, print, and take with you."),
             id=id,
             comparison=comparison,
             options=[(option, facts.procedures[option]) for option in comparison.options],
             up=[["Comparisons", "comparisons.md"], [comparison.title, f"comparisons/{id}.md"]],
         )
-
-
-def _up(facts: Facts, id: str) -> list[list[str]]:
-    up = [["Procedures", "procedures.md"]]
-    parent = facts.procedures[id].part_of
-    if parent in facts.procedures:
-        up.append([facts.procedures[parent].names.name, f"procedures/{parent}.md"])
-    return up
-
-
-def _has_companion(facts: Facts, id: str) -> bool:
-    """Whether somebody else acts on a sign. A child's parents read the page themselves."""
-    return not facts.for_child(id) and any(sign.who == "companion" for sign in facts.signs_of(id).values())
-
-
-def _compared(facts: Facts, id: str) -> list[tuple[str, Comparison]]:
-    comparisons = facts.comparisons.items()
-    return [(other, comparison) for other, comparison in comparisons if id in comparison.options]
 
 
 # Pages that list problems
@@ -302,15 +260,12 @@ def _problems(renderer: Renderer, path: str, shown: str, problems: list[Problem]
 
 def quote(lines: list[str], place: Place) -> str:
     """The line where a problem is and the one before it, with a mark below the place."""
-    shown = [(n, lines[n - 1].replace("\t", " ")) for n in (place.line - 1, place.line) if 0 < n <= len(lines)]
-    if not shown or shown[-1][0] != place.line:
+    if place.line > len(lines):
         return ""
     width = len(str(place.line))
-    if not shown[0][1].strip():
-        shown = shown[1:]
-    return "\n".join(
-        [*(f"{n:>{width}} | {line}" for n, line in shown), f"{'':>{width}} | {'':>{place.column - 1}}^"]
-    )
+    shown = {n: lines[n - 1].replace("\t", " ") for n in (place.line - 1, place.line) if n}
+    rows = [f"{n:>{width}} | {line}" for n, line in shown.items() if n == place.line or line.strip()]
+    return "\n".join([*rows, f"{'':>{width}} | {'':>{place.column - 1}}^"])
 
 
 # Hand-written pages
@@ -346,21 +301,20 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
     """A hand-written page; `{{ fact("…") }}` and `{{ figure("…") }}` in it quote a fact with its sources."""
     facts, context = renderer.facts, renderer.context(path)
     given = {"page": context, "facts": facts}
-    parts = renderer.templates.get_template("parts/facts.html").make_module(given)
-    local = renderer.templates.get_template("parts/clinic.html").make_module(given)
+    parts: Any = renderer.templates.get_template("parts/facts.html").make_module(given)
+    local: Any = renderer.templates.get_template("parts/clinic.html").make_module(given)
 
     def quoted(fact_id: str) -> str:
-        fact = renderer.every.get(fact_id)
-        name = f"procedures/{str(fact_id).split('.')[0]}"
-        if fact is None and name in facts.documents and name[11:] not in facts.procedures:
-            return f"(This fact waits until {facts.documents[name].path} is fixed.)"
-        if fact is None:
-            line = next((n for n, row in enumerate(text.splitlines(), 1) if str(fact_id) in row), 1)
-            known = {id: "" for id in renderer.every if id.startswith(name.partition("/")[2])}
-            said, hint = f'There is no fact called "{fact_id}".', choices(known, "data/procedures/")
-            problems.append(Problem(Place(shown, line), said, hint))
-            return ""
-        return Markup(parts.entry(fact_id, fact))  # type: ignore[attr-defined]
+        if fact := renderer.every.get(fact_id):
+            return Markup(parts.entry(fact_id, fact))
+        id = fact_id.split(".")[0]
+        if (document := facts.documents.get(f"procedures/{id}")) and id not in facts.procedures:
+            return f"(This fact waits until {document.path} is fixed.)"
+        line = next((n for n, row in enumerate(text.splitlines(), 1) if fact_id in row), 1)
+        known = {key: "" for key in renderer.every if key.startswith(id)}
+        said, hint = f'There is no fact called "{fact_id}".', choices(known, "data/procedures/")
+        problems.append(Problem(Place(shown, line), said, hint))
+        return ""
 
     called: dict[str, Callable[..., str]] = {
         "fact": quoted,
@@ -368,21 +322,20 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
         "dates_of_facts": partial(_dates_of_facts, renderer, context),
         "review_status": partial(describe_standings, renderer.standings),
         "reader_tests": partial(describe_reader_tests, renderer.facts),
-        "emergency_number": local.emergency_number,  # type: ignore[attr-defined]
-        "shown_by": local.shown_by,  # type: ignore[attr-defined]
-        "host": local.host,  # type: ignore[attr-defined]
+        "emergency_number": local.emergency_number,
+        "shown_by": local.shown_by,
+        "host": local.host,
     }
     made = fill(without_allowances(text), called, offline=bool(renderer.settings.offline))
     if context.notes():
-        made += f"\n## Sources {{: #sources }}\n\n{parts.source_list()}\n"  # type: ignore[attr-defined]
+        made += f"\n## Sources {{: #sources }}\n\n{parts.source_list()}\n"
     made = renderer.explain(made, context.to("glossary.md")) + renderer.reading(path)
-    title = re.search(r"^title:\s*(.+)$", text, re.MULTILINE)
-    described = re.search(r"^description:\s*(.+)$", text, re.MULTILINE)
+    head = dict(reversed(re.findall(r"^(title|description):\s*(.+?)\s*$", text, re.MULTILINE)))
     return Page(
         path,
-        title[1].strip() if title else path.removesuffix(".md"),
+        head.get("title", path.removesuffix(".md")),
         shown,
-        summary=described[1].strip() if described else "",
+        summary=head.get("description", ""),
         headings=tuple(re.findall(r"^##+ (.+)$", text, re.MULTILINE)),
         write=lambda: made,
     )
@@ -409,6 +362,6 @@ def _in_short(found: Standings) -> str:
                 "reviewed": f"{day(review.signed)}, next review before {day(review.next_review)}",
                 "changed": f"changed since the review on {day(review.signed)}",
                 "overdue": f"overdue since {day(review.next_review)}",
-            }[standing.kind]
-            parts.append(f"{name_layers(layers, found)}: {said}")
+            }
+            parts.append(f"{name_layers(layers, found)}: {said[standing.kind]}")
     return ". ".join(parts) or "Not yet"

@@ -31,17 +31,14 @@ def forwarding_pages(redirects: Mapping[str, str], settings: Settings) -> dict[s
 
 
 def _forward(old: str, new: str, settings: Settings) -> str:
-    folder = posixpath.dirname(old) or "."
-    to = posixpath.relpath(new, folder)
-    styles = posixpath.relpath("assets/site.css", folder)
+    to, styles = (posixpath.relpath(file, posixpath.dirname(old) or ".") for file in (new, "assets/site.css"))
     canonical = settings.address_of(new) if settings.site_url else to
-    name = escape(settings.site_name)
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<title>This page has moved - {name}</title>
+<title>This page has moved - {escape(settings.site_name)}</title>
 <meta http-equiv="refresh" content="0; url={to}">
 <meta name="robots" content="noindex">
 <link rel="canonical" href="{escape(canonical)}">

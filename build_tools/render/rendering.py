@@ -90,8 +90,6 @@ class Renderer:
             by_urgency=partial(by_urgency, facts),
             for_companions=partial(for_companions, facts),
             level_words=LEVEL_WORDS,
-        )
-        self.templates.globals.update(
             corrections=partial(corrections, facts),
             leaflet_version=self.leaflet_version,
             version_of=partial(version_of, facts),
@@ -131,8 +129,8 @@ class Renderer:
         return explain(text, self._words, lambda id: f"{glossary}#{id}")
 
     def reading(self, path: str) -> str:
-        """How hard the page is to read, if that was measured."""
-        if reading := self._readings.get(path):
+        """How hard the page is to read, if that was measured; the pages behind a short page are so together."""
+        if reading := self._readings.get(path.removesuffix("/evidence.md")):
             return self.templates.get_template("parts/reading.html").render(grade=reading.whole())
         return ""
 
@@ -181,9 +179,9 @@ def by_urgency(facts: Facts, id: str) -> dict[str, list[Signs]]:
     child = facts.for_child(id)
     groups: dict[tuple[str, str], Signs] = {}
     for key, sign in facts.signs_of(id).items():
-        done = contact(sign, facts.clinic, child)
-        group = Signs(sign.level, done, [])
-        groups.setdefault((sign.level, str(done)), group).signs.append((key, sign, notice(sign, child)))
+        group = Signs(sign.level, contact(sign, facts.clinic, child), [])
+        group = groups.setdefault((sign.level, str(group.contact)), group)
+        group.signs.append((key, sign, notice(sign, child)))
     ordered = sorted(groups.values(), key=lambda group: (not group.signs[0][1].ambulance, group.contact.again))
     return {level: [group for group in ordered if group.level == level] for level in LEVELS}
 
