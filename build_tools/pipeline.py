@@ -49,20 +49,18 @@ def prepare(
     counts for the files that are as they were: checks take far longer than reading.
     """
     settings = settings or Settings()
-    settings = replace(
-        settings, leaflets=settings.leaflets and not preview, offline=settings.offline and not preview
-    )
     facts, problems = load(data, settings.clinic)
-    if not (preview or settings.edit_on_site):
+    if preview:
+        settings = replace(settings, leaflets=False, offline=settings.offline and False)  # None stays a problem
+    elif not settings.edit_on_site:
         settings = replace(settings, repo_url="", edit_uri="")
     if facts.clinic:
         settings = replace(settings, report_to=facts.clinic.report_to)
     if earlier:
-        problems += unchanged(earlier, facts)
-        readings = earlier.readings
+        readings, found = earlier.readings, unchanged(earlier, facts)
     else:
         readings, found = _check(facts, problems, data, content, today, settings)
-        problems += found
+    problems += found
     hidden = half_written(facts, problems) if preview else set()
     broken = by_file(problem for problem in errors_in(problems) if problem not in hidden)
     renderer = Renderer(readable(facts, broken), content, today, settings, readings)

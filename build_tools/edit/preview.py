@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
+from logging.handlers import BufferingHandler
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
@@ -29,18 +30,15 @@ REPORT = "report.md"
 _HAS_A_PAGE = re.compile(r"/(procedures|comparisons)/")
 """Files whose problems stand on a page of their own; a note names the others first."""
 
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_FRONT_MATTER = re.compile(r"(---\n.*?\n---\n)?", re.DOTALL)
 
 
 def half_written(facts: Facts, problems: Iterable[Problem]) -> set[Problem]:
     """The gaps that need not keep a page from being shown: those in files that could be read all the same."""
-    readable = {
-        facts.documents[f"{folder}/{id}"].path
-        for folder in ("procedures", "comparisons")
-        for id in getattr(facts, folder)
-    }
-    gaps = set(gaps_are_filled(facts, date.max))
-    return {problem for problem in problems if problem in gaps and problem.place.path in readable}
+    names = [*(f"procedures/{id}" for id in facts.procedures), *(f"comparisons/{id}" for id in facts.comparisons)]
+    readable = {facts.documents[name].path for name in names}
+    gaps = {gap for gap in gaps_are_filled(facts, date.max) if gap.place.path in readable}
+    return gaps.intersection(problems)
 
 
 def unchanged(earlier: Site, facts: Facts) -> list[Problem]:
@@ -72,9 +70,7 @@ def with_notes(
             missing=missing(item, every().on),
             report=REPORT,
         )
-        found = _FRONT_MATTER.match(page.text)
-        end = found.end() if found else 0
-        return f"{page.text[:end]}\n{banner}\n{page.text[end:]}"
+        return _FRONT_MATTER.sub(lambda head: f"{head[0]}\n{banner}\n", page.text, count=1)
 
     return [
         *(replace(page, write=partial(noted, page)) if page.path in banners else page for page in pages),
@@ -127,7 +123,8 @@ class Preview:
 
     def rebuild(self, build: Callable[[], None], site: Path) -> None:
         """Build into the folder `site`, which was built once; the pages looked at last are there at once."""
-        log, why = logging.getLogger("mkdocs"), _Messages()
+        log, why = logging.getLogger("mkdocs"), BufferingHandler(capacity=1000)
+        why.setLevel(logging.ERROR)
         with self._building:
             if not self._stale:
                 shutil.rmtree(self._good, ignore_errors=True)
@@ -142,12 +139,13 @@ class Preview:
             except (Exception, SystemExit) as error:
                 if not isinstance(error, SystemExit):
                     traceback.print_exc()
-                self._stale = [*why.messages, str(error), *getattr(error, "__notes__", ())]
+                messages = [record.getMessage() for record in why.buffer]
+                self._stale = [*messages, str(error), *getattr(error, "__notes__", ())]
                 print(*self._stale, sep="\n", file=sys.stderr)
                 shutil.rmtree(site, ignore_errors=True)
                 shutil.copytree(self._good, site)
                 for page in site.rglob("*.html"):
-                    page.write_text(_out_of_date(page.read_text("utf-8"), self._stale), "utf-8")
+                    _out_of_date(page, self._stale)
             finally:
                 log.removeHandler(why)
 
@@ -178,34 +176,22 @@ class Preview:
             earlier = self._good / name
             page.write_text(earlier.read_text("utf-8") if earlier.is_file() else "<article>", "utf-8")
         if why and page.suffix == ".html" and page.is_file():
-            page.write_text(_out_of_date(page.read_text("utf-8"), why), "utf-8")
+            _out_of_date(page, why)
 
 
-def _out_of_date(page: str, why: Sequence[str]) -> str:
-    told = "They show the last state that could be built. The last change could not, because:"
-    return _with_note(page, "These pages are out of date", told, why)
+def _out_of_date(page: Path, why: Sequence[str]) -> None:
+    """Say on a page in the site's folder that it is not what the editor saved last."""
+    means = "They show the last state that could be built. The last change could not, because:"
+    text = _with_note(page.read_text("utf-8"), "These pages are out of date", means, why)
+    page.write_text(text, "utf-8")
 
 
-class _Messages(logging.Handler):
-    """Keeps what is logged as an error."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
-
-
-def _with_note(page: str, title: str, told: str, reasons: Sequence[str], most: int = 5) -> str:
-    listed = [html.escape(reason) for reason in reasons[:most]]
+def _with_note(page: str, title: str, means: str, reasons: Sequence[str], most: int = 5) -> str:
+    items = "".join(f"<li>{html.escape(reason)}</li>" for reason in reasons[:most])
     if len(reasons) > most:
-        listed.append(f"And {len(reasons) - most} more. Type <code>make check</code> to see them all.")
-    items = "".join(f"<li>{reason}</li>" for reason in listed)
-    note = (
-        f'<aside class="notice" aria-label="For editors"><p class="box-title">{title}</p>'
-        f"<p>{told}</p><ul>{items}</ul></aside>"
-    )
+        items += f"<li>And {len(reasons) - most} more. Type <code>make check</code> to see them all.</li>"
+    box = '<aside class="notice" aria-label="For editors"><p class="box-title">'
+    note = f"{box}{title}</p><p>{means}</p><ul>{items}</ul></aside>"
     return _NOTE.sub("<article>", page, count=1).replace("<article>", f"<article>\n{note}", 1)
 
 

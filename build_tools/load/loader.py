@@ -43,6 +43,7 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
     vocabulary = {name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES}
     shared = loader.load_shared()
     sources = loader.load_mapping("sources", Source)
+    redirects = loader.load_file("redirects", Redirects)
     facts = Facts(
         folder=data,
         procedures=rated(loader.load_folder("procedures", Procedure), sources),
@@ -58,12 +59,15 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
         wording=loader.load_mapping("wording", Wording),
         review_log=loader.load_list("reviews", Review, tried=ReaderTest),
         publications=loader.load_list("changes", Publication),
-        redirects=loader.load_redirects(),
+        redirects=redirects.root if redirects else {},
         drawings=drawings,
         clinics=clinics,
         clinic_id=clinic,
         logos=loader.load_logos(clinics),
-        seen={id: loader.load_mapping(f"clinics/{id}/seen", SeenFacts) for id in loader.clinics_with("seen.yml")},
+        seen={
+            file.parent.name: loader.load_mapping(f"clinics/{file.parent.name}/seen", SeenFacts)
+            for file in sorted(data.glob("clinics/[!.]*/seen.yml"))
+        },
         documents=loader.documents,
         broken=frozenset(loader.broken),
     )
@@ -84,22 +88,18 @@ class _Loader:
         """One record a file; the file's name is the record's id."""
         records: dict[str, R] = {}
         for path in sorted((self._data / folder).glob("*.yml")):
-            if _FILE_NAME.fullmatch(path.stem) and (found := self._load_file(f"{folder}/{path.stem}", model)):
+            if _FILE_NAME.fullmatch(path.stem) and (found := self.load_file(f"{folder}/{path.stem}", model)):
                 records[path.stem] = found
         if not records and not self.broken:
-            self.problems.append(
-                Problem(Place(self._shown(folder)), "There is no file here.", "Put back the folder's files.")
-            )
+            place = Place(self._shown(folder))
+            self.problems.append(Problem(place, "There is no file here.", "Put back the folder's files."))
         return records
 
     def load_clinics(self) -> dict[str, Clinic]:
         """One folder a clinic, with its file clinic.yml; the folder's name is the clinic's id."""
-        clinics: dict[str, Clinic] = {}
-        for path in sorted((self._data / "clinics").glob("[!.]*/")):
-            name = path.name
-            if _FILE_NAME.fullmatch(name) and (found := self._load_file(f"clinics/{name}/clinic", Clinic)):
-                clinics[name] = found
-        return clinics
+        ids = [path.name for path in sorted(self._data.glob("clinics/[!.]*/")) if _FILE_NAME.fullmatch(path.name)]
+        found = {id: self.load_file(f"clinics/{id}/clinic", Clinic) for id in ids}
+        return {id: clinic for id, clinic in found.items() if clinic}
 
     def load_logos(self, clinics: dict[str, Clinic]) -> dict[str, Logo]:
         """The logos that clinics name; one in which something could hide is a problem."""
@@ -111,10 +111,6 @@ class _Loader:
                 self.problems += problems
                 logos |= {id: logo} if logo else {}
         return logos
-
-    def clinics_with(self, file: str) -> list[str]:
-        """The ids of the clinics in whose folders a file of this name lies."""
-        return sorted(path.parent.name for path in (self._data / "clinics").glob(f"[!.]*/{file}"))
 
     def load_mapping(self, name: str, model: type[R]) -> dict[str, R]:
         """Many records in one file, each under its id; one that is wrong does not hide the others."""
@@ -161,12 +157,8 @@ class _Loader:
         self._shared = {**dict.fromkeys(written), **shared} if isinstance(written, dict) else None
         return shared
 
-    def load_redirects(self) -> dict[str, str]:
-        """Old addresses of pages, each with the one that counts now."""
-        found = self._load_file("redirects", Redirects)
-        return found.root if found else {}
-
-    def _load_file(self, name: str, model: type[R]) -> R | None:
+    def load_file(self, name: str, model: type[R]) -> R | None:
+        """The one record of a file."""
         document = self._read(name)
         return self._build(name, document, model, document.value, ())
 

@@ -72,11 +72,12 @@ class Document:
 
 
 class UnreadableError(Exception):
-    """Raised inside this module when a file cannot be turned into a value."""
+    """Raised inside this module with line, column, message and hint: a file cannot be turned into a value."""
 
-    def __init__(self, line: int, column: int, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.line, self.column, self.message, self.hint = line, column, message, hint
+    def problem(self, path: str) -> Problem:
+        """It as a problem of the file at `path`."""
+        line, column, message, hint = self.args
+        return Problem(Place(path, line, column), message, hint)
 
 
 def is_curly(text: str) -> bool:
@@ -93,8 +94,7 @@ def read(path: Path, shown_as: str) -> tuple[Document, list[Problem]]:
         document, problems = _compose(_decode(path), shown_as)
         return document, [*problems]
     except UnreadableError as error:
-        place = Place(shown_as, error.line, error.column)
-        return Document(shown_as, None), [Problem(place, error.message, error.hint)]
+        return Document(shown_as, None), [error.problem(shown_as)]
 
 
 def read_text(path: Path, shown_as: str) -> tuple[str, list[Problem]]:
@@ -102,7 +102,7 @@ def read_text(path: Path, shown_as: str) -> tuple[str, list[Problem]]:
     try:
         return _decode(path), []
     except UnreadableError as error:
-        return "", [Problem(Place(shown_as, error.line, error.column), error.message, error.hint)]
+        return "", [error.problem(shown_as)]
 
 
 def _decode(path: Path) -> str:
@@ -121,19 +121,14 @@ def _decode(path: Path) -> str:
     try:
         text = raw.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        raise UnreadableError(
-            before.count(b"\n") + 1,
-            len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1,
-            "The file must be saved as UTF-8; this character is not.",
-            'In your editor choose "Save with encoding", then "UTF-8".',
-        ) from error
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        line, column = _position(text, conflict.start())
+        before = raw[: error.start].decode("utf-8")
+        message = "The file must be saved as UTF-8; this character is not."
+        hint = 'In your editor choose "Save with encoding", then "UTF-8".'
+        raise UnreadableError(*_position(before, len(before)), message, hint) from error
+    if conflict := _CONFLICT.search(text):
         message = "Two people changed this place, and their versions have not been joined yet."
         hint = "Keep the right lines, then delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
-        raise UnreadableError(line, column, message, hint)
+        raise UnreadableError(*_position(text, conflict.start()), message, hint)
     if hidden := _HIDDEN.search(text):
         raise _invisible(hidden, *_position(text, hidden.start()))
     return text
@@ -145,7 +140,7 @@ def _invisible(found: re.Match[str], line: int, column: int) -> UnreadableError:
     return UnreadableError(line, column, message, hint)
 
 
-def _position(text: str, offset: int) -> tuple[int, int]:
+def _position(text: str, offset: int) -> Position:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
@@ -201,7 +196,7 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
     if "flow" in str(error.context):
         return "A bracket opens a list that never ends, or a comma is missing in it.", "Close it with ] or }."
     if "cannot start any token" in said:
-        return ("A text cannot begin with this character.", "Put the whole text between double quotes.")
+        return "A text cannot begin with this character.", "Put the whole text between double quotes."
     return f"This is not YAML: {said}.", "Compare the lines above it with a file that works."
 
 
@@ -227,23 +222,20 @@ class _Composer:
         return value
 
     def _value(self, event: Any, steps: Steps) -> Value:
-        self.places.setdefault(steps, _position_of(event))
+        here = _position_of(event)
+        self.places.setdefault(steps, here)
         if len(steps) > MAX_DEPTH:
-            raise UnreadableError(
-                *_position_of(event), f"Fields stand more than {MAX_DEPTH} deep here.", "Facts never need that."
-            )
+            message = f"Fields stand more than {MAX_DEPTH} deep here."
+            raise UnreadableError(*here, message, "Facts never need that.")
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise UnreadableError(
-                *_position_of(event),
-                "Shortcuts with & and * are not used here: every fact is written out.",
-                "Write the text itself; if it begins with & or *, put it between double quotes.",
-            )
+            message = "Shortcuts with & and * are not used here: every fact is written out."
+            hint = "Write the text itself; if it begins with & or *, put it between double quotes."
+            raise UnreadableError(*here, message, hint)
         if event.tag and event.tag != "!":
-            message = f'Types such as "{event.tag}" are not used here.'
-            raise UnreadableError(*_position_of(event), message, "Delete it.")
+            raise UnreadableError(*here, f'Types such as "{event.tag}" are not used here.', "Delete it.")
         if isinstance(event, yaml.ScalarEvent):
             if event.style == '"' and (hidden := _HIDDEN.search(event.value)):  # written as \u202e
-                raise _invisible(hidden, *_position_of(event))
+                raise _invisible(hidden, *here)
             return None if not event.style and event.value in ("", "~", "null") else str(event.value)
         return self._sequence(steps) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(steps)
 

@@ -33,9 +33,9 @@ from build_tools.model.figure_text import (
     PLAN_FOR_LAST_DAYS,
     about_them,
     as_sentence,
+    capital,
     context,
     how_sure,
-    notice,
     plain,
     sentences,
     unanswered,
@@ -161,44 +161,31 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         bytecode_cache=_COMPILED,
     )
     jinja.globals.clear()
-    jinja.globals.update(code_systems=CODE_SYSTEMS, headings=HEADINGS)
-    jinja.globals.update(address=address, weights=WEIGHTS)
-    jinja.globals.update(facts=facts, today=today, plan_for_last_days=PLAN_FOR_LAST_DAYS)
-    jinja.globals.update(drawings_of=partial(_drawings_of, facts))
+    jinja.globals.update(facts=facts, today=today, drawings_of=partial(_drawings_of, facts))
+    jinja.globals.update(code_systems=CODE_SYSTEMS, headings=HEADINGS, weights=WEIGHTS)
+    jinja.globals.update(address=address, plan_for_last_days=PLAN_FOR_LAST_DAYS)
     jinja.tests.update(
         figure=lambda fact: isinstance(fact, Figure),
         harm=lambda fact: isinstance(fact, Harm),
         not_known=lambda fact: isinstance(fact, NotKnown),
         does_not_apply=lambda fact: isinstance(fact, DoesNotApply),
     )
+    for used in (
+        *(about_them, best_first, capital, context, day, entries, equally_sure, icon_array, local, more, named),
+        *(paragraphs, plain, results, sentences, short_name),
+    ):
+        jinja.filters[used.__name__] = used
     jinja.filters.update(
-        best_first=best_first,
-        equally_sure=equally_sure,
-        more=more,
-        paragraphs=paragraphs,
-        results=results,
-        short_name=short_name,
-        sentences=sentences,
-        plain=plain,
-        context=context,
-        notice=notice,
         unanswered=lambda harms: unanswered(list(harms.values())),
-        about_them=about_them,
-        icon_array=icon_array,
-        capital=lambda text: text[:1].upper() + text[1:],
         uncapital=lambda text: text[:1].lower() + text[1:],
         sentence=as_sentence,
-        day=day,
         kind=lambda kind: KIND_WORDS[kind],
-        entries=entries,
-        named=named,
         heading=_heading,
         yaml=_front_matter,
         host=lambda url: urlsplit(url).netloc.removeprefix("www."),
         page_of=facts.page_of,
         source=lambda id: facts.sources[id],
         sign_in_short=lambda sign, child: (child and sign.child_brief) or sign.brief,
-        local=local,
     )
     return jinja
 
@@ -292,20 +279,15 @@ _WORDS = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_
 
 
 class BracesError(Exception):
-    """What stands between braces in a page of words and cannot, with its line."""
-
-    def __init__(self, line: int, said: str) -> None:
-        super().__init__(said)
-        self.line, self.said = line, said
+    """The line where something stands between braces in a page of words and cannot, and what it is."""
 
     def problem(self, path: str) -> Problem:
         """It as a problem of the page."""
-        calls = ", ".join(f"{{{{ {name}({_ID * count}) }}}}" for name, count in IN_WORDS.items())
+        line, said = self.args
+        one = '"its id"'
+        calls = ", ".join(f"{{{{ {name}({one * count}) }}}}" for name, count in IN_WORDS.items())
         hint = f"Allowed are {calls}, and {{% if offline %}} with {{% else %}} and {{% endif %}}."
-        return Problem(Place(path, self.line), f"This cannot stand between braces: {self.said.rstrip('.')}.", hint)
-
-
-_ID = '"its id"'
+        return Problem(Place(path, line), f"This cannot stand between braces: {said.rstrip('.')}.", hint)
 
 
 def fill(text: str, called: Mapping[str, Callable[..., str]], *, offline: bool) -> str:
@@ -328,16 +310,14 @@ def _filled(tree: list[nodes.Node], called: Mapping[str, Callable[..., str]], of
                 yield node.data
             case nodes.If(test=nodes.Name(name="offline"), elif_=[]):
                 yield from _filled(node.body if offline else node.else_, called, offline)
-            case nodes.Call(node=nodes.Name(name=name), kwargs=[], dyn_args=None, dyn_kwargs=None) if len(
-                node.args
-            ) == IN_WORDS.get(name) and all(
-                isinstance(text, nodes.Const) and isinstance(text.value, str) for text in node.args
+            case nodes.Call(node=nodes.Name(name=name), args=args, kwargs=[], dyn_args=None, dyn_kwargs=None) if (
+                len(args) == IN_WORDS.get(name)
+                and all(isinstance(text, nodes.Const) and isinstance(text.value, str) for text in args)
             ):
-                yield escape(called[name](*(text.value for text in node.args)))  # type: ignore[attr-defined]
+                yield escape(called[name](*(text.value for text in args)))  # type: ignore[attr-defined]
             case _:
-                raise BracesError(
-                    node.lineno, "it is none of the names for pages of words, or not written as they are"
-                )
+                said = "it is none of the names for pages of words, or not written as they are"
+                raise BracesError(node.lineno, said)
 
 
 def _drawings_of(facts: Facts, id: str) -> list[Shown]:
