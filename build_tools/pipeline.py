@@ -48,18 +48,17 @@ def prepare(
     quickly, and no device keeps a copy of it. With an `earlier` site, files are only read, and what was found then
     counts for the files that are as they were: checks take far longer than reading.
     """
-    settings = settings or Settings()
-    facts, problems = load(data, settings.clinic)
+    asked = settings or Settings()
+    facts, problems = load(data, asked.clinic)
+    settings = replace(asked, report_to=facts.clinic.report_to) if facts.clinic else asked
     if preview:
-        settings = replace(settings, leaflets=False, offline=settings.offline and False)  # None stays a problem
+        settings = replace(settings, leaflets=False, offline=False)
     elif not settings.edit_on_site:
         settings = replace(settings, repo_url="", edit_uri="")
-    if facts.clinic:
-        settings = replace(settings, report_to=facts.clinic.report_to)
     if earlier:
         readings, found = earlier.readings, unchanged(earlier, facts)
     else:
-        readings, found = _check(facts, problems, data, content, today, settings)
+        readings, found = _check(facts, problems, data, content, today, asked)
     problems += found
     hidden = half_written(facts, problems) if preview else set()
     broken = by_file(problem for problem in errors_in(problems) if problem not in hidden)
