@@ -91,7 +91,7 @@ def test_on_a_slow_connection_with_a_slow_processor_no_way_breaks(page: Page) ->
     device = page.context.new_cdp_session(page)
     slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}  # 400 kb/s
     device.send("Network.emulateNetworkConditions", slow)
-    device.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    device.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.goto("procedures/percutaneous-cordotomy.html", wait_until="commit")
     page.locator("a.mark").first.click()
     page.locator(":target .sources a").first.click()

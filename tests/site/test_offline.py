@@ -144,7 +144,8 @@ def test_every_page_is_read_without_a_network(
 ) -> None:
     page = keep(context, host, versions[0])
     cut(context, host, how)
-    for path in pages_of(versions[0], versions[0].parent / "data"):
+    every = pages_of(versions[0], versions[0].parent / "data")
+    for path in every if how == "the network" else every[::8]:
         page.goto(host.at(path))
         expect(page.locator("h1"), path).to_have_count(1)
         assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Atkinson'), path

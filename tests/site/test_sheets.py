@@ -45,27 +45,30 @@ def tab(browser: Browser, address: str) -> Iterator[Tab]:
     assert errors == []
 
 
-def fill(page: Page) -> None:
-    """A few answers of every kind."""
-    page.get_by_role("group", name=re.compile("that relief lasts")).get_by_label("A lot").check()
-    page.get_by_label("What could go wrong").fill("I could lose strength.\nFor good?")
-    page.get_by_label("Is my pain on one side only").check()
-    page.get_by_role("radio", name="I am not sure yet").check()
-    page.get_by_role("group", name="Do I feel sure").get_by_label("No").check()
-
-
-def answers(page: Page) -> list[object]:
-    """The answers that `fill` gives, as the page shows them."""
+def parts(page: Page) -> list[Locator]:
+    """A few controls of every kind; the second takes words."""
     return [
-        page.get_by_role("group", name=re.compile("that relief lasts")).get_by_label("A lot").is_checked(),
-        page.get_by_label("What could go wrong").input_value(),
-        page.get_by_label("Is my pain on one side only").is_checked(),
-        page.get_by_role("radio", name="I am not sure yet").is_checked(),
-        page.get_by_role("group", name="Do I feel sure").get_by_label("No").is_checked(),
+        page.get_by_role("group", name=re.compile("that relief lasts")).get_by_label("A lot"),
+        page.get_by_label("What could go wrong"),
+        page.get_by_label("Is my pain on one side only"),
+        page.get_by_role("radio", name="I am not sure yet"),
+        page.get_by_role("group", name="Do I feel sure").get_by_label("No"),
     ]
 
 
-FILLED = [True, "I could lose strength.\nFor good?", True, True, True]
+def fill(page: Page) -> None:
+    """Give an answer with each of the parts."""
+    for number, part in enumerate(parts(page)):
+        part.fill(WORDS) if number == 1 else part.check()
+
+
+def answers(page: Page) -> list[object]:
+    """What the page shows in each of the parts."""
+    return [part.input_value() if at == 1 else part.is_checked() for at, part in enumerate(parts(page))]
+
+
+WORDS = "I could lose strength.\nFor good?"
+FILLED = [True, WORDS, True, True, True]
 EMPTY = [False, "", False, False, False]
 
 
