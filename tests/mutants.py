@@ -46,8 +46,9 @@ TESTED_AS = {
     "api": "exports",
     "short": "short_page",
     "facts_on_pages": "verify",
+    "figure_text": "figure_text signs",
 }
-"""Modules whose tests have another name than they."""
+"""Modules whose tests have another name than they, or two."""
 SECONDS = 300
 """After which tests that hang are stopped. On a machine of its own, a mutant takes at most ten."""
 
@@ -127,10 +128,11 @@ def fast_tests(file: str, root: Path) -> list[str]:
         return ["tests/site/test_visible.py"]
     if "/theme/" in file:
         return ["tests/tools/test_shell.py"]
-    stem = TESTED_AS.get(Path(file).stem, Path(file).stem)
-    own = sorted(str(found.relative_to(root)) for found in (root / "tests/tools").rglob(f"test_{stem}*.py"))
+    names = TESTED_AS.get(Path(file).stem, Path(file).stem).split()
+    found = (test for name in names for test in sorted((root / "tests/tools").rglob(f"test_{name}*.py")))
+    own = [str(test.relative_to(root)) for test in found]
     shown = ["tests/tools/test_snapshots.py", "tests/tools/test_round_trips.py"]
-    return [*own, *shown] if stem in QUICK else [*shown, *own]
+    return [*own, *shown] if names[0] in QUICK else [*shown, *own]
 
 
 def killer(mutant: Mutant, root: Path) -> str:

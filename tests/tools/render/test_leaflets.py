@@ -36,7 +36,7 @@ from build_tools.render.leaflets import (
 )
 from build_tools.render.rendering import Renderer
 from tests.conftest import ROOT, TODAY, edit, run
-from tests.pdf import bare, pages_of, root_of, tags
+from tests.pdf import bare, pages_of, root_of, sizes, tags
 
 pytestmark = pytest.mark.slow
 
@@ -92,6 +92,12 @@ def test_paper_has_the_size_that_its_name_says(made: dict[str, bytes]) -> None:
         for large in ("", "-large"):
             pdf = PdfReader(io.BytesIO(made[f"leaflets/{POLISHING}-{name}{large}.pdf"]))
             assert tuple(round(float(side)) for side in pdf.pages[0].mediabox[2:]) == size
+
+
+@pytest.mark.parametrize(("edition", "least"), [("letter", 10), ("letter-large", 15)])
+def test_no_type_is_smaller_than_its_edition_promises(made: dict[str, bytes], edition: str, least: int) -> None:
+    pdf = PdfReader(io.BytesIO(made[f"leaflets/{POLISHING}-{edition}.pdf"]))
+    assert min(size for _, size in sizes(pdf)) >= least
 
 
 def test_the_same_facts_give_the_same_bytes(example: Path, made: dict[str, bytes], tmp_path: Path) -> None:
