@@ -35,6 +35,24 @@ def test_all_blocks_share_their_left_and_right_edge(reader: Reader, width: int) 
     assert wrong == {}
 
 
+LOOSE = """() => {
+  const long = [...document.querySelectorAll('article :is(p, li, dd)')].filter(e => e.checkVisibility()
+    && e.getBoundingClientRect().width > 38 * parseFloat(getComputedStyle(e).fontSize));
+  const left = document.querySelector('h1').getBoundingClientRect().left;
+  const blocks = [...document.querySelectorAll('article > *')].map(e => [e, e.getBoundingClientRect()])
+    .filter(([e, box]) => box.height && !e.matches('.skip') && Math.abs(box.left - left) < 2);
+  const below = blocks.filter(([_, box], i) => i && box.top - blocks[i - 1][1].bottom > 80)
+    .map(([e]) => e).filter(e => !e.matches('.leaflets + *'));
+  return [...long, ...below].map(e => e.outerHTML.slice(0, 60));
+}"""
+"""Text in lines that are hard to follow, more than about 80 characters, and blocks that hang below a hole."""
+
+
+def test_text_on_a_large_screen_is_close_together(reader: Reader) -> None:
+    loose = {path: found for path, page in reader.reads(KINDS, 1280, 800) if (found := page.evaluate(LOOSE))}
+    assert loose == {}
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_words_and_numbers_in_drawings_are_large_enough_and_inside(reader: Reader, width: int) -> None:
     ids = "percutaneous-cordotomy", "chemical-rhizotomy", "facet-joint-radiofrequency", "no-procedure"
