@@ -15,7 +15,6 @@ from build_tools.check.rules import check
 from build_tools.edit import drafts, report
 from build_tools.edit.answers import read_answers, remarks, sort_signed
 from build_tools.edit.change_comment import comment, unexplained
-from build_tools.edit.packet import write_packet
 from build_tools.edit.schema import rules_page, write_schemas
 from build_tools.edit.signing import day_within_a_year, describe_signature, plain_line, refuse_author, sign
 from build_tools.load.loader import load
@@ -27,7 +26,6 @@ from build_tools.prose.layers import acknowledge, describe_corrections, describe
 from build_tools.records.problems import CommandError, Problem, describe, errors_in, refusal, suggest
 from build_tools.records.sections import LAYERS
 from build_tools.release.publication import publish
-from build_tools.release.release import release
 from build_tools.release.servers import write_settings
 from build_tools.render.rendering import Site
 from build_tools.verify.verify import verify
@@ -68,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--release", **flag, help="also demand that a clinician has reviewed every procedure")
     command = add(lambda chosen: publish(chosen.site), "build", "build and verify the site, then put it in place")
     command.add_argument("site", nargs="?", type=Path, default=Path("site"), metavar="SITE", help="the folder")
-    add(lambda _: release(Path("dist")), "release", "put an archive of the last commit and its site into dist/")
+    add(_release, "release", "put an archive of the last commit and its site into dist/")
     command = add(_verify, "verify", "check a built site against the facts")
     command.add_argument("site", type=Path, metavar="SITE")
     command = add(_servers, "servers", "write the settings for web servers into a folder")
@@ -172,7 +170,15 @@ def _acknowledge(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _release(_: argparse.Namespace) -> int:
+    from build_tools.release.release import release  # `check`, which is run most, does not wait for its parts
+
+    return release(Path("dist"))
+
+
 def _packet(chosen: argparse.Namespace) -> int:
+    from build_tools.edit.packet import write_packet  # likewise
+
     site = _prepared_for(chosen, "reviewed")
     for file in write_packet(site.facts, chosen.procedure, chosen.content, Path("packets"), site.today):
         print(f"wrote {file}")
