@@ -5,7 +5,6 @@ Whatever else lay in content/ would be published unseen, and a link would publis
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +51,6 @@ def check_files(facts: Facts, content: Path) -> Iterator[Problem]:
 
 def _below(folder: Path) -> Iterator[Path]:
     """Everything in a folder but what begins with a dot: nobody reads that, and nobody publishes it."""
-    for top, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") or name == ".well-known")
-        yield from (Path(top, name) for name in (*folders, *sorted(files)) if name[0] != "." or name in folders)
+    for path in sorted(folder.rglob("*")):
+        if all(part[0] != "." or part == ".well-known" for part in path.relative_to(folder).parts):
+            yield path
