@@ -27,7 +27,7 @@ from build_tools.prose.readability import Reading, check_reading
 from build_tools.prose.wording import check_words
 from build_tools.records.problems import Problem, errors_in
 from build_tools.render.markup import check_markup
-from build_tools.render.pages import by_file, readable, render
+from build_tools.render.pages import readable, render
 from build_tools.render.redirects import check_redirects
 from build_tools.render.rendering import Renderer, Site
 from build_tools.render.templates import check_templates
@@ -61,8 +61,8 @@ def prepare(
         readings, found = _check(facts, problems, data, content, today, asked)
     problems += found
     hidden = half_written(facts, problems) if preview else set()
-    broken = by_file(problem for problem in errors_in(problems) if problem not in hidden)
-    renderer = Renderer(readable(facts, broken), content, today, settings, readings)
+    whole, broken = readable(facts, (problem for problem in errors_in(problems) if problem not in hidden))
+    renderer = Renderer(whole, content, today, settings, readings)
     pages, found = render(renderer, broken)
     if preview:
         pages = with_notes(pages, facts, problems, renderer, today)

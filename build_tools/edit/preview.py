@@ -24,12 +24,6 @@ from build_tools.records.problems import Problem
 from build_tools.render.rendering import Page, Renderer, Site
 from build_tools.render.templates import fault
 
-REPORT = "report.md"
-"""The page with the report, among the pages of a preview."""
-
-_HAS_A_PAGE = re.compile(r"/(procedures|comparisons)/")
-"""Files whose problems stand on a page of their own; a note names the others first."""
-
 _FRONT_MATTER = re.compile(r"(---\n.*?\n---\n)?", re.DOTALL)
 
 
@@ -68,21 +62,22 @@ def with_notes(
             item=item,
             listed=[*item.gaps, *(notice for notice in notices if notice.place.path == page.edited_in)],
             missing=missing(item, every().on),
-            report=REPORT,
         )
         return _FRONT_MATTER.sub(lambda head: f"{head[0]}\n{banner}\n", page.text, count=1)
 
+    listing = Page("report.md", "Report for editors")
     return [
         *(replace(page, write=partial(noted, page)) if page.path in banners else page for page in pages),
-        renderer.page("report.md", Page(REPORT, "Report for editors"), report=every, made={p.path for p in pages}),
+        renderer.page("report.md", listing, report=every, made={page.path for page in pages}),
     ]
 
 
 def with_problems(page: str, problems: Sequence[Problem]) -> str:
     """A built page with a note about what keeps the site from being published."""
     means = "Parts of the pages are missing, or as they were before. Nothing is published until this is fixed:"
-    elsewhere = sorted(problems, key=lambda problem: bool(_HAS_A_PAGE.search(problem.place.path)))
-    return _with_note(page, "Not ready to publish", means, list(map(str, elsewhere)))
+    on_own_page = re.compile("/(procedures|comparisons)/")  # the others come first
+    listed = sorted(problems, key=lambda problem: bool(on_own_page.search(problem.place.path)))
+    return _with_note(page, "Not ready to publish", means, list(map(str, listed)))
 
 
 class Preview:

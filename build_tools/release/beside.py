@@ -14,7 +14,7 @@ from build_tools.prose.layers import stylesheet
 from build_tools.release.assets import without_comments
 from build_tools.release.materials import LUNR, licenses
 from build_tools.release.progress import say
-from build_tools.render.pages import by_file, readable
+from build_tools.render.pages import readable
 from build_tools.render.redirects import forwarding_pages
 from build_tools.render.rendering import Site
 from build_tools.render.search import index
@@ -34,7 +34,7 @@ def with_leaflets(site: Site) -> Site:
 
 def files_for_pages(site: Site) -> dict[str, str | bytes]:
     """The styles and scripts to which pages lead, and the old addresses that lead to pages: contents by path."""
-    facts = readable(site.facts, by_file(site.errors))
+    facts, _ = readable(site.facts, site.errors)
     made: dict[str, str | bytes] = {
         STYLES: family_styles(site.facts) + without_comments((site.content / STYLES).read_text("utf-8")),
         MORE_STYLES: without_comments((site.content / MORE_STYLES).read_text("utf-8")),
@@ -52,7 +52,7 @@ def files_for_pages(site: Site) -> dict[str, str | bytes]:
 
 def files_beside(site: Site) -> dict[str, str | bytes]:
     """What the facts make beside pages: the content of each file by its path in the built site."""
-    facts = readable(site.facts, by_file(site.errors))
+    facts, _ = readable(site.facts, site.errors)
     return {
         **files_for_pages(site),
         "licenses.txt": licenses(),

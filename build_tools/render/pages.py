@@ -51,16 +51,11 @@ def render(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> tuple[lis
     return [*pages, *words], problems
 
 
-def by_file(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
-    """Problems by the file in which they are."""
+def readable(facts: Facts, problems: Iterable[Problem]) -> tuple[Facts, dict[str, list[Problem]]]:
+    """The facts without the files that have problems or need one that has; the problems of each such file."""
     broken: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         broken[problem.place.path].append(problem)
-    return broken
-
-
-def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
-    """The facts without the `broken` files and without those that need one; these are then `broken` too."""
 
     def wait(name: str, needed: str) -> None:
         if (file := facts.documents[name].path) not in broken:
@@ -91,8 +86,8 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
             wait(f"comparisons/{id}", "data/sources.yml")
 
     if not broken:
-        return facts
-    return replace(
+        return facts, broken
+    whole = replace(
         facts,
         procedures=procedures,
         comparisons={id: one for id, one in facts.comparisons.items() if is_whole(f"comparisons/{id}")},
@@ -108,6 +103,7 @@ def readable(facts: Facts, broken: dict[str, list[Problem]]) -> Facts:
             if not needs_a_source(sign) and facts.situations.keys() >= set(sign.shown_for)
         },
     )
+    return whole, broken
 
 
 # Pages made of facts

