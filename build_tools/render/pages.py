@@ -233,15 +233,15 @@ def _worksheets(renderer: Renderer) -> Iterator[Page]:
 def _broken(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> Iterator[Page]:
     """For every file of a page that has problems, pages that list them with their lines."""
     for name, document in renderer.facts.documents.items():
-        problems = sorted(broken.get(document.path, []))
-        if name.startswith(("procedures/", "comparisons/")) and problems:
-            folder, id = name.split("/")
-            behind = [*(f"{name}/{detail.name}" for detail in DETAILS), f"take-along/{id}"]
-            others = behind if folder == "procedures" else [f"worksheets/{id}"]
-            for path in (name, *others):
+        if problems := sorted(broken.get(document.path, [])):
+            folder, _, id = name.partition("/")
+            paths = {
+                "procedures": [name, *(f"{name}/{detail.name}" for detail in DETAILS), f"take-along/{id}"],
+                "comparisons": [name, f"worksheets/{id}"],
+                "clinics": ["index"] if id == f"{renderer.facts.clinic_id}/clinic" else [],
+            }
+            for path in paths.get(folder, ()):
                 yield _problems(renderer, f"{path}.md", document.path, problems)
-        elif name == f"clinics/{renderer.facts.clinic_id}/clinic" and problems:
-            yield _problems(renderer, "index.md", document.path, problems)
 
 
 def _problems(renderer: Renderer, path: str, shown: str, problems: list[Problem]) -> Page:

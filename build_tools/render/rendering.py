@@ -150,9 +150,8 @@ class Renderer:
                 for option in getattr(record, "options", ())
                 if (standing := self.standings[option]["short"]).kind == "reviewed"
             ]
-            return Markup(
-                template.render(page=context, record=record, groups=groups, sources=sources, short=short)
-            )
+            given = {"record": record, "groups": groups, "sources": sources, "short": short}
+            return Markup(template.render(page=context, **given))
 
         return show
 

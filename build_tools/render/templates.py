@@ -88,8 +88,7 @@ class PageContext:
 
     def anchor(self, id: str) -> str:
         """The anchor of a fact or of a sign, once on a page; "" for a fact on any page but its own."""
-        is_elsewhere = "." in id and self._facts.page_of(id) != self.path
-        if is_elsewhere or id in self._anchors:
+        if id in self._anchors or ("." in id and self._facts.page_of(id) != self.path):
             return ""
         self._anchors.add(id)
         return id
@@ -216,12 +215,9 @@ def check_templates(content: Path) -> Iterator[Problem]:
 @lru_cache(maxsize=256)  # a preview asks again after every save
 def _used_by(text: str, name: str, file: str) -> list[tuple[str, int]]:
     """The templates that a template includes or imports by name, and in which lines."""
-    return [
-        (node.template.value, node.lineno)
-        for node in Sandbox().parse(text, name, file).find_all((nodes.Include, nodes.Import, nodes.FromImport))
-        if isinstance(node, nodes.Include | nodes.Import | nodes.FromImport)
-        and isinstance(node.template, nodes.Const)
-    ]
+    kinds = (nodes.Include, nodes.Import, nodes.FromImport)
+    found: Iterator[Any] = Sandbox().parse(text, name, file).find_all(kinds)
+    return [(node.template.value, node.lineno) for node in found if isinstance(node.template, nodes.Const)]
 
 
 @contextmanager
@@ -238,17 +234,15 @@ def faults(content: Path, problems: list[Problem]) -> Iterator[None]:
 def fault(error: Exception, content: Path) -> Problem | None:
     """The mistake in a template that raised `error`; None if no template did."""
     folder = f"{(content / 'templates').resolve()}/"
-    frames = [
-        (os.path.realpath(frame.filename), frame.lineno or 1)
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
+    frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, jinja2.TemplateSyntaxError):
-        frames.append((os.path.realpath(error.filename or ""), error.lineno))
-    file, line = next(((file, line) for file, line in reversed(frames) if file.startswith(folder)), ("", 0))
-    if not file and isinstance(error, RecursionError):
+        frames.append((error.filename or "", error.lineno))
+    places = [(file, line) for name, line in frames if (file := os.path.realpath(name)).startswith(folder)]
+    if not places and isinstance(error, RecursionError):
         return Problem(Place(f"{content.name}/templates"), "A template nests too deep.", "Undo the last change.")
-    if not file:
+    if not places:
         return None
+    file, line = places[-1]
     said = _MISSING.format(error.name) if isinstance(error, jinja2.TemplateNotFound) else str(error).rstrip(".")
     return _broken(content, file.removeprefix(folder), line, said or type(error).__name__)
 
@@ -321,9 +315,8 @@ def _filled(tree: list[nodes.Node], called: Mapping[str, Callable[..., str]], of
 
 
 def _drawings_of(facts: Facts, id: str) -> list[Shown]:
-    words = facts.vocabulary["structures"]
-    shown = [show(drawing, facts.procedures[id], id, words) for drawing in facts.drawings.values()]
-    return [drawing for drawing in shown if drawing]
+    procedure, words = facts.procedures[id], facts.vocabulary["structures"]
+    return [shown for drawing in facts.drawings.values() if (shown := show(drawing, procedure, id, words))]
 
 
 LONG_PARAGRAPH = 45
@@ -337,10 +330,10 @@ def paragraphs(found: Found) -> list[Found]:
     groups: list[Found] = []
     words = LONG_PARAGRAPH
     for key, fact in found:
-        words += len(plain(fact).split())
-        if isinstance(fact, Figure) or words > LONG_PARAGRAPH:
+        length = LONG_PARAGRAPH + 1 if isinstance(fact, Figure) else len(plain(fact).split())
+        if (words := words + length) > LONG_PARAGRAPH:
             groups.append([])
-            words = LONG_PARAGRAPH if isinstance(fact, Figure) else len(plain(fact).split())
+            words = length
         groups[-1].append((key, fact))
     return groups
 
