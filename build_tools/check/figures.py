@@ -144,7 +144,7 @@ def values_fit_their_scale(facts: Facts, today: date) -> Problems:
     """A value on a scale lies on it, and pain that rises is no benefit."""
     for id, figure in facts.each(Figure):
         scale = re.search(r"\bfrom (\d+) to (\d+)$", figure.measure or "")
-        for field in ("amount", "before", "after") if scale else ():
+        for field in ("amount", "before", "after"):
             value = getattr(figure, field)
             if scale and value is not None and not int(scale[1]) <= value <= int(scale[2]):
                 message = f"{value:g} does not lie on a scale {scale.group()}."
