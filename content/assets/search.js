@@ -4,7 +4,7 @@
 
 (() => {
   if (!window.lunr || typeof searchIndex === "undefined") {
-    document.querySelector("#search-status .keep").replaceChildren(sentence("broken"));
+    document.querySelector("#search-status span").replaceChildren(sentence("broken"));
     return;
   }
   const { pages, typed } = searchIndex;
