@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import bench
 from tests.conftest import until
 
 
 @pytest.fixture
-def preview(project: Path, tmp_path: Path) -> Iterator[tuple[Path, str]]:
+def preview(project: Path) -> Iterator[tuple[Path, str]]:
     """The example under `mkdocs serve`: its folder and its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", address]
-    with (
-        (tmp_path / "log").open("w") as log,
-        subprocess.Popen(command, cwd=project, stdout=log, stderr=log) as process,
-    ):
-        try:
-            _wait_for(f"http://{address}/index.html", "all procedures")
-            yield project, f"http://{address}"
-        finally:
-            process.terminate()
+    with bench.preview(project) as address:
+        _wait_for(f"{address}/index.html", "all procedures")
+        yield project, address
 
 
 def _read(url: str) -> str:

@@ -1,14 +1,13 @@
-"""What a reader meets: the first screen, few files, a search that says so without scripts, and sources."""
+"""What a reader meets: the first screen, a search that says so where scripts are off, and sources."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from playwright.sync_api import expect
 
 from build_tools.load.facts import Facts
-from tests.site.conftest import AT_REST, Reader
+from tests.site.conftest import Reader
 
 
 def test_the_main_message_is_on_the_first_screen_of_a_phone(reader: Reader, facts: Facts) -> None:
@@ -16,16 +15,6 @@ def test_the_main_message_is_on_the_first_screen_of_a_phone(reader: Reader, fact
         box = page.locator('[data-brief$=".main_message.helps"]').bounding_box()
         assert box
         assert box["y"] <= 560, path
-
-
-def test_a_procedure_page_asks_for_one_small_script_and_no_search_index(reader: Reader) -> None:
-    page = reader.opens()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto("procedures/cordotomy.html")
-    page.evaluate(AT_REST)
-    assert [Path(url).name for url in asked if url.endswith(".js")] == ["site.js"]
-    assert {url.rsplit(".", 1)[-1] for url in asked} <= {"html", "css", "woff2", "svg", "js"}
 
 
 def test_the_search_says_where_to_look_without_scripts(reader: Reader) -> None:

@@ -45,6 +45,7 @@ def test_scripts_of_our_own_are_small(reader: Reader, path: str) -> None:
     files = fetched(reader, path)
     own = {name: len(body) for name, body in files.items() if name.endswith(".js") and name not in ENGINE}
     assert "site.js" in own
+    assert {*ENGINE} <= files.keys() if path.startswith("search") else not {*ENGINE} & files.keys()
     assert sum(own.values()) <= (18_000 if path.startswith("search") else 15_000)
 
 

@@ -119,9 +119,3 @@ def test_broken_files_end_in_problems(project: Path, broken: tuple[str, bytes], 
         assert problem.message
         assert min(problem.place.line, problem.place.column) >= 1
         assert problem.place.path != name or problem.place.line <= lines + 1, problem
-
-
-@pytest.mark.parametrize("raw", [b"\xff\xfea\0:\0", b"? ? ?", b""])
-def test_bytes_that_are_no_yaml_are_a_problem(example: Path, raw: bytes) -> None:
-    (example / "procedures/teapot-polishing.yml").write_bytes(raw)
-    assert load(example)[1]

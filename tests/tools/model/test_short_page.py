@@ -59,9 +59,12 @@ def test_serious_harms_that_are_not_named_are_counted(example: Path, content: Pa
     assert "1 more serious harm</a>" in page_text(prepare(example, content, TODAY), SHORT)
 
 
-def test_a_harm_that_nobody_had_is_said_to_be_possible(example: Path, content: Path) -> None:
-    edit(example / POLISHING, "    count: 3\n        out_of: 310", "    count: 0\n        out_of: 310")
-    edit(example / POLISHING, "weight: dangerous", "weight: not-seen")
+@pytest.mark.parametrize(("old", "new"), [
+    ("    count: 3\n        out_of: 310", "    count: 0\n        out_of: 310"),
+    ("weight: dangerous", "weight: not-seen"),
+])  # fmt: skip
+def test_a_harm_that_nobody_had_is_said_to_be_possible(example: Path, content: Path, old: str, new: str) -> None:
+    edit(example / POLISHING, old, new)
     harms = short(example).harms()
     assert [harm.name for harm in harms.not_seen] == ["A spout that breaks off"]
     assert harms.counted == []
