@@ -14,7 +14,7 @@ from build_tools.load.facts import R2, VOCABULARIES, Facts
 from build_tools.load.gaps import is_gap
 from build_tools.load.logos import Logo, read_logo
 from build_tools.load.messages import causes, explain, steps_at
-from build_tools.load.reading import CURLY_HINT, Document, Steps, is_curly, read
+from build_tools.load.reading import CURLY_HINT, Document, Steps, Value, is_curly, read
 from build_tools.records.clinic import Clinic, SeenFacts
 from build_tools.records.entries import UNREAD, Source, Statement
 from build_tools.records.ledgers import Publication, ReaderTest, Redirects, Review
@@ -114,18 +114,15 @@ class _Loader:
 
     def load_mapping(self, name: str, model: type[R]) -> dict[str, R]:
         """Many records in one file, each under its id; one that is wrong does not hide the others."""
-        document = self._read(name)
-        if document.value is None:
-            return {}
-        if not isinstance(document.value, dict):
-            self._report(name, document, (), "This file holds entries by id.", "Write id, colon, then the fields.")
+        entries = self._read(name)
+        if not isinstance(entries, dict | None):
+            self._report(name, (), "This file holds entries by id.", "Write id, colon, then the fields.")
             return {}
         records: dict[str, R] = {}
-        for id, value in document.value.items():
+        for id, value in (entries or {}).items():
             if not _FILE_NAME.fullmatch(id):
-                hint = "Use small letters, digits and hyphens."
-                self._report(name, document, (id,), f'"{id}" cannot be an id.', hint)
-            if (found := self._build(name, document, model, value, (id,))) is not None:
+                self._report(name, (id,), f'"{id}" cannot be an id.', "Use small letters, digits and hyphens.")
+            if (found := self._build(name, model, value, (id,))) is not None:
                 records[id] = found
         return records
 
@@ -134,19 +131,17 @@ class _Loader:
 
         An entry with the field of one of the `others` is such a record.
         """
-        document = self._read(name)
-        if document.value is None:
-            return []
-        if not isinstance(document.value, list):
-            self._report(name, document, (), "This file holds a list.", "If it has no entry yet, write [] in it.")
+        entries = self._read(name)
+        if not isinstance(entries, list | None):
+            self._report(name, (), "This file holds a list.", "If it has no entry yet, write [] in it.")
             return []
         records: list[R | R2] = []
-        for position, value in enumerate(document.value):
+        for position, value in enumerate(entries or ()):
             if not isinstance(value, dict):
-                self._report(name, document, (position,), "An entry holds fields.", "Put the file back as it was.")
+                self._report(name, (position,), "An entry holds fields.", "Put the file back as it was.")
                 continue
             kind = next((other for field, other in others.items() if field in value), model)
-            if (found := self._build(name, document, kind, value, (position,))) is not None:
+            if (found := self._build(name, kind, value, (position,))) is not None:
                 records.append(found)
         return records
 
@@ -159,29 +154,27 @@ class _Loader:
 
     def load_file(self, name: str, model: type[R]) -> R | None:
         """The one record of a file."""
-        document = self._read(name)
-        return self._build(name, document, model, document.value, ())
+        value = self._read(name)
+        return None if value is None else self._build(name, model, value, ())
 
     def _shown(self, name: str) -> str:
         return f"{self._data.name}/{name}"
 
-    def _read(self, name: str) -> Document:
+    def _read(self, name: str) -> Value:
         document, problems = read(self._data / f"{name}.yml", self._shown(f"{name}.yml"))
         self.documents[name] = document
         self.problems += problems
         if document.value is None and not problems:
-            self._report(name, document, (), "The file is empty.", "Copy the annotated example and fill it in.")
+            self._report(name, (), "The file is empty.", "Copy the annotated example and fill it in.")
         elif problems:
             self.broken.add(name)
-        return document
+        return document.value
 
-    def _report(self, name: str, document: Document, steps: Steps, message: str, hint: str) -> None:
-        self.problems.append(Problem(document.place(*steps), message, hint))
+    def _report(self, name: str, steps: Steps, message: str, hint: str) -> None:
+        self.problems.append(Problem(self.documents[name].place(*steps), message, hint))
         self.broken.add(name)
 
-    def _build(self, name: str, document: Document, model: type[R], value: Any, steps: Steps) -> R | None:
-        if document.value is None:
-            return None
+    def _build(self, name: str, model: type[R], value: Any, steps: Steps) -> R | None:
         try:
             return model.model_validate(value, context=self._shared)
         except ValidationError as errors:
@@ -193,5 +186,5 @@ class _Loader:
                 message, hint = explain(error, where, model, (*steps, *where))
                 if is_curly(message):
                     hint = f"{hint.rstrip()}{CURLY_HINT}".lstrip()
-                self._report(name, document, (*steps, *where), message, hint)
+                self._report(name, (*steps, *where), message, hint)
             return None

@@ -69,12 +69,7 @@ def test_a_small_group_has_a_dot_for_each_person(out_of: int, height: int) -> No
 
 @pytest.mark.parametrize("value", [
     {"count": 0, "out_of": 9}, {"count": 0, "out_of": 900}, {"percent": 12}, {"percent": 12, "out_of": 50},
-    {"from": 1, "to": 2},
+    {"from": 1, "to": 2}, {"amount": 3, "measure": "days"}, {"from": 3, "to": 6, "measure": "days"},
 ])  # fmt: skip
-def test_none_and_percents_of_small_or_unknown_groups_have_no_picture(value: dict[str, object]) -> None:
+def test_none_and_what_counts_no_known_group_have_no_picture(value: dict[str, object]) -> None:
     assert icon_array(figure(**value)) is None
-
-
-def test_what_counts_no_people_has_no_picture() -> None:
-    assert icon_array(figure(amount=3, measure="days")) is None
-    assert icon_array(figure(**{"from": 3, "to": 6, "measure": "days"})) is None

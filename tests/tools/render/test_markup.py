@@ -51,8 +51,6 @@ def told(tmp_path: Path, text: str) -> list[str]:
     ("![b](https://evil.example/b.png)", '1: <img> cannot lead to "https://evil.example/b.png".'),
     ('<button formaction="about.html">A</button>', '1: "formaction" cannot stand in <button>.'),
     ("A\n\n<meta http-equiv=refresh content='0;url=//evil.example'>", "3: <meta> cannot stand here."),
-    ("<base href=about.html>", "1: <base> cannot stand here."),
-    ("<svg onload=go()></svg>", "1: <svg> cannot stand here."),
     ('---\ntitle: A\ndescription: 0" http-equiv="refresh\n---\nA',
      "3: The head of a page holds title, description and kind."),
     ("---\ntitle: A\ntemplate: 404.html\n---\nA", "3: The head of a page holds title, description and kind."),

@@ -197,24 +197,18 @@ def test_a_quoted_line_comes_with_the_one_before_it_and_a_mark(line: int, column
 
 
 def test_a_page_waits_for_a_source_that_cannot_be_read(example: Path, content: Path) -> None:
-    edit(example / "sources.yml", "kettle-2021:\n  title:", "kettle-2021:\n  titel:")
+    sources = example / "sources.yml"
+    text = sources.read_text("utf-8")
+    wrong = text.split("spout-2019:\n")[1].replace("  title:", "  titel:")
+    sources.write_text(f"{text}lone-2020:\n{wrong}", "utf-8")
+    for page in (CARE, COMPARISON):
+        text = (example / f"{page}.yml").read_text("utf-8")
+        cites_it = re.sub(r"sources: \[.*\]", "sources: [lone-2020]", text, count=1)
+        (example / f"{page}.yml").write_text(cites_it, "utf-8")
     site = prepare(example, content, TODAY)
     assert {problem.place.path for problem in site.problems} == {"data/sources.yml"}
-    assert "This page waits for data/sources.yml." in pages_of(site)[f"{POLISHING}.md"]
-
-
-def test_a_comparison_waits_for_its_own_sources_too(example: Path, content: Path) -> None:
-    own = (example / "sources.yml").read_text("utf-8").split("spout-2019:\n")[1]
-    with (example / "sources.yml").open("a", encoding="utf-8") as file:
-        file.write("lone-2020:\n" + own.replace("  title:", "  titel:"))
-    edit(
-        example / f"{COMPARISON}.yml",
-        "can squeak when you pour.\n  sources: [spout-2019]",
-        "can squeak when you pour.\n  sources: [lone-2020]",
-    )
-    site = prepare(example, content, TODAY)
-    assert {problem.place.path for problem in site.problems} == {"data/sources.yml"}
-    assert "This page waits for data/sources.yml." in pages_of(site)[f"{COMPARISON}.md"]
+    for page in (CARE, COMPARISON):
+        assert "This page waits for data/sources.yml." in pages_of(site)[f"{page}.md"]
 
 
 # Hand-written pages
@@ -247,18 +241,19 @@ def test_a_quotation_of_an_unknown_fact_is_a_problem(example: Path, content: Pat
     assert (second.place.line, second.message) == (7, 'There is no fact called "zzz".')
 
 
-@pytest.mark.parametrize("written", [
-    '{{ fact("teapot-leave-alone.summary" }}', "{{ fact(teapot.summary) }}", "{{ fact() }}", "{{ fact(3) }}",
-    "{{ facd('x') }}", "{% include 'nothing.html' %}", "{% for x in y %}", "{{",
-])  # fmt: skip
-def test_a_malformed_quotation_is_a_problem_with_its_line(example: Path, content: Path, written: str) -> None:
+def test_a_malformed_quotation_is_a_problem_with_its_line(example: Path, content: Path) -> None:
+    written = [
+        '{{ fact("teapot-leave-alone.summary" }}', "{{ fact(teapot.summary) }}", "{{ fact() }}", "{{ fact(3) }}",
+        "{{ facd('x') }}", "{% include 'nothing.html' %}", "{% for x in y %}", "{{",
+    ]  # fmt: skip
     right = '{{ fact("teapot-leave-alone.summary") }}'
-    (content / "about.md").write_text(f"# About\n\n{right}\n\n{written}\n", "utf-8")
+    for number, wrong in enumerate(written):
+        (content / f"page-{number}.md").write_text(f"# About\n\n{right}\n\n{wrong}\n", "utf-8")
     (content / "privacy.md").write_text("# Privacy\n", "utf-8")
     site = prepare(example, content, TODAY)
-    [problem] = site.problems
-    assert (problem.place.path, problem.place.line) == ("content/about.md", 5)
-    assert "fact" in problem.hint
+    found = [(problem.place.path, problem.place.line) for problem in site.problems]
+    assert found == [(f"content/page-{number}.md", 5) for number in range(len(written))]
+    assert all("fact" in problem.hint for problem in site.problems)
     assert "privacy.md" in pages_of(site)
 
 
