@@ -168,27 +168,19 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
         return "The line begins with a tab.", "Use two spaces for each step inward, never a tab."
     if strange := re.search("[\u00a0\u3000\uff1a]", found):
         name = "colon" if strange.group() == "\uff1a" else "space"
-        return (
-            f"A {name} in this line is not the one of the keyboard (U+{ord(strange.group()):04X}).",
-            "Delete it and type it again; it often comes with text copied from elsewhere.",
-        )
-    said = str(error.problem)
-    mark = error.problem_mark
+        message = f"A {name} in this line is not the one of the keyboard (U+{ord(strange.group()):04X})."
+        return message, "Delete it and type it again; it often comes with text copied from elsewhere."
+    said, mark = str(error.problem), error.problem_mark
     if "mapping values are not allowed" in said and mark and re.fullmatch(" +[a-z_]+", found[: mark.column]):
-        return (
-            "This field begins farther to the right than the line above it allows.",
-            "Begin it in the same column as the line above, or put that line's text between double quotes.",
-        )
+        message = "This field begins farther to the right than the line above it allows."
+        hint = "Begin it in the same column as the line above, or put that line's text between double quotes."
+        return message, hint
     if "mapping values are not allowed" in said:
-        return (
-            "A colon followed by a space begins a new field, and none can begin here.",
-            f'Put the whole text between double quotes: "like: this".{CURLY_HINT if is_curly(found) else ""}',
-        )
+        hint = f'Put the whole text between double quotes: "like: this".{CURLY_HINT if is_curly(found) else ""}'
+        return "A colon followed by a space begins a new field, and none can begin here.", hint
     if "could not find expected ':'" in said or "block mapping" in str(error.context):
-        return (
-            "A field is written as name, colon, space, text; this line does not fit there.",
-            "Look for a missing colon, a missing quote, or a line that begins too far left or right.",
-        )
+        hint = "Look for a missing colon, a missing quote, or a line that begins too far left or right."
+        return "A field is written as name, colon, space, text; this line does not fit there.", hint
     if "escape character" in said or "hexdecimal" in said or "hexadecimal" in said:
         return "Between double quotes, \\ has a meaning of its own.", "Write \\\\ or use single quotes."
     if "quoted scalar" in str(error.context) or "unexpected end of stream" in said:

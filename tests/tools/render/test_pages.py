@@ -103,13 +103,6 @@ def test_a_new_file_without_a_family_begins_one_and_changes_no_other_page(
         assert pages[f"{path}.md"] == before[f"{path}.md"]
 
 
-def test_a_deleted_file_leaves_no_trace_in_any_list(example: Path, content: Path) -> None:
-    (example / f"{LID}.yml").unlink()
-    pages = pages_of(prepare(example, content, TODAY))
-    assert f"{LID}.md" not in pages
-    assert [path for path, text in pages.items() if path in LISTS and "teapot-lid-polishing" in text] == []
-
-
 # What stands on a page
 
 

@@ -27,7 +27,6 @@ def problems_of(data: Path, content: Path, redirects: str) -> list[tuple[str, st
     ("a-to-z.html: glossary.html", '"a-to-z.html" is a page, so it cannot lead elsewhere.', "Delete this line."),
     (f"older.html: polishing.html\n{GOOD}", "polishing.html", "procedures/teapot-polishing.html"),
     ("../up.html: glossary.html", '"../up.html" is not the address of a page.', ".html at its end"),
-    ("javascript:alert(1).html: glossary.html", "is not the address of a page.", ".html at its end"),
     ("polishing.html: https://example.org/x.html", "is not the address of a page.", ".html at its end"),
 ])  # fmt: skip
 def test_a_broken_redirect_is_a_problem(
