@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from itertools import product
 from pathlib import Path
 
-from markdown import Markdown
+from markdown import markdown
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -154,7 +154,8 @@ def _in_words(text: str, offline: bool, quoted: str) -> Iterator[tuple[int, str,
         """What stands in the first lines; an `{% if %}` that ends below them ends there."""
         for end in ("", "{% endif %}"):
             try:
-                html = _markdown(_filled("".join(lines[:number]) + end, offline, quoted))
+                words = _filled("".join(lines[:number]) + end, offline, quoted)
+                html = markdown(words, extensions=["toc", "tables", "fenced_code", "attr_list"])
                 return Counter(_beyond(LexborHTMLParser(html + _HTML), _IN_WORDS | _AROUND, _ATTRIBUTES))
             except BracesError:
                 continue
@@ -174,10 +175,6 @@ _QUOTED = ("", Markup(_HTML), Markup(f"<div>\n{_HTML}\n</div>"))
 
 def _filled(text: str, offline: bool, quoted: str) -> str:
     return fill(text, dict.fromkeys(IN_WORDS, lambda *_: quoted), offline=offline)
-
-
-def _markdown(text: str) -> str:
-    return str(Markdown(extensions=["toc", "tables", "fenced_code", "attr_list"]).convert(text))
 
 
 def _in_head(*texts: str) -> Iterator[tuple[int, str, str]]:

@@ -16,7 +16,7 @@ from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import jinja2
@@ -118,8 +118,7 @@ def _relative(file: str, folder: str) -> str:
 class _Compiled(jinja2.BytecodeCache):
     """Templates as compiled once in this process: a preview uses them again and again."""
 
-    def __init__(self) -> None:
-        self._code: dict[tuple[str, str], CodeType | None] = {}
+    _code: ClassVar[dict[tuple[str, str], CodeType | None]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give Jinja what was compiled from the same source, if anything was."""
@@ -130,15 +129,10 @@ class _Compiled(jinja2.BytecodeCache):
         self._code[bucket.key, bucket.checksum] = bucket.code
 
 
-_COMPILED = _Compiled()
-
-
 class Sandbox(ImmutableSandboxedEnvironment):
     """Asks once whether an attribute of a type is safe: a build reads 80,000 attributes of few types."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._safe: dict[tuple[type, str], bool] = {}
+    _safe: ClassVar[dict[tuple[type, str], bool]] = {}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may read it, which depends on the type and the name alone."""
@@ -157,7 +151,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=_COMPILED,
+        bytecode_cache=_Compiled(),
     )
     jinja.globals.clear()
     jinja.globals.update(facts=facts, today=today, drawings_of=partial(_drawings_of, facts))
@@ -191,7 +185,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
 
 def sandboxed(jinja: jinja2.Environment) -> jinja2.Environment:
     """The environment of a theme, as a sandbox."""
-    sandbox = Sandbox(loader=jinja.loader, auto_reload=False, bytecode_cache=_COMPILED)
+    sandbox = Sandbox(loader=jinja.loader, auto_reload=False, bytecode_cache=_Compiled())
     sandbox.filters.update(jinja.filters)
     return sandbox
 
