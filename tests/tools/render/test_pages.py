@@ -244,10 +244,12 @@ def test_a_malformed_quotation_is_a_problem_with_its_line(example: Path, content
         (content / f"page-{number}.md").write_text(f"# About\n\n{right}\n\n{wrong}\n", "utf-8")
     (content / "privacy.md").write_text("# Privacy\n", "utf-8")
     site = prepare(example, content, TODAY)
-    found = [(problem.place.path, problem.place.line) for problem in site.problems]
-    assert found == [(f"content/page-{number}.md", 5) for number in range(len(written))]
-    assert all("fact" in problem.hint for problem in site.problems)
-    assert "privacy.md" in pages_of(site)
+    pages = pages_of(site)
+    for number, problem in zip(range(len(written)), site.problems, strict=True):
+        assert (problem.place.path, problem.place.line) == (f"content/page-{number}.md", 5)
+        assert "fact" in problem.hint
+        assert f"To fix: content/page-{number}.md" in pages[f"page-{number}.md"]
+    assert "privacy.md" in pages
 
 
 def test_the_sheet_asks_only_about_what_somebody_searched_for(example_site: Site) -> None:
