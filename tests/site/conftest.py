@@ -135,10 +135,9 @@ class Reader:
     def reads(
         self, paths: Iterable[str], width: int = 1280, height: int = 720, **options: Any
     ) -> Iterator[tuple[str, Page]]:
-        """Each page in turn, loaded anew in the same window."""
+        """Each page in turn, in the same window. One that follows itself with another "#" is not loaded anew."""
         page = self.opens("about:blank", width, height, **options)
         for path in paths:
-            page.goto("about:blank")  # a page with another part after "#" would not be loaded
             page.goto(path)
             yield path, page
         page.close()
