@@ -53,6 +53,17 @@ def test_text_on_a_large_screen_is_close_together(reader: Reader) -> None:
     assert loose == {}
 
 
+@pytest.mark.parametrize(
+    ("comparison", "windows"),
+    [("rhizotomy-and-cordotomy", 1.1), ("trigeminal-needle-treatments", 1.3), ("one-sided-cancer-pain", 1.4)],
+)
+def test_a_grid_is_seen_with_little_scrolling(reader: Reader, comparison: str, windows: float) -> None:
+    """The more options, the longer: three, four and five of them."""
+    for _, page in reader.reads([f"comparisons/{comparison}.html"], 1280, 900):
+        bottom = page.evaluate("document.querySelector('table').getBoundingClientRect().bottom")
+        assert bottom <= windows * 900
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_words_and_numbers_in_drawings_are_large_enough_and_inside(reader: Reader, width: int) -> None:
     ids = "percutaneous-cordotomy", "chemical-rhizotomy", "facet-joint-radiofrequency", "no-procedure"
