@@ -64,6 +64,11 @@ def test_a_grid_is_seen_with_little_scrolling(reader: Reader, comparison: str, w
         assert bottom <= windows * 900
 
 
+def test_the_search_box_of_the_header_has_a_label_that_is_seen(reader: Reader) -> None:
+    for _, page in reader.reads(["index.html"], 1280):
+        assert page.locator(".search label").is_visible()
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_words_and_numbers_in_drawings_are_large_enough_and_inside(reader: Reader, width: int) -> None:
     ids = "percutaneous-cordotomy", "chemical-rhizotomy", "facet-joint-radiofrequency", "no-procedure"
