@@ -47,6 +47,7 @@ TESTED_AS = {
     "short": "short_page",
     "facts_on_pages": "verify",
     "figure_text": "figure_text signs",
+    **dict.fromkeys(("answers", "lines", "signing"), "packet reviews"),
 }
 """Modules whose tests have another name than they, or two."""
 SECONDS = 300
@@ -180,8 +181,8 @@ def _mutated(path: Path, mutant: Mutant) -> Iterator[None]:
 
 def copy_project(folder: Path) -> Path:
     """A copy of what the fast tests and the check need of the project."""
-    unwanted = shutil.ignore_patterns("__pycache__", "node_modules", "schema")
-    for name in ("build_tools", "content", "data", "docs/example", "hooks", "tests"):
+    unwanted = shutil.ignore_patterns("__pycache__", "node_modules", "schema", "screenshots")
+    for name in ("build_tools", "content", "data", "docs", "hooks", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
     for name in ("mkdocs.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
