@@ -124,6 +124,11 @@ def test_the_top_says_which_lines_are_dangerous_small_second_hand_or_an_exceptio
     assert str(ambulance + 1) in made["dangerous"]
 
 
+def test_a_harm_without_a_number_is_a_line_of_the_short_page(example: Path) -> None:
+    said = {line["label"]: line["words"] for line in lines_of(packet_of(example))}
+    assert said["We found no good number for:"] == "a fine line in the surface."
+
+
 def test_the_open_questions_are_asked_at_the_lines_that_they_are_about(project: Path) -> None:
     sign = next(iter(load(project / "data")[0].signs_of(ID)))
     (project / "docs").mkdir(exist_ok=True)
