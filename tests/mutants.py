@@ -128,8 +128,9 @@ def fast_tests(file: str, root: Path) -> list[str]:
     if file.endswith(".css"):
         return ["tests/site/test_visible.py"]
     if "/theme/" in file:
-        return ["tests/tools/test_shell.py"]
-    names = TESTED_AS.get(Path(file).stem, Path(file).stem).split()
+        return ["tests/tools/test_shell.py", "tests/tools/prose/test_layers.py"]
+    name = "leaflets" if "/leaflets/" in file else Path(file).stem
+    names = TESTED_AS.get(name, name).split()
     found = (test for name in names for test in sorted((root / "tests/tools").rglob(f"test_{name}*.py")))
     own = [str(test.relative_to(root)) for test in found]
     shown = ["tests/tools/test_snapshots.py", "tests/tools/test_round_trips.py"]

@@ -36,7 +36,7 @@ from build_tools.render.leaflets import (
 )
 from build_tools.render.rendering import Renderer
 from tests.conftest import ROOT, TODAY, edit, run
-from tests.pdf import bare, pages_of, root_of, sizes, tags
+from tests.pdf import bare, chains, pages_of, root_of, sizes, tags
 
 pytestmark = pytest.mark.slow
 
@@ -153,13 +153,28 @@ def test_no_serious_harm_is_left_out(example: Path) -> None:
     assert words_of(example).html.count("spout that breaks off") >= 21
 
 
+def test_a_serious_harm_is_said_of_each_choice_counted_or_not(example: Path) -> None:
+    harm = serious_harm(example)
+    for name, said in ((LID, harm), ("teapot-leave-alone", harm.replace("    lead: registry\n", ""))):
+        edit(example / f"procedures/{name}.yml", "\nharms:\n", f"\nharms:\n{said}")
+    text = LexborHTMLParser(words_of(example, COMPARISON).html).text()
+    often = "Fewer than 1 out of 100 teapots."
+    assert f"A broken spout: Teapot polishing: {often} Lid polishing: {often}" in text
+    assert "Leave it alone: a broken spout." in text
+
+
 def break_often(data: Path, times: int) -> None:
     """Give a procedure its serious harm again, so many times."""
     file = data / "procedures/teapot-polishing.yml"
-    text = file.read_text("utf-8")
-    [harm] = re.findall(r"^  broken-spout:\n(?:    .*\n)+", text, re.MULTILINE)
+    text, harm = file.read_text("utf-8"), serious_harm(data)
     more = "".join(harm.replace("  broken-spout:", f"  broken-{number}:") for number in range(times))
     file.write_text(text.replace(harm, harm + more), "utf-8")
+
+
+def serious_harm(data: Path) -> str:
+    text = (data / "procedures/teapot-polishing.yml").read_text("utf-8")
+    [harm] = re.findall(r"^  broken-spout:\n(?:    .*\n)+", text, re.MULTILINE)
+    return str(harm)
 
 
 def test_a_long_leaflet_gets_more_pages_and_loses_nothing(example: Path) -> None:
@@ -265,6 +280,14 @@ def test_it_is_tagged_and_names_its_title_and_language(made: dict[str, bytes], i
 def test_the_code_says_where_it_leads(facts: Facts) -> None:
     [picture] = tags(read(words_of(facts))).all("/Figure")
     assert picture.alt.startswith("A code to scan with a phone. It leads to https://clinic.example/")
+
+
+def test_its_question_and_its_option_head_each_answer(facts: Facts) -> None:
+    tables = [*tags(read(words_of(facts, COMPARISON))).all("/Table")]
+    assert tables
+    for table in tables:
+        [question], names = ([*row.all("/TH")] for row in [*table.all("/TR")][:2])
+        assert chains(table) == [[[name.id, question.id] for name in names]]
 
 
 def test_the_columns_of_all_options_are_equal(facts: Facts) -> None:
