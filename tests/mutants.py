@@ -51,7 +51,7 @@ TESTED_AS = {
 }
 """Modules whose tests have another name than they, or two."""
 SECONDS = 300
-"""After which tests that hang are stopped. On a machine of its own, a mutant takes at most ten."""
+"""After which tests that hang are stopped. On a machine of its own, a mutant takes at most fifteen."""
 
 
 @dataclass(frozen=True)
