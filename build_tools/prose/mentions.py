@@ -88,6 +88,7 @@ def _check(knowledge: _Knowledge, scope: Scope, passage: Passage) -> Iterator[Pr
         others = knowledge.of(scope.links if _COMPARES.search(sentence) else scope.others & named)
         for things, start, end in mentions:
             supported = any(knowledge.supports(scope, others, thing) for thing in things)
+            supported |= min(things).kind in knowledge.misnamed[passage.name.partition("/")[2]]
             if not supported and not _DENIES.search(sentence[:start]):
                 message, hint = _unsupported(knowledge, min(things), sentence[start:end])
                 is_new = all(knowledge.is_new(thing, passage) for thing in things)
@@ -148,6 +149,10 @@ class _Knowledge:
             }
             for id, procedure in facts.procedures.items()
         }
+        self.misnamed: dict[str, set[str]] = defaultdict(set)
+        """The kinds of which a procedure names something that is not there: only that is a problem."""
+        for id, things in self._owned.items():
+            self.misnamed[id] |= {thing.kind for thing in things - self._terms.keys()}
         self._scopes: dict[str, Scope] = {}
         self._care: set[Thing] = set()
         self.owners: dict[Thing, list[str]] = defaultdict(list)

@@ -62,6 +62,12 @@ def test_what_belongs_to_another_procedure_is_a_problem_that_names_it(kitchen: P
     assert line[problem.place.column - 1 :] == "steam."
 
 
+def test_a_word_is_not_missed_where_its_own_entry_is_misspelled(kitchen: Path) -> None:
+    """The rule for names says what is wrong; that the texts about it have no fact follows."""
+    edit(kitchen / POLISHING, "    method: steam\n", "    method: stream\n")
+    assert problems_of(kitchen) == []
+
+
 @pytest.mark.parametrize(("added", "level"), [("2026-11-22", "error"), ("2026-11-23", "notice")])
 def test_a_word_that_came_in_after_the_page_was_checked_is_a_notice(kitchen: Path, added: str, level: str) -> None:
     edit(kitchen / "vocabulary/methods.yml", "  synonyms: [steam]\n", f"  synonyms: [steam]\n  added: {added}\n")
