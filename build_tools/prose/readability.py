@@ -18,7 +18,6 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from importlib.util import find_spec
 from itertools import chain, groupby
@@ -104,19 +103,10 @@ class Paragraph(NamedTuple):
     place: Callable[[], Place]
 
 
-@dataclass(frozen=True)
-class Reading:
-    """How hard one page is: the paragraphs of each layer with their measures."""
+Measured = list[tuple[Paragraph, Measure]]
 
-    layers: dict[Bar, list[tuple[Paragraph, Measure]]]
-
-    def of(self, bar: Bar) -> Measure:
-        """One layer."""
-        return add(measure for _, measure in self.layers.get(bar, []))
-
-    def whole(self) -> Measure:
-        """Both layers together."""
-        return add(map(self.of, self.layers))
+Reading = dict[Bar, Measure]
+"""How hard each layer of one page is."""
 
 
 def check_reading(
@@ -131,20 +121,20 @@ def check_reading(
     reader, readings, problems = Reader(facts), dict[str, Reading](), list[Problem]()
     measure = cache(reader.measure)  # what a comparison shows was measured on the procedure's page
     for path, paragraphs in _pages(facts, content, {problem.place.path for problem in known}):
-        layers: dict[Bar, list[tuple[Paragraph, Measure]]] = defaultdict(list)
+        layers: dict[Bar, Measured] = defaultdict(list)
         for paragraph in paragraphs:
             layers[paragraph.bar].append((paragraph, measure(paragraph.text)))
         if layers:
-            readings[path] = Reading(layers)
+            readings[path] = {bar: add(counts for _, counts in measured) for bar, measured in layers.items()}
         for bar, measured in layers.items():
-            problems += [*_too_long(measured), *_too_hard(path, bar, readings[path], reader)]
+            problems += [*_too_long(measured), *_too_hard(path, bar, readings[path][bar], measured, reader)]
     return readings, list(dict.fromkeys(problems))  # what the short page says in a fact's own words is one cause
 
 
 # What must hold
 
 
-def _too_long(measured: list[tuple[Paragraph, Measure]]) -> Iterator[Problem]:
+def _too_long(measured: Measured) -> Iterator[Problem]:
     """No sentence has more than 25 words, and no paragraph more than 3 sentences (BAR-03)."""
     for (_, text, place), (_, raw, longest) in measured:
         if longest > LONGEST_SENTENCE:
@@ -157,9 +147,9 @@ def _too_long(measured: list[tuple[Paragraph, Measure]]) -> Iterator[Problem]:
             yield Problem(place(), message, hint)
 
 
-def _too_hard(path: str, bar: Bar, reading: Reading, reader: Reader) -> Iterator[Problem]:
+def _too_hard(path: str, bar: Bar, layer: Measure, measured: Measured, reader: Reader) -> Iterator[Problem]:
     """Each layer stays below its two grades, and its sentences have at most 15 words on average (BAR-01 to 03)."""
-    count, raw, _ = reading.of(bar)
+    count, raw, _ = layer
     limits = (
         (count.flesch_kincaid, bar.flesch_kincaid, "has the Flesch-Kincaid grade {}"),
         (count.smog, bar.smog, "has the SMOG grade {}"),
@@ -168,19 +158,19 @@ def _too_hard(path: str, bar: Bar, reading: Reading, reader: Reader) -> Iterator
     for value, limit, says in limits:
         if value > limit:
             found = says.format(f"{ceil(value * 10) / 10:.1f}")  # rounded up: it never looks like the limit itself
-            place, hint = _hardest(bar, reading, reader)
+            place, hint = _hardest(bar, measured, reader)
             yield Problem(place, f"{bar.layer} of {path} {found}; it can have {limit}.", hint)
 
 
-def _hardest(bar: Bar, reading: Reading, reader: Reader) -> tuple[Place, str]:
+def _hardest(bar: Bar, measured: Measured, reader: Reader) -> tuple[Place, str]:
     """Where the paragraph is that adds most to what is too much in a layer, and a hint that names three."""
 
-    def excess(measured: tuple[Paragraph, Measure]) -> float:
-        count = measured[1].explained
+    def excess(one: tuple[Paragraph, Measure]) -> float:
+        count = one[1].explained
         return (count.flesch_kincaid - bar.flesch_kincaid) * count.words + 10 * count.long_words
 
     hints = []
-    for paragraph, measure in sorted(reading.layers[bar], key=excess, reverse=True)[:3]:
+    for paragraph, measure in sorted(measured, key=excess, reverse=True)[:3]:
         hard = reader.hard_words(paragraph.text)
         words = f", and {', '.join(hard)}" if hard else ""
         hints.append((paragraph.place(), f"a sentence of {measure.longest_sentence} words{words}"))

@@ -115,7 +115,7 @@ def _names(facts: Facts) -> list[tuple[str, str, str]]:
     for id, procedure in facts.procedures.items():
         name, page = procedure.names.name, f"procedures/{id}.md"
         names |= {(name, page, ""), *((capital(other), page, name) for other in procedure.names.also_called)}
-    return sorted(names, key=lambda name: (name[0].lower(), name[1]))
+    return sorted(names, key=lambda name: (name[0].lower(), *name[1:]))
 
 
 def _by_letter(items: Iterable[Any], name: Callable[[Any], str]) -> list[tuple[str, list[Any]]]:

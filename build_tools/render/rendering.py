@@ -18,7 +18,7 @@ from build_tools.model.changes import by_page, corrections
 from build_tools.model.figure_text import Contact, about_them, contact, notice
 from build_tools.model.reviews import by_standing, leaflet_version, name_layers, standings, version_of
 from build_tools.prose.glossary import explain, known_words
-from build_tools.prose.readability import Reading
+from build_tools.prose.readability import Reading, add
 from build_tools.records.entries import AnyFact
 from build_tools.records.problems import Problem, errors_in
 from build_tools.records.sections import layers_on
@@ -131,7 +131,7 @@ class Renderer:
     def reading(self, path: str) -> str:
         """How hard the page is to read, if that was measured; the pages behind a short page are so together."""
         if reading := self._readings.get(path.removesuffix("/evidence.md")):
-            return self.templates.get_template("parts/reading.html").render(grade=reading.whole())
+            return self.templates.get_template("parts/reading.html").render(grade=add(reading.values()))
         return ""
 
     def leaflet_version(self, id: str) -> str:

@@ -198,7 +198,7 @@ def grown(example: Path, content: Path, page: str, *edits: tuple[str, str, str])
     for file, old, new in edits:
         edit(example / f"{file}.yml", old, new)
     after = read(example, content)[0][page]
-    top, detail = (after.of(bar).raw.words - before.of(bar).raw.words for bar in (TOP, DETAIL))
+    top, detail = (after[bar].raw.words - before[bar].raw.words for bar in (TOP, DETAIL))
     return top, detail
 
 
