@@ -10,20 +10,20 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from build_tools.check.references import gaps_in_short
+from build_tools.check.references import summarize_placeholders
 from build_tools.check.rules import check
 from build_tools.edit import drafts, report
-from build_tools.edit.answers import read_answers, remarks, sort_signed
-from build_tools.edit.change_comment import comment, unexplained
-from build_tools.edit.schema import rules_page, write_schemas
-from build_tools.edit.signing import day_within_a_year, describe_signature, plain_line, refuse_author, sign
+from build_tools.edit.answers import list_remarks, read_answers, sort_signed
+from build_tools.edit.change_comment import find_unexplained, render_comment
+from build_tools.edit.schema import render_rules, write_schemas
+from build_tools.edit.signing import describe_signature, parse_next_review, parse_plain_line, refuse_author, sign
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings, today
-from build_tools.model.changes import describe_changes, record, since
-from build_tools.model.reviews import name_layers, unsigned
+from build_tools.model.changes import describe_changes, find_changes_since, record
+from build_tools.model.reviews import find_unsigned, name_layers
 from build_tools.pipeline import prepare
-from build_tools.prose.layers import acknowledge, describe_corrections, describe_notices, to_look_at
-from build_tools.records.problems import CommandError, Problem, describe, errors_in, refusal, suggest
+from build_tools.prose.layers import acknowledge, describe_corrections, describe_notices, find_outdated
+from build_tools.records.problems import CommandError, Problem, describe, explain_refusal, filter_errors, suggest
 from build_tools.records.sections import LAYERS
 from build_tools.release.publication import publish
 from build_tools.release.servers import write_settings
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         raise
     except (CommandError, OSError) as error:
-        stopped = refusal(error) if isinstance(error, OSError) else error
+        stopped = explain_refusal(error) if isinstance(error, OSError) else error
         print(stopped, file=sys.stderr)
         return stopped.status
 
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("out", type=Path, metavar="OUT")
     add(_schema, "schema", "write the schemas that editors use while typing, and the list of rules")
     add(_say_what_is_missing, "report", "say what there is and what is missing")
-    command = add(drafts.begin, "new", "begin the file of a procedure, a comparison or a clinic")
+    command = add(drafts.write_draft, "new", "begin the file of a procedure, a comparison or a clinic")
     command.add_argument("kind", choices=drafts.FILES)
     command.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
     command = add(_changes, "changes", "say what changed in the facts since a git revision")
@@ -92,27 +92,29 @@ def _parser() -> argparse.ArgumentParser:
     must: dict[str, Any] = {"required": True}
     read = f"what you have read: all, or some of {', '.join(LAYERS)}"
     command.add_argument("--layers", **must, nargs="+", choices=[*LAYERS, "all"], metavar="LAYER", help=read)
-    command.add_argument("--name", **must, type=plain_line, help="your name")
-    command.add_argument("--role", **must, type=plain_line, help="your profession and place of work")
-    command.add_argument("--conflicts", **must, type=plain_line, help='conflicts of interest, or "None declared"')
+    command.add_argument("--name", **must, type=parse_plain_line, help="your name")
+    command.add_argument("--role", **must, type=parse_plain_line, help="your profession and place of work")
+    command.add_argument(
+        "--conflicts", **must, type=parse_plain_line, help='conflicts of interest, or "None declared"'
+    )
     due = "the day of the next review, year-month-day"
-    command.add_argument("--next", **must, type=day_within_a_year, metavar="DAY", help=due)
+    command.add_argument("--next", **must, type=parse_next_review, metavar="DAY", help=due)
     command.add_argument("--yes", **flag, help="do not ask")
     return parser
 
 
 def _say_what_is_missing(chosen: argparse.Namespace) -> int:
-    print(report.in_full(_prepared(chosen)))
+    print(report.format_in_full(_prepared(chosen)))
     return 0
 
 
 def _check(chosen: argparse.Namespace) -> int:
     site = _prepared(chosen)
     if chosen.release:
-        return _report([*site.problems, *unsigned(site.facts, site.today)])
-    if notices := describe_notices(to_look_at(site.facts, site.facts.clinic_id)):
+        return _report([*site.problems, *find_unsigned(site.facts, site.today)])
+    if notices := describe_notices(find_outdated(site.facts, site.facts.clinic_id)):
         print(describe_corrections(site.facts, site.facts.clinic_id) + notices)
-    return _report(gaps_in_short(site.facts, site.problems))
+    return _report(summarize_placeholders(site.facts, site.problems))
 
 
 def _verify(chosen: argparse.Namespace) -> int:
@@ -121,7 +123,7 @@ def _verify(chosen: argparse.Namespace) -> int:
     host = Settings.beside(chosen.data)
     facts, problems = load(chosen.data, host.clinic)
     problems += check(facts, today())
-    return _report(errors_in(problems) or verify(chosen.site, facts, chosen.content, host))
+    return _report(filter_errors(problems) or verify(chosen.site, facts, chosen.content, host))
 
 
 def _servers(chosen: argparse.Namespace) -> int:
@@ -134,7 +136,7 @@ def _servers(chosen: argparse.Namespace) -> int:
 def _schema(chosen: argparse.Namespace) -> int:
     for path in write_schemas(chosen.data / "schema"):
         print(f"wrote {path}")
-    (page := chosen.data.parent / "docs/rules.md").write_text(rules_page(), "utf-8")
+    (page := chosen.data.parent / "docs/rules.md").write_text(render_rules(), "utf-8")
     print(f"wrote {page}")
     return 0
 
@@ -142,9 +144,9 @@ def _schema(chosen: argparse.Namespace) -> int:
 def _changes(chosen: argparse.Namespace) -> int:
     if not chosen.record:
         facts, _ = load(chosen.data)
-        changes, unread = since(chosen.data, facts, chosen.revision)
-        print((comment if chosen.markdown else describe_changes)(changes, chosen.data.name, unread))
-        problems = list(unexplained(changes, facts)) if chosen.markdown else []
+        changes, unread = find_changes_since(chosen.data, facts, chosen.revision)
+        print((render_comment if chosen.markdown else describe_changes)(changes, chosen.data.name, unread))
+        problems = list(find_unexplained(changes, facts)) if chosen.markdown else []
         return _report(problems) if problems else 0
     site = _prepared_for(chosen, "recorded")
     number, problems = record(chosen.data, site.facts, chosen.revision, site.today)
@@ -165,7 +167,7 @@ def _acknowledge(chosen: argparse.Namespace) -> int:
         file = acknowledge(chosen.data, facts, id, chosen.procedures, site.today)
         print(f"Written to {file}: {', '.join(chosen.procedures)}. Commit it together with clinic.yml.")
     else:
-        notices = describe_notices(to_look_at(facts, id)) or "Every text fits the facts as they are now."
+        notices = describe_notices(find_outdated(facts, id)) or "Every text fits the facts as they are now."
         print(describe_corrections(facts, id) + notices)
     return 0
 
@@ -201,10 +203,10 @@ def _review(chosen: argparse.Namespace) -> int:
         print(f"Not signed, because some of its lines are not right: {name_layers(refused, every)}.")
     if not answers.sign:
         print("No part was signed.")
-    found = remarks(answers, site.facts)
+    found = list_remarks(answers, site.facts)
     if found:
         print(describe(found), file=sys.stderr)
-    return 1 if errors_in(found) else 0
+    return 1 if filter_errors(found) else 0
 
 
 def _sign(chosen: argparse.Namespace) -> int:

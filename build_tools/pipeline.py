@@ -17,17 +17,17 @@ from pathlib import Path
 
 from build_tools.check.files import check_files
 from build_tools.check.rules import check
-from build_tools.edit.preview import half_written, unchanged, with_notes
+from build_tools.edit.preview import add_notes, find_half_written, find_unchanged
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
-from build_tools.model.reviews import check_ledgers
+from build_tools.model.reviews import check_logs
 from build_tools.prose.layers import check_layers
 from build_tools.prose.readability import Reading, check_reading
 from build_tools.prose.wording import check_words
-from build_tools.records.problems import Problem, errors_in
+from build_tools.records.problems import Problem, filter_errors
 from build_tools.render.markup import check_markup
-from build_tools.render.pages import readable, render
+from build_tools.render.pages import exclude_broken, render
 from build_tools.render.redirects import check_redirects
 from build_tools.render.rendering import Renderer, Site
 from build_tools.render.templates import check_templates
@@ -56,16 +56,18 @@ def prepare(
     elif not settings.edit_on_site:
         settings = replace(settings, repo_url="", edit_uri="")
     if earlier:
-        readings, found = earlier.readings, unchanged(earlier, facts)
+        readings, found = earlier.readings, find_unchanged(earlier, facts)
     else:
         readings, found = _check(facts, problems, data, content, today, asked)
     problems += found
-    hidden = half_written(facts, problems) if preview else set()
-    whole, broken = readable(facts, (problem for problem in errors_in(problems) if problem not in hidden))
+    hidden = find_half_written(facts, problems) if preview else set()
+    whole, broken = exclude_broken(
+        facts, (problem for problem in filter_errors(problems) if problem not in hidden)
+    )
     renderer = Renderer(whole, content, today, settings, readings)
     pages, found = render(renderer, broken)
     if preview:
-        pages = with_notes(pages, facts, problems, renderer, today)
+        pages = add_notes(pages, facts, problems, renderer, today)
     problems += [*found, *check_redirects(facts, pages)]
     return Site(facts, pages, sorted(set(problems)), readings, settings, content, today, renderer)
 
@@ -75,8 +77,8 @@ def _check(
 ) -> tuple[dict[str, Reading], list[Problem]]:
     """How hard every page is to read, and the problems of everything that could be read."""
     problems = [*check(facts, today), *check_layers(facts)]
-    problems += [*check_ledgers(facts, today), *settings.problems(facts.known_clinics(), data)]
+    problems += [*check_logs(facts, today), *settings.problems(facts.known_clinics(), data)]
     problems += [*check_words(facts, data, content, today), *check_markup(content)]
     problems += [*check_templates(content), *check_files(facts, content)]
-    readings, hard = check_reading(facts, content, errors_in([*unreadable, *problems]))
+    readings, hard = check_reading(facts, content, filter_errors([*unreadable, *problems]))
     return readings, [*problems, *hard]

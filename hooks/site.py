@@ -23,18 +23,18 @@ from mkdocs.utils import write_file
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that a plain `mkdocs build` finds build_tools
 
-from build_tools.edit.preview import Preview, with_problems  # noqa: E402
-from build_tools.edit.report import in_short  # noqa: E402
+from build_tools.edit.preview import Preview, add_problems  # noqa: E402
+from build_tools.edit.report import format_in_short  # noqa: E402
 from build_tools.load.settings import DayError, Settings, today  # noqa: E402
 from build_tools.pipeline import prepare  # noqa: E402
-from build_tools.records.problems import describe, refusal, summarize_notices  # noqa: E402
-from build_tools.release.assets import fingerprint, lead_to  # noqa: E402
-from build_tools.release.beside import files_beside, files_for_pages, with_leaflets  # noqa: E402
+from build_tools.records.problems import describe, explain_refusal, summarize_notices  # noqa: E402
+from build_tools.release.assets import fingerprint, rewrite_asset_urls  # noqa: E402
+from build_tools.release.beside import add_leaflets, make_files_beside, make_files_for_pages  # noqa: E402
 from build_tools.release.offline import write_worker  # noqa: E402
 from build_tools.release.progress import say  # noqa: E402
-from build_tools.release.theme import UNUSED, headings_alone, with_html, without_switches  # noqa: E402
+from build_tools.release.theme import UNUSED, extract_headings, remove_switches, restore_html  # noqa: E402
 from build_tools.render.rendering import Site  # noqa: E402
-from build_tools.render.templates import fault, sandboxed  # noqa: E402
+from build_tools.render.templates import create_sandbox, find_fault  # noqa: E402
 from build_tools.verify.verify import verify  # noqa: E402
 
 _preview: Preview | None = None  # MkDocs tells only once whether it serves one
@@ -53,7 +53,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     try:
         content, settings = Path(config.docs_dir), Settings.of(config)
         examine = partial(prepare, ROOT / "data", content, today(), settings, bool(_preview))
-        site = with_leaflets(_preview.load(examine) if _preview else examine())
+        site = add_leaflets(_preview.load(examine) if _preview else examine())
     except DayError as error:
         raise Abort(str(error)) from None
     if notices := summarize_notices(site.problems):
@@ -74,7 +74,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every page, each edited in the file that an editor knows; leave out the theme's own assets."""
     site: Site = config.extra["prepared"]
     made: dict[str, str | bytes] = {page.path: "" if _preview else page.write() for page in site.pages}
-    made |= files_for_pages(site) if _preview else files_beside(site)
+    made |= make_files_for_pages(site) if _preview else make_files_beside(site)
     for file in [file for file in files if file.src_uri in made or file.src_uri.startswith(UNUSED)]:
         files.remove(file)
     for path, content in made.items():
@@ -87,7 +87,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in assets:
         file.dest_uri = file.src_uri.replace("assets/", f"assets/{folder}/", 1)
     for file in [file for file in files if file.generated_by and file.is_static_page()]:
-        file.content_string = lead_to(folder, file.content_string)
+        file.content_string = rewrite_asset_urls(folder, file.content_string)
     return files
 
 
@@ -100,15 +100,15 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
 
 def on_env(env: jinja2.Environment, config: MkDocsConfig, **_: Any) -> jinja2.Environment:
     """Let the theme's templates run in the sandbox of all the others."""
-    config.extra["env"] = env = sandboxed(env)
+    config.extra["env"] = env = create_sandbox(env)
     return env
 
 
 def on_build_error(error: Exception, **_: Any) -> None:
     """Say which template is wrong, and where, or what the system refused, in place of a traceback."""
     if isinstance(error, OSError):
-        raise Abort(str(refusal(error))) from None
-    if problem := fault(error, ROOT / "content"):
+        raise Abort(str(explain_refusal(error))) from None
+    if problem := find_fault(error, ROOT / "content"):
         print(describe([problem]), file=sys.stderr)
         abort = Abort("The site was not built.")
         abort.add_note(str(problem))
@@ -142,21 +142,21 @@ def on_serve(server: Any, config: MkDocsConfig, **_: Any) -> Any:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Let Markdown read hand-written pages, and of all others the headings."""
     if not (Path(config.docs_dir) / page.file.src_uri).is_file():
-        markdown, page.meta["html"] = headings_alone(markdown)
+        markdown, page.meta["html"] = extract_headings(markdown)
     return markdown
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Put back what Markdown did not read, and keep no other copy of it: a site may have thousands of pages."""
     page.file.content_string = ""
-    return with_html(html, page.meta.pop("html", None))
+    return restore_html(html, page.meta.pop("html", None))
 
 
 def on_post_page(output: str, config: MkDocsConfig, **_: Any) -> str:
     """Lead to the assets, and leave out the theme's switches."""
-    page = lead_to(config.extra["assets"], without_switches(output))
+    page = rewrite_asset_urls(config.extra["assets"], remove_switches(output))
     errors = config.extra["prepared"].errors  # only a preview goes on in spite of them
-    return with_problems(page, errors) if errors else page
+    return add_problems(page, errors) if errors else page
 
 
 on_post_template = on_post_page  # also on the page that says that an address was not found
@@ -173,7 +173,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     if problems := verify(Path(config.site_dir), site.facts, site.content, site.settings):
         print(describe(problems), file=sys.stderr)
         raise Abort("The new site is not right; the last good one is untouched.")
-    print(f"No problems found.\n{in_short(site)}")
+    print(f"No problems found.\n{format_in_short(site)}")
 
 
 def _writer(config: MkDocsConfig) -> Callable[[str], None]:
@@ -182,7 +182,7 @@ def _writer(config: MkDocsConfig) -> Callable[[str], None]:
     pages = {files.src_uris[page.path].dest_uri: page for page in site.pages}
     for page in site.pages:
         files.src_uris[page.path].inclusion = InclusionLevel.INCLUDED
-    beside = cache(lambda: files_beside(site))
+    beside = cache(lambda: make_files_beside(site))
 
     def write(name: str) -> None:
         if name in pages:

@@ -6,13 +6,13 @@ import re
 from collections import defaultdict
 from datetime import date
 
-from build_tools.load.facts import Facts, cited
-from build_tools.model.short_page import refs
-from build_tools.prose.consistency import aliases
-from build_tools.prose.glossary import stems
+from build_tools.load.facts import Facts, iter_citations
+from build_tools.model.short_page import list_refs
+from build_tools.prose.consistency import list_aliases
+from build_tools.prose.glossary import stem_words
 from build_tools.records.entries import Statement
 from build_tools.records.problems import Problem, Problems
-from build_tools.records.procedure import entries
+from build_tools.records.procedure import get_entries
 from build_tools.records.sections import NAMES
 
 # Procedures and their forms
@@ -50,9 +50,11 @@ def families_name_what_their_forms_name(facts: Facts, today: date) -> Problems:
         forms = [facts.procedures[form] for form in facts.forms_of(id)]
         for vocabulary, (field, word) in NAMES.items() if forms else ():
             terms = facts.vocabulary[vocabulary]
-            theirs = {vars(entry).get(word) for form in forms for entry in entries(form, field).values()} - {None}
+            theirs = {vars(entry).get(word) for form in forms for entry in get_entries(form, field).values()} - {
+                None
+            }
             said = " ".join(f"{terms[one].plain} {terms[one].definition}" for one in theirs if one in terms)
-            for key, entry in entries(procedure, field).items():
+            for key, entry in get_entries(procedure, field).items():
                 own = vars(entry).get(word)
                 if own in terms and own not in theirs and terms[own].name not in said:
                     message = f'No form of this procedure names the {word} "{terms[own].plain}".'
@@ -81,9 +83,9 @@ def names_fit_their_option(facts: Facts, today: date) -> Problems:
     """A short name of an option fits that option better than another one."""
     for id, comparison in facts.comparisons.items():
         options = {option: facts.procedures[option] for option in comparison.options if option in facts.procedures}
-        words = {o: stems(f"{p.names.name} {p.names.plain} {p.summary.says}") for o, p in options.items()}
+        words = {o: stem_words(f"{p.names.name} {p.names.plain} {p.summary.says}") for o, p in options.items()}
         for option, name in comparison.names.items():
-            fits = {other: len(stems(name) & known) for other, known in words.items()}
+            fits = {other: len(stem_words(name) & known) for other, known in words.items()}
             best = max(fits, key=lambda other: fits[other], default=option)
             if option in fits and fits[best] > fits[option]:
                 message = f'"{name}" fits "{best}" better than "{option}".'
@@ -94,7 +96,7 @@ def names_fit_their_option(facts: Facts, today: date) -> Problems:
 def weighings_rest_on_their_options(facts: Facts, today: date) -> Problems:
     """An option that a way to weigh names has a fact there."""
     for id, comparison in facts.comparisons.items():
-        names = aliases(facts, comparison)
+        names = list_aliases(facts, comparison)
         for key, weighing in comparison.weighing.items():
             quoted = {fact.split(".")[0] for fact in weighing.facts}
             for option, words in names.items():
@@ -115,7 +117,7 @@ def comparisons_say_deaths(facts: Facts, today: date) -> Problems:
             place = facts.place_of(id, "main_message", "harms", "says")
             yield Problem(place, "People have died after an option, and this does not say so.", "Say it here.")
         for option, line in comparison.grid.get("harms", {}).items():
-            said = _DEATH.search(getattr(line, "says", "")) or {*refs(line)} & grave.get(option, set())
+            said = _DEATH.search(getattr(line, "says", "")) or {*list_refs(line)} & grave.get(option, set())
             if grave.get(option) and not said:
                 place = facts.place_of(id, "grid", "harms", option)
                 yield Problem(place, "People have died after it, and this does not say so.", "Say it here.")
@@ -149,7 +151,9 @@ def sources_are_entered_once(facts: Facts, today: date) -> Problems:
 def second_hand_is_said_everywhere(facts: Facts, today: date) -> Problems:
     """What one place of a source reports of another work, it reports everywhere, and of the same year."""
     places, works = defaultdict(set), defaultdict(set)
-    every = [(name, steps, one, re.sub(r"\d", "", one.reporting or "")) for name, steps, one in cited(facts)]
+    every = [
+        (name, steps, one, re.sub(r"\d", "", one.reporting or "")) for name, steps, one in iter_citations(facts)
+    ]
     for _, _, citation, work in every:
         if citation.reporting:
             places[citation.source].add(citation.at)

@@ -9,7 +9,7 @@ from datetime import date
 
 from build_tools.load.certainty import is_surer, rate
 from build_tools.load.facts import Facts
-from build_tools.prose.glossary import any_of
+from build_tools.prose.glossary import match_any
 from build_tools.records.entries import Figure, HarmFigure, Measured, StudyKind
 from build_tools.records.problems import Problem, Problems
 
@@ -266,7 +266,7 @@ _HARM = r"\bdied\b|\bdeaths?\b|\bharmed\b|\bmore pain\b|\bcomplications?\b"
 def figures_fit_their_field(facts: Facts, today: date) -> Problems:
     """A figure under a harm counts a harm, and one under benefits none."""
     effects = [term for id, term in facts.vocabulary["effects"].items() if id != "pain-returns"]
-    names = any_of({name.lower() for term in effects for name in (term.plain, *term.names)})
+    names = match_any({name.lower() for term in effects for name in (term.plain, *term.names)})
     harm = re.compile(rf"{_HARM}|\b{names}\b")
     hint = "Move the figure to its field, or correct what was counted."
     for id, figure in facts.each(Figure):

@@ -12,7 +12,7 @@ from pathlib import Path
 from build_tools.load.facts import Facts
 from build_tools.load.logos import check_svg
 from build_tools.load.messages import SAME_EVERYWHERE
-from build_tools.load.reading import NO_LINKS
+from build_tools.load.yaml_reader import NO_LINKS
 from build_tools.records.problems import Place, Problem
 
 _DATA = re.compile(

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from build_tools.load.facts import Facts
-from build_tools.load.reading import Steps
-from build_tools.prose.glossary import any_of
+from build_tools.load.yaml_reader import Steps
+from build_tools.prose.glossary import match_any
 from build_tools.records.entries import Statement
-from build_tools.records.problems import Problem, Problems, choices
+from build_tools.records.problems import Problem, Problems, list_choices
 from build_tools.records.procedure import Harm
 from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Sign
 
@@ -59,7 +59,7 @@ def signs_fit_their_page(facts: Facts, today: date) -> Problems:
             named += [(("harms", key, "signs", position), sign) for position, sign in enumerate(harm.signs)]
         for steps, sign in named:
             if sign not in shown:
-                hint = choices({id: one.brief for id, one in shown.items()}, "data/signs.yml")
+                hint = list_choices({id: one.brief for id, one in shown.items()}, "data/signs.yml")
                 if known := facts.signs.get(sign):
                     wanted = ", ".join(known.shown_for)
                     hint = f'Add one of "{wanted}" to the situations, or name another sign.'
@@ -121,7 +121,7 @@ _CAN = re.compile(r"\b(can|cannot) ((?:be )?\w+)")
 def signs_agree_with_themselves(facts: Facts, today: date) -> Problems:
     """The fields of a sign fit each other: its level, whom to call, who acts, and its short and child's words."""
     effects = {
-        id: re.compile(rf"\b{any_of({name.lower() for name in (id, term.plain, *term.names)})}\b")
+        id: re.compile(rf"\b{match_any({name.lower() for name in (id, term.plain, *term.names)})}\b")
         for id, term in facts.vocabulary["effects"].items()
     }
     for key, sign in facts.signs.items():

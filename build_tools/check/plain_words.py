@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from build_tools.check.references import pages
+from build_tools.check.references import iter_pages
 from build_tools.load.facts import Facts
-from build_tools.load.reading import Steps
-from build_tools.prose.glossary import any_of, stems
+from build_tools.load.yaml_reader import Steps
+from build_tools.prose.glossary import match_any, stem_words
 from build_tools.prose.prose import split_sentences
 from build_tools.records.entries import Statement
 from build_tools.records.problems import Problem, Problems
@@ -26,7 +26,7 @@ def words_fit_their_text(facts: Facts, today: date) -> Problems:
             for form in (term.plain, *term.names):
                 forms[form.lower()].add(id)
         everyday = {f for f in forms if field == "method" and not any(terms[id].access for id in forms[f])}
-        pattern = re.compile(rf"(?<![\w-]){any_of(forms)}(?![\w-])", re.IGNORECASE)
+        pattern = re.compile(rf"(?<![\w-]){match_any(forms)}(?![\w-])", re.IGNORECASE)
         for id, fact in facts.each(Statement):
             word = vars(fact).get(field)
             if word not in terms:
@@ -35,7 +35,7 @@ def words_fit_their_text(facts: Facts, today: date) -> Problems:
             own = " ".join((terms[word].plain, *terms[word].names)).lower()
             named = named[:1] if field == "imaging" else named
             spoken = f'"{min(named)}"' if named else "no imaging"
-            unnamed = field == "imaging" and not named and not stems(own) & stems(fact.says)
+            unnamed = field == "imaging" and not named and not stem_words(own) & stem_words(fact.says)
             if unnamed or (named and not any(word in forms[form] or form in own for form in named)):
                 message = f'The text speaks of {spoken}, but the entry names "{word}".'
                 yield Problem(facts.place_of(id, field), message, f"Write the {field} that the text is about.")
@@ -104,7 +104,7 @@ def messages_are_short(facts: Facts, today: date) -> Problems:
         if found > 1:
             message = f'"summary" has {found} sentences; it can have 1.'
             yield Problem(facts.place_of(id, "summary", "says"), message, hint)
-    for id, page in pages(facts):
+    for id, page in iter_pages(facts):
         for half in ("helps", "harms"):
             found = len(getattr(page.main_message, half).says.split())
             if found > 35:

@@ -7,20 +7,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from build_tools.load.drawings import described_by, first_target, lacks_drawing
-from build_tools.load.facts import Facts, cited, steps_of
-from build_tools.load.gaps import KEY, gaps_in
-from build_tools.load.reading import Steps
-from build_tools.model.colors import unreadable
+from build_tools.load.drawings import find_first_target, find_shown_facts, lacks_drawing
+from build_tools.load.facts import Facts, iter_citations, split_id
+from build_tools.load.placeholders import KEY, iter_placeholders
+from build_tools.load.yaml_reader import Steps
+from build_tools.model.colors import find_unreadable_colors
 from build_tools.records.entries import Figure, NotKnown, Statement
-from build_tools.records.problems import Place, Problem, Problems, choices, suggest
+from build_tools.records.problems import Place, Problem, Problems, list_choices, suggest
 from build_tools.records.procedure import Procedure
 from build_tools.records.sections import HEADINGS, VOCABULARY_OF_FIELD
 from build_tools.records.short import ASKED, Comparison
 from build_tools.records.signs import CHILD, IMPLIED
 
 
-def pages(facts: Facts) -> Iterator[tuple[str, Procedure | Comparison]]:
+def iter_pages(facts: Facts) -> Iterator[tuple[str, Procedure | Comparison]]:
     """Every procedure and every comparison with its id."""
     yield from facts.procedures.items()
     yield from facts.comparisons.items()
@@ -29,10 +29,10 @@ def pages(facts: Facts) -> Iterator[tuple[str, Procedure | Comparison]]:
 # Gaps
 
 
-def gaps_are_filled(facts: Facts, today: date) -> Problems:
+def placeholders_are_filled(facts: Facts, today: date) -> Problems:
     """No text of a draft is still to fill, and every entry has a key of its own."""
     for name, document in facts.documents.items():
-        for steps in gaps_in(document):
+        for steps in iter_placeholders(document):
             field = next((str(step) for step in reversed(steps) if isinstance(step, str)), "")
             if steps[-1] == KEY:
                 message = "This entry has no key of its own yet."
@@ -44,11 +44,11 @@ def gaps_are_filled(facts: Facts, today: date) -> Problems:
             yield Problem(document.place(*steps), message, hint)
 
 
-def gaps_in_short(facts: Facts, problems: Iterable[Problem]) -> list[Problem]:
+def summarize_placeholders(facts: Facts, problems: Iterable[Problem]) -> list[Problem]:
     """The problems, with all gaps of a file as one that counts them and names the next."""
     kept = set(problems)
     for name, document in facts.documents.items():
-        gaps = sorted((document.place(*steps), steps) for steps in gaps_in(document))
+        gaps = sorted((document.place(*steps), steps) for steps in iter_placeholders(document))
         if len(gaps) > 1:
             (place, steps), places = gaps[0], {place for place, _ in gaps}
             message = f"{len(gaps)} gaps left, next: {'.'.join(map(str, steps))} (line {place.line})."
@@ -79,7 +79,7 @@ def names_exist(facts: Facts, today: date) -> Problems:
         ids, home = known[what]
         file = f"procedures/{id.split('.')[0]}" if what in ("procedure", "fact") else home[5:].removesuffix(".yml")
         if id not in ids and id != KEY and file not in facts.broken:
-            yield Problem(facts.place(name, *steps), f'There is no {what} called "{id}".', choices(ids, home))
+            yield Problem(facts.place(name, *steps), f'There is no {what} called "{id}".', list_choices(ids, home))
 
 
 _NAMING = (
@@ -99,10 +99,10 @@ _NAMING = (
 
 def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
     """Each place where a file names something: the file, the path, what is named, and its id."""
-    for name, steps, citation in cited(facts):
+    for name, steps, citation in iter_citations(facts):
         yield name, steps, "source", citation.source
     for fact_id, fact in facts.all():
-        name, steps = steps_of(fact_id)
+        name, steps = split_id(fact_id)
         where = fact.applies_to if isinstance(fact, Figure) else None
         for field in VOCABULARY_OF_FIELD:
             if word := vars(fact).get(field):
@@ -144,7 +144,7 @@ def entries_are_used(facts: Facts, today: date) -> Problems:
     if facts.broken:
         return
     statements = {id(fact) for _, fact in facts.all()}
-    sources = {citation.source for _, _, citation in cited(facts)}
+    sources = {citation.source for _, _, citation in iter_citations(facts)}
     shared = {key for key, statement in facts.shared.items() if id(statement) in statements}
     of_pages = {*IMPLIED}.union(*(procedure.situations for procedure in facts.procedures.values()))
     of_signs = {CHILD}.union(*(sign.shown_for for sign in facts.signs.values()))
@@ -182,12 +182,12 @@ def blood_thinners_are_on_every_page(facts: Facts, today: date) -> Problems:
 def sources_stand_once(facts: Facts, today: date) -> Problems:
     """Beside one fact a source stands once."""
     seen: set[tuple[object, ...]] = set()
-    for name, steps, citation in cited(facts):
-        told = (name, *steps[:-1], citation.source, citation.at, citation.reporting)
-        if told in seen:
+    for name, steps, citation in iter_citations(facts):
+        cited = (name, *steps[:-1], citation.source, citation.at, citation.reporting)
+        if cited in seen:
             hint = "Delete one of the two, or name the other source that was meant."
             yield Problem(facts.place(name, *steps), f'"{citation.source}" stands twice beside this fact.', hint)
-        seen.add(told)
+        seen.add(cited)
 
 
 def facts_are_said_once(facts: Facts, today: date) -> Problems:
@@ -207,22 +207,23 @@ def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
         for structure in drawing.structures:
             if structure not in known and "vocabulary/structures" not in facts.broken:
                 message = f'There is no structure called "{structure}".'
-                hint = choices({id: term.plain for id, term in known.items()}, "data/vocabulary/structures.yml")
+                hint = list_choices(
+                    {id: term.plain for id, term in known.items()}, "data/vocabulary/structures.yml"
+                )
                 yield Problem(drawing.place(f'data-structure="{re.escape(structure)}"'), message, hint)
     for id, procedure in facts.procedures.items() if "drawings" not in facts.broken else ():
-        told, target = described_by(procedure, id), first_target(procedure)
-        drawn = [item for item in facts.drawings.values() if item.stands(target and target[1], told)]
+        shown, target = find_shown_facts(procedure, id), find_first_target(procedure)
+        drawn = [item for item in facts.drawings.values() if item.is_shown_for(target and target[1], shown)]
         drawn_parts = {part for drawing in drawn for part in drawing.shows}
         if target and target[1] not in known:
             continue  # another rule says so
         here = target and any(target[1] in drawing.structures for drawing in drawn)
         if target and not here and not lacks_drawing(procedure, facts.drawings):  # if it does, the report says so
-            shown = f'A drawing shows "{target[1]}"'
-            message = f"{shown}, on which this procedure acts, and does not stand on this page."
+            message = f'A drawing shows "{target[1]}", on which this procedure acts, and is not on this page.'
             hint = 'Name what else it shows at "shows" of the fact that says so.'
             yield Problem(facts.place_of(id, "targets", target[0], "structure"), message, hint)
             continue
-        for part, (fact_id, _) in told.items():
+        for part, (fact_id, _) in shown.items():
             if part not in drawn_parts:
                 hint = suggest(part, drawn_parts) or "Delete the line, or have it drawn in data/drawings/."
                 yield Problem(facts.place_of(fact_id, "shows"), f'No drawing on this page shows "{part}".', hint)
@@ -243,7 +244,7 @@ def families_end(facts: Facts, today: date) -> Problems:
 def days_have_come(facts: Facts, today: date) -> Problems:
     """Nothing was read, searched or checked in the future (INV-6)."""
     days: list[tuple[Place, date, str]] = []
-    for id, page in pages(facts):
+    for id, page in iter_pages(facts):
         hint = "Write the day on which the facts were last compared with their sources."
         days.append((facts.place_of(id, "facts_checked"), page.facts_checked, hint))
     for id, gap in facts.each(NotKnown):
@@ -272,7 +273,7 @@ def unknowns_were_searched(facts: Facts, today: date) -> Problems:
 
 def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
     """The next check of a page is within a year after the last one, and has not passed (INV-6)."""
-    for id, page in pages(facts):
+    for id, page in iter_pages(facts):
         if not page.facts_checked < page.next_check <= page.facts_checked + timedelta(days=366):
             message = f"The next check, {page.next_check}, must be within a year after {page.facts_checked}."
             hint = "Facts about treatments go out of date: plan the next check at most a year ahead."
@@ -307,7 +308,7 @@ def codes_lead_to_one_page(facts: Facts, today: date) -> Problems:
 def colors_can_be_read(facts: Facts, today: date) -> Problems:
     """The color of a family can be read on light and on dark paper."""
     for id, procedure in facts.procedures.items():
-        yield from unreadable(facts, f"procedures/{id}", "color", procedure.color)
+        yield from find_unreadable_colors(facts, f"procedures/{id}", "color", procedure.color)
 
 
 # Comparisons

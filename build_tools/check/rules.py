@@ -22,7 +22,7 @@ RULES: tuple[Callable[[Facts, date], Iterable[Problem]], ...] = tuple(
 
 def check(facts: Facts, today: date) -> list[Problem]:
     """All problems between facts. A file that could not be read is silent here: reading has said why."""
-    gaps = list(references.gaps_are_filled(facts, today))
+    gaps = list(references.placeholders_are_filled(facts, today))
     unwritten = {gap.place for gap in gaps}
-    found = [p for rule in RULES if rule is not references.gaps_are_filled for p in rule(facts, today)]
+    found = [p for rule in RULES if rule is not references.placeholders_are_filled for p in rule(facts, today)]
     return [problem for problem in found if problem.place not in unwritten] + gaps

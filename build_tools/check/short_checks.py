@@ -8,9 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from build_tools.load.facts import Facts
-from build_tools.load.reading import Steps
-from build_tools.model.figure_text import SLOT, join, people
-from build_tools.model.short_page import ShortPage, answers, lines_of, refs, unfilled
+from build_tools.load.yaml_reader import Steps
+from build_tools.model.figure_text import SLOT, count_people, join
+from build_tools.model.short_page import ShortPage, iter_answers, iter_lines, list_refs, list_unfilled
 from build_tools.prose.prose import split_sentences
 from build_tools.records.entries import AnyFact, Figure, NotKnown
 from build_tools.records.problems import Place, Problem, Problems, suggest
@@ -42,13 +42,13 @@ class _Chosen(NamedTuple):
 def _lines(facts: Facts) -> Iterator[_Chosen]:
     for id, procedure in facts.procedures.items():
         own = facts.of(id)
-        yield from (_Chosen(facts, id, steps, line, own) for steps, line in lines_of(procedure.short))
+        yield from (_Chosen(facts, id, steps, line, own) for steps, line in iter_lines(procedure.short))
 
 
 def lines_name_facts(facts: Facts, today: date) -> Problems:
     """Every line of a short page is a fact of its procedure, and an answer, except under what people ask."""
     for one in _lines(facts):
-        for ref in refs(one.line):
+        for ref in list_refs(one.line):
             if ref not in one.own:
                 message = f'There is no fact "{ref}" in this file.'
                 yield Problem(one.place(*_words_in(one.line)), message, _nearest(ref, one.own))
@@ -85,7 +85,7 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
                 yield Problem(facts.place_of(id, *steps), f'"{option}" is no option here.', hint)
             elif option in facts.procedures and line:
                 own = facts.of(option)
-                for ref in (ref for ref in refs(line) if ref not in own):
+                for ref in (ref for ref in list_refs(line) if ref not in own):
                     place = facts.place_of(id, *steps, *_words_in(line))
                     yield Problem(place, f'"{option}" has no fact "{ref}".', _nearest(ref, own))
 
@@ -116,7 +116,7 @@ def leads_are_figures(facts: Facts, today: date) -> Problems:
 def _leading(facts: Facts) -> Iterator[tuple[str, Place, Steps, Figure]]:
     """Each figure that a short page shows: its id, where it is chosen, and the path there."""
     for one in _lines(facts):
-        for ref in refs(one.line):
+        for ref in list_refs(one.line):
             if isinstance(figure := one.own.get(ref), Figure):
                 yield f"{one.id}.{ref}", one.place(), one.steps, figure
     for id, harm in facts.each(Harm):
@@ -131,7 +131,7 @@ def figures_lead_where_they_belong(facts: Facts, today: date) -> Problems:
         if "cases" not in steps and figure.applies_to:
             message = f'"{ref}" was counted in something else: {figure.applies_to.says}.'
             yield Problem(place, message, "Choose a figure of this page's own form and condition, or none.")
-        elif figure.percent is not None and people(figure) is None:
+        elif figure.percent is not None and count_people(figure) is None:
             message = f'"{ref}" is a percent of an unknown number, which cannot lead.'
             yield Problem(place, message, "Add n or out_of if the source has it, or choose another figure.")
         elif figure.from_ is not None and len(figure.sources) > 1:
@@ -180,7 +180,7 @@ def _pains(facts: Facts, conditions: Iterable[str]) -> set[str]:
 
 
 def _strangers(own: Mapping[str, AnyFact], line: Line, pains: set[str], place: Place) -> Problems:
-    for ref in refs(line):
+    for ref in list_refs(line):
         figure = own.get(ref)
         elsewhere = figure.applies_to if isinstance(figure, Figure) else None
         if elsewhere and elsewhere.condition and elsewhere.condition not in pains:
@@ -195,13 +195,13 @@ def slots_have_values(facts: Facts, today: date) -> Problems:
             figures = {"": fact} if isinstance(fact, Figure) else {}
             yield from _slots(facts.place_of(id, "brief"), text, figures, getattr(fact, "says", ""))
     for one in _lines(facts):
-        named = {ref: one.own[ref] for ref in refs(one.line) if ref in one.own}
-        if isinstance(one.line, Joined) and len(named) == len(refs(one.line)):
+        named = {ref: one.own[ref] for ref in list_refs(one.line) if ref in one.own}
+        if isinstance(one.line, Joined) and len(named) == len(list_refs(one.line)):
             yield from _slots(one.place("says"), one.line.says, named, "")
 
 
 def _slots(place: Place, text: str, figures: Mapping[str, AnyFact], says: str) -> Problems:
-    for slot in unfilled(text, figures):
+    for slot in list_unfilled(text, figures):
         message = f"{{{slot}}} has no value here."
         yield Problem(place, message, "It can be {value}, {versus} or {n} of a figure that has it.")
     typed = set(re.findall(r"\d[\d,.]*\d|\d", SLOT.sub("", text))) - set(re.findall(r"\d[\d,.]*\d|\d", says))
@@ -264,7 +264,7 @@ def grave_harms_are_short(facts: Facts, today: date) -> Problems:
 def expected_harms_are_said(facts: Facts, today: date) -> Problems:
     """A harm that everybody has and that no figure speaks for is in the line on what to expect."""
     for id, procedure in facts.procedures.items():
-        said = {ref for _, part in answers(procedure.short) if part.expect for ref in refs(part.expect)}
+        said = {ref for _, part in iter_answers(procedure.short) if part.expect for ref in list_refs(part.expect)}
         for key in procedure.short.harms:
             harm = procedure.harms.get(key)
             if harm and harm.weight == "expected" and not harm.lead and f"harms.{key}" not in said:

@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
-from build_tools.edit.packet import ranges
+from build_tools.edit.packet import format_ranges
 from build_tools.load.facts import Facts
-from build_tools.load.reading import read_text
-from build_tools.model.lines import Layer, Line, layers, number_lines
+from build_tools.load.yaml_reader import read_text
+from build_tools.model.lines import Layer, Line, build_layers, number_lines
 from build_tools.model.reviews import LONGEST
 from build_tools.records.base import Digest, Id, Record
 from build_tools.records.problems import CommandError, Place, Problem, suggest
@@ -72,7 +72,7 @@ def read_answers(file: Path, facts: Facts, today: date) -> Answers:
     if answers.packet not in facts.procedures:
         hint = suggest(answers.packet, facts.procedures)
         raise CommandError(f'{file} is about "{answers.packet}", and there is no such procedure.', hint, status=2)
-    shown = layers(facts, answers.packet)
+    shown = build_layers(facts, answers.packet)
     now = {line.id: line.digest for layer in shown.values() for line in layer.lines}
     if changed := [id for id, answer in answers.lines.items() if now.get(id) != answer.digest]:
         raise CommandError(
@@ -95,7 +95,7 @@ def _missing(answers: Answers, shown: dict[str, Layer], today: date) -> Iterator
     for layer in shown.values():
         left = [numbers[line.id] for line in layer.lines if not answers.of(line)]
         if layer.id in answers.sign and left:
-            yield f"“{layer.heading}” is signed, and has no answer to line {ranges(left)}"
+            yield f"“{layer.heading}” is signed, and has no answer to line {format_ranges(left)}"
     for field in ("name", "role", "conflicts", "date", "next"):
         if not getattr(answers, field):
             yield f"“{field}” is empty"
@@ -113,14 +113,14 @@ def _some(texts: list[str]) -> str:
 
 def sort_signed(answers: Answers, facts: Facts) -> tuple[list[str], list[str]]:
     """The layers that are signed with every line right, and those that are signed and are not."""
-    signed = [layer for layer in layers(facts, answers.packet).values() if layer.id in answers.sign]
+    signed = [layer for layer in build_layers(facts, answers.packet).values() if layer.id in answers.sign]
     right = [layer.id for layer in signed if all(answers.of(line) == "right" for line in layer.lines)]
     return right, [layer.id for layer in signed if layer.id not in right]
 
 
-def remarks(answers: Answers, facts: Facts) -> list[Problem]:
+def list_remarks(answers: Answers, facts: Facts) -> list[Problem]:
     """Every line that is wrong, not sure, or has a note, at its first fact."""
-    shown, said = layers(facts, answers.packet), {"wrong": "wrong", "unsure": "not sure"}
+    shown, said = build_layers(facts, answers.packet), {"wrong": "wrong", "unsure": "not sure"}
     numbers, found = number_lines(shown), []
     for line in (line for layer in shown.values() for line in layer.lines if line.id in answers.lines):
         answer = answers.lines[line.id]

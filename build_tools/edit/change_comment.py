@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from build_tools.load.facts import Facts
-from build_tools.model.changes import describe_change, explained
-from build_tools.records.ledgers import Change
+from build_tools.model.changes import describe_change, list_explained
+from build_tools.records.logs import Change
 from build_tools.records.problems import Problem
 
 _FEW_WORDS = "one two three four five six seven eight nine ten eleven twelve half third quarter twice double dozen"
@@ -47,7 +47,7 @@ MOST = 100
 """So many changes are shown; a comment has an end."""
 
 
-def risks(change: Change) -> list[str]:
+def find_risks(change: Change) -> list[str]:
     """Why a second person should look a change up; nothing for what is only told in other words."""
     fact, part = change.fact or "", change.part
     if part is None:
@@ -65,11 +65,11 @@ def _found(pattern: str, text: str) -> list[str]:
     return re.findall(pattern, text.lower(), re.IGNORECASE)
 
 
-def unexplained(changes: list[tuple[str, Change]], facts: Facts) -> Iterator[Problem]:
+def find_unexplained(changes: list[tuple[str, Change]], facts: Facts) -> Iterator[Problem]:
     """A harm, a sign or a reason against a procedure that is gone, and data/changes.yml does not say why."""
-    given = explained(facts)
+    given = list_explained(facts)
     for file, change in changes:
-        if "deletion" in risks(change) and change.fact not in given:
+        if "deletion" in find_risks(change) and change.fact not in given:
             yield Problem(
                 facts.place(file),
                 f'"{change.fact}" is gone, which warned readers, and nobody said why.',
@@ -78,11 +78,11 @@ def unexplained(changes: list[tuple[str, Change]], facts: Facts) -> Iterator[Pro
             )
 
 
-def comment(changes: list[tuple[str, Change]], folder: str, unread: list[str]) -> str:
+def render_comment(changes: list[tuple[str, Change]], folder: str, unread: list[str]) -> str:
     """All changes in Markdown, by file: in each the risky ones first, with why they are risky."""
     shown = [(file, change) for file, change in changes if change.part != "on the page"]
-    shown.sort(key=lambda item: (item[0], not risks(item[1])))
-    risky = sum(bool(risks(change)) for _, change in shown)
+    shown.sort(key=lambda item: (item[0], not find_risks(item[1])))
+    risky = sum(bool(find_risks(change)) for _, change in shown)
     lines = ["## What changes for readers"]
     if not shown:
         lines.append("\nNo fact changes. Words of pages, styles and code are not compared: look at the preview.")
@@ -94,7 +94,7 @@ def comment(changes: list[tuple[str, Change]], folder: str, unread: list[str]) -
     for file, group in groupby(shown[:MOST], key=lambda item: item[0]):
         lines += ["", f"### {folder}/{file}.yml", ""]
         for _, change in group:
-            why = risks(change)
+            why = find_risks(change)
             mark = f"**Risky ({', '.join(why)}).** " if why else ""
             said = " ".join(" ".join(describe_change(change)).split())
             lines.append(f"- {mark}`{change.fact}` {_as_text(said)}")

@@ -13,10 +13,10 @@ from typing import Any
 import yaml
 
 from build_tools.check.references import ON_EVERY_PAGE
-from build_tools.edit.schema import shape
-from build_tools.load.gaps import KEY, MARK, gaps_in
-from build_tools.load.reading import read
+from build_tools.edit.schema import build_schema
+from build_tools.load.placeholders import KEY, MARK, iter_placeholders
 from build_tools.load.settings import today
+from build_tools.load.yaml_reader import read
 from build_tools.records.base import FIRST
 from build_tools.records.problems import CommandError
 from build_tools.records.sections import VOCABULARY_OF_FIELD
@@ -56,7 +56,7 @@ _GIVEN: dict[str, Shape] = {
 """What a draft has beyond empty fields that must be there, by the name of the record."""
 
 
-def begin(chosen: argparse.Namespace) -> int:
+def write_draft(chosen: argparse.Namespace) -> int:
     """Run `new` as it was typed: write the draft, and say which gap comes first."""
     id = chosen.id
     if len(id) > 60 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
@@ -67,7 +67,7 @@ def begin(chosen: argparse.Namespace) -> int:
     path, shown = chosen.data / file.format(id), f"{chosen.data.name}/{file.format(id)}"
     schema = f"{'../' * file.count('/')}schema/{chosen.kind}.json"
     text = _HEAD.format(schema=schema, mark=MARK, key=KEY, example=file.format(example))
-    whole = shape(chosen.kind)
+    whole = build_schema(chosen.kind)
     for name, value in _begun("", whole, whole["$defs"]).items():
         text += "\n" + yaml.safe_dump({name: value}, sort_keys=False)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ def begin(chosen: argparse.Namespace) -> int:
         hint = "Choose another id, or go on in that file."
         raise CommandError(f"{shown} is there already; it was not touched.", hint) from None
     document, _ = read(path, shown)
-    first, *others = gaps_in(document)
+    first, *others = iter_placeholders(document)
     where = f"{'.'.join(map(str, first))} (line {document.place(*first).line})"
     print(f"Wrote {shown}: {1 + len(others)} gaps, next: {where}. `make check` says what belongs there.")
     return 0

@@ -17,25 +17,25 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 
-from build_tools.check.references import gaps_are_filled
-from build_tools.edit.report import Report, missing, report
+from build_tools.check.references import placeholders_are_filled
+from build_tools.edit.report import Report, build_report, list_missing
 from build_tools.load.facts import Facts
 from build_tools.records.problems import Problem
 from build_tools.render.rendering import Page, Renderer, Site
-from build_tools.render.templates import fault
+from build_tools.render.templates import find_fault
 
 _FRONT_MATTER = re.compile(r"(---\n.*?\n---\n)?", re.DOTALL)
 
 
-def half_written(facts: Facts, problems: Iterable[Problem]) -> set[Problem]:
+def find_half_written(facts: Facts, problems: Iterable[Problem]) -> set[Problem]:
     """The gaps that need not keep a page from being shown: those in files that could be read all the same."""
     names = [*(f"procedures/{id}" for id in facts.procedures), *(f"comparisons/{id}" for id in facts.comparisons)]
     readable = {facts.documents[name].path for name in names}
-    gaps = {gap for gap in gaps_are_filled(facts, date.max) if gap.place.path in readable}
+    gaps = {gap for gap in placeholders_are_filled(facts, date.max) if gap.place.path in readable}
     return gaps.intersection(problems)
 
 
-def unchanged(earlier: Site, facts: Facts) -> list[Problem]:
+def find_unchanged(earlier: Site, facts: Facts) -> list[Problem]:
     """The problems that an earlier site had in files that are as they were."""
     was, is_now = ({d.path: d.text for d in one.documents.values()} for one in (earlier.facts, facts))
     return [
@@ -43,7 +43,7 @@ def unchanged(earlier: Site, facts: Facts) -> list[Problem]:
     ]
 
 
-def with_notes(
+def add_notes(
     pages: list[Page], facts: Facts, problems: Sequence[Problem], renderer: Renderer, today: date
 ) -> list[Page]:
     """The pages with a banner on each procedure and comparison, and the page with the report."""
@@ -52,7 +52,7 @@ def with_notes(
 
     @cache
     def every() -> Report:
-        return report(facts, problems, len(pages), today)
+        return build_report(facts, problems, len(pages), today)
 
     def noted(page: Page) -> str:
         item = next(item for item in (*every().procedures, *every().comparisons) if item.page == page.path)
@@ -61,7 +61,7 @@ def with_notes(
             renderer.context(page.path),
             item=item,
             listed=[*item.gaps, *(notice for notice in notices if notice.place.path == page.edited_in)],
-            missing=missing(item, every().on),
+            missing=list_missing(item, every().on),
         )
         return _FRONT_MATTER.sub(lambda head: f"{head[0]}\n{banner}\n", page.text, count=1)
 
@@ -72,7 +72,7 @@ def with_notes(
     ]
 
 
-def with_problems(page: str, problems: Sequence[Problem]) -> str:
+def add_problems(page: str, problems: Sequence[Problem]) -> str:
     """A built page with a note about what keeps the site from being published."""
     means = "Parts of the pages are missing, or as they were before. Nothing is published until this is fixed:"
     on_own_page = re.compile("/(procedures|comparisons)/")  # the others come first
@@ -163,7 +163,7 @@ class Preview:
         try:
             self._write(name)
         except Exception as error:
-            problem = fault(error, self._shown.content)
+            problem = find_fault(error, self._shown.content)
             if not problem and self._shown is self.checked:
                 traceback.print_exc()
             why = [str(problem or "What is wrong is being looked for.")]

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from build_tools.check.references import gaps_are_filled
+from build_tools.check.references import placeholders_are_filled
 from build_tools.load.drawings import lacks_drawing
 from build_tools.load.facts import Facts
-from build_tools.model.reviews import in_force, standings
-from build_tools.prose.allowances import allowances_of
-from build_tools.prose.layers import to_look_at
+from build_tools.model.reviews import filter_reviewed, find_statuses
+from build_tools.prose.layers import find_outdated
+from build_tools.prose.suppressions import find_suppressions
 from build_tools.records.entries import Figure, NotKnown
 from build_tools.records.problems import Problem
-from build_tools.records.procedure import Procedure, facts_of
+from build_tools.records.procedure import Procedure, iter_facts
 from build_tools.records.short import Comparison
 from build_tools.render.rendering import Site
 
@@ -60,13 +60,13 @@ class Report:
     helplines: tuple[str, ...] = ()
 
 
-def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -> Report:
+def build_report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -> Report:
     """How far every procedure and every comparison is, the unreadable ones too."""
     gaps: dict[str, list[Problem]] = defaultdict(list)
-    for gap in gaps_are_filled(facts, today):
+    for gap in placeholders_are_filled(facts, today):
         gaps[gap.place.path].append(gap)
     others = Counter(problem.place.path for problem in set(problems) if problem not in gaps[problem.place.path])
-    standing = standings(facts, today)
+    status = find_statuses(facts, today)
 
     def measure(folder: str) -> Iterator[Progress]:
         for file, document in sorted(facts.documents.items()):
@@ -74,7 +74,7 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
                 continue
             id = file.partition("/")[2]
             record: Procedure | Comparison | None = getattr(facts, folder).get(id)
-            every = [fact for _, fact in facts_of(record, id)] if isinstance(record, Procedure) else []
+            every = [fact for _, fact in iter_facts(record, id)] if isinstance(record, Procedure) else []
             unknown = Counter(fact.reason for fact in every if isinstance(fact, NotKnown))
             yield Progress(
                 file=file,
@@ -89,7 +89,7 @@ def report(facts: Facts, problems: Iterable[Problem], pages: int, today: date) -
                 due=_due(record.next_check, today) if record else None,
                 gaps=tuple(sorted(gaps[document.path])),
                 problems=others[document.path],
-                review=", ".join(in_force(standing[id])) if isinstance(record, Procedure) else "",
+                review=", ".join(filter_reviewed(status[id])) if isinstance(record, Procedure) else "",
                 lacks_drawing=isinstance(record, Procedure) and lacks_drawing(record, facts.drawings),
             )
 
@@ -102,7 +102,7 @@ def _due(day: date, today: date) -> str | None:
     return "overdue" if day < today else "soon" if day <= today + SOON else None
 
 
-def missing(item: Progress, today: date) -> list[str]:
+def list_missing(item: Progress, today: date) -> list[str]:
     """What a file still lacks, each as a short sentence for its editor."""
     counted = (
         (len(item.gaps), "gap", "to fill."),
@@ -129,15 +129,15 @@ def count(number: int, name: str) -> str:
 # In the terminal
 
 
-def in_full(site: Site) -> str:
+def format_in_full(site: Site) -> str:
     """The table of procedures, the exceptions from the rules of words with their reasons, and the sums."""
-    allowed = allowances_of(site.facts, site.content)
+    allowed = find_suppressions(site.facts, site.content)
     listed = (f"{one.place.path}:{one.place.line}: {one.said.lstrip(': ')}" for one in allowed)
     exceptions = f"\n{count(len(allowed), 'exception')} from the rules of words"
-    return "\n".join([*table(_of(site)), exceptions, *listed, "", in_short(site)])
+    return "\n".join([*format_table(_of(site)), exceptions, *listed, "", format_in_short(site)])
 
 
-def in_short(site: Site) -> str:
+def format_in_short(site: Site) -> str:
     """The sums: how much there is, what is due, and what is not yet reviewed."""
     every = _of(site)
     number = len(every.procedures)
@@ -157,17 +157,17 @@ def in_short(site: Site) -> str:
         f"{unreviewed} of {number} procedures are not yet reviewed by a clinician",
     ]
     clinic = site.facts.clinic_id
-    if texts := len(list(to_look_at(site.facts, clinic))):
+    if texts := len(list(find_outdated(site.facts, clinic))):
         command = f".venv/bin/python -m build_tools acknowledge {clinic}"
         lines.append(f"{count(texts, 'text')} to look at again: {command}")
     return "\n".join(lines)
 
 
 def _of(site: Site) -> Report:
-    return report(site.facts, site.problems, len(site.pages), site.today)
+    return build_report(site.facts, site.problems, len(site.pages), site.today)
 
 
-def table(every: Report) -> Iterator[str]:
+def format_table(every: Report) -> Iterator[str]:
     """A line for each procedure, then what is due or wrong. The preview's page says more."""
     width = max((len(item.id) for item in every.procedures), default=0)
     yield f"What there is and what is missing on {every.on}\n"

@@ -14,7 +14,7 @@ from build_tools.model import reviews
 from build_tools.records.base import Id
 from build_tools.records.clinic import Clinic
 from build_tools.records.entries import Source, Statement
-from build_tools.records.ledgers import Publication, ReaderTest, Redirects, Review
+from build_tools.records.logs import Publication, ReaderTest, Redirects, Review
 from build_tools.records.procedure import Procedure
 from build_tools.records.short import Comparison
 from build_tools.records.signs import Helpline, Sign, Situation
@@ -50,13 +50,13 @@ _PATTERNS = {
 }
 
 
-def schema(name: str) -> str:
+def render_schema(name: str) -> str:
     """One schema as text."""
-    made = {"$schema": "http://json-schema.org/draft-07/schema#"} | shape(name)
+    made = {"$schema": "http://json-schema.org/draft-07/schema#"} | build_schema(name)
     return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
-def shape(name: str) -> dict[str, Any]:
+def build_schema(name: str) -> dict[str, Any]:
     """One schema as a value, in the form that is most help while somebody types."""
     return dict(_plain(TypeAdapter(SCHEMAS[name]).json_schema()))
 
@@ -92,7 +92,7 @@ def write_schemas(folder: Path) -> list[Path]:
     """Write every schema into `folder` and return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in SCHEMAS:
-        (folder / f"{name}.json").write_text(schema(name), "utf-8")
+        (folder / f"{name}.json").write_text(render_schema(name), "utf-8")
     return [folder / f"{name}.json" for name in SCHEMAS]
 
 
@@ -105,7 +105,7 @@ for the built site in `build_tools/verify`. `make schema` writes this file.
 """
 
 
-def rules_page() -> str:
+def render_rules() -> str:
     """What each rule holds, from its docstring, for people who wonder why something is refused."""
     text = _RULES
     for module, rules in groupby((*RULES, *reviews.RULES), key=lambda rule: rule.__module__):

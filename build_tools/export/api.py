@@ -22,7 +22,7 @@ from build_tools.records import procedure
 from build_tools.records.base import Id, Record
 from build_tools.records.entries import Certainty, Citation, Figure, Measured, NotKnown, Source
 from build_tools.records.entries import Compared as ComparedRecord
-from build_tools.records.ledgers import Review
+from build_tools.records.logs import Review
 from build_tools.records.short import Comparison, Weighing
 from build_tools.records.signs import Helpline, Sign, SignHere
 from build_tools.records.words import Term
@@ -374,13 +374,13 @@ _OTHER_FILES = {
 }
 
 
-def schema_of(name: str) -> dict[str, Any]:
+def build_schema(name: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of the files called `name` in FILES."""
     made = FILES[name][1].model_json_schema(mode="serialization", schema_generator=_AsWritten)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
-def description(ids: dict[str, list[str]], title: str, server: str) -> dict[str, Any]:
+def build_description(ids: dict[str, list[str]], title: str, server: str) -> dict[str, Any]:
     """The OpenAPI 3.1 description of all files below `server`; `ids` are those of procedures and comparisons."""
     shapes = [(shape, "serialization") for _, shape in FILES.values()]
     _, made = models_json_schema(

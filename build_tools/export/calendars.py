@@ -8,10 +8,10 @@ from icalendar import Calendar, Event
 
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
-from build_tools.model.reviews import standings
+from build_tools.model.reviews import find_statuses
 
 
-def calendar(facts: Facts, settings: Settings) -> str:
+def render_calendar(facts: Facts, settings: Settings) -> str:
     """The calendar as text: the same for the same facts. An event keeps its id when its day moves."""
     made = Calendar()
     made.add("prodid", f"-//{settings.site_name}//Reviews//EN")
@@ -37,8 +37,8 @@ def calendar(facts: Facts, settings: Settings) -> str:
     for id, comparison in facts.comparisons.items():
         title, page = f"Check the comparison: {comparison.title}", f"comparisons/{id}.md"
         add(f"check-comparison-{id}", title, comparison.next_check, comparison.facts_checked, page)
-    for id, found in standings(facts, date.min).items():
-        if reviews := [standing.review for standing in found.values() if standing.review]:
+    for id, found in find_statuses(facts, date.min).items():
+        if reviews := [status.review for status in found.values() if status.review]:
             title = f"Review by a clinician: {facts.procedures[id].names.name}"
             first = min(reviews, key=lambda review: review.next_review)
             add(f"review-{id}", title, first.next_review, first.signed, f"procedures/{id}.md")

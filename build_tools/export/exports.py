@@ -11,13 +11,13 @@ from datetime import date
 from typing import Any
 
 from build_tools.export import api
-from build_tools.load.facts import Facts, sourced
+from build_tools.load.facts import Facts, iter_sourced
 from build_tools.load.settings import Settings
 from build_tools.model.comparison import Row, compare_options
-from build_tools.model.figure_text import contact, how_sure, join, notice, plain
-from build_tools.model.reviews import standings
+from build_tools.model.figure_text import choose_notice, describe_certainty, join, to_text, write_contact
+from build_tools.model.reviews import find_statuses
 from build_tools.records.entries import AnyFact, DoesNotApply, Figure, HarmFigure, NotKnown, Source, StudyKind
-from build_tools.records.procedure import Harm, Indication, Procedure, facts_of, main_messages
+from build_tools.records.procedure import Harm, Indication, Procedure, iter_facts, iter_main_messages
 from build_tools.records.sections import LAYERS
 from build_tools.records.short import Comparison
 from build_tools.records.signs import Sign
@@ -32,7 +32,7 @@ _SHAPES: dict[type, type[api.Shape]] = {
 """The shape of each kind of fact; all others are statements."""
 
 
-def exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
+def render_exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
     """The text of every file below api/v1, by its path in the site."""
     made = _Exports(facts, settings, today)
     comparisons = {id: made.comparison(id, comparison) for id, comparison in facts.comparisons.items()}
@@ -47,7 +47,7 @@ def exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
     values: dict[str, Any] = {
         "sources.csl.json": [_csl(id, source) for id, source in sorted(facts.sources.items())],
         "openapi.json": made.description(),
-        **{f"schema/{name}.json": api.schema_of(name) for name in api.FILES},
+        **{f"schema/{name}.json": api.build_schema(name) for name in api.FILES},
     }
     files = {
         "figures.csv": _figures(facts),
@@ -65,7 +65,7 @@ class _Exports:
     def __init__(self, facts: Facts, settings: Settings, today: date) -> None:
         self._facts = facts
         self._settings = settings
-        self._standings = standings(facts, today)
+        self._statuses = find_statuses(facts, today)
         self._top: dict[str, Any] = {"generated_at": today, "publisher": settings.site_name}
 
     # JSON
@@ -104,7 +104,7 @@ class _Exports:
 
     def procedure(self, id: str, procedure: Procedure) -> api.ProcedureFile:
         """Everything about one procedure; a figure of a harm stands in the harm."""
-        every = [part for part in facts_of(procedure, id) if ".harms." not in part[0] or part[0].count(".") == 2]
+        every = [part for part in iter_facts(procedure, id) if ".harms." not in part[0] or part[0].count(".") == 2]
         return api.ProcedureFile.of(
             procedure.names,
             procedure,
@@ -114,8 +114,8 @@ class _Exports:
             plain_name=procedure.names.plain,
             effect_on_nerves=procedure.kind,
             reviews=[
-                api.Reviewed.of(standing.review, layer=layer, heading=LAYERS[layer], state=standing.kind)
-                for layer, standing in self._standings[id].items()
+                api.Reviewed.of(status.review, layer=layer, heading=LAYERS[layer], state=status.kind)
+                for layer, status in self._statuses[id].items()
             ],
             facts=[self._fact(*part) for part in every],
             signs=[self._sign(key, sign, id) for key, sign in self._facts.signs_of(id).items()],
@@ -138,8 +138,8 @@ class _Exports:
             sign,
             here,
             id=key,
-            notice=notice(sign, child),
-            contact=str(contact(sign, self._facts.clinic, child)),
+            notice=choose_notice(sign, child),
+            contact=str(write_contact(sign, self._facts.clinic, child)),
             sources=[*sign.sources, *(here.sources if here else [])],
         )
 
@@ -152,7 +152,7 @@ class _Exports:
             id=id,
             page=self._settings.address_of(f"comparisons/{id}.html"),
             about=self._fact(f"{id}.about", comparison.about),
-            main_message=[self._fact(*part) for part in main_messages(comparison, id)],
+            main_message=[self._fact(*part) for part in iter_main_messages(comparison, id)],
             do_not_rank=grid.not_to_rank,
             options=[api.Option(id=option, name=name) for option, name in grid.columns],
             rows=[_row(row) for row in grid.rows],
@@ -166,7 +166,7 @@ class _Exports:
     def sources(self) -> api.SourcesFile:
         """Every source with the facts that rest on it."""
         used: dict[str, list[str]] = defaultdict(list)
-        for fact_id, fact in sourced(self._facts):
+        for fact_id, fact in iter_sourced(self._facts):
             for source_id in dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())):
                 used[source_id].append(fact_id)
         every = sorted(self._facts.sources.items())
@@ -183,14 +183,14 @@ class _Exports:
         """The OpenAPI description of these files."""
         ids = {"procedures": list(self._facts.procedures), "comparisons": list(self._facts.comparisons)}
         server = self._settings.address_of(api.FOLDER) if self._settings.site_url else "."
-        return api.description(ids, self._settings.site_name, server)
+        return api.build_description(ids, self._settings.site_name, server)
 
     def _fact(self, id: str, fact: AnyFact) -> api.Shape:
-        words: dict[str, Any] = {"id": id, "field": id.split(".")[1], "words": plain(fact)}
+        words: dict[str, Any] = {"id": id, "field": id.split(".")[1], "words": to_text(fact)}
         if isinstance(fact, Figure):
             words |= {
                 "value": fact,
-                "how_sure": {"level": fact.certainty, "words": how_sure(fact)},
+                "how_sure": {"level": fact.certainty, "words": describe_certainty(fact)},
                 "versus": {"group": fact.versus.group, "value": fact.versus} if fact.versus else None,
             }
         if isinstance(fact, Indication):
@@ -212,7 +212,7 @@ def _row(row: Row) -> api.Row:
 def _grid(comparison: api.ComparisonFile) -> str:
     """The table as the page shows it: a row for each question, a column for each option."""
     rows = [[row.asks, *(cell.words for cell in row.cells)] for row in (*comparison.rows, *comparison.harms)]
-    return to_csv([["Question", *(option.name for option in comparison.options)], *rows])
+    return format_csv([["Question", *(option.name for option in comparison.options)], *rows])
 
 
 def _figures(facts: Facts) -> str:
@@ -225,7 +225,7 @@ def _figures(facts: Facts) -> str:
         [
             id,
             *id.split(".")[:2],
-            plain(figure),
+            to_text(figure),
             *(getattr(figure, name) for name in own),
             *(getattr(figure.versus, name, None) for name in other),
             figure.note,
@@ -235,17 +235,17 @@ def _figures(facts: Facts) -> str:
         for id, figure in facts.all()
         if isinstance(figure, Figure)
     ]
-    return to_csv([[*(name.strip("_") for name in head), "note", "sources", "second_hand"], *rows])
+    return format_csv([[*(name.strip("_") for name in head), "note", "sources", "second_hand"], *rows])
 
 
 def _sources(facts: Facts) -> str:
     """Every source, one a line."""
     names = [*Source.model_fields]
     rows = [[id, *(getattr(source, name) for name in names)] for id, source in sorted(facts.sources.items())]
-    return to_csv([["id", *names], *rows])
+    return format_csv([["id", *names], *rows])
 
 
-def to_csv(rows: Iterable[Iterable[Any]]) -> str:
+def format_csv(rows: Iterable[Iterable[Any]]) -> str:
     """Rows as CSV (RFC 4180). Numbers stay numbers; no text can be taken for a formula (OWASP, CSV injection)."""
     file = io.StringIO()
     csv.writer(file).writerows([_cell(value) for value in row] for row in rows)

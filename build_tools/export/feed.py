@@ -9,13 +9,13 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
-from build_tools.model.changes import Told, by_page, pages_of, sentence
+from build_tools.model.changes import PageChanges, group_by_page, list_pages, summarize_change
 
 ATOM = "http://www.w3.org/2005/Atom"
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def feed(facts: Facts, settings: Settings) -> str:
+def render_feed(facts: Facts, settings: Settings) -> str:
     """The same text for the same facts, corrected dangers first. It has links if the site has an address.
 
     An id never changes: it is made of the publication's day and number, and what the entry is about.
@@ -25,25 +25,25 @@ def feed(facts: Facts, settings: Settings) -> str:
     top = Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
     add(top, "id", f"tag:{settings.host},{first}:changes")
     add(top, "title", f"{settings.site_name}: what changed")
-    add(top, "updated", midnight(max(days, default=first)))
+    add(top, "updated", format_midnight(max(days, default=first)))
     add(add(top, "author"), "name", settings.site_name)
     _link(top, settings, "changes.md")
     if settings.site_url:
         add(top, "link", rel="self", href=settings.address_of("feed.xml"))
-    entries = [(told, about) for about, published in by_page(facts).items() for told in published]
-    for told, about in sorted(entries, key=lambda entry: (entry[1] != "safety", -entry[0].number, entry[1])):
+    entries = [(one, about) for about, published in group_by_page(facts).items() for one in published]
+    for one, about in sorted(entries, key=lambda entry: (entry[1] != "safety", -entry[0].number, entry[1])):
         entry = add(top, "entry")
-        add(entry, "id", f"tag:{settings.host},{told.published}:changes/{told.number}/{about}")
-        add(entry, "title", title_of(facts, about, settings))
-        add(entry, "updated", midnight(told.published))
-        add(entry, "content", "\n".join(_lines(facts, told, settings)), type="text")
+        add(entry, "id", f"tag:{settings.host},{one.published}:changes/{one.number}/{about}")
+        add(entry, "title", get_title(facts, about, settings))
+        add(entry, "updated", format_midnight(one.published))
+        add(entry, "content", "\n".join(_lines(facts, one, settings)), type="text")
         if about == "safety":
             add(entry, "category", term=about)
         _link(entry, settings, f"procedures/{about}.md" if about in facts.procedures else "changes.md")
-    return written(top)
+    return serialize(top)
 
 
-def title_of(facts: Facts, about: str, settings: Settings) -> str:
+def get_title(facts: Facts, about: str, settings: Settings) -> str:
     """The name of a page, or of what stands in a shared file."""
     shared = {
         "site": settings.site_name,
@@ -61,13 +61,13 @@ def title_of(facts: Facts, about: str, settings: Settings) -> str:
     return facts.procedures[about].names.name if about in facts.procedures else shared.get(about, about)
 
 
-def _lines(facts: Facts, told: Told, settings: Settings) -> Iterator[str]:
-    if told.says:
-        yield told.says
-    for change in told.changes:
-        said = f"{change.fact}: {sentence(change)}" if change.fact else sentence(change)
+def _lines(facts: Facts, one: PageChanges, settings: Settings) -> Iterator[str]:
+    if one.says:
+        yield one.says
+    for change in one.changes:
+        said = f"{change.fact}: {summarize_change(change)}" if change.fact else summarize_change(change)
         if change.safety:
-            said += f" Pages: {'; '.join(title_of(facts, id, settings) for id in pages_of(change))}."
+            said += f" Pages: {'; '.join(get_title(facts, id, settings) for id in list_pages(change))}."
         yield said + (f" (Why: {change.why})" if change.why else "")
 
 
@@ -79,7 +79,7 @@ def _link(parent: Element, settings: Settings, page: str) -> None:
 # What all feeds are made of
 
 
-def midnight(day: date) -> str:
+def format_midnight(day: date) -> str:
     """A day as the moment that Atom asks for."""
     return f"{day}T00:00:00Z"
 
@@ -91,7 +91,7 @@ def add(parent: Element, name: str, text: str = "", **attributes: str) -> Elemen
     return made
 
 
-def written(feed: Element) -> str:
+def serialize(feed: Element) -> str:
     """The feed as text."""
     indent(feed)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(feed, "unicode")}\n'

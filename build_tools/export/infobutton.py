@@ -13,19 +13,19 @@ from html import escape
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from build_tools.export.feed import ATOM, add, midnight, written
-from build_tools.export.structured_data import last_modified
+from build_tools.export.feed import ATOM, add, format_midnight, serialize
+from build_tools.export.structured_data import find_last_modified
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
-from build_tools.records.sections import address
+from build_tools.records.sections import get_address
 
 
-def answers(facts: Facts, settings: Settings) -> dict[str, str]:
+def render_answers(facts: Facts, settings: Settings) -> dict[str, str]:
     """The text of every answer by its path in the site, and of the empty one for what is not known."""
     last = max((procedure.facts_checked for procedure in facts.procedures.values()), default=date(2026, 11, 22))
     made = {"infobutton/none": _begun("none", "No page yet", last, settings)}
     for id, procedure in facts.procedures.items():
-        day, name = last_modified(facts, id, procedure), procedure.names.name
+        day, name = find_last_modified(facts, id, procedure), procedure.names.name
         for code in procedure.codes:
             made[code.answer] = _begun(f"{code.system}/{code.value}", name, day, settings)
             asked = {
@@ -38,7 +38,7 @@ def answers(facts: Facts, settings: Settings) -> dict[str, str]:
                 add(made[code.answer], "category", scheme=scheme, term=term)
             _add_entries(made[code.answer], code.answer, facts, id, day, settings)
     files = {f"{path}.json": _json(answer) for path, answer in made.items()}
-    return files | {f"{path}.xml": written(answer) for path, answer in made.items()}
+    return files | {f"{path}.xml": serialize(answer) for path, answer in made.items()}
 
 
 def _begun(id: str, title: str, day: date, settings: Settings) -> Element:
@@ -46,7 +46,7 @@ def _begun(id: str, title: str, day: date, settings: Settings) -> Element:
     add(answer, "id", f"{_tag(settings)}/{id}")
     add(answer, "title", title, type="text")
     add(answer, "subtitle", f"{settings.site_name}: information for patients", type="text")
-    add(answer, "updated", midnight(day))
+    add(answer, "updated", format_midnight(day))
     add(add(answer, "author"), "name", settings.site_name)
     return answer
 
@@ -64,7 +64,7 @@ def _add_entries(answer: Element, path: str, facts: Facts, id: str, day: date, s
         add(made, "id", id)
         add(made, "title", title, type="text")
         add(made, "link", rel="alternate", hreflang="en", href=href)
-        add(made, "updated", midnight(day))
+        add(made, "updated", format_midnight(day))
         return made
 
     procedure, own = facts.procedures[id], f"{_tag(settings)}/{id}"
@@ -73,7 +73,7 @@ def _add_entries(answer: Element, path: str, facts: Facts, id: str, day: date, s
     add(entry(own, name, f"procedures/{id}.html"), "summary", said, type="html")
     for section in facts.sections_of(id):
         if section.answers:
-            page = address(id, section.anchor).replace(".md", ".html")
+            page = get_address(id, section.anchor).replace(".md", ".html")
             part = entry(f"{own}/{section.anchor}", f"{name}: {section.heading}", page)
             add(add(part, "source"), "id", own)
 

@@ -15,13 +15,13 @@ from typing import Any
 
 from build_tools.load.facts import Facts
 from build_tools.load.settings import LICENSE, Settings
-from build_tools.model.changes import owners
+from build_tools.model.changes import list_owners
 from build_tools.model.figure_text import join
-from build_tools.model.reviews import Standings
+from build_tools.model.reviews import Statuses
 from build_tools.model.short_page import ShortPage
 from build_tools.records.entries import Statement
-from build_tools.records.procedure import CODE_SYSTEMS, Indication, Method, Procedure, Target, main_messages
-from build_tools.records.sections import VOCABULARY_OF_FIELD, address
+from build_tools.records.procedure import CODE_SYSTEMS, Indication, Method, Procedure, Target, iter_main_messages
+from build_tools.records.sections import VOCABULARY_OF_FIELD, get_address
 from build_tools.records.short import Comparison
 
 Block = dict[str, Any]
@@ -36,14 +36,14 @@ class StructuredData:
         self._facts = facts
         self._settings = settings
 
-    def of_procedure(self, short: ShortPage, up: list[list[str]], standings: Standings, html: str) -> str:
+    def of_procedure(self, short: ShortPage, up: list[list[str]], statuses: Statuses, html: str) -> str:
         """The block for the short page of a procedure that shows `html`, as HTML."""
         id, procedure = short.id, short.procedure
         read = _visible(html)
         about = join(short.bullets[0][1].sentence)
         page = self._page(f"procedures/{id}.md", procedure.names.name, about, up) | self._dates(id, procedure)
-        reviews = [one.review for one in standings.values() if one.review and one.kind in ("reviewed", "overdue")]
-        if len(reviews) == len(standings):  # whatever the page shows was reviewed, and is as it was
+        reviews = [one.review for one in statuses.values() if one.review and one.kind in ("reviewed", "overdue")]
+        if len(reviews) == len(statuses):  # whatever the page shows was reviewed, and is as it was
             page["lastReviewed"] = str(min(review.signed for review in reviews))
             page["reviewedBy"] = [
                 {"@type": "Person", "name": name, "jobTitle": role}
@@ -61,14 +61,14 @@ class StructuredData:
         page["hasPart"] = [
             {
                 "@type": "HealthTopicContent",
-                "@id": address(id, section.anchor).removeprefix("procedures/").replace(".md", ".html"),
+                "@id": get_address(id, section.anchor).removeprefix("procedures/").replace(".md", ".html"),
                 "name": section.heading,
                 "hasHealthAspect": f"https://schema.org/{section.aspect}HealthAspect",
             }
             for section in self._facts.sections_of(id)
             if section.aspect
         ]
-        page["citation"] = self._citations(procedure.summary, *dict(main_messages(procedure, id)).values())
+        page["citation"] = self._citations(procedure.summary, *dict(iter_main_messages(procedure, id)).values())
         return _html(page)
 
     def of_comparison(self, id: str, up: list[list[str]], _: str = "") -> str:
@@ -89,7 +89,7 @@ class StructuredData:
             "itemListOrder": "https://schema.org/ItemListUnordered",
             "itemListElement": names,
         }
-        page["citation"] = self._citations(comparison.about, *dict(main_messages(comparison, id)).values())
+        page["citation"] = self._citations(comparison.about, *dict(iter_main_messages(comparison, id)).values())
         return _html(page)
 
     def _page(self, path: str, name: str, description: str, up: list[list[str]]) -> Block:
@@ -119,9 +119,9 @@ class StructuredData:
         }
 
     def _dates(self, about: str, record: Procedure | Comparison) -> Block:
-        published = first_published(self._facts, about, record)
+        published = find_first_published(self._facts, about, record)
         day = {"datePublished": str(published)} if published else {}
-        return day | {"dateModified": str(last_modified(self._facts, about, record))}
+        return day | {"dateModified": str(find_last_modified(self._facts, about, record))}
 
     def _procedure(self, short: ShortPage, read: str) -> Block:
         procedure = short.procedure
@@ -180,23 +180,23 @@ class StructuredData:
         ]
 
 
-def first_published(facts: Facts, about: str, record: Procedure | Comparison) -> date | None:
+def find_first_published(facts: Facts, about: str, record: Procedure | Comparison) -> date | None:
     """The day on which a page was first published; None if no publication tells of it yet."""
     if not facts.publications:
         return None
     first = facts.publications[0].published
     for publication in facts.publications:
         for change in publication.changes:
-            if about in owners(change):
+            if about in list_owners(change):
                 is_new = change.fact == f"{about}.summary" and change.was is None
                 return publication.published if is_new else first
     return first if record.facts_checked <= first else None
 
 
-def last_modified(facts: Facts, about: str, record: Procedure | Comparison) -> date:
+def find_last_modified(facts: Facts, about: str, record: Procedure | Comparison) -> date:
     """The day on which a page's facts last changed or were last compared with their sources."""
-    told = (one.published for one in facts.publications if any(about in owners(c) for c in one.changes))
-    return max([record.facts_checked, *told])
+    changed = (one.published for one in facts.publications if any(about in list_owners(c) for c in one.changes))
+    return max([record.facts_checked, *changed])
 
 
 def _visible(html: str) -> str:
@@ -209,6 +209,6 @@ def _folded(text: str) -> str:
 
 def _html(block: Block) -> str:
     """The block in its element; no text in it can end the element."""
-    told = {name: value for name, value in block.items() if value != []}
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    filled = {name: value for name, value in block.items() if value != []}
+    text = json.dumps(filled, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f'\n<script type="application/ld+json">{text}</script>\n'

@@ -74,16 +74,16 @@ def _start(figure: Figure, source: Source) -> tuple[Certainty, str]:
     return (Certainty.LOW if kind in (StudyKind.REGISTRY, StudyKind.COHORT) else Certainty.VERY_LOW), kind
 
 
-def rated(value: T, sources: Mapping[str, Source], page: Procedure | None = None) -> T:
+def rate_figures(value: T, sources: Mapping[str, Source], page: Procedure | None = None) -> T:
     """A copy of a record in which every figure without an editor's own `certainty` has the one of the rule."""
     page = value if isinstance(value, Procedure) else page
     if isinstance(value, Figure):
         level = value.certainty or rate(value, sources, page).level
         return value.model_copy(update={"certainty": level})
     if isinstance(value, dict):
-        return type(value)((key, rated(item, sources, page)) for key, item in value.items())
+        return type(value)((key, rate_figures(item, sources, page)) for key, item in value.items())
     if isinstance(value, Record):
-        parts = {name: (part, rated(part, sources, page)) for name, part in value}
+        parts = {name: (part, rate_figures(part, sources, page)) for name, part in value}
         changed = {name: new for name, (old, new) in parts.items() if new is not old and new != old}
         return value.model_copy(update=changed) if changed else value
     return value

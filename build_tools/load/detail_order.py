@@ -38,7 +38,7 @@ class Group(NamedTuple):
     facts: list[tuple[str, AnyFact]]
 
 
-def results(found: Mapping[str, AnyFact], asks: bool = True) -> list[Group]:
+def group_results(found: Mapping[str, AnyFact], asks: bool = True) -> list[Group]:
     """Entries by the question that they answer, if it `asks` any. Words about a study stay with its numbers."""
     keys = list(found)
     groups: dict[str, dict[str, AnyFact]] = {"": {}, COMPARED: {}, BETTER: {}, LESS_PAIN: {}, ELSE: {}}
@@ -50,13 +50,16 @@ def results(found: Mapping[str, AnyFact], asks: bool = True) -> list[Group]:
         groups[question][key] = found[key]
     names = {BETTER: BETTER if asks else ""}
     return [
-        Group(names.get(question, question), best_first(facts, relief=not asks) if question else [*facts.items()])
+        Group(
+            names.get(question, question),
+            sort_best_first(facts, relief=not asks) if question else [*facts.items()],
+        )
         for question, facts in groups.items()
         if facts
     ]
 
 
-def best_first(
+def sort_best_first(
     found: Mapping[str, AnyFact], lead: str | None = None, relief: bool = False
 ) -> list[tuple[str, AnyFact]]:
     """Entries by study: the `lead` first, then the surest and largest, and those of other people last.

@@ -24,10 +24,10 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup, escape
 
-from build_tools.load.reading import read_text
+from build_tools.load.yaml_reader import read_text
 from build_tools.records.entries import Statement
 from build_tools.records.problems import Place, Problem
-from build_tools.records.procedure import Procedure, Target, facts_of
+from build_tools.records.procedure import Procedure, Target, iter_facts
 from build_tools.records.words import Term
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -83,7 +83,7 @@ class Drawing:
         """The fact that makes it stand; None if it waits for none, or for one that no procedure's page has."""
         return next((shown[name] for name in self.root.get("data-shows", "").split() if name in shown), None)
 
-    def stands(self, target: str | None, shown: ShownFacts) -> bool:
+    def is_shown_for(self, target: str | None, shown: ShownFacts) -> bool:
         """Whether it stands on the page of a procedure that acts on `target` and whose facts show `shown`."""
         awaited = "data-shows" in self.root.attrib
         if awaited and not self.about(shown):
@@ -184,7 +184,7 @@ def _faults(drawing: Drawing) -> Iterator[Problem]:
                 yield Problem(drawing.place(re.escape(written)), f'"{name}" {says}.', hint)
 
 
-def first_target(procedure: Procedure) -> tuple[str, str] | None:
+def find_first_target(procedure: Procedure) -> tuple[str, str] | None:
     """The key of the first target and the structure that it names; None if it is not known or does not apply."""
     key, fact = next(iter(procedure.targets.items()))
     return (key, fact.structure) if isinstance(fact, Target) else None
@@ -192,14 +192,14 @@ def first_target(procedure: Procedure) -> tuple[str, str] | None:
 
 def lacks_drawing(procedure: Procedure, drawings: Mapping[str, Drawing]) -> bool:
     """Whether no drawing at all shows what a procedure acts on. A page can be without."""
-    target = first_target(procedure)
+    target = find_first_target(procedure)
     return target is not None and not any(target[1] in drawing.structures for drawing in drawings.values())
 
 
-def described_by(procedure: Procedure, id: str) -> dict[str, tuple[str, Statement]]:
+def find_shown_facts(procedure: Procedure, id: str) -> dict[str, tuple[str, Statement]]:
     """What the facts of a procedure show; if two show the same, the first."""
     shown: dict[str, tuple[str, Statement]] = {}
-    for fact_id, fact in facts_of(procedure, id):
+    for fact_id, fact in iter_facts(procedure, id):
         if isinstance(fact, Statement) and fact.shows:
             shown.setdefault(fact.shows, (fact_id, fact))
     return shown
@@ -207,8 +207,8 @@ def described_by(procedure: Procedure, id: str) -> dict[str, tuple[str, Statemen
 
 def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Term]) -> Shown | None:
     """The drawing as it stands on a procedure's page; None if it does not, or if a term is still to be written."""
-    shown, (key, target) = described_by(procedure, id), first_target(procedure) or ("", None)
-    if not drawing.stands(target, shown) or not words.keys() >= {*drawing.structures}:
+    shown, (key, target) = find_shown_facts(procedure, id), find_first_target(procedure) or ("", None)
+    if not drawing.is_shown_for(target, shown) or not words.keys() >= {*drawing.structures}:
         return None
     about_id, about = drawing.about(shown) or ("", None)
     label = drawing.title

@@ -15,13 +15,13 @@ from pydantic import BaseModel
 from build_tools.load.detail_order import LIGHT, WEIGHTS
 from build_tools.load.drawings import Drawing
 from build_tools.load.logos import Logo
-from build_tools.load.messages import choices_at, help_of
-from build_tools.load.reading import Document, Steps
+from build_tools.load.messages import find_choices, find_help
+from build_tools.load.yaml_reader import Document, Steps
 from build_tools.records.clinic import Clinic, SeenFacts
 from build_tools.records.entries import AnyFact, Citation, Figure, NotKnown, Source, Statement
-from build_tools.records.ledgers import Publication, ReaderTest, Review
+from build_tools.records.logs import Publication, ReaderTest, Review
 from build_tools.records.problems import Place
-from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, facts_of, main_messages
+from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, iter_facts, iter_main_messages
 from build_tools.records.sections import ANCHORS, DETAILS, IF_NEEDED, LAYERS, PAGES, SECTIONS, Detail, Section
 from build_tools.records.short import Comparison
 from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Helpline, Sign, SignHere, Situation
@@ -104,7 +104,7 @@ class Facts:
 
     def place_of(self, fact_id: str, *steps: str | int) -> Place:
         """Where a procedure, a comparison or a fact of one is, or `steps` inside it."""
-        name, path = steps_of(fact_id, self.comparisons)
+        name, path = split_id(fact_id, self.comparisons)
         return self.place(name, *path, *steps)
 
     def help(self, name: str, *steps: str | int) -> str:
@@ -118,12 +118,12 @@ class Facts:
             model = get_args(model)[1]
         if not fields or not (isinstance(model, type) and issubclass(model, BaseModel)):
             return ""
-        words = ", ".join(choices_at(model, fields))
-        return help_of(model, fields) + (f" One of: {words}." if words else "")
+        words = ", ".join(find_choices(model, fields))
+        return find_help(model, fields) + (f" One of: {words}." if words else "")
 
     @cached_property
     def digests(self) -> dict[str, dict[str, str]]:
-        """A memo of `lines.digests`, which take long, for each procedure."""
+        """A memo of `lines.compute_digests`, which take long, for each procedure."""
         return {}
 
     def all(self) -> Iterable[tuple[str, AnyFact]]:
@@ -132,11 +132,11 @@ class Facts:
 
     @cached_property
     def _all(self) -> list[tuple[str, AnyFact]]:
-        return [fact for id, procedure in self.procedures.items() for fact in facts_of(procedure, id)]
+        return [fact for id, procedure in self.procedures.items() for fact in iter_facts(procedure, id)]
 
     def of(self, id: str) -> dict[str, AnyFact]:
         """The facts of one procedure by their id without the procedure, such as "benefits.one-year"."""
-        return {fact_id.partition(".")[2]: fact for fact_id, fact in facts_of(self.procedures[id], id)}
+        return {fact_id.partition(".")[2]: fact for fact_id, fact in iter_facts(self.procedures[id], id)}
 
     @property
     def every_redirect(self) -> dict[str, str]:
@@ -189,7 +189,7 @@ class Facts:
     def sections_of(self, id: str) -> list[Section]:
         """The sections of a procedure, without the fields of facts that its file leaves out."""
         procedure, found = self.procedures[id], []
-        shown = {self.heading_of(fact_id) for fact_id, _ in facts_of(procedure, id)}
+        shown = {self.heading_of(fact_id) for fact_id, _ in iter_facts(procedure, id)}
         for section in SECTIONS:
             fields = tuple(one for one in section.fields if not one.facts or getattr(procedure, one.name))
             if fields or (not section.fields and (section.anchor not in IF_NEEDED or section.anchor in shown)):
@@ -290,7 +290,7 @@ class Facts:
             yield from words.items()
 
 
-def steps_of(fact_id: str, comparisons: Container[str] = ()) -> tuple[str, tuple[str, ...]]:
+def split_id(fact_id: str, comparisons: Container[str] = ()) -> tuple[str, tuple[str, ...]]:
     """The file and the path inside it for the id of a procedure or its fact, a sign, or one of `comparisons`."""
     top, *rest = fact_id.split(".")
     if top == "signs" or top in comparisons:
@@ -302,20 +302,20 @@ def steps_of(fact_id: str, comparisons: Container[str] = ()) -> tuple[str, tuple
     return f"procedures/{top}", tuple(rest)
 
 
-def sourced(facts: Facts) -> Iterator[tuple[str, AnyFact | Sign | SignHere]]:
+def iter_sourced(facts: Facts) -> Iterator[tuple[str, AnyFact | Sign | SignHere]]:
     """All that can have sources, with its id: facts, what comparisons say, signs, what differs about one."""
     yield from facts.all()
     for id, comparison in facts.comparisons.items():
         yield f"{id}.about", comparison.about
-        yield from main_messages(comparison, id)
+        yield from iter_main_messages(comparison, id)
     yield from ((f"signs.{key}", sign) for key, sign in facts.signs.items())
     for id, procedure in facts.procedures.items():
         yield from ((f"{id}.signs.{key}", here) for key, here in procedure.signs.items())
 
 
-def cited(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:
+def iter_citations(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:
     """Every citation with the file and the path where it stands."""
-    for id, one in sourced(facts):
-        name, steps = steps_of(id, facts.comparisons)
+    for id, one in iter_sourced(facts):
+        name, steps = split_id(id, facts.comparisons)
         for position, citation in enumerate(getattr(one, "sources", ())):
             yield name, (*steps, "sources", position), citation

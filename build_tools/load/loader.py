@@ -8,16 +8,16 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from build_tools.load.certainty import rated
+from build_tools.load.certainty import rate_figures
 from build_tools.load.drawings import read_drawings
 from build_tools.load.facts import R2, VOCABULARIES, Facts
-from build_tools.load.gaps import is_gap
 from build_tools.load.logos import Logo, read_logo
-from build_tools.load.messages import causes, explain, steps_at
-from build_tools.load.reading import CURLY_HINT, Document, Steps, Value, is_curly, read
+from build_tools.load.messages import explain, filter_causes, strip_union_members
+from build_tools.load.placeholders import is_placeholder
+from build_tools.load.yaml_reader import CURLY_HINT, Document, Steps, Value, is_curly, read
 from build_tools.records.clinic import Clinic, SeenFacts
 from build_tools.records.entries import UNREAD, Source, Statement
-from build_tools.records.ledgers import Publication, ReaderTest, Redirects, Review
+from build_tools.records.logs import Publication, ReaderTest, Redirects, Review
 from build_tools.records.problems import Place, Problem
 from build_tools.records.procedure import Procedure
 from build_tools.records.short import Comparison
@@ -46,7 +46,7 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
     redirects = loader.load_file("redirects", Redirects)
     facts = Facts(
         folder=data,
-        procedures=rated(loader.load_folder("procedures", Procedure), sources),
+        procedures=rate_figures(loader.load_folder("procedures", Procedure), sources),
         comparisons=loader.load_folder("comparisons", Comparison),
         sources=sources,
         vocabulary=vocabulary,
@@ -179,10 +179,10 @@ class _Loader:
             return model.model_validate(value, context=self._shared)
         except ValidationError as errors:
             self.broken.add(name)
-            for error in causes(errors.errors()):
-                if is_gap(error["input"]) or error["type"] == UNREAD:
+            for error in filter_causes(errors.errors()):
+                if is_placeholder(error["input"]) or error["type"] == UNREAD:
                     continue  # the rule about gaps, or the problem in the other file, says so
-                where = steps_at(error["loc"], value, missing=error["type"] == "missing")
+                where = strip_union_members(error["loc"], value, missing=error["type"] == "missing")
                 message, hint = explain(error, where, model, (*steps, *where))
                 if is_curly(message):
                     hint = f"{hint.rstrip()}{CURLY_HINT}".lstrip()

@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from build_tools.load.drawings import SVG, read_svg
-from build_tools.load.reading import NO_LINKS
+from build_tools.load.yaml_reader import NO_LINKS
 from build_tools.records.problems import Place, Problem
 
 MAX_BYTES = 50_000

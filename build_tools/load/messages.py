@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from build_tools.load.reading import Steps
+from build_tools.load.yaml_reader import Steps
 from build_tools.records.clinic import Clinic, LocalProcedure
 from build_tools.records.entries import DoesNotApply, Figure, NotKnown, Statement
 from build_tools.records.problems import suggest
@@ -37,7 +37,7 @@ _MOVED = {
 """Fields of older files, and what has taken their place."""
 
 
-def steps_at(loc: tuple[str | int, ...], value: Any, missing: bool) -> Steps:
+def strip_union_members(loc: tuple[str | int, ...], value: Any, missing: bool) -> Steps:
     """Pydantic's location without the names of union members, which stand in no file.
 
     Only of a `missing` field does the last part not stand in the file either, and yet is meant.
@@ -89,12 +89,12 @@ def _fields_beside(model: type[BaseModel], steps: Steps) -> dict[str, Any]:
     return {name: field for record in records for name, field in record.get("properties", {}).items()}
 
 
-def help_of(model: type[BaseModel], steps: Steps) -> str:
+def find_help(model: type[BaseModel], steps: Steps) -> str:
     """The field's own help, from the record's definition."""
     return str(_fields_beside(model, steps).get(str(steps[-1]), {}).get("description", "")).replace("\n", " ")
 
 
-def choices_at(model: type[BaseModel], steps: Steps) -> list[str]:
+def find_choices(model: type[BaseModel], steps: Steps) -> list[str]:
     """The words that a field can be, if only some can."""
     return [word for part in _alternatives(model, steps) for word in part.get("enum", ())]
 
@@ -132,7 +132,7 @@ _EXPLAINED = {
 """Message and hint by the first word of the name that Pydantic gives an error ("int_parsing", "int_type")."""
 
 
-def causes(errors: list[Any]) -> list[Any]:
+def filter_causes(errors: list[Any]) -> list[Any]:
     """The errors that no other explains: a field whose name is misspelled is not missing as well."""
     misspelled = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
 
@@ -151,7 +151,7 @@ def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tu
     kind, context, found = error["type"], error.get("ctx", {}), error["input"]
     name = next((str(step) for step in reversed(full) if isinstance(step, str)), "")
     shown = _show(found)
-    help_ = help_of(model, steps) if steps else ""
+    help_ = find_help(model, steps) if steps else ""
     if kind == "fact":
         return context["message"], context["hint"]
     if kind == "extra_forbidden" and model is Clinic and name in _MEDICAL:

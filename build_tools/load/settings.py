@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import yaml
 
-from build_tools.load.reading import read
+from build_tools.load.yaml_reader import read
 from build_tools.records.base import HTTPS
 from build_tools.records.problems import CommandError, Place, Problem, suggest
 

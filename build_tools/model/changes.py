@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from build_tools.load.facts import Facts
-from build_tools.model import ledger, revisions
-from build_tools.model.figure_text import contact, finding, join, plain
-from build_tools.model.frequency import number
+from build_tools.model import append_only_log, revisions
+from build_tools.model.figure_text import join, to_text, write_contact, write_finding
+from build_tools.model.frequency import format_number
 from build_tools.model.revisions import RevisionError
 from build_tools.records.base import Record
 from build_tools.records.entries import Figure
-from build_tools.records.ledgers import Change
+from build_tools.records.logs import Change
 from build_tools.records.problems import Problem
-from build_tools.records.procedure import facts_of
+from build_tools.records.procedure import iter_facts
 
 _LABELS = {
     "says": "words",
@@ -95,8 +95,8 @@ def _things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
             ("questions", {"questions": procedure.questions}),
         ):
             yield f"{id}.{key}", _Thing(file, says, _leaves(fields))
-        for fact_id, fact in facts_of(procedure, id):
-            yield fact_id, _thing(file, fact, plain(fact))
+        for fact_id, fact in iter_facts(procedure, id):
+            yield fact_id, _thing(file, fact, to_text(fact))
         for key, here in procedure.signs.items():
             yield f"{id}.signs.{key}", _thing(file, here, here.here)
     for id, comparison in facts.comparisons.items():
@@ -109,7 +109,7 @@ def _things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
 def _shared(facts: Facts) -> Iterator[tuple[str, str, Record, str]]:
     """What several pages show: its file, its key there, and what it says as a whole."""
     for key, sign in facts.signs.items():
-        yield "signs", key, sign, f"If {sign.notice}: {contact(sign)}"
+        yield "signs", key, sign, f"If {sign.notice}: {write_contact(sign)}"
     for key, situation in facts.situations.items():
         yield "situations", key, situation, situation.says
     for key, line in facts.helplines.items():
@@ -125,7 +125,7 @@ def _shared(facts: Facts) -> Iterator[tuple[str, str, Record, str]]:
 
 def _thing(file: str, record: Record, says: str) -> _Thing:
     fields = record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"how_often"})
-    reads = {("on the page", ""): join(finding(record))} if isinstance(record, Figure) else {}
+    reads = {("on the page", ""): join(write_finding(record))} if isinstance(record, Figure) else {}
     return _Thing(file, says, reads | _leaves(fields))
 
 
@@ -146,7 +146,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return number(value).replace(",", "")  # as it is typed; a year has no comma
+        return format_number(value).replace(",", "")  # as it is typed; a year has no comma
     if isinstance(value, dict):
         beside = [value.get("at"), f"reporting {value['reporting']}" if "reporting" in value else None]
         extra = ", ".join(filter(None, beside))
@@ -157,12 +157,12 @@ def _text(value: Any) -> str:
 # Describing
 
 
-def since(data: Path, facts: Facts, revision: str) -> tuple[list[tuple[str, Change]], list[str]]:
+def find_changes_since(data: Path, facts: Facts, revision: str) -> tuple[list[tuple[str, Change]], list[str]]:
     """The changes since a revision with the reasons of their commits, and the files that cannot be compared."""
-    commit = revisions.commit_of(data, revision)
-    old = revisions.facts_at(data, commit)
-    why = revisions.reasons(data, commit)
-    for file in revisions.not_committed(data):
+    commit = revisions.resolve_commit(data, revision)
+    old = revisions.load_facts_at(data, commit)
+    why = revisions.list_reasons(data, commit)
+    for file in revisions.list_uncommitted(data):
         why[file].append("(not committed yet)")
     changes = [
         (file, change.model_copy(update={"why": "; ".join(why[file]) or None}))
@@ -200,7 +200,7 @@ def describe_change(change: Change) -> list[str]:
     return [f"{part}before: {was}", f"Now: {now}"]
 
 
-def sentence(change: Change) -> str:
+def summarize_change(change: Change) -> str:
     """A change in one line, as readers see it on the page and in the feed."""
     detail = " ".join(describe_change(change))
     return f"{change.says} ({detail})" if change.says and detail else change.says or detail
@@ -211,35 +211,35 @@ def sentence(change: Change) -> str:
 
 def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, list[Problem]]:
     """Append what changed since a revision to data/changes.yml; how many changes that were."""
-    since_commit, head = revisions.commit_of(data, revision), revisions.commit_of(data, "HEAD")
-    open_files = [file for file in revisions.not_committed(data) if file not in ("changes", "reviews")]
+    since_commit, head = revisions.resolve_commit(data, revision), revisions.resolve_commit(data, "HEAD")
+    open_files = [file for file in revisions.list_uncommitted(data) if file not in ("changes", "reviews")]
     if open_files:
         message = f"Not committed yet: {', '.join(f'{data.name}/{file}.yml' for file in open_files)}."
         hint = "Commit the facts first: the line that you write there is the reason that readers see."
         raise RevisionError(message, hint)
     last = next((publication.until for publication in reversed(facts.publications) if publication.until), None)
-    if last and not revisions.holds(data, since_commit, last):
+    if last and not revisions.contains(data, since_commit, last):
         message = f'What changed since "{revision}" has been published in part already, up to {last[:12]}.'
         hint = f"Publish the rest: .venv/bin/python -m build_tools changes {last[:12]} --record"
         raise RevisionError(message, hint, status=2)
-    changes, unread = since(data, facts, revision)
+    changes, unread = find_changes_since(data, facts, revision)
     if unread:
         raise RevisionError(
             f"Some files cannot be compared: {', '.join(unread)}.",
             "They were not readable then, or are not now. Fix them, name a later revision, or write the "
             f"publication by hand (CONTRIBUTING.md) with this line: until: {head}",
         )
-    given = explained(facts)
+    given = list_explained(facts)
     found = [
         one.model_dump(exclude_defaults=True) for _, one in changes if one.part or one.now or one.fact not in given
     ]
     if not found:
         return 0, []
     entry = {"published": today, "until": head, "changes": found}
-    return len(found), ledger.append(data / "changes.yml", f"{data.name}/changes.yml", entry)
+    return len(found), append_only_log.append(data / "changes.yml", f"{data.name}/changes.yml", entry)
 
 
-def explained(facts: Facts) -> set[str]:
+def list_explained(facts: Facts) -> set[str]:
     """The ids of what is gone with a reason in data/changes.yml, in more words than the name of a file has."""
     changes = (change for publication in facts.publications for change in publication.changes)
     return {
@@ -250,7 +250,7 @@ def explained(facts: Facts) -> set[str]:
 
 
 @dataclass(frozen=True)
-class Told:
+class PageChanges:
     """What one publication says about one page: when, the publication's number, a sentence, the changes."""
 
     published: date
@@ -259,26 +259,26 @@ class Told:
     changes: tuple[Change, ...]
 
 
-def by_page(facts: Facts) -> dict[str, list[Told]]:
+def group_by_page(facts: Facts) -> dict[str, list[PageChanges]]:
     """The published changes by what they are about, the newest first.
 
     A key is a procedure's id, "site", "safety" for every corrected danger, or the name of a file or folder for all
     pages, such as "signs".
     """
-    found: dict[str, list[Told]] = defaultdict(list)
+    found: dict[str, list[PageChanges]] = defaultdict(list)
     for position, publication in reversed(list(enumerate(facts.publications, 1))):
         if publication.says:
-            found["site"].append(Told(publication.published, position, publication.says, ()))
+            found["site"].append(PageChanges(publication.published, position, publication.says, ()))
         owned: dict[str, list[Change]] = defaultdict(list)
         for change in publication.changes:
-            for owner in ["safety"] if change.safety else owners(change):
+            for owner in ["safety"] if change.safety else list_owners(change):
                 owned[owner].append(change)
         for owner, changes in owned.items():
-            found[owner].append(Told(publication.published, position, "", tuple(changes)))
+            found[owner].append(PageChanges(publication.published, position, "", tuple(changes)))
     return dict(found)
 
 
-def owners(change: Change) -> list[str]:
+def list_owners(change: Change) -> list[str]:
     """What a change is about: the ids of its pages, or the file of its fact."""
     return change.pages or [(change.fact or "").split(".")[0]]
 
@@ -295,18 +295,18 @@ class Correction:
     pages: tuple[str, ...]
 
 
-def corrections(facts: Facts, page: str = "") -> list[Correction]:
+def list_corrections(facts: Facts, page: str = "") -> list[Correction]:
     """The corrected dangers, the newest first; of one page, or of all. A comparison has those of its options."""
     options = facts.comparisons[page].options if page in facts.comparisons else ()
     found = [
-        Correction(publication.published, change.says or "", pages_of(change))
-        for publication in by_page(facts).get("safety", ())
+        Correction(publication.published, change.says or "", list_pages(change))
+        for publication in group_by_page(facts).get("safety", ())
         for change in publication.changes
     ]
     return [one for one in found if not page or {page, *options} & {*one.pages}]
 
 
-def pages_of(change: Change) -> tuple[str, ...]:
+def list_pages(change: Change) -> tuple[str, ...]:
     """The ids of the procedures and comparisons that a change concerns."""
     owner, *rest = (change.fact or "").split(".")
     return tuple(change.pages) or (rest[0] if owner == "comparisons" and rest else owner,)

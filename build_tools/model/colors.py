@@ -24,13 +24,13 @@ PAPERS = {"light": ("#fffdf8", "#f6f1e6"), "dark": ("#14181d", "#1d232a")}
 """The colors of pages and of boxes, as in the style sheet, on which colors stand."""
 
 
-def light_colors(styles: str) -> dict[str, str]:
+def read_light_colors(styles: str) -> dict[str, str]:
     """The colors of a style sheet on light paper by name, such as "accent"."""
     first = styles.partition(":root {")[2].partition("}")[0]
     return dict(re.findall(r"--([\w-]+): (#\w+);", first))
 
 
-def family_styles(facts: Facts) -> str:
+def render_family_styles(facts: Facts) -> str:
     """The styles that give each family its color; they go before the style sheet's own."""
     light = dark = ""
     for id, procedure in facts.procedures.items():
@@ -40,11 +40,11 @@ def family_styles(facts: Facts) -> str:
     return f"{light}@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n"
 
 
-def unreadable(facts: Facts, name: str, field: str, color: Color | None) -> Iterator[Problem]:
+def find_unreadable_colors(facts: Facts, name: str, field: str, color: Color | None) -> Iterator[Problem]:
     """A problem for each paper on which the color in a field of the file called `name` cannot be read well."""
     for scheme, papers in PAPERS.items() if color else ():
         written = str(getattr(color, scheme)).lower()
-        found = least_contrast(written, papers)
+        found = find_least_contrast(written, papers)
         if found < CONTRAST:
             yield Problem(
                 facts.place(name, field, scheme),
@@ -54,7 +54,7 @@ def unreadable(facts: Facts, name: str, field: str, color: Color | None) -> Iter
             )
 
 
-def least_contrast(color: str, papers: Iterable[str]) -> float:
+def find_least_contrast(color: str, papers: Iterable[str]) -> float:
     """The least contrast of a color, such as "#0b4f5c", on several papers (WCAG 2.2, contrast ratio)."""
     pairs = (sorted((_luminance(color), _luminance(paper))) for paper in papers)
     return min((lighter + 0.05) / (darker + 0.05) for darker, lighter in pairs)

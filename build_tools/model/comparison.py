@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from build_tools.load.facts import Facts
-from build_tools.model.figure_text import Segment, Sentence, brief, capitalized, ended, joined
-from build_tools.model.short_page import ShortPage, value_of
+from build_tools.model.figure_text import (
+    Segment,
+    Sentence,
+    capitalize_sentence,
+    end_sentence,
+    fill_slots,
+    write_brief,
+)
+from build_tools.model.short_page import ShortPage, format_bare_value
 from build_tools.records.entries import Figure
 from build_tools.records.procedure import Harm
 from build_tools.records.short import QUESTIONS, Answers, Comparison, Question
@@ -66,7 +73,7 @@ def compare_options(comparison: Comparison, facts: Facts) -> Grid:
         cells = [_cell(comparison, key, page) for page in pages.values()]
         rows.append(Row(key, asks, cells, _said_once(cells, facts)))
     every = dict(facts.all())
-    harms = {option: _harms_here(page, answers_of(comparison, page)) for option, page in pages.items()}
+    harms = {option: _harms_here(page, choose_answers(comparison, page)) for option, page in pages.items()}
     named, others = _effects(pages, harms, facts)
     if any(facts.forms_of(option) for option in comparison.options):
         named, others = [], []
@@ -93,18 +100,18 @@ def _with_and_without(id: str, columns: Mapping[str, str], every: Mapping[str, o
     figure, option = every[id], id.split(".")[0]
     assert isinstance(figure, Figure), "short_checks.with_and_without_are_counted refuses it"
     assert figure.versus, "the same rule refuses it"
-    without = [*joined("{versus}", {"": figure}), Segment("words", f" {figure.versus.group}")]
-    cells = [Cell(option, value_of(figure), (id,)), Cell(f"without-{option}", without, (id,))]
+    without = [*fill_slots("{versus}", {"": figure}), Segment("words", f" {figure.versus.group}")]
+    cells = [Cell(option, format_bare_value(figure), (id,)), Cell(f"without-{option}", without, (id,))]
     return Row(id, f"{columns[option]}: who {figure.counted}, {figure.when[:1].lower()}{figure.when[1:]}", cells)
 
 
-def answers_of(comparison: Comparison, page: ShortPage) -> Answers:
+def choose_answers(comparison: Comparison, page: ShortPage) -> Answers:
     """What an option answers here: for one kind of pain, if the comparison names one."""
     return page.short.cases.get(comparison.cases.get(page.id, ""), page.short)
 
 
 def _cell(comparison: Comparison, key: Question, page: ShortPage) -> Cell:
-    own = answers_of(comparison, page)
+    own = choose_answers(comparison, page)
     line = comparison.grid.get(key, {}).get(page.id)
     if key == "harms" and not line:
         return _gravest(page, own)
@@ -124,7 +131,7 @@ def _gravest(page: ShortPage, own: Answers) -> Cell:
     for harm in named[:2]:
         sentence += [Segment("words", f"{' ' if sentence else ''}{harm.name}")]
         sentence += [Segment("words", ": "), *harm.often] if harm.often else []
-        sentence = ended(sentence)
+        sentence = end_sentence(sentence)
     more = len(named) - 2 + (len(harms.more) if _harms_here(page, own) is page.procedure.harms else 0)
     sentence += [Segment("words", f" And {more} more, below.")] if more > 0 else []
     return Cell(page.id, sentence, tuple(id for harm in named[:2] for id in harm.facts))
@@ -168,8 +175,8 @@ def _harm(page: ShortPage, effect: str, harms: Mapping[str, Harm]) -> Cell:
         named = len(found) > 1 or harm.effect != effect
         sentence += [Segment("words", f"{page.facts.harm_name(harm)}: ")] if named else []
         if isinstance(figure, Figure):
-            said = brief(figure) if figure.brief else value_of(figure)
-            sentence = ended([*sentence, *(said if named else capitalized(said))])
+            said = write_brief(figure) if figure.brief else format_bare_value(figure)
+            sentence = end_sentence([*sentence, *(said if named else capitalize_sentence(said))])
         else:
             sentence.append(Segment("words", EXPECTED if harm.weight == "expected" else NOT_COUNTED))
     return Cell(

@@ -13,7 +13,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from build_tools.model.frequency import describe_percents, describe_range, describe_rest, describe_share, number
+from build_tools.model.frequency import (
+    describe_percents,
+    describe_range,
+    describe_rest,
+    describe_share,
+    format_number,
+)
 from build_tools.records.clinic import Clinic
 from build_tools.records.entries import AnyFact, Certainty, DoesNotApply, Figure, HarmFigure, Measured, NotKnown
 from build_tools.records.procedure import Harm
@@ -28,7 +34,7 @@ CERTAINTY_WORDS = {
 """GRADE's four levels in plain words (standards, section 7)."""
 
 
-def how_sure(figure: Figure) -> str:
+def describe_certainty(figure: Figure) -> str:
     """How sure a figure is, in plain words. One that was not read from the facts has no level yet."""
     return CERTAINTY_WORDS[figure.certainty or Certainty.VERY_LOW]
 
@@ -53,9 +59,9 @@ Sentence = list[Segment]
 _END = Segment("words", ".")
 
 
-def plain(fact: AnyFact | str) -> str:
+def to_text(fact: AnyFact | str) -> str:
     """A fact, or an answer inside a harm, as plain text."""
-    return " ".join(join(sentence) for sentence in sentences(fact))
+    return " ".join(join(sentence) for sentence in write_sentences(fact))
 
 
 def join(sentence: Sentence) -> str:
@@ -63,7 +69,7 @@ def join(sentence: Sentence) -> str:
     return "".join(segment.text for segment in sentence)
 
 
-def sentences(fact: AnyFact | str) -> list[Sentence]:
+def write_sentences(fact: AnyFact | str) -> list[Sentence]:
     """What a fact says. What an editor wrote is one segment, however many sentences it has."""
     if isinstance(fact, NotKnown):
         return [[_say(fact.not_known)]]
@@ -71,19 +77,19 @@ def sentences(fact: AnyFact | str) -> list[Sentence]:
         return [[Segment("label", "Does not apply.")], [_say(fact.does_not_apply)]]
     if not isinstance(fact, Figure):
         return [[_say(fact if isinstance(fact, str) else fact.says)]]
-    result = [[*capitalized(finding(fact)), _END]]
+    result = [[*capitalize_sentence(write_finding(fact)), _END]]
     if rest := _rest(fact):
         result.append([_say(rest)])
     if fact.low is not None and fact.high is not None:
         if fact.share is None:
-            ends = f"from {number(fact.low)} to {number(fact.high)} {fact.measure or ''}".strip()
+            ends = f"from {format_number(fact.low)} to {format_number(fact.high)} {fact.measure or ''}".strip()
         elif fact.scaled:
             ends = f"{describe_range(fact.low, fact.high)} out of 100"
         else:
             ends = describe_percents(fact.low, fact.high)
         result.append([_say(f"The true number could be {ends}.")])
     if fact.versus:
-        other, group = Segment("versus-number", value(fact.versus, fact)), fact.versus.group
+        other, group = Segment("versus-number", format_value(fact.versus, fact)), fact.versus.group
         if counts_people(fact):
             result.append([Segment("versus", "Compared with "), other, _say(f" {group}"), _END])
         else:
@@ -95,7 +101,7 @@ def _rest(figure: Figure) -> str:
     """The other people, or why nothing is said of them."""
     share, counted, total = figure.share, figure.counted, figure.out_of
     if figure.n is not None:
-        return f"The study had {number(figure.n)} people."
+        return f"The study had {format_number(figure.n)} people."
     if share is None or figure.qualifier:
         return ""
     if total is None:
@@ -103,19 +109,19 @@ def _rest(figure: Figure) -> str:
     if share in (0, 1) or isinstance(figure, HarmFigure) or (figure.count is None and not figure.scaled):
         return ""
     rest = total - (figure.count or 0)
-    others = describe_rest(share) if figure.scaled else "1" if rest == 1 else f"the other {number(rest)}"
+    others = describe_rest(share) if figure.scaled else "1" if rest == 1 else f"the other {format_number(rest)}"
     if counted.startswith("were "):
         verb = "was not" if others == "1" else "were not"
     elif counted.startswith("could "):
         verb = "could" if counted.startswith("could not ") else "could not"
     else:
         verb = "did" if re.match(r"had no (?!.*\b(?:and|(?<!with )or)\b)", counted) else "did not"
-    return f"{capital(others)} {verb}."
+    return f"{capitalize(others)} {verb}."
 
 
-def finding(figure: Figure) -> Sentence:
+def write_finding(figure: Figure) -> Sentence:
     """The number and what was counted, to stand inside a sentence: without a capital and a period."""
-    headline = value(figure, figure)
+    headline = format_value(figure, figure)
     applies = [Segment("applies", f"{figure.applies_to.says}: ")] if figure.applies_to else []
     if not counts_people(figure):
         return [*applies, _say(f"{figure.counted}: "), Segment("number", headline)]
@@ -134,7 +140,7 @@ def counts_people(figure: Figure) -> bool:
 _QUALIFIERS = {"over": "more than", "under": "less than"}
 
 
-def value(measured: Measured, figure: Figure) -> str:
+def format_value(measured: Measured, figure: Figure) -> str:
     """The value of a figure, or of the group it is compared with, in the figure's units and as it is qualified."""
     text = _value(measured, figure)
     if not measured.qualifier:
@@ -145,22 +151,22 @@ def value(measured: Measured, figure: Figure) -> str:
 
 def _value(measured: Measured, figure: Figure) -> str:
     units, measure, share = figure.units, figure.measure, measured.share
-    group = f"{number(measured.out_of)} {units}" if measured.out_of else units
+    group = f"{format_number(measured.out_of)} {units}" if measured.out_of else units
     if share is not None:
         if measured.out_of and share in (0, 1):
             return f"{'all' if share else 'none of'} {group}"
         if measured.scaled or share in (0, 1):
             return describe_share(share, units)
         if measured.count is not None:
-            return f"{number(measured.count)} of {group}"
+            return f"{format_number(measured.count)} of {group}"
         return f"{describe_percents(share * 100, share * 100)} of {group}"
     if measured.from_ is not None and measured.to is not None:
         if measure:
-            return f"from {number(measured.from_)} to {number(measured.to)} {measure}"
+            return f"from {format_number(measured.from_)} to {format_number(measured.to)} {measure}"
         if measured.scaled:
             return f"{describe_range(measured.from_, measured.to)} out of 100 {units}"
         return f"{describe_percents(measured.from_, measured.to)} of {group}"
-    amount = f"{number(measured.amount or 0)} {measure}"
+    amount = f"{format_number(measured.amount or 0)} {measure}"
     if figure.average and measured.amount is not None and figure.quantity in ("lasts", "happens-by"):
         if figure.average == "mean":
             return f"{amount} on average"
@@ -171,20 +177,21 @@ def _value(measured: Measured, figure: Figure) -> str:
     if measured.before is not None and measured.after is not None:
         scale = str(measure).removeprefix("points ")
         unit = scale if scale != measure else f"in {measure}"
-        return f"from {number(measured.before)} before to {number(measured.after)} after{average}, {unit}"
+        before, after = format_number(measured.before), format_number(measured.after)
+        return f"from {before} before to {after} after{average}, {unit}"
     return f"{amount}{average}"
 
 
-def context(figure: Figure) -> list[Detail]:
+def list_context(figure: Figure) -> list[Detail]:
     """What stands beside a figure's sentences, in the order in which pages show it."""
     own, other = (_printed(group, figure.units) if group else "" for group in (figure, figure.versus))
-    exact = f"{as_sentence(own) if own else ''} {f'The others: {other}.' if other else ''}".strip()
+    exact = f"{format_sentence(own) if own else ''} {f'The others: {other}.' if other else ''}".strip()
     details = [
         Detail("exact", "", exact),
-        Detail("who", "Who", as_sentence(figure.who)),
-        Detail("when", "When", as_sentence(figure.when)),
-        Detail("how", "How", as_sentence(figure.how)),
-        Detail("certainty", "How sure", how_sure(figure)),
+        Detail("who", "Who", format_sentence(figure.who)),
+        Detail("when", "When", format_sentence(figure.when)),
+        Detail("how", "How", format_sentence(figure.how)),
+        Detail("certainty", "How sure", describe_certainty(figure)),
         Detail("note", "", figure.note or ""),
     ]
     return [detail for detail in details if detail.text]
@@ -195,16 +202,16 @@ def _printed(measured: Measured, units: str) -> str:
     if measured.scaled and measured.out_of is not None:
         if measured.count in (0, measured.out_of):
             return ""
-        group = f"{number(measured.out_of)} {units} in the study"
+        group = f"{format_number(measured.out_of)} {units} in the study"
         if measured.count is not None:
-            return f"{number(measured.count)} out of {group}"
-        return f"{number(measured.percent)} percent of {group}" if measured.percent is not None else ""
+            return f"{format_number(measured.count)} out of {group}"
+        return f"{format_number(measured.percent)} percent of {group}" if measured.percent is not None else ""
     if measured.percent is not None and not measured.percent.is_integer():
-        return f"{number(measured.percent)} percent in the source"
+        return f"{format_number(measured.percent)} percent in the source"
     return ""
 
 
-def unanswered(harms: Sequence[Harm]) -> str:
+def describe_unanswered(harms: Sequence[Harm]) -> str:
     """Of how many harms what we read leaves a question open; "" if none."""
     asked = [harm for harm in harms if harm.weight != "not-seen" and harm.effect not in _NO_QUESTIONS]
     parts: list[str] = []
@@ -216,7 +223,7 @@ def unanswered(harms: Sequence[Harm]) -> str:
         if left := sum(getattr(harm, field) is None for harm in asked):
             of = "," if parts else f" of {len(harms)} harms, what we read does not clearly say"
             parts.append(f"for {left}{of} {of_many if left > 1 else of_one}")
-    return f"{capital('; '.join(parts))}." if parts else ""
+    return f"{capitalize('; '.join(parts))}." if parts else ""
 
 
 _NO_QUESTIONS = ("death", "any-complication", "pain-returns")
@@ -244,7 +251,7 @@ class Contact(NamedTuple):
         return f"{join(self.lead)}. {join(self.rest)}".strip()
 
 
-def contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them: bool = False) -> Contact:
+def write_contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them: bool = False) -> Contact:
     """What to do about a sign. It follows from the sign's level and from who acts, and is written nowhere else.
 
     A clinic has numbers of its own. On pages about a `child`, and about `them` for a companion, the reader acts.
@@ -275,7 +282,7 @@ def _say(text: str) -> Segment:
     return Segment("words", text)
 
 
-def notice(sign: Sign, child: bool = False) -> str:
+def choose_notice(sign: Sign, child: bool = False) -> str:
     """What you would notice, as words that follow "if"."""
     return sign.child if child and sign.child else sign.notice
 
@@ -283,21 +290,21 @@ def notice(sign: Sign, child: bool = False) -> str:
 _THEM = {"you": "they", "your": "their", "yourself": "themselves"}
 
 
-def about_them(text: str) -> str:
+def rewrite_for_companion(text: str) -> str:
     """What a sign says to "you", for the companion who reads it: verbs that follow "you" also follow "they"."""
     return re.sub(r"\b(yourself|your|you)\b", lambda found: _THEM[found[1]], text)
 
 
-def brief(fact: AnyFact) -> Sentence:
+def write_brief(fact: AnyFact) -> Sentence:
     """A fact as the one sentence of the short page."""
     if isinstance(fact, Figure) and fact.brief:
-        return joined(fact.brief, {"": fact})
+        return fill_slots(fact.brief, {"": fact})
     if isinstance(fact, Figure):
-        return [*capitalized(finding(fact)), _END]
-    return [_say(getattr(fact, "brief", None) or plain(fact))]
+        return [*capitalize_sentence(write_finding(fact)), _END]
+    return [_say(getattr(fact, "brief", None) or to_text(fact))]
 
 
-def joined(text: str, figures: Mapping[str, AnyFact], capitalize: bool = True) -> Sentence:
+def fill_slots(text: str, figures: Mapping[str, AnyFact], capital_first: bool = True) -> Sentence:
     """A sentence with the values of figures in its slots: {value}, {versus} and {n} of the one called "".
 
     It names "people" once: "6 of 7 people had less pain, and none of 9 without it". Its words say before and after
@@ -309,26 +316,26 @@ def joined(text: str, figures: Mapping[str, AnyFact], capitalize: bool = True) -
         if position % 2 == 0:
             sentence += [_say(piece)] if piece else []
             continue
-        ref, part = parts_of(piece)
+        ref, part = parse_slot(piece)
         figure = figures[ref]
         assert isinstance(figure, Figure), "short_checks.slots_have_values refuses it"
         if part == "n":
-            sentence.append(Segment("number", number(people(figure) or 0)))
+            sentence.append(Segment("number", format_number(count_people(figure) or 0)))
             continue
         measured = figure.versus if part == "versus" else figure
         assert measured is not None, "the same rule refuses it"
-        said = value(measured, figure).replace(" before to ", " to ").replace(" after", "", 1)
+        said = format_value(measured, figure).replace(" before to ", " to ").replace(" after", "", 1)
         if counts_people(figure):
             if figure.units in named:
                 said = said.removesuffix(f" {figure.units}").removesuffix(" of")
             named.add(figure.units)
         is_other = part == "versus"
-        begins = capitalize and not sentence and not is_other
-        sentence.append(Segment("versus-number" if is_other else "number", capital(said) if begins else said))
+        begins = capital_first and not sentence and not is_other
+        sentence.append(Segment("versus-number" if is_other else "number", capitalize(said) if begins else said))
     return sentence
 
 
-def parts_of(slot: str) -> tuple[str, str]:
+def parse_slot(slot: str) -> tuple[str, str]:
     """The fact that a slot names, "" for the one whose brief it is in, and what it takes from it."""
     ref, _, part = slot.partition(":")
     return ("", ref) if ref in ("value", "versus", "n") else (ref, part or "value")
@@ -337,27 +344,27 @@ def parts_of(slot: str) -> tuple[str, str]:
 SLOT = re.compile(r"\{([^{}]*)\}")
 
 
-def people(figure: Figure) -> int | None:
+def count_people(figure: Figure) -> int | None:
     """How many were counted, where the source says so."""
     return figure.n or figure.out_of
 
 
-def capital(text: str) -> str:
+def capitalize(text: str) -> str:
     """A text with a capital at its beginning."""
     return text[:1].upper() + text[1:]
 
 
-def capitalized(sentence: Sentence) -> Sentence:
+def capitalize_sentence(sentence: Sentence) -> Sentence:
     """A sentence with a capital at its beginning."""
-    return [sentence[0]._replace(text=capital(sentence[0].text)), *sentence[1:]]
+    return [sentence[0]._replace(text=capitalize(sentence[0].text)), *sentence[1:]]
 
 
-def ended(sentence: Sentence) -> Sentence:
+def end_sentence(sentence: Sentence) -> Sentence:
     """A sentence with a period at its end."""
     return sentence if sentence[-1].text.endswith(".") else [*sentence, _END]
 
 
-def as_sentence(text: str) -> str:
+def format_sentence(text: str) -> str:
     """A text with a capital at its beginning and a period at its end."""
-    text = capital(text)
+    text = capitalize(text)
     return text if text.endswith((".", "!", "?")) else f"{text}."

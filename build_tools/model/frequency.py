@@ -8,13 +8,13 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 
-def number(value: float | Decimal) -> str:
+def format_number(value: float | Decimal) -> str:
     """Digits with commas over 999 and no decimals that say nothing: 1,600 and 7.2."""
     exact = Decimal(str(value)).normalize()
     return f"{exact:,f}" if exact else "0"
 
 
-def per_hundred(share: float) -> int:
+def scale_to_hundred(share: float) -> int:
     """A share from 0 to 1 as whole people out of 100, half rounded up."""
     return int((Decimal(str(share)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
@@ -32,7 +32,7 @@ def describe_rest(share: float) -> str:
         return "more than 99"
     if share > 0.99:
         return "fewer than 1"
-    rest = 100 - per_hundred(share)
+    rest = 100 - scale_to_hundred(share)
     return "1" if rest == 1 else f"the other {rest}"
 
 
@@ -51,4 +51,4 @@ def _hundredths(share: float) -> str:
     """Whole people out of 100; neither a few nor all but a few are rounded to nobody or everybody."""
     if 0 < share < 0.01:
         return "fewer than 1"
-    return "more than 99" if 0.99 < share < 1 else str(per_hundred(share))
+    return "more than 99" if 0.99 < share < 1 else str(scale_to_hundred(share))

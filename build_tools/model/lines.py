@@ -18,18 +18,18 @@ from build_tools.load.facts import Facts
 from build_tools.model.figure_text import (
     PLAN_FOR_LAST_DAYS,
     Segment,
-    as_sentence,
-    capital,
-    contact,
-    context,
+    capitalize,
+    choose_notice,
+    format_sentence,
     join,
-    notice,
-    plain,
+    list_context,
+    to_text,
+    write_contact,
 )
-from build_tools.model.frequency import number
-from build_tools.model.short_page import Said, ShortPage, answers
+from build_tools.model.frequency import format_number
+from build_tools.model.short_page import ShortLine, ShortPage, iter_answers
 from build_tools.records.entries import AnyFact, Citation, Figure, Measured, NotKnown, Statement
-from build_tools.records.procedure import Harm, facts_of
+from build_tools.records.procedure import Harm, iter_facts
 from build_tools.records.sections import SECTIONS, TOP, VOCABULARY_OF_FIELD
 from build_tools.records.short import QUESTIONS
 from build_tools.records.signs import Sign, SignHere
@@ -50,7 +50,7 @@ class Cited:
 
 
 @dataclass(frozen=True)
-class Behind:
+class Basis:
     """A fact behind a line: what its source prints, and where."""
 
     fact: str
@@ -68,13 +68,13 @@ class Line:
     words: str
     label: str = ""
     more: str = ""
-    behind: tuple[Behind, ...] = ()
+    behind: tuple[Basis, ...] = ()
     dangerous: bool = False
 
     @property
     def digest(self) -> str:
         """What changes when anything does that the reviewer was shown."""
-        return digest(_AS_JSON.dump_python(self))
+        return compute_digest(_AS_JSON.dump_python(self))
 
 
 _AS_JSON = TypeAdapter(Line)
@@ -91,16 +91,16 @@ class Layer:
     @property
     def digest(self) -> str:
         """What changes when one of its lines does; their order does not count."""
-        return digest(sorted(line.digest for line in self.lines))
+        return compute_digest(sorted(line.digest for line in self.lines))
 
 
-def digest(value: Any) -> str:
+def compute_digest(value: Any) -> str:
     """The digest of a value that JSON can hold, the same for the same value in any order of keys."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
 
 
-def layers(facts: Facts, id: str) -> dict[str, Layer]:
+def build_layers(facts: Facts, id: str) -> dict[str, Layer]:
     """The layers of a procedure by id, in the order in which they are reviewed."""
     shown = _Shown(facts, id)
     return {key: Layer(key, heading, tuple(shown.layer(key))) for key, heading in facts.layers_of(id).items()}
@@ -111,10 +111,10 @@ def number_lines(shown: Mapping[str, Layer]) -> dict[str, int]:
     return {line.id: n for n, line in enumerate((line for layer in shown.values() for line in layer.lines), 1)}
 
 
-def digests(facts: Facts, id: str) -> dict[str, str]:
+def compute_digests(facts: Facts, id: str) -> dict[str, str]:
     """The digest of each layer of a procedure."""
     if id not in facts.digests:
-        facts.digests[id] = {key: layer.digest for key, layer in layers(facts, id).items()}
+        facts.digests[id] = {key: layer.digest for key, layer in build_layers(facts, id).items()}
     return facts.digests[id]
 
 
@@ -124,7 +124,7 @@ class _Shown:
     def __init__(self, facts: Facts, id: str) -> None:
         self.facts, self.id = facts, id
         self.procedure = facts.procedures[id]
-        self.every = dict(facts_of(self.procedure, id))
+        self.every = dict(iter_facts(self.procedure, id))
         self.page = ShortPage(facts, id)
 
     def layer(self, key: str) -> Iterator[Line]:
@@ -137,9 +137,9 @@ class _Shown:
         if "cancer" in self.facts.situations_of(self.id):
             yield Line("last-days", PLAN_FOR_LAST_DAYS[0], more=PLAN_FOR_LAST_DAYS[1])
         for key, sign in self.facts.signs_of(self.id).items():
-            do, here = contact(sign, child=child), self.procedure.signs.get(key)
+            do, here = write_contact(sign, child=child), self.procedure.signs.get(key)
             rest = join(do.rest)  # once, as on pages, for all signs for which the same is to be done
-            more = [f"{capital(notice(sign, child))}.", sign.do, here.here if here else "", sign.when]
+            more = [f"{capitalize(choose_notice(sign, child))}.", sign.do, here.here if here else "", sign.when]
             more += [f"Why: {sign.why}.", "" if rest in said else f"For all of this level: {rest}"]
             said.add(rest)
             behind = [self._basis(f"signs.{key}", sign)]
@@ -148,13 +148,13 @@ class _Shown:
             words = " ".join(filter(None, more))
             yield Line(f"signs.{key}", brief, f"{join(do.lead)} if", words, tuple(behind), sign.ambulance)
 
-    def _basis(self, id: str, sign: Sign | SignHere) -> Behind:
-        return Behind(id, f"Basis: {sign.judgement}" if sign.judgement else "", self._cited(sign.sources))
+    def _basis(self, id: str, sign: Sign | SignHere) -> Basis:
+        return Basis(id, f"Basis: {sign.judgement}" if sign.judgement else "", self._cited(sign.sources))
 
     def _short(self) -> Iterator[Line]:
         page, harms = self.page, self.page.harms()
         for position, (label, said) in enumerate(page.bullets):
-            lead = "" if position else f"{as_sentence(page.short.lead)} "
+            lead = "" if position else f"{format_sentence(page.short.lead)} "
             yield self._said(f"short.bullets.{position}", said, f"{lead}{label}")
         for field in ("results", "evidence", "expect"):
             yield from self._each(f"short.{field}", page.lines(field), _LABELS[field])
@@ -162,24 +162,24 @@ class _Shown:
             if case.works:
                 yield self._said(f"short.{key}.works", page.say(case.works), case.pain)
         for harm in harms.counted:
-            said = Said(harm.often, harm.facts)
-            yield self._said(f"short.{harm.facts[0]}", said, capital(harm.name), dangerous=True)
+            said = ShortLine(harm.often, harm.facts)
+            yield self._said(f"short.{harm.facts[0]}", said, capitalize(harm.name), dangerous=True)
         for at, found in (("uncounted", harms.uncounted), ("not_seen", harms.not_seen)):
             names = [f"{harm.name}{f' ({join(harm.often)})' if harm.often else ''}" for harm in found]
             facts = tuple(fact for harm in found for fact in harm.facts)
             if found:
-                said = Said([Segment("words", f"{'; '.join(names)}.")], facts)
+                said = ShortLine([Segment("words", f"{'; '.join(names)}.")], facts)
                 yield self._said(f"short.{at}", said, _LABELS[at], dangerous=at == "uncounted")
         yield from self._each("short.not_for", page.lines("not_for"), _LABELS["not_for"])
         for label, lines in page.steps:
             words = " ".join(join(said.sentence) for said in lines)
-            step = Said([Segment("words", words)], tuple(fact for said in lines for fact in said.facts))
+            step = ShortLine([Segment("words", words)], tuple(fact for said in lines for fact in said.facts))
             yield self._said(f"short.{label.lower()}", step, label)
 
     def _asked(self) -> Iterator[Line]:
         for key, (ask, lines) in self.page.asked.items():
             yield from self._each(f"asked.{key}", lines, ask)
-        for place, given in answers(self.page.short):
+        for place, given in iter_answers(self.page.short):
             for field, label in QUESTIONS.items():
                 line = getattr(given, field)
                 if line and field != "harms" and (place or field in ("works", "undone", "day")):
@@ -204,7 +204,7 @@ class _Shown:
     def _fact(self, fact_id: str, fact: AnyFact, label: str) -> Line:
         more = ""
         if harm := self.procedure.harms.get(fact_id.split(".")[2]) if ".harms." in fact_id else None:
-            label = f"{capital(self.facts.harm_name(harm))} ({self._name('effect', harm.effect)})"
+            label = f"{capitalize(self.facts.harm_name(harm))} ({self._name('effect', harm.effect)})"
             known = {
                 "Weight": harm.weight,
                 "How long it lasts": harm.lasts,
@@ -213,31 +213,31 @@ class _Shown:
                 "Signs": ", ".join(harm.signs),
             }
             more = " ".join(f"{name}: {text}" for name, text in known.items() if text and fact is harm)
-        words = plain(fact)
+        words = to_text(fact)
         return Line(fact_id, words, label, more, (self._behind(fact_id, words),))
 
-    def _each(self, id: str, lines: list[Said], label: str) -> Iterator[Line]:
+    def _each(self, id: str, lines: list[ShortLine], label: str) -> Iterator[Line]:
         return (self._said(f"{id}.{position}", said, label) for position, said in enumerate(lines))
 
-    def _said(self, id: str, said: Said, label: str, *, dangerous: bool = False) -> Line:
+    def _said(self, id: str, said: ShortLine, label: str, *, dangerous: bool = False) -> Line:
         words = join(said.sentence)
         behind = tuple(self._behind(fact, words) for fact in dict.fromkeys(said.facts) if fact in self.every)
         return Line(id, words, label, behind=behind, dangerous=dangerous)
 
-    def _behind(self, fact_id: str, words: str) -> Behind:
+    def _behind(self, fact_id: str, words: str) -> Basis:
         """A fact as its source prints it. The `words` of the line itself are not said again."""
         fact = self.every[fact_id]
         citations: list[Citation] = getattr(fact, "sources", [])
         counted = (fact.n or fact.out_of) if isinstance(fact, Figure) and len(citations) == 1 else None
-        return Behind(fact_id, self._printed(fact, words), self._cited(citations), counted)
+        return Basis(fact_id, self._printed(fact, words), self._cited(citations), counted)
 
     def _printed(self, fact: AnyFact, words: str) -> str:
         if isinstance(fact, Figure):
             others = f"; {fact.versus.group}: {_value(fact.versus, fact)}" if fact.versus else ""
-            details = [f"{part.label}: {part.text}" for part in context(fact) if part.kind != "exact"]
+            details = [f"{part.label}: {part.text}" for part in list_context(fact) if part.kind != "exact"]
             printed = f"The source prints: {fact.counted}: {_value(fact, fact)}{others}."
             return " ".join([printed, *details]).replace(" : ", " ")
-        said = [] if plain(fact) == words else [f"In full: {plain(fact)}"]
+        said = [] if to_text(fact) == words else [f"In full: {to_text(fact)}"]
         if isinstance(fact, NotKnown):
             said.append(f"{_word(fact.reason)}{f', {fact.searched}' if fact.searched else ''}.")
         elif isinstance(fact, Statement):
@@ -275,19 +275,19 @@ _IN_WORDS = {*Harm.model_fields} - {"effect", "weight"}
 def _value(measured: Measured, figure: Figure) -> str:
     """What a source prints, with nothing computed."""
     qualifier = f"{_word(measured.qualifier).lower()} " if measured.qualifier else ""
-    of = f" of {number(measured.out_of)} {figure.units}" if measured.out_of is not None else ""
+    of = f" of {format_number(measured.out_of)} {figure.units}" if measured.out_of is not None else ""
     if measured.count is not None:
-        return f"{qualifier}{number(measured.count)}{of}"
+        return f"{qualifier}{format_number(measured.count)}{of}"
     ends = (measured.from_, measured.to) if measured.from_ is not None else (measured.before, measured.after)
     one = measured.percent if measured.amount is None else measured.amount
-    said = number(one or 0)
+    said = format_number(one or 0)
     if ends[0] is not None and ends[1] is not None:
-        said = f"from {number(ends[0])} to {number(ends[1])}"
+        said = f"from {format_number(ends[0])} to {format_number(ends[1])}"
     return f"{qualifier}{said} {figure.measure or 'percent'}{of}"
 
 
 def _word(name: str) -> str:
-    return capital(name.replace("_", " ").replace("-", " "))
+    return capitalize(name.replace("_", " ").replace("-", " "))
 
 
 def _text(value: Any) -> str:

@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import Literal
 
 from build_tools.load.facts import Facts
-from build_tools.model.changes import pages_of
-from build_tools.model.figure_text import capital
-from build_tools.model.lines import digest, digests
-from build_tools.records.ledgers import Review
+from build_tools.model.changes import list_pages
+from build_tools.model.figure_text import capitalize
+from build_tools.model.lines import compute_digest, compute_digests
+from build_tools.records.logs import Review
 from build_tools.records.problems import Problem, suggest
 from build_tools.records.sections import FIRST, LAYERS
 
@@ -27,61 +27,61 @@ LONGEST = timedelta(days=366)
 # Versions
 
 
-def version_of(facts: Facts, id: str) -> str:
+def compute_version(facts: Facts, id: str) -> str:
     """A short hash that changes when a procedure's words do, or a comparison or any of its options."""
     if id in facts.procedures:
-        return digest(digests(facts, id))
+        return compute_digest(compute_digests(facts, id))
     comparison = facts.comparisons[id]
-    options = [version_of(facts, option) for option in comparison.options]
-    return digest([comparison.model_dump(mode="json", exclude_defaults=True), options])
+    options = [compute_version(facts, option) for option in comparison.options]
+    return compute_digest([comparison.model_dump(mode="json", exclude_defaults=True), options])
 
 
-def leaflet_version(facts: Facts, id: str) -> str:
+def compute_leaflet_version(facts: Facts, id: str) -> str:
     """The same for its leaflet, which also changes with the clinic's own file."""
     clinic = facts.clinic.model_dump(mode="json", exclude_defaults=True) if facts.clinic else None
-    return digest([version_of(facts, id), clinic])
+    return compute_digest([compute_version(facts, id), clinic])
 
 
 # How each layer stands with its reviewers
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReviewStatus:
     """How a layer stands with its reviewers: whether its last `review` still holds."""
 
     kind: Literal["none", "reviewed", "changed", "overdue"]
     review: Review | None = None
 
 
-Standings = dict[str, Standing]
-"""The standing of each layer of one procedure."""
+Statuses = dict[str, ReviewStatus]
+"""The status of each layer of one procedure."""
 
 
-def standings(facts: Facts, today: date) -> dict[str, Standings]:
-    """The standing of every layer. A change since the review says more than its age, and comes first."""
+def find_statuses(facts: Facts, today: date) -> dict[str, Statuses]:
+    """The status of every layer. A change since the review says more than its age, and comes first."""
     last = {
         (review.procedure, layer): review
         for review in sorted(facts.reviews, key=lambda review: review.signed)
         for layer in review.layers
     }
 
-    def standing(id: str, layer: str) -> Standing:
+    def status(id: str, layer: str) -> ReviewStatus:
         review = last.get((id, layer))
         if review is None:
-            return Standing("none")
-        if review.layers[layer] != digests(facts, id)[layer]:
-            return Standing("changed", review)
-        return Standing("reviewed" if today < review.next_review else "overdue", review)
+            return ReviewStatus("none")
+        if review.layers[layer] != compute_digests(facts, id)[layer]:
+            return ReviewStatus("changed", review)
+        return ReviewStatus("reviewed" if today < review.next_review else "overdue", review)
 
-    return {id: {layer: standing(id, layer) for layer in facts.layers_of(id)} for id in facts.procedures}
+    return {id: {layer: status(id, layer) for layer in facts.layers_of(id)} for id in facts.procedures}
 
 
-def by_standing(found: Standings) -> list[tuple[Standing, list[str]]]:
-    """Which layers have the same standing with the same reviewer, those that were reviewed first."""
-    groups: dict[str, tuple[Standing, list[str]]] = {}
-    for layer, standing in found.items():
-        review = standing.review and standing.review.model_dump_json(exclude={"layers"})
-        groups.setdefault(f"{standing.kind} {review}", (standing, []))[1].append(layer)
+def group_by_status(found: Statuses) -> list[tuple[ReviewStatus, list[str]]]:
+    """Which layers have the same status with the same reviewer, those that were reviewed first."""
+    groups: dict[str, tuple[ReviewStatus, list[str]]] = {}
+    for layer, status in found.items():
+        review = status.review and status.review.model_dump_json(exclude={"layers"})
+        groups.setdefault(f"{status.kind} {review}", (status, []))[1].append(layer)
     return sorted(groups.values(), key=lambda group: group[0].kind == "none")
 
 
@@ -90,18 +90,18 @@ def name_layers(layers: Collection[str], every: Collection[str]) -> str:
     return "All parts" if len(layers) == len(every) else "; ".join(LAYERS[layer] for layer in layers)
 
 
-def in_force(found: Standings) -> list[str]:
+def filter_reviewed(found: Statuses) -> list[str]:
     """The layers that a clinician has reviewed, that have not changed since, and that are not overdue."""
-    return [layer for layer, standing in found.items() if standing.kind == "reviewed"]
+    return [layer for layer, status in found.items() if status.kind == "reviewed"]
 
 
-def describe_standings(found: Mapping[str, Standings]) -> str:
-    """All standings in one sentence."""
-    if all(standing.review is None for layers in found.values() for standing in layers.values()):
+def describe_statuses(found: Mapping[str, Statuses]) -> str:
+    """All statuses in one sentence."""
+    if all(status.review is None for layers in found.values() for status in layers.values()):
         return "No clinician has reviewed these pages yet."
-    held = [in_force(layers) for layers in found.values()]
+    held = [filter_reviewed(layers) for layers in found.values()]
     signs, short = (sum(layer in layers for layers in held) for layer in FIRST)
-    whole = sum(len(in_force(layers)) == len(layers) for layers in found.values())
+    whole = sum(len(filter_reviewed(layers)) == len(layers) for layers in found.values())
     said = (
         f"Of {len(found)} treatments, clinicians have reviewed the danger signs of {signs}, "
         f"the short page of {short}, and all parts of {whole}."
@@ -124,17 +124,17 @@ def describe_reader_tests(facts: Facts) -> str:
     )
 
 
-def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
+def find_unsigned(facts: Facts, today: date) -> Iterator[Problem]:
     """What keeps a clinic from publishing that publishes reviewed pages only."""
-    for id, found in standings(facts, today).items():
-        for standing, layers in by_standing(found):
-            review, names = standing.review, ", ".join(layers)
+    for id, found in find_statuses(facts, today).items():
+        for status, layers in group_by_status(found):
+            review, names = status.review, ", ".join(layers)
             if review is None:
                 which = "these facts" if len(layers) == len(found) else f"these parts: {names}"
                 said = f"No clinician has reviewed {which}{'' if ':' in which else ' yet'}."
-            elif standing.kind == "changed":
+            elif status.kind == "changed":
                 said = f"Changed since {review.name} reviewed it on {review.signed}: {names}."
-            elif standing.kind == "overdue":
+            elif status.kind == "overdue":
                 said = f"The review by {review.name} is overdue: it was due on {review.next_review} ({names})."
             else:
                 continue
@@ -142,14 +142,14 @@ def unsigned(facts: Facts, today: date) -> Iterator[Problem]:
                 facts.place(f"procedures/{id}"),
                 said,
                 f"Give this to a clinician: .venv/bin/python -m build_tools packet {id} (see CONTRIBUTING.md).",
-                level="notice" if standing.kind == "overdue" else "error",
+                level="notice" if status.kind == "overdue" else "error",
             )
 
 
 # What must hold in the ledgers
 
 
-def check_ledgers(facts: Facts, today: date) -> list[Problem]:
+def check_logs(facts: Facts, today: date) -> list[Problem]:
     """All problems of data/reviews.yml and data/changes.yml. If one cannot be read, reading has said why."""
     rules = RULES if facts.broken.isdisjoint(("reviews", "changes")) else ()
     return [problem for rule in rules for problem in rule(facts, today)]
@@ -196,7 +196,7 @@ def corrections_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
             place = facts.place("changes", position, "changes", number)
             for id in sorted({*change.pages} - pages):
                 yield Problem(place, f'There is no page called "{id}".', suggest(id, pages))
-            if change.safety and not change.pages and not pages & {*pages_of(change)}:
+            if change.safety and not change.pages and not pages & {*list_pages(change)}:
                 hint = 'Name the procedures and comparisons that it concerns: "pages: [some-name]".'
                 yield Problem(place, "No page shows this correction.", hint)
 
@@ -207,13 +207,13 @@ def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
         if isinstance(review, Review) and not review.signed < review.next_review <= review.signed + LONGEST:
             message = f"The next review, {review.next_review}, must be within a year after {review.signed}."
             yield Problem(
-                facts.place("reviews", position, "next_review"), message, capital(_RESTORE.format("reviews"))
+                facts.place("reviews", position, "next_review"), message, capitalize(_RESTORE.format("reviews"))
             )
 
 
 def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:
     """No review is overdue for the next one."""
-    yield from (problem for problem in unsigned(facts, today) if problem.level == "notice")
+    yield from (problem for problem in find_unsigned(facts, today) if problem.level == "notice")
 
 
 RULES = (reviews_have_a_page, corrections_have_a_page, entries_are_in_time, reviews_end, reviews_are_renewed)

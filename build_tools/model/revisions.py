@@ -21,7 +21,7 @@ class RevisionError(CommandError):
     """Git cannot answer; `status` is 2 if the question was wrong, else 1."""
 
 
-def commit_of(data: Path, revision: str) -> str:
+def resolve_commit(data: Path, revision: str) -> str:
     """The full name of the commit that a tag, a branch or the beginning of a name means."""
     _git(data, "rev-parse", "--git-dir")
     try:
@@ -32,7 +32,7 @@ def commit_of(data: Path, revision: str) -> str:
     return found.strip()
 
 
-def facts_at(data: Path, commit: str) -> Facts:
+def load_facts_at(data: Path, commit: str) -> Facts:
     """The facts as they were at a commit; what today's reader cannot read is named in `broken`."""
     prefix = _git(data, "rev-parse", "--show-prefix").strip()
     top = Path(_git(data, "rev-parse", "--show-toplevel").strip())
@@ -46,7 +46,7 @@ def facts_at(data: Path, commit: str) -> Facts:
         return load(Path(folder) / prefix)[0]
 
 
-def reasons(data: Path, commit: str) -> dict[str, list[str]]:
+def list_reasons(data: Path, commit: str) -> dict[str, list[str]]:
     """For each file of facts ("procedures/some-name"), the first lines of the commits since, the oldest first."""
     form = ("--reverse", "--no-merges", "--relative", "--name-only", "-z", "--format=%x01%s")
     found: dict[str, list[str]] = defaultdict(list)
@@ -58,34 +58,34 @@ def reasons(data: Path, commit: str) -> dict[str, list[str]]:
     return found
 
 
-def authors(data: Path, *files: str) -> set[str]:
+def list_authors(data: Path, *files: str) -> set[str]:
     """The names of those who wrote the lines of some files as they are in the last commit."""
     lines = "".join(_git(data, "blame", "--line-porcelain", "HEAD", "--", file) for file in files).splitlines()
     return {line.removeprefix("author ") for line in lines if line.startswith("author ")}
 
 
-def not_committed(data: Path) -> list[str]:
+def list_uncommitted(data: Path) -> list[str]:
     """Files of facts that differ from the last commit, or that git does not hold."""
-    return [name.removesuffix(".yml") for name in differences(data) if name.endswith(".yml")]
+    return [name.removesuffix(".yml") for name in list_differences(data) if name.endswith(".yml")]
 
 
-def differences(folder: Path) -> list[str]:
+def list_differences(folder: Path) -> list[str]:
     """Files of a folder that differ from the last commit, or that git neither holds nor ignores."""
     changed = _git(folder, "diff", "--relative", "--name-only", "--no-renames", "-z", "HEAD", "--", ".")
     new = _git(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
     return sorted(filter(None, (changed + new).split("\0")))
 
 
-def holds(data: Path, commit: str, earlier: str) -> bool:
+def contains(data: Path, commit: str, earlier: str) -> bool:
     """Whether `earlier` is `commit` or stands before it; also if git does not know `earlier` at all."""
     try:
-        earlier = commit_of(data, earlier)
+        earlier = resolve_commit(data, earlier)
     except RevisionError:
         return True
     return earlier in _git(data, "rev-list", commit).split()
 
 
-def time_of(folder: Path, commit: str) -> int:
+def read_time(folder: Path, commit: str) -> int:
     """When a commit was made, in seconds since 1970."""
     return int(_git(folder, "show", "--no-patch", "--format=%ct", commit))
 
@@ -99,7 +99,7 @@ def export(folder: Path, commit: str, into: Path, *paths: str) -> None:
         archive.extractall(into)
 
 
-def commit_that_added(data: Path, text: str, file: str) -> str:
+def find_commit_that_added(data: Path, text: str, file: str) -> str:
     """The first commit in whose version of `file` a text stands; "" if there is none."""
     return next(iter(_git(data, "log", "--reverse", "--format=%H", f"-S{text}", "--", file).split()), "")
 

@@ -11,19 +11,27 @@ from functools import cached_property
 from typing import NamedTuple
 
 from build_tools.load.facts import Facts
-from build_tools.model.figure_text import SLOT, Sentence, brief, capital, joined, parts_of, people
+from build_tools.model.figure_text import (
+    SLOT,
+    Sentence,
+    capitalize,
+    count_people,
+    fill_slots,
+    parse_slot,
+    write_brief,
+)
 from build_tools.records.entries import AnyFact, Figure, Statement
 from build_tools.records.short import ASKED, ASKED_BY_PARENTS, Answers, Asked, Case, Joined, Line, Short
 
 
-class Said(NamedTuple):
+class ShortLine(NamedTuple):
     """One line: its sentence, and the ids of the facts that say so."""
 
     sentence: Sentence
     facts: tuple[str, ...]
 
 
-class SaidHarm(NamedTuple):
+class ShortHarm(NamedTuple):
     """A harm: what people call it, and how often it happened, if that was counted."""
 
     name: str
@@ -35,13 +43,13 @@ class SaidHarm(NamedTuple):
 class Harms:
     """The harms of a short page. `more` names the serious ones that have no line there."""
 
-    counted: list[SaidHarm]
-    uncounted: list[SaidHarm]
-    not_seen: list[SaidHarm]
+    counted: list[ShortHarm]
+    uncounted: list[ShortHarm]
+    not_seen: list[ShortHarm]
     more: list[str]
 
 
-def refs(line: Line) -> list[str]:
+def list_refs(line: Line) -> list[str]:
     """The facts that a line rests on, those in its slots first."""
     if isinstance(line, str):
         return [line]
@@ -49,30 +57,30 @@ def refs(line: Line) -> list[str]:
     return list(dict.fromkeys([*slots, *line.facts]))
 
 
-def unfilled(text: str, figures: Mapping[str, AnyFact]) -> list[str]:
+def list_unfilled(text: str, figures: Mapping[str, AnyFact]) -> list[str]:
     """The slots of a short sentence that have no value. The figure called "" fills {value}, {versus} and {n}."""
     found = []
     for slot in SLOT.findall(text):
-        ref, part = parts_of(slot)
+        ref, part = parse_slot(slot)
         figure = figures.get(ref)
         value: object = None
         if isinstance(figure, Figure):
-            value = {"value": figure, "versus": figure.versus, "n": people(figure)}.get(part)
+            value = {"value": figure, "versus": figure.versus, "n": count_people(figure)}.get(part)
         if value is None:
             found.append(slot)
     return found
 
 
-def answers(short: Short) -> Iterator[tuple[tuple[str, ...], Answers]]:
+def iter_answers(short: Short) -> Iterator[tuple[tuple[str, ...], Answers]]:
     """The answers of a short page and of each of its cases, with their place in `short`."""
     yield (), short
     for key, case in short.cases.items():
         yield ("cases", key), case
 
 
-def lines_of(short: Short) -> Iterator[tuple[tuple[str | int, ...], Line]]:
+def iter_lines(short: Short) -> Iterator[tuple[tuple[str | int, ...], Line]]:
     """Every line of a short page with its place in `short`."""
-    for steps, part in answers(short):
+    for steps, part in iter_answers(short):
         for field in type(part).model_fields:
             given = getattr(part, field)
             if field == "asked":
@@ -98,22 +106,22 @@ class ShortPage:
         self.short = self.procedure.short
         self._own = facts.of(id)
 
-    def say(self, line: Line) -> Said:
+    def say(self, line: Line) -> ShortLine:
         """One line; without words if a fact or a value that it names is missing, which is a problem of its own."""
-        ids = tuple(f"{self.id}.{ref}" for ref in refs(line))
-        if not {*refs(line)} <= self._own.keys():
-            return Said([], ids)
+        ids = tuple(f"{self.id}.{ref}" for ref in list_refs(line))
+        if not {*list_refs(line)} <= self._own.keys():
+            return ShortLine([], ids)
         if isinstance(line, Joined):
-            return Said([] if unfilled(line.says, self._own) else joined(line.says, self._own), ids)
-        return Said([] if _lacks_a_value(self._own[line]) else brief(self._own[line]), ids)
+            return ShortLine([] if list_unfilled(line.says, self._own) else fill_slots(line.says, self._own), ids)
+        return ShortLine([] if _lacks_a_value(self._own[line]) else write_brief(self._own[line]), ids)
 
-    def lines(self, *fields: str) -> list[Said]:
+    def lines(self, *fields: str) -> list[ShortLine]:
         """The lines of some fields, in their order; a field may be missing."""
         given = (getattr(self.short, field) or [] for field in fields)
         return [self.say(line) for one in given for line in (one if isinstance(one, list) else [one])]
 
     @cached_property
-    def bullets(self) -> list[tuple[str, Said]]:
+    def bullets(self) -> list[tuple[str, ShortLine]]:
         """What it is, who it is for, how it can help and harm, and what else there is."""
         child = self.facts.for_child(self.id)
         asks = (
@@ -126,19 +134,19 @@ class ShortPage:
         return [(label, self.say(line)) for label, line in asks if line]
 
     @cached_property
-    def steps(self) -> list[tuple[str, list[Said]]]:
+    def steps(self) -> list[tuple[str, list[ShortLine]]]:
         """Before, during, after and at home; a step about which nothing is known is left out."""
         labels = ("before", "Before"), ("during", "During"), ("after", "After"), ("home", "At home")
         return [(label, lines) for field, label in labels if (lines := self.lines(field))]
 
     @cached_property
-    def asked(self) -> dict[Asked, tuple[str, list[Said]]]:
+    def asked(self) -> dict[Asked, tuple[str, list[ShortLine]]]:
         """What people ask: the question, and the lines that answer it, if any do."""
         given = self.short.asked
         asks = ASKED_BY_PARENTS if self.facts.for_child(self.id) else ASKED
         return {key: (ask, [self.say(line) for line in given.get(key, [])]) for key, ask in asks.items()}
 
-    def lines_of(self, detail: str) -> list[tuple[str, Said]]:
+    def lines_of(self, detail: str) -> list[tuple[str, ShortLine]]:
         """The lines with which a detail page begins, each with its label; on that of risks, harms come after."""
         bullets = dict(self.bullets)
         if self.facts.forms_of(self.id) and detail in ("results", "risks", "side-effects"):
@@ -152,7 +160,7 @@ class ShortPage:
             return [("", said) for said in every if any(".relief_lasts." in id for id in said.facts)]
         if detail == "new-pain":
             here = [harm for harm in self.harms().counted if self.facts.heading_of(harm.facts[0]) == detail]
-            return [(f"{capital(harm.name)}:", Said(harm.often, harm.facts)) for harm in here]
+            return [(f"{capitalize(harm.name)}:", ShortLine(harm.often, harm.facts)) for harm in here]
         if detail == "what-happens":
             return [(f"{label}:", said) for label, lines in self.steps for said in lines]
         if detail == "who-it-is-for":
@@ -178,12 +186,16 @@ class ShortPage:
             figure = harm.how_often.get(harm.lead or "")
             name, id = self.facts.harm_name(harm), f"{self.id}.harms.{key}"
             if isinstance(figure, Figure):
-                said = brief(figure) if figure.brief and not _lacks_a_value(figure) else value_of(figure)
+                said = (
+                    write_brief(figure)
+                    if figure.brief and not _lacks_a_value(figure)
+                    else format_bare_value(figure)
+                )
                 seen = harm.weight != "not-seen" and figure.share != 0
                 lines = found.counted if seen else found.not_seen
-                lines.append(SaidHarm(name, said, (id, f"{id}.{harm.lead}")))
+                lines.append(ShortHarm(name, said, (id, f"{id}.{harm.lead}")))
             elif harm.weight != "expected":  # the line on what to expect says it
-                found.uncounted.append(SaidHarm(name, [], (id,)))
+                found.uncounted.append(ShortHarm(name, [], (id,)))
         return found
 
     @cached_property
@@ -201,9 +213,9 @@ class ShortPage:
 
 def _lacks_a_value(fact: AnyFact) -> bool:
     """Whether the brief of a fact has a slot that has no value."""
-    return bool(unfilled(getattr(fact, "brief", None) or "", {"": fact}))
+    return bool(list_unfilled(getattr(fact, "brief", None) or "", {"": fact}))
 
 
-def value_of(figure: Figure) -> Sentence:
+def format_bare_value(figure: Figure) -> Sentence:
     """A figure's value alone, after the name of a harm."""
-    return joined("{value}", {"": figure}, capitalize=False)
+    return fill_slots("{value}", {"": figure}, capital_first=False)

@@ -12,7 +12,7 @@ from itertools import islice
 
 from build_tools.load.certainty import FEW_PEOPLE, MANY_MISSING
 from build_tools.load.facts import Facts
-from build_tools.model.short_page import refs
+from build_tools.model.short_page import list_refs
 from build_tools.prose.prose import Passage
 from build_tools.records.entries import SCALED
 from build_tools.records.problems import Problem
@@ -69,7 +69,7 @@ ANSWERS = {
 _QUESTION = {answer: question for question, answers in ANSWERS.items() for answer in answers}
 
 
-def contradiction(text: str, answer: str) -> re.Match[str] | None:
+def find_contradiction(text: str, answer: str) -> re.Match[str] | None:
     """Where a text gives only another answer than this one to the same question."""
     words = ANSWERS[_QUESTION[answer]]
     others = [found for other, pattern in words.items() if other != answer for found in pattern.finditer(text)]
@@ -97,7 +97,7 @@ def check_consistency(facts: Facts, passages: Iterable[Passage]) -> Iterator[Pro
                 continue
             answers = [of_word, *about.procedures(passage, sentence)]
             clashes = (
-                (other, answer) for answer in answers if answer and (other := contradiction(sentence, answer))
+                (other, answer) for answer in answers if answer and (other := find_contradiction(sentence, answer))
             )
             found = [(*one, "Look it up in the source.") for one in _inside(sentence)]
             for other, answer in islice(clashes, 1):
@@ -162,7 +162,7 @@ class _Subjects:
         if folder == "comparisons" and steps[0] == "grid":
             option = facts.procedures.get(str(steps[2]))
             line = facts.comparisons[id].grid[steps[1]][str(steps[2])]  # type: ignore[index]
-            harms = [option.harms.get(ref.removeprefix("harms.")) for ref in refs(line)] if option else []
+            harms = [option.harms.get(ref.removeprefix("harms.")) for ref in list_refs(line)] if option else []
             return self._of_all(harm.effect for harm in harms if harm)
         if folder != "procedures" or len(steps) < 3 or facts.forms_of(id):
             return None
@@ -216,7 +216,7 @@ class _Subjects:
         if folder == "comparisons":
             if first == "grid":
                 return [str(passage.steps[2])]
-            return _named(sentence, aliases(facts, facts.comparisons[id])) if first != "about" else []
+            return _named(sentence, list_aliases(facts, facts.comparisons[id])) if first != "about" else []
         if folder != "procedures":
             return _named(sentence, self._names) if folder in ("", "claims") else []
         procedure = facts.procedures[id]
@@ -237,7 +237,7 @@ class _Subjects:
         return _named(sentence, labels) or forms
 
 
-def aliases(facts: Facts, comparison: Comparison) -> dict[str, str]:
+def list_aliases(facts: Facts, comparison: Comparison) -> dict[str, str]:
     """How the texts of a comparison name each option, as patterns."""
     found: dict[str, str] = {}
     for id in comparison.options:

@@ -41,7 +41,7 @@ class Word(NamedTuple):
     say: str = ""
 
 
-def known_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
+def index_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
     """Every name and synonym in lower case that is explained in the text where it first stands."""
     words: dict[str, Word] = {}
     for id, term in terms:
@@ -51,7 +51,7 @@ def known_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
     return words
 
 
-def any_of(names: Iterable[str], written: Callable[[str], str] = re.escape) -> str:
+def match_any(names: Iterable[str], written: Callable[[str], str] = re.escape) -> str:
     """A pattern for the longest of `names` that fits, each letter as `written`.
 
     Names are grouped by their first letter: a plain list of all takes ten times as long.
@@ -66,7 +66,7 @@ def any_of(names: Iterable[str], written: Callable[[str], str] = re.escape) -> s
 @lru_cache(maxsize=4)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
-        rf"{_NOT_PROSE}|(?<![\w-])(?P<word>{any_of(names, _in_text)})(?![\w-])",
+        rf"{_NOT_PROSE}|(?<![\w-])(?P<word>{match_any(names, _in_text)})(?![\w-])",
         re.IGNORECASE | re.DOTALL | re.MULTILINE,
     )
 
@@ -104,7 +104,7 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
         before = _words_of("".join([*parts[-3:], text[end : found.start()]])[-300:])
         after = _words_of(text[found.end() : found.end() + 300])
         in_a_name = before.endswith(('"', "“")) or (written.istitle() and re.match(r"\s[A-Z][a-z]", after))
-        repeated = bool(own := stems(written)) and own <= stems(word.plain)
+        repeated = bool(own := stem_words(written)) and own <= stem_words(word.plain)
         if in_a_name or repeated:
             continue
         in_brackets = _in_brackets(text, found.start())
@@ -120,7 +120,7 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
     return "".join([*parts, text[end:]])
 
 
-def script(terms: Iterable[tuple[str, Term]]) -> str:
+def render_script(terms: Iterable[tuple[str, Term]]) -> str:
     """A script that sets `glossaryWords`: of each word its name, how to say it and what it means, by id."""
     words = {id: [term.name, term.say_it or "", term.definition] for id, term in terms}
     return f"const glossaryWords = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"
@@ -128,9 +128,9 @@ def script(terms: Iterable[tuple[str, Term]]) -> str:
 
 def _is_explained(plain: str, before: str, after: str) -> bool:
     """Whether the words before or after a word, or brackets after it, explain it."""
-    new = stems(plain)
-    near = [stems(" ".join(words)) for words in (before.split()[-8:], after.split()[:6])]
-    repeats = new & stems(" ".join(after.split()[:1])) if after.startswith(" ") else set()
+    new = stem_words(plain)
+    near = [stem_words(" ".join(words)) for words in (before.split()[-8:], after.split()[:6])]
+    repeats = new & stem_words(" ".join(after.split()[:1])) if after.startswith(" ") else set()
     return bool(after.startswith(" (") or repeats) or any(new <= words or len(new & words) > 1 for words in near)
 
 
@@ -138,7 +138,7 @@ def _words_of(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
-def stems(text: str) -> set[str]:
+def stem_words(text: str) -> set[str]:
     """The words that carry meaning, cut so that "injured" and "injury" are one."""
     return {word[:5] for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in _SMALL_WORDS}
 

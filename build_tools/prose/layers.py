@@ -16,10 +16,10 @@ import yaml
 
 from build_tools.load.facts import Facts
 from build_tools.load.messages import SAME_EVERYWHERE
-from build_tools.model.changes import by_page, corrections, sentence
-from build_tools.model.colors import unreadable
-from build_tools.model.lines import digests
-from build_tools.prose.glossary import any_of
+from build_tools.model.changes import group_by_page, list_corrections, summarize_change
+from build_tools.model.colors import find_unreadable_colors
+from build_tools.model.lines import compute_digests
+from build_tools.prose.glossary import match_any
 from build_tools.prose.prose import Passage
 from build_tools.records.base import Color
 from build_tools.records.clinic import LocalProcedure
@@ -51,14 +51,18 @@ _OUTCOMES = (
 def check_layers(facts: Facts) -> list[Problem]:
     """All problems of the layers of all clinics that the reader of their files cannot see."""
     every = facts.clinics.items()
-    return [p for id, clinic in every for p in unreadable(facts, f"clinics/{id}/clinic", "accent", clinic.accent)]
+    return [
+        p
+        for id, clinic in every
+        for p in find_unreadable_colors(facts, f"clinics/{id}/clinic", "accent", clinic.accent)
+    ]
 
 
 def check_local_words(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
     """No text of a clinic names a harm or speaks of results: those are facts, and have sources."""
     effects = facts.vocabulary["effects"].values()
     names = {name.lower() for effect in effects for name in (effect.plain, *effect.names)}
-    pattern = re.compile(rf"(?<![\w-]){any_of({*names, *_OUTCOMES.split(',')})}(?![\w-])")
+    pattern = re.compile(rf"(?<![\w-]){match_any({*names, *_OUTCOMES.split(',')})}(?![\w-])")
     for passage in passages:
         if passage.name.startswith("clinics/") and passage.steps[:1] == ("procedures",):
             for found in pattern.finditer(passage.text.lower()):
@@ -73,7 +77,7 @@ def check_local_words(facts: Facts, passages: Iterable[Passage]) -> Iterator[Pro
 # Its color
 
 
-def stylesheet(accent: Color) -> str:
+def render_accent(accent: Color) -> str:
     """The style sheet that gives a site a clinic's color on screens; paper stays black."""
     return (
         f"@media screen {{ :root {{ --accent: {accent.light.lower()}; }} }}\n"
@@ -92,7 +96,7 @@ class Local(NamedTuple):
     rows: tuple[tuple[str, str], ...]
 
 
-def local(procedure: LocalProcedure) -> Local:
+def describe_local(procedure: LocalProcedure) -> Local:
     """A clinic's text about a procedure, as pages and sheets show it."""
     elsewhere = "Ask the team where to go for this."
     if procedure.referred_to:
@@ -104,13 +108,13 @@ def local(procedure: LocalProcedure) -> Local:
 # What it must look at again
 
 
-def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
+def find_outdated(facts: Facts, id: str) -> Iterator[Problem]:
     """Each procedure whose facts changed since a clinic wrote about it, as notices that stop nothing.
 
     The pages are right without the clinic: they show the new facts. To hold them back until somebody has time
     would show readers the old ones.
     """
-    published = by_page(facts)
+    published = group_by_page(facts)
     for procedure in facts.clinics[id].procedures if id in facts.clinics else ():
         if procedure not in facts.procedures:
             continue
@@ -121,11 +125,13 @@ def to_look_at(facts: Facts, id: str) -> Iterator[Problem]:
             hint = f"Read the page. {done}"
             yield Problem(place, "Nobody has said yet which facts this text was written for.", hint)
             continue
-        now = digests(facts, procedure)
+        now = compute_digests(facts, procedure)
         changed = [section for section, digest in now.items() if seen.sections.get(section) != digest]
         if changed:
             entries = [entry for entry in published.get(procedure, ()) if entry.published >= seen.seen]
-            said = [f"{one.fact or procedure}: {sentence(one)}" for entry in entries for one in entry.changes]
+            said = [
+                f"{one.fact or procedure}: {summarize_change(one)}" for entry in entries for one in entry.changes
+            ]
             where = ", ".join(changed)
             message = f"The facts changed since {seen.seen}, when this text was compared with them: {where}."
             hint = "\n    ".join([f"Read these sections of the page, and the text here. {done}", *said])
@@ -138,7 +144,7 @@ def describe_corrections(facts: Facts, id: str) -> str:
     since = min((one.seen if one else date.min for one in seen), default=date.min)
     lines = [
         f"{one.published}: {one.says}\n    Pages: {', '.join(one.pages)}\n"
-        for one in corrections(facts)
+        for one in list_corrections(facts)
         if one.published >= since
     ]
     title = "Corrected dangers. Print the leaflets of these pages again, and discard older ones:\n"
@@ -156,7 +162,7 @@ def acknowledge(data: Path, facts: Facts, id: str, procedures: Iterable[str], to
     seen = {name: entry for name, entry in facts.seen.get(id, {}).items() if name in facts.clinics[id].procedures}
     entries = {name: entry.model_dump(mode="json") for name, entry in seen.items()}
     for procedure in procedures:
-        entries[procedure] = {"seen": today.isoformat(), "sections": digests(facts, procedure)}
+        entries[procedure] = {"seen": today.isoformat(), "sections": compute_digests(facts, procedure)}
     file = data / "clinics" / id / "seen.yml"
     text = "# Written by `python -m build_tools acknowledge`: the facts that clinic.yml was compared with.\n"
     new = file.with_name(".seen.yml.new")

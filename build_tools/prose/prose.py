@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from build_tools.load.facts import Facts
-from build_tools.load.gaps import is_gap
-from build_tools.load.reading import Steps, read_text
+from build_tools.load.placeholders import is_placeholder
+from build_tools.load.yaml_reader import Steps, read_text
 from build_tools.records.base import NOT_READ
 from build_tools.records.problems import Place, Problem
 
@@ -102,12 +102,12 @@ class Passage:
         return Place(self.path, self.raw.count("\n", 0, offset) + 1, offset - self.raw.rfind("\n", 0, offset))
 
 
-def passages_of(facts: Facts, content: Path) -> list[Passage]:
+def read_passages(facts: Facts, content: Path) -> list[Passage]:
     """Every passage of the data and of the hand-written pages."""
-    return [*passages_of_data(facts), *_of_pages(content)]
+    return [*iter_data_passages(facts), *_of_pages(content)]
 
 
-def passages_of_data(facts: Facts) -> Iterator[Passage]:
+def iter_data_passages(facts: Facts) -> Iterator[Passage]:
     """Every passage of the data."""
     for name, document in facts.documents.items():
         if name == "changes" and isinstance(document.value, list) and document.value:
@@ -125,7 +125,7 @@ def passages_of_data(facts: Facts) -> Iterator[Passage]:
 
 def _walk(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
     if isinstance(value, str):
-        if not is_gap(value) and value != NOT_READ:
+        if not is_placeholder(value) and value != NOT_READ:
             yield steps, value
     elif isinstance(value, list):
         for position, item in enumerate(value):
@@ -145,10 +145,10 @@ def _of_pages(content: Path) -> Iterator[Passage]:
     ):
         shown = f"{content.name}/{file.relative_to(content).as_posix()}"
         raw, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
-        yield from passages_of_page(raw, shown)
+        yield from iter_page_passages(raw, shown)
 
 
-def passages_of_page(raw: str, path: str) -> Iterator[Passage]:
+def iter_page_passages(raw: str, path: str) -> Iterator[Passage]:
     """The headings and paragraphs of a hand-written page; each entry of a list is a paragraph."""
     text = _BREAKS.sub(lambda found: re.sub(r"[^\n]", "\0", found.group()), raw)
     text = _MARKS.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)

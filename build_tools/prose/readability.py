@@ -28,15 +28,15 @@ from typing import Any, NamedTuple
 from pyphen import Pyphen
 
 from build_tools.load.facts import Facts
-from build_tools.load.reading import read_text
+from build_tools.load.yaml_reader import read_text
 from build_tools.model.comparison import compare_options
-from build_tools.model.figure_text import brief, contact, join, notice, sentences
-from build_tools.model.short_page import ShortPage, lines_of
-from build_tools.prose.glossary import known_words
-from build_tools.prose.prose import passages_of_page, split_sentences
+from build_tools.model.figure_text import choose_notice, join, write_brief, write_contact, write_sentences
+from build_tools.model.short_page import ShortPage, iter_lines
+from build_tools.prose.glossary import index_words
+from build_tools.prose.prose import iter_page_passages, split_sentences
 from build_tools.records.entries import AnyFact, Figure
 from build_tools.records.problems import Place, Problem
-from build_tools.records.procedure import Harm, Procedure, facts_of, main_messages
+from build_tools.records.procedure import Harm, Procedure, iter_facts, iter_main_messages
 from build_tools.records.short import Comparison
 
 LONGEST_SENTENCE = 25
@@ -198,10 +198,10 @@ class Word(NamedTuple):
 def _word(written: str) -> Word | None:
     """A word as it is counted, asked once, since nearly all words come again. A dash is none."""
     letters = _PUNCTUATION.sub("", written.replace("’", "'"))
-    return Word(letters.isupper(), letters.lower(), syllables(letters)) if letters else None
+    return Word(letters.isupper(), letters.lower(), count_syllables(letters)) if letters else None
 
 
-def syllables(word: str) -> int:
+def count_syllables(word: str) -> int:
     """As many as the first pronunciation in the CMU dictionary has; else as many as TeX's hyphenation finds.
 
     So does textstat, which takes much longer to start.
@@ -233,7 +233,7 @@ class Reader:
 
     def __init__(self, facts: Facts) -> None:
         self._terms: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
-        for name, term in known_words(facts.terms()).items():
+        for name, term in index_words(facts.terms()).items():
             if letters := tuple(part.letters for part in _words_of(name)):
                 self._terms[letters[0]].append((letters[1:], term.is_acronym))
         for endings in self._terms.values():
@@ -292,7 +292,7 @@ def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str,
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
         text, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
-        passages = (passage for passage in passages_of_page(text, shown) if not passage.is_label)
+        passages = (passage for passage in iter_page_passages(text, shown) if not passage.is_label)
         yield file.name, (Paragraph(DETAIL, p.text, partial(p.place, 0, 1)) for p in passages)
 
 
@@ -303,8 +303,8 @@ def _details(facts: Facts, name: str, field: str, records: Mapping[str, Any]) ->
 
 
 def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
-    for fact_id, fact in facts_of(procedure, id):
-        for field, text in texts_of(fact):
+    for fact_id, fact in iter_facts(procedure, id):
+        for field, text in iter_texts(fact):
             yield Paragraph(DETAIL, text, partial(facts.place_of, fact_id, field))
     yield from _short_page(facts, id, procedure)
     child = facts.for_child(id)
@@ -312,8 +312,8 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragrap
     for key, sign in facts.signs_of(id).items():
         place = partial(facts.place, "signs", key)
         yield Paragraph(TOP, (child and sign.child_brief) or sign.brief, partial(place, "brief"))
-        yield Paragraph(DETAIL, notice(sign, child), partial(place, "child" if child else "notice"))
-        done[str(contact(sign, child=child))] = partial(place, "level")
+        yield Paragraph(DETAIL, choose_notice(sign, child), partial(place, "child" if child else "notice"))
+        done[str(write_contact(sign, child=child))] = partial(place, "level")
         for field, bar in (("do", TOP), ("when", DETAIL)):
             if text := getattr(sign, field):
                 yield Paragraph(bar, text, partial(place, field))
@@ -328,13 +328,13 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragrap
 def _short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
     page, place = ShortPage(facts, id), partial(facts.place, f"procedures/{id}", "short")
     yield Paragraph(TOP, procedure.short.lead, partial(place, "lead"))
-    first = dict(main_messages(procedure, id))
+    first = dict(iter_main_messages(procedure, id))
     if not procedure.short.done:
         first[f"{id}.summary"] = procedure.summary
     for half, said in first.items():
-        yield Paragraph(TOP, join(brief(said)), partial(facts.place_of, half, *_field_in_short(said)))
+        yield Paragraph(TOP, join(write_brief(said)), partial(facts.place_of, half, *_field_in_short(said)))
     own = facts.of(id)
-    for steps, line in lines_of(procedure.short):
+    for steps, line in iter_lines(procedure.short):
         if "harms" not in steps:
             at = partial(place, *steps)
             if isinstance(line, str) and line in own:
@@ -345,13 +345,13 @@ def _short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragra
 
 
 def _field_in_short(fact: AnyFact) -> tuple[str]:
-    return ("brief" if getattr(fact, "brief", None) else next(texts_of(fact))[0],)
+    return ("brief" if getattr(fact, "brief", None) else next(iter_texts(fact))[0],)
 
 
 def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Paragraph]:
     place = partial(facts.place, f"comparisons/{id}")
     yield Paragraph(TOP, comparison.question, partial(place, "question"))
-    for fact_id, said in main_messages(comparison, id):
+    for fact_id, said in iter_main_messages(comparison, id):
         yield Paragraph(TOP, said.says, partial(facts.place_of, fact_id, "says"))
     yield Paragraph(TOP, comparison.about.says, partial(place, "about", "says"))
     for row in compare_options(comparison, facts).rows:
@@ -366,12 +366,12 @@ def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Parag
 _OF_A_HARM = ("lasts", "can_be_undone", "what_is_done")
 
 
-def texts_of(fact: AnyFact) -> Iterator[tuple[str, str]]:
+def iter_texts(fact: AnyFact) -> Iterator[tuple[str, str]]:
     """The paragraphs of a fact, each with its field."""
     own = next(name for name in ("says", "not_known", "does_not_apply", "counted") if hasattr(fact, name))
     texts: list[tuple[str, AnyFact | str]] = [(own, fact)]
     more = ("note",) if isinstance(fact, Figure) else _OF_A_HARM if isinstance(fact, Harm) else ()
     texts += [(name, said) for name in more if (said := getattr(fact, name))]
     for field, said in texts:  # a comparison is a paragraph of its own, as pages show it
-        for _, group in groupby(sentences(said), lambda sentence: sentence[0].kind == "versus"):
+        for _, group in groupby(write_sentences(said), lambda sentence: sentence[0].kind == "versus"):
             yield field, " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")

@@ -15,14 +15,14 @@ from typing import Any
 from hunspell import Hunspell
 
 from build_tools.load.facts import Facts
-from build_tools.load.reading import read_text
-from build_tools.prose.allowances import allowances_of, apply
+from build_tools.load.yaml_reader import read_text
 from build_tools.prose.consistency import CONTRADICTION, check_consistency
-from build_tools.prose.glossary import any_of
+from build_tools.prose.entity_mentions import check_entity_mentions
+from build_tools.prose.glossary import match_any
 from build_tools.prose.layers import MEDICAL_FACT, check_local_words
-from build_tools.prose.mentions import check_mentions
-from build_tools.prose.prose import Passage, passages_of
-from build_tools.prose.quantities import check_quantities
+from build_tools.prose.prose import Passage, read_passages
+from build_tools.prose.suppressions import apply, find_suppressions
+from build_tools.prose.typed_results import check_typed_results
 from build_tools.records.problems import Place, Problem
 from build_tools.records.words import Wording
 
@@ -38,11 +38,11 @@ TYPED_NUMBER, MENTION, INSTRUCTION = "typed-number", "mention", "instruction"
 
 def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Problem]:
     """Problems in the words of data texts and hand-written pages, and in the exceptions that stand beside them."""
-    passages = passages_of(facts, content)
+    passages = read_passages(facts, content)
     findings = [
         *check_wording(passages, facts.wording),
-        *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
-        *((MENTION, problem) for problem in check_mentions(facts, passages)),
+        *((TYPED_NUMBER, problem) for problem in check_typed_results(passages)),
+        *((MENTION, problem) for problem in check_entity_mentions(facts, passages)),
         *((MEDICAL_FACT, problem) for problem in check_local_words(facts, passages)),
         *((INSTRUCTION, problem) for problem in check_instructions(passages)),
         *((CONTRADICTION, problem) for problem in check_consistency(facts, passages)),
@@ -53,7 +53,7 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
         *unreadable,
         *check_style(passages),
         *check_calls(passages),
-        *apply(allowances_of(facts, content), findings, rules, today, complete=not facts.broken),
+        *apply(find_suppressions(facts, content), findings, rules, today, complete=not facts.broken),
     ]
     if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
         return problems  # which words are right is not known until those files are fixed
@@ -137,8 +137,8 @@ def _spelling(
 def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> Iterator[tuple[str, Problem]]:
     """No text uses a word that data/wording.yml tells to avoid; quotations may (R-04, R-05, R-18, PL-5, PL-6)."""
     phrases = {" ".join(phrase.lower().split()): key for key, one in wordings.items() for phrase in one.avoid}
-    pattern = re.compile(rf"(?<![\w-]){any_of(phrases, _in_phrase)}(?![\w-])")
-    allowed = any_of({phrase.lower() for wording in wordings.values() for phrase in wording.allow}, _in_phrase)
+    pattern = re.compile(rf"(?<![\w-]){match_any(phrases, _in_phrase)}(?![\w-])")
+    allowed = match_any({phrase.lower() for wording in wordings.values() for phrase in wording.allow}, _in_phrase)
     exempt = re.compile(rf"{_QUOTED}|\b{allowed}\b")
     for passage in passages:
         text = passage.text.lower()
@@ -165,7 +165,7 @@ def _says_who(wording: Wording, passage: Passage, start: int) -> bool:
 
 @lru_cache
 def _one_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\b{any_of(phrases, _in_phrase)}\b", re.IGNORECASE)
+    return re.compile(rf"\b{match_any(phrases, _in_phrase)}\b", re.IGNORECASE)
 
 
 _STAFF = r"(?:doctor|surgeon|nurse|specialist|therapist|pharmacist|radiographer)s?"

@@ -38,7 +38,7 @@ def _with_keys(value: Any) -> Any:
         return {FIRST: value}
     if isinstance(value, str) or (isinstance(value, dict) and not _ENTRY.isdisjoint(value)):
         hint = 'Write a short name on a line above it, such as "main:", and begin the entry two spaces farther in.'
-        raise wrong("An entry stands below a key of its own, and here is none.", hint)
+        raise invalid("An entry stands below a key of its own, and here is none.", hint)
     return value
 
 
@@ -55,7 +55,7 @@ Keyed = Annotated[dict[Id, T], Field(min_length=1), BeforeValidator(_with_keys),
 """Records by key, at least one. A key is permanent: it is part of the fact's id."""
 
 
-def wrong(message: str, hint: str = "") -> PydanticCustomError:
+def invalid(message: str, hint: str = "") -> PydanticCustomError:
     """An error of ours inside a record, with its hint."""
     return PydanticCustomError("fact", "{message}", {"message": message, "hint": hint})
 
@@ -63,7 +63,7 @@ def wrong(message: str, hint: str = "") -> PydanticCustomError:
 def _is_page(text: str) -> str:
     if not re.fullmatch(r"([a-z0-9-]+/)*[a-z0-9]+(-[a-z0-9]+)*\.html", text):
         hint = 'Write it as in "procedures/some-name.html": small letters, digits, hyphens, and .html at its end.'
-        raise wrong(f'"{text}" is not the address of a page.', hint)
+        raise invalid(f'"{text}" is not the address of a page.', hint)
     return text
 
 
@@ -89,7 +89,7 @@ class Record(BaseModel):
     )
 
 
-def a_year_later(read: dict[str, Any]) -> date:
+def add_a_year(read: dict[str, Any]) -> date:
     """The day by which facts must be compared again at the latest: a year after they were."""
     checked: date = read["facts_checked"]
     return checked + timedelta(days=365)

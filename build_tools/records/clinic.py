@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from build_tools.records.base import HTTPS, Bool, Color, Digest, Id, Phone, Phones, Record, Text, Website, wrong
+from build_tools.records.base import HTTPS, Bool, Color, Digest, Id, Phone, Phones, Record, Text, Website, invalid
 
 _MAILBOX = r"[^\s@?:<>\"']+@[A-Za-z0-9.-]+"
 
@@ -38,7 +38,7 @@ class LocalProcedure(Record):
     @model_validator(mode="after")
     def _elsewhere_is_named(self) -> Self:
         if self.offered and self.referred_to:
-            raise wrong(
+            raise invalid(
                 "A procedure is either done at the clinic, or people are sent elsewhere for it.",
                 'Write "offered: true" without "referred_to", or "offered: false" and the place at "referred_to".',
             )
@@ -46,7 +46,7 @@ class LocalProcedure(Record):
 
 
 class SeenFacts(Record):
-    """The facts that a clinic held its text about a procedure against; written by `acknowledge`, never by hand."""
+    """The facts with which a clinic compared its text; written by `acknowledge`, never by hand."""
 
     seen: date
     """The day on which the clinic looked at them."""

@@ -19,8 +19,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from build_tools.records.base import NOT_READ, Bool, Id, Keyed, OrNotRead, Record, T, Text, wrong
-from build_tools.records.problems import choices
+from build_tools.records.base import NOT_READ, Bool, Id, Keyed, OrNotRead, Record, T, Text, invalid
+from build_tools.records.problems import list_choices
 
 
 class StudyKind(StrEnum):
@@ -92,17 +92,17 @@ class Source(Record):
     def _can_be_found_and_joins_studies_if_it_has_them(self) -> Self:
         if self.studies and self.kind not in (StudyKind.SYSTEMATIC_REVIEW, StudyKind.GUIDELINE):
             hint = 'Delete "studies". Only a systematic review or a guideline rests on studies that it names.'
-            raise wrong(f'A source of the kind "{self.kind}" has no "studies".', hint)
+            raise invalid(f'A source of the kind "{self.kind}" has no "studies".', hint)
         if self.doi or self.pmid:
             return self
         if not self.url:
             hint = (
                 'Add "doi", "pmid" or "url"; for a printed book the address of its entry in a library\'s catalog.'
             )
-            raise wrong("Readers cannot find this source: it has no DOI, no PubMed number and no address.", hint)
+            raise invalid("Readers cannot find this source: it has no DOI, no PubMed number and no address.", hint)
         if re.fullmatch(r"https?://[^/?]+/?", self.url):
             hint = 'Write the address of the page that was read, or add "doi" or "pmid".'
-            raise wrong(f'"{self.url}" is the home page of a site, and no reader finds the source there.', hint)
+            raise invalid(f'"{self.url}" is the home page of a site, and no reader finds the source there.', hint)
         return self
 
 
@@ -186,13 +186,15 @@ class Measured(Record):
         if len(given) != 1:
             found = f"{len(given)}: {', '.join(given)}" if given else "none"
             hint = "Give count and out_of, or percent, or from and to, or amount, or before and after."
-            raise wrong(f"A figure has exactly one value; this one has {found}.", hint)
+            raise invalid(f"A figure has exactly one value; this one has {found}.", hint)
         for first, second in (("from_", "to"), ("before", "after")):
             if (getattr(self, first) is None) != (getattr(self, second) is None):
-                raise wrong(f'"{first.strip("_")}" and "{second}" belong together; one is missing.', "Give both.")
+                raise invalid(
+                    f'"{first.strip("_")}" and "{second}" belong together; one is missing.', "Give both."
+                )
         if self.count is not None and self.out_of is None:
             hint = 'Add "out_of", or give "percent" if the source prints no count.'
-            raise wrong(f'A count needs its total: "count: {self.count}" has no "out_of".', hint)
+            raise invalid(f'A count needs its total: "count: {self.count}" has no "out_of".', hint)
         return self
 
     @property
@@ -265,13 +267,13 @@ class Figure(Sourced, Measured):
     @model_validator(mode="after")
     def _amounts_have_a_measure(self) -> Self:
         if self.measure is None and (self.amount is not None or self.before is not None):
-            raise wrong("An amount needs its unit.", 'Add "measure", for example "measure: months".')
+            raise invalid("An amount needs its unit.", 'Add "measure", for example "measure: months".')
         other = self.versus
         if self.measure is None and other and (other.amount is not None or other.before is not None):
             hint = 'Give "versus" as count and out_of or percent, or add "measure".'
-            raise wrong("The figure is a share, and the one it is compared with is an amount.", hint)
+            raise invalid("The figure is a share, and the one it is compared with is an amount.", hint)
         if self.average and self.measure is None:
-            raise wrong("Only an amount has an average.", 'Delete "average".')
+            raise invalid("Only an amount has an average.", 'Delete "average".')
         return self
 
 
@@ -297,7 +299,7 @@ class NotKnown(Record):
     @model_validator(mode="after")
     def _a_search_has_its_day(self) -> Self:
         if self.reason == "searched" and not self.searched:
-            raise wrong("A search has its day.", 'Add "searched": the day on which somebody last searched.')
+            raise invalid("A search has its day.", 'Add "searched": the day on which somebody last searched.')
         return self
 
 
@@ -357,11 +359,11 @@ def _with_its_words(value: Any, info: ValidationInfo) -> Any:
         return value
     if len(value) > 1:
         hint = "Delete the others: its words and sources stand in data/shared.yml."
-        raise wrong('An entry with "shared" has no other field.', hint)
+        raise invalid('An entry with "shared" has no other field.', hint)
     id, statements = str(value["shared"]), info.context
     if statements is not None and id not in statements:
-        hint = choices(dict.fromkeys(statements, ""), "data/shared.yml")
-        raise wrong(f'There is no shared statement called "{id}".', hint)
+        hint = list_choices(dict.fromkeys(statements, ""), "data/shared.yml")
+        raise invalid(f'There is no shared statement called "{id}".', hint)
     if statements is None or statements[id] is None:
         raise PydanticCustomError(UNREAD, "The shared statement has an error of its own.")
     return statements[id]
@@ -374,7 +376,7 @@ Facts = Keyed[SharedEntry]
 """Entries by key, the most important first."""
 
 
-def named(statement: Statement) -> dict[str, str]:
+def list_named(statement: Statement) -> dict[str, str]:
     """What a statement names besides its words and sources, such as a structure, by field."""
     own = statement.model_dump(exclude=set(Statement.model_fields), exclude_none=True)
     return {field: value for field, value in own.items() if isinstance(value, str)}

@@ -25,7 +25,7 @@ class Place:
 class Problem:
     """What must hold and what was found (`message`), where (`place`), and the next step (`hint`).
 
-    A notice is something that only time has changed, such as a check that is due. See `errors_in`.
+    A notice is something that only time has changed, such as a check that is due. See `filter_errors`.
     """
 
     place: Place
@@ -46,7 +46,7 @@ class CommandError(Exception):
         self.status = status
 
 
-def refusal(error: OSError) -> CommandError:
+def explain_refusal(error: OSError) -> CommandError:
     """What the system refused, for the person who can change that."""
     hint = "Look what is there, and who may read and write it."
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -54,7 +54,7 @@ def refusal(error: OSError) -> CommandError:
     return CommandError(f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}.", hint)
 
 
-def errors_in(problems: Iterable[Problem]) -> list[Problem]:
+def filter_errors(problems: Iterable[Problem]) -> list[Problem]:
     """What stops a host. Editors fix all problems; a host can always build, so no notice stops one."""
     return [problem for problem in problems if problem.level == "error"]
 
@@ -93,7 +93,7 @@ def suggest(word: str, known: Iterable[str], where: str = "") -> str:
     return " ".join(part for part in (found, listed) if part)
 
 
-def choices(known: Mapping[str, str], where: str) -> str:
+def list_choices(known: Mapping[str, str], where: str) -> str:
     """A hint that lists up to 30 ids with their words and guesses none: the nearest word means something else."""
     listed = "; ".join(f"{id} ({plain})" if plain else id for id, plain in sorted(known.items()))
     if 0 < len(known) <= 30:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from build_tools.records.base import Bool, Color, Id, Keyed, Record, Text, a_year_later, wrong
+from build_tools.records.base import Bool, Color, Id, Keyed, Record, Text, add_a_year, invalid
 from build_tools.records.entries import AnyFact, Entry, Facts, HowOften, NotKnown, OrGap, Statement
 from build_tools.records.sections import ANCHORS
 from build_tools.records.short import Comparison, MainMessage, Short
@@ -193,7 +193,7 @@ class Procedure(Record):
     """What it does to nerves."""
     facts_checked: date
     """The day on which the facts in this file were last compared with their sources."""
-    next_check: date = Field(default_factory=a_year_later)
+    next_check: date = Field(default_factory=add_a_year)
     """The day by which they must be compared again: at most a year later, and by itself a year later."""
     summary: Statement
     """What it is, in one plain sentence."""
@@ -270,7 +270,7 @@ class Procedure(Record):
     def _color_belongs_to_the_family(self) -> Self:
         if self.color and self.part_of:
             hint = 'Delete "color" here; the file of the procedure above it can have one.'
-            raise wrong("A form of another procedure has the color of its family.", hint)
+            raise invalid("A form of another procedure has the color of its family.", hint)
         return self
 
 
@@ -278,28 +278,28 @@ FACT_FIELDS = tuple(name for name in Procedure.model_fields if name in ANCHORS)
 """The fields of a procedure that hold facts, each with a key, in the order in which files give them."""
 
 
-def entries(procedure: Procedure, field: str) -> dict[str, AnyFact]:
+def get_entries(procedure: Procedure, field: str) -> dict[str, AnyFact]:
     """The entries of one field by key, in the order in which they were written."""
     return dict(getattr(procedure, field))
 
 
-def main_messages(page: Procedure | Comparison, id: str) -> Iterator[tuple[str, Statement]]:
+def iter_main_messages(page: Procedure | Comparison, id: str) -> Iterator[tuple[str, Statement]]:
     """The two parts of a main message with their ids."""
     yield f"{id}.main_message.helps", page.main_message.helps
     yield f"{id}.main_message.harms", page.main_message.harms
 
 
-def facts_of(procedure: Procedure, id: str) -> Iterator[tuple[str, AnyFact]]:
+def iter_facts(procedure: Procedure, id: str) -> Iterator[tuple[str, AnyFact]]:
     """Every fact of a procedure with its id `<procedure>.<field>.<key>`.
 
     The figures of a harm follow it as `<procedure>.harms.<key>.<figure>`.
     """
     yield f"{id}.summary", procedure.summary
-    yield from main_messages(procedure, id)
+    yield from iter_main_messages(procedure, id)
     for key, statement in procedure.names.same_name.items():
         yield f"{id}.names.{key}", statement
     for field in FACT_FIELDS:
-        for key, fact in entries(procedure, field).items():
+        for key, fact in get_entries(procedure, field).items():
             yield f"{id}.{field}.{key}", fact
             if isinstance(fact, Harm):
                 for figure, often in fact.how_often.items():

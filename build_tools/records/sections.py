@@ -168,12 +168,12 @@ VOCABULARY_OF_FIELD = {field.names: field.vocabulary for field in FIELDS if fiel
 """The vocabulary of each field of an entry that names a word."""
 
 
-def address(id: str, anchor: str) -> str:
+def get_address(id: str, anchor: str) -> str:
     """Where a heading of a procedure is: its page, and its anchor there."""
     return f"procedures/{id}/{PAGES[anchor]}.md#{anchor}"
 
 
-def layers_on(path: str) -> tuple[str, ...]:
+def list_layers_on(path: str) -> tuple[str, ...]:
     """The layers that the page of a procedure at `path` shows."""
     name = "/".join(path.removesuffix(".md").split("/")[2:])
     sections = tuple(one.anchor for one in (TOP, *SECTIONS) if one.page == name and one.anchor in LAYERS)

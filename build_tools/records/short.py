@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from build_tools.records.base import Id, Keyed, Record, Ref, Text, a_year_later
+from build_tools.records.base import Id, Keyed, Record, Ref, Text, add_a_year
 from build_tools.records.entries import Statement
 
 
@@ -162,7 +162,7 @@ class Comparison(Record):
     """The two things to remember: how it can help, and how it can harm."""
     facts_checked: date
     """The day on which the rows were last compared with the procedures' facts."""
-    next_check: date = Field(default_factory=a_year_later)
+    next_check: date = Field(default_factory=add_a_year)
     """The day by which they must be compared again: at most a year later, and by itself a year later."""
     conditions: list[Id] = Field(min_length=1)
     """The conditions that it is about, from data/vocabulary/conditions.yml. No figure of another one is shown."""

@@ -8,7 +8,7 @@ from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from build_tools.records.base import Bool, Id, Phone, Record, Text, Website, wrong
+from build_tools.records.base import Bool, Id, Phone, Record, Text, Website, invalid
 from build_tools.records.entries import Citation, Sourced
 
 Level = Literal["emergency", "urgent", "ask"]
@@ -75,15 +75,17 @@ class Sign(Sourced):
     def _fields_fit_the_level(self) -> Self:
         if self.ambulance and self.level != "emergency":
             hint = 'Delete "ambulance", or look up the level again.'
-            raise wrong(f'An ambulance is for an emergency, and the level of this sign is "{self.level}".', hint)
+            raise invalid(f'An ambulance is for an emergency, and the level of this sign is "{self.level}".', hint)
         if self.who == "companion" and self.do is None:
             hint = 'Add "do": what the companion does besides calling, in one sentence.'
-            raise wrong("Somebody with the patient acts on this sign, and it does not say what they do.", hint)
+            raise invalid("Somebody with the patient acts on this sign, and it does not say what they do.", hint)
         if self.child_brief and not self.child:
-            raise wrong('This sign has "child_brief" and no "child".', 'Add "child": what a parent would notice.')
+            raise invalid(
+                'This sign has "child_brief" and no "child".', 'Add "child": what a parent would notice.'
+            )
         if self.child and not self.child_brief and re.search(r"\byou", self.brief, re.IGNORECASE):
             hint = 'Add "child_brief": the same in at most twelve words about "your child".'
-            raise wrong('This sign has "child", and its "brief" speaks to the patient.', hint)
+            raise invalid('This sign has "child", and its "brief" speaks to the patient.', hint)
         return self
 
 
@@ -101,7 +103,7 @@ class SignHere(Record):
     def _has_a_reason(self) -> Self:
         if not self.sources and not self.judgement:
             hint = 'Add "sources", or say under "judgement" that the words are our own, and why.'
-            raise wrong("What differs here has no source.", hint)
+            raise invalid("What differs here has no source.", hint)
         return self
 
 
@@ -130,8 +132,8 @@ class Helpline(Record):
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
         if not (self.phone or self.website):
-            raise wrong("Nobody can reach this helpline.", 'Add "phone" or "website".')
+            raise invalid("Nobody can reach this helpline.", 'Add "phone" or "website".')
         if self.crisis == bool(self.conditions) or (self.crisis and not self.phone):
             message = "A helpline is either a crisis line with a number, or for people with certain conditions."
-            raise wrong(message, 'Write "crisis: true" and its "phone", or list its "conditions".')
+            raise invalid(message, 'Write "crisis: true" and its "phone", or list its "conditions".')
         return self

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from build_tools.records.base import Bool, Id, Record, Text, wrong
+from build_tools.records.base import Bool, Id, Record, Text, invalid
 from build_tools.records.signs import Answer, Level
 
 
@@ -54,7 +54,7 @@ class Term(Record):
     def _hard_words_can_be_said(self) -> Self:
         if self.hard_to_say and (self.everyday or not self.say_it):
             hint = 'Add "say_it"; or delete "hard_to_say" if everybody knows the word.'
-            raise wrong('"hard_to_say: true" is for a word that is explained, and says how to say it.', hint)
+            raise invalid('"hard_to_say: true" is for a word that is explained, and says how to say it.', hint)
         return self
 
 

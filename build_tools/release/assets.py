@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 
-def without_comments(styles: str) -> str:
+def strip_comments(styles: str) -> str:
     """Styles as a reader's phone gets them: comments are for those who change them."""
     return re.sub(r"/\*.*?\*/\s*", "", styles, flags=re.DOTALL)
 
@@ -21,7 +21,7 @@ def fingerprint(assets: Mapping[str, bytes]) -> str:
 _ADDRESS = re.compile(r'\b(?:href|src)="[./\w-]*(?<!\w)\Z')
 
 
-def lead_to(folder: str, html: str) -> str:
+def rewrite_asset_urls(folder: str, html: str) -> str:
     """The page, with every address below assets/ leading into the folder below it."""
 
     def led(found: re.Match[str]) -> str:

@@ -58,7 +58,7 @@ class Part:
         }
 
 
-def parts() -> Iterator[Part]:
+def list_parts() -> Iterator[Part]:
     """All parts, in the versions that are installed here."""
     fonts = sorted((Path(__file__).parents[2] / "content/assets/fonts").glob("*.woff2"))
     yield _part("fontpkg-atkinson-hyperlegible", "OFL-1.1", "The typeface, as a Latin subset.", *fonts)
@@ -80,7 +80,7 @@ def _part(package: str, license: str, what: str, *files: Path) -> Part:
     return Part(package, found.version, license, text, what, files=files)
 
 
-def licenses() -> str:
+def render_licenses() -> str:
     """The licenses of all parts in full, as a text file."""
     opening = (
         "What this site is made of\n\n"
@@ -88,8 +88,8 @@ def licenses() -> str:
         "(https://creativecommons.org/licenses/by/4.0/legalcode). Scripts and styles: MIT, the same authors.\n\n"
         "These parts were made by others:\n\n"
     )
-    listed = [f"- {part.name} {part.version}, {part.license}. {part.what}\n" for part in parts()]
-    texts = [f"\n\n{'=' * 78}\n{part.name} {part.version}\n\n{part.text.strip()}\n" for part in parts()]
+    listed = [f"- {part.name} {part.version}, {part.license}. {part.what}\n" for part in list_parts()]
+    texts = [f"\n\n{'=' * 78}\n{part.name} {part.version}\n\n{part.text.strip()}\n" for part in list_parts()]
     return "".join([opening, *listed, *texts])
 
 
@@ -105,7 +105,7 @@ class Package:
     license: str
 
 
-def packages(requirements: Path) -> list[Package]:
+def list_packages(requirements: Path) -> list[Package]:
     """The locked packages that this system needs. CommandError unless all are installed as locked."""
     lines = requirements.read_text("utf-8").splitlines()
     locked = [Requirement(line.rstrip(" \\")) for line in lines if re.match(r"[A-Za-z0-9]", line)]
@@ -131,10 +131,10 @@ def describe_materials(packages: Iterable[Package]) -> str:
     """The licenses of all that readers get, in full, and the packages that built it with the names of theirs."""
     opening = f"\n\n{'=' * 78}\nBuilt with these Python packages. What of them is in the site is named above.\n\n"
     built_with = [f"- {package.name} {package.version}: {package.license}\n" for package in packages]
-    return "".join([licenses(), opening, *built_with])
+    return "".join([render_licenses(), opening, *built_with])
 
 
-def bill_of_materials(project: Path, packages: Iterable[Package]) -> str:
+def render_bill_of_materials(project: Path, packages: Iterable[Package]) -> str:
     """The same as JSON for machines, CycloneDX 1.6: parts that readers get are "required", packages "excluded".
 
     The same project gives the same text. Its time is that of SOURCE_DATE_EPOCH.
@@ -152,7 +152,7 @@ def bill_of_materials(project: Path, packages: Iterable[Package]) -> str:
         component["scope"] = "excluded"  # they build the site; no reader and no server runs them
         if name := license_of.get(component["name"]):
             component["licenses"] = [{"license": {"name": name, "acknowledgement": "declared"}}]
-    shipped = [part.as_component() | {"externalReferences": published.get(part.name, [])} for part in parts()]
+    shipped = [part.as_component() | {"externalReferences": published.get(part.name, [])} for part in list_parts()]
     bill["components"] = [*shipped, *bill["components"]]
     for dependency in bill["dependencies"]:
         if dependency["ref"] == bill["metadata"]["component"]["bom-ref"]:

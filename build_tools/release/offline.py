@@ -17,7 +17,7 @@ KEPT = (".html", ".css", ".js", ".woff2", ".svg", ".png")
 """What readers need. Files for other programs, feeds and leaflets to print stay on the server."""
 
 
-def files_of(site: Path) -> dict[str, str]:
+def list_kept_files(site: Path) -> dict[str, str]:
     """The files of a built site that a copy holds, each with the SHA-256 of its content in Base64."""
     files = (path for path in sorted(site.rglob("*")) if path.suffix in KEPT and path != site / "sw.js")
     return {
@@ -32,7 +32,8 @@ def write_worker(site: Path, content: Path, settings: Settings) -> None:
     if not settings.offline:
         (site / "sw.js").write_text((worker / "leave.js").read_text("utf-8"), "utf-8")
         return
-    keeper = f"const FILES = {json.dumps(files_of(site), indent=0)};\n\n{(worker / 'keep.js').read_text('utf-8')}"
+    files, script = json.dumps(list_kept_files(site), indent=0), (worker / "keep.js").read_text("utf-8")
+    keeper = f"const FILES = {files};\n\n{script}"
     version = hashlib.sha256(keeper.encode()).hexdigest()[:12]
     (site / "sw.js").write_text(f'const VERSION = "{version}";\n{keeper}', "utf-8")
     (site / "manifest.json").write_text(json.dumps(_manifest(site, settings), indent=2) + "\n", "utf-8")

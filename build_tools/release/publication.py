@@ -25,7 +25,7 @@ def publish(site: Path) -> int:
     """
     workshop = site.parent / "build"
     new, aside = workshop / "site", workshop / "old"
-    with alone(workshop) as lock:
+    with hold_lock(workshop) as lock:
         if site.is_symlink() or (site.exists() and not site.is_dir()):
             message = f"{site} must be a folder, and is a {'link' if site.is_symlink() else 'file'}."
             raise CommandError(message, "Move it away, or let the link lie elsewhere and point to the folder.")
@@ -60,7 +60,7 @@ def build(new: Path, project: Path, lock: int) -> int:
 
 
 @contextmanager
-def alone(workshop: Path) -> Iterator[int]:
+def hold_lock(workshop: Path) -> Iterator[int]:
     """Hold the lock of a folder in which things are built, or say that somebody else does.
 
     The system frees it when the last process that holds it ends, however it ends.

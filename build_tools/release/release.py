@@ -22,12 +22,12 @@ import brotli
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings, today
-from build_tools.model.reviews import by_standing, describe_standings, name_layers, standings
-from build_tools.model.revisions import commit_of, differences, export, time_of
+from build_tools.model.reviews import describe_statuses, find_statuses, group_by_status, name_layers
+from build_tools.model.revisions import export, list_differences, read_time, resolve_commit
 from build_tools.records.problems import CommandError
-from build_tools.release.materials import bill_of_materials, describe_materials, packages
+from build_tools.release.materials import describe_materials, list_packages, render_bill_of_materials
 from build_tools.release.progress import say
-from build_tools.release.publication import alone, build
+from build_tools.release.publication import build, hold_lock
 from build_tools.release.servers import write_settings
 
 DOCUMENTS = ("HOSTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT")
@@ -49,17 +49,17 @@ def release(dist: Path) -> int:
     differ from the commit, or if other packages are installed than the locked ones.
     """
     project = Path.cwd()
-    if dirty := differences(project):
+    if dirty := list_differences(project):
         more = f" and {len(dirty) - 10} more" if len(dirty) > 10 else ""
         shown = f"{', '.join(dirty[:10])}{more} {'is' if len(dirty) == 1 else 'are'}"
         message = f"A release is made from a commit, and {shown} not in the last one as it is here."
         raise CommandError(message, "Commit it or put it back (git stash --include-untracked), then try again.")
     say("Looking at the installed packages")
-    locked = packages(project / "requirements/run.txt")
-    commit = commit_of(project, "HEAD")
-    seconds = time_of(project, commit)
+    locked = list_packages(project / "requirements/run.txt")
+    commit = resolve_commit(project, "HEAD")
+    seconds = read_time(project, commit)
     os.environ["SOURCE_DATE_EPOCH"] = str(seconds)
-    with alone(project / "build") as lock:
+    with hold_lock(project / "build") as lock:
         workshop = project / "build/release"
         shutil.rmtree(workshop, ignore_errors=True)
         source = workshop / "source"
@@ -88,11 +88,11 @@ def release(dist: Path) -> int:
         for file, text in {
             "VERSION": "".join(f"{name} {value}\n" for name, value in made_of.items() if value),
             "LICENSES.txt": describe_materials(locked),
-            "SBOM.cdx.json": bill_of_materials(source, locked),
+            "SBOM.cdx.json": render_bill_of_materials(source, locked),
             "REVIEW-STATE.txt": describe_review_state(facts, today()),
         }.items():
             (top / file).write_text(text, "utf-8")
-        (top / SUMS).write_text(sums(_files(top), top), "utf-8")
+        (top / SUMS).write_text(format_sums(_files(top), top), "utf-8")
         say("Packing the archive")
         archive = pack(top, seconds)
         put_into(dist, archive)
@@ -106,14 +106,14 @@ def release(dist: Path) -> int:
 
 def describe_review_state(facts: Facts, on: date) -> str:
     """Where each procedure stands with its reviewers on a day."""
-    found = standings(facts, on)
-    lines = [f"Reviews by clinicians, as of {on}", "", describe_standings(found), ""]
+    found = find_statuses(facts, on)
+    lines = [f"Reviews by clinicians, as of {on}", "", describe_statuses(found), ""]
     words = {"none": "not yet reviewed", "changed": "changed since the review"}
     for id, layers in found.items():
         lines.append(facts.procedures[id].names.name)
-        for standing, names in by_standing(layers):
-            said = words.get(standing.kind, standing.kind)
-            if review := standing.review:
+        for status, names in group_by_status(layers):
+            said = words.get(status.kind, status.kind)
+            if review := status.review:
                 said += f"; by {review.name}, {review.role}, on {review.signed}, next before {review.next_review}"
             lines.append(f"- {name_layers(names, layers)}: {said}")
     return "\n".join(lines) + "\n"
@@ -155,7 +155,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def sums(files: Iterable[Path], folder: Path) -> str:
+def format_sums(files: Iterable[Path], folder: Path) -> str:
     """The SHA-256 of each file below a folder, as `sha256sum --check` reads them."""
     return "".join(
         f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(folder).as_posix()}\n"
@@ -171,4 +171,4 @@ def put_into(dist: Path, archive: Path) -> None:
     dist.mkdir(parents=True, exist_ok=True)
     (dist / f"{SUMS}.sig").unlink(missing_ok=True)
     archive.replace(dist / archive.name)
-    (dist / SUMS).write_text(sums(sorted(dist.glob("*.zip")), dist), "utf-8")
+    (dist / SUMS).write_text(format_sums(sorted(dist.glob("*.zip")), dist), "utf-8")

@@ -74,7 +74,7 @@ ATOM = "application/atom+xml"
 """The media type of the feed, and of the answers for health records in Atom (RFC 4287)."""
 
 
-def policy(frames: str = "") -> str:
+def write_policy(frames: str = "") -> str:
     """The whole Content-Security-Policy, where `frames` says who may show a page in a frame.
 
     Without `frames` it is what a page can say itself, for hosts that send no headers: not who may frame it.
@@ -97,7 +97,7 @@ def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:
         keep_trailing_newline=True,
     )
     jinja.globals.update(
-        policy=policy,
+        policy=write_policy,
         headers=HEADERS,
         not_framed=NOT_FRAMED,
         transport=TRANSPORT,

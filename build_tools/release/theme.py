@@ -16,7 +16,7 @@ _SWITCHES = re.compile(
 )
 
 
-def headings_alone(text: str) -> tuple[str, list[str]]:
+def extract_headings(text: str) -> tuple[str, list[str]]:
     """The headings of a page made of facts, as Markdown with marks between them, and the HTML for the marks.
 
     Reading all its HTML as Markdown would take long and change nothing.
@@ -25,13 +25,13 @@ def headings_alone(text: str) -> tuple[str, list[str]]:
     return "\n\n".join(marked), _HEADING.split(text)
 
 
-def with_html(html: str, kept: list[str] | None) -> str:
+def restore_html(html: str, kept: list[str] | None) -> str:
     """A page with that HTML put back. Links between pages are .md in it; the site serves .html."""
     if kept:
         html = re.sub(r"<!--(\d+)-->", lambda found: kept[int(found[1])].strip(), html)
     return re.sub(r'(href="[^":]*)\.md(["#])', r"\1.html\2", html)
 
 
-def without_switches(html: str) -> str:
+def remove_switches(html: str) -> str:
     """A page without the theme's switches, which need its scripts, and its link outside of all landmarks."""
     return _SWITCHES.sub("", html)

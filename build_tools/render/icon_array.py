@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from build_tools.model.frequency import per_hundred
+from build_tools.model.frequency import scale_to_hundred
 from build_tools.records.entries import Figure
 
 IN_A_ROW = 10
@@ -45,7 +45,7 @@ class IconArray:
         return _path(self.full, self.full + self.ring)
 
 
-def icon_array(figure: Figure) -> IconArray | None:
+def build_icon_array(figure: Figure) -> IconArray | None:
     """The picture of a count, a share or a range of shares; None for none, and for percents of few or of unknown.
 
     A share below 1 or above 99 in 100 that is not none or all has a ring where its number is not whole.
@@ -62,8 +62,8 @@ def icon_array(figure: Figure) -> IconArray | None:
 
 
 def _between(low: float, high: float) -> IconArray:
-    full = 0 if low < 0.01 else 99 if 0.99 < low < 1 else per_hundred(low)
-    end = 1 if 0 < high < 0.01 else 100 if high > 0.99 else per_hundred(high)
+    full = 0 if low < 0.01 else 99 if 0.99 < low < 1 else scale_to_hundred(low)
+    end = 1 if 0 < high < 0.01 else 100 if high > 0.99 else scale_to_hundred(high)
     return IconArray(full, max(end - full, 0))
 
 

@@ -22,9 +22,9 @@ import typst
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from build_tools.export.structured_data import last_modified
+from build_tools.export.structured_data import find_last_modified
 from build_tools.load.facts import Facts
-from build_tools.model.colors import STYLES, light_colors
+from build_tools.model.colors import STYLES, read_light_colors
 from build_tools.model.comparison import NOT_COUNTED, NOT_NAMED, Grid, compare_options
 from build_tools.model.figure_text import join
 from build_tools.model.short_page import ShortPage
@@ -75,7 +75,7 @@ class Leaflet:
     colors: Mapping[str, str]
 
 
-def leaflets(renderer: Renderer) -> tuple[dict[str, bytes], list[Problem]]:
+def set_leaflets(renderer: Renderer) -> tuple[dict[str, bytes], list[Problem]]:
     """Every leaflet in every edition as PDF, by its path in the built site, and what kept some from being set.
 
     The facts have no problems.
@@ -121,12 +121,12 @@ def write_leaflet(renderer: Renderer, id: str) -> Leaflet:
         PageContext(path, facts),
         id=id,
         version=version,
-        last_change=last_modified(facts, id, record),
+        last_change=find_last_modified(facts, id, record),
         address=address,
         code=Markup(code),
         **values,
     )
-    colors = light_colors((renderer.content / STYLES).read_text("utf-8"))
+    colors = read_light_colors((renderer.content / STYLES).read_text("utf-8"))
     colors["family"] = color.light if color else colors["accent"]
     return Leaflet(id, title, facts.documents[f"{kind}s/{id}"].path, html, version, record.facts_checked, colors)
 
@@ -191,7 +191,7 @@ def set_leaflet(leaflet: Leaflet, edition: Edition, template: bytes, author: str
         "paper": edition.paper,
         "large": edition.large,
         "date": [leaflet.checked.year, leaflet.checked.month, leaflet.checked.day],
-        "blocks": tree(leaflet.html),
+        "blocks": build_blocks(leaflet.html),
     }
     return set_pdf(template, leaflet=given)
 
@@ -210,7 +210,7 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
 
 
-def tree(html: str) -> list[Node]:
+def build_blocks(html: str) -> list[Node]:
     """HTML as blocks for Typst: `is` names the element, `as` its classes.
 
     A block holds `blocks`, or `runs` of text with the marks they bear; a picture holds `svg` and `alt`.

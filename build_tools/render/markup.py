@@ -16,8 +16,8 @@ from markdown import markdown
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from build_tools.load.reading import read_text
-from build_tools.prose.allowances import without_allowances
+from build_tools.load.yaml_reader import read_text
+from build_tools.prose.suppressions import strip_suppressions
 from build_tools.records.problems import Place, Problem
 from build_tools.render.templates import IN_WORDS, BracesError, fill
 
@@ -133,7 +133,7 @@ def check_markup(content: Path) -> Iterator[Problem]:
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
         text, _ = read_text(file, shown)  # that it cannot be read is said where its page is made
-        text = without_allowances(text)
+        text = strip_suppressions(text)
         found: dict[tuple[int, str], str] = {}
         try:
             ways = {_filled(text, *way): way for way in product((False, True), _QUOTED)}

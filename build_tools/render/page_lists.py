@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from build_tools.export.feed import title_of
-from build_tools.load.facts import Facts, sourced
-from build_tools.model.changes import sentence
-from build_tools.model.figure_text import Contact, capital, contact
+from build_tools.export.feed import get_title
+from build_tools.load.facts import Facts, iter_sourced
+from build_tools.model.changes import summarize_change
+from build_tools.model.figure_text import Contact, capitalize, write_contact
 from build_tools.records.short import Comparison
 from build_tools.records.signs import LEVELS, Sign, SignHere
 from build_tools.render.rendering import Page, Renderer
-from build_tools.render.templates import short_name
+from build_tools.render.templates import shorten_name
 
 VERDICTS = {
     "supported": ("Supported", "The evidence supports this."),
@@ -22,11 +22,11 @@ VERDICTS = {
 }
 
 
-def lists(renderer: Renderer) -> Iterator[Page]:
+def render_lists(renderer: Renderer) -> Iterator[Page]:
     """All of them."""
     facts = renderer.facts
     families = [
-        (id, procedure, [(form, facts.procedures[form]) for form in below(facts, id)])
+        (id, procedure, [(form, facts.procedures[form]) for form in list_descendants(facts, id)])
         for id, procedure in sorted(facts.procedures.items(), key=lambda item: item[1].names.name.lower())
         if procedure.part_of not in facts.procedures
     ]
@@ -43,14 +43,16 @@ def lists(renderer: Renderer) -> Iterator[Page]:
             "signs.md",
             "Danger signs",
             facts.documents["signs"].path,
-            finds=("danger signs", "red flags", "emergency"),
+            search_terms=("danger signs", "red flags", "emergency"),
             summary="When to get help, how fast, and why.",
         ),
         levels={level: _signs(facts, level) for level in LEVELS},
     )
-    sources = sorted(_sources(renderer), key=lambda item: (short_name(item[1]).lower(), item[0]))
+    sources = sorted(_sources(renderer), key=lambda item: (shorten_name(item[1]).lower(), item[0]))
     yield renderer.page(
-        "sources.md", Page("sources.md", "Sources"), letters=_by_letter(sources, lambda item: short_name(item[1]))
+        "sources.md",
+        Page("sources.md", "Sources"),
+        letters=_by_letter(sources, lambda item: shorten_name(item[1])),
     )
     yield renderer.page(
         "claims.md",
@@ -62,7 +64,7 @@ def lists(renderer: Renderer) -> Iterator[Page]:
         "a-to-z.md", Page("a-to-z.md", "A to Z"), letters=_by_letter(_names(facts), lambda name: name[0])
     )
     titles = {
-        about: title_of(facts, about, renderer.settings)
+        about: get_title(facts, about, renderer.settings)
         for about in (*renderer.published, *facts.procedures, *facts.comparisons)
     }
     yield renderer.page(
@@ -71,19 +73,24 @@ def lists(renderer: Renderer) -> Iterator[Page]:
         published=sorted(renderer.published.items(), key=lambda item: (item[0] != "site", titles[item[0]])),
         titles=titles,
         every=renderer.every,
-        sentence=sentence,
+        sentence=summarize_change,
     )
 
 
-def below(facts: Facts, top: str) -> list[str]:
+def list_descendants(facts: Facts, top: str) -> list[str]:
     """The ids of all forms of a procedure, and of their forms."""
-    return [id for form in facts.forms_of(top) for id in (form, *below(facts, form))]
+    return [id for form in facts.forms_of(top) for id in (form, *list_descendants(facts, form))]
 
 
 def _signs(facts: Facts, level: str) -> list[tuple[str, Sign, Contact, list[str]]]:
     """The signs of one level, each with what to do and the procedures whose pages show it."""
     return [
-        (key, sign, contact(sign, facts.clinic), [id for id in facts.procedures if key in facts.signs_of(id)])
+        (
+            key,
+            sign,
+            write_contact(sign, facts.clinic),
+            [id for id in facts.procedures if key in facts.signs_of(id)],
+        )
         for key, sign in facts.signs.items()
         if sign.level == level
     ]
@@ -93,7 +100,7 @@ def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, in
     """Each source that is named, with the titles of what names it, where that does so first, and how often."""
     facts = renderer.facts
     used: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for id, one in sourced(facts):
+    for id, one in iter_sourced(facts):
         top, *_, key = id.split(".")
         record = facts.procedures.get(top) or facts.comparisons.get(top)
         name = record.title if isinstance(record, Comparison) else record.names.name if record else "Danger signs"
@@ -111,10 +118,10 @@ def _names(facts: Facts) -> list[tuple[str, str, str]]:
     """Every name of a procedure, a comparison or a medical word, with its page."""
     names = {("Danger signs", "signs.md", "")}
     names |= {(comparison.title, f"comparisons/{id}.md", "") for id, comparison in facts.comparisons.items()}
-    names |= {(capital(term.name), f"glossary.md#{id}", "the glossary") for id, term in facts.terms()}
+    names |= {(capitalize(term.name), f"glossary.md#{id}", "the glossary") for id, term in facts.terms()}
     for id, procedure in facts.procedures.items():
         name, page = procedure.names.name, f"procedures/{id}.md"
-        names |= {(name, page, ""), *((capital(other), page, name) for other in procedure.names.also_called)}
+        names |= {(name, page, ""), *((capitalize(other), page, name) for other in procedure.names.also_called)}
     return sorted(names, key=lambda name: (name[0].lower(), *name[1:]))
 
 

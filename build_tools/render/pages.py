@@ -13,24 +13,24 @@ from markupsafe import Markup
 
 from build_tools.export.structured_data import StructuredData
 from build_tools.load.facts import Facts
-from build_tools.load.reading import read_text
+from build_tools.load.yaml_reader import read_text
 from build_tools.model.comparison import compare_options
 from build_tools.model.reviews import (
-    Standings,
-    by_standing,
+    Statuses,
     describe_reader_tests,
-    describe_standings,
+    describe_statuses,
+    group_by_status,
     name_layers,
 )
 from build_tools.model.short_page import ShortPage
-from build_tools.prose.allowances import without_allowances
-from build_tools.records.problems import Place, Problem, choices
-from build_tools.records.procedure import facts_of, main_messages
+from build_tools.prose.suppressions import strip_suppressions
+from build_tools.records.problems import Place, Problem, list_choices
+from build_tools.records.procedure import iter_facts, iter_main_messages
 from build_tools.records.sections import DETAILS, FIRST
 from build_tools.records.short import QUESTIONS
-from build_tools.render.page_lists import below, lists
+from build_tools.render.page_lists import list_descendants, render_lists
 from build_tools.render.rendering import Page, Renderer
-from build_tools.render.templates import BracesError, PageContext, day, faults, fill
+from build_tools.render.templates import BracesError, PageContext, catch_faults, fill, format_day
 
 
 def render(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> tuple[list[Page], list[Problem]]:
@@ -45,13 +45,13 @@ def render(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> tuple[lis
         *_take_along(renderer),
         *_worksheets(renderer),
         *_broken(renderer, broken),
-        *lists(renderer),
+        *render_lists(renderer),
     ]
     words, problems = _hand_written(renderer, {page.path for page in pages})
     return [*pages, *words], problems
 
 
-def readable(facts: Facts, problems: Iterable[Problem]) -> tuple[Facts, dict[str, list[Problem]]]:
+def exclude_broken(facts: Facts, problems: Iterable[Problem]) -> tuple[Facts, dict[str, list[Problem]]]:
     """The facts without the files that have problems or need one that has; the problems of each such file."""
     broken: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
@@ -71,7 +71,7 @@ def readable(facts: Facts, problems: Iterable[Problem]) -> tuple[Facts, dict[str
         wait(name, facts.documents["shared"].path)
 
     for id, procedure in facts.procedures.items():
-        if needs_a_source(*dict(facts_of(procedure, "")).values(), *procedure.signs.values()):
+        if needs_a_source(*dict(iter_facts(procedure, "")).values(), *procedure.signs.values()):
             wait(f"procedures/{id}", "data/sources.yml")
         if any(harm.effect not in facts.vocabulary["effects"] for harm in procedure.harms.values()):
             wait(f"procedures/{id}", "data/vocabulary/effects.yml")
@@ -82,7 +82,7 @@ def readable(facts: Facts, problems: Iterable[Problem]) -> tuple[Facts, dict[str
         for needed in (*comparison.options, *quoted):
             if needed not in procedures:
                 wait(f"comparisons/{id}", f"data/procedures/{needed}.yml")
-        if needs_a_source(comparison.about, *dict(main_messages(comparison, "")).values()):
+        if needs_a_source(comparison.about, *dict(iter_main_messages(comparison, "")).values()):
             wait(f"comparisons/{id}", "data/sources.yml")
 
     if not broken:
@@ -122,15 +122,15 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
             "details": facts.details_of(id),
         }
         found_by = (names.plain, *names.also_called)
-        standings = {layer: renderer.standings[id][layer] for layer in FIRST}
+        statuses = {layer: renderer.statuses[id][layer] for layer in FIRST}
         yield renderer.page(
             "short.md",
-            Page(f"procedures/{id}.md", names.name, file, finds=found_by, summary=procedure.summary.says),
-            partial(structured.of_procedure, given["short"], up, standings),
+            Page(f"procedures/{id}.md", names.name, file, search_terms=found_by, summary=procedure.summary.says),
+            partial(structured.of_procedure, given["short"], up, statuses),
             **given | {"up": up},
         )
-        relatives = [family, *below(facts, family)] if forms or procedure.part_of else []
-        citations = (cited for _, fact in facts_of(procedure, id) for cited in getattr(fact, "sources", ()))
+        relatives = [family, *list_descendants(facts, family)] if forms or procedure.part_of else []
+        citations = (cited for _, fact in iter_facts(procedure, id) for cited in getattr(fact, "sources", ()))
         given |= {
             "relatives": [(relative, facts.procedures[relative]) for relative in relatives],
             "cited": sorted({cited.source for cited in citations}),
@@ -283,7 +283,7 @@ def _hand_written(renderer: Renderer, made: set[str]) -> tuple[list[Page], list[
         text, found = read_text(file, shown)
         if not found:
             try:
-                with faults(content, problems):
+                with catch_faults(content, problems):
                     pages.append(_with_facts(renderer, file.name, shown, text, problems))
             except BracesError as error:
                 found = [error.problem(shown)]
@@ -308,7 +308,7 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
             return f"(This fact waits until {document.path} is fixed.)"
         line = next((n for n, row in enumerate(text.splitlines(), 1) if fact_id in row), 1)
         known = {key: "" for key in renderer.every if key.startswith(id)}
-        said, hint = f'There is no fact called "{fact_id}".', choices(known, "data/procedures/")
+        said, hint = f'There is no fact called "{fact_id}".', list_choices(known, "data/procedures/")
         problems.append(Problem(Place(shown, line), said, hint))
         return ""
 
@@ -316,13 +316,13 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
         "fact": quoted,
         "figure": quoted,
         "dates_of_facts": partial(_dates_of_facts, renderer, context),
-        "review_status": partial(describe_standings, renderer.standings),
+        "review_status": partial(describe_statuses, renderer.statuses),
         "reader_tests": partial(describe_reader_tests, renderer.facts),
         "emergency_number": local.emergency_number,
         "shown_by": local.shown_by,
         "host": local.host,
     }
-    made = fill(without_allowances(text), called, offline=bool(renderer.settings.offline))
+    made = fill(strip_suppressions(text), called, offline=bool(renderer.settings.offline))
     if context.notes():
         made += f"\n## Sources {{: #sources }}\n\n{parts.source_list()}\n"
     made = renderer.explain(made, context.to("glossary.md")) + renderer.reading(path)
@@ -341,23 +341,23 @@ def _dates_of_facts(renderer: Renderer, context: PageContext) -> str:
     facts = renderer.facts
     rows = []
     for id, one in facts.procedures.items():
-        days = day(one.facts_checked), day(one.next_check)
-        rows.append((f"procedures/{id}.md", one.names.name, *days, _in_short(renderer.standings[id])))
+        days = format_day(one.facts_checked), format_day(one.next_check)
+        rows.append((f"procedures/{id}.md", one.names.name, *days, _in_short(renderer.statuses[id])))
     for id, other in facts.comparisons.items():
-        days = day(other.facts_checked), day(other.next_check)
+        days = format_day(other.facts_checked), format_day(other.next_check)
         rows.append((f"comparisons/{id}.md", other.title, *days, "Not yet"))
     return Markup(renderer.fill("parts/dates.html", context, rows=rows))
 
 
-def _in_short(found: Standings) -> str:
-    """The standings of a procedure's layers in a table's cell."""
+def _in_short(found: Statuses) -> str:
+    """The statuses of a procedure's layers in a table's cell."""
     parts = []
-    for standing, layers in by_standing(found):
-        if review := standing.review:
+    for status, layers in group_by_status(found):
+        if review := status.review:
             said = {
-                "reviewed": f"{day(review.signed)}, next review before {day(review.next_review)}",
-                "changed": f"changed since the review on {day(review.signed)}",
-                "overdue": f"overdue since {day(review.next_review)}",
+                "reviewed": f"{format_day(review.signed)}, next review before {format_day(review.next_review)}",
+                "changed": f"changed since the review on {format_day(review.signed)}",
+                "overdue": f"overdue since {format_day(review.next_review)}",
             }
-            parts.append(f"{name_layers(layers, found)}: {said[standing.kind]}")
+            parts.append(f"{name_layers(layers, found)}: {said[status.kind]}")
     return ". ".join(parts) or "Not yet"

@@ -25,7 +25,7 @@ def check_redirects(facts: Facts, pages: Iterable[Page]) -> Iterator[Problem]:
             yield Problem(place, f'There is no page "{new}".', hint)
 
 
-def forwarding_pages(redirects: Mapping[str, str], settings: Settings) -> dict[str, str]:
+def render_redirects(redirects: Mapping[str, str], settings: Settings) -> dict[str, str]:
     """The HTML of each page that leads on, by its path."""
     return {old: _forward(old, new, settings) for old, new in redirects.items()}
 

@@ -14,16 +14,22 @@ from markupsafe import Markup
 
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
-from build_tools.model.changes import by_page, corrections
-from build_tools.model.figure_text import Contact, about_them, contact, notice
-from build_tools.model.reviews import by_standing, leaflet_version, name_layers, standings, version_of
-from build_tools.prose.glossary import explain, known_words
+from build_tools.model.changes import group_by_page, list_corrections
+from build_tools.model.figure_text import Contact, choose_notice, rewrite_for_companion, write_contact
+from build_tools.model.reviews import (
+    compute_leaflet_version,
+    compute_version,
+    find_statuses,
+    group_by_status,
+    name_layers,
+)
+from build_tools.prose.glossary import explain, index_words
 from build_tools.prose.readability import Reading, add
 from build_tools.records.entries import AnyFact
-from build_tools.records.problems import Problem, errors_in
-from build_tools.records.sections import layers_on
+from build_tools.records.problems import Problem, filter_errors
+from build_tools.records.sections import list_layers_on
 from build_tools.records.signs import LEVELS, Sign
-from build_tools.render.templates import PageContext, environment, short_name
+from build_tools.render.templates import PageContext, create_environment, shorten_name
 
 LEVEL_WORDS = {
     "emergency": "Emergency: get help now",
@@ -48,13 +54,13 @@ _UNEXPLAINED = (
 class Page:
     """One page: where it lies among the pages, and the file in which it is edited.
 
-    `finds` are the words by which a reader may look for it; `write` makes its Markdown.
+    `search_terms` are the words by which a reader may look for it; `write` makes its Markdown.
     """
 
     path: str
     title: str
     edited_in: str = ""
-    finds: tuple[str, ...] = ()
+    search_terms: tuple[str, ...] = ()
     summary: str = ""
     headings: tuple[str, ...] = ()
     write: Callable[[], str] = field(default=str, compare=False, repr=False)
@@ -82,21 +88,21 @@ class Renderer:
         self.facts = facts
         self.content = content
         self.settings = settings or Settings()
-        self.standings = standings(facts, today)
-        self.published = by_page(facts)
+        self.statuses = find_statuses(facts, today)
+        self.published = group_by_page(facts)
         self.every: dict[str, AnyFact] = dict(facts.all())
-        self.templates = environment(content / "templates", facts, today)
+        self.templates = create_environment(content / "templates", facts, today)
         self.templates.globals.update(
-            by_urgency=partial(by_urgency, facts),
-            for_companions=partial(for_companions, facts),
+            by_urgency=partial(group_by_urgency, facts),
+            for_companions=partial(group_for_companions, facts),
             level_words=LEVEL_WORDS,
-            corrections=partial(corrections, facts),
+            corrections=partial(list_corrections, facts),
             leaflet_version=self.leaflet_version,
-            version_of=partial(version_of, facts),
-            sources_named=Counter(map(short_name, facts.sources.values())),
+            version_of=partial(compute_version, facts),
+            sources_named=Counter(map(shorten_name, facts.sources.values())),
         )
         self._readings = readings or {}
-        self._words = known_words(facts.terms())
+        self._words = index_words(facts.terms())
         self._versions: dict[str, str] = {}
 
     def page(
@@ -136,19 +142,21 @@ class Renderer:
 
     def leaflet_version(self, id: str) -> str:
         """The version of a leaflet; "" if the site has none."""
-        return leaflet_version(self.facts, id) if self.settings.leaflets else ""
+        return compute_leaflet_version(self.facts, id) if self.settings.leaflets else ""
 
     def _review(self, context: PageContext) -> Callable[..., str]:
         template = self.templates.get_template("parts/review.html")
 
         def show(record: Any, id: str = "", short: bool = False) -> str:
-            found = self.standings.get(id, {})
-            shown = {layer: one for layer, one in found.items() if not short or layer in layers_on(context.path)}
-            groups = [(standing, name_layers(layers, found)) for standing, layers in by_standing(shown)]
+            found = self.statuses.get(id, {})
+            shown = {
+                layer: one for layer, one in found.items() if not short or layer in list_layers_on(context.path)
+            }
+            groups = [(status, name_layers(layers, found)) for status, layers in group_by_status(shown)]
             sources = [
-                (self.facts.procedures[option].names.name, standing.review)
+                (self.facts.procedures[option].names.name, status.review)
                 for option in getattr(record, "options", ())
-                if (standing := self.standings[option]["short"]).kind == "reviewed"
+                if (status := self.statuses[option]["short"]).kind == "reviewed"
             ]
             given = {"record": record, "groups": groups, "sources": sources, "short": short}
             return Markup(template.render(page=context, **given))
@@ -159,7 +167,7 @@ class Renderer:
         owner = fact_id.split(".")[0]
         if owner not in self._versions:
             record = self.facts.procedures.get(owner) or self.facts.comparisons[owner]
-            exact = f", {version_of(self.facts, owner)}" if owner in self.facts.procedures else ""
+            exact = f", {compute_version(self.facts, owner)}" if owner in self.facts.procedures else ""
             self._versions[owner] = f"facts checked on {record.facts_checked}{exact}"
         return self.settings.report_link(fact_id, page, self._versions[owner])
 
@@ -173,25 +181,25 @@ class Signs:
     signs: list[tuple[str, Sign, str]]
 
 
-def by_urgency(facts: Facts, id: str) -> dict[str, list[Signs]]:
+def group_by_urgency(facts: Facts, id: str) -> dict[str, list[Signs]]:
     """The signs that the page of a procedure shows: by level and by what is to be done, the most urgent first."""
     child = facts.for_child(id)
     groups: dict[tuple[str, str], Signs] = {}
     for key, sign in facts.signs_of(id).items():
-        group = Signs(sign.level, contact(sign, facts.clinic, child), [])
+        group = Signs(sign.level, write_contact(sign, facts.clinic, child), [])
         group = groups.setdefault((sign.level, str(group.contact)), group)
-        group.signs.append((key, sign, notice(sign, child)))
+        group.signs.append((key, sign, choose_notice(sign, child)))
     ordered = sorted(groups.values(), key=lambda group: (not group.signs[0][1].ambulance, group.contact.again))
     return {level: [group for group in ordered if group.level == level] for level in LEVELS}
 
 
-def for_companions(facts: Facts, id: str) -> list[tuple[Contact, list[tuple[str, Sign, str]]]]:
+def group_for_companions(facts: Facts, id: str) -> list[tuple[Contact, list[tuple[str, Sign, str]]]]:
     """The signs on which somebody else acts, as that person reads them, by what is to be done."""
     groups: dict[str, tuple[Contact, list[tuple[str, Sign, str]]]] = {}
     for key, sign in facts.signs_of(id).items():
         if sign.who == "companion":
-            done = contact(sign, facts.clinic, them=True)
-            groups.setdefault(str(done), (done, []))[1].append((key, sign, about_them(sign.notice)))
+            done = write_contact(sign, facts.clinic, them=True)
+            groups.setdefault(str(done), (done, []))[1].append((key, sign, rewrite_for_companion(sign.notice)))
     return list(groups.values())
 
 
@@ -212,4 +220,4 @@ class Site:
     @property
     def errors(self) -> list[Problem]:
         """The problems that keep it from being built."""
-        return errors_in(self.problems)
+        return filter_errors(self.problems)

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from build_tools.load.facts import Facts
-from build_tools.model.figure_text import as_sentence, capital, contact, join, plain
+from build_tools.model.figure_text import capitalize, format_sentence, join, to_text, write_contact
 from build_tools.model.short_page import ShortPage
 from build_tools.records.entries import AnyFact, Figure
-from build_tools.records.procedure import facts_of
+from build_tools.records.procedure import iter_facts
 from build_tools.records.sections import HEADINGS, PAGES, VOCABULARY_OF_FIELD
 from build_tools.records.words import Term
 from build_tools.render.rendering import Page
@@ -23,7 +23,7 @@ A number would be misread without the people whom it is about, so a figure gives
 """
 
 
-def index(facts: Facts, pages: list[Page]) -> str:
+def render_search_index(facts: Facts, pages: list[Page]) -> str:
     """A script that sets `searchIndex`: each page and each glossary word with its places, and what people type.
 
     The pages behind a procedure's short page are places of it.
@@ -34,7 +34,7 @@ def index(facts: Facts, pages: list[Page]) -> str:
             "title": page.title,
             "summary": page.summary,
             "headings": " ".join(page.headings),
-            "names": page.finds,
+            "names": page.search_terms,
             "about": " ".join(_words_about(facts, page)),
             "places": list(_places(facts, page)),
         }
@@ -66,7 +66,7 @@ def _words_about(facts: Facts, page: Page) -> Iterator[str]:
     if folder != "procedures" or file not in facts.procedures:
         return
     seen: dict[tuple[str, str], Term] = {}
-    for _, fact in facts_of(facts.procedures[file], file):
+    for _, fact in iter_facts(facts.procedures[file], file):
         for field in ("structure", "method", "condition"):  # a harm is a place of its own
             id, vocabulary = getattr(fact, field, ""), VOCABULARY_OF_FIELD[field]
             if term := facts.vocabulary[vocabulary].get(id):
@@ -79,9 +79,9 @@ def _places(facts: Facts, page: Page) -> Iterator[Place]:
     folder, _, id = page.path.removesuffix(".md").rpartition("/")
     if page.path == "signs.md":
         for key, sign in facts.signs.items():
-            does = [str(contact(sign, facts.clinic)), sign.do or "", as_sentence(f"Why: {sign.why}")]
+            does = [str(write_contact(sign, facts.clinic)), sign.do or "", format_sentence(f"Why: {sign.why}")]
             said = " ".join(filter(None, does))
-            yield f"signs.html#about-{key}", f"about-{key}", capital(sign.brief), [said], sign.notice
+            yield f"signs.html#about-{key}", f"about-{key}", capitalize(sign.brief), [said], sign.notice
     if folder == "procedures" and id in facts.procedures:
         yield from _on_detail_pages(facts, id)
 
@@ -91,13 +91,13 @@ def _on_detail_pages(facts: Facts, id: str) -> Iterator[Place]:
     procedure = facts.procedures[id]
     said: dict[str, list[str]] = defaultdict(list)
     counted: dict[str, list[str]] = defaultdict(list)
-    for fact_id, fact in facts_of(procedure, id):
+    for fact_id, fact in iter_facts(procedure, id):
         _, field, key = [*fact_id.split("."), ""][:3]
         anchor = f"{id}.harms.{key}" if field == "harms" else facts.heading_of(fact_id)
         if isinstance(fact, Figure):
             counted[anchor].append(fact.counted)
         else:
-            said[anchor].append(plain(fact) + _second_hand(fact))
+            said[anchor].append(to_text(fact) + _second_hand(fact))
 
     def place(section: str, anchor: str, heading: str) -> Place:
         address = f"procedures/{id}/{PAGES[section]}.html#{anchor}"
@@ -109,7 +109,7 @@ def _on_detail_pages(facts: Facts, id: str) -> Iterator[Place]:
         more = {"How long it lasts": harm.lasts, "What can be done": harm.what_is_done}
         said[anchor] += [f"{label}: {text}{_second_hand(harm)}" for label, text in more.items() if text]
         counted[anchor] += [effect.name, effect.plain, *effect.synonyms] if effect else []
-        yield place(facts.heading_of(anchor), anchor, capital(facts.harm_name(harm)))
+        yield place(facts.heading_of(anchor), anchor, capitalize(facts.harm_name(harm)))
     for key, (ask, lines) in ShortPage(facts, id).asked.items():
         if lines:
             answer = " ".join(join(line.sentence) for line in lines)

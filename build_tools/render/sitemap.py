@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from xml.etree import ElementTree
 
-from build_tools.export.structured_data import last_modified
+from build_tools.export.structured_data import find_last_modified
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
 from build_tools.render.rendering import Page
@@ -15,7 +15,7 @@ _LISTS = ("procedures", "comparisons", "glossary", "sources", "claims", "a-to-z"
 """Pages that are made of all facts."""
 
 
-def sitemaps(facts: Facts, pages: Iterable[Page], settings: Settings) -> dict[str, str]:
+def render_sitemaps(facts: Facts, pages: Iterable[Page], settings: Settings) -> dict[str, str]:
     """`robots.txt`, and if the site has an address, which it must name, `sitemap.xml`, by their paths."""
     all_may_read = "User-agent: *\nAllow: /\n"
     if not settings.site_url:
@@ -38,12 +38,12 @@ def _changed(facts: Facts, path: str) -> date | None:
     """The day on which a page's facts last changed or were checked; None for a page that is made of words."""
     folder, _, id = path.removesuffix(".md").rpartition("/")
     if folder in ("procedures", "take-along") and id in facts.procedures:
-        return last_modified(facts, id, facts.procedures[id])
+        return find_last_modified(facts, id, facts.procedures[id])
     if folder in ("comparisons", "worksheets") and id in facts.comparisons:
         comparison = facts.comparisons[id]
-        options = [last_modified(facts, option, facts.procedures[option]) for option in comparison.options]
-        return max(last_modified(facts, "comparisons", comparison), *options)
+        options = [find_last_modified(facts, option, facts.procedures[option]) for option in comparison.options]
+        return max(find_last_modified(facts, "comparisons", comparison), *options)
     if not folder and id in _LISTS:
-        days = [last_modified(facts, id, procedure) for id, procedure in facts.procedures.items()]
+        days = [find_last_modified(facts, id, procedure) for id, procedure in facts.procedures.items()]
         return max([*days, *(publication.published for publication in facts.publications)])
     return None

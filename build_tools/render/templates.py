@@ -25,27 +25,36 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from build_tools.load.detail_order import WEIGHTS, best_first, results
+from build_tools.load.detail_order import WEIGHTS, group_results, sort_best_first
 from build_tools.load.drawings import Shown, show
 from build_tools.load.facts import Facts
-from build_tools.load.reading import read_text
+from build_tools.load.yaml_reader import read_text
 from build_tools.model.figure_text import (
     PLAN_FOR_LAST_DAYS,
-    about_them,
-    as_sentence,
-    capital,
-    context,
-    how_sure,
-    plain,
-    sentences,
-    unanswered,
+    capitalize,
+    describe_certainty,
+    describe_unanswered,
+    format_sentence,
+    list_context,
+    rewrite_for_companion,
+    to_text,
+    write_sentences,
 )
-from build_tools.prose.layers import local
-from build_tools.records.entries import AnyFact, Citation, DoesNotApply, Figure, NotKnown, Source, StudyKind, named
+from build_tools.prose.layers import describe_local
+from build_tools.records.entries import (
+    AnyFact,
+    Citation,
+    DoesNotApply,
+    Figure,
+    NotKnown,
+    Source,
+    StudyKind,
+    list_named,
+)
 from build_tools.records.problems import Place, Problem
-from build_tools.records.procedure import CODE_SYSTEMS, Harm, entries
-from build_tools.records.sections import HEADINGS, address
-from build_tools.render.icon_array import icon_array
+from build_tools.records.procedure import CODE_SYSTEMS, Harm, get_entries
+from build_tools.records.sections import HEADINGS, get_address
+from build_tools.render.icon_array import build_icon_array
 
 KIND_WORDS = {
     StudyKind.SYSTEMATIC_REVIEW: "Systematic review of studies",
@@ -142,7 +151,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self._safe[key]
 
 
-def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environment:
+def create_environment(templates: Path, facts: Facts, today: date) -> jinja2.Environment:
     """The environment for all pages. A name that a template misspells is an error, never an empty text."""
     jinja = Sandbox(
         loader=jinja2.FileSystemLoader(templates),
@@ -156,22 +165,33 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
     jinja.globals.clear()
     jinja.globals.update(facts=facts, today=today, drawings_of=partial(_drawings_of, facts))
     jinja.globals.update(code_systems=CODE_SYSTEMS, headings=HEADINGS, weights=WEIGHTS)
-    jinja.globals.update(address=address, plan_for_last_days=PLAN_FOR_LAST_DAYS)
+    jinja.globals.update(address=get_address, plan_for_last_days=PLAN_FOR_LAST_DAYS)
     jinja.tests.update(
         figure=lambda fact: isinstance(fact, Figure),
         harm=lambda fact: isinstance(fact, Harm),
         not_known=lambda fact: isinstance(fact, NotKnown),
         does_not_apply=lambda fact: isinstance(fact, DoesNotApply),
     )
-    for used in (
-        *(about_them, best_first, capital, context, day, entries, equally_sure, icon_array, local, more, named),
-        *(paragraphs, plain, results, sentences, short_name),
-    ):
-        jinja.filters[used.__name__] = used
     jinja.filters.update(
-        unanswered=lambda harms: unanswered(list(harms.values())),
+        about_them=rewrite_for_companion,
+        best_first=sort_best_first,
+        capital=capitalize,
+        context=list_context,
+        day=format_day,
+        entries=get_entries,
+        equally_sure=describe_shared_certainty,
+        icon_array=build_icon_array,
+        local=describe_local,
+        more=describe_more,
+        named=list_named,
+        paragraphs=group_paragraphs,
+        plain=to_text,
+        results=group_results,
+        sentences=write_sentences,
+        short_name=shorten_name,
+        unanswered=lambda harms: describe_unanswered(list(harms.values())),
         uncapital=lambda text: text[:1].lower() + text[1:],
-        sentence=as_sentence,
+        sentence=format_sentence,
         kind=lambda kind: KIND_WORDS[kind],
         heading=_heading,
         yaml=_front_matter,
@@ -183,7 +203,7 @@ def environment(templates: Path, facts: Facts, today: date) -> jinja2.Environmen
     return jinja
 
 
-def sandboxed(jinja: jinja2.Environment) -> jinja2.Environment:
+def create_sandbox(jinja: jinja2.Environment) -> jinja2.Environment:
     """The environment of a theme, as a sandbox."""
     sandbox = Sandbox(loader=jinja.loader, auto_reload=False, bytecode_cache=_Compiled())
     sandbox.filters.update(jinja.filters)
@@ -199,7 +219,7 @@ def check_templates(content: Path) -> Iterator[Problem]:
     for file in sorted(file for file in folder.rglob("*") if file.suffix in (".md", ".html", ".xml")):
         name = file.relative_to(folder).as_posix()
         text, found = read_text(file, f"{content.name}/templates/{name}")
-        with faults(content, found):
+        with catch_faults(content, found):
             for used, line in _used_by(text, name, str(file)):
                 if not any((base / used).is_file() for base in (folder, folder / "theme")):
                     found.append(_broken(content, name, line, _MISSING.format(used)))
@@ -215,17 +235,17 @@ def _used_by(text: str, name: str, file: str) -> list[tuple[str, int]]:
 
 
 @contextmanager
-def faults(content: Path, problems: list[Problem]) -> Iterator[None]:
+def catch_faults(content: Path, problems: list[Problem]) -> Iterator[None]:
     """Turn what a mistake in a template raises into a problem; anything else is raised again."""
     try:
         yield
     except Exception as error:
-        if (problem := fault(error, content)) is None:
+        if (problem := find_fault(error, content)) is None:
             raise
         problems.append(problem)
 
 
-def fault(error: Exception, content: Path) -> Problem | None:
+def find_fault(error: Exception, content: Path) -> Problem | None:
     """The mistake in a template that raised `error`; None if no template did."""
     folder = f"{(content / 'templates').resolve()}/"
     frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
@@ -319,12 +339,12 @@ LONG_PARAGRAPH = 45
 Found = list[tuple[str, AnyFact]]
 
 
-def paragraphs(found: Found) -> list[Found]:
+def group_paragraphs(found: Found) -> list[Found]:
     """Entries in paragraphs: a few at a time of what is said in words, and each figure by itself."""
     groups: list[Found] = []
     words = LONG_PARAGRAPH
     for key, fact in found:
-        length = LONG_PARAGRAPH + 1 if isinstance(fact, Figure) else len(plain(fact).split())
+        length = LONG_PARAGRAPH + 1 if isinstance(fact, Figure) else len(to_text(fact).split())
         if (words := words + length) > LONG_PARAGRAPH:
             groups.append([])
             words = length
@@ -332,7 +352,7 @@ def paragraphs(found: Found) -> list[Found]:
     return groups
 
 
-def more(rest: Found, shown: Found) -> str:
+def describe_more(rest: Found, shown: Found) -> str:
     """What a list that must be opened holds besides those `shown`: "4 more studies", "6 more results"."""
     first = [[citation.source for citation in getattr(fact, "sources", ())][:1] for _, fact in [*rest, *shown]]
     one, many = "study", "studies"
@@ -342,9 +362,9 @@ def more(rest: Found, shown: Found) -> str:
     return f"{len(rest)} more {one if len(rest) == 1 else many}"
 
 
-def equally_sure(found: Found) -> str:
+def describe_shared_certainty(found: Found) -> str:
     """How sure all figures are, if there are several and all are as sure; else ""."""
-    words = [how_sure(fact) for _, fact in found if isinstance(fact, Figure)]
+    words = [describe_certainty(fact) for _, fact in found if isinstance(fact, Figure)]
     return words[0] if len(words) > 1 and len(set(words)) == 1 else ""
 
 
@@ -352,7 +372,7 @@ _PERSON = re.compile(r"(\w[\w'’ -]* [A-Z]{1,3})(?:, \w[\w'’ -]* [A-Z]{1,3}\b
 """Authors as sources name them: "Lid A", "Lid A, Spout BC and others"."""
 
 
-def short_name(source: Source) -> str:
+def shorten_name(source: Source) -> str:
     """Who published a source and when, as a note names it."""
     by = source.by
     if "not shown" in by or "not named" in by:
@@ -364,7 +384,7 @@ def short_name(source: Source) -> str:
     return f"{by}, {source.year}" if source.year else by
 
 
-def day(value: date) -> str:
+def format_day(value: date) -> str:
     """ "November 22, 2026" (standards R-13)."""
     return f"{value:%B} {value.day}, {value.year}"
 

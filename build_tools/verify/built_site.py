@@ -16,14 +16,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
-from build_tools.model.figure_text import context
+from build_tools.model.figure_text import list_context
 from build_tools.records.entries import AnyFact, Figure
 from build_tools.records.problems import Place
-from build_tools.records.procedure import Harm, Procedure, main_messages
+from build_tools.records.procedure import Harm, Procedure, iter_main_messages
 from build_tools.records.sections import ANCHORS
 from build_tools.records.short import Comparison
 from build_tools.render.markup import SCRIPTS, check_page
-from build_tools.verify.origins import Finding, traces_of
+from build_tools.verify.origins import Finding, list_traces
 
 Findings = Iterator[Finding]
 
@@ -92,7 +92,7 @@ class BuiltSite:
         """Every fact that has a page, by id: those of procedures, and what comparisons say."""
         found: dict[str, AnyFact] = dict(self.facts.all())
         for id, comparison in self.facts.comparisons.items():
-            found |= {**dict(main_messages(comparison, id)), f"{id}.about": comparison.about}
+            found |= {**dict(iter_main_messages(comparison, id)), f"{id}.about": comparison.about}
         return found
 
     @cached_property
@@ -177,25 +177,25 @@ class Shown:
     @cached_property
     def text(self) -> str:
         """All that it says, without other facts inside it."""
-        return own_text(self.node)
+        return get_own_text(self.node)
 
     @cached_property
     def words(self) -> list[str]:
         """The words of the fact itself, wherever they are in it: right if they are there once."""
-        return [own_text(words) for words in self.node.css(".words") if owner(words) == self.id]
+        return [get_own_text(words) for words in self.node.css(".words") if find_owner(words) == self.id]
 
     def beside(self) -> list[str]:
         """What must be beside the words where the fact is whole."""
         fact, said = self.fact, list[str | None]()
         if isinstance(fact, Figure):
-            said = [detail.text for detail in context(fact)]
+            said = [detail.text for detail in list_context(fact)]
         elif isinstance(fact, Harm):
             said = [self.site.facts.harm_name(fact), fact.lasts, fact.can_be_undone, fact.what_is_done]
         return [fold(text) for text in said if text]
 
     def finding(self, rule: str, message: str, hint: str = "") -> Finding:
         """A finding here; those at elements of the same template line have the same cause."""
-        traces = traces_of(self.node)
+        traces = list_traces(self.node)
         record = self.site.facts.place_of(self.id)
         return Finding((rule, traces[-1]), self.page, message, traces, record, hint)
 
@@ -205,7 +205,7 @@ def read(file: Path) -> str:
     return file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
 
 
-def text_of(node: LexborNode | None) -> str:
+def get_text(node: LexborNode | None) -> str:
     """A node's text with white space folded, and none before a mark that ends something; "" for no node."""
     return fold(node.text()) if node is not None else ""
 
@@ -215,27 +215,27 @@ def fold(text: str) -> str:
     return re.sub(r" (?=[,.;:)])", "", " ".join(text.split()))
 
 
-def own_text(node: LexborNode) -> str:
+def get_own_text(node: LexborNode) -> str:
     """A node's text without explanations of words, and without other facts inside it."""
     parser = LexborHTMLParser(node.html or "")
     for unread in parser.css(".gloss, [data-fact] [data-fact]"):
         unread.decompose()
-    return text_of(parser.body)
+    return get_text(parser.body)
 
 
-def above(node: LexborNode) -> Iterator[LexborNode]:
+def iter_ancestors(node: LexborNode) -> Iterator[LexborNode]:
     """The elements in which a node stands, the nearest first."""
     while (parent := node.parent) is not None:
         yield (node := parent)
 
 
-def owner(node: LexborNode) -> str:
+def find_owner(node: LexborNode) -> str:
     """The id of the fact inside which a node stands, or which it shows; "" for none."""
-    attributes = (one.attributes for one in (node, *above(node)))
+    attributes = (one.attributes for one in (node, *iter_ancestors(node)))
     return next((str(found["data-fact"]) for found in attributes if "data-fact" in found), "")
 
 
-def missing_pages(site: BuiltSite) -> Findings:
+def find_missing_pages(site: BuiltSite) -> Findings:
     """Pages that every site has, and pages of records, that are not there."""
     for page in ("index.html", "404.html", *_LISTS, *site.made):
         if page not in site.paths:
@@ -284,8 +284,8 @@ def links_resolve(part: Part) -> Findings:
         address = next(str(attributes[name] or "") for name in _ADDRESSES if name in attributes)
         if said := _fault(part.site, page, node, address):
             written = () if address.startswith("#") else (address, address.replace(".html", ".md"))
-            traces = filter(None, (*written, text_of(node), *traces_of(node)))
-            yield Finding(("link", text_of(node) or address), page, f'"{address}" {said}', tuple(traces))
+            traces = filter(None, (*written, get_text(node), *list_traces(node)))
+            yield Finding(("link", get_text(node) or address), page, f'"{address}" {said}', tuple(traces))
 
 
 def _digits(number: str) -> str:
@@ -299,12 +299,12 @@ def _fault(site: BuiltSite, page: str, node: LexborNode, address: str) -> str:
         right = f"{site.settings.site_url.rstrip('/')}/{page}"
         return "" if address == right else f"is not the address of this page: {right}."
     if name == "report correct":
-        right = site.settings.edit_link(site.facts.place_of(owner(node)))
+        right = site.settings.edit_link(site.facts.place_of(find_owner(node)))
         return "" if address == right else "does not lead to the line of the fact beside it."
     if (editor := site.settings.edit_link("")) and address.startswith(editor):
         return ""
     if name == "report":
-        return "" if quote(owner(node), safe="") in address else "does not name the fact beside it."
+        return "" if quote(find_owner(node), safe="") in address else "does not name the fact beside it."
     parts = urlsplit(address)
     known = (f"tel:{_digits(address)}" if parts.scheme == "tel" else address) in site.outside
     if known or parts.scheme or parts.netloc:
@@ -329,7 +329,7 @@ def ids_are_unique(part: Part) -> Findings:
         id = str(node.attributes["id"])
         is_fact = node.attributes.get("data-fact") == id and page.startswith(f"procedures/{id.split('.')[0]}/")
         if (page, id) in seen and not is_fact:
-            traces = (f'id="{id}"', f"#{id}", *traces_of(node))
+            traces = (f'id="{id}"', f"#{id}", *list_traces(node))
             yield Finding(("id", id), page, f'The id "{id}" is on this page twice.', traces)
         seen.add((page, id))
 
@@ -344,12 +344,12 @@ def tables_are_tables(part: Part) -> Findings:
         faults = {
             "A table has no caption.": table.css_first("caption") is None,
             "A table heading has no scope.": any(not th.attributes.get("scope") for th in table.css("th")),
-            "A table has an empty cell.": any(not text_of(cell) for cell in table.css("td, th")),
+            "A table has an empty cell.": any(not get_text(cell) for cell in table.css("td, th")),
             "A part of a table has no role, and no scroll area that a keyboard reaches.": not scrolls
             and any(not node.attributes.get("role") for node in table.css("thead, tbody, tr, th, td")),
         }
         for message in (message for message, found in faults.items() if found):
-            yield Finding(("table", message), page, message, traces_of(table))
+            yield Finding(("table", message), page, message, list_traces(table))
 
 
 _FETCHES = {

@@ -13,16 +13,25 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
-from build_tools.load.detail_order import best_first, results
+from build_tools.load.detail_order import group_results, sort_best_first
 from build_tools.model.comparison import compare_options
-from build_tools.model.figure_text import contact, join, notice, plain
-from build_tools.model.short_page import Said, ShortPage
+from build_tools.model.figure_text import choose_notice, join, to_text, write_contact
+from build_tools.model.short_page import ShortLine, ShortPage
 from build_tools.records.entries import NotKnown
-from build_tools.records.procedure import Harm, entries, facts_of
+from build_tools.records.procedure import Harm, get_entries, iter_facts
 from build_tools.records.sections import HEADINGS
-from build_tools.render.templates import day
-from build_tools.verify.built_site import Findings, Part, Shown, above, fold, own_text, owner, text_of
-from build_tools.verify.origins import Finding, traces_of
+from build_tools.render.templates import format_day
+from build_tools.verify.built_site import (
+    Findings,
+    Part,
+    Shown,
+    find_owner,
+    fold,
+    get_own_text,
+    get_text,
+    iter_ancestors,
+)
+from build_tools.verify.origins import Finding, list_traces
 
 
 def facts_are_on_their_page(part: Part) -> Findings:
@@ -49,14 +58,14 @@ def facts_are_in_order(part: Part) -> Findings:
     """The facts of each field are in the order of the data, results and harms in that of `detail_order`."""
     right: list[str] = []
     for top, procedure in part.procedures.items():
-        right += [id for id, _ in facts_of(procedure, top)]
+        right += [id for id, _ in iter_facts(procedure, top)]
         for field in ("benefits", "relief_lasts"):
-            groups = results(entries(procedure, field), field == "benefits")
+            groups = group_results(get_entries(procedure, field), field == "benefits")
             right += [f"{top}.{field}.{key}" for group in groups for key, _ in group.facts]
         for heading in ("harms", "new-pain", "side-effects"):
             for harms in part.site.facts.harms_below(top, heading).values():
                 for key, harm in harms.items():
-                    studies = best_first(harm.how_often, harm.lead)
+                    studies = sort_best_first(harm.how_often, harm.lead)
                     right += [f"{top}.harms.{key}", *(f"{top}.harms.{key}.{study}" for study, _ in studies)]
     rank = {id: position for position, id in enumerate(right)}  # the last of several counts
     found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
@@ -78,7 +87,7 @@ def facts_are_in_their_section(part: Part) -> Findings:
         for node in part.css(page, "h2[id], h3[id], [data-fact][id]"):
             id = str(node.attributes["id"])
             if "data-fact" not in node.attributes:
-                heading, said = id, text_of(node)
+                heading, said = id, get_text(node)
                 if said != HEADINGS.get(id, said):
                     message = f'The heading "{id}" reads "{said}", not "{HEADINGS[id]}".'
                     yield Finding(("heading", id), page, message, (f"#{id}",))
@@ -93,11 +102,11 @@ def facts_are_in_their_section(part: Part) -> Findings:
 def facts_read_as_recorded(part: Part) -> Findings:
     """A fact has its words, and no others, wherever it is shown; on its own page all that belongs to it, too."""
     for shown in part.shown:
-        right, said = plain(shown.fact), " / ".join(shown.words)
+        right, said = to_text(shown.fact), " / ".join(shown.words)
         if said != fold(right):
             yield shown.finding("words", f'"{shown.id}" should read "{right}", but reads "{said}".')
         elif shown.is_whole:
-            together = [str(one.attributes.get("data-certainty") or "") for one in above(shown.node)]
+            together = [str(one.attributes.get("data-certainty") or "") for one in iter_ancestors(shown.node)]
             text = f"{shown.text} {' '.join(together)}".casefold()
             for lost in [beside for beside in shown.beside() if beside.casefold() not in text][:1]:
                 yield shown.finding("beside", f'"{shown.id}" lacks "{lost}".')
@@ -107,15 +116,15 @@ def searches_have_their_day(part: Part) -> Findings:
     """The page of what was not found says once when we last searched; other facts say their own day."""
     for top, procedure in part.procedures.items():
         page, last = part.site.page_of(f"{top}.unknowns"), procedure.last_searched
-        if day(last) not in " ".join(map(text_of, part.css(page, ".last-searched"))):
-            yield Finding(("searched",), page, f"It does not say that we last searched on {day(last)}.")
+        if format_day(last) not in " ".join(map(get_text, part.css(page, ".last-searched"))):
+            yield Finding(("searched",), page, f"It does not say that we last searched on {format_day(last)}.")
     for shown in part.shown:
         fact, top = shown.fact, shown.id.split(".")[0]
         if shown.is_whole and isinstance(fact, NotKnown) and fact.reason == "searched" and fact.searched:
             once = shown.page == part.site.page_of(f"{top}.unknowns")
             is_said_there = once and fact.searched == part.site.facts.procedures[top].last_searched
-            if not is_said_there and day(fact.searched) not in shown.text:
-                message = f'"{shown.id}" does not say that we last searched on {day(fact.searched)}.'
+            if not is_said_there and format_day(fact.searched) not in shown.text:
+                message = f'"{shown.id}" does not say that we last searched on {format_day(fact.searched)}.'
                 yield shown.finding("searched", message)
 
 
@@ -123,10 +132,10 @@ def facts_link_to_their_sources(part: Part) -> Findings:
     """Beside each fact is one mark, and the note it leads to names exactly its sources."""
     for shown in part.shown:
         cited = [*getattr(shown.fact, "sources", ())]
-        marks = [mark for mark in shown.node.css(".sources a[href^='#note-']") if owner(mark) == shown.id]
+        marks = [mark for mark in shown.node.css(".sources a[href^='#note-']") if find_owner(mark) == shown.id]
         notes = [note for mark in marks for note in part.at(shown.page, str(mark.attributes["href"]))]
         found, wanted = _linked(notes), [citation.source for citation in cited]
-        said = " ".join(map(text_of, notes))
+        said = " ".join(map(get_text, notes))
         lost = [text for one in cited for text in (one.at, one.reporting) if text and fold(text) not in said]
         if found != wanted or len(marks) != bool(cited):
             links, right = ", ".join(found) or "no source", ", ".join(wanted) or "none"
@@ -149,18 +158,18 @@ def no_fact_is_unknown(part: Part) -> Findings:
     for page, node in part.each("[data-fact]"):
         id = str(node.attributes["data-fact"])
         if id not in part.site.every_fact and id not in weighings:
-            traces = (f'"{id}"', *traces_of(node))
+            traces = (f'"{id}"', *list_traces(node))
             yield Finding(("unknown", traces[-1]), page, f'There is no fact "{id}" in the data.', traces)
 
 
 def dangers_are_in_sight(part: Part) -> Findings:
     """A harm is under the heading of its weight or called serious, in nothing closed, and its signs are named."""
     for shown in part.shown:
-        harm, id, around = shown.fact, shown.id, [*above(shown.node)]
+        harm, id, around = shown.fact, shown.id, [*iter_ancestors(shown.node)]
         if not isinstance(harm, Harm):
             continue
         weights = {one.attributes["data-weight"] for one in around if "data-weight" in one.attributes}
-        is_called = not harm.serious or any(owner(mark) == id for mark in shown.node.css(".seriousness"))
+        is_called = not harm.serious or any(find_owner(mark) == id for mark in shown.node.css(".seriousness"))
         if (weights != {harm.weight}) if shown.page == part.site.page_of(id) else not is_called:
             yield shown.finding("serious", f'"{id}" is not called serious.')
         if any(one.tag == "details" and "open" not in one.attributes for one in around):
@@ -180,7 +189,7 @@ def short_pages_say_their_lines(part: Part) -> Findings:
             for line in lines:
                 wanted[" ".join(line.facts)].append(fold(join(line.sentence)))
             for node in part.css(page, "[data-brief]"):
-                found[str(node.attributes["data-brief"])].append(own_text(node))
+                found[str(node.attributes["data-brief"])].append(get_own_text(node))
             for ids in wanted | found:
                 said, texts = wanted[ids], found[ids]
                 lost = [one for one in said if not any(one in text for text in texts)]
@@ -199,15 +208,17 @@ def short_pages_say_their_lines(part: Part) -> Findings:
 _SIGNS = "It lacks a sign of danger, or has one too many."
 
 
-def _lines(short: ShortPage) -> dict[str, list[Said]]:
+def _lines(short: ShortPage) -> dict[str, list[ShortLine]]:
     """The lines of a short page and of its detail pages, by page: the facts of each, and words that it has."""
     said = [line for _, line in short.bullets]
-    counted: list[Said] = []
+    counted: list[ShortLine] = []
     if short.facts.forms_of(short.id):
         said += [short.say(case.done) for case in short.cases.values() if case.done]
     else:
         harms = short.harms()
-        counted = [Said(harm.often, harm.facts) for harm in (*harms.counted, *harms.uncounted, *harms.not_seen)]
+        counted = [
+            ShortLine(harm.often, harm.facts) for harm in (*harms.counted, *harms.uncounted, *harms.not_seen)
+        ]
         said += [line for _, lines in short.steps for line in lines]
         said += short.lines("results", "evidence", "expect", "not_for")
         said += [short.say(case.works) for case in short.cases.values() if case.works]
@@ -236,22 +247,22 @@ def signs_are_on_their_pages(part: Part) -> Findings:
         for key, node in zip(found, nodes, strict=True):
             for wrong in _wrong_with(part, page, key, node):
                 message, record = f'The sign "{key}" {wrong}.', facts.place("signs", key)
-                yield Finding(("sign", wrong), page, message, traces_of(node), record)
+                yield Finding(("sign", wrong), page, message, list_traces(node), record)
 
 
 def _wrong_with(part: Part, page: str, key: str, node: LexborNode) -> Iterator[str]:
     """What is wrong with a sign, as words that follow its name."""
     facts, reasons = part.site.facts, part.css(page, f'[data-why="{key}"]')
     sign, here, child = facts.signs[key], facts.procedures[part.id].signs.get(key), facts.for_child(part.id)
-    beside = [notice(sign, child), sign.do, here.here if here else "", sign.when, sign.why]
+    beside = [choose_notice(sign, child), sign.do, here.here if here else "", sign.when, sign.why]
     beside += [line.phone for line in facts.crisis_lines if sign.crisis_lines]
-    text = "".join(own_text(one) for one in (node, *reasons))
+    text = "".join(get_own_text(one) for one in (node, *reasons))
     if lost := [words for words in beside if words and fold(words).rstrip(".") not in text]:
         yield f'lacks "{"; ".join(lost)}"'
-    classes = {name for one in above(node) for name in str(one.attributes.get("class")).split()}
+    classes = {name for one in iter_ancestors(node) for name in str(one.attributes.get("class")).split()}
     if not {"urgency", sign.level} <= classes:
         yield f'is not among the signs of "{sign.level}"'
-    done = contact(sign, facts.clinic, child)
+    done = write_contact(sign, facts.clinic, child)
     if _before(node) != fold(f"{join(done.lead)} if: {join(done.rest)}"):
         yield f'is not under "{done}"'
     marks = [mark for reason in reasons for mark in reason.css(".sources a.mark")]
@@ -267,7 +278,7 @@ def _before(node: LexborNode) -> str:
     said: list[str] = []
     before = node.parent and node.parent.prev
     while before is not None and before.tag != "ul":
-        said.insert(0, text_of(before))
+        said.insert(0, get_text(before))
         before = before.prev if before.tag != "h4" else None
     return fold(" ".join(said))
 
@@ -282,8 +293,8 @@ def all_signs_are_listed(part: Part) -> Findings:
         message = "It does not list each helpline once, in the order of the data."
         yield Finding(("helplines",), page, message)
     for key, sign in facts.signs.items():
-        said = [own_text(node) for node in part.css(page, f'[data-sign="{key}"]')]
-        if len(said) != 1 or fold(str(contact(sign, facts.clinic))) not in said[0]:
+        said = [get_own_text(node) for node in part.css(page, f'[data-sign="{key}"]')]
+        if len(said) != 1 or fold(str(write_contact(sign, facts.clinic))) not in said[0]:
             yield Finding(("all signs",), page, f'It does not show the sign "{key}" once, and whom to call.')
 
 
@@ -294,7 +305,7 @@ def cells_answer_their_question(part: Part) -> Findings:
         rows = (*grid.rows, *grid.with_and_without, *grid.harms, *grid.more_harms)
         for key, cell in ((row.key, cell) for row in rows for cell in row.once or row.cells):
             words = part.css(page, f'[data-row="{key}"] [data-option="{cell.option}"] [data-brief]')
-            said = [(node.attributes["data-brief"], own_text(node)) for node in words]
+            said = [(node.attributes["data-brief"], get_own_text(node)) for node in words]
             if said != [(" ".join(cell.facts), fold(join(cell.sentence)))]:
                 message = f'The cell of "{key}" and "{cell.option}" should read "{join(cell.sentence)}".'
                 record = part.site.facts.place(f"comparisons/{id}", "options")
@@ -306,7 +317,7 @@ def claims_rest_on_their_facts(part: Part) -> Findings:
     for key, claim in part.site.facts.claims.items() if "claims.html" in part.pages else ():
         nodes = part.css("claims.html", f'[data-claim="{key}"][data-verdict="{claim.verdict}"]')
         found = {node.attributes["data-fact"] for one in nodes for node in one.css("[data-fact]")}
-        if not {*claim.facts} <= found or not any(fold(claim.says) in own_text(node) for node in nodes):
+        if not {*claim.facts} <= found or not any(fold(claim.says) in get_own_text(node) for node in nodes):
             message = f'The claim "{key}" lacks its verdict, its answer or a fact.'
             record = part.site.facts.place("claims", key)
             yield Finding(("claim",), "claims.html", message, ("data-claim=",), record)

@@ -123,7 +123,7 @@ def _more(number: int, of: str = "") -> str:
     return f" and {number} more{of}{plural}" if number > 0 else ""
 
 
-def traces_of(node: LexborNode) -> tuple[str, ...]:
+def list_traces(node: LexborNode) -> tuple[str, ...]:
     """What a template may hold of an element's first tag, the longest part first: the rest is worked out."""
     tag = (node.html or "").partition(">")[0]
     ends = [found.end() for found in re.finditer(r'="| (?=[^=]*")|$', tag)]

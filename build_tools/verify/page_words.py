@@ -12,9 +12,9 @@ from functools import partial
 
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.prose.allowances import allowances_of
 from build_tools.prose.prose import Passage
-from build_tools.prose.quantities import check_quantities
+from build_tools.prose.suppressions import find_suppressions
+from build_tools.prose.typed_results import check_typed_results
 from build_tools.prose.wording import INSTRUCTION, TYPED_NUMBER, check_instructions, check_wording
 from build_tools.records.problems import Place
 from build_tools.verify.built_site import BuiltSite, Findings, Part, Shown, fold
@@ -47,16 +47,16 @@ class _Text(Passage):
         return Place(self.path, start, end)
 
 
-def texts_of(part: Part) -> Iterator[tuple[str, str]]:
+def iter_texts(part: Part) -> Iterator[tuple[str, str]]:
     """What pages say outside of facts and around them, each text with its page."""
     for page, parser in part.pages.items():
         yield from ((text, page) for text in _texts(parser))
     yield from ((_around(shown), shown.page) for shown in part.shown)
 
 
-def words_on_pages(site: BuiltSite, origins: Origins, pages: dict[str, dict[str, None]]) -> Findings:
+def check_words_on_pages(site: BuiltSite, origins: Origins, pages: dict[str, dict[str, None]]) -> Findings:
     """No page uses words or numbers outside of facts that a hand-written page may not use. `pages` are those on
-    which each of the `texts_of` all parts is.
+    which each of the `iter_texts` of all parts is.
     """
     for path, asset in site.assets.items():
         for _, text in _QUOTED.findall(asset):
@@ -64,12 +64,12 @@ def words_on_pages(site: BuiltSite, origins: Origins, pages: dict[str, dict[str,
     passages = [_Text(text, text, partial(Place, text)) for text in pages]
     findings = [
         *check_wording(passages, site.facts.wording),
-        *((TYPED_NUMBER, problem) for problem in check_quantities(passages)),
+        *((TYPED_NUMBER, problem) for problem in check_typed_results(passages)),
         *((INSTRUCTION, problem) for problem in check_instructions(passages)),
     ]
     documents = [document for name, document in site.facts.documents.items() if name != "wording"]
     data = {text.casefold() for document in documents for text in document.texts()} if findings else ()
-    allowances = allowances_of(site.facts, site.content)
+    allowances = find_suppressions(site.facts, site.content)
     for rule, problem in findings:
         text, words = problem.place.path, problem.place.path[problem.place.line : problem.place.column]
         folded, around = words.casefold(), text.casefold()

@@ -14,9 +14,9 @@ from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
 from build_tools.records.problems import Problem
 from build_tools.verify import built_site, facts_on_pages
-from build_tools.verify.built_site import BuiltSite, missing_pages
+from build_tools.verify.built_site import BuiltSite, find_missing_pages
 from build_tools.verify.origins import Finding, Origins
-from build_tools.verify.page_words import texts_of, words_on_pages
+from build_tools.verify.page_words import check_words_on_pages, iter_texts
 
 RULES = [
     rule
@@ -34,7 +34,7 @@ def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[
     Where pages are missing, only that is said: what else is wrong follows from it, or can wait.
     """
     built = BuiltSite(site, facts, content, settings)
-    if missing := [*missing_pages(built)]:
+    if missing := [*find_missing_pages(built)]:
         return sorted(Origins(content, {}).report(missing))
     findings: list[Finding] = []
     kinds: dict[str, str] = {}
@@ -43,8 +43,8 @@ def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[
         findings += [finding for rule in RULES for finding in rule(part)]
         classes = part.each(".page[class*=kind-]")
         kinds |= {page: str(node.attributes["class"]).partition("kind-")[2] for page, node in classes}
-        for text, page in texts_of(part):
+        for text, page in iter_texts(part):
             texts[text][page] = None
     origins = Origins(content, kinds)
-    findings += words_on_pages(built, origins, texts)
+    findings += check_words_on_pages(built, origins, texts)
     return sorted(origins.report(findings))

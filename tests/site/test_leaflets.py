@@ -16,7 +16,7 @@ from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.model.comparison import compare_options
 from build_tools.model.figure_text import join
-from build_tools.render.leaflets import EDITIONS, Edition, leaflets
+from build_tools.render.leaflets import EDITIONS, Edition, set_leaflets
 from build_tools.render.rendering import Renderer
 from tests.conftest import LATEST, ROOT
 from tests.pdf import bare, chains, pages_of, sizes, tags
@@ -37,7 +37,7 @@ def clinic_leaflets() -> dict[str, bytes]:
     """All leaflets with the answers of the example clinic and a code to scan."""
     settings = Settings("Pain", "https://pain-clinic.teapot-hill.example/", leaflets=True, clinic="example")
     facts, _ = load(ROOT / "data", settings.clinic)
-    return leaflets(Renderer(facts, ROOT / "content", LATEST, settings))[0]
+    return set_leaflets(Renderer(facts, ROOT / "content", LATEST, settings))[0]
 
 
 @cache

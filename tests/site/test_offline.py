@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from build_tools.load.settings import Settings
 from build_tools.release.offline import write_worker
-from build_tools.release.servers import policy
+from build_tools.release.servers import write_policy
 from tests.conftest import TODAY, edit, lay_out, run, until
 from tests.site.conftest import AT_REST, Files, Reader, Server, pages_of
 
@@ -60,7 +60,7 @@ class _Answers(Files):
 
     def end_headers(self) -> None:
         """Send the policy, as the servers of clinics do."""
-        self.send_header("Content-Security-Policy", policy("'none'"))
+        self.send_header("Content-Security-Policy", write_policy("'none'"))
         super().end_headers()
 
 

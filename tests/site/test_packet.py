@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from build_tools.edit.packet import contents, write_packet
+from build_tools.edit.packet import gather_contents, write_packet
 from build_tools.load.loader import load
 from build_tools.records.sections import FIRST
 from tests.conftest import ROOT, TODAY, lay_out, loaded, run
@@ -35,7 +35,7 @@ def packet(reader: Reader, file: Path) -> Page:
 def numbers() -> list[int]:
     """The numbers of the lines that half an hour is enough for."""
     facts, _ = load(ROOT / "docs/example/data")
-    every = contents(facts, ID, ROOT / "content", TODAY)["layers"]
+    every = gather_contents(facts, ID, ROOT / "content", TODAY)["layers"]
     return [line["number"] for layer in every if layer["id"] in FIRST for line in layer["lines"]]
 
 

@@ -32,7 +32,7 @@ from build_tools.release.servers import (
     SHARED,
     TRANSPORT,
     TYPES,
-    policy,
+    write_policy,
     write_settings,
 )
 from tests.conftest import ROOT
@@ -123,7 +123,7 @@ def wanted_headers(path: str, frames: str = "") -> dict[str, str | None]:
         **(dict.fromkeys(NOT_FRAMED) if frames else NOT_FRAMED),
         **(SHARED if other_programs else dict.fromkeys(SHARED)),
         **(KEPT if path.startswith("assets/") else ASKED_AGAIN),
-        "Content-Security-Policy": policy(frames or "'none'"),
+        "Content-Security-Policy": write_policy(frames or "'none'"),
         "Content-Type": ATOM if atom else TYPES[path.rpartition(".")[2]],
         "Vary": "Accept-Encoding",
     }
@@ -423,7 +423,7 @@ def test_where_no_headers_can_be_sent_pages_carry_the_policy_and_work_and_browse
     [command] = [step["run"] for step in workflow["jobs"]["build"]["steps"] if "sed" in step.get("run", "")]
     subprocess.run(command, shell=True, check=True, cwd=tmp_path)
     pages = list((tmp_path / "site").rglob("*.html"))
-    assert [page for page in pages if page.read_text("utf-8").count(policy()) != 1] == []
+    assert [page for page in pages if page.read_text("utf-8").count(write_policy()) != 1] == []
     with serving(partial(_Files, directory=str(tmp_path / "site"))) as host:
         for top in (host, (tmp_path / "site").as_uri()):
             page, complaints = watched(browser)

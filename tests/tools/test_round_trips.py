@@ -16,13 +16,13 @@ from pydantic import BaseModel
 from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.load.settings import Settings
-from build_tools.model.changes import by_page
+from build_tools.model.changes import group_by_page
 from build_tools.model.comparison import compare_options
-from build_tools.model.figure_text import join, plain
+from build_tools.model.figure_text import join, to_text
 from build_tools.pipeline import prepare
 from build_tools.records.entries import AnyFact, Figure
-from build_tools.records.procedure import CODE_SYSTEMS, Harm, facts_of
-from build_tools.release.beside import files_beside
+from build_tools.records.procedure import CODE_SYSTEMS, Harm, iter_facts
+from build_tools.release.beside import make_files_beside
 from build_tools.render.rendering import Site
 from tests.conftest import LATEST, ROOT
 
@@ -38,7 +38,7 @@ def site() -> Site:
 
 @pytest.fixture(scope="module")
 def files(site: Site) -> dict[str, str]:
-    return {path: str(text) for path, text in files_beside(site).items()}
+    return {path: str(text) for path, text in make_files_beside(site).items()}
 
 
 @pytest.fixture(scope="module")
@@ -113,12 +113,12 @@ def test_json_of_a_procedure_holds_its_record(site: Site, files: dict[str, str])
         ]
         assert file["questions"] == procedure.questions
         facts = {
-            one: fact for one, fact in facts_of(procedure, id) if not (".harms." in one and one.count(".") == 3)
+            one: fact for one, fact in iter_facts(procedure, id) if not (".harms." in one and one.count(".") == 3)
         }
         assert [one["id"] for one in file["facts"]] == [*facts]
         for one in file["facts"]:
             assert as_written(one) == expected(facts[one["id"]]), one["id"]
-            assert one["words"] == plain(facts[one["id"]])
+            assert one["words"] == to_text(facts[one["id"]])
             if one["kind"] == "harm":
                 own = dumped(facts[one["id"]]).get("name")
                 assert one["name"] == (own or site.facts.vocabulary["effects"][one["effect"]].plain)
@@ -163,7 +163,7 @@ def test_table_of_figures_holds_every_figure(site: Site, files: dict[str, str]) 
         written |= (
             {f"versus_{name}": value for name, value in dumped(figure.versus).items()} if figure.versus else {}
         )
-        written |= {"words": plain(figure), "sources": " ".join(c.source for c in figure.sources)}
+        written |= {"words": to_text(figure), "sources": " ".join(c.source for c in figure.sources)}
         told = {
             name: value
             for name, value in row.items()
@@ -250,7 +250,7 @@ def test_feed_tells_every_publication_with_corrected_dangers_and_the_newest_firs
     site: Site, files: dict[str, str]
 ) -> None:
     entries = [*ElementTree.fromstring(files["feed.xml"]).iter(f"{ATOM}entry")]
-    told = {(about, one.number): one for about, found in by_page(site.facts).items() for one in found}
+    told = {(about, one.number): one for about, found in group_by_page(site.facts).items() for one in found}
     assert len(entries) == len(told)
     order = [(entry.find(f"{ATOM}category") is not None, entry.findtext(f"{ATOM}updated")) for entry in entries]
     assert order == sorted(order, reverse=True)

@@ -20,8 +20,8 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
-from build_tools.release.beside import files_beside
-from build_tools.render.leaflets import tree, write_leaflet
+from build_tools.release.beside import make_files_beside
+from build_tools.render.leaflets import build_blocks, write_leaflet
 from build_tools.render.rendering import Renderer, Site
 from tests.conftest import ROOT, TODAY
 from tests.outline import outline, without_versions
@@ -86,7 +86,7 @@ def pages(site: Site) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def files(site: Site) -> dict[str, str]:
-    return {path: str(text) for path, text in files_beside(site).items()}
+    return {path: str(text) for path, text in make_files_beside(site).items()}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.replace("/", " "))
@@ -125,7 +125,7 @@ def test_what_time_changes(pages: dict[str, str], content: Path, approved: Snaps
 def leaflet(site: Site, content: Path, settings: Settings, id: str) -> str:
     """The words that are set on paper."""
     html = write_leaflet(Renderer(site.facts, content, TODAY, settings), id).html
-    return without_versions("".join(f"{line}\n" for line in printed(tree(html))))
+    return without_versions("".join(f"{line}\n" for line in printed(build_blocks(html))))
 
 
 def printed(blocks: list[dict[str, Any]], depth: int = 0) -> Iterator[str]:

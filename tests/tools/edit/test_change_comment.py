@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.edit.change_comment import MOST, comment, risks
-from build_tools.records.ledgers import Change
+from build_tools.edit.change_comment import MOST, find_risks, render_comment
+from build_tools.records.logs import Change
 from tests.conftest import TODAY, edit, run
 from tests.tools.model.test_changes import FILE, ID, changes_between, commit, repository
 
@@ -29,7 +29,7 @@ CRACKED = f"  cracked:\n    says: {WAS}\n    sources: [spout-2019]\n"
 ])  # fmt: skip
 def test_a_risky_edit_is_marked(example: Path, file: str, old: str, new: str, risk: str) -> None:
     found = changes_between(example, (file, old, new))
-    assert {risk} == {name for change in found if change.part != "on the page" for name in risks(change)}
+    assert {risk} == {name for change in found if change.part != "on the page" for name in find_risks(change)}
 
 
 @pytest.mark.parametrize(("was", "now", "risk"), [
@@ -47,24 +47,24 @@ def test_a_risky_edit_is_marked(example: Path, file: str, old: str, new: str, ri
     ("It took 1.5 hours.", "It took 15 hours.", "number"),
 ])  # fmt: skip
 def test_a_risky_word_is_marked(was: str, now: str, risk: str) -> None:
-    assert risk in risks(Change(fact="a.during.b", part="words", was=was, now=now))
+    assert risk in find_risks(Change(fact="a.during.b", part="words", was=was, now=now))
 
 
 PLAIN = Change(fact="a.during.b", part="words", was="The doctor takes a cloth.", now="The doctor uses a cloth.")
 
 
 def test_other_words_for_the_same_are_no_risk() -> None:
-    assert risks(PLAIN) == []
-    assert risks(Change(fact="a.during.b", now="A new fact: it takes 2 hours.")) == []
+    assert find_risks(PLAIN) == []
+    assert find_risks(Change(fact="a.during.b", now="A new fact: it takes 2 hours.")) == []
 
 
 @pytest.mark.parametrize("fact", [
     "a.harms.b", "a.harms.b.figure", "a.signs.b", "a.contraindications.b", "signs.b", "situations.b", "a"
 ])  # fmt: skip
 def test_what_warned_readers_goes_only_with_a_mark(fact: str) -> None:
-    assert risks(Change(fact=fact, was="It can be dangerous.")) == ["deletion"]
-    assert risks(Change(fact=fact, now="It can be dangerous.")) == []
-    assert risks(Change(fact="a.before.b", was="You fill in a form.")) == []
+    assert find_risks(Change(fact=fact, was="It can be dangerous.")) == ["deletion"]
+    assert find_risks(Change(fact=fact, now="It can be dangerous.")) == []
+    assert find_risks(Change(fact="a.before.b", was="You fill in a form.")) == []
 
 
 def test_a_warning_that_goes_without_a_reason_fails_the_check(repository: Path) -> None:
@@ -94,21 +94,23 @@ def test_a_warning_that_goes_without_a_reason_fails_the_check(repository: Path) 
 
 def test_risky_changes_come_first_and_are_counted() -> None:
     risky = Change(fact="a.during.c", part="how many", was="18", now="81")
-    text = comment([("procedures/a", PLAIN), ("procedures/a", risky)], "data", ["signs"])
+    text = render_comment([("procedures/a", PLAIN), ("procedures/a", risky)], "data", ["signs"])
     assert "**1 of 2 changes is risky.**" in text
     assert "- **Risky (number).** `a.during.c` how many: 18 before, 81 now\n- `a.during.b` words" in text
     assert "data/signs.yml could not be read" in text
-    assert "No fact changes." in comment([], "data", [])
+    assert "No fact changes." in render_comment([], "data", [])
 
 
 def test_words_of_facts_are_neither_markup_nor_calls() -> None:
     said = "<b>@everyone</b> [click](https://a.example) `x` # *y*"
-    text = comment([("procedures/a", Change(fact="a.during.b", part="words", was=said, now="No."))], "data", [])
+    text = render_comment(
+        [("procedures/a", Change(fact="a.during.b", part="words", was=said, now="No."))], "data", []
+    )
     assert r"\<b\>@" + "\u200b" + r"everyone\</b\> \[click\](https://a.example) \`x\` \# \*y\*" in text
 
 
 def test_a_long_comment_has_an_end() -> None:
     many = [("procedures/a", Change(fact=f"a.during.b{n}", now="New.")) for n in range(MOST + 5)]
-    text = comment(many, "data", [])
+    text = render_comment(many, "data", [])
     assert text.count("\n- ") == MOST
     assert "And 5 more." in text

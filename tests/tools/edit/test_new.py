@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.load.gaps import KEY, MARK
 from build_tools.load.loader import load
+from build_tools.load.placeholders import KEY, MARK
 from tests.conftest import problems_of, run
 
 

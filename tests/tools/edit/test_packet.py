@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from build_tools.edit.packet import contents, ranges, write_packet
+from build_tools.edit.packet import format_ranges, gather_contents, write_packet
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
-from build_tools.model.lines import layers
-from build_tools.records.procedure import facts_of
+from build_tools.model.lines import build_layers
+from build_tools.records.procedure import iter_facts
 from build_tools.records.sections import FIRST
 from tests.conftest import LATEST, ROOT, TODAY, edit, loaded, run
 
@@ -41,7 +41,7 @@ QUESTIONS = """# Questions
 
 
 def packet_of(data: Path, id: str = ID) -> dict[str, Any]:
-    return contents(loaded(data), id, ROOT / "content", TODAY)
+    return gather_contents(loaded(data), id, ROOT / "content", TODAY)
 
 
 def lines_of(made: dict[str, Any]) -> list[dict[str, Any]]:
@@ -50,7 +50,7 @@ def lines_of(made: dict[str, Any]) -> list[dict[str, Any]]:
 
 def answered(project: Path, sign: tuple[str, ...] = FIRST, **others: Any) -> dict[str, Any]:
     """What a packet saves if the invented Dr. Lid finds every line of these layers right."""
-    every = layers(load(project / "data")[0], ID)
+    every = build_layers(load(project / "data")[0], ID)
     lines = {
         line.id: {"digest": line.digest, "is": "right", "note": ""}
         for layer in sign
@@ -82,7 +82,7 @@ def test_every_fact_sign_and_question_is_on_some_line(example: Path) -> None:
     for id, procedure in facts.procedures.items():
         every = lines_of(packet_of(example, id))
         shown = {line["id"] for line in every} | {behind["fact"] for line in every for behind in line["behind"]}
-        assert shown >= {fact_id for fact_id, _ in facts_of(procedure, id)}
+        assert shown >= {fact_id for fact_id, _ in iter_facts(procedure, id)}
         assert shown >= {f"signs.{key}" for key in facts.signs_of(id)}
         words = {line["words"] for line in every}
         assert words >= {*procedure.questions}
@@ -91,7 +91,7 @@ def test_every_fact_sign_and_question_is_on_some_line(example: Path) -> None:
 
 def test_half_an_hour_has_at_most_sixty_lines_of_the_real_facts(facts: Facts) -> None:
     for id in facts.procedures:
-        shown = layers(facts, id)
+        shown = build_layers(facts, id)
         assert sum(len(shown[layer].lines) for layer in FIRST) <= 60, id
         every = [line.id for layer in shown.values() for line in layer.lines]
         assert len(every) == len({*every}), id
@@ -119,7 +119,7 @@ def test_the_top_says_which_lines_are_dangerous_small_second_hand_or_an_exceptio
     for number in quiet:
         assert str(number) in made["second_hand"]
         assert str(number) in made["small"]
-    assert made["exceptions"] == [f"Line {ranges(quiet)}: One kitchen counted. (until 2027-06-30)"]
+    assert made["exceptions"] == [f"Line {format_ranges(quiet)}: One kitchen counted. (until 2027-06-30)"]
     ambulance = [sign.ambulance for sign in loaded(example).signs_of(ID).values()].index(True)
     assert str(ambulance + 1) in made["dangerous"]
 
@@ -145,7 +145,7 @@ def test_every_open_question_concerns_a_real_procedure(facts: Facts) -> None:
     asked = {
         question["number"]
         for id in facts.procedures
-        for question in contents(facts, id, ROOT / "content", LATEST)["questions"]
+        for question in gather_contents(facts, id, ROOT / "content", LATEST)["questions"]
     }
     text = (ROOT / "docs/for-clinicians.md").read_text("utf-8")
     assert asked == {int(line.split(".")[0]) for line in text.splitlines() if line[:1].isdigit()}
@@ -162,7 +162,7 @@ def test_what_changed_since_the_last_review_is_at_the_top(project: Path) -> None
 
 @pytest.mark.parametrize(("numbers", "said"), [([], ""), ([1, 2, 3, 5], "1 to 3, 5"), ([1, 2, 4], "1, 2, 4")])
 def test_numbers_are_joined_to_ranges(numbers: list[int], said: str) -> None:
-    assert ranges(numbers) == said
+    assert format_ranges(numbers) == said
 
 
 # On paper
@@ -226,7 +226,7 @@ def test_a_wrong_line_is_a_problem_of_its_fact_and_its_layer_is_not_signed(proje
 
 def test_without_a_signed_part_only_the_remarks_are_said(project: Path) -> None:
     given = answered(project, sign=())
-    every = layers(load(project / "data")[0], ID)
+    every = build_layers(load(project / "data")[0], ID)
     line = every["benefits"].lines[0]
     given |= {"name": "", "date": "", "lines": {line.id: {"digest": line.digest, "is": "wrong", "note": "24?"}}}
     done = review(project, given)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.edit.report import Progress, Report, report, table
+from build_tools.edit.report import Progress, Report, build_report, format_table
 from build_tools.load.loader import load
 from build_tools.pipeline import prepare
 from build_tools.records.entries import Figure
@@ -25,7 +25,7 @@ COMPARISON = "comparisons/squeaking-teapot"
 
 def reported(data: Path, today: date = TODAY) -> Report:
     facts, problems = load(data)
-    return report(facts, problems, 12, today)
+    return build_report(facts, problems, 12, today)
 
 
 def of(data: Path, id: str = "teapot-polishing", today: date = TODAY) -> Progress:
@@ -68,7 +68,7 @@ def test_a_file_that_cannot_be_read_is_in_the_report_with_its_problems(example: 
 
 
 def test_each_procedure_has_a_line(example: Path) -> None:
-    lines = list(table(reported(example, date(2027, 11, 1))))
+    lines = list(format_table(reported(example, date(2027, 11, 1))))
     for item in reported(example).procedures:
         [line] = [line for line in lines if line.startswith(f"{item.id} ")]
         numbers = [str(item.facts), str(item.searched), str(item.not_read), str(item.second_hand)]
@@ -76,7 +76,7 @@ def test_each_procedure_has_a_line(example: Path) -> None:
 
 
 def test_the_report_fits_a_screen() -> None:
-    lines = "\n".join(table(reported(ROOT / "data", TODAY + timedelta(days=340)))).splitlines()
+    lines = "\n".join(format_table(reported(ROOT / "data", TODAY + timedelta(days=340)))).splitlines()
     assert len(lines) <= 30
     assert max(map(len, lines)) <= 100
 
@@ -89,7 +89,7 @@ def test_a_reader_who_stops_reading_gets_no_traceback(project: Path) -> None:
 
 def test_gaps_and_problems_are_named_below_the_table(example: Path) -> None:
     edit(example / f"{LID}.yml", "  plain: ", "  plain: TO FILL ")
-    assert f"{LID}.yml: 1 gap" in table(reported(example))
+    assert f"{LID}.yml: 1 gap" in format_table(reported(example))
 
 
 def test_the_report_ends_with_the_sums(project: Path) -> None:

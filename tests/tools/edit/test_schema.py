@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from build_tools.edit.schema import SCHEMAS, rules_page, schema, write_schemas
+from build_tools.edit.schema import SCHEMAS, render_rules, render_schema, write_schemas
 from tests.conftest import ROOT, edit
 
 FILES = {
@@ -33,18 +33,18 @@ def errors(file: Path, name: str) -> list[str]:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schema_in_the_data_folder_is_the_one_of_the_records(name: str) -> None:
-    assert (ROOT / f"data/schema/{name}.json").read_text("utf-8") == schema(name), "type: make schema"
+    assert (ROOT / f"data/schema/{name}.json").read_text("utf-8") == render_schema(name), "type: make schema"
 
 
 def test_every_rule_is_in_the_list_of_rules_with_what_it_holds() -> None:
-    page = rules_page()
+    page = render_rules()
     assert (ROOT / "docs/rules.md").read_text("utf-8") == page, "type: make schema"
     assert all(len(line.split("**: ")[1].split()) > 4 for line in page.splitlines() if line.startswith("- **"))
 
 
 def test_writing_schemas_writes_one_file_for_each(tmp_path: Path) -> None:
     for name, path in zip(SCHEMAS, write_schemas(tmp_path / "new/schema"), strict=True):
-        assert path.read_text("utf-8") == schema(name)
+        assert path.read_text("utf-8") == render_schema(name)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -70,7 +70,7 @@ def test_an_editor_underlines_a_mistake_while_it_is_typed(example: Path, old: st
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_field_has_help(name: str) -> None:
-    made = json.loads(schema(name))
+    made = json.loads(render_schema(name))
     records = {"top": made, **made.get("$defs", {})}
     records |= {f"{key}, long form": option for key, rule in records.items() for option in rule.get("anyOf", ())}
     fields = {

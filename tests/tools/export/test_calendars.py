@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 from icalendar import Calendar
 
 from build_tools.edit.signing import sign
-from build_tools.export.calendars import calendar
+from build_tools.export.calendars import render_calendar
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
-from build_tools.release.beside import files_beside
+from build_tools.release.beside import make_files_beside
 from tests.conftest import TODAY, edit
 
 SETTINGS = Settings("Teapots", "https://clinic.example/pain/")
@@ -23,7 +23,7 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 def events(data: Path, settings: Settings = SETTINGS) -> dict[str, tuple[str, date, str]]:
     """Title, day and address of each event by its id, as a calendar program reads them."""
-    read = Calendar.from_ical(calendar(load(data)[0], settings))
+    read = Calendar.from_ical(render_calendar(load(data)[0], settings))
     return {
         str(event["uid"]): (str(event["summary"]), event.decoded("dtstart"), str(event.get("url", "")))
         for event in read.walk("VEVENT")
@@ -44,7 +44,7 @@ def test_the_calendar_has_every_check_and_review_that_is_due(example: Path) -> N
 
 
 def test_programs_that_follow_the_calendar_learn_how_often_to_ask(example: Path) -> None:
-    text = calendar(load(example)[0], SETTINGS)
+    text = render_calendar(load(example)[0], SETTINGS)
     assert "\r\nREFRESH-INTERVAL;VALUE=DURATION:P7D\r\n" in text, "RFC 7986, section 5.7"
 
 
@@ -59,8 +59,8 @@ def test_an_event_keeps_its_id_when_its_day_moves(example: Path) -> None:
 def test_the_calendar_is_the_same_for_the_same_facts_and_keeps_hostile_names_as_text(example: Path) -> None:
     edit(example / POLISHING, "  name: Teapot polishing", '  name: "Teapot; polishing\\\\, BEGIN:VALARM"')
     facts, _ = load(example)
-    text = calendar(facts, SETTINGS)
-    assert text == calendar(facts, SETTINGS)
+    text = render_calendar(facts, SETTINGS)
+    assert text == render_calendar(facts, SETTINGS)
     assert "\r\nBEGIN:VALARM" not in text
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     titles = [title for title, _, _ in events(example).values()]
@@ -71,7 +71,7 @@ def test_the_sitemap_has_every_page_with_its_real_day(example: Path, content: Pa
     edit(example / POLISHING, "facts_checked: 2026-11-22", "facts_checked: 2026-11-28")
     (content / "about.md").write_text("---\ntitle: About teapots\n---\n\n# About teapots\n", "utf-8")
     site = prepare(example, content, TODAY, SETTINGS)
-    beside = files_beside(site)
+    beside = make_files_beside(site)
     found = {
         url.findtext(f"{SITEMAP}loc", ""): url.findtext(f"{SITEMAP}lastmod")
         for url in ElementTree.fromstring(beside["sitemap.xml"]).iter(f"{SITEMAP}url")
@@ -89,6 +89,6 @@ def test_the_sitemap_has_every_page_with_its_real_day(example: Path, content: Pa
 
 
 def test_without_an_address_there_is_no_sitemap(example: Path, content: Path) -> None:
-    beside = files_beside(prepare(example, content, TODAY))
+    beside = make_files_beside(prepare(example, content, TODAY))
     assert "sitemap.xml" not in beside
     assert beside["robots.txt"] == "User-agent: *\nAllow: /\n"

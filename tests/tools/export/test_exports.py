@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from build_tools.export.api import SourceEntry, StatementFact
-from build_tools.export.exports import exports, to_csv
+from build_tools.export.exports import format_csv, render_exports
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
@@ -31,7 +31,7 @@ SETTINGS = Settings("Pain procedures", "https://clinic.example/pain/")
 @pytest.fixture(scope="module")
 def files(facts: Facts) -> dict[str, str]:
     """All files from the real facts."""
-    return exports(facts, SETTINGS, TODAY)
+    return render_exports(facts, SETTINGS, TODAY)
 
 
 def described(files: dict[str, str]) -> dict[str, str]:
@@ -110,8 +110,8 @@ def test_the_index_leads_to_every_file(files: dict[str, str]) -> None:
 
 
 def test_the_same_facts_give_the_same_bytes(facts: Facts, files: dict[str, str]) -> None:
-    assert exports(facts, SETTINGS, TODAY) == files
-    other = exports(facts, SETTINGS, date(2026, 12, 2))
+    assert render_exports(facts, SETTINGS, TODAY) == files
+    other = render_exports(facts, SETTINGS, date(2026, 12, 2))
     changed = [path for path in files if files[path] != other[path]]
     assert changed == list(described(files))
     assert all(files[path] == other[path].replace("2026-12-02", "2026-12-01") for path in changed)
@@ -137,7 +137,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_in_a_table_is_run_as_a_formula(text: str) -> None:
-    [[cell]] = csv.reader(io.StringIO(to_csv([[text]]), newline=""))
+    [[cell]] = csv.reader(io.StringIO(format_csv([[text]]), newline=""))
     assert cell == f"'{text}"
 
 
@@ -146,7 +146,7 @@ def test_hostile_facts_stay_text_in_every_table(example: Path) -> None:
         text, mark, short = file.read_text("utf-8").partition("\nshort:\n")
         text = re.sub(r"(?m)^(\s+(?:says|counted|who|title|by): ).*$", r'\1"=cmd|calc"', text)
         file.write_text(text + mark + short, "utf-8")
-    files = exports(load(example)[0], SETTINGS, TODAY)
+    files = render_exports(load(example)[0], SETTINGS, TODAY)
     tables = [path for path in files if path.endswith(".csv")]
     assert len(tables) == 3
     seen = 0
@@ -159,7 +159,7 @@ def test_hostile_facts_stay_text_in_every_table(example: Path) -> None:
 
 @pytest.mark.parametrize("number", [-5, 0, 12, 7.5, -0.25, 1_600])
 def test_numbers_stay_numbers(number: float) -> None:
-    [[cell]] = csv.reader(io.StringIO(to_csv([[number]])))
+    [[cell]] = csv.reader(io.StringIO(format_csv([[number]])))
     assert float(cell) == number
 
 
@@ -168,7 +168,7 @@ def test_tables_are_rfc_4180(files: dict[str, str]) -> None:
         rows = list(csv.reader(io.StringIO(files[path], newline=""), strict=True))
         assert len({len(row) for row in rows}) == 1, path
         assert files[path].endswith("\r\n")
-        assert to_csv([["a", "b"], ['says "x"', "1\n2"]]) == 'a,b\r\n"says ""x""","1\n2"\r\n'
+        assert format_csv([["a", "b"], ['says "x"', "1\n2"]]) == 'a,b\r\n"says ""x""","1\n2"\r\n'
 
 
 # Sources for reference managers

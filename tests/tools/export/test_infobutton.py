@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from build_tools.export.infobutton import answers
+from build_tools.export.infobutton import render_answers
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
@@ -24,7 +24,7 @@ POLISHING = "procedures/teapot-polishing.yml"
 
 def feed(data: Path, path: str, settings: Settings = SETTINGS) -> tuple[ElementTree.Element, dict[str, Any]]:
     """An answer in Atom and in JSON."""
-    files = answers(load(data)[0], settings)
+    files = render_answers(load(data)[0], settings)
     told = json.loads(files[f"{path}.json"])
     assert told.keys() == {"feed"}
     return ElementTree.fromstring(files[f"{path}.xml"]), told["feed"]

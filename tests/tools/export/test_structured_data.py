@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from build_tools.edit.signing import sign
-from build_tools.export.structured_data import first_published, last_modified
+from build_tools.export.structured_data import find_first_published, find_last_modified
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
@@ -205,12 +205,12 @@ PUBLISHED = """- published: 2026-11-22
 def test_dates_are_those_of_publications(example: Path, id: str, published: date, modified: date) -> None:
     (example / "changes.yml").write_text(PUBLISHED.replace("ID", "teapot-polishing"), "utf-8")
     facts = loaded(example)
-    assert first_published(facts, id, facts.procedures[id]) == published
-    assert last_modified(facts, id, facts.procedures[id]) == modified
+    assert find_first_published(facts, id, facts.procedures[id]) == published
+    assert find_last_modified(facts, id, facts.procedures[id]) == modified
 
 
 def test_an_unpublished_page_has_no_day_of_publication(example: Path) -> None:
     edit(example / "procedures/teapot-lid-polishing.yml", "facts_checked: 2026-11-22", "facts_checked: 2026-11-30")
     edit(example / "changes.yml", "pages: [teapot-polishing, teapot-lid-polishing]", "pages: [teapot-polishing]")
     facts, _ = load(example)
-    assert first_published(facts, "teapot-lid-polishing", facts.procedures["teapot-lid-polishing"]) is None
+    assert find_first_published(facts, "teapot-lid-polishing", facts.procedures["teapot-lid-polishing"]) is None

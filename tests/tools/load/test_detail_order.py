@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from build_tools.load.detail_order import BETTER, COMPARED, ELSE, LESS_PAIN, best_first, results
+from build_tools.load.detail_order import BETTER, COMPARED, ELSE, LESS_PAIN, group_results, sort_best_first
 from build_tools.records.entries import AnyFact, Figure, Source, Statement
-from build_tools.render.templates import more, paragraphs, short_name
+from build_tools.render.templates import describe_more, group_paragraphs, shorten_name
 
 
 def figure(source: str, size: int, certainty: str = "low", **fields: Any) -> Figure:
@@ -41,12 +41,12 @@ def score(source: str, counted: str) -> Figure:
     ({"words": said("a"), "number": figure("b", 3)}, "number words"),
 ])  # fmt: skip
 def test_the_surest_and_largest_study_comes_first_and_stays_together(found: dict[str, Any], order: str) -> None:
-    assert [key for key, _ in best_first(found)] == order.split()
+    assert [key for key, _ in sort_best_first(found)] == order.split()
 
 
 def test_the_figure_that_speaks_for_a_harm_comes_first() -> None:
     found = {"large": figure("a", 90), "other": figure("b", 9), "lead": figure("b", 5)}
-    assert [key for key, _ in best_first(found, "lead")] == ["lead", "other", "large"]
+    assert [key for key, _ in sort_best_first(found, "lead")] == ["lead", "other", "large"]
 
 
 def test_results_are_under_the_question_that_they_answer() -> None:
@@ -59,7 +59,7 @@ def test_results_are_under_the_question_that_they_answer() -> None:
         "less": score("d", "Average pain"),
         "movement": score("e", "Movement"),
     }
-    assert {group.question: [key for key, _ in group.facts] for group in results(found)} == {
+    assert {group.question: [key for key, _ in group.facts] for group in group_results(found)} == {
         "": ["in-short"],
         BETTER: ["better", "same-study"],
         LESS_PAIN: ["less"],
@@ -69,7 +69,7 @@ def test_results_are_under_the_question_that_they_answer() -> None:
 
 
 def test_without_questions_words_come_before_numbers() -> None:
-    groups = results({"number": figure("a", 9), "in-short": said("b")}, asks=False)
+    groups = group_results({"number": figure("a", 9), "in-short": said("b")}, asks=False)
     assert [[key for key, _ in group.facts] for group in groups] == [["in-short"], ["number"]]
 
 
@@ -82,7 +82,7 @@ def test_words_are_in_paragraphs_and_each_number_by_itself() -> None:
         ("c", long),
         ("d", words),
     ]
-    assert [[key for key, _ in group] for group in paragraphs(found)] == [["a", "b"], ["n"], ["c"], ["d"]]
+    assert [[key for key, _ in group] for group in group_paragraphs(found)] == [["a", "b"], ["n"], ["c"], ["d"]]
 
 
 @pytest.mark.parametrize(("rest", "words"), [
@@ -92,7 +92,10 @@ def test_words_are_in_paragraphs_and_each_number_by_itself() -> None:
     ([said("a")], "1 more point"),
 ])  # fmt: skip
 def test_what_must_be_opened_says_what_it_holds(rest: list[Any], words: str) -> None:
-    assert more([(str(place), fact) for place, fact in enumerate(rest)], [("shown", figure("a", 9))]) == words
+    assert (
+        describe_more([(str(place), fact) for place, fact in enumerate(rest)], [("shown", figure("a", 9))])
+        == words
+    )
 
 
 @pytest.mark.parametrize(("by", "published_in", "name"), [
@@ -107,4 +110,4 @@ def test_what_must_be_opened_says_what_it_holds(rest: list[Any], words: str) -> 
 def test_a_note_names_who_published_a_source_and_when(by: str, published_in: str, name: str) -> None:
     fields = {"title": "On lids", "by": by, "year": 2021, "published_in": published_in, "kind": "cohort"}
     fields |= {"pmid": "1", "read": "Abstract.", "read_by": "2026-11-01"}
-    assert short_name(Source.model_validate(fields)) == name
+    assert shorten_name(Source.model_validate(fields)) == name

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.edit.report import report, table
+from build_tools.edit.report import build_report, format_table
 from build_tools.pipeline import prepare
 from build_tools.records.problems import Problem
 from tests.conftest import TODAY, edit, problems_of
@@ -83,7 +83,7 @@ def test_what_no_drawing_can_show_is_named_with_its_line(example: Path) -> None:
 def test_a_page_can_be_without_a_drawing_and_the_report_says_so(example: Path, content: Path) -> None:
     def lines() -> str:
         site = prepare(example, content, TODAY)
-        return "\n".join(table(report(site.facts, site.problems, len(site.pages), TODAY)))
+        return "\n".join(format_table(build_report(site.facts, site.problems, len(site.pages), TODAY)))
 
     assert "no drawing yet" not in lines()
     edit(

@@ -11,7 +11,7 @@ from build_tools.check.rules import check
 from build_tools.load.facts import VOCABULARIES
 from build_tools.load.loader import load
 from build_tools.records.entries import NotKnown
-from build_tools.records.problems import Place, Problem, choices, describe, suggest
+from build_tools.records.problems import Place, Problem, describe, list_choices, suggest
 from build_tools.records.procedure import Indication
 from tests.conftest import TODAY, edit, loaded
 
@@ -124,11 +124,11 @@ def test_problems_are_listed_once_in_order_with_their_number() -> None:
 
 
 def test_choices_are_listed_with_their_words_and_none_is_guessed() -> None:
-    assert choices({"pot": "a teapot", "cup": "a cup"}, "data/pots.yml") == (
+    assert list_choices({"pot": "a teapot", "cup": "a cup"}, "data/pots.yml") == (
         "It can be: cup (a cup); pot (a teapot). If it is none of them, add it in data/pots.yml."
     )
     many = {f"pot-{number}": "" for number in range(40)}
-    listed = choices(many, "data/pots.yml")
+    listed = list_choices(many, "data/pots.yml")
     assert listed == "All are listed in data/pots.yml. If it is none of them, add it there."
 
 

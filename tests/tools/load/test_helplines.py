@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.edit.report import report, table
+from build_tools.edit.report import build_report, format_table
 from build_tools.load.loader import load
 from build_tools.pipeline import prepare
 from tests.conftest import TODAY, edit
@@ -65,6 +65,6 @@ def test_nobody_is_sent_to_a_line_without_number_or_country(
 
 def test_the_report_names_helplines_that_must_be_checked_again(example: Path) -> None:
     facts, _ = load(example)
-    assert report(facts, [], 0, TODAY).helplines == ()
-    later = report(facts, [], 0, TODAY + timedelta(days=360))
-    assert "helplines.yml: 2 helplines to check again" in list(table(later))
+    assert build_report(facts, [], 0, TODAY).helplines == ()
+    later = build_report(facts, [], 0, TODAY + timedelta(days=360))
+    assert "helplines.yml: 2 helplines to check again" in list(format_table(later))

@@ -12,13 +12,13 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.export.feed import feed
+from build_tools.export.feed import render_feed
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.model.changes import compare
-from build_tools.model.reviews import version_of
+from build_tools.model.reviews import compute_version
 from build_tools.pipeline import prepare
-from build_tools.records.ledgers import Change
+from build_tools.records.logs import Change
 from tests.conftest import TODAY, detail_text, edit, loaded, page_text, run, without_marks
 
 ID = "teapot-polishing"
@@ -321,7 +321,7 @@ def test_the_page_links_to_each_fact_and_takes_reasons_as_text(told: Path, conte
 
 def atom(data: Path, settings: Settings = SITE) -> ElementTree.Element:
     """The feed of some facts."""
-    return ElementTree.fromstring(feed(load(data)[0], settings).encode())
+    return ElementTree.fromstring(render_feed(load(data)[0], settings).encode())
 
 
 def test_the_feed_is_valid_atom(told: Path) -> None:
@@ -501,7 +501,7 @@ def test_each_fact_with_sources_has_one_report_link(
         "Fact%3A%20teapot-polishing.benefits.quiet",
         "https%3A%2F%2Fclinic.example%2Ftea%2Fprocedures%2Fteapot-polishing%2Fresults.html",
         "%23teapot-polishing.benefits.quiet",
-        f"Version%3A%20facts%20checked%20on%202026-11-22%2C%20{version_of(site.facts, ID)}",
+        f"Version%3A%20facts%20checked%20on%202026-11-22%2C%20{compute_version(site.facts, ID)}",
     ):
         assert part in link
     assert not re.search(r"[\s<>]", link)

@@ -23,7 +23,7 @@ def test_a_new_family_gets_its_color_from_data_alone(example: Path) -> None:
     assert write_leaflet(renderer, "squeaking-teapot").colors["family"] == "#0b4f5c", "that of the site"
     edit(example / CARE, "kind: ", 'color: {light: "#123456", dark: "#ABCDEF"}\nkind: ')
     facts = loaded(example)
-    light, dark = colors.family_styles(facts).split("@media screen and (prefers-color-scheme: dark)")
+    light, dark = colors.render_family_styles(facts).split("@media screen and (prefers-color-scheme: dark)")
     assert ".family-teapot-care { --family: #123456; }" in light
     assert ".family-teapot-care { --family: #abcdef; }" in dark
     renderer = Renderer(facts, CONTENT, TODAY)
@@ -54,7 +54,10 @@ def test_every_text_color_of_the_site_can_be_read() -> None:
         found = dict(re.findall(r"--([\w-]+): (#\w+);", block))
         assert colors.PAPERS[scheme] == (found["paper"], found["wash"])
         for name in ("ink", "muted", "accent", "emergency", "urgent"):
-            assert colors.least_contrast(found[name], colors.PAPERS[scheme]) >= colors.CONTRAST, (scheme, name)
+            assert colors.find_least_contrast(found[name], colors.PAPERS[scheme]) >= colors.CONTRAST, (
+                scheme,
+                name,
+            )
 
 
 def test_no_code_names_a_procedure(facts: Facts) -> None:
@@ -70,4 +73,4 @@ def test_no_code_names_a_procedure(facts: Facts) -> None:
 
 @pytest.mark.parametrize(("color", "ratio"), [("#000000", 21), ("#ffffff", 1), ("#767676", 4.54)])
 def test_contrast_is_the_one_of_the_standard(color: str, ratio: float) -> None:
-    assert colors.least_contrast(color, ["#ffffff"]) == pytest.approx(ratio, abs=0.005)
+    assert colors.find_least_contrast(color, ["#ffffff"]) == pytest.approx(ratio, abs=0.005)

@@ -8,14 +8,22 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from build_tools.export.exports import exports
+from build_tools.export.exports import render_exports
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.model import figure_text
 from build_tools.model.changes import compare
-from build_tools.model.figure_text import brief, context, finding, join, plain, sentences, unanswered
+from build_tools.model.figure_text import (
+    describe_unanswered,
+    join,
+    list_context,
+    to_text,
+    write_brief,
+    write_finding,
+    write_sentences,
+)
 from build_tools.pipeline import prepare
-from build_tools.prose.readability import texts_of
+from build_tools.prose.readability import iter_texts
 from build_tools.records.entries import DoesNotApply, Figure, HarmFigure, NotKnown, Statement
 from build_tools.records.procedure import Harm
 from build_tools.render.leaflets import write_leaflet
@@ -68,7 +76,7 @@ TWO_STUDIES = {"sources": ["kettle-2020", "kettle-2021"]}
      "All 5 people dripped less. Compared with none of 5 people who had tea."),
 ])  # fmt: skip
 def test_a_share_is_out_of_100_only_of_100_or_more(value: dict[str, Any], words: str) -> None:
-    assert plain(figure(**value)) == words
+    assert to_text(figure(**value)) == words
 
 
 @pytest.mark.parametrize(("value", "words"), [
@@ -87,7 +95,7 @@ def test_a_share_is_out_of_100_only_of_100_or_more(value: dict[str, Any], words:
      "For comparison, people who had tea: from 7 before to 6 after, in months."),
 ])  # fmt: skip
 def test_an_amount_follows_what_was_counted(value: dict[str, Any], words: str) -> None:
-    assert plain(figure(TIME, **value)) == f"Time without a drip: {words}"
+    assert to_text(figure(TIME, **value)) == f"Time without a drip: {words}"
 
 
 @pytest.mark.parametrize(("counted", "count", "words"), [
@@ -104,37 +112,37 @@ def test_an_amount_follows_what_was_counted(value: dict[str, Any], words: str) -
     ("had no pain, with or without pills", 4, "4 of 5 people had no pain, with or without pills. 1 did."),
 ])  # fmt: skip
 def test_the_other_side_is_said_as_people_say_it(counted: str, count: int, words: str) -> None:
-    assert plain(figure(FIGURE, counted=counted, count=count, out_of=200 if count > 5 else 5)) == words
+    assert to_text(figure(FIGURE, counted=counted, count=count, out_of=200 if count > 5 else 5)) == words
 
 
 def test_a_harm_is_not_counted_from_both_sides() -> None:
     for out_of in (4, 200):
         harm = HarmFigure.model_validate(FIGURE | {"count": 2, "out_of": out_of})
-        assert len(sentences(harm)) == 1
+        assert len(write_sentences(harm)) == 1
 
 
 def test_a_change_on_a_scale_names_the_scale_and_no_average_twice() -> None:
     scale = FIGURE | {"counted": "Average drip", "measure": "points on a scale from 0 to 10", "average": "mean"}
     said = "Average drip: from 7 before to 2 after, on a scale from 0 to 10."
-    assert plain(figure(scale, before=7, after=2)) == said
+    assert to_text(figure(scale, before=7, after=2)) == said
 
 
 def test_a_sentence_of_its_own_says_before_and_after_what() -> None:
-    said = brief(figure(TIME, before=7, after=2, brief="The drip fell {value}, a week later."))
+    said = write_brief(figure(TIME, before=7, after=2, brief="The drip fell {value}, a week later."))
     assert join(said) == "The drip fell from 7 to 2, in months, a week later."
 
 
 def test_no_small_or_unknown_group_is_scaled() -> None:
     for out_of in range(1, 100):
         for count in range(out_of + 1):
-            assert "100" not in plain(figure(count=count, out_of=out_of)), (count, out_of)
-            assert f"{count} of {out_of} " in plain(figure(count=count, out_of=out_of)) or count in (0, out_of)
-    assert "100" not in plain(figure(percent=99.9)) + plain(figure(percent=0.1, low=0.01, high=99.9))
+            assert "100" not in to_text(figure(count=count, out_of=out_of)), (count, out_of)
+            assert f"{count} of {out_of} " in to_text(figure(count=count, out_of=out_of)) or count in (0, out_of)
+    assert "100" not in to_text(figure(percent=99.9)) + to_text(figure(percent=0.1, low=0.01, high=99.9))
 
 
 def test_segments_name_what_they_are() -> None:
     versus = {"group": "who had tea", "count": 2, "out_of": 24}
-    said = sentences(figure(percent=12, out_of=400, low=5, high=25, versus=versus))
+    said = write_sentences(figure(percent=12, out_of=400, low=5, high=25, versus=versus))
     assert [[tuple(segment) for segment in sentence] for sentence in said] == [
         [("number", "12 out of 100 people"), ("words", " dripped less"), ("words", ".")],
         [("words", "The other 88 did not.")],
@@ -144,16 +152,19 @@ def test_segments_name_what_they_are() -> None:
             ("words", "."),
         ],
     ]  # fmt: skip
-    assert finding(figure(TIME, amount=3)) == [("words", "Time without a drip: "), ("number", "3 months")]
-    assert join(finding(figure(count=0, out_of=40))) == "none of 40 people dripped less"
+    assert write_finding(figure(TIME, amount=3)) == [("words", "Time without a drip: "), ("number", "3 months")]
+    assert join(write_finding(figure(count=0, out_of=40))) == "none of 40 people dripped less"
 
 
 def test_facts_without_a_number_have_their_own_words() -> None:
-    assert plain(Statement.model_validate({"says": "It shines.", "sources": ["kettle-2020"]})) == "It shines."
-    assert plain(NotKnown(not_known="Nobody asked.", reason="searched", searched=TODAY)) == "Nobody asked."
-    assert [segment.kind for [segment] in sentences(DoesNotApply(does_not_apply="No cut."))] == ["label", "words"]
-    assert plain(DoesNotApply(does_not_apply="No cut.")) == "Does not apply. No cut."
-    assert plain("For good.") == "For good."
+    assert to_text(Statement.model_validate({"says": "It shines.", "sources": ["kettle-2020"]})) == "It shines."
+    assert to_text(NotKnown(not_known="Nobody asked.", reason="searched", searched=TODAY)) == "Nobody asked."
+    assert [segment.kind for [segment] in write_sentences(DoesNotApply(does_not_apply="No cut."))] == [
+        "label",
+        "words",
+    ]
+    assert to_text(DoesNotApply(does_not_apply="No cut.")) == "Does not apply. No cut."
+    assert to_text("For good.") == "For good."
 
 
 @pytest.mark.parametrize(("value", "exact"), [
@@ -166,15 +177,15 @@ def test_facts_without_a_number_have_their_own_words() -> None:
     ({"from": 1, "to": 2, "versus": {"group": "x", "percent": 3.5}}, "The others: 3.5 percent in the source."),
 ])  # fmt: skip
 def test_the_numbers_of_the_source_are_beside_a_rounded_share(value: dict[str, Any], exact: str) -> None:
-    assert context(figure(**value))[0] == ("exact", "", exact)
+    assert list_context(figure(**value))[0] == ("exact", "", exact)
 
 
 def test_what_is_not_rounded_is_not_repeated() -> None:
-    assert context(figure(count=3, out_of=10, versus={"group": "x", "percent": 3}))[0].kind == "who"
+    assert list_context(figure(count=3, out_of=10, versus={"group": "x", "percent": 3}))[0].kind == "who"
 
 
 def test_every_figure_says_who_when_how_and_how_sure() -> None:
-    assert [tuple(detail) for detail in context(figure(TIME, amount=3, note="A small study."))] == [
+    assert [tuple(detail) for detail in list_context(figure(TIME, amount=3, note="A small study."))] == [
         ("who", "Who", "Teapots in one tea room."),
         ("when", "When", "After one week."),
         ("how", "How", "A cohort study."),
@@ -185,7 +196,7 @@ def test_every_figure_says_who_when_how_and_how_sure() -> None:
 
 @pytest.mark.parametrize("who", ["Nobody!", "Who?", "Pots."])
 def test_what_ends_like_a_sentence_gets_no_second_period(who: str) -> None:
-    assert context(figure(TIME, amount=3, who=who))[0] == ("who", "Who", who)
+    assert list_context(figure(TIME, amount=3, who=who))[0] == ("who", "Who", who)
 
 
 @pytest.mark.parametrize(("certainty", "words"), [
@@ -195,7 +206,7 @@ def test_what_ends_like_a_sentence_gets_no_second_period(who: str) -> None:
     ("very-low", "we can't be sure of this number."),
 ])  # fmt: skip
 def test_certainty_is_said_in_plain_words(certainty: str, words: str) -> None:
-    assert context(figure(percent=1, certainty=certainty))[-1].text == words
+    assert list_context(figure(percent=1, certainty=certainty))[-1].text == words
 
 
 # What is left open
@@ -216,7 +227,7 @@ def harm(**fields: str) -> Harm:
         "For 1 of 2 harms, what we read does not clearly say what is done about it."),
 ])  # fmt: skip
 def test_what_is_left_open_about_harms_is_one_line(harms: list[dict[str, str]], said: str) -> None:
-    assert unanswered([harm(**fields) for fields in harms]) == said
+    assert describe_unanswered([harm(**fields) for fields in harms]) == said
 
 
 # One wording everywhere
@@ -230,7 +241,7 @@ def printed(example: Path, content: Path) -> dict[str, str]:
     """Everything that prints one figure of a harm, as plain text."""
     facts, settings = load(example)[0], Settings(leaflets=True)
     pages = {page.path: page.text for page in prepare(example, content, TODAY).pages}
-    files = exports(facts, settings, TODAY)
+    files = render_exports(facts, settings, TODAY)
     edit(example / POLISHING, "    count: 3\n", "    count: 4\n")
     changes = [change for _, change in compare(facts, load(example)[0]) if change.part == "on the page"]
     return {
@@ -243,7 +254,7 @@ def printed(example: Path, content: Path) -> dict[str, str]:
         "CSV": files["api/v1/figures.csv"],
         "table as CSV": files["api/v1/comparisons/squeaking-teapot.csv"],
         "changes": str(changes[0].was),
-        "grade": " ".join(text for _, text in texts_of(dict(facts.all())[HARM_FIGURE])),
+        "grade": " ".join(text for _, text in iter_texts(dict(facts.all())[HARM_FIGURE])),
     }
 
 

@@ -11,8 +11,8 @@ from build_tools.model.frequency import (
     describe_range,
     describe_rest,
     describe_share,
-    number,
-    per_hundred,
+    format_number,
+    scale_to_hundred,
 )
 
 GROUPS = [*range(1, 61), 99, 100, 101, 200, 201, 400, 1_000, 1_001]
@@ -29,7 +29,7 @@ def nearest(share: Fraction) -> int:
 @pytest.mark.parametrize("shares", [SHARES, PERCENTS], ids=["counts", "percents"])
 def test_a_share_is_the_nearest_whole_number_of_people(shares: list[tuple[float, Fraction]]) -> None:
     for share, exact in shares:
-        assert per_hundred(share) == nearest(exact), exact
+        assert scale_to_hundred(share) == nearest(exact), exact
         if Fraction(1, 100) <= exact <= Fraction(99, 100):
             assert describe_share(share, "people") == f"{nearest(exact)} out of 100 people"
             rest = 100 - nearest(exact)
@@ -80,4 +80,4 @@ def test_percents_are_whole_and_neither_none_nor_all_by_rounding() -> None:
     (-0.0, "0"),
 ])  # fmt: skip
 def test_amounts_have_commas_and_only_decimals_that_say_something(value: float, written: str) -> None:
-    assert number(value) == written
+    assert format_number(value) == written

@@ -15,17 +15,17 @@ import yaml
 from build_tools.edit.signing import sign
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
-from build_tools.model.lines import digests
+from build_tools.model.lines import compute_digests
 from build_tools.model.reviews import (
-    check_ledgers,
-    describe_standings,
-    leaflet_version,
-    standings,
-    unsigned,
-    version_of,
+    check_logs,
+    compute_leaflet_version,
+    compute_version,
+    describe_statuses,
+    find_statuses,
+    find_unsigned,
 )
 from build_tools.pipeline import prepare
-from build_tools.records.problems import Problem, errors_in
+from build_tools.records.problems import Problem, filter_errors
 from build_tools.records.sections import LAYERS
 from build_tools.render.rendering import Site
 from tests.conftest import TODAY, edit, loaded, page_text, run, without_marks
@@ -48,7 +48,7 @@ def signed(
 
 def version(data: Path) -> str:
     """The version of the example's procedure."""
-    return version_of(loaded(data), ID)
+    return compute_version(loaded(data), ID)
 
 
 def problems_in_ledger(data: Path, content: Path, today: date = TODAY) -> list[Problem]:
@@ -89,7 +89,9 @@ def test_order_of_keys_comments_and_formatting_do_not_count(example: Path) -> No
 
 
 def test_a_leaflet_of_another_clinic_has_another_version(example: Path) -> None:
-    assert leaflet_version(load(example, "teapot-house")[0], ID) != leaflet_version(load(example)[0], ID)
+    assert compute_leaflet_version(load(example, "teapot-house")[0], ID) != compute_leaflet_version(
+        load(example)[0], ID
+    )
 
 
 def test_the_dates_of_the_facts_do_not_count(example: Path) -> None:
@@ -114,9 +116,9 @@ def test_the_dates_of_the_facts_do_not_count(example: Path) -> None:
 def test_a_change_counts_in_every_layer_that_shows_it(
     example: Path, file: str, old: str, new: str, changed: set[str]
 ) -> None:
-    whole, before = version(example), digests(loaded(example), ID)
+    whole, before = version(example), compute_digests(loaded(example), ID)
     edit(example / file, old, new)
-    after = digests(loaded(example), ID)
+    after = compute_digests(loaded(example), ID)
     assert version(example) != whole
     assert {layer for layer in before if before[layer] != after[layer]} == changed
 
@@ -130,20 +132,22 @@ def test_a_change_counts_in_every_layer_that_shows_it(
     (FILE, "  quiet:\n", "  quieter:\n"),
 ])  # fmt: skip
 def test_a_change_of_a_source_a_word_or_a_value_counts(example: Path, file: str, old: str, new: str) -> None:
-    before = digests(load(example)[0], ID)
+    before = compute_digests(load(example)[0], ID)
     text = (example / file).read_text("utf-8")
     (example / file).write_text(text.replace(old, new), "utf-8")
-    assert digests(load(example)[0], ID) != before
+    assert compute_digests(load(example)[0], ID) != before
 
 
 def test_a_source_that_this_procedure_does_not_cite_does_not_count(example: Path) -> None:
     facts, _ = load(example)
     other = facts.sources["spout-2019"].model_copy(update={"title": "Something else"})
-    assert digests(replace(facts, sources=facts.sources | {"other": other}), ID) == digests(facts, ID)
+    assert compute_digests(replace(facts, sources=facts.sources | {"other": other}), ID) == compute_digests(
+        facts, ID
+    )
 
 
 def test_a_clinic_changes_no_layer(example: Path) -> None:
-    assert digests(load(example, "teapot-house")[0], ID) == digests(load(example)[0], ID)
+    assert compute_digests(load(example, "teapot-house")[0], ID) == compute_digests(load(example)[0], ID)
 
 
 # What a page says
@@ -235,12 +239,12 @@ def test_names_are_shown_as_they_are_typed(example: Path, content: Path) -> None
 def test_lists_and_reports_say_how_many_are_reviewed(example: Path, content: Path) -> None:
     (content / "about.md").write_text("# About\n\n{{ review_status() }}\n\n{{ dates_of_facts() }}\n", "utf-8")
     none = prepare(example, content, TODAY)
-    assert "No clinician has reviewed these pages yet." in describe_standings(standings(none.facts, TODAY))
+    assert "No clinician has reviewed these pages yet." in describe_statuses(find_statuses(none.facts, TODAY))
     signed(example)
     signed(example, LID)
     edit(example / f"procedures/{LID}.yml", "name: Lid polishing", "name: Polishing of lids")
     facts, _ = load(example)
-    assert describe_standings(standings(facts, TODAY)) == (
+    assert describe_statuses(find_statuses(facts, TODAY)) == (
         "Of 4 treatments, clinicians have reviewed the danger signs of 2, the short page of 2, "
         "and all parts of 1. On 1, something has changed since its review."
     )
@@ -399,12 +403,12 @@ def test_an_overdue_review_fails_a_release_and_is_a_notice_for_editors(example: 
     for id in EVERY:
         signed(example, id)
     facts: Facts = load(example)[0]
-    assert list(unsigned(facts, NEXT - timedelta(days=1))) == []
-    problems = list(unsigned(facts, NEXT))
+    assert list(find_unsigned(facts, NEXT - timedelta(days=1))) == []
+    problems = list(find_unsigned(facts, NEXT))
     assert len(problems) == len(EVERY)
     assert all("is overdue: it was due on 2027-11-30" in problem.message for problem in problems)
-    assert errors_in(problems) == []
-    assert {*problems} <= {*check_ledgers(facts, NEXT)}
+    assert filter_errors(problems) == []
+    assert {*problems} <= {*check_logs(facts, NEXT)}
 
 
 def test_signing_again_says_what_changed_even_without_git(project: Path) -> None:

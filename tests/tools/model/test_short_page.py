@@ -8,7 +8,7 @@ import pytest
 
 from build_tools.load.loader import load
 from build_tools.model.figure_text import join
-from build_tools.model.short_page import ShortPage, refs
+from build_tools.model.short_page import ShortPage, list_refs
 from build_tools.pipeline import prepare
 from build_tools.render.rendering import Site
 from tests.conftest import TODAY, edit, page_text
@@ -40,7 +40,7 @@ def test_a_sentence_of_several_facts_has_their_numbers(example: Path, says: str,
     page = short(example)
     assert page.short.done
     assert join(page.say(page.short.done).sentence) == said
-    assert {"methods.by-hand", "what_it_is.a-cloth"} < set(refs(page.short.done))
+    assert {"methods.by-hand", "what_it_is.a-cloth"} < set(list_refs(page.short.done))
 
 
 def test_a_fact_is_said_with_its_brief_or_else_in_its_own_words(example: Path) -> None:

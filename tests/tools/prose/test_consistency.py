@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.prose.consistency import ANSWERS, check_consistency, contradiction
-from build_tools.prose.prose import passages_of
+from build_tools.prose.consistency import ANSWERS, check_consistency, find_contradiction
+from build_tools.prose.prose import read_passages
 from build_tools.records.words import Term
 from tests.conftest import edit, loaded
 
@@ -17,7 +17,7 @@ ANESTHESIA = "vocabulary/anesthesia.yml"
 
 def found(data: Path) -> list[str]:
     facts = loaded(data)
-    passages = passages_of(facts, data.parent / "content")
+    passages = read_passages(facts, data.parent / "content")
     return [f"{problem.place.path}: {problem.message}" for problem in check_consistency(facts, passages)]
 
 
@@ -40,7 +40,7 @@ def found(data: Path) -> list[str]:
     ],
 )
 def test_a_text_that_gives_only_another_answer_contradicts(text: str, answer: str, other: str | None) -> None:
-    clash = contradiction(text, answer)
+    clash = find_contradiction(text, answer)
     assert (clash and clash.group()) == other
 
 

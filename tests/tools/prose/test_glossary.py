@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from build_tools.load.loader import load
-from build_tools.prose.glossary import explain, known_words
+from build_tools.prose.glossary import explain, index_words
 from build_tools.records.words import Term
 from tests.conftest import ROOT
 
@@ -27,7 +27,7 @@ CURSE = Term(
 )
 ACRONYM = Term(name="TEA", plain="test of every angle", definition="A test.")
 LID = Term(name="lid", plain="the cover", definition="The cover of a pot.", everyday=True)
-WORDS = known_words([("hinge", HINGE), ("spout", SPOUT), ("curse", CURSE), ("tea-test", ACRONYM), ("lid", LID)])
+WORDS = index_words([("hinge", HINGE), ("spout", SPOUT), ("curse", CURSE), ("tea-test", ACRONYM), ("lid", LID)])
 
 HINGE_LINK = '<a class="term" href="glossary.md#hinge">hinge</a>'
 HINGE_GLOSS = '<span class="gloss"> (the joint between lid and pot)</span>'
@@ -59,12 +59,12 @@ def test_plurals_synonyms_and_capitals_lead_to_the_same_entry_and_stay_as_writte
     "It does not mean that nothing is done. This means a test.", "You mean to block the door.",
 ])  # fmt: skip
 def test_a_verb_is_no_medical_word(verbs: str) -> None:
-    ours = known_words(load(ROOT / "data")[0].terms())
+    ours = index_words(load(ROOT / "data")[0].terms())
     assert explain(verbs, ours, str) == verbs
 
 
 def test_the_longest_name_wins() -> None:
-    words = known_words([("spout", SPOUT), ("spout-end", SPOUT.model_copy(update={"name": "spout end"}))])
+    words = index_words([("spout", SPOUT), ("spout-end", SPOUT.model_copy(update={"name": "spout end"}))])
     assert '">spout end</a>' in explain("The spout end drips.", words, str)
 
 
@@ -116,7 +116,7 @@ def test_one_word_in_common_is_no_explanation() -> None:
 
 @pytest.mark.parametrize("written", ["lid joint", "joint of a lid"])
 def test_no_word_is_explained_by_itself(written: str) -> None:
-    words = known_words([("hinge", HINGE.model_copy(update={"synonyms": [written]}))])
+    words = index_words([("hinge", HINGE.model_copy(update={"synonyms": [written]}))])
     assert explain(f"The {written} squeaks.", words, str) == f"The {written} squeaks."
     assert HINGE_GLOSS in explain(
         f"The {written} squeaks. Oil it on Sundays, with one drop. The hinge squeaks.", words, str
@@ -142,7 +142,7 @@ def test_an_explanation_in_escaped_html_counts_as_given(apostrophe: str) -> None
 
 
 def test_what_is_written_into_the_page_is_escaped() -> None:
-    words = known_words([("x", Term(name="spout", plain="a pipe < 2 cups & <b>", definition="A pipe."))])
+    words = index_words([("x", Term(name="spout", plain="a pipe < 2 cups & <b>", definition="A pipe."))])
     assert explain("A spout.", words, str).endswith("> (a pipe &lt; 2 cups &amp; &lt;b&gt;)</span>.")
 
 
@@ -160,7 +160,7 @@ HARD_WORD = Term(
     synonyms=["spout cutting", "spoutotomies"],
     hard_to_say=True,
 )
-HARD = known_words([("spoutotomy", HARD_WORD)])
+HARD = index_words([("spoutotomy", HARD_WORD)])
 SAY = "say: spow-TOT-uh-mee"
 
 
@@ -188,7 +188,7 @@ def test_a_page_whose_head_says_it_does_not_say_it_again() -> None:
 
 
 def test_a_word_that_is_easy_to_say_has_no_pronunciation() -> None:
-    words = known_words([("spoutotomy", HARD_WORD.model_copy(update={"hard_to_say": False}))])
+    words = index_words([("spoutotomy", HARD_WORD.model_copy(update={"hard_to_say": False}))])
     assert "say:" not in explain("A spoutotomy.", words, str)
 
 

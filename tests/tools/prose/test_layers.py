@@ -20,7 +20,7 @@ from build_tools.prose import layers
 from build_tools.records.clinic import Clinic, LocalProcedure
 from build_tools.records.problems import Problem
 from build_tools.records.procedure import Procedure
-from build_tools.release.beside import files_beside
+from build_tools.release.beside import make_files_beside
 from build_tools.render.rendering import Site
 from tests.conftest import ROOT, TODAY, detail_text, edit, loaded, run
 
@@ -305,7 +305,7 @@ def test_a_logo_that_is_missing_is_named(example: Path, content: Path) -> None:
 def test_without_a_clinic_no_page_has_a_word_of_one(example: Path, content: Path) -> None:
     made = [page.text for page in shown(example, content, "").pages]
     assert not any("Teapot House" in text or "555-010" in text or "at-clinic" in text for text in made)
-    assert not any("clinic" in path for path in files_beside(shown(example, content, "")))
+    assert not any("clinic" in path for path in make_files_beside(shown(example, content, "")))
 
 
 def test_facts_read_the_same_with_and_without_a_clinic(example: Path, content: Path) -> None:
@@ -390,19 +390,19 @@ def held(example: Path) -> Path:
 
 
 def test_nothing_is_to_look_at_while_the_facts_stay(held: Path) -> None:
-    assert list(layers.to_look_at(loaded(held), ID)) == []
+    assert list(layers.find_outdated(loaded(held), ID)) == []
 
 
 def test_a_changed_fact_is_named_with_its_section_and_stops_nothing(held: Path, content: Path) -> None:
     edit(held / "procedures/teapot-polishing.yml", "with a soft cloth", "with a very soft cloth")
     site = shown(held, content)
-    [notice] = layers.to_look_at(site.facts, ID)
+    [notice] = layers.find_outdated(site.facts, ID)
     assert notice.message == "The facts changed since 2026-12-01, when this text was compared with them: top."
     assert (held / CLINIC).read_text("utf-8").splitlines()[notice.place.line - 1] == "  teapot-polishing:"
     assert site.problems == shown(held, content).problems
     assert not [problem for problem in site.problems if "clinics" in problem.place.path]
     layers.acknowledge(held, site.facts, ID, ["teapot-polishing"], TODAY)
-    assert list(layers.to_look_at(load(held)[0], ID)) == []
+    assert list(layers.find_outdated(load(held)[0], ID)) == []
 
 
 def test_the_notice_lists_what_was_published_since(held: Path) -> None:
@@ -412,7 +412,7 @@ def test_the_notice_lists_what_was_published_since(held: Path) -> None:
     )
     with (held / "changes.yml").open("a", encoding="utf-8") as file:
         file.write(f"- published: {TODAY}\n{told}")
-    [notice] = layers.to_look_at(load(held)[0], ID)
+    [notice] = layers.find_outdated(load(held)[0], ID)
     assert "teapot-polishing.summary: text: a soft cloth before, a very soft cloth now" in notice.hint
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from build_tools.prose.prose import passages_of_page, split_sentences
+from build_tools.prose.prose import iter_page_passages, split_sentences
 
 
 @pytest.mark.parametrize("sentences", [
@@ -53,7 +53,7 @@ Twelve {: .no }
 
 
 def test_prose_of_a_page_is_what_readers_read_and_keeps_its_place() -> None:
-    found = [(str(p.place(0, 1)), " ".join(p.text.split()), p.is_label) for p in passages_of_page(PAGE, "x.md")]
+    found = [(str(p.place(0, 1)), " ".join(p.text.split()), p.is_label) for p in iter_page_passages(PAGE, "x.md")]
     assert found == [
         ("x.md:2:8", "A title", True),
         ("x.md:3:14", "What it is.", True),
@@ -70,5 +70,5 @@ def test_prose_of_a_page_is_what_readers_read_and_keeps_its_place() -> None:
 
 
 def test_a_page_without_a_title_begins_with_its_text() -> None:
-    [passage] = passages_of_page("It sings.", "x.md")
+    [passage] = iter_page_passages("It sings.", "x.md")
     assert (passage.text, passage.is_label) == ("It sings.", False)

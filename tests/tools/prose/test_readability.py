@@ -10,7 +10,16 @@ import textstat
 
 from build_tools.load.loader import load
 from build_tools.pipeline import prepare
-from build_tools.prose.readability import DETAIL, TOP, Count, Reader, Reading, check_reading, syllables, texts_of
+from build_tools.prose.readability import (
+    DETAIL,
+    TOP,
+    Count,
+    Reader,
+    Reading,
+    check_reading,
+    count_syllables,
+    iter_texts,
+)
 from build_tools.records.problems import Problem
 from tests.conftest import ROOT, TODAY, edit
 
@@ -66,7 +75,7 @@ def test_syllables_are_those_of_textstat() -> None:
     texts = [file.read_text("utf-8") for file in sorted((ROOT / "data").rglob("*.yml"))]
     words = {word for text in texts for word in re.findall(r"[^\W\d_]+", text)}
     assert len(words) > 1000
-    assert [word for word in sorted(words) if syllables(word) != textstat.syllable_count(word)] == []
+    assert [word for word in sorted(words) if count_syllables(word) != textstat.syllable_count(word)] == []
 
 
 def test_a_dash_is_no_word_and_no_sentence_and_nothing_has_no_grade(reader: Reader) -> None:
@@ -224,12 +233,14 @@ def test_who_when_and_how_of_a_figure_do_not_count(example: Path, content: Path)
 def test_a_figure_is_read_in_all_its_sentences_and_a_gap_in_its_words(example: Path) -> None:
     facts = dict(load(example)[0].all())
     quiet, singing = "teapot-polishing.benefits.quiet", "teapot-polishing.unknowns.singing"
-    assert [text for _, text in texts_of(facts[quiet])] == [
+    assert [text for _, text in iter_texts(facts[quiet])] == [
         "18 of 24 teapots were quiet. The other 6 were not. The true number could be from 53 to 90 percent.",
         "Compared with 2 of 23 teapots that were left alone.",
         "This is a small study in one kitchen.",
     ]
-    assert [text for _, text in texts_of(facts[singing])] == ["Nobody has asked whether a polished teapot sings."]
+    assert [text for _, text in iter_texts(facts[singing])] == [
+        "Nobody has asked whether a polished teapot sings."
+    ]
 
 
 def test_a_harm_is_read_with_all_its_answers(example: Path, content: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from build_tools.load.loader import load
-from build_tools.prose.allowances import allowances_of
+from build_tools.prose.suppressions import find_suppressions
 from build_tools.prose.wording import check_words
 from build_tools.records.problems import Place, Problem
 from tests.conftest import ROOT, TODAY, edit
@@ -304,7 +304,7 @@ def test_no_exception_is_called_needless_while_a_file_cannot_be_read(example: Pa
 
 
 def test_shipped_exceptions_do_not_all_end_on_one_day() -> None:
-    shipped = allowances_of(load(ROOT / "data")[0], ROOT / "content")
+    shipped = find_suppressions(load(ROOT / "data")[0], ROOT / "content")
     ends = Counter(allowance.form["until"] for allowance in shipped if allowance.form)
     assert max(ends.values()) <= ends.total() / 2
 

@@ -9,13 +9,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from build_tools.model.lines import layers
-from build_tools.model.reviews import Standing, name_layers, standings
+from build_tools.model.lines import build_layers
+from build_tools.model.reviews import ReviewStatus, find_statuses, name_layers
 from build_tools.records.procedure import Procedure
 from build_tools.records.sections import ANCHORS, SECTIONS, TOP
 from build_tools.render.pages import render
 from build_tools.render.rendering import Renderer, Site
-from build_tools.render.search import index
+from build_tools.render.search import render_search_index
 from tests.conftest import ROOT, TODAY, detail_text, edit
 
 ID = "teapot-polishing"
@@ -23,12 +23,12 @@ WRITE_EVERYTHING = f"""
 import sys
 from datetime import date
 from pathlib import Path
-from build_tools.render.search import index
+from build_tools.render.search import render_search_index
 from build_tools.pipeline import prepare
 
 site = prepare(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 22))
 print(next(page.text for page in site.pages if page.path == "procedures/{ID}/results.md"))
-print(index(site.facts, site.pages))
+print(render_search_index(site.facts, site.pages))
 """
 
 
@@ -65,12 +65,15 @@ def test_what_a_procedure_leaves_out_is_neither_shown_nor_reviewed(example_site:
     fewer = example_site.facts.procedures[ID].model_copy(update={"evidence": {}, "recovery": {}})
     facts = replace(example_site.facts, procedures=example_site.facts.procedures | {ID: fewer})
     pages, _ = render(Renderer(facts, example_site.content, TODAY), {})
-    text, searched = detail_text(pages), index(facts, [page for page in pages if page.path.endswith(f"/{ID}.md")])
+    text, searched = (
+        detail_text(pages),
+        render_search_index(facts, [page for page in pages if page.path.endswith(f"/{ID}.md")]),
+    )
 
     for anchor, shown in (("duration", True), ("evidence", False), ("recovery", False)):
         assert (f"{{: #{anchor} }}" in text, f".html#{anchor}" in searched) == (shown, shown), anchor
-    assert {"evidence", "after"} & layers(facts, ID).keys() == {"after"}
-    signed = {layer: Standing("reviewed") for layer in standings(facts, TODAY)[ID]}
+    assert {"evidence", "after"} & build_layers(facts, ID).keys() == {"after"}
+    signed = {layer: ReviewStatus("reviewed") for layer in find_statuses(facts, TODAY)[ID]}
     assert name_layers([*signed], signed) == "All parts"
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from build_tools.check.short_checks import signs_are_short
 from build_tools.load.loader import load
-from build_tools.model.figure_text import contact, join
+from build_tools.model.figure_text import join, write_contact
 from build_tools.pipeline import prepare
 from build_tools.records.clinic import Clinic
 from build_tools.records.signs import Sign
-from build_tools.render.rendering import by_urgency
+from build_tools.render.rendering import group_by_urgency
 from tests.conftest import TODAY, edit
 
 CARE, POLISHING, LID, ALONE = "teapot-care", "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"
@@ -28,7 +28,7 @@ FIELDS = {
 def done(clinic: Clinic | None = None, child: bool = False, **fields: object) -> str:
     if fields.get("who") == "companion":
         fields["do"] = "Wake them."
-    return str(contact(Sign.model_validate({**FIELDS, **fields}), clinic, child))
+    return str(write_contact(Sign.model_validate({**FIELDS, **fields}), clinic, child))
 
 
 @pytest.mark.parametrize(("fields", "words"), [
@@ -67,11 +67,11 @@ def test_a_page_shows_the_signs_of_its_situations_most_urgent_first(example: Pat
 
 def test_signs_with_the_same_to_do_share_its_words(example: Path) -> None:
     facts, _ = load(example)
-    groups = by_urgency(facts, POLISHING)
+    groups = group_by_urgency(facts, POLISHING)
     assert [[key for key, _, _ in group.signs] for group in groups["ask"]] == [["rough", "louder"]]
     asked = [join(group.contact.lead).startswith("Someone with you") for group in groups["emergency"]]
     assert asked == [True, False]
-    [bent] = by_urgency(facts, LID)["urgent"]
+    [bent] = group_by_urgency(facts, LID)["urgent"]
     assert [words for _, _, words in bent.signs] == ["the lid of your child's teapot is bent"]
 
 

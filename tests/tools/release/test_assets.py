@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from build_tools.release.assets import fingerprint, lead_to, without_comments
+from build_tools.release.assets import fingerprint, rewrite_asset_urls, strip_comments
 from tests.conftest import ROOT
 
 
 def test_styles_lose_their_comments_and_nothing_else() -> None:
-    assert without_comments("/* One\n thing */\n\na { color: red; } /* b */ c { d: url(a/*.png) }") == (
+    assert strip_comments("/* One\n thing */\n\na { color: red; } /* b */ c { d: url(a/*.png) }") == (
         "a { color: red; } c { d: url(a/*.png) }"
     )
 
@@ -37,7 +37,7 @@ def test_the_name_changes_with_every_byte_and_every_name() -> None:
     ("<p>Look into assets/site.css.</p>", "<p>Look into assets/site.css.</p>"),
 ])  # fmt: skip
 def test_addresses_on_this_site_and_nothing_else_lead_into_the_folder(before: str, after: str) -> None:
-    assert lead_to("0f", before) == after
+    assert rewrite_asset_urls("0f", before) == after
 
 
 def test_what_scripts_say_is_in_the_page_so_that_a_browser_translates_it() -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from build_tools.records.problems import CommandError
-from build_tools.release.materials import Package, packages
+from build_tools.release.materials import Package, list_packages
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -99,10 +99,10 @@ def test_what_is_installed_must_be_what_is_locked(locked: Path) -> None:
     here = version("mergedeep")
     locked.write_text(locked.read_text("utf-8").replace(f"=={here}", "==0.0.1"), "utf-8")
     with pytest.raises(CommandError, match=rf"says mergedeep==0\.0\.1, but {here} is here"):
-        packages(locked)
+        list_packages(locked)
 
 
 def test_what_other_systems_need_is_left_out(locked: Path) -> None:
     lines = locked.read_text("utf-8").replace(" \\", " ; sys_platform == 'teapot' \\", 1)
     locked.write_text(lines + "packaging==" + version("packaging") + " ; python_version >= '3.11'\n", "utf-8")
-    assert packages(locked) == [Package("packaging", version("packaging"), "Apache-2.0 OR BSD-2-Clause")]
+    assert list_packages(locked) == [Package("packaging", version("packaging"), "Apache-2.0 OR BSD-2-Clause")]

@@ -10,7 +10,7 @@ import pytest
 
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
-from build_tools.release.offline import files_of, write_worker
+from build_tools.release.offline import list_kept_files, write_worker
 from tests.conftest import ROOT, TODAY, edit, run
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_a_copy_holds_pages_and_what_they_load_and_nothing_else(site: Path) -> None:
-    assert list(files_of(site)) == [
+    assert list(list_kept_files(site)) == [
         "a/page.html", "assets/0/font.woff2", "assets/0/icon.svg", "assets/0/site.css", "assets/0/site.js",
         "index.html",
     ]  # fmt: skip
@@ -44,7 +44,10 @@ def test_each_byte_makes_another_version_and_the_same_bytes_the_same(site: Path)
     assert written() == first
     (site / "index.html").write_text("index.htmL", "utf-8")
     assert written().splitlines()[0] != first.splitlines()[0]
-    assert json.loads(re.findall(r"const FILES = (\{.*?\});", first, re.DOTALL)[0]).keys() == files_of(site).keys()
+    assert (
+        json.loads(re.findall(r"const FILES = (\{.*?\});", first, re.DOTALL)[0]).keys()
+        == list_kept_files(site).keys()
+    )
 
 
 def test_a_site_that_is_off_gets_a_worker_that_lets_go_and_no_manifest(site: Path) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from build_tools.records.problems import CommandError
 from build_tools.release import publication
-from build_tools.release.publication import alone, publish, put_in_place
+from build_tools.release.publication import hold_lock, publish, put_in_place
 from tests.conftest import edit, run
 
 pytestmark = pytest.mark.slow
@@ -102,7 +102,7 @@ def test_a_build_or_verification_that_fails_leaves_the_old_site_whole(
 
 def test_two_builds_at_once_are_refused_before_they_touch_anything(project: Path) -> None:
     _site(project / "site", 7)
-    with alone(project / "build"):
+    with hold_lock(project / "build"):
         done = run(project, "build_tools", "build")
     assert done.returncode == 1
     assert done.stderr == (
@@ -113,12 +113,12 @@ def test_two_builds_at_once_are_refused_before_they_touch_anything(project: Path
 
 
 def test_a_lock_lasts_as_long_as_any_process_that_writes(tmp_path: Path) -> None:
-    with alone(tmp_path) as lock:
+    with hold_lock(tmp_path) as lock:
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=PIPE, pass_fds=(lock,))
-    with pytest.raises(CommandError), alone(tmp_path):
+    with pytest.raises(CommandError), hold_lock(tmp_path):
         pass
     child.communicate(b"\n")
-    with alone(tmp_path):
+    with hold_lock(tmp_path):
         pass
 
 

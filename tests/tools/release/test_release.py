@@ -22,7 +22,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from build_tools.edit.signing import sign
 from build_tools.load.loader import load
 from build_tools.records.problems import CommandError
-from build_tools.release.materials import licenses, parts
+from build_tools.release.materials import list_parts, render_licenses
 from build_tools.release.release import LEAST, TEXT, describe_review_state, put_into, release
 from tests.conftest import ROOT, TODAY, edit, lay_out
 
@@ -200,7 +200,7 @@ def test_the_bill_of_materials_is_valid_and_separates_what_is_shipped(unpacked: 
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     components = json.loads(text)["components"]
     shipped = {each["name"]: each for each in components if each["scope"] == "required"}
-    assert shipped.keys() == {part.name for part in parts()}
+    assert shipped.keys() == {part.name for part in list_parts()}
     assert json.loads(text)["serialNumber"].startswith("urn:uuid:")
     served = {hashlib.sha256(file.read_bytes()).hexdigest() for file in (unpacked / "site/assets").rglob("*.*")}
     files = {name: {file["hashes"][0]["content"] for file in part["components"]} for name, part in shipped.items()}
@@ -217,8 +217,8 @@ def test_the_bill_of_materials_is_valid_and_separates_what_is_shipped(unpacked: 
 
 def test_readers_find_the_license_of_every_part_in_full(unpacked: Path) -> None:
     site = (unpacked / "site/licenses.txt").read_text("utf-8")
-    assert site == licenses()
-    for part in parts():
+    assert site == render_licenses()
+    for part in list_parts():
         assert "Copyright" in part.text
         assert part.text.strip() in site
     assert "mkdocs-material" in (unpacked / "LICENSES.txt").read_text("utf-8").partition("Built with these")[2]

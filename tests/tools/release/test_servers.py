@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from build_tools.release.servers import HEADERS, KEPT, SHARED_PATHS, policy
+from build_tools.release.servers import HEADERS, KEPT, SHARED_PATHS, write_policy
 from tests.conftest import ROOT, edit, run
 
 
@@ -22,10 +22,10 @@ def written(project: Path) -> Path:
 
 
 def test_the_policy_starts_from_nothing_and_allows_only_what_is_served_beside_the_page() -> None:
-    rules = dict(rule.split(" ", 1) for rule in policy("'none'").split("; "))
+    rules = dict(rule.split(" ", 1) for rule in write_policy("'none'").split("; "))
     assert rules.pop("default-src") == rules.pop("base-uri") == rules.pop("frame-ancestors") == "'none'"
     assert set(rules.values()) == {"'self'"}
-    assert "unsafe" not in policy("'none'")
+    assert "unsafe" not in write_policy("'none'")
 
 
 def test_every_server_says_the_same(written: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build_tools.records.entries import Figure
-from build_tools.render.icon_array import IconArray, icon_array
+from build_tools.render.icon_array import IconArray, build_icon_array
 
 _DOTS = re.compile(r"M(\d+) (\d+)h(\d+)")
 
@@ -32,7 +32,7 @@ def test_the_large_dots_and_rings_are_as_many_as_the_numbers_say(one: int, other
     low, high = sorted((one, other))
     if low == high:
         return
-    picture = icon_array(figure(**{"from": low, "to": high, "out_of": 100}))
+    picture = build_icon_array(figure(**{"from": low, "to": high, "out_of": 100}))
     assert picture is not None
     full, rings = dots(picture.full_path), dots(picture.ring_path)
     assert len(full) == low
@@ -53,7 +53,7 @@ def test_the_grid_is_the_same_for_every_figure_and_fills_from_the_first_corner()
     pytest.param({"count": 399, "out_of": 400}, 99, 1, id="more than 99"),
 ])  # fmt: skip
 def test_fewer_than_one_and_more_than_99_have_a_ring(value: dict[str, object], full: int, ring: int) -> None:
-    picture = icon_array(figure(**value))
+    picture = build_icon_array(figure(**value))
     assert picture is not None
     assert (picture.full, picture.ring) == (full, ring)
 
@@ -61,7 +61,7 @@ def test_fewer_than_one_and_more_than_99_have_a_ring(value: dict[str, object], f
 @pytest.mark.parametrize(("out_of", "height"), [(1, 10), (10, 10), (11, 20), (99, 100)])
 def test_a_small_group_has_a_dot_for_each_person(out_of: int, height: int) -> None:
     for count in range(1, out_of + 1):
-        picture = icon_array(figure(count=count, out_of=out_of))
+        picture = build_icon_array(figure(count=count, out_of=out_of))
         assert picture is not None
         assert (len(dots(picture.all_path)), len(dots(picture.full_path)), picture.ring) == (out_of, count, 0)
         assert picture.height == height
@@ -72,4 +72,4 @@ def test_a_small_group_has_a_dot_for_each_person(out_of: int, height: int) -> No
     {"from": 1, "to": 2}, {"amount": 3, "measure": "days"}, {"from": 3, "to": 6, "measure": "days"},
 ])  # fmt: skip
 def test_none_and_what_counts_no_known_group_have_no_picture(value: dict[str, object]) -> None:
-    assert icon_array(figure(**value)) is None
+    assert build_icon_array(figure(**value)) is None

@@ -23,15 +23,15 @@ from build_tools.model.comparison import compare_options
 from build_tools.model.figure_text import join
 from build_tools.model.short_page import ShortPage
 from build_tools.pipeline import prepare
-from build_tools.release.beside import with_leaflets
+from build_tools.release.beside import add_leaflets
 from build_tools.render.leaflets import (
     EDITIONS,
     TEMPLATE,
     Edition,
     Leaflet,
-    leaflets,
+    build_blocks,
     set_leaflet,
-    tree,
+    set_leaflets,
     write_leaflet,
 )
 from build_tools.render.rendering import Renderer
@@ -71,7 +71,7 @@ def facts() -> Facts:
 @pytest.fixture(scope="module")
 def made(facts: Facts) -> dict[str, bytes]:
     """Every leaflet of the example."""
-    pdfs, problems = leaflets(Renderer(facts, CONTENT, TODAY, SETTINGS))
+    pdfs, problems = set_leaflets(Renderer(facts, CONTENT, TODAY, SETTINGS))
     assert problems == []
     return pdfs
 
@@ -103,12 +103,12 @@ def test_no_type_is_smaller_than_its_edition_promises(made: dict[str, bytes], ed
 def test_the_same_facts_give_the_same_bytes(example: Path, made: dict[str, bytes], tmp_path: Path) -> None:
     content = shutil.copytree(CONTENT, tmp_path / "elsewhere")
     later = TODAY.replace(day=TODAY.day + 5)
-    assert leaflets(Renderer(load(example)[0], content, later, SETTINGS)) == (made, [])
+    assert set_leaflets(Renderer(load(example)[0], content, later, SETTINGS)) == (made, [])
 
 
 def test_a_preview_and_a_site_that_wants_no_leaflets_have_none(example: Path, content: Path) -> None:
     for settings, preview in ((SETTINGS, True), (Settings(), False)):
-        site = with_leaflets(prepare(example, content, TODAY, settings, preview))
+        site = add_leaflets(prepare(example, content, TODAY, settings, preview))
         assert site.leaflets == {}
         assert [page.path for page in site.pages if "leaflets/" in page.text or "paper-" in page.text] == []
 
@@ -120,7 +120,7 @@ def test_a_preview_and_a_site_that_wants_no_leaflets_have_none(example: Path, co
 def test_what_is_written_can_be_read_in_the_pdf(facts: Facts, id: str, edition: Edition) -> None:
     leaflet = words_of(facts, id)
     text = text_in(read(leaflet, edition))
-    runs = [*runs_of(tree(leaflet.html))]
+    runs = [*runs_of(build_blocks(leaflet.html))]
     assert len(runs) > 60
     assert [run for run in runs if not stands_in(run, text)] == []
 
@@ -225,7 +225,7 @@ def test_what_looks_like_markup_is_text(example: Path) -> None:
 
 def test_a_letter_that_the_typeface_lacks_is_a_problem_of_its_file(example: Path) -> None:
     edit(example / "procedures/teapot-polishing.yml", "Which cloth do you", "Which \U0001fad6 cloth do you")
-    pdfs, problems = leaflets(Renderer(load(example)[0], CONTENT, TODAY, SETTINGS))
+    pdfs, problems = set_leaflets(Renderer(load(example)[0], CONTENT, TODAY, SETTINGS))
     assert {problem.place.path for problem in problems} == {"data/procedures/teapot-polishing.yml"}
     assert all("cannot be set" in problem.message for problem in problems)
     assert f"leaflets/{POLISHING}-a4.pdf" not in pdfs

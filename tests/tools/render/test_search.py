@@ -10,7 +10,7 @@ import pytest
 
 from build_tools.pipeline import prepare
 from build_tools.render.rendering import Site
-from build_tools.render.search import index
+from build_tools.render.search import render_search_index
 from tests.conftest import TODAY, edit
 
 Entries = dict[str, dict[str, Any]]
@@ -18,7 +18,7 @@ Entries = dict[str, dict[str, Any]]
 
 def entries(site: Site) -> Entries:
     """The index by address, read as a browser would read the script."""
-    script = index(site.facts, site.pages)
+    script = render_search_index(site.facts, site.pages)
     assert script.startswith("const searchIndex = ")
     assert script.endswith(";\n")
     found = json.loads(script.removeprefix("const searchIndex = ").removesuffix(";\n"))["pages"]

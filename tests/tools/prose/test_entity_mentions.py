@@ -9,8 +9,8 @@ import pytest
 
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
-from build_tools.prose.mentions import check_mentions
-from build_tools.prose.prose import Passage, passages_of
+from build_tools.prose.entity_mentions import check_entity_mentions
+from build_tools.prose.prose import Passage, read_passages
 from build_tools.records.problems import Place, Problem
 from build_tools.records.sections import NAMES
 from tests.conftest import edit, loaded
@@ -29,7 +29,7 @@ STEAM = """steam:
 def problems_of(data: Path) -> list[Problem]:
     """What is wrong with the medical words of a data folder."""
     facts = loaded(data)
-    return list(check_mentions(facts, passages_of(facts, data.parent / "content")))
+    return list(check_entity_mentions(facts, read_passages(facts, data.parent / "content")))
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_nothing_is_said_while_a_file_cannot_be_read(kitchen: Path) -> None:
     edit(kitchen / LID, "It is polishing of the lid alone.", "There is steam.")
     (kitchen / "vocabulary/methods.yml").write_text("a: [", "utf-8")
     facts, _ = load(kitchen)
-    assert list(check_mentions(facts, passages_of(facts, kitchen.parent / "content"))) == []
+    assert list(check_entity_mentions(facts, read_passages(facts, kitchen.parent / "content"))) == []
 
 
 # What pictures are for
@@ -211,6 +211,6 @@ def test_most_words_of_others_are_caught_on_every_page(facts: Facts) -> None:
                 if other not in own | care
             ]
     tried = [replace(passage, path=str(number)) for number, passage in enumerate(tried)]
-    caught = {problem.place.path for problem in check_mentions(facts, tried)}
+    caught = {problem.place.path for problem in check_entity_mentions(facts, tried)}
     assert len(tried) > 500
     assert len(caught) / len(tried) > 0.9

@@ -14,10 +14,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from build_tools.load.facts import Facts
-from build_tools.prose.glossary import any_of
+from build_tools.prose.glossary import match_any
 from build_tools.prose.prose import Passage
 from build_tools.records.problems import Problem
-from build_tools.records.procedure import Imaging, Procedure, entries
+from build_tools.records.procedure import Imaging, Procedure, get_entries
 from build_tools.records.sections import NAMES
 from build_tools.records.words import Term
 
@@ -66,7 +66,7 @@ class Scope(NamedTuple):
     free: frozenset[str] = frozenset()  # the kinds of things that this entry may always name
 
 
-def check_mentions(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
+def check_entity_mentions(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
     """Every medical word about a procedure, a comparison or a claim is supported by the facts there."""
     if facts.broken:
         return  # what belongs to whom is not known until those files are fixed
@@ -138,13 +138,13 @@ class _Knowledge:
         self._facts = facts
         self._terms = {Thing(kind, id): term for kind in NAMES for id, term in facts.vocabulary[kind].items()}
         self._words = self._name_things()
-        self._pattern = re.compile(rf"(?<!\w)({any_of(self._words)}){_ENDING}(?!\w)")
+        self._pattern = re.compile(rf"(?<!\w)({match_any(self._words)}){_ENDING}(?!\w)")
         self._named_by = {thing: self._find_named(thing, term) for thing, term in self._terms.items()}
         self._owned = {
             id: {
                 Thing(kind, word)
                 for kind, (field, name) in NAMES.items()
-                for entry in entries(procedure, field).values()
+                for entry in get_entries(procedure, field).values()
                 if (word := vars(entry).get(name))
             }
             for id, procedure in facts.procedures.items()
@@ -287,7 +287,7 @@ class _Knowledge:
         return self._scopes[name]
 
     def _told_in(self, procedure: Procedure, field: str) -> Iterator[Thing]:
-        for entry in entries(procedure, field).values():
+        for entry in get_entries(procedure, field).values():
             yield from self._in(getattr(entry, "says", ""))
 
     def _in(self, text: str) -> Iterator[Thing]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from build_tools.load.reading import Document, Steps
+from build_tools.load.yaml_reader import Document, Steps
 
 MARK = "TO FILL"
 """A text that holds this is not written yet."""
@@ -18,19 +18,19 @@ KEY = "to-fill"
 """The key of an entry that has no key of its own yet."""
 
 
-def is_gap(value: Any) -> bool:
+def is_placeholder(value: Any) -> bool:
     """Whether a value is still to be written."""
     return isinstance(value, str) and MARK in value
 
 
-def gaps_in(document: Document) -> Iterator[Steps]:
+def iter_placeholders(document: Document) -> Iterator[Steps]:
     """The path to every gap in a file: a text that is not written, or a key that is none."""
     if MARK in document.text or KEY in document.text:  # nearly no file has one
         yield from _gaps(document.value, ())
 
 
 def _gaps(value: Any, steps: Steps) -> Iterator[Steps]:
-    if is_gap(value):
+    if is_placeholder(value):
         yield steps
     elif isinstance(value, list):
         for position, item in enumerate(value):

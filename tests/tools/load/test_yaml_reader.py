@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.load.reading import Document, read, read_text
+from build_tools.load.yaml_reader import Document, read, read_text
 from build_tools.records.problems import Place
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from build_tools.load.reading import read
+from build_tools.load.yaml_reader import read
 from build_tools.records.problems import Place, Problem
 
 _NO_ENTRY = re.compile(rb"^\[\s*\]\s*\n?", re.MULTILINE)

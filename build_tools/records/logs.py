@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, RootModel, StringConstraints, model_validator
 
-from build_tools.records.base import Bool, Digest, Id, PagePath, Record, Ref, Text, wrong
+from build_tools.records.base import Bool, Digest, Id, PagePath, Record, Ref, Text, invalid
 
 
 class Review(Record):
@@ -65,10 +65,10 @@ class Change(Record):
     @model_validator(mode="after")
     def _readers_see_it(self) -> Self:
         if not self.fact and not self.pages:
-            raise wrong("A change needs what it is about.", 'Write "fact" and its id, or "pages" and their ids.')
+            raise invalid("A change needs what it is about.", 'Write "fact" and its id, or "pages" and their ids.')
         if self.safety and not self.says:
             hint = 'Write at "says" what the page says now.'
-            raise wrong("A corrected danger needs a sentence for readers.", hint)
+            raise invalid("A corrected danger needs a sentence for readers.", hint)
         return self
 
 
@@ -86,6 +86,6 @@ class Publication(Record):
     says: Text | None = None
     """What readers should know about it as a whole."""
     until: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40,64}$")] | None = None
-    """The commit up to which the changes are told."""
+    """The commit up to which the changes are listed."""
     changes: list[Change] = []
     """The changes, in the order of the pages."""

@@ -63,7 +63,7 @@ _QUOTE = "Write the result as a figure, with who, when and how."
 _QUOTE_ON_A_PAGE = 'Numbers live in data/. Quote this one: {{ figure("the fact\'s id") }}.'
 
 
-def check_quantities(passages: Iterable[Passage]) -> Iterator[Problem]:
+def check_typed_results(passages: Iterable[Passage]) -> Iterator[Problem]:
     """No share, no count of people and no duration of relief is typed in a text of ours."""
     for passage in passages:
         if passage.is_of_a_figure or passage.name == "sources":

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from build_tools.load.facts import Facts
-from build_tools.load.reading import read_text
+from build_tools.load.yaml_reader import read_text
 from build_tools.records.problems import Place, Problem, suggest
 
 LONGEST = timedelta(days=2 * 366)
@@ -44,7 +44,7 @@ _FORM = re.compile(r"\s*:\s*(?P<rule>[a-z-]+)\s+until\s+(?P<until>[^\s:]+)\s*:?(
 
 
 @dataclass(frozen=True)
-class Allowance:
+class Suppression:
     """One exception: what it allows, where it stands, which lines it covers."""
 
     place: Place
@@ -62,9 +62,9 @@ class Allowance:
         return here and self.form is not None and self.form["rule"] == rule
 
 
-def allowances_of(facts: Facts, content: Path) -> list[Allowance]:
+def find_suppressions(facts: Facts, content: Path) -> list[Suppression]:
     """Every exception in the data and in the hand-written pages."""
-    found: list[Allowance] = []
+    found: list[Suppression] = []
     for document in facts.documents.values():
         found += _find(document.path, document.text, _IN_DATA)
     for file in sorted(content.glob("*.md")):
@@ -73,13 +73,13 @@ def allowances_of(facts: Facts, content: Path) -> list[Allowance]:
     return found
 
 
-def without_allowances(text: str) -> str:
+def strip_suppressions(text: str) -> str:
     """A page without its exceptions, every line in its old place."""
     return _ON_A_PAGE.sub(lambda found: "\n" * found.group().count("\n"), text)
 
 
 def apply(
-    allowances: Collection[Allowance],
+    allowances: Collection[Suppression],
     findings: Iterable[tuple[str, Problem]],
     rules: Collection[str],
     today: date,
@@ -89,7 +89,7 @@ def apply(
 
     Each finding goes with the name of its rule. Unless the findings are `complete`, nothing is called needless.
     """
-    used: set[Allowance] = set()
+    used: set[Suppression] = set()
     for rule, problem in findings:
         covering = [allowance for allowance in allowances if allowance.covers(rule, problem.place)]
         used.update(covering)
@@ -102,7 +102,7 @@ def apply(
             yield Problem(allowance.place, "This exception is no longer needed.", "Delete it.")
 
 
-def _wrong(allowance: Allowance, rules: Collection[str], today: date) -> Problem | None:
+def _wrong(allowance: Suppression, rules: Collection[str], today: date) -> Problem | None:
     form, place = allowance.form, allowance.place
     if form is None:
         message = "An exception is written as rule, last day and reason."
@@ -127,9 +127,9 @@ def _wrong(allowance: Allowance, rules: Collection[str], today: date) -> Problem
     return None
 
 
-def _find(path: str, text: str, pattern: re.Pattern[str]) -> Iterator[Allowance]:
+def _find(path: str, text: str, pattern: re.Pattern[str]) -> Iterator[Suppression]:
     for found in pattern.finditer(text) if "allow" in text else ():
         start = found.start("allow")
         place = Place(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
         first, last = (text.count("\n", 0, end) + 1 for end in found.span("covered"))
-        yield Allowance(place, " ".join(found["said"].split()), range(first, last + 1))
+        yield Suppression(place, " ".join(found["said"].split()), range(first, last + 1))
