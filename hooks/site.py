@@ -7,6 +7,7 @@ import gc
 import socket
 import sys
 from collections.abc import Callable
+from copy import copy
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -73,8 +74,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every page, each edited in the file that an editor knows; leave out the theme's own assets."""
     site: Site = config.extra["prepared"]
-    made: dict[str, str | bytes] = {page.path: "" if _preview else page.write() for page in site.pages}
-    made |= make_files_for_pages(site) if _preview else make_files_beside(site)
+    made = {page.path: "" for page in site.pages} | make_files_for_pages(site)
     for file in [file for file in files if file.src_uri in made or file.src_uri.startswith(UNUSED)]:
         files.remove(file)
     for path, content in made.items():
@@ -92,9 +92,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
-    """Keep what the pages of a preview need, which are made one by one when somebody looks at them."""
+    """Keep what pages need, which are made one by one: MkDocs itself holds all of them before it writes any."""
     config.extra |= {"nav": nav, "files": files}
-    for file in files.documentation_pages() if _preview else ():
+    for file in files.documentation_pages():
         file.inclusion = InclusionLevel.EXCLUDED
 
 
@@ -147,7 +147,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put back what Markdown did not read, and keep no other copy of it: a site may have thousands of pages."""
+    """Put back what Markdown did not read, and keep no other copy of it."""
     page.file.content_string = ""
     return restore_html(html, page.meta.pop("html", None))
 
@@ -163,11 +163,17 @@ on_post_template = on_post_page  # also on the page that says that an address wa
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Let devices keep a copy of what was built, or let go of one. Verify it all, unless it is a preview."""
+    """Make the pages, and what devices need to keep a copy, and verify it all; a preview makes pages later."""
     site: Site = config.extra["prepared"]
+    write = _writer(config)
+    if not _preview:
+        for page in site.pages:
+            write(config.extra["files"].src_uris[page.path].dest_uri)
+        for name, content in make_files_beside(site):
+            _write_file(config, name, content)
     write_worker(Path(config.site_dir), site.content, site.settings)
     if _preview:
-        _preview.offer(site, config.extra["examine"], _writer(config))
+        _preview.offer(site, config.extra["examine"], write)
         return
     say("Verifying the site")
     if problems := verify(Path(config.site_dir), site.facts, site.content, site.settings):
@@ -177,21 +183,25 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def _writer(config: MkDocsConfig) -> Callable[[str], None]:
-    """What makes one page of a preview, or one file for other programs, by its name; nothing if there is none."""
+    """What makes one page, or one file for other programs, by its name; nothing if there is none."""
     site, files = config.extra["prepared"], config.extra["files"]
     pages = {files.src_uris[page.path].dest_uri: page for page in site.pages}
     for page in site.pages:
         files.src_uris[page.path].inclusion = InclusionLevel.INCLUDED
-    beside = cache(lambda: make_files_beside(site))
+    every, beside = files.documentation_pages(), cache(lambda: dict(make_files_beside(site)))
 
     def write(name: str) -> None:
         if name in pages:
             file = files.src_uris[pages[name].path]
             file.content_string = pages[name].write()
-            page = file.page or Page(None, file, config)
+            page = copy(file.page or Page(None, file, config))  # what is on it is not kept
             _populate_page(page, config, files)
-            _build_page(page, config, files.documentation_pages(), config.extra["nav"], config.extra["env"])
+            _build_page(page, config, every, config.extra["nav"], config.extra["env"])
         elif not name.endswith(".html") and (content := beside().get(name)):
-            write_file(content.encode() if isinstance(content, str) else content, f"{config.site_dir}/{name}")
+            _write_file(config, name, content)
 
     return write
+
+
+def _write_file(config: MkDocsConfig, name: str, content: str | bytes) -> None:
+    write_file(content.encode() if isinstance(content, str) else content, f"{config.site_dir}/{name}")

@@ -44,13 +44,13 @@ PREPARE = """\
 import sys, time
 from pathlib import Path
 from build_tools.load.settings import today
-from build_tools.release.beside import make_files_beside
+from build_tools.release.beside import make_files_beside, make_files_for_pages
 from build_tools.pipeline import prepare
 start = time.process_time()
 site = prepare(Path("data"), Path("content"), today())
 texts = {page.path: page.text for page in site.pages}
 took = time.process_time() - start
-for name, content in (texts | make_files_beside(site)).items():
+for name, content in [*texts.items(), *make_files_for_pages(site).items(), *make_files_beside(site)]:
     path = Path(sys.argv[1]) / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)

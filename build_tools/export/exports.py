@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -32,31 +32,31 @@ _SHAPES: dict[type, type[api.Shape]] = {
 """The shape of each kind of fact; all others are statements."""
 
 
-def render_exports(facts: Facts, settings: Settings, today: date) -> dict[str, str]:
-    """The text of every file below api/v1, by its path in the site."""
-    made = _Exports(facts, settings, today)
-    comparisons = {id: made.comparison(id, comparison) for id, comparison in facts.comparisons.items()}
-    shapes: dict[str, api.Published] = {
-        "index.json": made.index(),
-        "sources.json": made.sources(),
-        "terms.json": made.terms(),
-        "signs.json": made.signs(),
-        **{f"procedures/{id}.json": made.procedure(id, procedure) for id, procedure in facts.procedures.items()},
-        **{f"comparisons/{id}.json": comparison for id, comparison in comparisons.items()},
-    }
-    values: dict[str, Any] = {
-        "sources.csl.json": [_csl(id, source) for id, source in sorted(facts.sources.items())],
-        "openapi.json": made.description(),
-        **{f"schema/{name}.json": api.build_schema(name) for name in api.FILES},
-    }
-    files = {
-        "figures.csv": _figures(facts),
-        "sources.csv": _sources(facts),
-        **{f"comparisons/{id}.csv": _grid(comparison) for id, comparison in comparisons.items()},
-        **{path: shape.text() for path, shape in shapes.items()},
-        **{path: json.dumps(value, ensure_ascii=False, indent=1) + "\n" for path, value in values.items()},
-    }
-    return {f"{api.FOLDER}/{path}": text for path, text in files.items()}
+def render_exports(facts: Facts, settings: Settings, today: date) -> Iterator[tuple[str, str]]:
+    """Every file below api/v1: its path in the site and its text."""
+    return ((f"{api.FOLDER}/{path}", text) for path, text in _files(facts, _Exports(facts, settings, today)))
+
+
+def _files(facts: Facts, made: _Exports) -> Iterator[tuple[str, str]]:
+    yield "index.json", made.index().text()
+    yield "sources.json", made.sources().text()
+    yield "terms.json", made.terms().text()
+    yield "signs.json", made.signs().text()
+    for id, procedure in facts.procedures.items():
+        yield f"procedures/{id}.json", made.procedure(id, procedure).text()
+    for id, comparison in facts.comparisons.items():
+        shape = made.comparison(id, comparison)
+        yield f"comparisons/{id}.json", shape.text()
+        yield f"comparisons/{id}.csv", _grid(shape)
+    yield "figures.csv", _figures(facts)
+    yield "sources.csv", _sources(facts)
+    yield "sources.csl.json", _json([_csl(id, source) for id, source in sorted(facts.sources.items())])
+    yield "openapi.json", _json(made.description())
+    yield from ((f"schema/{name}.json", _json(api.build_schema(name))) for name in api.FILES)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
 class _Exports:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from build_tools.export.calendars import render_calendar
@@ -52,16 +53,13 @@ def make_files_for_pages(site: Site) -> dict[str, str | bytes]:
     return made
 
 
-def make_files_beside(site: Site) -> dict[str, str | bytes]:
-    """What the facts make beside pages: the content of each file by its path in the built site."""
+def make_files_beside(site: Site) -> Iterator[tuple[str, str | bytes]]:
+    """What the facts make beside pages: the path in the built site and the content of each file."""
     facts, _ = exclude_broken(site.facts, site.errors)
-    return {
-        **make_files_for_pages(site),
-        "licenses.txt": render_licenses(),
-        "feed.xml": render_feed(site.facts, site.settings),
-        **render_answers(facts, site.settings),
-        "reviews.ics": render_calendar(facts, site.settings),
-        **render_sitemaps(facts, site.pages, site.settings),
-        **render_exports(facts, site.settings, site.today),
-        **site.leaflets,
-    }
+    yield "licenses.txt", render_licenses()
+    yield "feed.xml", render_feed(site.facts, site.settings)
+    yield from render_answers(facts, site.settings).items()
+    yield "reviews.ics", render_calendar(facts, site.settings)
+    yield from render_sitemaps(facts, site.pages, site.settings).items()
+    yield from render_exports(facts, site.settings, site.today)
+    yield from site.leaflets.items()

@@ -38,7 +38,7 @@ def site() -> Site:
 
 @pytest.fixture(scope="module")
 def files(site: Site) -> dict[str, str]:
-    return {path: str(text) for path, text in make_files_beside(site).items()}
+    return {path: str(text) for path, text in make_files_beside(site)}
 
 
 @pytest.fixture(scope="module")

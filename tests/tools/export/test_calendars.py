@@ -71,7 +71,7 @@ def test_the_sitemap_has_every_page_with_its_real_day(example: Path, content: Pa
     edit(example / POLISHING, "facts_checked: 2026-11-22", "facts_checked: 2026-11-28")
     (content / "about.md").write_text("---\ntitle: About teapots\n---\n\n# About teapots\n", "utf-8")
     site = prepare(example, content, TODAY, SETTINGS)
-    beside = make_files_beside(site)
+    beside = dict(make_files_beside(site))
     found = {
         url.findtext(f"{SITEMAP}loc", ""): url.findtext(f"{SITEMAP}lastmod")
         for url in ElementTree.fromstring(beside["sitemap.xml"]).iter(f"{SITEMAP}url")
@@ -89,6 +89,6 @@ def test_the_sitemap_has_every_page_with_its_real_day(example: Path, content: Pa
 
 
 def test_without_an_address_there_is_no_sitemap(example: Path, content: Path) -> None:
-    beside = make_files_beside(prepare(example, content, TODAY))
+    beside = dict(make_files_beside(prepare(example, content, TODAY)))
     assert "sitemap.xml" not in beside
     assert beside["robots.txt"] == "User-agent: *\nAllow: /\n"

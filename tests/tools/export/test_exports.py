@@ -31,7 +31,7 @@ SETTINGS = Settings("Pain procedures", "https://clinic.example/pain/")
 @pytest.fixture(scope="module")
 def files(facts: Facts) -> dict[str, str]:
     """All files from the real facts."""
-    return render_exports(facts, SETTINGS, TODAY)
+    return dict(render_exports(facts, SETTINGS, TODAY))
 
 
 def described(files: dict[str, str]) -> dict[str, str]:
@@ -110,8 +110,8 @@ def test_the_index_leads_to_every_file(files: dict[str, str]) -> None:
 
 
 def test_the_same_facts_give_the_same_bytes(facts: Facts, files: dict[str, str]) -> None:
-    assert render_exports(facts, SETTINGS, TODAY) == files
-    other = render_exports(facts, SETTINGS, date(2026, 12, 2))
+    assert dict(render_exports(facts, SETTINGS, TODAY)) == files
+    other = dict(render_exports(facts, SETTINGS, date(2026, 12, 2)))
     changed = [path for path in files if files[path] != other[path]]
     assert changed == list(described(files))
     assert all(files[path] == other[path].replace("2026-12-02", "2026-12-01") for path in changed)
@@ -146,7 +146,7 @@ def test_hostile_facts_stay_text_in_every_table(example: Path) -> None:
         text, mark, short = file.read_text("utf-8").partition("\nshort:\n")
         text = re.sub(r"(?m)^(\s+(?:says|counted|who|title|by): ).*$", r'\1"=cmd|calc"', text)
         file.write_text(text + mark + short, "utf-8")
-    files = render_exports(load(example)[0], SETTINGS, TODAY)
+    files = dict(render_exports(load(example)[0], SETTINGS, TODAY))
     tables = [path for path in files if path.endswith(".csv")]
     assert len(tables) == 3
     seen = 0

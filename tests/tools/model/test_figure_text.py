@@ -241,7 +241,7 @@ def printed(example: Path, content: Path) -> dict[str, str]:
     """Everything that prints one figure of a harm, as plain text."""
     facts, settings = load(example)[0], Settings(leaflets=True)
     pages = {page.path: page.text for page in prepare(example, content, TODAY).pages}
-    files = render_exports(facts, settings, TODAY)
+    files = dict(render_exports(facts, settings, TODAY))
     edit(example / POLISHING, "    count: 3\n", "    count: 4\n")
     changes = [change for _, change in compare(facts, load(example)[0]) if change.part == "on the page"]
     return {

@@ -20,7 +20,7 @@ from build_tools.prose import layers
 from build_tools.records.clinic import Clinic, LocalProcedure
 from build_tools.records.problems import Problem
 from build_tools.records.procedure import Procedure
-from build_tools.release.beside import make_files_beside
+from build_tools.release.beside import make_files_for_pages
 from build_tools.render.rendering import Site
 from tests.conftest import ROOT, TODAY, detail_text, edit, loaded, run
 
@@ -305,7 +305,7 @@ def test_a_logo_that_is_missing_is_named(example: Path, content: Path) -> None:
 def test_without_a_clinic_no_page_has_a_word_of_one(example: Path, content: Path) -> None:
     made = [page.text for page in shown(example, content, "").pages]
     assert not any("Teapot House" in text or "555-010" in text or "at-clinic" in text for text in made)
-    assert not any("clinic" in path for path in make_files_beside(shown(example, content, "")))
+    assert not any("clinic" in path for path in make_files_for_pages(shown(example, content, "")))
 
 
 def test_facts_read_the_same_with_and_without_a_clinic(example: Path, content: Path) -> None:

@@ -173,7 +173,7 @@ def test_an_unreadable_file_stops_no_other(example: Path, content: Path, file: s
     site = prepare(example, content, TODAY)
     assert {problem.place.path for problem in site.problems} == {file}
     assert set(pages_of(site)) - COMPANIONS - LONG == EVERY_PAGE
-    index = json.loads(str(make_files_beside(site)["api/v1/index.json"]))
+    index = json.loads(str(dict(make_files_beside(site))["api/v1/index.json"]))
     assert index["procedures"] or "sources" in file or "effects" in file
 
 

@@ -9,7 +9,7 @@ import pytest
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
-from build_tools.release.beside import make_files_beside
+from build_tools.release.beside import make_files_for_pages
 from tests.conftest import TODAY
 
 GOOD = "polishing.html: procedures/teapot-polishing.html\n"
@@ -43,7 +43,7 @@ def test_a_redirect_works_by_itself_and_by_a_link_from_any_folder(example: Path,
     assert problems_of(example, content, old) == []
     assert load(example)[0].redirects["polishing.html"] == "procedures/teapot-polishing.html"
     settings = Settings("Teapots & <more>", "https://clinic.example/pain/")
-    beside = make_files_beside(prepare(example, content, TODAY, settings))
+    beside = make_files_for_pages(prepare(example, content, TODAY, settings))
     lid = beside["procedures/old/lid.html"]
     assert '<meta http-equiv="refresh" content="0; url=../teapot-lid-polishing.html">' in lid
     assert '<a href="../teapot-lid-polishing.html">' in lid
