@@ -53,8 +53,9 @@ bench: .venv/dev           # speed and size, as ratios
 screenshots: .venv/dev site # pictures of the site for the README, into docs/screenshots/
 	@CHROMIUM="$$(bin/chromium)" $(PYTHON) -m tests.screenshots
 
-schema: .venv/run          # the schemas that editors use while typing
+schema: .venv/dev          # the schemas that editors use while typing, and the list of rules
 	@$(PYTHON) -m build_tools schema
+	@$(PYTHON) -m tests.rules_page
 
 lock: .venv/dev            # new versions into requirements/; needs the tool uv
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --upgrade -q -o requirements/run.txt

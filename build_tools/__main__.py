@@ -15,7 +15,7 @@ from build_tools.check.rules import check
 from build_tools.edit import drafts, report
 from build_tools.edit.answers import list_remarks, read_answers, sort_signed
 from build_tools.edit.change_comment import find_unexplained, render_comment
-from build_tools.edit.schema import render_rules, write_schemas
+from build_tools.edit.schema import write_schemas
 from build_tools.edit.signing import describe_signature, parse_next_review, parse_plain_line, refuse_author, sign
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings, today
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("site", type=Path, metavar="SITE")
     command = add(_servers, "servers", "write the settings for web servers into a folder")
     command.add_argument("out", type=Path, metavar="OUT")
-    add(_schema, "schema", "write the schemas that editors use while typing, and the list of rules")
+    add(_schema, "schema", "write the schemas that editors use while typing")
     add(_say_what_is_missing, "report", "say what there is and what is missing")
     command = add(drafts.write_draft, "new", "begin the file of a procedure, a comparison or a clinic")
     command.add_argument("kind", choices=drafts.FILES)
@@ -136,8 +136,6 @@ def _servers(chosen: argparse.Namespace) -> int:
 def _schema(chosen: argparse.Namespace) -> int:
     for path in write_schemas(chosen.data / "schema"):
         print(f"wrote {path}")
-    (page := chosen.data.parent / "docs/rules.md").write_text(render_rules(), "utf-8")
-    print(f"wrote {page}")
     return 0
 
 

@@ -1,16 +1,13 @@
-"""What `make schema` writes: the schemas that help editors while they type, and the list of all rules."""
+"""The schemas that help editors while they type."""
 
 from __future__ import annotations
 
 import json
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from build_tools.check.rules import RULES
-from build_tools.model import reviews
 from build_tools.records.base import Id
 from build_tools.records.clinic import Clinic
 from build_tools.records.entries import Source, Statement
@@ -94,21 +91,3 @@ def write_schemas(folder: Path) -> list[Path]:
     for name in SCHEMAS:
         (folder / f"{name}.json").write_text(render_schema(name), "utf-8")
     return [folder / f"{name}.json" for name in SCHEMAS]
-
-
-_RULES = """\
-# Rules
-
-What must hold between facts, in the words of the rules themselves. A rule's name is that of its function, and a
-proof in `tests/tools` shows an edit that it finds. Rules for words are in `build_tools/prose`, those
-for the built site in `build_tools/verify`. `make schema` writes this file.
-"""
-
-
-def render_rules() -> str:
-    """What each rule holds, from its docstring, for people who wonder why something is refused."""
-    text = _RULES
-    for module, rules in groupby((*RULES, *reviews.RULES), key=lambda rule: rule.__module__):
-        text += f"\n## `{module.replace('.', '/')}.py`\n\n"
-        text += "".join(f"- **{rule.__name__}**: {' '.join((rule.__doc__ or '').split())}\n" for rule in rules)
-    return text

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from build_tools.edit.schema import SCHEMAS, render_rules, render_schema, write_schemas
+from build_tools.edit.schema import SCHEMAS, render_schema, write_schemas
 from tests.conftest import ROOT, edit
 
 FILES = {
@@ -34,12 +34,6 @@ def errors(file: Path, name: str) -> list[str]:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schema_in_the_data_folder_is_the_one_of_the_records(name: str) -> None:
     assert (ROOT / f"data/schema/{name}.json").read_text("utf-8") == render_schema(name), "type: make schema"
-
-
-def test_every_rule_is_in_the_list_of_rules_with_what_it_holds() -> None:
-    page = render_rules()
-    assert (ROOT / "docs/rules.md").read_text("utf-8") == page, "type: make schema"
-    assert all(len(line.split("**: ")[1].split()) > 4 for line in page.splitlines() if line.startswith("- **"))
 
 
 def test_writing_schemas_writes_one_file_for_each(tmp_path: Path) -> None:
