@@ -1,1 +1,1 @@
-"""From facts to pages: load → check → render → verify. Start with `site.py`."""
+"""From facts to pages: load → check → render → verify. Start with `pipeline.py`."""

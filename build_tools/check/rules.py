@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from importlib import import_module
 from inspect import isfunction, signature
+from pathlib import Path
+from pkgutil import iter_modules
 
-from build_tools.check import cross_checks, figures, harms, plain_words, references, short_checks
+from build_tools.check import references
 from build_tools.load.facts import Facts
 from build_tools.records.problems import Problem
 
 RULES: tuple[Callable[[Facts, date], Iterable[Problem]], ...] = tuple(
     rule
-    for module in (references, plain_words, figures, harms, cross_checks, short_checks)
+    for file in iter_modules([str(Path(__file__).parent)])
+    if file.name != "rules"
+    for module in [import_module(f"build_tools.check.{file.name}")]
     for name, rule in vars(module).items()
     if isfunction(rule) and rule.__module__ == module.__name__ and name[0] != "_"
     if [*signature(rule).parameters] == ["facts", "today"]

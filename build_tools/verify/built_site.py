@@ -284,7 +284,9 @@ def links_resolve(part: Part) -> Findings:
         address = next(str(attributes[name] or "") for name in _ADDRESSES if name in attributes)
         if said := _fault(part.site, page, node, address):
             written = () if address.startswith("#") else (address, address.replace(".html", ".md"))
-            traces = filter(None, (*written, get_text(node), *list_traces(node)))
+            traces = [
+                trace for trace in (*written, get_text(node), *list_traces(node)) if re.search("[a-z]", trace)
+            ]
             yield Finding(("link", get_text(node) or address), page, f'"{address}" {said}', tuple(traces))
 
 

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborNode
 
 from build_tools.load.detail_order import group_results, sort_best_first
 from build_tools.model.comparison import compare_options
-from build_tools.model.figure_text import choose_notice, join, to_text, write_contact
+from build_tools.model.figure_text import choose_notice, join, to_text, write_brief, write_contact
 from build_tools.model.short_page import ShortLine, ShortPage
 from build_tools.records.entries import NotKnown
 from build_tools.records.procedure import Harm, get_entries, iter_facts
@@ -229,6 +229,19 @@ def _lines(short: ShortPage) -> dict[str, list[ShortLine]]:
             said = [line for _, lines in short.asked.values() for line in lines]
         pages[f"procedures/{short.id}/{detail.name}.html"] = said + (counted if detail.name == "risks" else [])
     return pages
+
+
+def other_briefs_read_as_recorded(part: Part) -> Findings:
+    """A brief on any other page, where no list says which lines it has, is exactly that of one fact."""
+    id, details = part.id, part.site.facts.details_of(part.id) if part.procedures else []
+    listed = [f"procedures/{id}.html", f"comparisons/{id}.html"]
+    listed += [f"procedures/{id}/{detail.name}.html" for detail in details]
+    for page, node in part.each("[data-brief]"):
+        fact = part.site.every_fact.get(str(node.attributes["data-brief"]))
+        expected = fold(join(write_brief(fact))) if fact else ""
+        if page not in listed and get_own_text(node) != expected:
+            message = f'"{get_own_text(node)}" is not the brief of a fact.'
+            yield Finding(("other brief", page), page, message, list_traces(node))
 
 
 def signs_are_on_their_pages(part: Part) -> Findings:

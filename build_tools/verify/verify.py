@@ -22,7 +22,8 @@ RULES = [
     rule
     for module in (built_site, facts_on_pages)
     for rule in vars(module).values()
-    if isfunction(rule) and rule.__module__ == module.__name__ and [*signature(rule).parameters] == ["part"]
+    if isfunction(rule) and rule.__module__ == module.__name__ and rule.__name__[0] != "_"
+    if [*signature(rule).parameters] == ["part"]
 ]
 """Every function of these modules that takes a part of a site alone, and yields findings."""
 

@@ -7,6 +7,8 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from build_tools.export import api
+from build_tools.model.figure_text import list_context
 from build_tools.pipeline import prepare
 from build_tools.records.entries import Figure
 from build_tools.records.problems import describe
@@ -42,3 +44,15 @@ def test_no_small_group_is_scaled_and_no_result_has_a_frequency_word(site: Site)
             assert not re.search(r"\b(?:un)?common\b|\brare\b", words), words
             found += 1
     assert found > 300
+
+
+def test_the_guide_to_numbers_explains_each_label_of_a_figure(site: Site) -> None:
+    guide = (ROOT / "content/how-to-read-the-numbers.md").read_text("utf-8")
+    labels = {detail.label for _, figure in site.facts.each(Figure) for detail in list_context(figure)} - {""}
+    assert len(labels) > 3
+    assert [label for label in labels if f"**{label}:**" not in guide] == []
+
+
+def test_the_page_about_data_links_to_each_schema() -> None:
+    page = (ROOT / "content/data.md").read_text("utf-8")
+    assert [name for name in api.FILES if f"({api.FOLDER}/schema/{name}.json)" not in page] == []

@@ -172,6 +172,7 @@ DRIPPING = "teapot-polishing.benefits.dripping-teapots"
     ("privacy.html", "Nobody asks", "<iframe></iframe>", "content/privacy.md", "iframe"),
     ("privacy.html", "Nobody asks", '<b onclick="x()">Nobody</b>', "content/privacy.md", "onclick"),
     ("procedures.html", 'href="procedures/teapot-polishing.html"', 'href="index.html"', "", "not on the page"),
+    ("privacy.html", "Nobody asks", f'<i data-brief="{QUIET}">No</i>', "content/privacy.md", "not the brief"),
 ])  # fmt: skip
 def test_each_fault_is_one_problem(project: Path, page: str, old: str, new: str, place: str, message: str) -> None:
     spoil(project / "site" / page, old, new)
