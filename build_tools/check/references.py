@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import partial
 
 from build_tools.load.drawings import find_first_target, find_shown_facts, lacks_drawing
 from build_tools.load.facts import Facts, iter_citations, split_id
@@ -243,23 +244,24 @@ def families_end(facts: Facts, today: date) -> Problems:
 
 def days_have_come(facts: Facts, today: date) -> Problems:
     """Nothing was read, searched or checked in the future (INV-6)."""
-    days: list[tuple[Place, date, str]] = []
+    days: list[tuple[Callable[[], Place], date, str]] = []
     for id, page in iter_pages(facts):
         hint = "Write the day on which the facts were last compared with their sources."
-        days.append((facts.place_of(id, "facts_checked"), page.facts_checked, hint))
+        days.append((partial(facts.place_of, id, "facts_checked"), page.facts_checked, hint))
     for id, gap in facts.each(NotKnown):
         if gap.searched:
-            days.append((facts.place_of(id, "searched"), gap.searched, "Write the day of the last search."))
+            place = partial(facts.place_of, id, "searched")
+            days.append((place, gap.searched, "Write the day of the last search."))
     for id, line in facts.helplines.items():
         hint = "Write the day on which its page was read."
-        days.append((facts.place("helplines", id, "checked"), line.checked, hint))
+        days.append((partial(facts.place, "helplines", id, "checked"), line.checked, hint))
     for id, source in facts.sources.items():
         hint = "Write the day by which it had been read."
-        days.append((facts.place("sources", id, "read_by"), source.read_by, hint))
+        days.append((partial(facts.place, "sources", id, "read_by"), source.read_by, hint))
         if source.year and source.year > today.year:
             message = f"The year {source.year} has not come yet."
             yield Problem(facts.place("sources", id, "year"), message, "Look it up again.")
-    yield from (Problem(place, f"{day} has not come yet.", hint) for place, day, hint in days if day > today)
+    yield from (Problem(place(), f"{day} has not come yet.", hint) for place, day, hint in days if day > today)
 
 
 def unknowns_were_searched(facts: Facts, today: date) -> Problems:

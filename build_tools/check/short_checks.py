@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from build_tools.load.facts import Facts
@@ -97,10 +98,10 @@ def with_and_without_are_counted(facts: Facts, today: date) -> Problems:
         pains = _pains(facts, comparison.conditions)
         for position, ref in enumerate(comparison.with_and_without):
             figure = every.get(ref) if ref.split(".")[0] in comparison.options else None
-            place = facts.place_of(id, "with_and_without", position)
+            place = partial(facts.place_of, id, "with_and_without", position)
             if not isinstance(figure, Figure) or figure.versus is None:
                 message = f'"{ref}" is no figure of an option here that counts other people too.'
-                yield Problem(place, message, 'Name a figure with "versus", as option.field.key, or none.')
+                yield Problem(place(), message, 'Name a figure with "versus", as option.field.key, or none.')
             else:
                 yield from _strangers(every, ref, pains, place)
 
@@ -113,15 +114,15 @@ def leads_are_figures(facts: Facts, today: date) -> Problems:
             yield Problem(facts.place_of(id, "lead"), f'"{harm.lead}" is no figure of this harm.', hint)
 
 
-def _leading(facts: Facts) -> Iterator[tuple[str, Place, Steps, Figure]]:
+def _leading(facts: Facts) -> Iterator[tuple[str, Callable[[], Place], Steps, Figure]]:
     """Each figure that a short page shows: its id, where it is chosen, and the path there."""
     for one in _lines(facts):
         for ref in list_refs(one.line):
             if isinstance(figure := one.own.get(ref), Figure):
-                yield f"{one.id}.{ref}", one.place(), one.steps, figure
+                yield f"{one.id}.{ref}", one.place, one.steps, figure
     for id, harm in facts.each(Harm):
         if isinstance(figure := harm.how_often.get(harm.lead or ""), Figure):
-            yield f"{id}.{harm.lead}", facts.place_of(id, "lead"), (), figure
+            yield f"{id}.{harm.lead}", partial(facts.place_of, id, "lead"), (), figure
 
 
 def figures_lead_where_they_belong(facts: Facts, today: date) -> Problems:
@@ -130,13 +131,13 @@ def figures_lead_where_they_belong(facts: Facts, today: date) -> Problems:
         ref = id.partition(".")[2]
         if "cases" not in steps and figure.applies_to:
             message = f'"{ref}" was counted in something else: {figure.applies_to.says}.'
-            yield Problem(place, message, "Choose a figure of this page's own form and condition, or none.")
+            yield Problem(place(), message, "Choose a figure of this page's own form and condition, or none.")
         elif figure.percent is not None and count_people(figure) is None:
             message = f'"{ref}" is a percent of an unknown number, which cannot lead.'
-            yield Problem(place, message, "Add n or out_of if the source has it, or choose another figure.")
+            yield Problem(place(), message, "Add n or out_of if the source has it, or choose another figure.")
         elif figure.from_ is not None and len(figure.sources) > 1:
             message = f'"{ref}" is a range of different studies, which cannot lead.'
-            yield Problem(place, message, "Choose the best single study.")
+            yield Problem(place(), message, "Choose the best single study.")
 
 
 def figures_that_lead_name_their_place(facts: Facts, today: date) -> Problems:
@@ -152,7 +153,7 @@ def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
     """A case, and a comparison's own line, has no figure of another pain; one of a broader pain may be (R-23)."""
     for one in _lines(facts):
         if one.steps[0] == "cases":
-            yield from _strangers(one.own, one.line, _pains(facts, [str(one.steps[1])]), one.place())
+            yield from _strangers(one.own, one.line, _pains(facts, [str(one.steps[1])]), one.place)
     for id, comparison in facts.comparisons.items():
         pains = _pains(facts, comparison.conditions)
         for option, pain in comparison.cases.items():
@@ -166,7 +167,7 @@ def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
         for question, lines in comparison.grid.items():
             for option, line in lines.items():
                 if option in facts.procedures:
-                    place = facts.place_of(id, "grid", question, option)
+                    place = partial(facts.place_of, id, "grid", question, option)
                     yield from _strangers(facts.of(option), line, pains, place)
 
 
@@ -179,13 +180,13 @@ def _pains(facts: Facts, conditions: Iterable[str]) -> set[str]:
     return found
 
 
-def _strangers(own: Mapping[str, AnyFact], line: Line, pains: set[str], place: Place) -> Problems:
+def _strangers(own: Mapping[str, AnyFact], line: Line, pains: set[str], place: Callable[[], Place]) -> Problems:
     for ref in list_refs(line):
         figure = own.get(ref)
         elsewhere = figure.applies_to if isinstance(figure, Figure) else None
         if elsewhere and elsewhere.condition and elsewhere.condition not in pains:
             message = f'"{ref}" was counted for another pain: {elsewhere.says}.'
-            yield Problem(place, message, f"Choose a fact about {' or '.join(sorted(pains))}, or none.")
+            yield Problem(place(), message, f"Choose a fact about {' or '.join(sorted(pains))}, or none.")
 
 
 def slots_have_values(facts: Facts, today: date) -> Problems:
@@ -193,50 +194,52 @@ def slots_have_values(facts: Facts, today: date) -> Problems:
     for id, fact in facts.all():
         if text := getattr(fact, "brief", None):
             figures = {"": fact} if isinstance(fact, Figure) else {}
-            yield from _slots(facts.place_of(id, "brief"), text, figures, getattr(fact, "says", ""))
+            yield from _slots(partial(facts.place_of, id, "brief"), text, figures, getattr(fact, "says", ""))
     for one in _lines(facts):
         named = {ref: one.own[ref] for ref in list_refs(one.line) if ref in one.own}
         if isinstance(one.line, Joined) and len(named) == len(list_refs(one.line)):
-            yield from _slots(one.place("says"), one.line.says, named, "")
+            yield from _slots(partial(one.place, "says"), one.line.says, named, "")
 
 
-def _slots(place: Place, text: str, figures: Mapping[str, AnyFact], says: str) -> Problems:
+def _slots(place: Callable[[], Place], text: str, figures: Mapping[str, AnyFact], says: str) -> Problems:
     for slot in list_unfilled(text, figures):
         message = f"{{{slot}}} has no value here."
-        yield Problem(place, message, "It can be {value}, {versus} or {n} of a figure that has it.")
+        yield Problem(place(), message, "It can be {value}, {versus} or {n} of a figure that has it.")
     typed = set(re.findall(r"\d[\d,.]*\d|\d", SLOT.sub("", text))) - set(re.findall(r"\d[\d,.]*\d|\d", says))
     if typed:
         message = f"Numbers are not typed here: {', '.join(sorted(typed))}."
         hint = "Write {value}, {versus} or {n} in place of the number, or leave it out."
         if not figures:
             hint = "A brief has only the numbers of the words that it shortens."
-        yield Problem(place, message, hint)
+        yield Problem(place(), message, hint)
 
 
 def lines_are_short(facts: Facts, today: date) -> Problems:
     """No line of a short page has more than 25 words (BAR-15), and a brief is one sentence."""
     shorter = "Leave out what matters less."
-    texts: list[tuple[Place, str, int, str]] = []
+    texts: list[tuple[Callable[[], Place], str, int, str]] = []
     for id, fact in facts.all():
         if len(split_sentences(getattr(fact, "brief", None) or "")) > 1:
             yield Problem(facts.place_of(id, "brief"), "A brief is one sentence.", shorter)
         if isinstance(fact, Harm) and fact.name:
-            texts.append((facts.place_of(id, "name"), fact.name, NAME, shorter))
+            texts.append((partial(facts.place_of, id, "name"), fact.name, NAME, shorter))
         if isinstance(fact, Figure) and fact.applies_to:
-            texts.append((facts.place_of(id, "applies_to", "says"), fact.applies_to.says, NAME, shorter))
+            said = partial(facts.place_of, id, "applies_to", "says")
+            texts.append((said, fact.applies_to.says, NAME, shorter))
     for id, procedure in facts.procedures.items():
-        texts.append((facts.place_of(id, "short", "lead"), procedure.short.lead, LEAD, shorter))
+        short = partial(facts.place_of, id, "short")
+        texts.append((partial(short, "lead"), procedure.short.lead, LEAD, shorter))
         for key, case in procedure.short.cases.items():
-            texts.append((facts.place_of(id, "short", "cases", key, "pain"), case.pain, CASE, shorter))
+            texts.append((partial(short, "cases", key, "pain"), case.pain, CASE, shorter))
     pages = {id: ShortPage(facts, id) for id in facts.procedures}
     for one in _lines(facts):
         if "harms" not in one.steps:
             hint = shorter if isinstance(one.line, Joined) else f'Add a "brief" to {one.line}, or a shorter one.'
             most = JOINED_ROW if one.steps[-1] == "works" else LINE
-            texts.append((one.place(), join(pages[one.id].say(one.line).sentence), most, hint))
+            texts.append((one.place, join(pages[one.id].say(one.line).sentence), most, hint))
     for place, text, most, hint in texts:
         if (words := len(text.split())) > most:
-            yield Problem(place, f'This line has {words} words; it can have {most}: "{text}"', hint)
+            yield Problem(place(), f'This line has {words} words; it can have {most}: "{text}"', hint)
 
 
 def signs_are_short(facts: Facts, today: date) -> Problems:

@@ -46,18 +46,18 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Document:
-    """One file as read: its value, for each path of keys into it the line and the column, and the text itself."""
+    """One file as read: its value, and the text itself."""
 
     path: str
     value: Value
-    places: dict[Steps, Position] = field(default_factory=dict)
     text: str = field(default="", repr=False)
 
     def place(self, *steps: str | int) -> Place:
         """Where `steps` stands; where a part of it is missing, the nearest thing above it."""
+        places = _places(self.text, self.path) if self.text else {}
         for end in range(len(steps), -1, -1):
-            if steps[:end] in self.places:
-                return Place(self.path, *self.places[steps[:end]])
+            if steps[:end] in places:
+                return Place(self.path, *places[steps[:end]])
         return Place(self.path)
 
     def texts(self) -> Iterator[str]:
@@ -157,7 +157,15 @@ def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
         raise UnreadableError(line, column, *_explain(error, text, line)) from error
     except yaml.YAMLError as error:
         raise UnreadableError(1, 1, f"This is not YAML: {error}.", "Compare it with a file that works.") from error
-    return Document(shown_as, value, composer.places, text), composer.problems
+    return Document(shown_as, value, text), composer.problems
+
+
+@lru_cache(maxsize=16)  # to keep all takes more memory than the facts, and only a problem needs some
+def _places(text: str, shown_as: str) -> dict[Steps, Position]:
+    """For each path of keys into a file that can be read, its line and column."""
+    composer = _Composer(text, shown_as)
+    composer.document()
+    return composer.places
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from build_tools.model.changes import list_pages
 from build_tools.model.figure_text import capitalize
 from build_tools.model.lines import compute_digest, compute_digests
 from build_tools.records.logs import Review
-from build_tools.records.problems import Problem, suggest
+from build_tools.records.problems import Place, Problem, suggest
 from build_tools.records.sections import FIRST, LAYERS
 
 LONGEST = timedelta(days=366)
@@ -139,7 +139,7 @@ def find_unsigned(facts: Facts, today: date) -> Iterator[Problem]:
             else:
                 continue
             yield Problem(
-                facts.place(f"procedures/{id}"),
+                Place(facts.documents[f"procedures/{id}"].path),
                 said,
                 f"Give this to a clinician: .venv/bin/python -m build_tools packet {id} (see CONTRIBUTING.md).",
                 level="notice" if status.kind == "overdue" else "error",

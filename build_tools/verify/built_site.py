@@ -18,7 +18,6 @@ from build_tools.load.facts import Facts
 from build_tools.load.settings import Settings
 from build_tools.model.figure_text import list_context
 from build_tools.records.entries import AnyFact, Figure
-from build_tools.records.problems import Place
 from build_tools.records.procedure import Harm, Procedure, iter_main_messages
 from build_tools.records.sections import ANCHORS
 from build_tools.records.short import Comparison
@@ -63,16 +62,16 @@ class BuiltSite:
             yield Part(self, id, {page: LexborHTMLParser(read(self.folder / page)) for page in paths})
 
     @cached_property
-    def made(self) -> dict[str, Place]:
-        """The path of every page that is made of one record, and where that record is."""
-        made: dict[str, Place] = {}
+    def made(self) -> dict[str, str]:
+        """The path of every page that is made of one record, and the name of that record's file."""
+        made: dict[str, str] = {}
         for id in self.facts.procedures:
             details = [f"procedures/{id}/{detail.name}.html" for detail in self.facts.details_of(id)]
             pages = [f"procedures/{id}.html", f"take-along/{id}.html", *details]
-            made |= dict.fromkeys(pages, self.facts.place(f"procedures/{id}"))
+            made |= dict.fromkeys(pages, f"procedures/{id}")
         for id in self.facts.comparisons:
             pages = [f"comparisons/{id}.html", f"worksheets/{id}.html"]
-            made |= dict.fromkeys(pages, self.facts.place(f"comparisons/{id}"))
+            made |= dict.fromkeys(pages, f"comparisons/{id}")
         return made
 
     @cached_property
@@ -239,7 +238,8 @@ def find_missing_pages(site: BuiltSite) -> Findings:
     """Pages that every site has, and pages of records, that are not there."""
     for page in ("index.html", "404.html", *_LISTS, *site.made):
         if page not in site.paths:
-            yield Finding(("page", page), page, "This page is missing.", record=site.made.get(page))
+            record = site.facts.place(site.made[page]) if page in site.made else None
+            yield Finding(("page", page), page, "This page is missing.", record=record)
 
 
 def pages_are_listed(part: Part) -> Findings:
