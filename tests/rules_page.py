@@ -36,7 +36,7 @@ INTRODUCTION = """\
 
 What must hold, and for rules between facts an edit of the example that breaks the rule, with the problem that is
 reported. A problem is an error, or a notice if only time caused it: notices never stop a host.
-`make schema` writes this file.
+An id in parentheses is explained in [standards.md](standards.md). `make schema` writes this file.
 """
 
 

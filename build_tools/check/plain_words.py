@@ -113,7 +113,7 @@ def messages_are_short(facts: Facts, today: date) -> Problems:
 
 
 def main_messages_rest_on_their_page(facts: Facts, today: date) -> Problems:
-    """Good and harm in a main message have a source of the page's own benefits and harms (R-16)."""
+    """Good and harm in a main message have a source of the page's own benefits and harms."""
     for id, procedure in facts.procedures.items():
         figures = [figure for harm in procedure.harms.values() for figure in harm.how_often.values()]
         for half, field, below in (

@@ -1,7 +1,7 @@
 """Answers for health records that ask with a code (HL7 Infobutton): a file for each code, in Atom and in JSON.
 
-A server of plain files cannot read a question, so each answer lies at a fixed path (standards IB-1 to IB-5). The
-page infobutton.html reads the question in the browser and leads on.
+A server of plain files cannot read a question, so each answer lies at a fixed path (IB-1, IB-2, IB-3). The
+page infobutton.html reads the question in the browser and leads on (IB-4, IB-5).
 """
 
 from __future__ import annotations

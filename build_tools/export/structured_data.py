@@ -1,4 +1,6 @@
-"""What a page is about, for search engines: a block in the words of schema.org, as JSON-LD (SO-1 to SO-11).
+"""What a page is about, for search engines: a block in the words of schema.org, as JSON-LD.
+
+Its shape follows SO-1, SO-2, SO-3, SO-4, SO-5, SO-6, SO-8, SO-9 and SO-11 (docs/standards.md).
 
 Every text in it stands on the page (SO-10), so a short page says there what its lines say, and names its detail
 pages as parts. It weighs little: it has the numbers of the main message's sources; all others are in api/v1.

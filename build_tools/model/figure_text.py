@@ -31,7 +31,7 @@ CERTAINTY_WORDS = {
     Certainty.LOW: "this number may be off.",
     Certainty.VERY_LOW: "we can't be sure of this number.",
 }
-"""GRADE's four levels in plain words (standards, section 7)."""
+"""GRADE's four levels in plain words (docs/certainty.md)."""
 
 
 def describe_certainty(figure: Figure) -> str:

@@ -1,4 +1,4 @@
-"""Shares of 100 or more as words that a reader can use; computed here and typed nowhere (standards R-02 to R-12).
+"""Shares of 100 or more as words that a reader can use; computed here and typed nowhere (R-02, R-03, R-12).
 
 What is rarer than 1 in 100 is "fewer than 1", with the exact count beside it.
 """

@@ -148,7 +148,7 @@ def _too_long(measured: Measured) -> Iterator[Problem]:
 
 
 def _too_hard(path: str, bar: Bar, layer: Measure, measured: Measured, reader: Reader) -> Iterator[Problem]:
-    """Each layer stays below its two grades, and its sentences have at most 15 words on average (BAR-01 to 03)."""
+    """Each layer stays below its two grades (BAR-01, BAR-02); its sentences have at most 15 words on average."""
     count, raw, _ = layer
     limits = (
         (count.flesch_kincaid, bar.flesch_kincaid, "has the Flesch-Kincaid grade {}"),
