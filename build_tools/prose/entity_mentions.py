@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from build_tools.load.facts import Facts
@@ -91,9 +90,7 @@ def _check(knowledge: _Knowledge, scope: Scope, passage: Passage) -> Iterator[Pr
             supported |= min(things).kind in knowledge.misnamed[passage.name.partition("/")[2]]
             if not supported and not _DENIES.search(sentence[:start]):
                 message, hint = _unsupported(knowledge, min(things), sentence[start:end])
-                is_new = all(knowledge.is_new(thing, passage) for thing in things)
-                problem = passage.problem((start, end), message, hint, offset)
-                yield replace(problem, level="notice") if is_new else problem
+                yield passage.problem((start, end), message, hint, offset)
         yield from _check_roles(knowledge, scope, passage, offset, sentence, mentions)
 
 
@@ -210,13 +207,6 @@ class _Knowledge:
     def name(self, id: str) -> str:
         """A procedure's name."""
         return self._facts.procedures[id].names.name
-
-    def is_new(self, thing: Thing, passage: Passage) -> bool:
-        """Whether a word came in after the facts of a passage's page were checked."""
-        id = passage.name.partition("/")[2]
-        page = self._facts.procedures.get(id) or self._facts.comparisons.get(id)
-        added = self._terms[thing].added if thing in self._terms else None
-        return bool(page and added and page.facts_checked < added)
 
     # Support
 

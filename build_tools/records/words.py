@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -42,8 +41,6 @@ class Term(Record):
     """Only for methods: what reaches the body: a needle, an open cut, or nothing that goes through the skin."""
     answer: Answer | None = None
     """What texts about it must say, if they say anything of it, such as that you are awake."""
-    added: date | None = None
-    """The day on which the word came in: in a page that was checked before, it is a notice and no mistake."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -68,12 +68,6 @@ def test_a_word_is_not_missed_where_its_own_entry_is_misspelled(kitchen: Path) -
     assert problems_of(kitchen) == []
 
 
-@pytest.mark.parametrize(("added", "level"), [("2026-11-22", "error"), ("2026-11-23", "notice")])
-def test_a_word_that_came_in_after_the_page_was_checked_is_a_notice(kitchen: Path, added: str, level: str) -> None:
-    edit(kitchen / "vocabulary/methods.yml", "  synonyms: [steam]\n", f"  synonyms: [steam]\n  added: {added}\n")
-    assert [problem.level for problem in say(kitchen, "The lid is held over steam.")] == [level]
-
-
 @pytest.mark.parametrize(("written", "times"), [
     ("steaming", 1), ("Steam", 1), ("STEAM", 1), ("steamed", 1), ("steams", 1), ("steam-cleaned", 1),
     ("steamer", 0), ("esteem", 0), ("steamship", 0),
