@@ -1,4 +1,4 @@
-"""What all records share: frozen, no unknown fields, and types for texts, ids and booleans."""
+"""The base class of records, and the types of their texts, ids, and booleans."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ Text = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1),
     AfterValidator(lambda text: " ".join(text.split())),
 ]
-"""One flowing text: line ends in the file are spaces, so that no line of it can begin a heading."""
+"""Text with its white space folded, so that no line of it can begin a heading."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 Ref = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]
-"""The id of a fact, or without its beginning the id within a procedure, such as "benefits.one-year"."""
+"""The id of a fact, or within a procedure its id without the procedure's: "benefits.one-year"."""
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
-"""The beginning of a SHA-256: it changes when anything does that it was made of."""
+"""The first digits of a SHA-256."""
 
 NOT_READ = "not-read"
-"""What alone stands in place of an entry, or of all entries, where what we read does not say it."""
+"""Written in place of an entry, or of all entries of a field, if what we read does not say."""
 
 FIRST = "main"
-"""The key of the first entry of a field in a draft."""
+"""The key that a draft gives the first entry of a field."""
 
-_ENTRY = {"says", "counted", "not_known", "does_not_apply", "shared"}
+_ENTRY_FIELDS = {"says", "counted", "not_known", "does_not_apply", "shared"}
 
 
-def _with_keys(value: Any) -> Any:
+def _require_keys(value: Any) -> Any:
     if value == NOT_READ:
         return {FIRST: value}
-    if isinstance(value, str) or (isinstance(value, dict) and not _ENTRY.isdisjoint(value)):
-        hint = 'Write a short name on a line above it, such as "main:", and begin the entry two spaces farther in.'
-        raise invalid("An entry stands below a key of its own, and here is none.", hint)
+    if isinstance(value, str) or (isinstance(value, dict) and not _ENTRY_FIELDS.isdisjoint(value)):
+        hint = 'Write a short name on a line above it, such as "main:", and indent the entry two spaces more.'
+        raise invalid("An entry needs a key of its own, and this one has none.", hint)
     return value
 
 
 class OrNotRead:
-    """The schema of what can be written, or else "not-read" alone."""
+    """Allow "not-read" alone in the JSON schema of a type."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
@@ -51,47 +51,47 @@ class OrNotRead:
 
 
 T = TypeVar("T")
-Keyed = Annotated[dict[Id, T], Field(min_length=1), BeforeValidator(_with_keys), OrNotRead]
+Keyed = Annotated[dict[Id, T], Field(min_length=1), BeforeValidator(_require_keys), OrNotRead]
 """Records by key, at least one. A key is permanent: it is part of the fact's id."""
 
 
 def invalid(message: str, hint: str = "") -> PydanticCustomError:
-    """An error of ours inside a record, with its hint."""
+    """Make the error that a record's validator raises, with its hint."""
     return PydanticCustomError("fact", "{message}", {"message": message, "hint": hint})
 
 
-def _is_page(text: str) -> str:
+def _check_page_path(text: str) -> str:
     if not re.fullmatch(r"([a-z0-9-]+/)*[a-z0-9]+(-[a-z0-9]+)*\.html", text):
-        hint = 'Write it as in "procedures/some-name.html": small letters, digits, hyphens, and .html at its end.'
+        hint = 'Write it as in "procedures/some-name.html": small letters, digits, hyphens, and .html at the end.'
         raise invalid(f'"{text}" is not the address of a page.', hint)
     return text
 
 
-PagePath = Annotated[str, AfterValidator(_is_page)]
-"""The address of a page from the site's top, such as "procedures/some-name.html"."""
+PagePath = Annotated[str, AfterValidator(_check_page_path)]
+"""The address of a page within the site, such as "procedures/some-name.html"."""
 
 
-def _true_or_false(value: object) -> object:
+def _check_bool(value: object) -> object:
     if value in ("true", "false") or isinstance(value, bool):
         return value
     raise PydanticCustomError("bool_parsing", "must be true or false")
 
 
-Bool = Annotated[bool, BeforeValidator(_true_or_false)]
-"""True or false, spelled so: Pydantic would also take yes, on and 1."""
+Bool = Annotated[bool, BeforeValidator(_check_bool)]
+"""Only true or false: Pydantic would also accept yes, on, and 1."""
 
 
 class Record(BaseModel):
-    """What all records share."""
+    """The base of all records: frozen, without unknown fields, documented by attribute docstrings."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, defer_build=True
     )
 
 
-def add_a_year(read: dict[str, Any]) -> date:
-    """The day by which facts must be compared again at the latest: a year after they were."""
-    checked: date = read["facts_checked"]
+def add_a_year(fields: dict[str, Any]) -> date:
+    """The default of `next_check`: a year after `facts_checked`."""
+    checked: date = fields["facts_checked"]
     return checked + timedelta(days=365)
 
 
@@ -99,17 +99,17 @@ _Hex = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
 class Color(Record):
-    """A color, once for each of the site's two papers."""
+    """A color, once for light and once for dark mode."""
 
     light: _Hex
-    """The color on light paper, between quotes because # begins a comment: "#0b4f5c"."""
+    """The color on a light background, in quotes because # begins a comment: "#0b4f5c"."""
     dark: _Hex
-    """The color on dark paper, between quotes because # begins a comment: "#7cc9d6"."""
+    """The color on a dark background, in quotes because # begins a comment: "#7cc9d6"."""
 
 
 HTTPS = r"^https://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[^\s<>\"'#]*)?$"
 Website = Annotated[str, StringConstraints(pattern=HTTPS)]
-"""The whole address of a page, with https:// in front."""
+"""The full address of a page, with https:// in front."""
 
 _DIALED = r"\+?[0-9(][0-9 ()./-]*"
 _EXTENSION = r",? ?(?:extension|ext\.?|x) ?([0-9]+)$"
@@ -119,7 +119,7 @@ Phone = Annotated[
     StringConstraints(pattern=f"^{_DIALED}({_EXTENSION})?$"),
     AfterValidator(lambda number: re.sub(_EXTENSION, r", extension \1", number)),
 ]
-"""A phone number as people write it. Pages print an extension in one way: "555-0142, extension 3"."""
+"""A phone number as people write it, with its extension spelled out: "555-0142, extension 3"."""
 
 Phones = Annotated[Text, StringConstraints(pattern=f"^{_DIALED}( or {_DIALED})*$")]
 """One phone number, or several with "or" between them."""

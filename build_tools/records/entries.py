@@ -1,4 +1,4 @@
-"""The smallest records: a source, a statement, a figure, and what is not known."""
+"""Sources, statements, figures, and gaps: the records that a page is made of."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from build_tools.records.problems import list_choices
 
 
 class StudyKind(StrEnum):
-    """What kind of work a source is, from the least open to bias to the most."""
+    """The kinds of sources, from the least open to bias to the most."""
 
     SYSTEMATIC_REVIEW = "systematic-review"
     RANDOMIZED_TRIAL = "randomized-trial"
@@ -51,14 +51,14 @@ class Certainty(StrEnum):
 
 
 class Source(Record):
-    """One publication, and what was really read of it."""
+    """One publication, and how much of it was read."""
 
     title: Text
     """The title as printed."""
     by: Text
     """Authors (at most three, then "and others") or the body that published it."""
     year: int | None = Field(default=None, ge=1900, le=2100)
-    """Year of publication; leave it out if it was not seen."""
+    """The year of publication; leave it out if you did not see it."""
     published_in: Text
     """Journal with volume and pages, or the publisher."""
     kind: StudyKind
@@ -66,9 +66,9 @@ class Source(Record):
     studies: StudyKind | None = None
     """Only for a systematic review or a guideline: the weakest kind of study behind its numbers."""
     missing: int | None = Field(default=None, ge=0, le=100)
-    """How many percent of the people who began the study are missing from its results."""
+    """What percentage of the people who began the study are missing from its results."""
     funded_by_maker: Bool | None = None
-    """true if whoever makes the drug or device paid for the study."""
+    """true if the maker of the drug or device paid for the study."""
     doi: Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
     """The DOI without https://doi.org/ in front."""
     pmid: Annotated[str, StringConstraints(pattern=r"^\d+$")] | None = None
@@ -76,38 +76,37 @@ class Source(Record):
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$")] | None = None
     """Where it can be read."""
     read: Text = Field(examples=["Abstract.", "Full text.", "The whole leaflet."])
-    """What was really read of it: the abstract, the full text, a page."""
+    """How much of it was read: the abstract, the full text, a page."""
     read_by: date
-    """The day by which it had been read."""
+    """The day by which it was read."""
     note: Text | None = None
     """Anything a reader must know about it."""
 
     @property
     def address(self) -> str:
-        """Where readers find it."""
+        """The address where readers find it."""
         pubmed = f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else ""
         return f"https://doi.org/{self.doi}" if self.doi else pubmed or self.url or ""
 
     @model_validator(mode="after")
-    def _can_be_found_and_joins_studies_if_it_has_them(self) -> Self:
+    def _check_studies_and_address(self) -> Self:
         if self.studies and self.kind not in (StudyKind.SYSTEMATIC_REVIEW, StudyKind.GUIDELINE):
             hint = 'Delete "studies". Only a systematic review or a guideline rests on studies that it names.'
             raise invalid(f'A source of the kind "{self.kind}" has no "studies".', hint)
         if self.doi or self.pmid:
             return self
         if not self.url:
-            hint = (
-                'Add "doi", "pmid" or "url"; for a printed book the address of its entry in a library\'s catalog.'
-            )
-            raise invalid("Readers cannot find this source: it has no DOI, no PubMed number and no address.", hint)
+            message = "Readers cannot find this source: it has no DOI, no PubMed number, and no address."
+            hint = 'Add "doi", "pmid", or "url"; for a book the address of its entry in a library\'s catalog.'
+            raise invalid(message, hint)
         if re.fullmatch(r"https?://[^/?]+/?", self.url):
             hint = 'Write the address of the page that was read, or add "doi" or "pmid".'
-            raise invalid(f'"{self.url}" is the home page of a site, and no reader finds the source there.', hint)
+            raise invalid(f'"{self.url}" is the home page of a site; readers cannot find the source there.', hint)
         return self
 
 
 class Citation(Record):
-    """A source beside a fact: its id, or the id with the place in it or with the work that it reports."""
+    """The source of a fact: its id, or its id with a place in the source or with the work that it reports."""
 
     source: Id
     """The id of an entry in data/sources.yml."""
@@ -118,7 +117,7 @@ class Citation(Record):
 
     @property
     def second_hand(self) -> bool:
-        """Whether the source only reports the work, which was not read itself."""
+        """Whether the source only reports a work that was not read."""
         return self.reporting is not None
 
     @model_validator(mode="before")
@@ -140,15 +139,15 @@ class Statement(Sourced):
     """One thing that is known, in plain words, with its sources."""
 
     says: Text
-    """The fact in plain words: short sentences, "you", no number typed without its source."""
+    """The fact in plain words: short sentences, "you", no number without its source."""
     brief: Text | None = None
-    """The same for the short page, in one sentence of at most 25 words. Its numbers must be in `says` too."""
+    """The fact for the short page, in one sentence of at most 25 words. Its numbers must be in `says` too."""
     shows: Id | None = None
     """The part of a drawing that shows this, such as a needle: a `data-shows` in data/drawings/."""
 
 
 SCALED = 100
-"""The size from which a group is rendered out of 100."""
+"""The smallest group that is rendered out of 100."""
 
 
 class Measured(Record):
@@ -161,7 +160,7 @@ class Measured(Record):
     percent: float | None = Field(default=None, ge=0, le=100)
     """The share in percent, where the source prints no count."""
     from_: float | None = Field(default=None, alias="from")
-    """The lower end of a range: percent, or in `measure`."""
+    """The lower end of a range, in percent or in `measure`."""
     to: float | None = None
     """The upper end of that range."""
     amount: float | None = None
@@ -174,7 +173,7 @@ class Measured(Record):
     """How the source qualifies its value: "over 90 percent". Nothing is computed from such a value."""
 
     @model_validator(mode="after")
-    def _one_value(self) -> Self:
+    def _check_one_value(self) -> Self:
         shapes = {
             "count": self.count is not None,
             "percent": self.percent is not None and self.count is None,
@@ -182,9 +181,9 @@ class Measured(Record):
             "amount": self.amount is not None,
             "before and after": self.before is not None or self.after is not None,
         }
-        given = [name for name, present in shapes.items() if present]
-        if len(given) != 1:
-            found = f"{len(given)}: {', '.join(given)}" if given else "none"
+        names = [name for name, present in shapes.items() if present]
+        if len(names) != 1:
+            found = f"{len(names)}: {', '.join(names)}" if names else "none"
             hint = "Give count and out_of, or percent, or from and to, or amount, or before and after."
             raise invalid(f"A figure has exactly one value; this one has {found}.", hint)
         for first, second in (("from_", "to"), ("before", "after")):
@@ -199,7 +198,7 @@ class Measured(Record):
 
     @property
     def share(self) -> float | None:
-        """The value as a share from 0 to 1, if it is one single share."""
+        """The value as a share from 0 to 1, if it is a single share."""
         if self.count is not None and self.out_of:
             return self.count / self.out_of
         return None if self.percent is None else self.percent / 100
@@ -211,38 +210,38 @@ class Measured(Record):
 
 
 class Compared(Measured):
-    """The same thing in another group."""
+    """The result of another group."""
 
     group: Text = Field(examples=["who had a sham", "who had glycerol"])
     """Which group it is, as words that follow "people", or the figure's units."""
 
 
 class AppliesTo(Record):
-    """What a figure was counted in, where that is not what its page is about."""
+    """Whom or what a figure is about, if its page is about something else."""
 
     says: Text = Field(examples=["After treatment of both sides", "Pain that is not from cancer"])
-    """In a few words, which pages print in bold before the number."""
+    """What is different, in a few words that pages print in bold before the number."""
     condition: Id | None = None
-    """The condition in which it was counted, by its id among the conditions."""
+    """The condition that the people had: its id in data/vocabulary/conditions.yml."""
     form: Id | None = None
-    """The procedure that was counted: the name of its file."""
+    """The procedure that the people had: the name of its file."""
 
 
 class Figure(Sourced, Measured):
     """One number from one study: what was counted, in whom, when, how, and how sure it is."""
 
     who: Text
-    """In whom it was counted."""
+    """Who was counted."""
     counted: Text
-    """What was counted. For a share: what follows "12 of 50 people" and begins with its verb: "had less pain"."""
+    """What was counted. For a share: words that follow "12 of 50 people", verb first: "had less pain"."""
     when: Text = Field(examples=["Not stated in what was read."])
-    """At what time, as the source says; "Not stated in what was read." if it does not."""
+    """When it was counted, as the source says; "Not stated in what was read." if it does not."""
     how: Text
-    """How it was found out: the kind of study, what counted as success, single or several treatments."""
+    """How it was counted: the kind of study, what counted as success, one or several treatments."""
     certainty: Certainty | None = None
-    """How sure the figure is. Computed while reading (docs/certainty.md); write it only to rate it lower."""
+    """How sure the figure is. It is computed (docs/certainty.md); write it only to rate the figure lower."""
     units: Text = Field(default="people", examples=["people", "procedures", "children"])
-    """What was counted one by one: people, procedures, children."""
+    """Whom or what the numbers count: people, procedures, children."""
     measure: Text | None = Field(default=None, examples=["months", "days", "points on a scale from 0 to 10"])
     """The unit of an amount: "months", "points on a scale from 0 to 10"."""
     average: Literal["mean", "median"] | None = None
@@ -252,44 +251,44 @@ class Figure(Sourced, Measured):
     high: float | None = None
     """Upper end of the uncertainty."""
     versus: Compared | None = None
-    """The same thing in the group it was compared with."""
+    """The result of the group it was compared with."""
     n: int | None = Field(default=None, ge=1, le=10_000_000_000)
     """How many people were in the study, where the value has no "out_of"."""
     quantity: Literal["lasts", "happens-by", "score", "difference", "dose", "number-needed"] | None = None
     """What an amount is: how long something lasts, by when it happens, a score, a difference, a dose."""
     applies_to: AppliesTo | None = None
-    """Must, if it was counted in another form, side, age or condition than its page is about."""
+    """Required if it was counted in another form, side, age, or condition than its page is about."""
     brief: Text | None = None
-    """One sentence of at most 25 words for the short page, with {value}, {versus} or {n} and no other digit."""
+    """One sentence of at most 25 words for the short page, with {value}, {versus}, or {n} and no other digits."""
     note: Text | None = None
-    """A warning that belongs to the number: what it cannot tell."""
+    """A warning about the number: what it does not show."""
 
     @model_validator(mode="after")
-    def _amounts_have_a_measure(self) -> Self:
+    def _check_measure(self) -> Self:
         if self.measure is None and (self.amount is not None or self.before is not None):
             raise invalid("An amount needs its unit.", 'Add "measure", for example "measure: months".')
         other = self.versus
         if self.measure is None and other and (other.amount is not None or other.before is not None):
             hint = 'Give "versus" as count and out_of or percent, or add "measure".'
-            raise invalid("The figure is a share, and the one it is compared with is an amount.", hint)
+            raise invalid("The figure is a share, but the one it is compared with is an amount.", hint)
         if self.average and self.measure is None:
-            raise invalid("Only an amount has an average.", 'Delete "average".')
+            raise invalid("Only an amount can have an average.", 'Delete "average".')
         return self
 
 
 class HarmFigure(Figure, title="Figure"):
-    """How often a harm happened. The people who did not have it are not counted out (standards R-07)."""
+    """How often a harm happened. Pages do not count the people without it (standards R-07)."""
 
 
 class NotKnown(Record):
-    """Something that has no answer here, and whether anybody looked for one."""
+    """A question without an answer, and whether anybody looked for one."""
 
     not_known: Text
     """What is not known, and why, in a sentence for the reader."""
     reason: Literal["searched", "not-read"]
     """searched: somebody looked for it and found nothing. not-read: what we read does not say it."""
     searched: date | None = None
-    """The day on which somebody last searched. Must, if `reason` is searched."""
+    """The day somebody last searched. Required if `reason` is searched."""
 
     @model_validator(mode="before")
     @classmethod
@@ -297,32 +296,32 @@ class NotKnown(Record):
         return {"not_known": "What we read does not say.", "reason": NOT_READ} if value == NOT_READ else value
 
     @model_validator(mode="after")
-    def _a_search_has_its_day(self) -> Self:
+    def _check_searched(self) -> Self:
         if self.reason == "searched" and not self.searched:
-            raise invalid("A search has its day.", 'Add "searched": the day on which somebody last searched.')
+            raise invalid("A search needs its day.", 'Add "searched": the day somebody last searched.')
         return self
 
 
 class DoesNotApply(Record):
-    """Something that has no meaning for this procedure."""
+    """Something that does not apply to this procedure."""
 
     does_not_apply: Text
     """Why not, in a sentence for the reader."""
 
 
 def _by_field(*fields: str) -> Discriminator:
-    """Tell which record an entry is by the one of `fields` that only this record has; without them it `says`.
+    """Choose the record of an entry by the first of `fields` that it has, or else by `says`.
 
-    Tags stand in brackets: they are part of an error's path, and no field or key is named so.
+    Tags are in angle brackets: they become part of an error's path, and no field or key has such a name.
     """
 
-    def tag_of(value: Any) -> str:
+    def get_tag(value: Any) -> str:
         if value == NOT_READ:
             return "<not_known>"
-        given = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
-        return next((f"<{field}>" for field in fields if field in given), "<says>")
+        names = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
+        return next((f"<{field}>" for field in fields if field in names), "<says>")
 
-    return Discriminator(tag_of)
+    return Discriminator(get_tag)
 
 
 _Gap = Annotated[NotKnown, Tag("<not_known>"), OrNotRead] | Annotated[DoesNotApply, Tag("<does_not_apply>")]
@@ -343,22 +342,22 @@ OrGap = Annotated[Annotated[T, Tag("<says>")] | _Gap, _by_field("not_known", "do
 
 
 class Shared(Record):
-    """A statement that stands on several pages and is worded once."""
+    """A reference to a statement that several pages share."""
 
     shared: Id
     """The id of an entry in data/shared.yml, which has the words and the sources."""
 
 
 UNREAD = "unread"
-"""The type of an error whose cause is reported elsewhere: the shared statement itself cannot be read."""
+"""The type of an error that needs no report: the shared statement itself has one."""
 
 
-def _with_its_words(value: Any, info: ValidationInfo) -> Any:
-    """A shared statement in place of its id. In the context by id: the statement, or None if it has an error."""
+def _resolve_shared(value: Any, info: ValidationInfo) -> Any:
+    """Replace a reference by its statement. The context has each statement by id, or None if it has an error."""
     if not isinstance(value, dict) or "shared" not in value:
         return value
     if len(value) > 1:
-        hint = "Delete the others: its words and sources stand in data/shared.yml."
+        hint = "Delete the others: its words and sources are in data/shared.yml."
         raise invalid('An entry with "shared" has no other field.', hint)
     id, statements = str(value["shared"]), info.context
     if statements is not None and id not in statements:
@@ -370,16 +369,16 @@ def _with_its_words(value: Any, info: ValidationInfo) -> Any:
 
 
 _Written = Statement | Figure | NotKnown | DoesNotApply | Shared
-SharedEntry = Annotated[Entry, BeforeValidator(_with_its_words, json_schema_input_type=_Written)]
+SharedEntry = Annotated[Entry, BeforeValidator(_resolve_shared, json_schema_input_type=_Written)]
 
 Facts = Keyed[SharedEntry]
 """Entries by key, the most important first."""
 
 
 def list_named(statement: Statement) -> dict[str, str]:
-    """What a statement names besides its words and sources, such as a structure, by field."""
-    own = statement.model_dump(exclude=set(Statement.model_fields), exclude_none=True)
-    return {field: value for field, value in own.items() if isinstance(value, str)}
+    """The texts that only a statement of this kind has, such as the id of a structure, by field."""
+    fields = statement.model_dump(exclude=set(Statement.model_fields), exclude_none=True)
+    return {field: value for field, value in fields.items() if isinstance(value, str)}
 
 
 AnyFact = Statement | Figure | NotKnown | DoesNotApply

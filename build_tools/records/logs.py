@@ -1,4 +1,4 @@
-"""What was reviewed, published and redirected."""
+"""The logs of reviews and publications, and the redirects."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from build_tools.records.base import Bool, Digest, Id, PagePath, Record, Ref, Te
 
 
 class Review(Record):
-    """One clinician's signature under layers of one procedure; written by `review` and `sign`, never by hand."""
+    """One clinician's signature on parts of one procedure. `review` and `sign` write it. Never edit it."""
 
     procedure: Id
     """The id of the procedure."""
     layers: dict[Id, Digest] = Field(min_length=1)
-    """What was signed: the digest of each layer as it was shown."""
+    """What was signed: a digest of each layer as it was shown."""
     name: Text
     """The reviewer's name."""
     role: Text
-    """The reviewer's role, such as the profession and the place of work."""
+    """The reviewer's role, such as profession and place of work."""
     conflicts: Text
-    """Conflicts of interest, or the sentence that there are none."""
+    """Conflicts of interest, or a sentence that says there are none."""
     signed: date
     """The day of the signature."""
     next_review: date
@@ -30,31 +30,31 @@ class Review(Record):
 
 
 class ReaderTest(Record):
-    """Readers from outside the project who tried pages (docs/reader-test.md). Nothing here says who they are."""
+    """A test of pages with readers from outside the project (docs/reader-test.md), who are not named."""
 
     tried: date
-    """The day on which the last of them tried it."""
+    """The day the last of them tried the pages."""
     readers: int = Field(ge=1, le=10_000)
-    """How many they were."""
+    """How many readers there were."""
     pages: list[Id] = Field(min_length=1)
     """Which procedures they read about: names of their files."""
     changed: Text
-    """What was changed for them, in one or two sentences for readers; or that nothing had to be."""
+    """What was changed after the test, in one or two sentences for readers; or that nothing had to be."""
 
 
 class Change(Record):
-    """One thing that is said otherwise than before."""
+    """One thing that changed."""
 
     fact: Ref | None = None
-    """The fact's id; for other things the folder or file first, as in "sources.spout-2019"."""
+    """The fact's id; for anything else, its folder or file and its id there, such as "sources.spout-2019"."""
     pages: list[Id] = []
-    """The procedures and comparisons that it concerns, by id, if it is not on the page of `fact` alone."""
+    """The ids of the procedures and comparisons that it concerns, if it concerns more than the page of `fact`."""
     safety: Bool = False
     """true if it corrects a danger. It then comes first: on its pages, on "What changed", in the feed."""
     says: Text | None = None
     """The change in one sentence for readers, written by an editor: what the page says now."""
     part: Text | None = None
-    """Which part of it changed; missing if the whole is new or gone."""
+    """Which part of it changed; missing if all of it is new or gone."""
     was: Text | None = None
     """What it said before; missing if it is new."""
     now: Text | None = None
@@ -63,23 +63,24 @@ class Change(Record):
     """The reason that was given with the change."""
 
     @model_validator(mode="after")
-    def _readers_see_it(self) -> Self:
+    def _check_readers_see_it(self) -> Self:
         if not self.fact and not self.pages:
-            raise invalid("A change needs what it is about.", 'Write "fact" and its id, or "pages" and their ids.')
+            hint = 'Write "fact" and its id, or "pages" and their ids.'
+            raise invalid("A change must name what it is about.", hint)
         if self.safety and not self.says:
-            hint = 'Write at "says" what the page says now.'
+            hint = 'Add "says": what the page says now.'
             raise invalid("A corrected danger needs a sentence for readers.", hint)
         return self
 
 
 class Redirects(RootModel[dict[PagePath, PagePath]]):
-    """Old and guessable addresses of pages, and the pages to which they lead."""
+    """Old and guessable addresses of pages, each with the page that it redirects to."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class Publication(Record):
-    """What changed in the facts from one publication to the next; begun by `changes REV --record`."""
+    """What changed in the facts since the last publication; `changes REV --record` begins an entry."""
 
     published: date
     """The day of the publication."""

@@ -1,4 +1,4 @@
-"""A problem is a value: where it is, what is wrong, what to do. Who shows it decides how."""
+"""Problems as values: where each one is, what was found, and what to do about it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where something stands: a path as the editor sees it, a line and a column, both from 1."""
+    """A place in a file: its path as the editor sees it, and a line and a column, both from 1."""
 
     path: str
     line: int = 1
@@ -25,7 +25,7 @@ class Place:
 class Problem:
     """What must hold and what was found (`message`), where (`place`), and the next step (`hint`).
 
-    A notice is something that only time has changed, such as a check that is due. See `filter_errors`.
+    A notice is about something that only time has changed, such as a check that is due. See `filter_errors`.
     """
 
     place: Place
@@ -39,7 +39,7 @@ class Problem:
 
 
 class CommandError(Exception):
-    """What stopped a command, and the next step, for the person who typed it; the command ends with `status`."""
+    """Ends a command with `status`, and says why and what to do next to the person who typed it."""
 
     def __init__(self, message: str, hint: str, status: int = 1) -> None:
         super().__init__(f"{message}\n    {hint}")
@@ -47,20 +47,20 @@ class CommandError(Exception):
 
 
 def explain_refusal(error: OSError) -> CommandError:
-    """What the system refused, for the person who can change that."""
-    hint = "Look what is there, and who may read and write it."
+    """Describe what the operating system refused, for the person who can change that."""
+    hint = "Check that it is there, and that you are allowed to read and write it."
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         hint = "Free some space on that disk, then try again. What was published before is untouched."
     return CommandError(f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}.", hint)
 
 
 def filter_errors(problems: Iterable[Problem]) -> list[Problem]:
-    """What stops a host. Editors fix all problems; a host can always build, so no notice stops one."""
+    """The problems that stop a build. Editors fix notices too, but a host can always build despite them."""
     return [problem for problem in problems if problem.level == "error"]
 
 
 def summarize_notices(problems: Iterable[Problem]) -> str:
-    """One line for a host about the notices among `problems`; "" if there are none."""
+    """Summarize the notices among `problems` for a host in one line; "" if there are none."""
     places = {problem.place for problem in problems if problem.level == "notice"}
     if not places:
         return ""
@@ -68,33 +68,33 @@ def summarize_notices(problems: Iterable[Problem]) -> str:
     where = files[0] if len(files) == 1 else f"{len(files)} files, such as {files[0]}"
     return (
         f"Overdue in {where}: {len(places)} check{'' if len(places) == 1 else 's'} by an editor. "
-        "The site is built all the same. To see the list, run: make check"
+        "The site is built anyway. To see the list, run: make check"
     )
 
 
 def describe(problems: Iterable[Problem]) -> str:
-    """All problems as text, sorted by file and line, with their number at the end."""
+    """Format all problems as text, sorted by file and line, with their number at the end."""
     ordered = sorted(set(problems))
     total = f"{len(ordered)} problem{'' if len(ordered) == 1 else 's'} found."
     return "\n".join([*map(str, ordered), total])
 
 
 def suggest(word: str, known: Iterable[str], where: str = "") -> str:
-    """A hint that offers the nearest known word, or says which words there are."""
+    """Make a hint that offers the nearest known word, or lists the known words."""
     words = sorted(known)
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if near:
-        found = f'Did you mean "{near[0]}"?'
+        choices = f'Did you mean "{near[0]}"?'
     elif 0 < len(words) <= 12:
-        found = f"It can be: {', '.join(words)}."
+        choices = f"It can be: {', '.join(words)}."
     else:
-        found = "" if where or not words else f"For example: {', '.join(words[:5])}."
+        choices = "" if where or not words else f"For example: {', '.join(words[:5])}."
     listed = f"All are listed in {where}." if where else ""
-    return " ".join(part for part in (found, listed) if part)
+    return " ".join(part for part in (choices, listed) if part)
 
 
 def list_choices(known: Mapping[str, str], where: str) -> str:
-    """A hint that lists up to 30 ids with their words and guesses none: the nearest word means something else."""
+    """Make a hint that lists up to 30 ids with their words, and guesses none: a similar word can mean anything."""
     listed = "; ".join(f"{id} ({plain})" if plain else id for id, plain in sorted(known.items()))
     if 0 < len(known) <= 30:
         return f"It can be: {listed}. If it is none of them, add it in {where}."

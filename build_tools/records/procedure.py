@@ -1,4 +1,4 @@
-"""A procedure, its harms and its other fields, and the facts that it holds."""
+"""Procedures, their harms and other fields, and the facts in them."""
 
 from __future__ import annotations
 
@@ -14,83 +14,81 @@ from build_tools.records.sections import ANCHORS
 from build_tools.records.short import Comparison, MainMessage, Short
 from build_tools.records.signs import SignHere
 
-
-def _key_names(field: str) -> BeforeValidator:
-    """Entries in which `field` is the entry's key where it is not written."""
-
-    def filled(value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        says = {key for key, entry in value.items() if isinstance(entry, dict) and not _NOTHING & entry.keys()}
-        return value | {key: {field: key, **value[key]} for key in value if key in says}
-
-    return BeforeValidator(filled)
+_GAP_FIELDS = {"not_known", "does_not_apply"}
 
 
-_NOTHING = {"not_known", "does_not_apply"}
+def _default_to_key(field: str) -> BeforeValidator:
+    """Fill in `field` of each entry with the entry's key, unless it is written or the entry is a gap."""
+
+    def fill(key: str, entry: Any) -> Any:
+        return {field: key, **entry} if isinstance(entry, dict) and not _GAP_FIELDS & entry.keys() else entry
+
+    return BeforeValidator(
+        lambda value: {key: fill(key, value[key]) for key in value} if isinstance(value, dict) else value
+    )
 
 
 class Target(Statement):
     """A part of the body that the procedure acts on."""
 
     structure: Id = ""
-    """The id of a body structure in data/vocabulary/structures.yml; if it is missing, the key is that id."""
+    """The id of a body structure in data/vocabulary/structures.yml; if you leave it out, the key is that id."""
 
 
 class Method(Statement):
     """A way of doing it."""
 
     method: Id = ""
-    """The id of a method in data/vocabulary/methods.yml; if it is missing, the key is that id."""
+    """The id of a method in data/vocabulary/methods.yml; if you leave it out, the key is that id."""
 
 
 class Imaging(Statement):
     """A kind of imaging, and what it is for."""
 
     imaging: Id = ""
-    """The id of a kind of imaging in data/vocabulary/imaging.yml; if it is missing, the key is that id."""
+    """The id of a kind of imaging in data/vocabulary/imaging.yml; if you leave it out, the key is that id."""
     role: Literal["plans", "guides", "checks"]
-    """What it does: plans the procedure before it, guides the needle during it, checks the result."""
+    """What it does: plans the procedure beforehand, guides the needle during it, checks the result."""
 
 
 class Anesthesia(Statement):
     """How awake the person is, and how pain during the procedure is prevented."""
 
     anesthesia: Id = ""
-    """The id of a kind of anesthesia in data/vocabulary/anesthesia.yml; if it is missing, the key is that id."""
+    """The id of an entry in data/vocabulary/anesthesia.yml; if you leave it out, the key is that id."""
 
 
 class Indication(Statement):
     """A condition for which the procedure may be used."""
 
     condition: Id = ""
-    """The id of a condition in data/vocabulary/conditions.yml; if it is missing, the key is that id."""
+    """The id of a condition in data/vocabulary/conditions.yml; if you leave it out, the key is that id."""
     contested: Bool = False
-    """true if guidelines or studies argue against it, or single reports are all there is; its words say so."""
+    """true if guidelines or studies argue against it, or there are only single reports; its words must say so."""
 
 
 class Harm(Statement):
     """A side effect or complication (adverse effect)."""
 
     effect: Id = ""
-    """The id of an effect in data/vocabulary/effects.yml; if it is missing, the key is that id."""
+    """The id of an effect in data/vocabulary/effects.yml; if you leave it out, the key is that id."""
     name: Text | None = None
     """What people would call it, in at most eight words: "Weakness on one side that stays"."""
     weight: Literal["expected", "dangerous", "passes", "not-seen"]
-    """expected: everybody has it. dangerous: it can last, change a life or kill. passes: it goes away by itself or
-    with treatment. not-seen: studies looked for it and did not see it."""
+    """expected: everybody has it. dangerous: it can last, change a life, or kill. passes: it goes away on its own
+    or with treatment. not-seen: studies looked for it and did not see it."""
     lead: Id | None = None
-    """The key of the figure that speaks for it on the short page. Without it, that page says: no good number."""
+    """The key of the figure that the short page shows for it. Without it, that page says: no good number."""
     lasts: Text | None = None
-    """How long it lasts, where a source says so."""
+    """How long it lasts, if a source says so."""
     can_be_undone: Text | None = None
-    """Whether it can be undone, where a source says so."""
+    """Whether it can be undone, if a source says so."""
     what_is_done: Text | None = None
-    """What is done about it, where a source says so."""
+    """What is done about it, if a source says so."""
     signs: list[Id] = []
-    """The signs by which you would notice it: ids from data/signs.yml. Must, if it is serious."""
+    """The signs by which you would notice it: ids from data/signs.yml. Required if it is serious."""
     how_often: Keyed[HowOften] = {}
-    """Figures by key, one for each study, or "not-read" below one key. Only a procedure with forms has none."""
+    """Figures by key, one for each study, or "not-read" below one key. Required unless the procedure has forms."""
 
     @property
     def serious(self) -> bool:
@@ -110,29 +108,29 @@ class LivingWithIt(Record):
 
 
 class OtherOption(Statement):
-    """Another way of treating the same pain."""
+    """Another way to treat the same pain."""
 
     procedure: Id | None = None
-    """The id of its page, if it has one here."""
+    """The name of its file in data/procedures/, if it has one."""
 
 
 class Names(Record):
-    """What it is called, and what else is called that."""
+    """What it is called, and what else has the same name."""
 
     name: Text
     """The medical name."""
     plain: Text
     """The plain name: words that everybody knows."""
     say_it: Text
-    """How to say it, in English syllables, the stressed one in capitals."""
+    """How to say it, in English syllables, with the stressed one in capitals."""
     also_called: list[Text] = []
-    """Other names and spellings that people meet or type."""
+    """Other names and spellings that people see or type."""
     same_name: dict[Id, Statement] = {}
     """Other things that share the name, and how they differ."""
 
 
 class CodeSystem(NamedTuple):
-    """A list of codes: its name, its number in health records (OID), and how the URI of a code begins."""
+    """A list of codes: its name, its number in health records (OID), and the beginning of each code's URI."""
 
     name: str
     oid: str
@@ -164,29 +162,29 @@ class Code(Record):
 
     @property
     def answer(self) -> str:
-        """Where the answer for health records lies in the site, without the ending of its format."""
+        """The path of its Infobutton answer in the site, without the file extension."""
         return f"infobutton/{self.oid}/{self.value}"
 
 
-_FIRST = {
+_DEFAULT_FIELDS = {
     "who": "indications",
     "undone": "reversibility",
     "day": "hospital_stay",
     "evidence": "evidence",
     "other": "other_options",
 }
-"""Lines of the short page that are the first entry of a field where nothing else is chosen."""
+"""For each line of the short page, the field whose first entry it shows unless another fact is chosen."""
 
 
 class Procedure(Record):
-    """One procedure, or one form of it, or going on without one."""
+    """One procedure, one form of a procedure, or going on without one."""
 
     names: Names
     """What it is called."""
     part_of: Id | None = None
     """The procedure of which this one is a form."""
     codes: list[Code] = []
-    """Codes that were looked up in a published list. What nobody has looked up is left out."""
+    """Codes that somebody looked up in a published list."""
     color: Color | None = None
     """The color of its pages and leaflets, and of all its forms, as in {light: "#0b4f5c", dark: "#7cc9d6"}."""
     kind: Literal["destroys-nerve-tissue", "can-be-undone", "no-procedure"]
@@ -194,22 +192,22 @@ class Procedure(Record):
     facts_checked: date
     """The day on which the facts in this file were last compared with their sources."""
     next_check: date = Field(default_factory=add_a_year)
-    """The day by which they must be compared again: at most a year later, and by itself a year later."""
+    """The day by which they must be compared again: at most a year later. If you leave it out: a year later."""
     summary: Statement
     """What it is, in one plain sentence."""
     main_message: MainMessage
     """The two things to remember: how it can help, and how it can harm."""
     what_it_is: Facts
     """What it is, and what it is not."""
-    targets: Annotated[Keyed[OrGap[Target]], _key_names("structure")]
+    targets: Annotated[Keyed[OrGap[Target]], _default_to_key("structure")]
     """Where it works."""
-    methods: Annotated[Keyed[OrGap[Method]], _key_names("method")]
-    """How it is done: the ways there are."""
-    imaging: Annotated[Keyed[OrGap[Imaging]], _key_names("imaging")]
-    """Imaging guidance: which pictures are used and what for."""
-    anesthesia: Annotated[Keyed[OrGap[Anesthesia]], _key_names("anesthesia")]
+    methods: Annotated[Keyed[OrGap[Method]], _default_to_key("method")]
+    """The ways in which it is done."""
+    imaging: Annotated[Keyed[OrGap[Imaging]], _default_to_key("imaging")]
+    """Imaging guidance: which pictures are used, and what for."""
+    anesthesia: Annotated[Keyed[OrGap[Anesthesia]], _default_to_key("anesthesia")]
     """Whether you are awake."""
-    indications: Annotated[Keyed[OrGap[Indication]], _key_names("condition")]
+    indications: Annotated[Keyed[OrGap[Indication]], _default_to_key("condition")]
     """Who it may help."""
     contraindications: Facts
     """Who should not have it or needs extra care."""
@@ -219,10 +217,10 @@ class Procedure(Record):
     """How long relief lasts."""
     reversibility: Facts
     """Whether it can be undone."""
-    harms: Annotated[Keyed[Harm], _key_names("effect")]
+    harms: Annotated[Keyed[Harm], _default_to_key("effect")]
     """Side effects and complications (adverse effects)."""
     unknowns: Keyed[NotKnown]
-    """What we searched for and could not find. What nobody searched for stands in the field that it is about."""
+    """What we searched for and could not find. If nobody searched, say so in the field that it is about."""
     before: Facts
     """What happens before, step by step."""
     during: Facts
@@ -251,35 +249,35 @@ class Procedure(Record):
     """The short page: which of the facts above it shows."""
 
     @model_validator(mode="after")
-    def _first_entries_are_on_the_short_page(self) -> Self:
-        first = {
+    def _fill_in_short(self) -> Self:
+        defaults = {
             line: f"{field}.{key}"
-            for line, field in _FIRST.items()
+            for line, field in _DEFAULT_FIELDS.items()
             for key, fact in [*getattr(self, field).items()][:1]
             if getattr(self.short, line) is None and isinstance(fact, Statement)
         }
-        return self.model_copy(update={"short": self.short.model_copy(update=first)}) if first else self
+        return self.model_copy(update={"short": self.short.model_copy(update=defaults)}) if defaults else self
 
     @property
     def last_searched(self) -> date:
-        """The last day on which somebody searched for what could not be found."""
+        """The last day somebody searched for what could not be found."""
         days = (gap.searched for gap in self.unknowns.values())
         return max((day for day in days if day), default=self.facts_checked)
 
     @model_validator(mode="after")
-    def _color_belongs_to_the_family(self) -> Self:
+    def _check_color(self) -> Self:
         if self.color and self.part_of:
-            hint = 'Delete "color" here; the file of the procedure above it can have one.'
+            hint = 'Delete "color" here; only the procedure at the top of the family can have one.'
             raise invalid("A form of another procedure has the color of its family.", hint)
         return self
 
 
 FACT_FIELDS = tuple(name for name in Procedure.model_fields if name in ANCHORS)
-"""The fields of a procedure that hold facts, each with a key, in the order in which files give them."""
+"""The fields of a procedure that hold facts by key, in the order in which the record lists them."""
 
 
 def get_entries(procedure: Procedure, field: str) -> dict[str, AnyFact]:
-    """The entries of one field by key, in the order in which they were written."""
+    """The entries of one field by key, in the order of the file."""
     return dict(getattr(procedure, field))
 
 

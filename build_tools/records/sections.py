@@ -1,6 +1,7 @@
-"""The only list of a procedure's fields: on which page each is shown, and under which heading.
+"""The single list of a procedure's fields: the page and the heading under which each is shown.
 
-Pages, leaflets, comparisons, reviews, JSON-LD and Infobutton answers read it; `records` says what a field holds.
+Pages, leaflets, comparisons, reviews, JSON-LD, and Infobutton answers read it. What a field holds is defined in
+`Procedure`.
 """
 
 from __future__ import annotations
@@ -29,15 +30,15 @@ DETAILS = (
     Detail("what-people-ask", "What people ask"),
     Detail("evidence", "Evidence, sources, and other choices"),
 )
-"""The pages behind a short page, in the order in which they are linked."""
+"""The pages behind a short page, in the order of their links."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of `records.Procedure`, and the section that shows it.
+    """A field of `Procedure`, and the section that shows it.
 
-    It has a `heading` of its own unless its section is about nothing else. Not every field holds `facts`.
-    In some, each entry `names` a word of a `vocabulary`. Facts are shown in paragraphs unless they are `listed`.
+    `heading` is "" if the section's heading is enough. Fields of `facts` are shown in paragraphs, or as a list if
+    `listed`. `names` is the field of an entry that names a word of `vocabulary`.
     """
 
     name: str
@@ -84,15 +85,15 @@ FIELDS = (
     Field("other_options", "other-options", listed=True),
     Field("questions", "questions", facts=False),
 )
-"""A procedure's fields, those of each section in its order. The dates, the codes and the color are not signed."""
+"""A procedure's fields, by section. The dates, the codes, and the color are missing: nobody signs them."""
 
 
 @dataclass(frozen=True)
 class Section:
     """A section of one of a procedure's detail pages, `page`.
 
-    `aspect` is its health aspect in schema.org (SO-8), where there is one. An Infobutton answer `answers` with a
-    link to it. Some sections have no field and show a part of what is signed elsewhere, such as lighter harms.
+    `aspect` is its health aspect in schema.org (SO-8), if there is one. Infobutton answers link to it if it
+    `answers`. Some sections have no field and show a part of another section's, such as side effects.
     """
 
     anchor: str
@@ -131,10 +132,10 @@ TOP, *SECTIONS = (
     replace(section, fields=tuple(field for field in FIELDS if field.section == section.anchor))
     for section in _SECTIONS
 )
-"""What is above the first section, and the sections below it; those of each page are in its order."""
+"""The top of a page, and the sections below it, in the order of each page."""
 
 IF_NEEDED = ("how-long", "new-pain", "side-effects")
-"""The sections that a procedure has only if facts are shown below them."""
+"""The sections that a procedure has only if facts are shown in them."""
 
 LAYERS = {
     "signs": "Danger signs",
@@ -143,10 +144,10 @@ LAYERS = {
     "top": "Names, summary, and main message",
     **{one.anchor: one.heading for one in SECTIONS if one.fields and one.anchor != "when-to-get-help"},
 }
-"""What a clinician reviews at a time, and what it is called."""
+"""The parts that a clinician reviews one at a time, with their names."""
 
 FIRST = ("signs", "short")
-"""The layers that half an hour is enough for, and that the short page shows."""
+"""The layers to review first, in half an hour: those that the short page shows."""
 
 HEADINGS = {one.anchor: one.heading for one in (TOP, *SECTIONS)} | {
     one.anchor: one.heading for one in FIELDS if one.heading
@@ -156,25 +157,25 @@ HEADINGS = {one.anchor: one.heading for one in (TOP, *SECTIONS)} | {
 _PAGE_OF = {section.anchor: section.page for section in (TOP, *SECTIONS)}
 
 PAGES = _PAGE_OF | {place: _PAGE_OF[field.section] for field in FIELDS for place in (field.name, field.anchor)}
-"""The name of the page on which each heading, by its anchor, and each field is shown."""
+"""The name of the page that shows each heading (by anchor) and each field."""
 
 ANCHORS = {field.name: field.anchor for field in FIELDS if field.facts}
-"""The fields that hold facts, each with a key, and the anchor of the heading under which these are."""
+"""The fields that hold facts by key, and the anchor of the heading above these."""
 
 NAMES = {field.vocabulary: (field.name, field.names) for field in FIELDS if field.vocabulary}
-"""For each vocabulary the field of a procedure that holds its words, and the field of an entry that names one."""
+"""For each vocabulary, the field of a procedure that uses it, and the field of an entry that names a word."""
 
 VOCABULARY_OF_FIELD = {field.names: field.vocabulary for field in FIELDS if field.vocabulary}
-"""The vocabulary of each field of an entry that names a word."""
+"""The vocabulary for each field of an entry that names a word."""
 
 
 def get_address(id: str, anchor: str) -> str:
-    """Where a heading of a procedure is: its page, and its anchor there."""
+    """The address of a heading of a procedure: its page and anchor."""
     return f"procedures/{id}/{PAGES[anchor]}.md#{anchor}"
 
 
 def list_layers_on(path: str) -> tuple[str, ...]:
-    """The layers that the page of a procedure at `path` shows."""
+    """The layers that a procedure's page at `path` shows."""
     name = "/".join(path.removesuffix(".md").split("/")[2:])
     sections = tuple(one.anchor for one in (TOP, *SECTIONS) if one.page == name and one.anchor in LAYERS)
     shown = {

@@ -12,13 +12,13 @@ from build_tools.records.entries import Statement
 
 
 class Joined(Record):
-    """Facts in one sentence of the short page."""
+    """Several facts in one sentence of the short page."""
 
     says: Text
     """At most 25 words. {benefits.some-key} is a figure's value, {benefits.some-key:versus} the other group's,
-    {benefits.some-key:n} how many people were counted. No other digit."""
+    {benefits.some-key:n} how many people were counted. No other digits."""
     facts: list[Ref] = []
-    """Facts that it rests on besides those whose numbers it has."""
+    """Other facts that it rests on, besides those whose numbers it has."""
 
 
 Line = Annotated[
@@ -32,30 +32,30 @@ class Answers(Record):
     """Answers to the questions of a comparison, from facts of the procedure."""
 
     who: Line | None = None
-    """Who it is for; the first of `indications`, if it is missing."""
+    """Who it is for. If you leave it out: the first of `indications`."""
     done: Line | None = None
-    """What is done; the summary, if it is missing."""
+    """What is done. If you leave it out: the summary."""
     works: Line | None = None
-    """How well it works and how long that lasts; the first of `results`, if it is missing."""
+    """How well it works and how long that lasts. If you leave it out: the first of `results`."""
     harms: list[Id] = Field(default=[], max_length=6)
-    """Keys of harms, the gravest first. Deaths, lasting disabilities and expected losses must be here."""
+    """Keys of harms, the most serious first. Deaths, lasting disabilities, and expected losses must be here."""
     expect: Line | None = None
     """What to expect: what happens to everybody or nearly everybody."""
     undone: Line | None = None
-    """Whether it can be undone; the first of `reversibility`, if it is missing."""
+    """Whether it can be undone. If you leave it out: the first of `reversibility`."""
     day: Line | None = None
-    """Whether you are awake, and when you go home; the first of `hospital_stay`, if it is missing."""
+    """Whether you are awake, and when you go home. If you leave it out: the first of `hospital_stay`."""
     evidence: Line | None = None
-    """How good the studies are; the first of `evidence`, if it is missing."""
+    """How good the studies are. If you leave it out: the first of `evidence`."""
 
 
 class Case(Answers):
     """What differs for one kind of pain."""
 
     pain: Text
-    """That pain in at most ten words, as people who have it would say."""
+    """That pain in at most ten words, as people who have it would say it."""
     forms: list[Id] = []
-    """Procedures that are meant for it: names of their files."""
+    """Procedures for that pain: names of their files."""
 
 
 Asked = Literal[
@@ -90,14 +90,14 @@ ASKED_BY_PARENTS: dict[Asked, str] = {
 
 
 class Short(Answers):
-    """The short page: which facts matter most, and in which order. No number is typed here."""
+    """The short page: which facts matter most, and in which order. Never type a number here."""
 
     lead: Text
     """What it is and for which pain, in at most twelve words."""
     other: Line | None = None
-    """What else there is; the first of `other_options`, if it is missing."""
+    """What other choices there are. If you leave it out: the first of `other_options`."""
     results: list[Line] = Field(default=[], max_length=3)
-    """What good it did, the most telling result first."""
+    """How it helped, the most important result first."""
     not_for: list[Line] = Field(default=[], max_length=3)
     """Who should not have it."""
     before: list[Line] = []
@@ -107,7 +107,7 @@ class Short(Answers):
     after: list[Line] = []
     """What happens right after it."""
     home: list[Line] = []
-    """When you go home, and what comes then."""
+    """When you go home, and what happens then."""
     asked: dict[Asked, list[Line]] = {}
     """Answers to what people ask. What has no answer becomes a question to take along."""
     cases: dict[Id, Case] = {}
@@ -115,12 +115,12 @@ class Short(Answers):
 
 
 class MainMessage(Record):
-    """What to remember first: what good it can do, and what harm, each in one or two sentences."""
+    """What to remember first: how it can help and how it can harm, each in one or two sentences."""
 
     helps: Statement
-    """How it can help: what got better, in at most 35 words. Its source is one of those below "benefits"."""
+    """How it can help: what got better, in at most 35 words, with a source of a benefit."""
     harms: Statement
-    """How it can harm: what to expect and what can go wrong, in at most 35 words. Its source has a harm below."""
+    """How it can harm: what to expect and what can go wrong, in at most 35 words, with a source of a harm."""
 
 
 Question = Literal["who", "done", "works", "harms", "expect", "undone", "day", "evidence"]
@@ -139,7 +139,7 @@ QUESTIONS: dict[Question, str] = {
 
 
 class Weighing(Record):
-    """What one way of weighing speaks for, from facts, without telling anyone what to choose."""
+    """What the facts say about one thing that may matter to a reader. It recommends no option."""
 
     matters: Text
     """What may matter to you, as words that follow "If it matters most to you"."""
@@ -161,22 +161,22 @@ class Comparison(Record):
     main_message: MainMessage
     """The two things to remember: how it can help, and how it can harm."""
     facts_checked: date
-    """The day on which the rows were last compared with the procedures' facts."""
+    """The day the rows were last compared with the procedures' facts."""
     next_check: date = Field(default_factory=add_a_year)
-    """The day by which they must be compared again: at most a year later, and by itself a year later."""
+    """The day by which they must be compared again: at most a year later. If you leave it out: a year later."""
     conditions: list[Id] = Field(min_length=1)
     """The conditions that it is about, from data/vocabulary/conditions.yml. No figure of another one is shown."""
     options: list[Id] = Field(min_length=2, max_length=5)
-    """Ids of the options, always with one that is no procedure."""
+    """Ids of the options, one of which must be no procedure."""
     names: dict[Id, Text] = {}
     """Short names of options for the columns, in at most four words."""
     cases: dict[Id, Id] = {}
-    """For an option: the case of its short page that answers here."""
+    """For an option: the case of its short page whose answers are shown here."""
     with_and_without: list[Text] = []
     """Ids of figures that count people with an option and people without it: both are shown, side by side."""
     grid: dict[Question, dict[Id, Line]] = {}
     """Answers that differ from the options' short pages, by question and option."""
     weighing: Keyed[Weighing]
-    """How to weigh it."""
+    """What may matter to readers, and what the facts say about it."""
     questions: list[Text] = Field(min_length=3, max_length=7)
     """Questions to ask."""

@@ -1,4 +1,4 @@
-"""Signs of danger, and the situations and helplines that belong to them."""
+"""Signs of danger, their situations, and helplines."""
 
 from __future__ import annotations
 
@@ -20,44 +20,44 @@ Answer = Literal[
     "awake", "asleep", "destroys", "opposite", "painful-side", "needle-side", "other-side", "one-side",
     "both-sides", "upper-neck", "x-rays", "no-x-rays",
 ]  # fmt: skip
-"""What the data say about a word, in the words of `consistency.ANSWERS`."""
+"""What the data say about a word: an answer of `consistency.ANSWERS`."""
 
 
 class Situation(Record):
-    """What brings a danger with it: a kind of treatment, a medicine, an illness."""
+    """Something that brings a danger with it: a kind of treatment, a medicine, an illness."""
 
     says: Text
     """What it is, as words that follow "for", such as "a needle or a cut at the spine"."""
     answer: Answer | None = None
-    """What texts of its pages must say, if they say anything of it."""
+    """What texts of its pages must say when they mention it."""
 
 
 CHILD = "child"
 """The situation of pages whose readers decide for a child."""
 
 IMPLIED = ("every-treatment", "everyone")
-"""The situations that no procedure lists: a treatment has both, no procedure the second."""
+"""The situations that no file lists: a treatment has both; going without a procedure has the second."""
 
 
 class Sign(Sourced):
-    """A sign of danger. Its level is the same on every page, and pages say from it whom to call and how fast."""
+    """A sign of danger. Its level is the same on every page and decides whom pages say to call, and how fast."""
 
     notice: Text
     """What you would notice, as words that follow "if": no number to call, no instruction."""
     child: Text | None = None
     """The same words about "your child", for pages whose readers decide for a child."""
     brief: Text
-    """The same for the short page, in at most twelve words that follow "for". Amounts do not count."""
+    """What you would notice, in at most twelve words that follow "for" on the short page. Amounts do not count."""
     child_brief: Text | None = None
-    """The same in at most twelve words about "your child", where `brief` speaks to the patient."""
+    """The brief about "your child", in at most twelve words. Required with `child` if `brief` says "you"."""
     level: Level
     """How urgent it is. emergency: now. urgent: the same day, at any hour. ask: within a few days."""
     ambulance: Bool = False
-    """Only for an emergency: true if the sources say ambulance, and not emergency department."""
+    """Only for an emergency: true if the sources say ambulance, not emergency department."""
     who: Literal["you", "companion"] = "you"
-    """Who acts: you, or companion: somebody with you, because you could not."""
+    """Who acts. you: the patient. companion: somebody with the patient, who could not act."""
     do: Text | None = None
-    """What must be done besides calling, in one sentence, as a kind nurse says it. Must, for a companion."""
+    """What to do besides calling, in one sentence, as a kind nurse would say it. Required for a companion."""
     why: Text
     """What it can be a sign of, as words that follow "Why:"."""
     when: Text | None = None
@@ -72,13 +72,13 @@ class Sign(Sourced):
     """For reviewers: that the level is our own cautious choice, and why."""
 
     @model_validator(mode="after")
-    def _fields_fit_the_level(self) -> Self:
+    def _check_fields_for_level(self) -> Self:
         if self.ambulance and self.level != "emergency":
             hint = 'Delete "ambulance", or look up the level again.'
             raise invalid(f'An ambulance is for an emergency, and the level of this sign is "{self.level}".', hint)
         if self.who == "companion" and self.do is None:
             hint = 'Add "do": what the companion does besides calling, in one sentence.'
-            raise invalid("Somebody with the patient acts on this sign, and it does not say what they do.", hint)
+            raise invalid("Somebody with the patient acts on this sign, but it does not say what they do.", hint)
         if self.child_brief and not self.child:
             raise invalid(
                 'This sign has "child_brief" and no "child".', 'Add "child": what a parent would notice.'
@@ -90,17 +90,17 @@ class Sign(Sourced):
 
 
 class SignHere(Record):
-    """What differs on one page about a sign."""
+    """What is different about a sign on one page."""
 
     here: Text
     """What differs after this treatment, in one or two sentences."""
     sources: list[Citation] = []
-    """Ids from data/sources.yml. Must, unless `judgement` says that the words are our own."""
+    """Ids from data/sources.yml. Required unless `judgement` says that the words are our own."""
     judgement: Text | None = None
     """For reviewers: that these are our own cautious words, and why."""
 
     @model_validator(mode="after")
-    def _has_a_reason(self) -> Self:
+    def _check_reason(self) -> Self:
         if not self.sources and not self.judgement:
             hint = 'Add "sources", or say under "judgement" that the words are our own, and why.'
             raise invalid("What differs here has no source.", hint)
@@ -108,12 +108,12 @@ class SignHere(Record):
 
 
 class Helpline(Record):
-    """Somebody to call or to ask, and in which country. Nothing here is for an emergency."""
+    """Somebody to call or ask for help, with the country. Helplines are never for emergencies."""
 
     name: Text
     """What it is called."""
     country: Text
-    """Where it helps, as pages print it beside the number: "United States"."""
+    """The country in which it helps, as pages print it next to the number: "United States"."""
     offers: Text
     """What it offers and when it is open, in one or two sentences without a number to call."""
     phone: Phone | None = None
@@ -123,14 +123,14 @@ class Helpline(Record):
     crisis: Bool = False
     """true for a crisis line: pages print it with each sign that has `crisis_lines`."""
     conditions: list[Id] = []
-    """For all others: whom it helps. Ids from data/vocabulary/conditions.yml; a broader one has its kinds."""
+    """For all others: whom it helps. Ids from data/vocabulary/conditions.yml; a broader one includes its kinds."""
     source: Website
     """The address of the page on which the number and the hours were read."""
     checked: date
-    """The day on which that was last read. Numbers change: at most a year ago."""
+    """The day somebody last read that page. Numbers change: at most a year ago."""
 
     @model_validator(mode="after")
-    def _can_be_reached(self) -> Self:
+    def _check_contact(self) -> Self:
         if not (self.phone or self.website):
             raise invalid("Nobody can reach this helpline.", 'Add "phone" or "website".')
         if self.crisis == bool(self.conditions) or (self.crisis and not self.phone):

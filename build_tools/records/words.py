@@ -1,4 +1,4 @@
-"""Medical words, words to avoid, and claims."""
+"""Medical words, words to avoid, search terms, and claims."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Term(Record):
     name: Text
     """The medical word."""
     plain: Text
-    """Plain words that can stand beside it in brackets."""
+    """Plain words for it, which pages print after it in parentheses."""
     definition: Text
     """What it means, in one to three plain sentences."""
     say_it: Text | None = None
@@ -24,34 +24,34 @@ class Term(Record):
     synonyms: list[Text] = []
     """Other words and forms (plurals too) that mean the same."""
     everyday: Bool = False
-    """true if everybody knows the word: it is in the glossary, and texts need not explain it."""
+    """true if everybody knows the word: the glossary has it, but pages do not explain it."""
     hard_to_say: Bool = False
-    """true if the word is hard to say: pages then say how, where they first use it."""
+    """true if the word is hard to say: pages then show how to say it where they first use it."""
     serious: Bool = False
     """Only for effects: true if every harm of this kind is serious."""
     new_pain: Bool = False
     """Only for effects: true if it is new pain or an unpleasant feeling."""
     broader: Id | None = None
-    """The condition of which this one is a kind; for effects, the one with which it shares a row."""
+    """For conditions: the broader condition. For effects: the effect in whose row comparisons show it."""
     least: Level | None = None
-    """Only for effects: how urgent a sign of it is at least."""
+    """Only for effects: the lowest level that a sign of it can have."""
     no_sign: Bool = False
     """Only for effects: true if nobody can notice it in time, so that it has no sign."""
     access: Literal["needle", "cut", "outside"] | None = None
     """Only for methods: what reaches the body: a needle, an open cut, or nothing that goes through the skin."""
     answer: Answer | None = None
-    """What texts about it must say, if they say anything of it, such as that you are awake."""
+    """What texts about it must say when they mention it, such as that you are awake."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its medical word and all that means the same."""
+        """The medical word and its synonyms."""
         return self.name, *self.synonyms
 
     @model_validator(mode="after")
-    def _hard_words_can_be_said(self) -> Self:
+    def _check_hard_to_say(self) -> Self:
         if self.hard_to_say and (self.everyday or not self.say_it):
             hint = 'Add "say_it"; or delete "hard_to_say" if everybody knows the word.'
-            raise invalid('"hard_to_say: true" is for a word that is explained, and says how to say it.', hint)
+            raise invalid('"hard_to_say: true" is for a word that pages explain, and needs "say_it".', hint)
         return self
 
 
@@ -59,23 +59,23 @@ class Wording(Record):
     """Words that this site does not use."""
 
     avoid: list[Text] = Field(min_length=1)
-    """The words and phrases, each form of a word; in a phrase * stands for one to four words."""
+    """The words, in each of their forms, and phrases, in which * means one to four words."""
     say: Text
     """What to write instead."""
     why: Text
     """The reason, as words that follow "because"."""
     allow: list[Text] = []
-    """Phrases in which the words may stand."""
+    """Phrases in which the words are allowed."""
     unless: list[Text] = []
-    """Who may say them: words, one of which the sentence or the text before it has."""
+    """The words are also allowed if the sentence, or the text before it, has one of these."""
     not_in_figures: Bool = False
-    """true if who, when, how and what was counted may use them, as the source prints it."""
+    """true if `who`, `when`, `how`, and `counted` of a figure can use them, as the source does."""
     not_in_data: Bool = False
-    """true if all texts with sources may use them, and only pages of words and templates may not."""
+    """true if all texts with sources can use them, and only hand-written pages and templates cannot."""
 
 
 class Typed(Record):
-    """What people type when they look for one thing, in their words and in ours, and the section that answers."""
+    """What people type when they search for one thing, in their words and ours, and the section that answers."""
 
     words: list[Text] = Field(min_length=1)
     """Words and phrases that mean the same: a search for one of them finds all."""

@@ -72,7 +72,7 @@ def test_no_record_takes_other_booleans() -> None:
     assert [field for field in booleans if not field.metadata] == []
 
 
-NO_KEY = "An entry stands below a key of its own, and here is none."
+NO_KEY = "An entry needs a key of its own, and this one has none."
 
 
 @pytest.mark.parametrize(("old", "new", "place", "message"), [
@@ -80,7 +80,7 @@ NO_KEY = "An entry stands below a key of its own, and here is none."
     ("  cracked:\n    says: A teapot", "    says: A teapot", "contraindications:", NO_KEY),
     ("minutes.\n    sources:", "minutes.\n    source:", "    source:", 'There is no field called "source"'),
     ("[benefits.quiet, ben", "[quiet, ben", "  results:", 'There is no fact "quiet" in this file.'),
-    ("searched\n    searched: 2026-11-22\n", "searched\n", "  singing:", "A search has its day."),
+    ("searched\n    searched: 2026-11-22\n", "searched\n", "  singing:", "A search needs its day."),
     ("count: 3\n        out_of", "count: 3\n          out_of", "          out_of", "This field begins farther"),
 ])  # fmt: skip
 def test_a_mistake_of_a_first_draft_has_one_message(

@@ -225,7 +225,7 @@ def test_the_fields_of_an_entry_are_offered(server: LanguageServer) -> None:
 @pytest.mark.parametrize(("at", "explained"), [
     ("kind: can-be-undone", "What it does to nerves."),
     ("structure: hinge", "The id of a body structure in data/vocabulary/structures.yml;"),
-    ("counted: were quiet", "What was counted. For a share: what follows"),
+    ("counted: were quiet", "What was counted. For a share: words that follow"),
     ("weight: dangerous", "expected: everybody has it. dangerous: it can last"),
 ])  # fmt: skip
 def test_hovering_over_a_field_explains_it(server: LanguageServer, at: str, explained: str) -> None:

@@ -64,7 +64,7 @@ def test_the_short_page_has_the_first_entry_where_none_is_chosen(example: Path) 
 
 
 @pytest.mark.parametrize(("address", "message"), [
-    ("", "Readers cannot find this source: it has no DOI, no PubMed number and no address."),
+    ("", "Readers cannot find this source: it has no DOI, no PubMed number, and no address."),
     ("  url: https://teapot.example/\n", '"https://teapot.example/" is the home page of a site'),
     ("  url: https://teapot.example\n", '"https://teapot.example" is the home page of a site'),
 ])  # fmt: skip

@@ -450,7 +450,7 @@ def test_the_page_that_the_code_of_a_leaflet_leads_to_says_that_it_was_corrected
 
 @pytest.mark.parametrize(("written", "message", "hint"), [
     ("safety: true, pages: [teapot-polishing]", "A corrected danger needs a sentence for readers.", '"says"'),
-    ("says: It was wrong.", "A change needs what it is about.", '"pages"'),
+    ("says: It was wrong.", "A change must name what it is about.", '"pages"'),
     ("pages: [teapot-polising], says: It was wrong.", 'There is no page called "teapot-polising".', "polishing"),
     ("fact: signs.burn, safety: true, says: It is hot.", "No page shows this correction.", "pages: ["),
 ])  # fmt: skip

@@ -1,1 +1,1 @@
-"""What `build_tools/records` promises."""
+"""Tests of `build_tools/records`."""

@@ -1,9 +1,8 @@
-"""Signs of danger: what a page says to do about them follows from their level and from who acts."""
+"""Signs of danger: whom to call follows from a sign's level and from who acts."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from build_tools.pipeline import prepare
 from build_tools.records.clinic import Clinic
 from build_tools.records.signs import Sign
 from build_tools.render.rendering import group_by_urgency
-from tests.conftest import TODAY, edit
+from tests.conftest import TODAY, edit, page_text
 
 CARE, POLISHING, LID, ALONE = "teapot-care", "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"
 FIELDS = {
@@ -25,7 +24,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-def done(clinic: Clinic | None = None, child: bool = False, **fields: object) -> str:
+def contact_text(clinic: Clinic | None = None, child: bool = False, **fields: object) -> str:
     if fields.get("who") == "companion":
         fields["do"] = "Wake them."
     return str(write_contact(Sign.model_validate({**FIELDS, **fields}), clinic, child))
@@ -47,44 +46,42 @@ def done(clinic: Clinic | None = None, child: bool = False, **fields: object) ->
     ({"level": "urgent", "child": True},
      "Call your child's team today (at any hour). No answer? Go to an emergency department."),
 ])  # fmt: skip
-def test_what_to_do_follows_from_level_and_actor(fields: dict[str, Any], words: str) -> None:
-    assert done(**fields) == words
+def test_contact_follows_from_level_and_actor(fields: dict[str, Any], words: str) -> None:
+    assert contact_text(**fields) == words
 
 
-def test_a_clinic_has_numbers_of_its_own(example: Path) -> None:
+def test_a_clinic_has_its_own_numbers(example: Path) -> None:
     clinic = load(example)[0].clinics["teapot-house"]
-    assert done(clinic, level="emergency", ambulance="true") == "Call 911 now."
+    assert contact_text(clinic, level="emergency", ambulance="true") == "Call 911 now."
     hours = "555-0100 (Monday to Friday, 9 am to 3 pm); at all other times 555-0101."
-    assert hours in done(clinic, level="urgent")
-    assert "555-0100" in done(clinic, level="ask")
+    assert hours in contact_text(clinic, level="urgent")
+    assert "555-0100" in contact_text(clinic, level="ask")
 
 
-def test_a_page_shows_the_signs_of_its_situations_most_urgent_first(example: Path) -> None:
+def test_signs_are_shown_by_situation_most_urgent_first(example: Path) -> None:
     facts, _ = load(example)
     assert list(facts.signs_of(POLISHING)) == ["pieces", "steam", "bent", "rough", "louder"]
     assert list(facts.signs_of(ALONE)) == ["pieces", "louder"]
 
 
-def test_signs_with_the_same_to_do_share_its_words(example: Path) -> None:
+def test_signs_with_the_same_contact_are_grouped(example: Path) -> None:
     facts, _ = load(example)
     groups = group_by_urgency(facts, POLISHING)
     assert [[key for key, _, _ in group.signs] for group in groups["ask"]] == [["rough", "louder"]]
-    asked = [join(group.contact.lead).startswith("Someone with you") for group in groups["emergency"]]
-    assert asked == [True, False]
+    for_companion = [join(group.contact.lead).startswith("Someone with you") for group in groups["emergency"]]
+    assert for_companion == [True, False]
     [bent] = group_by_urgency(facts, LID)["urgent"]
     assert [words for _, _, words in bent.signs] == ["the lid of your child's teapot is bent"]
 
 
-def test_a_short_page_asks_a_companion_for_the_same_call_without_repeating_it(
-    example: Path, content: Path
-) -> None:
+def test_a_companion_is_asked_for_the_same_call_in_short(example: Path, content: Path) -> None:
     edit(example / "signs.yml", "  crisis_lines: true\n", "  ambulance: true\n")
-    [page] = [page for page in prepare(example, content, TODAY).pages if page.path == f"procedures/{POLISHING}.md"]
-    leads = re.findall("<h3>(.+)</h3>", page.text)
+    text = page_text(prepare(example, content, TODAY), f"procedures/{POLISHING}.md")
+    leads = re.findall("<h3>(.+)</h3>", text)
     assert leads == ["Call your local emergency number now for:", "Someone with you should call that number for:"]
 
 
-def test_only_a_page_whose_forms_are_all_for_children_is_for_parents(example: Path) -> None:
+def test_a_page_is_for_parents_if_all_forms_are_for_children(example: Path) -> None:
     edit(example / f"procedures/{CARE}.yml", "situations: [hinge, glaze]", "situations: [hinge, glaze, child]")
     assert load(example)[0].for_child(CARE)
     edit(example / f"procedures/{LID}.yml", "situations: [hinge, glaze, child]", "situations: [hinge, glaze]")
@@ -96,15 +93,15 @@ def test_only_a_page_whose_forms_are_all_for_children_is_for_parents(example: Pa
     ("  do: Take the teapot away, and cool the skin with water.\n", "", "does not say what they do"),
     ("  child_brief: steam hurts your child\n", "", 'its "brief" speaks to the patient'),
 ])  # fmt: skip
-def test_fields_that_do_not_fit_the_level_are_reported(example: Path, old: str, new: str, message: str) -> None:
+def test_contradictory_fields_are_reported(example: Path, old: str, new: str, message: str) -> None:
     edit(example / "signs.yml", old, new)
     [problem] = load(example)[1]
     assert message in problem.message
     assert problem.place.path == "data/signs.yml"
 
 
-def test_a_short_sign_keeps_its_limit_in_both_units(example: Path) -> None:
+def test_amounts_in_two_units_do_not_count_as_words(example: Path) -> None:
     words = "within 2 weeks of polishing, the lid shakes, or reaches 100.4 °F (38 °C) in the sun"
     edit(example / "signs.yml", "brief: a louder squeak", f"brief: {words}")
     assert load(example)[1] == []
-    assert list(signs_are_short(load(example)[0], date(2026, 11, 22))) == []
+    assert list(signs_are_short(load(example)[0], TODAY)) == []
