@@ -1,12 +1,12 @@
-"""The path, in order; read this file first.
+"""The pipeline, step by step; read this file first.
 
-    facts, problems = load(data, clinic)        files → records
-    problems += check(facts, words, today)      records → problems
-    pages, found = render(renderer, broken)     records → Markdown pages, each written when it is asked for
-    (MkDocs: Markdown → HTML, through hooks/site.py, which adds files_beside(site))
+    facts, problems = load(data, clinic)                    files → records
+    problems += check(facts, today)                         records → problems
+    pages, problems = render(renderer, broken)              records → Markdown pages, each written when it is read
+    (hooks/site.py: MkDocs turns Markdown into HTML and adds make_files_beside(site))
     problems = verify(folder, facts, content, settings)     HTML → problems
 
-Folders and the day are arguments, so that a test chooses them. Nothing keeps state between two calls.
+Folders and the day are arguments, so that tests can choose them. No state is kept between calls.
 """
 
 from __future__ import annotations
@@ -41,29 +41,28 @@ def prepare(
     preview: bool = False,
     earlier: Site | None = None,
 ) -> Site:
-    """Read and check everything; pages made of facts are rendered when somebody asks for their text.
+    """Load and check everything; a page is rendered when its text is first read.
 
-    Never raises for what an editor wrote; every mistake is a problem. A preview also shows what no reader sees:
-    half-written pages, a banner on each, and a page with the report. It has no leaflets, so that a save shows
-    quickly, and no device keeps a copy of it. With an `earlier` site, files are only read, and what was found then
-    counts for the files that are as they were: checks take far longer than reading.
+    Never raises for what an editor wrote: every mistake is a problem. A preview also shows half-written pages, a
+    banner on each, and a page with the report; so that a save shows quickly, it has no leaflets and no offline
+    copies. With an `earlier` site, files are only loaded, because checks take far longer, and the problems that it
+    had in unchanged files are kept.
     """
-    asked = settings or Settings()
-    facts, problems = load(data, asked.clinic)
-    settings = replace(asked, report_to=facts.clinic.report_to) if facts.clinic else asked
+    configured = settings or Settings()
+    facts, problems = load(data, configured.clinic)
+    settings = replace(configured, report_to=facts.clinic.report_to) if facts.clinic else configured
     if preview:
         settings = replace(settings, leaflets=False, offline=False)
     elif not settings.edit_on_site:
         settings = replace(settings, repo_url="", edit_uri="")
     if earlier:
-        readings, found = earlier.readings, find_unchanged(earlier, facts)
+        readings = earlier.readings
+        problems += find_unchanged(earlier, facts)
     else:
-        readings, found = _check(facts, problems, data, content, today, asked)
-    problems += found
+        readings, found = _check(facts, problems, data, content, today, configured)
+        problems += found
     hidden = find_half_written(facts, problems) if preview else set()
-    whole, broken = exclude_broken(
-        facts, (problem for problem in filter_errors(problems) if problem not in hidden)
-    )
+    whole, broken = exclude_broken(facts, [error for error in filter_errors(problems) if error not in hidden])
     renderer = Renderer(whole, content, today, settings, readings)
     pages, found = render(renderer, broken)
     if preview:
@@ -75,10 +74,10 @@ def prepare(
 def _check(
     facts: Facts, unreadable: list[Problem], data: Path, content: Path, today: date, settings: Settings
 ) -> tuple[dict[str, Reading], list[Problem]]:
-    """How hard every page is to read, and the problems of everything that could be read."""
+    """The reading grades of every page, and the problems of every file that could be read."""
     problems = [*check(facts, today), *check_layers(facts)]
     problems += [*check_logs(facts, today), *settings.problems(facts.known_clinics(), data)]
     problems += [*check_words(facts, data, content, today), *check_markup(content)]
     problems += [*check_templates(content), *check_files(facts, content)]
-    readings, hard = check_reading(facts, content, filter_errors([*unreadable, *problems]))
-    return readings, [*problems, *hard]
+    readings, found = check_reading(facts, content, filter_errors([*unreadable, *problems]))
+    return readings, [*problems, *found]

@@ -1,4 +1,4 @@
-"""The adapter: hands the pages of build_tools to MkDocs. It holds no rule, and no state but the preview."""
+"""The MkDocs hook: passes the pages of build_tools to MkDocs. It has no rules, and no state except the preview."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ from build_tools.render.rendering import Site  # noqa: E402
 from build_tools.render.templates import create_sandbox, find_fault  # noqa: E402
 from build_tools.verify.verify import verify  # noqa: E402
 
-_preview: Preview | None = None  # MkDocs tells only once whether it serves one
+_preview: Preview | None = None  # only on_startup learns the command
 
 
 def on_startup(command: str, **_: Any) -> None:
-    """Note whether this is a preview, in which a mistake must not stop the other pages."""
+    """Start a preview for `mkdocs serve`: there a mistake must not stop the other pages."""
     global _preview
     _preview = Preview() if command == "serve" else None
-    gc.set_threshold(50_000, 20, 20)  # facts never point in circles; looking for some takes a seventh of a build
+    gc.set_threshold(50_000, 20, 20)  # facts have no cycles; looking takes a seventh of a build
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Stop before MkDocs empties the output folder if a fact or a word is wrong; a preview goes on."""
+    """Stop before MkDocs empties the output folder if there are errors; a preview continues."""
     say("Checking facts and words")
     try:
         content, settings = Path(config.docs_dir), Settings.of(config)
-        examine = partial(prepare, ROOT / "data", content, today(), settings, bool(_preview))
-        site = add_leaflets(_preview.load(examine) if _preview else examine())
+        prepare_site = partial(prepare, ROOT / "data", content, today(), settings, bool(_preview))
+        site = add_leaflets(_preview.load(prepare_site) if _preview else prepare_site())
     except DayError as error:
         raise Abort(str(error)) from None
     if notices := summarize_notices(site.problems):
@@ -67,17 +67,17 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if not _preview:
         config.site_url = site.settings.site_url or None
     say(f"Building {len(site.pages)} pages")
-    config.extra |= {"prepared": site, "examine": examine}
+    config.extra |= {"prepared": site, "prepare_site": prepare_site}
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add every page, each edited in the file that an editor knows; leave out the theme's own assets."""
+    """Add every page, with a link to edit its data file; remove the theme's assets."""
     site: Site = config.extra["prepared"]
-    made = {page.path: "" for page in site.pages} | make_files_for_pages(site)
-    for file in [file for file in files if file.src_uri in made or file.src_uri.startswith(UNUSED)]:
+    generated = {page.path: "" for page in site.pages} | make_files_for_pages(site)
+    for file in [file for file in files if file.src_uri in generated or file.src_uri.startswith(UNUSED)]:
         files.remove(file)
-    for path, content in made.items():
+    for path, content in generated.items():
         files.append(File.generated(config, path, content=content))
     for page in site.pages:
         files.src_uris[page.path].edit_uri = page.edited_in
@@ -92,20 +92,20 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
-    """Keep what pages need, which are made one by one: MkDocs itself holds all of them before it writes any."""
+    """Exclude the pages from MkDocs' own build, which keeps all of them in memory; on_post_build builds each."""
     config.extra |= {"nav": nav, "files": files}
     for file in files.documentation_pages():
         file.inclusion = InclusionLevel.EXCLUDED
 
 
 def on_env(env: jinja2.Environment, config: MkDocsConfig, **_: Any) -> jinja2.Environment:
-    """Let the theme's templates run in the sandbox of all the others."""
+    """Render the theme's templates in the same sandbox as all others."""
     config.extra["env"] = env = create_sandbox(env)
     return env
 
 
 def on_build_error(error: Exception, **_: Any) -> None:
-    """Say which template is wrong, and where, or what the system refused, in place of a traceback."""
+    """Replace the traceback with the line of the template, or with what the system refused."""
     if isinstance(error, OSError):
         raise Abort(str(explain_refusal(error))) from None
     if problem := find_fault(error, ROOT / "content"):
@@ -116,7 +116,7 @@ def on_build_error(error: Exception, **_: Any) -> None:
 
 
 def on_serve(server: Any, config: MkDocsConfig, **_: Any) -> Any:
-    """Say what to do if another program uses the port, and on every page if a rebuild fails."""
+    """Explain a port in use; build each page when a browser requests it."""
     host, port = config.dev_addr
     try:
         socket.create_server((host, port)).close()
@@ -125,47 +125,47 @@ def on_serve(server: Any, config: MkDocsConfig, **_: Any) -> Any:
         used = f"Another program uses {host}:{port}, perhaps another preview."
         raise Abort(f"{used if error.errno == errno.EADDRINUSE else error}\n    {hint}") from None
     if preview := _preview:
-        site, answer = Path(config.site_dir), server.get_app()
+        site, app = Path(config.site_dir), server.get_app()
 
-        def look_and_answer(request: dict[str, str], respond: Any) -> Any:
-            name = request["PATH_INFO"].removeprefix(server.mount_path) or "index.html"
-            if not name.startswith("/"):  # the address at which a browser waits for the next build
-                preview.look_at(name, site)
-            return answer(request, respond)
+        def build_and_serve(environ: dict[str, str], start_response: Any) -> Any:
+            name = environ["PATH_INFO"].removeprefix(server.mount_path) or "index.html"
+            if not name.startswith("/"):  # a browser waits for the next build at /livereload/
+                preview.build_missing(name, site)
+            return app(environ, start_response)
 
-        server.set_app(look_and_answer)
+        server.set_app(build_and_serve)
         server.builder = partial(preview.rebuild, server.builder, site)
         server.watch(str(preview.signals))
     return server
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Let Markdown read hand-written pages, and of all others the headings."""
+    """Give Python-Markdown the whole of a hand-written page, but only the headings of any other."""
     if not (Path(config.docs_dir) / page.file.src_uri).is_file():
         markdown, page.meta["html"] = extract_headings(markdown)
     return markdown
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put back what Markdown did not read, and keep no other copy of it."""
+    """Put back the HTML that Python-Markdown did not parse, and keep no other copy of it."""
     page.file.content_string = ""
     return restore_html(html, page.meta.pop("html", None))
 
 
 def on_post_page(output: str, config: MkDocsConfig, **_: Any) -> str:
-    """Lead to the assets, and leave out the theme's switches."""
+    """Rewrite the asset URLs, and remove the theme's switches."""
     page = rewrite_asset_urls(config.extra["assets"], remove_switches(output))
-    errors = config.extra["prepared"].errors  # only a preview goes on in spite of them
+    errors = config.extra["prepared"].errors  # only a preview continues with errors
     return add_problems(page, errors) if errors else page
 
 
-on_post_template = on_post_page  # also on the page that says that an address was not found
+on_post_template = on_post_page  # for 404.html
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Make the pages, and what devices need to keep a copy, and verify it all; a preview makes pages later."""
+    """Build the pages and the offline worker, and verify the site; a preview builds pages on request."""
     site: Site = config.extra["prepared"]
-    write = _writer(config)
+    write = _make_writer(config)
     if not _preview:
         for page in site.pages:
             write(config.extra["files"].src_uris[page.path].dest_uri)
@@ -173,31 +173,31 @@ def on_post_build(config: MkDocsConfig) -> None:
             _write_file(config, name, content)
     write_worker(Path(config.site_dir), site.content, site.settings)
     if _preview:
-        _preview.offer(site, config.extra["examine"], write)
+        _preview.show(site, config.extra["prepare_site"], write)
         return
     say("Verifying the site")
     if problems := verify(Path(config.site_dir), site.facts, site.content, site.settings):
         print(describe(problems), file=sys.stderr)
-        raise Abort("The new site is not right; the last good one is untouched.")
+        raise Abort("The new site failed verification; the last good one is untouched.")
     print(f"No problems found.\n{format_in_short(site)}")
 
 
-def _writer(config: MkDocsConfig) -> Callable[[str], None]:
-    """What makes one page, or one file for other programs, by its name; nothing if there is none."""
+def _make_writer(config: MkDocsConfig) -> Callable[[str], None]:
+    """A function that writes the page or the exported file of a given name, if there is one."""
     site, files = config.extra["prepared"], config.extra["files"]
     pages = {files.src_uris[page.path].dest_uri: page for page in site.pages}
     for page in site.pages:
         files.src_uris[page.path].inclusion = InclusionLevel.INCLUDED
-    every, beside = files.documentation_pages(), cache(lambda: dict(make_files_beside(site)))
+    documents, exports = files.documentation_pages(), cache(lambda: dict(make_files_beside(site)))
 
     def write(name: str) -> None:
         if name in pages:
             file = files.src_uris[pages[name].path]
             file.content_string = pages[name].write()
-            page = copy(file.page or Page(None, file, config))  # what is on it is not kept
+            page = copy(file.page or Page(None, file, config))  # a copy, so that its HTML is not kept
             _populate_page(page, config, files)
-            _build_page(page, config, every, config.extra["nav"], config.extra["env"])
-        elif not name.endswith(".html") and (content := beside().get(name)):
+            _build_page(page, config, documents, config.extra["nav"], config.extra["env"])
+        elif not name.endswith(".html") and (content := exports().get(name)):
             _write_file(config, name, content)
 
     return write

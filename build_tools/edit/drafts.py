@@ -1,13 +1,13 @@
-"""New files, begun from the schemas: `python -m build_tools new procedure ID` and the like.
+"""Drafts of new files, made from the schemas: `python -m build_tools new procedure ID`.
 
-A draft has every field that its file must have, with a mark in each gap. `check` counts the gaps and says what
-belongs in the next one. No file is ever overwritten.
+A draft has every required field, with a placeholder in each gap. `check` counts the gaps and explains the next.
+No file is overwritten.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -28,18 +28,18 @@ FILES = {
     "comparison": ("comparisons/{}.yml", "squeaking-teapot"),
     "clinic": ("clinics/{}/clinic.yml", "teapot-house"),
 }
-"""What has a file of its own: which, and the id of the example that explains every field."""
+"""The path of each kind of file, and the id of the example that explains its fields."""
 
 _HEAD = """\
 # yaml-language-server: $schema={schema}
 #
-# A draft. Fill each "{mark}", and in place of each "{key}" write the id of the word that the entry is about.
+# A draft. Fill each "{mark}", and replace each "{key}" with the id of the word that the entry is about.
 # `make check` says how many gaps are left, and what belongs in the next one. Until then nothing is published.
-# docs/example/data/{example} explains every field, also those that are not needed.
+# docs/example/data/{example} explains every field, including the optional ones.
 """
 _FIGURE = dict.fromkeys(("counted", "who", "when", "how", "count", "out_of"), MARK)
 _FIGURES = {FIRST: _FIGURE | {"sources": [{"source": MARK, "at": MARK}]}}
-_GIVEN: dict[str, Shape] = {
+_DEFAULTS: dict[str, Shape] = {
     "": {"benefits": _FIGURES},
     "harms": {"lead": FIRST, "signs": [MARK], "how_often": _FIGURES},
     "unknowns": {"reason": "searched", "searched": None},
@@ -53,58 +53,59 @@ _GIVEN: dict[str, Shape] = {
         "home": [f"recovery.{FIRST}"],
     },
 }
-"""What a draft has beyond empty fields that must be there, by the name of the record."""
+"""What a draft has besides required fields, by the name of the record."""
 
 
-def write_draft(chosen: argparse.Namespace) -> int:
-    """Run `new` as it was typed: write the draft, and say which gap comes first."""
-    id = chosen.id
+def write_draft(data: Path, kind: str, id: str) -> str:
+    """Write the draft of a file; return a sentence that names the file and its first gap."""
     if len(id) > 60 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
-        near = "-".join(re.findall(r"[a-z0-9]+", id.lower()))[:60]
-        hint = "Use at most 60 small letters, digits and hyphens" + (f', for example "{near}".' if near else ".")
+        similar = "-".join(re.findall(r"[a-z0-9]+", id.lower()))[:60]
+        hint = "Use at most 60 small letters, digits and hyphens"
+        hint += f', for example "{similar}".' if similar else "."
         raise CommandError(f'"{id}" cannot be an id.', hint, status=2)
-    file, example = FILES[chosen.kind]
-    path, shown = chosen.data / file.format(id), f"{chosen.data.name}/{file.format(id)}"
-    schema = f"{'../' * file.count('/')}schema/{chosen.kind}.json"
-    text = _HEAD.format(schema=schema, mark=MARK, key=KEY, example=file.format(example))
-    whole = build_schema(chosen.kind)
-    for name, value in _begun("", whole, whole["$defs"]).items():
+    file, example = FILES[kind]
+    path, shown = data / file.format(id), f"{data.name}/{file.format(id)}"
+    relative_schema = f"{'../' * file.count('/')}schema/{kind}.json"
+    text = _HEAD.format(schema=relative_schema, mark=MARK, key=KEY, example=file.format(example))
+    schema = build_schema(kind)
+    for name, value in _draft_value("", schema, schema["$defs"]).items():
         text += "\n" + yaml.safe_dump({name: value}, sort_keys=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as draft:
             draft.write(text)
     except FileExistsError:
-        hint = "Choose another id, or go on in that file."
-        raise CommandError(f"{shown} is there already; it was not touched.", hint) from None
+        hint = "Choose another id, or continue in that file."
+        raise CommandError(f"{shown} already exists; it was not changed.", hint) from None
     document, _ = read(path, shown)
     first, *others = iter_placeholders(document)
     where = f"{'.'.join(map(str, first))} (line {document.place(*first).line})"
-    print(f"Wrote {shown}: {1 + len(others)} gaps, next: {where}. `make check` says what belongs there.")
-    return 0
+    return f"Wrote {shown}: {1 + len(others)} gaps, next: {where}. `make check` says what belongs there."
 
 
-def _begun(name: str, part: Shape, definitions: Shape) -> Any:
-    """What the record or field `name` begins with: a mark for each value that it must have."""
-    part = _resolved(part, definitions)
-    if part.get("type") == "array":
-        return [MARK] * part.get("minItems", 1)
-    if "patternProperties" in part:
-        [entry] = part["patternProperties"].values()
-        entry = _resolved(entry, definitions)
+def _draft_value(name: str, schema: Shape, definitions: Shape) -> Any:
+    """The draft of the record or field `name`, with a placeholder for each required value."""
+    schema = _resolve(schema, definitions)
+    if schema.get("type") == "array":
+        return [MARK] * schema.get("minItems", 1)
+    if "patternProperties" in schema:
+        [entry] = schema["patternProperties"].values()
+        entry = _resolve(entry, definitions)
         key = FIRST if VOCABULARY_OF_FIELD.keys().isdisjoint(entry.get("properties", ())) else KEY
         shared = ON_EVERY_PAGE if name == "before" else ()
-        return {key: _begun(name, entry, definitions)} | {id: {"shared": id} for id in shared}
-    if "properties" in part:
-        fields, given = part["properties"], _GIVEN.get(name, {})
-        wanted = [field for field in fields if field in part["required"] or field in given]
-        wanted.sort(key=lambda field: (field == "sources", field == "says"))
-        return {field: given.get(field) or _begun(field, fields[field], definitions) for field in wanted}
-    return today() if part.get("format") == "date" else MARK
+        return {key: _draft_value(name, entry, definitions)} | {id: {"shared": id} for id in shared}
+    if "properties" in schema:
+        fields, defaults = schema["properties"], _DEFAULTS.get(name, {})
+        included = [field for field in fields if field in schema["required"] or field in defaults]
+        included.sort(key=lambda field: (field == "sources", field == "says"))
+        return {
+            field: defaults.get(field) or _draft_value(field, fields[field], definitions) for field in included
+        }
+    return today() if schema.get("format") == "date" else MARK
 
 
-def _resolved(part: Shape, definitions: Shape) -> Shape:
-    """A part of a schema with what it refers to written out; of several possibilities, the first."""
-    if options := part.get("oneOf") or part.get("anyOf"):
-        return _resolved(options[0], definitions)
-    return definitions[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+def _resolve(schema: Shape, definitions: Shape) -> Shape:
+    """A schema without references at its top; of several alternatives, the first."""
+    if options := schema.get("oneOf") or schema.get("anyOf"):
+        return _resolve(options[0], definitions)
+    return definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema

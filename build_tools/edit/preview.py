@@ -1,4 +1,4 @@
-"""What only a preview shows: half-written pages, notes about what is missing or stale, the report as a page."""
+"""The live preview: half-written pages, notes about what is missing or stale, and the report as a page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FRONT_MATTER = re.compile(r"(---\n.*?\n---\n)?", re.DOTALL)
 
 
 def find_half_written(facts: Facts, problems: Iterable[Problem]) -> set[Problem]:
-    """The gaps that need not keep a page from being shown: those in files that could be read all the same."""
+    """The gaps in files that could be read in spite of them, so that a preview can show their pages."""
     names = [*(f"procedures/{id}" for id in facts.procedures), *(f"comparisons/{id}" for id in facts.comparisons)]
     readable = {facts.documents[name].path for name in names}
     gaps = {gap for gap in placeholders_are_filled(facts, date.max) if gap.place.path in readable}
@@ -36,11 +36,9 @@ def find_half_written(facts: Facts, problems: Iterable[Problem]) -> set[Problem]
 
 
 def find_unchanged(earlier: Site, facts: Facts) -> list[Problem]:
-    """The problems that an earlier site had in files that are as they were."""
-    was, is_now = ({d.path: d.text for d in one.documents.values()} for one in (earlier.facts, facts))
-    return [
-        problem for problem in earlier.problems if was.get(problem.place.path) == is_now.get(problem.place.path)
-    ]
+    """The problems that an earlier site had in files that have not changed."""
+    old, new = ({file.path: file.text for file in each.documents.values()} for each in (earlier.facts, facts))
+    return [problem for problem in earlier.problems if old.get(problem.place.path) == new.get(problem.place.path)]
 
 
 def add_notes(
@@ -51,143 +49,146 @@ def add_notes(
     notices = [problem for problem in problems if problem.level == "notice"]
 
     @cache
-    def every() -> Report:
+    def report() -> Report:
         return build_report(facts, problems, len(pages), today)
 
-    def noted(page: Page) -> str:
-        item = next(item for item in (*every().procedures, *every().comparisons) if item.page == page.path)
+    def write_with_banner(page: Page) -> str:
+        item = next(item for item in (*report().procedures, *report().comparisons) if item.page == page.path)
         banner = renderer.fill(
             "parts/preview.html",
             renderer.context(page.path),
             item=item,
             listed=[*item.gaps, *(notice for notice in notices if notice.place.path == page.edited_in)],
-            missing=list_missing(item, every().on),
+            missing=list_missing(item, report().on),
         )
         return _FRONT_MATTER.sub(lambda head: f"{head[0]}\n{banner}\n", page.text, count=1)
 
-    listing = Page("report.md", "Report for editors")
     return [
-        *(replace(page, write=partial(noted, page)) if page.path in banners else page for page in pages),
-        renderer.page("report.md", listing, report=every, made={page.path for page in pages}),
+        *(
+            replace(page, write=partial(write_with_banner, page)) if page.path in banners else page
+            for page in pages
+        ),
+        renderer.page(
+            "report.md", Page("report.md", "Report for editors"), report=report, made={page.path for page in pages}
+        ),
     ]
 
 
 def add_problems(page: str, problems: Sequence[Problem]) -> str:
-    """A built page with a note about what keeps the site from being published."""
-    means = "Parts of the pages are missing, or as they were before. Nothing is published until this is fixed:"
-    on_own_page = re.compile("/(procedures|comparisons)/")  # the others come first
-    listed = sorted(problems, key=lambda problem: bool(on_own_page.search(problem.place.path)))
-    return _with_note(page, "Not ready to publish", means, list(map(str, listed)))
+    """A built page with a note that lists the problems, those that affect all pages first."""
+    text = "Parts of the pages are missing, or as they were before. Nothing is published until this is fixed:"
+    affects_one_page = re.compile("/(procedures|comparisons)/")
+    listed = sorted(problems, key=lambda problem: bool(affects_one_page.search(problem.place.path)))
+    return _add_note(page, "Not ready to publish", text, list(map(str, listed)))
 
 
 class Preview:
-    """What an editor looks at: each page is made when a browser asks for it, so that a save shows at once.
+    """The site that `mkdocs serve` shows: each page is built when a browser requests it, so a save shows at once.
 
-    After a save the checks run behind the pages, and if they find something else than what is shown, the preview
-    is built again. A build never fails: instead, the last good pages stay, and each says that it is out of date,
-    and why. MkDocs alone would let every browser wait.
+    Checks run in the background after each save, and if they change the result, the preview is built again. A
+    failed build does not make browsers wait, as in MkDocs: the last good pages stay, with a note about the error.
     """
 
     def __init__(self) -> None:
-        sys.setswitchinterval(0.0005)  # seconds: who looks at a page does not wait for checks
+        sys.setswitchinterval(0.0005)  # seconds; a request gets its turn while checks run
         self.checked: Site | None = None
-        """The last site that was checked whole."""
-        self._kept = TemporaryDirectory()
-        self._good = Path(self._kept.name) / "good"
-        self.signals = Path(self._kept.name) / "signals"
-        """A folder in which something changes when another build is wanted."""
+        """The last site with all checks done."""
+        self._folder = TemporaryDirectory()
+        self._good = Path(self._folder.name) / "good"
+        self.signals = Path(self._folder.name) / "signals"
+        """A folder to watch: a change in it means that the site must be built again."""
         self.signals.mkdir()
         self._building, self._checking = Lock(), Lock()
-        self._recent: list[str] = []
-        self._stale: list[str] = []
+        self._recent_pages: list[str] = []
+        self._build_errors: list[str] = []
 
-    def load(self, examine: Callable[[Site | None], Site]) -> Site:
-        """The site as it is now, checked whole only at the start, or where a mistake keeps it from being shown."""
+    def load(self, prepare: Callable[[Site | None], Site]) -> Site:
+        """The current site, with all checks only at the start or if it cannot be prepared without them."""
         try:
-            return examine(self.checked)
+            return prepare(self.checked)
         except Exception:
             if not self.checked:
                 raise
-            self.checked = examine(None)
+            self.checked = prepare(None)
             return self.checked
 
-    def offer(self, shown: Site, examine: Callable[[], Site], write: Callable[[str], None]) -> None:
-        """Show another site: `examine` checks it whole; `write` makes one of its pages or files by its name."""
-        self._shown, self._examine, self._write = shown, examine, write
-        self.checked = self.checked or shown
+    def show(self, site: Site, prepare: Callable[[], Site], write: Callable[[str], None]) -> None:
+        """Show this site. `prepare` does all checks; `write` builds the page or file of a given name."""
+        self._shown, self._prepare, self._write = site, prepare, write
+        self.checked = self.checked or site
 
-    def rebuild(self, build: Callable[[], None], site: Path) -> None:
-        """Build into the folder `site`, which was built once; the pages looked at last are there at once."""
-        log, why = logging.getLogger("mkdocs"), BufferingHandler(capacity=1000)
-        why.setLevel(logging.ERROR)
+    def rebuild(self, build: Callable[[], None], folder: Path) -> None:
+        """Build the site in `folder` again, and the pages requested last; on failure, restore the last one."""
+        log, errors = logging.getLogger("mkdocs"), BufferingHandler(capacity=1000)
+        errors.setLevel(logging.ERROR)
         with self._building:
-            if not self._stale:
+            if not self._build_errors:
                 shutil.rmtree(self._good, ignore_errors=True)
-                site.rename(self._good)
-            log.addHandler(why)
+                folder.rename(self._good)
+            log.addHandler(errors)
             try:
                 build()
-                self._stale = []
-                for name in self._recent:
-                    self._make(name, site)
+                self._build_errors = []
+                for name in self._recent_pages:
+                    self._build_page(name, folder)
                 Thread(target=self._check, args=[self._shown], daemon=True).start()
             except (Exception, SystemExit) as error:
                 if not isinstance(error, SystemExit):
                     traceback.print_exc()
-                messages = [record.getMessage() for record in why.buffer]
-                self._stale = [*messages, str(error), *getattr(error, "__notes__", ())]
-                print(*self._stale, sep="\n", file=sys.stderr)
-                shutil.rmtree(site, ignore_errors=True)
-                shutil.copytree(self._good, site)
-                for page in site.rglob("*.html"):
-                    _out_of_date(page, self._stale)
+                messages = [record.getMessage() for record in errors.buffer]
+                self._build_errors = [*messages, str(error), *getattr(error, "__notes__", ())]
+                print(*self._build_errors, sep="\n", file=sys.stderr)
+                shutil.rmtree(folder, ignore_errors=True)
+                shutil.copytree(self._good, folder)
+                for page in folder.rglob("*.html"):
+                    _mark_outdated(page, self._build_errors)
             finally:
-                log.removeHandler(why)
+                log.removeHandler(errors)
 
     def _check(self, shown: Site) -> None:
-        with self._checking:  # one after the other: only the newest site is worth it
-            checked = self._examine() if shown is self._shown else shown
+        with self._checking:  # one at a time, and only the newest site
+            checked = self._prepare() if shown is self._shown else shown
         if shown is self._shown and (checked.problems, checked.readings) != (shown.problems, shown.readings):
             self.checked = checked
             (self.signals / "checked").touch()
 
-    def look_at(self, name: str, site: Path) -> None:
-        """Make the page or file of this name in the folder `site`, unless it is there already."""
+    def build_missing(self, name: str, folder: Path) -> None:
+        """Build the page or file of this name in `folder` unless it exists."""
         with self._building:
-            self._recent = [name, *(other for other in self._recent if other != name)][:5]
-            if not (site / name).exists():
-                self._make(name, site)
+            self._recent_pages = [name, *(other for other in self._recent_pages if other != name)][:5]
+            if not (folder / name).exists():
+                self._build_page(name, folder)
 
-    def _make(self, name: str, site: Path) -> None:
-        page, why = site / name, self._stale
+    def _build_page(self, name: str, folder: Path) -> None:
+        page, errors = folder / name, self._build_errors
         try:
             self._write(name)
         except Exception as error:
             problem = find_fault(error, self._shown.content)
             if not problem and self._shown is self.checked:
                 traceback.print_exc()
-            why = [str(problem or "What is wrong is being looked for.")]
+            errors = [str(problem or "This page could not be built. The checks are looking for the cause.")]
             page.parent.mkdir(parents=True, exist_ok=True)
             earlier = self._good / name
             page.write_text(earlier.read_text("utf-8") if earlier.is_file() else "<article>", "utf-8")
-        if why and page.suffix == ".html" and page.is_file():
-            _out_of_date(page, why)
+        if errors and page.suffix == ".html" and page.is_file():
+            _mark_outdated(page, errors)
 
 
-def _out_of_date(page: Path, why: Sequence[str]) -> None:
-    """Say on a page in the site's folder that it is not what the editor saved last."""
-    means = "They show the last state that could be built. The last change could not, because:"
-    text = _with_note(page.read_text("utf-8"), "These pages are out of date", means, why)
-    page.write_text(text, "utf-8")
+def _mark_outdated(page: Path, errors: Sequence[str]) -> None:
+    """Add a note to a built page: it does not show the last save."""
+    text = "They show the last state that could be built. The last change could not, because:"
+    page.write_text(_add_note(page.read_text("utf-8"), "These pages are out of date", text, errors), "utf-8")
 
 
-def _with_note(page: str, title: str, means: str, reasons: Sequence[str], most: int = 5) -> str:
+_NOTE = re.compile(r'<article>\n<aside class="notice" aria-label="For editors"><p .*?</aside>', re.DOTALL)
+
+
+def _add_note(page: str, title: str, text: str, reasons: Sequence[str], most: int = 5) -> str:
+    """The page with a note in place of an earlier one."""
     items = "".join(f"<li>{html.escape(reason)}</li>" for reason in reasons[:most])
     if len(reasons) > most:
         items += f"<li>And {len(reasons) - most} more. Type <code>make check</code> to see them all.</li>"
     box = '<aside class="notice" aria-label="For editors"><p class="box-title">'
-    note = f"{box}{title}</p><p>{means}</p><ul>{items}</ul></aside>"
+    note = f"{box}{title}</p><p>{text}</p><ul>{items}</ul></aside>"
     return _NOTE.sub("<article>", page, count=1).replace("<article>", f"<article>\n{note}", 1)
-
-
-_NOTE = re.compile(r'<article>\n<aside class="notice" aria-label="For editors"><p .*?</aside>', re.DOTALL)

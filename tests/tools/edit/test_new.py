@@ -88,7 +88,7 @@ def test_a_draft_becomes_a_fact_file_gap_by_gap(data: Path) -> None:
 
 
 @pytest.mark.parametrize(("words", "status", "said"), [
-    (("procedure", "teapot-polishing"), 1, "data/procedures/teapot-polishing.yml is there already"),
+    (("procedure", "teapot-polishing"), 1, "data/procedures/teapot-polishing.yml already exists"),
     (("procedure", "Teapot_Washing"), 2, 'for example "teapot-washing"'),
     (("procedure", "../../teapot"), 2, 'for example "teapot"'),
     (("procedure", "té pot"), 2, "small letters, digits and hyphens"),
