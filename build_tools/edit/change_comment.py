@@ -1,7 +1,7 @@
-"""What a change of the facts means for readers, as a comment on a pull request, with risky changes first.
+"""The changes of facts as a comment on a pull request, risky ones first.
 
-A hurried edit is dangerous where one word or one digit is all that differs, so these are marked: a second person
-looks them up in the source. Whatever warns readers goes only with a reason in data/changes.yml.
+A change of one word or one digit can be dangerous and is easily overlooked, so such changes are marked: a second
+person checks them against the source. Deleting a warning requires a reason in data/changes.yml.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _IN_TEXT = {
     "negation": r"\b(?:not|no|never|none|nobody|nothing|without|cannot|neither|nor|unless|unable)\b|n['’]t\b",
     "urgency": r"\b(?:emergency|urgent|ambulance|same day|right away|at once|immediately|now|call|soon)\b",
 }
-"""What is compared in words, by the name of the risk."""
+"""The pattern of each risk: a change is risky if it changes the matches in a text."""
 
 _FIELDS = {
     "unit": ("unit", "what was counted one by one", "average", "quantity"),
@@ -38,48 +38,48 @@ _FIELDS = {
     "what is named": ("method", "condition", "effect", "effects", "structure", "anesthesia", "imaging", "form"),
     "kind or verdict": ("kind", "verdict", "contested"),
 }
-"""Fields of which every change is risky, as `changes` names them."""
+"""Fields in which every change is risky, by the names that `changes` gives them."""
 
 _WARNS = re.compile(r"[^.]+|[^.]+\.(?:harms|signs|contraindications)\..+|(?:signs|situations)\.[^.]+")
-"""The ids of whole pages, and of what warns readers."""
+"""The ids of whole pages, and of facts that warn readers."""
 
 MOST = 100
-"""So many changes are shown; a comment has an end."""
+"""How many changes a comment shows at most."""
 
 
 def find_risks(change: Change) -> list[str]:
-    """Why a second person should look a change up; nothing for what is only told in other words."""
+    """The names of a change's risks; none if it only words the same differently."""
     fact, part = change.fact or "", change.part
     if part is None:
         return ["deletion"] if change.now is None and _WARNS.fullmatch(fact) else []
     field = part.rsplit(": ", 1)[-1]
-    if found := [name for name, fields in _FIELDS.items() if field in fields]:
-        return found
+    if risks := [name for name, fields in _FIELDS.items() if field in fields]:
+        return risks
     if fact.startswith(("sources.", "signs.")):
         return ["citation" if fact.startswith("sources.") else "sign of danger"]
     was, now = change.was or "", change.now or ""
-    return [name for name, pattern in _IN_TEXT.items() if _found(pattern, was) != _found(pattern, now)]
+    return [name for name, pattern in _IN_TEXT.items() if _matches(pattern, was) != _matches(pattern, now)]
 
 
-def _found(pattern: str, text: str) -> list[str]:
+def _matches(pattern: str, text: str) -> list[str]:
     return re.findall(pattern, text.lower(), re.IGNORECASE)
 
 
 def find_unexplained(changes: list[tuple[str, Change]], facts: Facts) -> Iterator[Problem]:
-    """A harm, a sign or a reason against a procedure that is gone, and data/changes.yml does not say why."""
-    given = list_explained(facts)
+    """A problem for each deleted warning for which data/changes.yml has no reason."""
+    explained = list_explained(facts)
     for file, change in changes:
-        if "deletion" in find_risks(change) and change.fact not in given:
+        if "deletion" in find_risks(change) and change.fact not in explained:
             yield Problem(
                 facts.place(file),
-                f'"{change.fact}" is gone, which warned readers, and nobody said why.',
+                f'"{change.fact}" warned readers. It was deleted, and no reason is given.',
                 f"Add an entry to {facts.folder.name}/changes.yml: today's date at published, and under changes "
                 f'"fact: {change.fact}", at was what it said, and at why the reason, in more than three words.',
             )
 
 
 def render_comment(changes: list[tuple[str, Change]], folder: str, unread: list[str]) -> str:
-    """All changes in Markdown, by file: in each the risky ones first, with why they are risky."""
+    """All changes in Markdown, grouped by file, risky ones first and with their risks."""
     shown = [(file, change) for file, change in changes if change.part != "on the page"]
     shown.sort(key=lambda item: (item[0], not find_risks(item[1])))
     risky = sum(bool(find_risks(change)) for _, change in shown)
@@ -89,21 +89,21 @@ def render_comment(changes: list[tuple[str, Change]], folder: str, unread: list[
     if risky:
         lines.append(
             f"\n**{risky} of {len(shown)} changes {'is' if risky == 1 else 'are'} risky.** Before this is "
-            "accepted, somebody who did not write them looks up each one in its source."
+            "merged, someone who did not write them checks each one against its source."
         )
     for file, group in groupby(shown[:MOST], key=lambda item: item[0]):
         lines += ["", f"### {folder}/{file}.yml", ""]
         for _, change in group:
-            why = find_risks(change)
-            mark = f"**Risky ({', '.join(why)}).** " if why else ""
-            said = " ".join(" ".join(describe_change(change)).split())
-            lines.append(f"- {mark}`{change.fact}` {_as_text(said)}")
+            risks = find_risks(change)
+            mark = f"**Risky ({', '.join(risks)}).** " if risks else ""
+            text = " ".join(" ".join(describe_change(change)).split())
+            lines.append(f"- {mark}`{change.fact}` {_escape(text)}")
     if len(shown) > MOST:
         lines += ["", f"And {len(shown) - MOST} more. To see them all: `python -m build_tools changes REV`"]
     lines += [f"\n{folder}/{file}.yml could not be read then or now, and was not compared." for file in unread]
     return "\n".join(lines)
 
 
-def _as_text(words: str) -> str:
-    """Words that Markdown shows as they are, and that call nobody by name."""
-    return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", words).replace("@", "@\u200b")
+def _escape(text: str) -> str:
+    """The text without Markdown and without mentions of users."""
+    return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", text).replace("@", "@\u200b")

@@ -1,6 +1,6 @@
-"""The review packet of a procedure: one HTML page that works without a server, and the same on paper.
+"""The review packet of a procedure: an HTML page that works without a server, and the same as a PDF.
 
-Both have the lines of `lines.build_layers`, those that half an hour is enough for first.
+Both have the lines of `lines.build_layers`. The layers that can be reviewed in half an hour come first.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from build_tools.render.templates import create_environment
 Question = dict[str, Any]
 
 SMALL = 100
-"""A study of fewer people is called small."""
+"""A study of fewer people is reported as small."""
 
 
 def write_packet(facts: Facts, id: str, content: Path, out: Path, today: date) -> list[Path]:
-    """Write the packet of a procedure as `review-<id>.html` and `.pdf`; the files."""
-    every = gather_contents(facts, id, content, today)
-    page = create_environment(content / "templates", facts, today).get_template("packet/packet.html").render(every)
-    pdf = set_pdf((content / "templates/packet/packet.typ").read_bytes(), packet=every)
+    """Write the packet as `review-<id>.html` and `.pdf`, and return these files."""
+    contents = gather_contents(facts, id, content, today)
+    environment = create_environment(content / "templates", facts, today)
+    page = environment.get_template("packet/packet.html").render(contents)
+    pdf = set_pdf((content / "templates/packet/packet.typ").read_bytes(), packet=contents)
     out.mkdir(parents=True, exist_ok=True)
     files = [out / f"review-{id}.html", out / f"review-{id}.pdf"]
     files[0].write_text(page, "utf-8")
@@ -41,18 +42,18 @@ def write_packet(facts: Facts, id: str, content: Path, out: Path, today: date) -
 
 
 def gather_contents(facts: Facts, id: str, content: Path, today: date) -> dict[str, Any]:
-    """Everything that a packet says, as values that JSON can hold."""
-    shown = build_layers(facts, id)
-    numbers, every = number_lines(shown), [line for layer in shown.values() for line in layer.lines]
-    first = [line for layer in FIRST for line in shown[layer].lines]
-    asked = [*_questions(facts, id, numbers, every)]
-    sources = dict.fromkeys(cited.id for line in every for behind in line.behind for cited in behind.sources)
-    order = {source: number for number, source in enumerate(sources, 1)}
+    """The contents of a packet, as values that JSON can hold."""
+    layers = build_layers(facts, id)
+    numbers, lines = number_lines(layers), [line for layer in layers.values() for line in layer.lines]
+    first = [line for layer in FIRST for line in layers[layer].lines]
+    questions = [*_find_questions(facts, id, numbers, lines)]
+    sources = dict.fromkeys(cited.id for line in lines for basis in line.behind for cited in basis.sources)
+    source_numbers = {source: number for number, source in enumerate(sources, 1)}
     reviews = [status.review for status in find_statuses(facts, today)[id].values() if status.review]
     last = max(reviews, key=lambda review: review.signed, default=None)
 
-    def where(found: Iterable[Line]) -> str:
-        return format_ranges([numbers[line.id] for line in found])
+    def list_numbers(lines: Iterable[Line]) -> str:
+        return format_ranges([numbers[line.id] for line in lines])
 
     return {
         "id": id,
@@ -61,25 +62,29 @@ def gather_contents(facts: Facts, id: str, content: Path, today: date) -> dict[s
         "made": today.isoformat(),
         "latest": (today + LONGEST).isoformat(),
         "count": len(first),
-        "dangerous": where(line for line in first if line.dangerous),
-        "small": where(line for line in first if any((b.people or SMALL) < SMALL for b in line.behind)),
-        "second_hand": where(line for line in first if any(map(_is_second_hand, line.behind))),
-        "exceptions": _exceptions(facts, id, content, numbers, first),
+        "dangerous": list_numbers(line for line in first if line.dangerous),
+        "small": list_numbers(
+            line for line in first if any((basis.people or SMALL) < SMALL for basis in line.behind)
+        ),
+        "second_hand": list_numbers(line for line in first if any(map(_is_second_hand, line.behind))),
+        "exceptions": _list_exceptions(facts, id, content, numbers, first),
         "changes": describe_changes_since(facts.folder, facts, id, last).strip() if last else "",
-        "questions": asked,
+        "questions": questions,
         "layers": [
             {"id": layer.id, "heading": layer.heading, "first": layer.id in FIRST}
-            | {"lines": [_line(line, numbers, order, asked) for line in layer.lines]}
-            for layer in shown.values()
+            | {"lines": [_describe_line(line, numbers, source_numbers, questions) for line in layer.lines]}
+            for layer in layers.values()
         ],
         "sources": [
             {"id": id, "address": facts.sources[id].address, **facts.sources[id].model_dump(mode="json")}
-            for id in order
+            for id in sources
         ],
     }
 
 
-def _line(line: Line, numbers: dict[str, int], order: dict[str, int], asked: list[Question]) -> dict[str, Any]:
+def _describe_line(
+    line: Line, numbers: dict[str, int], source_numbers: dict[str, int], questions: list[Question]
+) -> dict[str, Any]:
     number = numbers[line.id]
     return {
         "id": line.id,
@@ -88,38 +93,41 @@ def _line(line: Line, numbers: dict[str, int], order: dict[str, int], asked: lis
         "label": line.label if line.label.endswith("?") or not line.label else f"{line.label.rstrip('.')}:",
         "words": line.words,
         "more": line.more,
-        "questions": [question["number"] for question in asked if number in question["lines"]],
-        "asks": [question for question in asked if question["lines"][:1] == [number]],
+        "questions": [question["number"] for question in questions if number in question["lines"]],
+        "asks": [question for question in questions if question["lines"][:1] == [number]],
         "behind": [
-            vars(behind) | {"sources": [vars(cited) | {"number": order[cited.id]} for cited in behind.sources]}
-            for behind in line.behind
+            vars(basis)
+            | {"sources": [vars(cited) | {"number": source_numbers[cited.id]} for cited in basis.sources]}
+            for basis in line.behind
         ],
     }
 
 
-def _is_second_hand(behind: Basis) -> bool:
-    return bool(behind.sources) and all(cited.reporting for cited in behind.sources)
+def _is_second_hand(basis: Basis) -> bool:
+    return bool(basis.sources) and all(cited.reporting for cited in basis.sources)
 
 
 def format_ranges(numbers: list[int]) -> str:
     """Numbers in ascending order as "1 to 3, 5"."""
     by_distance = groupby(enumerate(numbers), key=lambda item: item[1] - item[0])
-    found = [[number for _, number in run] for _, run in by_distance]
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in found)
+    runs = [[number for _, number in run] for _, run in by_distance]
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
-def _exceptions(facts: Facts, id: str, content: Path, numbers: dict[str, int], lines: list[Line]) -> list[str]:
-    """The exceptions from rules about words that these lines rest on, with the numbers of the lines."""
-    here = [
-        one for one in find_suppressions(facts, content) if one.place.path == facts.place(f"procedures/{id}").path
-    ]
-    found: dict[str, set[int]] = defaultdict(set)
+def _list_exceptions(
+    facts: Facts, id: str, content: Path, numbers: dict[str, int], lines: list[Line]
+) -> list[str]:
+    """The exceptions from prose rules in the facts behind these lines, with the numbers of the lines."""
+    file = facts.place(f"procedures/{id}").path
+    exceptions = [exception for exception in find_suppressions(facts, content) if exception.place.path == file]
+    lines_of: dict[str, set[int]] = defaultdict(set)
     for line in lines:
-        places = [facts.place_of(behind.fact) for behind in line.behind if behind.fact.startswith(f"{id}.")]
-        for one in here:
-            if one.form and any(place.line in one.lines for place in places):
-                found[f"{one.form['reason'].strip()} (until {one.form['until']})"].add(numbers[line.id])
-    return [f"Line {format_ranges(sorted(at))}: {reason}" for reason, at in found.items()]
+        places = [facts.place_of(basis.fact) for basis in line.behind if basis.fact.startswith(f"{id}.")]
+        for exception in exceptions:
+            if exception.form and any(place.line in exception.lines for place in places):
+                reason = f"{exception.form['reason'].strip()} (until {exception.form['until']})"
+                lines_of[reason].add(numbers[line.id])
+    return [f"Line {format_ranges(sorted(found))}: {reason}" for reason, found in lines_of.items()]
 
 
 # The open questions
@@ -127,21 +135,21 @@ def _exceptions(facts: Facts, id: str, content: Path, numbers: dict[str, int], l
 _ITEM = re.compile(r"^(\d+)\. \*\*(.+?)\*\*\n((?:[ ]{3,4}.*\n|\n)+)", re.MULTILINE)
 
 
-def _questions(facts: Facts, id: str, numbers: dict[str, int], lines: list[Line]) -> Iterator[Question]:
-    """The open questions of docs/for-clinicians.md that name this procedure, one of its facts or signs, or all.
+def _find_questions(facts: Facts, id: str, numbers: dict[str, int], lines: list[Line]) -> Iterator[Question]:
+    """The questions in docs/for-clinicians.md that name this procedure, one of its facts or signs, or all pages.
 
-    Each comes with the numbers of the lines that it is about.
+    Each has the numbers of the lines that it is about.
     """
     file = facts.folder.absolute().parent / "docs/for-clinicians.md"
-    keys: dict[str, set[int]] = defaultdict(set, {id: set()})
+    lines_of: dict[str, set[int]] = defaultdict(set, {id: set()})
     for line in lines:
-        for name in (line.id, *(behind.fact for behind in line.behind)):
+        for name in (line.id, *(basis.fact for basis in line.behind)):
             for key in (name, name.rpartition(".")[2]):
-                keys[key].add(numbers[line.id])
+                lines_of[key].add(numbers[line.id])
     for number, title, body in _ITEM.findall(f"{file.read_text('utf-8')}\n" if file.is_file() else ""):
-        named = [key for key in re.findall(r"`([\w.-]+)`", body) if key in keys]
-        if named or re.search(r"Pages: all\.", body):
-            concerned = sorted(set().union(*(keys[key] for key in named)))
+        keys = [key for key in re.findall(r"`([\w.-]+)`", body) if key in lines_of]
+        if keys or re.search(r"Pages: all\.", body):
+            concerned = sorted(set().union(*(lines_of[key] for key in keys)))
             texts = re.findall(r"^ *- (?:Question: |(?=Our source: ))(.+)$", body.replace("`", ""), re.MULTILINE)
             question = {"number": int(number), "title": title, "texts": texts, "lines": concerned}
             yield question | {"where": format_ranges(concerned)}

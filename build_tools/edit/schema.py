@@ -35,7 +35,6 @@ SCHEMAS: dict[str, Any] = {
     "redirects": Redirects,
 }
 
-# What an editor's program says in place of a pattern that nobody can read.
 _PATTERNS = {
     "^[a-z0-9]": "Use small letters, digits and hyphens.",
     "^10": "Write the DOI without https://doi.org/ in front; it begins with 10.",
@@ -45,44 +44,45 @@ _PATTERNS = {
     "^https://[A": "Write the whole address, with https:// in front; for a mail address begin with mailto:.",
     "^https": "Write the whole address, with https:// in front.",
 }
+"""The error message for each pattern, because nobody can read the pattern itself."""
 
 
 def render_schema(name: str) -> str:
-    """One schema as text."""
-    made = {"$schema": "http://json-schema.org/draft-07/schema#"} | build_schema(name)
-    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    """A schema as text."""
+    schema = {"$schema": "http://json-schema.org/draft-07/schema#"} | build_schema(name)
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
 def build_schema(name: str) -> dict[str, Any]:
-    """One schema as a value, in the form that is most help while somebody types."""
-    return dict(_plain(TypeAdapter(SCHEMAS[name]).json_schema()))
+    """A schema in the form that helps most while typing."""
+    return dict(_simplify(TypeAdapter(SCHEMAS[name]).json_schema()))
 
 
-def _plain(part: Any) -> Any:
+def _simplify(node: Any) -> Any:
     """The schema as editors think of it.
 
-    Where keys must follow a pattern, every other key is forbidden. A field that may be missing is simply not
-    required: nobody is told of "null". A pattern comes with words. Fields are called as they are typed.
+    Keys that do not match a pattern are forbidden. An optional field is not required, and never "null". A pattern
+    has an error message. A field has its name as its title.
     """
-    if isinstance(part, list):
-        return [_plain(item) for item in part]
-    if not isinstance(part, dict):
-        return part
-    plain = {name: _plain(value) for name, value in part.items()}
-    if {"type": "null"} in plain.get("anyOf", ()):
-        given = [option for option in plain.pop("anyOf") if option != {"type": "null"}]
-        plain |= given[0] if len(given) == 1 else {"anyOf": given}
-    if plain.get("default", ...) in (None, "", [], {}):
-        del plain["default"]
-    if "patternProperties" in plain:
-        plain["additionalProperties"] = False
-    if isinstance(pattern := plain.get("pattern"), str):
-        words = [words for begin, words in _PATTERNS.items() if pattern.startswith(begin)]
-        plain |= {"patternErrorMessage": words[0]} if words else {}
-    if isinstance(fields := plain.get("properties"), dict):
+    if isinstance(node, list):
+        return [_simplify(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    simple = {name: _simplify(value) for name, value in node.items()}
+    if {"type": "null"} in simple.get("anyOf", ()):
+        options = [option for option in simple.pop("anyOf") if option != {"type": "null"}]
+        simple |= options[0] if len(options) == 1 else {"anyOf": options}
+    if simple.get("default", ...) in (None, "", [], {}):
+        del simple["default"]
+    if "patternProperties" in simple:
+        simple["additionalProperties"] = False
+    if isinstance(pattern := simple.get("pattern"), str):
+        messages = [message for start, message in _PATTERNS.items() if pattern.startswith(start)]
+        simple |= {"patternErrorMessage": messages[0]} if messages else {}
+    if isinstance(fields := simple.get("properties"), dict):
         for name, field in fields.items():
             field["title"] = name
-    return plain
+    return simple
 
 
 def write_schemas(folder: Path) -> list[Path]:

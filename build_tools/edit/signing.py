@@ -1,4 +1,4 @@
-"""A clinician's signature: what is signed, what changed since the last time, and who cannot sign."""
+"""Signatures of clinicians: what is signed, what changed since the last signature, and who cannot sign."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from build_tools.records.sections import VOCABULARY_OF_FIELD
 
 
 def describe_signature(data: Path, facts: Facts, id: str, signed: Collection[str], today: date) -> str:
-    """What somebody signs with these layers of a procedure, and what changed in them since the last time."""
-    every, found = build_layers(facts, id), find_statuses(facts, today)[id]
+    """What a signature of these layers of a procedure covers, and what changed in them since the last one."""
+    layers, statuses = build_layers(facts, id), find_statuses(facts, today)[id]
     lines = [facts.procedures[id].names.name]
-    lines += [f"{every[layer].heading}: {len(every[layer].lines)} lines" for layer in signed]
-    reviews = {layer: review for layer in signed if (review := found[layer].review)}
+    lines += [f"{layers[layer].heading}: {len(layers[layer].lines)} lines" for layer in signed]
+    reviews = {layer: review for layer in signed if (review := statuses[layer].review)}
     lines += [f"Last signed on {day}." for day in sorted({review.signed for review in reviews.values()})]
     if new := [layer for layer in signed if layer not in reviews]:
         lines.append(f"Nobody has signed these before: {', '.join(new)}.")
-    changed = [layer for layer in reviews if found[layer].kind == "changed"]
+    changed = [layer for layer in reviews if statuses[layer].kind == "changed"]
     if changed:
         lines.append(f"Changed since then: {', '.join(changed)}.")
         oldest = min((reviews[layer] for layer in changed), key=lambda review: review.signed)
@@ -39,7 +39,7 @@ def describe_signature(data: Path, facts: Facts, id: str, signed: Collection[str
 
 
 def describe_changes_since(data: Path, facts: Facts, id: str, review: Review) -> str:
-    """Each change since a review, if git still has the facts as they were then."""
+    """The changes since a review, if git has the facts as they were then."""
     layer, digest = next(iter(review.layers.items()))
     try:
         commit = revisions.find_commit_that_added(data, digest, "reviews.yml")
@@ -48,20 +48,23 @@ def describe_changes_since(data: Path, facts: Facts, id: str, review: Review) ->
         old = Facts()
     if id not in old.procedures or compute_digests(old, id).get(layer) != digest:
         return "Git does not have the facts as they were signed, so read these parts as a whole."
-    behind = _behind(old, id) | _behind(facts, id)
-    changes = compare(old, facts)
-    found = [(file, one) for file, one in changes if file == f"procedures/{id}" or one.fact in behind]
-    return describe_changes(found, data.name, [])
+    references = _collect_references(old, id) | _collect_references(facts, id)
+    changes = [
+        (file, change)
+        for file, change in compare(old, facts)
+        if file == f"procedures/{id}" or change.fact in references
+    ]
+    return describe_changes(changes, data.name, [])
 
 
-def _behind(facts: Facts, id: str) -> set[str]:
-    """The ids of the sources and the medical words that a procedure's facts name."""
-    found: set[str] = set()
+def _collect_references(facts: Facts, id: str) -> set[str]:
+    """The ids of the sources and the medical words to which a procedure's facts refer."""
+    ids: set[str] = set()
     for _, fact in iter_facts(facts.procedures[id], id):
-        found |= {f"sources.{citation.source}" for citation in getattr(fact, "sources", ())}
-        named = ((kind, getattr(fact, field, None)) for field, kind in VOCABULARY_OF_FIELD.items())
-        found |= {f"vocabulary.{kind}.{word}" for kind, word in named if word}
-    return found
+        ids |= {f"sources.{citation.source}" for citation in getattr(fact, "sources", ())}
+        terms = ((kind, getattr(fact, field, None)) for field, kind in VOCABULARY_OF_FIELD.items())
+        ids |= {f"vocabulary.{kind}.{term}" for kind, term in terms if term}
+    return ids
 
 
 def sign(
@@ -75,11 +78,11 @@ def sign(
     on: date,
     next_review: date,
 ) -> list[Problem]:
-    """Append a signature to data/reviews.yml; the problems that kept it from being written."""
-    now = compute_digests(facts, id)
+    """Append a signature to data/reviews.yml; return the problems that prevented it."""
+    digests = compute_digests(facts, id)
     review = Review(
         procedure=id,
-        layers={layer: now[layer] for layer in now if layer in signed},
+        layers={layer: digest for layer, digest in digests.items() if layer in signed},
         name=name,
         role=role,
         conflicts=conflicts,
@@ -87,13 +90,13 @@ def sign(
         next_review=next_review,
     )
     if review in facts.reviews:
-        where = facts.place("reviews", facts.review_log.index(review))
-        return [Problem(where, "This very review has been recorded already.", "There is nothing left to do.")]
+        place = facts.place("reviews", facts.review_log.index(review))
+        return [Problem(place, "This review is already recorded.", "There is nothing left to do.")]
     return append_only_log.append(data / "reviews.yml", f"{data.name}/reviews.yml", review.model_dump())
 
 
 def refuse_author(data: Path, id: str, name: str) -> str:
-    """A sentence about what was compared; CommandError if an author of the facts has that name."""
+    """A sentence about the comparison with git's authors; CommandError if one of them has that name."""
     try:
         authors = revisions.list_authors(data, f"procedures/{id}.yml", "signs.yml")
     except revisions.RevisionError:
@@ -106,7 +109,7 @@ def refuse_author(data: Path, id: str, name: str) -> str:
                 status=2,
             )
     return (
-        "This name is not among the authors in git. No more than that can be checked here: "
+        "This name is not among the authors in git. Nothing more can be checked here: "
         "make sure that you know who reviewed."
     )
 
@@ -116,11 +119,11 @@ def _words(name: str) -> set[str]:
 
 
 def parse_plain_line(text: str) -> str:
-    """One line of visible text; CommandError for anything else."""
-    folded = " ".join(text.split())
-    if not folded or not folded.isprintable():
-        raise CommandError(f"{text!r} must be a text that can be read.", "Write words.", status=2)
-    return folded
+    """The text on one line; CommandError if it is empty or has invisible characters."""
+    line = " ".join(text.split())
+    if not line or not line.isprintable():
+        raise CommandError(f"{text!r} is not readable text.", "Write words.", status=2)
+    return line
 
 
 def parse_next_review(text: str) -> date:

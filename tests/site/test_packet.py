@@ -104,7 +104,7 @@ def test_answers_on_paper_are_typed_in_saved_loaded_and_read_back(
 
     done = run(lay_out(tmp_path), "build_tools", "review", str(saved))
     assert "Signed by Dr. Teapot Lid: Short page." in done.stdout
-    assert "Line 2 is not sure" in done.stderr
+    assert "Line 2 is marked “not sure”" in done.stderr
 
 
 def test_loading_keeps_what_still_fits_and_refuses_another_packet(packet: Page, tmp_path: Path) -> None:

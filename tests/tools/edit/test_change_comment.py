@@ -74,7 +74,9 @@ def test_a_warning_that_goes_without_a_reason_fails_the_check(repository: Path) 
     commit(repository, "Update teapot-polishing.yml")
     done = run(repository, "build_tools", "changes", "first", "--markdown")
     assert done.returncode == 1
-    assert f'"{ID}.contraindications.cracked" is gone, which warned readers' in done.stderr
+    assert (
+        f'"{ID}.contraindications.cracked" warned readers. It was deleted, and no reason is given.' in done.stderr
+    )
     assert f"**Risky (deletion).** `{ID}.contraindications.cracked` gone: A teapot" in done.stdout
 
     with (repository / "data/changes.yml").open("a", encoding="utf-8") as history:

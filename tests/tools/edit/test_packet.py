@@ -196,7 +196,7 @@ def test_right_answers_sign_the_layers_that_are_signed(project: Path) -> None:
     assert [*entry.layers] == ["signs", "short"]
     again = review(project, answered(project))
     assert again.returncode == 1
-    assert "data/reviews.yml:5:3: This very review has been recorded already." in again.stderr
+    assert "data/reviews.yml:5:3: This review is already recorded." in again.stderr
     assert len(load(project / "data")[0].reviews) == 1
 
 
@@ -211,14 +211,14 @@ def test_a_wrong_line_is_a_problem_of_its_fact_and_its_layer_is_not_signed(proje
     assert "Signed by Dr. Teapot Lid: Short page." in done.stdout
     assert "Not signed, because some of its lines are not right: Danger signs." in done.stdout
     assert "data/signs.yml:" in done.stderr
-    assert "Line 1 is not sure" in done.stderr
+    assert "Line 1 is marked “not sure”" in done.stderr
     assert "Note: Ask a potter." in done.stderr
-    assert "is marked with a note: " in done.stderr
+    assert " has a note: " in done.stderr
     given["lines"][harm] |= {"is": "wrong"}
     done = review(project, given)
     text = (project / "data" / FILE).read_text("utf-8").splitlines()
     said = [line for line in done.stderr.splitlines() if line.startswith(f"data/{FILE}")]
-    [problem] = [line for line in said if "is wrong" in line]
+    [problem] = [line for line in said if "is marked “wrong”" in line]
     assert text[int(problem.split(":")[1]) - 1].strip() == harm.split(".")[-1] + ":"
     assert "No part" not in done.stdout
     assert len(load(project / "data")[0].reviews) == 1, "now no layer is right"
@@ -239,7 +239,7 @@ def test_without_a_signed_part_only_the_remarks_are_said(project: Path) -> None:
 def test_answers_to_changed_facts_are_refused(project: Path) -> None:
     given = answered(project)
     edit(project / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
-    refused(project, given, "these lines are not in today's packet as they were answered: ")
+    refused(project, given, "these lines have changed or are gone since they were answered: ")
 
 
 def refused(project: Path, given: object, said: str) -> None:
@@ -253,21 +253,21 @@ def refused(project: Path, given: object, said: str) -> None:
 
 
 @pytest.mark.parametrize(("change", "said"), [
-    (lambda given: given["lines"].pop("short.bullets.0"), "“Short page” is signed, and has no answer to line "),
+    (lambda given: given["lines"].pop("short.bullets.0"), "“Short page” is signed but has no answer to line "),
     (lambda given: given.update(name=" "), "“name” is empty"),
-    (lambda given: given.update(name="Lid\u202e"), "it has characters that cannot be seen"),
-    (lambda given: given["lines"]["short.bullets.0"].update(note="\x1b[2J"), "it has characters that cannot"),
+    (lambda given: given.update(name="Lid\u202e"), "it has invisible characters"),
+    (lambda given: given["lines"]["short.bullets.0"].update(note="\x1b[2J"), "it has invisible characters"),
     (lambda given: given["lines"].update({"\x1b[2J": given["lines"]["short.bullets.0"]}), "lines.\\x1b[2J"),
     (lambda given: given.update(date=""), "“date” is empty"),
-    (lambda given: given.update(date="soon"), "is no file of answers (date"),
+    (lambda given: given.update(date="soon"), "is not a file of answers (date"),
     (lambda given: given.update(date="2026-12-02"), "is dated 2026-12-02, and today is 2026-12-01"),
     (lambda given: given.update(next=str(TODAY + timedelta(days=400))), "within a year after 2026-12-01"),
     (lambda given: given.update(next=str(TODAY)), "must be after today"),
     (lambda given: given.update(sign=["signs", "everything"]), "there is no part called everything"),
     (lambda given: given.update(packet="kettle"), 'is about "kettle", and there is no such procedure'),
     (lambda given: given["lines"].update({"no.line": given["lines"]["short.bullets.0"]}), "no.line"),
-    (lambda given: given["lines"].update({"short.bullets.0": "right"}), "is no file of answers (lines.short."),
-    (lambda given: given.update(more="fields"), "is no file of answers (more"),
+    (lambda given: given["lines"].update({"short.bullets.0": "right"}), "is not a file of answers (lines.short."),
+    (lambda given: given.update(more="fields"), "is not a file of answers (more"),
 ])  # fmt: skip
 def test_half_filled_and_foreign_files_change_nothing(
     project: Path, change: Callable[[dict[str, Any]], object], said: str
@@ -294,7 +294,7 @@ def test_an_author_of_the_facts_cannot_review_them(project: Path, author: str, n
     done = review(project, answered(project, name=name))
     assert (done.returncode == 0) == accepted
     if accepted:
-        assert "This name is not among the authors in git. No more than that can be checked here" in done.stdout
+        assert "This name is not among the authors in git. Nothing more can be checked here" in done.stdout
     else:
         assert f'Git names "{author}" as an author of these facts' in done.stderr
     assert len(load(project / "data")[0].reviews) == accepted

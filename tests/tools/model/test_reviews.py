@@ -438,7 +438,7 @@ def test_wrong_use_ends_with_2(project: Path, procedure: str, due: int, said: st
 def test_a_name_is_a_text_that_can_be_read(project: Path, name: str) -> None:
     done = sign_command(project, ID, name=name)
     assert done.returncode == 2
-    assert "must be a text that can be read" in done.stderr
+    assert "is not readable text" in done.stderr
 
 
 def test_facts_with_a_problem_cannot_be_signed(project: Path) -> None:

@@ -430,7 +430,7 @@ def test_acknowledge_lists_what_changed_and_records_that_it_was_read(
     assert "\n\nTo look at again, though nothing is wrong:\ndata/clinics/teapot-house/clinic.yml:" in told
     assert told.endswith("No problems found.\n")
     told = run(project, "build_tools", "report").stdout
-    assert "1 text to look at again: .venv/bin/python -m build_tools" in told
+    assert "1 text to check again: .venv/bin/python -m build_tools" in told
 
 
 def test_corrected_dangers_come_first_for_a_clinic_until_it_has_read_them(
