@@ -22,7 +22,6 @@ from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.model.reviews import check_logs
-from build_tools.prose.layers import check_layers
 from build_tools.prose.readability import Reading, check_reading
 from build_tools.prose.wording import check_words
 from build_tools.records.problems import Problem, filter_errors
@@ -75,7 +74,7 @@ def _check(
     facts: Facts, unreadable: list[Problem], data: Path, content: Path, today: date, settings: Settings
 ) -> tuple[dict[str, Reading], list[Problem]]:
     """The reading grades of every page, and the problems of every file that could be read."""
-    problems = [*check(facts, today), *check_layers(facts)]
+    problems = check(facts, today)
     problems += [*check_logs(facts, today), *settings.problems(facts.known_clinics(), data)]
     problems += [*check_words(facts, data, content, today), *check_markup(content)]
     problems += [*check_templates(content), *check_files(facts, content)]

@@ -1,4 +1,4 @@
-"""Rules for figures: numbers fit totals, ranges, scales and one another; words fit the numbers and their field."""
+"""Rules for figures: numbers fit their totals, ranges, and scales, and words fit the numbers and their field."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from build_tools.prose.glossary import match_any
 from build_tools.records.entries import Figure, HarmFigure, Measured, StudyKind
 from build_tools.records.problems import Problem, Problems
 
-_LOOK = "Look both up in the source."
-_LOOK_THERE = "Look both numbers up in the source, at the place that the figure names."
+_LOOK_UP = "Look both up in the source."
+_LOOK_UP_THERE = "Look both numbers up in the source, at the place that the figure names."
 
 # Numbers
 
 
-def figures_are_of_one_form(facts: Facts, today: date) -> Problems:
-    """A procedure with forms has no figure: each was counted in one form, and its file has it."""
+def figures_belong_to_one_form(facts: Facts, today: date) -> Problems:
+    """A procedure with forms has no figures: each figure is in the file of the form in which it was counted."""
     for id, _ in facts.each(Figure):
         if forms := facts.forms_of(id.split(".")[0]):
             hint = f"Move it to the file of the form in which it was counted: {', '.join(forms)}."
             yield Problem(facts.place_of(id), "A procedure with forms has no figures of its own.", hint)
 
 
-def _measured(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], Figure, Measured]]:
+def _iter_measured(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], Figure, Measured]]:
+    """Each value with its figure: the figure's own, and that of the group with which it is compared."""
     for id, figure in facts.each(Figure):
         yield id, (), figure, figure
         if figure.versus:
@@ -35,51 +36,53 @@ def _measured(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], Figure, Meas
 
 
 def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
-    """No count is above its total (INV-3)."""
-    for id, steps, figure, value in _measured(facts):
+    """No count is larger than its total (INV-3)."""
+    for id, steps, figure, value in _iter_measured(facts):
         if value.count is not None and value.out_of is not None and value.count > value.out_of:
-            message = f"{value.count} out of {value.out_of} {figure.units} cannot be."
-            yield Problem(facts.place_of(id, *steps, "count"), message, _LOOK_THERE)
+            message = (
+                f"A count cannot be larger than its total: {value.count} out of {value.out_of} {figure.units}."
+            )
+            yield Problem(facts.place_of(id, *steps, "count"), message, _LOOK_UP_THERE)
 
 
-def comparisons_measure_the_same(facts: Facts, today: date) -> Problems:
-    """A figure and the one it is compared with are given in the same way."""
+def compared_figures_are_alike(facts: Facts, today: date) -> Problems:
+    """A figure and the one with which it is compared are both shares, or both amounts."""
     for id, figure in facts.each(Figure):
-        shapes = {(one.share is None, one.amount is None) for one in (figure, figure.versus) if one}
-        if len(shapes) > 1:
-            message = "The figure and the one it is compared with are not given in the same way."
+        kinds = {(value.share is None, value.amount is None) for value in (figure, figure.versus) if value}
+        if len(kinds) > 1:
+            message = "The figure and the one with which it is compared are not of the same kind."
             hint = "Give two shares, or two amounts, as the source prints them."
             yield Problem(facts.place_of(id, "versus"), message, hint)
 
 
 def shares_agree(facts: Facts, today: date) -> Problems:
-    """A share that is given twice, as a count and in percent, agrees within rounding (INV-3)."""
+    """A share given both as a count and in percent is the same within rounding (INV-3)."""
     hint = "Look both up in the source; if they differ there, keep the count and say so in a note."
-    for id, steps, _, value in _measured(facts):
+    for id, steps, _, value in _iter_measured(facts):
         if value.count is None or not value.out_of or value.percent is None:
             continue
         computed = 100 * value.count / value.out_of
         if abs(computed - value.percent) > 0.6:
             share = f"{value.count} out of {value.out_of} is {computed:.1f} percent"
-            message = f"{share}, but {value.percent:g} is written."
+            message = f'{share}, but "percent" is {value.percent:g}.'
             yield Problem(facts.place_of(id, *steps, "percent"), message, hint)
 
 
 def ranges_are_ordered(facts: Facts, today: date) -> Problems:
-    """A range goes from its lower to its upper end (INV-3)."""
-    for id, steps, figure, value in _measured(facts):
+    """A range goes from its lower to its upper end, and a range of shares is between 0 and 100 percent (INV-3)."""
+    for id, steps, figure, value in _iter_measured(facts):
         if value.from_ is None or value.to is None:
             continue
         if value.from_ > value.to:
-            message = f"A range from {value.from_:g} to {value.to:g} runs backward."
-            yield Problem(facts.place_of(id, *steps, "from"), message, "Exchange the two.")
+            message = f"A range goes from low to high; this one goes from {value.from_:g} to {value.to:g}."
+            yield Problem(facts.place_of(id, *steps, "from"), message, "Swap the two numbers.")
         elif figure.measure is None and not 0 <= value.from_ <= value.to <= 100:
             hint = 'If this is not a share, add its unit as "measure".'
-            yield Problem(facts.place_of(id, *steps, "to"), "A share lies between 0 and 100 percent.", hint)
+            yield Problem(facts.place_of(id, *steps, "to"), "A share is between 0 and 100 percent.", hint)
 
 
-def uncertainties_hold_their_figure(facts: Facts, today: date) -> Problems:
-    """The uncertainty of a figure is a range around the figure itself (INV-3)."""
+def uncertainty_ranges_contain_their_figure(facts: Facts, today: date) -> Problems:
+    """The uncertainty of a figure has both ends, "low" and "high", and contains the figure itself (INV-3)."""
     for id, figure in facts.each(Figure):
         low, high = figure.low, figure.high
         if low is None or high is None:
@@ -89,12 +92,12 @@ def uncertainties_hold_their_figure(facts: Facts, today: date) -> Problems:
             continue
         estimate = figure.share * 100 if figure.share is not None else figure.amount
         if figure.share is not None and not 0 <= low <= high <= 100:
-            message = "The uncertainty of a share lies between 0 and 100 percent; this one goes from"
-            hint = "Look it up again, and leave low and high out if the source prints them so."
+            message = "The uncertainty of a share is between 0 and 100 percent; this one goes from"
+            hint = 'Look it up again, and leave "low" and "high" out if the source prints them so.'
             yield Problem(facts.place_of(id, "low"), f"{message} {low:g} to {high:g}.", hint)
         elif estimate is None or not low <= estimate <= high:
-            message = f"The uncertainty, {low:g} to {high:g}, does not hold the figure itself."
-            hint = "Give low and high in the same unit as the figure (percent for shares)."
+            message = f"The uncertainty, {low:g} to {high:g}, does not contain the figure itself."
+            hint = 'Give "low" and "high" in the same unit as the figure (percent for shares).'
             yield Problem(facts.place_of(id, "low"), message, hint)
 
 
@@ -103,10 +106,10 @@ _CONTEXT = ("who", "when", "how", "average", "units", "out_of", "n", "low", "hig
 
 
 def same_result_has_same_context(facts: Facts, today: date) -> Problems:
-    """One result of one source has the same who, when, how, average and number of people on every page.
+    """One result of one source has the same who, when, how, average, and number of people on every page.
 
-    Two figures on two pages are one result if source and value are the same. "None at all" tells no results apart:
-    a study can have looked for several harms and seen none of them.
+    Two figures on two pages are the same result if they have the same source and value. Shares of 0 are exempt: a
+    study can look for several harms and see none of them.
     """
     earlier: dict[tuple[object, ...], list[tuple[str, Figure]]] = defaultdict(list)
     for id, figure in facts.each(Figure):
@@ -115,22 +118,25 @@ def same_result_has_same_context(facts: Facts, today: date) -> Problems:
         value = (figure.count, figure.count and figure.out_of, *(getattr(figure, name) for name in _VALUE))
         for citation in figure.sources:
             same = earlier[citation.source, *value]
-            differing = [
-                (other, [name for name in _CONTEXT if getattr(figure, name) != getattr(there, name)])
-                for other, there in same
-                if other.split(".")[0] != id.split(".")[0]
+            differences = [
+                (other_id, [name for name in _CONTEXT if getattr(figure, name) != getattr(other, name)])
+                for other_id, other in same
+                if other_id.split(".")[0] != id.split(".")[0]
             ]
             same.append((id, figure))
-            if differing and all(names for _, names in differing):
-                other, names = differing[0]
-                message = f'This result of "{citation.source}" is also {other}, with another {", ".join(names)}.'
+            if differences and all(names for _, names in differences):
+                other_id, names = differences[0]
+                message = (
+                    f'This result of "{citation.source}" is also in {other_id}, '
+                    f"where it has a different {', '.join(names)}."
+                )
                 hint = "Compare both with the source, then write the same in both places."
                 yield Problem(facts.place_of(id, names[0]), message, hint)
                 break
 
 
 def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
-    """An editor can rate a figure lower than the rule of docs/certainty.md does, and never higher."""
+    """An editor can rate a figure lower than the rule in docs/certainty.md does, but never higher."""
     for id, figure in facts.each(Figure):
         rating = rate(figure, facts.sources, facts.procedures[id.split(".")[0]])
         known = all(citation.source in facts.sources for citation in figure.sources)
@@ -141,51 +147,52 @@ def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
 
 
 def values_fit_their_scale(facts: Facts, today: date) -> Problems:
-    """A value on a scale lies on it, and pain that rises is no benefit."""
+    """A value on a scale is between its ends, and pain that rises is not a benefit."""
     for id, figure in facts.each(Figure):
         scale = re.search(r"\bfrom (\d+) to (\d+)$", figure.measure or "")
         for field in ("amount", "before", "after"):
             value = getattr(figure, field)
             if scale and value is not None and not int(scale[1]) <= value <= int(scale[2]):
-                message = f"{value:g} does not lie on a scale {scale.group()}."
-                yield Problem(facts.place_of(id, field), message, _LOOK)
+                message = f"{value:g} is not on a scale {scale.group()}."
+                yield Problem(facts.place_of(id, field), message, _LOOK_UP)
         rises = figure.before is not None and figure.after is not None and figure.after > figure.before
         if rises and ".benefits." in id and "pain" in figure.counted.lower():
-            message = f"Pain that rises from {figure.before:g} to {figure.after:g} is no benefit."
-            yield Problem(facts.place_of(id, "before"), message, _LOOK_THERE)
+            message = f"Pain that rises from {figure.before:g} to {figure.after:g} is not a benefit."
+            yield Problem(facts.place_of(id, "before"), message, _LOOK_UP_THERE)
 
 
 # Numbers and words
 
 
-def _numbers(*texts: str | None) -> list[float]:
-    found = re.findall(r"\d[\d,]*(?:\.\d+)?", " ".join(filter(None, texts)))
-    return [float(number.replace(",", "")) for number in found]
+def _find_numbers(*texts: str | None) -> list[float]:
+    numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", " ".join(filter(None, texts)))
+    return [float(number.replace(",", "")) for number in numbers]
 
 
-def groups_fit_their_words(facts: Facts, today: date) -> Problems:
-    """Where "who" begins with a number, that or another one in the words is the group that was counted."""
+def group_sizes_fit_their_words(facts: Facts, today: date) -> Problems:
+    """If "who" begins with a number, the number of people counted is in the words of the figure, or their sum."""
     for id, figure in facts.each(Figure):
-        found = re.match(r"(?:The |All )?(?:same |other )?(\d[\d,]*)\b", figure.who)
+        first = re.match(r"(?:The |All )?(?:same |other )?(\d[\d,]*)\b", figure.who)
         group, other = figure.out_of or figure.n, figure.versus
-        if not found or not group or (figure.count or 0) > group:
+        if not first or not group or (figure.count or 0) > group:
             continue
-        named = _numbers(figure.who, figure.when, figure.how, figure.note, other.group if other else "")
-        both_groups = group == sum(_numbers(figure.who)) or (other and not figure.out_of and group > named[0])
-        if group not in named and not both_groups:
-            message = f'{group} {figure.units} were counted, and "who" speaks of {found[1]}.'
-            hint = f'{_LOOK} If both are right, say at "who" or "how" how {group} were counted.'
+        mentioned = _find_numbers(figure.who, figure.when, figure.how, figure.note, other.group if other else "")
+        is_sum = group == sum(_find_numbers(figure.who))
+        has_both_groups = other and not figure.out_of and group > mentioned[0]
+        if group not in mentioned and not is_sum and not has_both_groups:
+            message = f'{group} {figure.units} were counted, but "who" mentions {first[1]}.'
+            hint = f'{_LOOK_UP} If both are right, say at "who" or "how" how {group} were counted.'
             yield Problem(facts.place_of(id, "out_of" if figure.out_of else "n"), message, hint)
 
 
 def parts_fit_their_whole(facts: Facts, today: date) -> Problems:
-    """What "how" adds to a count, as in "6 more had some relief and 2 had none", is not more than the rest."""
+    """A count, and what "how" adds to it, as in "6 more had some relief and 2 had none", fit into the total."""
     for id, figure in facts.each(Figure):
         parts = re.findall(r"\b(\d+) (?:more|others?|had none|had no)\b", figure.how)
         whole = figure.out_of if parts else None
         if whole and figure.count is not None and figure.count + sum(map(int, parts)) > whole:
             message = f"{figure.count} and {' and '.join(parts)} are more than {whole}."
-            yield Problem(facts.place_of(id, "how"), message, _LOOK)
+            yield Problem(facts.place_of(id, "how"), message, _LOOK_UP)
 
 
 def averages_fit_their_words(facts: Facts, today: date) -> Problems:
@@ -194,8 +201,8 @@ def averages_fit_their_words(facts: Facts, today: date) -> Problems:
         words = f"{figure.how} {figure.counted}".lower()
         other = {"mean": "median", "median": "mean"}.get(figure.average or "")
         if other and re.search(rf"\b{other}\b", words) and not re.search(rf"\b{figure.average}\b", words):
-            message = f'The words say "{other}", and "average" says "{figure.average}".'
-            yield Problem(facts.place_of(id, "average"), message, _LOOK)
+            message = f'The words say "{other}", but "average" says "{figure.average}".'
+            yield Problem(facts.place_of(id, "average"), message, _LOOK_UP)
 
 
 _UNITS = ("minutes", "hours", "days", "weeks", "months", "years")
@@ -203,54 +210,54 @@ _UNIT = re.compile(rf"\b({'|'.join(unit[:-1] for unit in _UNITS)})s?\b")
 
 
 def notes_fit_their_units(facts: Facts, today: date) -> Problems:
-    """A note on a time is in the unit of the figure."""
+    """A note on a length of time uses the unit of its figure."""
     for id, figure in facts.each(Figure):
         units = {f"{unit}s" for unit in _UNIT.findall(figure.note or "")}
         if figure.measure in _UNITS and units and figure.measure not in units:
-            message = f"The note speaks of {' and '.join(sorted(units))}, and the figure is in {figure.measure}."
-            yield Problem(facts.place_of(id, "measure"), message, _LOOK)
+            message = f"The note mentions {' and '.join(sorted(units))}, but the figure is in {figure.measure}."
+            yield Problem(facts.place_of(id, "measure"), message, _LOOK_UP)
 
 
 _SMALLEST_LARGE = 100
-_KINDS = {
+_DESIGN_WORDS = {
     StudyKind.REGISTRY: r"^[^;,]*\bregistry\b",
     StudyKind.RANDOMIZED_TRIAL: r"^[^;,]*(?<!not )\brandomized trial\b",
 }
 
 
 def designs_fit_their_study(facts: Facts, today: date) -> Problems:
-    """A registry is not called a randomized trial, nor a trial a registry, and a large study is not small."""
+    """A registry is not called a randomized trial, nor the reverse, and a large study has at least 100 people."""
     for id, figure in facts.each(Figure):
         how, [first, *others] = figure.how.lower(), figure.sources
         source = facts.sources.get(first.source)
         if source and not others and not first.second_hand:
             kinds = {source.kind, source.studies}
-            for kind, words in _KINDS.items():
-                if kinds & {*_KINDS} and kind not in kinds and re.search(words, how):
-                    message = f'"how" speaks of a {kind}, and the source is a {source.kind}.'
-                    yield Problem(facts.place_of(id, "how"), message, _LOOK)
+            for kind, words in _DESIGN_WORDS.items():
+                if kinds & {*_DESIGN_WORDS} and kind not in kinds and re.search(words, how):
+                    message = f'"how" mentions a {kind}, but the source is a {source.kind}.'
+                    yield Problem(facts.place_of(id, "how"), message, _LOOK_UP)
         people = figure.n or figure.out_of
         if how.startswith("large") and people and people < _SMALLEST_LARGE:
-            yield Problem(facts.place_of(id, "how"), f"A study of {people} people is called large.", _LOOK)
+            yield Problem(facts.place_of(id, "how"), f"A study of {people} people is called large.", _LOOK_UP)
 
 
 _SEVERAL = re.compile(rf"\b(?:[2-9]|\d\d+) (?:{'|'.join(_UNITS)})\b")
-_DESIGNS = {"looking forward": r"\bprospective\b", "looking back": r"\blooking back\b"}
+_DIRECTIONS = {"looking forward": r"\bprospective\b", "looking back": r"\blooking back\b"}
 
 
-def words_of_one_study_agree(facts: Facts, today: date) -> Problems:
-    """Of one source, no two figures differ in swapped digits of "who", the unit of "when", or the design alone."""
+def contexts_from_one_source_agree(facts: Facts, today: date) -> Problems:
+    """Figures from one source agree on the digits of "who", the unit of "when", and whether it looks back."""
     seen: dict[tuple[str, str, str | None, str], tuple[str, str]] = {}
     for id, figure in facts.each(Figure):
         first, who, when, how = figure.sources[0], figure.who, figure.when, figure.how.lower()
-        designs = [name for name, words in _DESIGNS.items() if re.search(words, how) and " part " not in how]
-        kept = [("who", who, f"{re.sub(r'[0-9]', '', who)} {sorted(re.findall('[0-9]', who))}")]
-        kept += [("when", when, _UNIT.sub("", when.lower()))] if _SEVERAL.search(when) else []
-        kept += [("how", designs[0], "design")] if designs else []
-        for field, text, rest in kept:
-            other, there = seen.setdefault((field, first.source, first.reporting, rest), (id, text))
-            if there.lower() != text.lower():
-                message = f'"{text}" is "{there}" at {other}, from the same source.'
+        directions = [name for name, words in _DIRECTIONS.items() if re.search(words, how) and " part " not in how]
+        texts = [("who", who, f"{re.sub(r'[0-9]', '', who)} {sorted(re.findall('[0-9]', who))}")]
+        texts += [("when", when, _UNIT.sub("", when.lower()))] if _SEVERAL.search(when) else []
+        texts += [("how", directions[0], "direction")] if directions else []
+        for field, text, unchanged in texts:
+            other_id, other = seen.setdefault((field, first.source, first.reporting, unchanged), (id, text))
+            if other.lower() != text.lower():
+                message = f'"{text}" is "{other}" in {other_id}, from the same source.'
                 hint = "Compare both with the source, and write what it says."
                 yield Problem(facts.place_of(id, field), message, hint)
 
@@ -264,7 +271,7 @@ _HARM = r"\bdied\b|\bdeaths?\b|\bharmed\b|\bmore pain\b|\bcomplications?\b"
 
 
 def figures_fit_their_field(facts: Facts, today: date) -> Problems:
-    """A figure under a harm counts a harm, and one under benefits none."""
+    """A figure under a harm counts no benefit, and a figure under benefits counts no harm."""
     effects = [term for id, term in facts.vocabulary["effects"].items() if id != "pain-returns"]
     names = match_any({name.lower() for term in effects for name in (term.plain, *term.names)})
     harm = re.compile(rf"{_HARM}|\b{names}\b")
@@ -273,5 +280,5 @@ def figures_fit_their_field(facts: Facts, today: date) -> Problems:
         counted, under_harms = figure.counted.lower(), isinstance(figure, HarmFigure)
         found = _BENEFIT.search(counted) if under_harms else harm.search(counted) if ".benefits." in id else None
         if found and (under_harms or not _LESS.search(counted[: found.start()])):
-            what = "a benefit under harms" if under_harms else "a harm under benefits"
-            yield Problem(facts.place_of(id, "counted"), f'"{found.group()}" counts {what}.', hint)
+            mistake = "a benefit under harms" if under_harms else "a harm under benefits"
+            yield Problem(facts.place_of(id, "counted"), f'"{found.group()}" counts {mistake}.', hint)

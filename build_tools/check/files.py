@@ -1,6 +1,6 @@
-"""Which files can lie in data/ and content/: no links, and no kind of file that the site does not need.
+"""Which files data/ and content/ can hold: no links, and no files that the site does not need.
 
-Whatever else lay in content/ would be published unseen, and a link would publish what it points to.
+Any other file in content/ would be published unnoticed, and a link would publish its target.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ _CONTENT = re.compile(
 
 
 def check_files(facts: Facts, content: Path) -> Iterator[Problem]:
-    """Every link, every file that nobody reads, and every picture in content/ that is more than shapes."""
+    """Report every link, every file that nothing reads, and every picture in content/ that is more than shapes."""
     read = {f"{name}.yml" for name in facts.documents}
-    for folder, expected in ((facts.folder, _DATA), (content, _CONTENT)):
-        for path in _below(folder):
-            inside = path.relative_to(folder).as_posix()
-            shown = f"{folder.name}/{inside}"
+    for folder, allowed in ((facts.folder, _DATA), (content, _CONTENT)):
+        for path in _iter_visible(folder):
+            name = path.relative_to(folder).as_posix()
+            shown = f"{folder.name}/{name}"
             if path.is_symlink():
                 yield Problem(Place(shown), *NO_LINKS)
-            elif path.is_dir() or (folder == facts.folder and inside in read):
+            elif path.is_dir() or (folder == facts.folder and name in read):
                 continue
-            elif not (path.is_file() and expected.fullmatch(inside)):
+            elif not (path.is_file() and allowed.fullmatch(name)):
                 hint = (
-                    "Correct its name, which has small letters, digits and hyphens, or move it out of this folder."
+                    "Correct its name (small letters, digits, and hyphens), or move the file out of this folder."
                 )
-                if inside.startswith("clinics/"):
+                if name.startswith("clinics/"):
                     hint = f"A clinic's folder has clinic.yml, seen.yml and a logo. {SAME_EVERYWHERE}"
                 yield Problem(Place(shown), f"Nothing reads a file of this name in {folder.name}/.", hint)
             elif folder == content and path.suffix.lower() == ".svg":
                 yield from check_svg(path, shown)
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    """Everything in a folder but what begins with a dot: nobody reads that, and nobody publishes it."""
+def _iter_visible(folder: Path) -> Iterator[Path]:
+    """Everything in a folder except hidden files and folders, which are neither read nor published."""
     for path in sorted(folder.rglob("*")):
         if all(part[0] != "." or part == ".well-known" for part in path.relative_to(folder).parts):
             yield path

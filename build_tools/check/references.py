@@ -1,4 +1,4 @@
-"""Rules for names and entries: what is named exists, is used, is said once, and is up to date."""
+"""Rules for references and entries: ids exist, entries are used and not repeated, and dates are current."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from build_tools.records.sections import HEADINGS, VOCABULARY_OF_FIELD
 from build_tools.records.short import ASKED, Comparison
 from build_tools.records.signs import CHILD, IMPLIED
 
+_YEAR = timedelta(days=366)
+
 
 def iter_pages(facts: Facts) -> Iterator[tuple[str, Procedure | Comparison]]:
     """Every procedure and every comparison with its id."""
@@ -27,33 +29,35 @@ def iter_pages(facts: Facts) -> Iterator[tuple[str, Procedure | Comparison]]:
     yield from facts.comparisons.items()
 
 
-# Gaps
+# Placeholders
 
 
 def placeholders_are_filled(facts: Facts, today: date) -> Problems:
-    """No text of a draft is still to fill, and every entry has a key of its own."""
+    """No text of a draft is left to fill in, and every entry has a key of its own."""
     for name, document in facts.documents.items():
         for steps in iter_placeholders(document):
             field = next((str(step) for step in reversed(steps) if isinstance(step, str)), "")
             if steps[-1] == KEY:
                 message = "This entry has no key of its own yet."
-                hint = "Write the id of the word that it is about, from data/vocabulary/. It never changes later."
+                hint = "Write the id of the word that it is about, from data/vocabulary/. Keys never change later."
             else:
                 top = steps[0] if len(steps) > 1 and steps[0] != field else ""
-                message = f'"{field}" under "{top}" is still to fill.' if top else f'"{field}" is still to fill.'
-                hint = facts.help(name, *steps) or "Write what belongs here in place of the mark."
+                message = f'"{field}" under "{top}" is not filled in.' if top else f'"{field}" is not filled in.'
+                hint = facts.help(name, *steps) or "Replace the placeholder with the text that belongs here."
             yield Problem(document.place(*steps), message, hint)
 
 
 def summarize_placeholders(facts: Facts, problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, with all gaps of a file as one that counts them and names the next."""
+    """The problems, with all placeholders of a file as one problem that counts them and names the next."""
     kept = set(problems)
     for name, document in facts.documents.items():
-        gaps = sorted((document.place(*steps), steps) for steps in iter_placeholders(document))
-        if len(gaps) > 1:
-            (place, steps), places = gaps[0], {place for place, _ in gaps}
-            message = f"{len(gaps)} gaps left, next: {'.'.join(map(str, steps))} (line {place.line})."
-            hint = facts.help(name, *steps) or "Write what belongs there in place of the mark."
+        blanks = sorted((document.place(*steps), steps) for steps in iter_placeholders(document))
+        if len(blanks) > 1:
+            (place, steps), places = blanks[0], {place for place, _ in blanks}
+            message = (
+                f"{len(blanks)} fields left to fill in, next: {'.'.join(map(str, steps))} (line {place.line})."
+            )
+            hint = facts.help(name, *steps) or "Replace the placeholder with the text that belongs there."
             kept = {problem for problem in kept if problem.place not in places} | {Problem(place, message, hint)}
     return sorted(kept)
 
@@ -61,12 +65,12 @@ def summarize_placeholders(facts: Facts, problems: Iterable[Problem]) -> list[Pr
 # Ids
 
 
-def names_exist(facts: Facts, today: date) -> Problems:
-    """Every source, word, situation, procedure or fact that a file names exists (INV-2)."""
+def named_ids_exist(facts: Facts, today: date) -> Problems:
+    """Every source, vocabulary word, situation, procedure, section, and fact that a file names exists (INV-2)."""
     known: dict[str, tuple[Mapping[str, str], str]] = {
         "source": ({id: source.title for id, source in facts.sources.items()}, "data/sources.yml"),
         "situation": ({id: situation.says for id, situation in facts.situations.items()}, "data/situations.yml"),
-        "procedure": ({id: one.names.name for id, one in facts.procedures.items()}, "data/procedures/"),
+        "procedure": ({id: page.names.name for id, page in facts.procedures.items()}, "data/procedures/"),
         "fact": ({id: "" for id, _ in facts.all()}, "the file of its procedure"),
         "section": (
             HEADINGS | ASKED | {f"about-{id}": sign.brief for id, sign in facts.signs.items()},
@@ -76,14 +80,14 @@ def names_exist(facts: Facts, today: date) -> Problems:
     for field, vocabulary in VOCABULARY_OF_FIELD.items():
         terms = facts.vocabulary[vocabulary]
         known[field] = ({id: term.plain for id, term in terms.items()}, f"data/vocabulary/{vocabulary}.yml")
-    for name, steps, what, id in _named(facts):
-        ids, home = known[what]
-        file = f"procedures/{id.split('.')[0]}" if what in ("procedure", "fact") else home[5:].removesuffix(".yml")
+    for name, steps, kind, id in _iter_named_ids(facts):
+        ids, home = known[kind]
+        file = f"procedures/{id.split('.')[0]}" if kind in ("procedure", "fact") else home[5:].removesuffix(".yml")
         if id not in ids and id != KEY and file not in facts.broken:
-            yield Problem(facts.place(name, *steps), f'There is no {what} called "{id}".', list_choices(ids, home))
+            yield Problem(facts.place(name, *steps), f'There is no {kind} called "{id}".', list_choices(ids, home))
 
 
-_NAMING = (
+_FIELDS_WITH_IDS = (
     ("procedures", "part_of", "procedure"),
     ("procedures", "situations", "situation"),
     ("comparisons", "conditions", "condition"),
@@ -95,53 +99,53 @@ _NAMING = (
     ("helplines", "conditions", "condition"),
     ("claims", "facts", "fact"),
 )
-"""What a field of a record, or each item in it, names."""
+"""The fields of records that hold an id or a list of ids, and the kind of thing that these name."""
 
 
-def _named(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
-    """Each place where a file names something: the file, the path, what is named, and its id."""
+def _iter_named_ids(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
+    """Each id that a file names: the file, the path in it, the kind of thing, and the id."""
     for name, steps, citation in iter_citations(facts):
         yield name, steps, "source", citation.source
     for fact_id, fact in facts.all():
         name, steps = split_id(fact_id)
-        where = fact.applies_to if isinstance(fact, Figure) else None
+        group = fact.applies_to if isinstance(fact, Figure) else None
         for field in VOCABULARY_OF_FIELD:
             if word := vars(fact).get(field):
                 yield name, (*steps, field), field, word
-        if where and where.condition:
-            yield name, (*steps, "applies_to", "condition"), "condition", where.condition
-        if where and where.form:
-            yield name, (*steps, "applies_to", "form"), "procedure", where.form
-    for what in ("condition", "effect"):
-        for id, term in facts.vocabulary[f"{what}s"].items():
+        if group and group.condition:
+            yield name, (*steps, "applies_to", "condition"), "condition", group.condition
+        if group and group.form:
+            yield name, (*steps, "applies_to", "form"), "procedure", group.form
+    for kind in ("condition", "effect"):
+        for id, term in facts.vocabulary[f"{kind}s"].items():
             if term.broader:
-                yield f"vocabulary/{what}s", (id, "broader"), what, term.broader
-    for folder, field, what in _NAMING:
+                yield f"vocabulary/{kind}s", (id, "broader"), kind, term.broader
+    for folder, field, kind in _FIELDS_WITH_IDS:
         for id, record in getattr(facts, folder).items():
             name, steps = (f"{folder}/{id}", ()) if folder in ("procedures", "comparisons") else (folder, (id,))
-            given = getattr(record, field) or ()
-            if isinstance(given, str):
-                yield name, (*steps, field), what, given
+            value = getattr(record, field) or ()
+            if isinstance(value, str):
+                yield name, (*steps, field), kind, value
             else:
-                yield from ((name, (*steps, field, position), what, one) for position, one in enumerate(given))
+                yield from ((name, (*steps, field, at), kind, item) for at, item in enumerate(value))
     for id, procedure in facts.procedures.items():
         for key, option in procedure.other_options.items():
             if option.procedure:
                 yield f"procedures/{id}", ("other_options", key, "procedure"), "procedure", option.procedure
         for condition, case in procedure.short.cases.items():
             yield f"procedures/{id}", ("short", "cases", condition), "condition", condition
-            for position, form in enumerate(case.forms):
-                yield f"procedures/{id}", ("short", "cases", condition, "forms", position), "procedure", form
+            for at, form in enumerate(case.forms):
+                yield f"procedures/{id}", ("short", "cases", condition, "forms", at), "procedure", form
     for id, clinic in facts.clinics.items():
-        yield from ((f"clinics/{id}/clinic", ("procedures", one), "procedure", one) for one in clinic.procedures)
+        yield from ((f"clinics/{id}/clinic", ("procedures", key), "procedure", key) for key in clinic.procedures)
     for id, comparison in facts.comparisons.items():
         for key, weighing in comparison.weighing.items():
-            for position, quoted in enumerate(weighing.facts):
-                yield f"comparisons/{id}", ("weighing", key, "facts", position), "fact", quoted
+            for at, fact_id in enumerate(weighing.facts):
+                yield f"comparisons/{id}", ("weighing", key, "facts", at), "fact", fact_id
 
 
 def entries_are_used(facts: Facts, today: date) -> Problems:
-    """Every source, shared statement and situation is used; a situation by procedures and by signs (INV-2)."""
+    """Every source and shared statement is used; a procedure and a sign name each situation (INV-2)."""
     if facts.broken:
         return
     statements = {id(fact) for _, fact in facts.all()}
@@ -149,28 +153,28 @@ def entries_are_used(facts: Facts, today: date) -> Problems:
     shared = {key for key, statement in facts.shared.items() if id(statement) in statements}
     of_pages = {*IMPLIED}.union(*(procedure.situations for procedure in facts.procedures.values()))
     of_signs = {CHILD}.union(*(sign.shown_for for sign in facts.signs.values()))
-    for file, used, message, where in (
-        ("sources", sources, "No fact uses the source", "beside a fact"),
-        ("shared", shared, "No procedure uses the shared statement", "in a procedure"),
-        ("situations", of_pages, "No procedure names the situation", "where a procedure has it"),
-        ("situations", of_signs, "No sign names the situation", "where a sign has it"),
+    for file, used, message, action in (
+        ("sources", sources, "No fact uses the source", "Cite it in a fact"),
+        ("shared", shared, "No procedure uses the shared statement", "Name it in a procedure"),
+        ("situations", of_pages, "No procedure names the situation", "Name it in a procedure"),
+        ("situations", of_signs, "No sign names the situation", "Name it in a sign"),
     ):
         for key in getattr(facts, file).keys() - used:
-            yield Problem(facts.place(file, key), f'{message} "{key}".', f"Name it {where}, or delete the entry.")
+            yield Problem(facts.place(file, key), f'{message} "{key}".', f"{action}, or delete the entry.")
 
 
 ON_EVERY_PAGE = ("blood-thinners", "blood-thinners-plan")
-"""Shared statements without which a reader could come to harm, whatever the procedure."""
+"""Shared statements without which a reader could come to harm, whichever procedure it is."""
 
 
 def blood_thinners_are_on_every_page(facts: Facts, today: date) -> Problems:
-    """Every procedure but "no procedure" has the shared words on blood thinners, which say not to stop alone."""
+    """Every procedure but "no procedure" has the shared words on blood thinners: do not stop one on your own."""
     if "shared" in facts.broken:
         return
-    said = facts.shared.get(ON_EVERY_PAGE[0])
-    if said and "do not stop" not in said.says.lower():
-        message = "This does not say that nobody stops a blood thinner alone."
-        hint = 'Write it again: "do not stop or start any on your own".'
+    statement = facts.shared.get(ON_EVERY_PAGE[0])
+    if statement and "do not stop" not in statement.says.lower():
+        message = "This does not say that nobody should stop a blood thinner on their own."
+        hint = 'Add it again: "do not stop or start any on your own".'
         yield Problem(facts.place("shared", ON_EVERY_PAGE[0], "says"), message, hint)
     for id, procedure in facts.procedures.items():
         for key in ON_EVERY_PAGE if procedure.kind != "no-procedure" else ():
@@ -180,78 +184,77 @@ def blood_thinners_are_on_every_page(facts: Facts, today: date) -> Problems:
                 yield Problem(facts.place_of(id, "before"), message, hint)
 
 
-def sources_stand_once(facts: Facts, today: date) -> Problems:
-    """Beside one fact a source stands once."""
+def sources_are_cited_once(facts: Facts, today: date) -> Problems:
+    """No fact cites the same place in a source twice."""
     seen: set[tuple[object, ...]] = set()
     for name, steps, citation in iter_citations(facts):
         cited = (name, *steps[:-1], citation.source, citation.at, citation.reporting)
         if cited in seen:
-            hint = "Delete one of the two, or name the other source that was meant."
-            yield Problem(facts.place(name, *steps), f'"{citation.source}" stands twice beside this fact.', hint)
+            hint = "Delete one of the two, or name the source that was meant."
+            yield Problem(facts.place(name, *steps), f'This fact cites "{citation.source}" twice.', hint)
         seen.add(cited)
 
 
-def facts_are_said_once(facts: Facts, today: date) -> Problems:
-    """No two facts of a procedure say the same in the same words: one of them was copied and not changed."""
+def statements_are_distinct(facts: Facts, today: date) -> Problems:
+    """No two statements of a procedure have the same words: one would be a copy that nobody changed."""
     seen: dict[tuple[str, str], str] = {}
     for id, fact in facts.each(Statement):
         first = seen.setdefault((id.split(".")[0], " ".join(fact.says.split()).lower()), id)
         if first != id:
             hint = "Delete one of the two, or write what this one was meant to say."
-            yield Problem(facts.place_of(id, "says"), f'The same words stand at "{first}".', hint)
+            yield Problem(facts.place_of(id, "says"), f'"{first}" has the same words.', hint)
 
 
 def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
-    """Structures in drawings are in the vocabulary; drawings show what procedures act on and what facts show."""
+    """Structures in drawings are in the vocabulary; a page's drawings show its target and what its facts show."""
     known = facts.vocabulary.get("structures", {})
     for drawing in facts.drawings.values():
         for structure in drawing.structures:
             if structure not in known and "vocabulary/structures" not in facts.broken:
                 message = f'There is no structure called "{structure}".'
-                hint = list_choices(
-                    {id: term.plain for id, term in known.items()}, "data/vocabulary/structures.yml"
-                )
-                yield Problem(drawing.place(f'data-structure="{re.escape(structure)}"'), message, hint)
+                words = {id: term.plain for id, term in known.items()}
+                place = drawing.place(f'data-structure="{re.escape(structure)}"')
+                yield Problem(place, message, list_choices(words, "data/vocabulary/structures.yml"))
     for id, procedure in facts.procedures.items() if "drawings" not in facts.broken else ():
         shown, target = find_shown_facts(procedure, id), find_first_target(procedure)
-        drawn = [item for item in facts.drawings.values() if item.is_shown_for(target and target[1], shown)]
-        drawn_parts = {part for drawing in drawn for part in drawing.shows}
+        on_page = [item for item in facts.drawings.values() if item.is_shown_for(target and target[1], shown)]
+        parts = {part for drawing in on_page for part in drawing.shows}
         if target and target[1] not in known:
-            continue  # another rule says so
-        here = target and any(target[1] in drawing.structures for drawing in drawn)
-        if target and not here and not lacks_drawing(procedure, facts.drawings):  # if it does, the report says so
-            message = f'A drawing shows "{target[1]}", on which this procedure acts, and is not on this page.'
-            hint = 'Name what else it shows at "shows" of the fact that says so.'
+            continue  # named_ids_exist reports it
+        is_drawn = target and any(target[1] in drawing.structures for drawing in on_page)
+        if target and not is_drawn and not lacks_drawing(procedure, facts.drawings):  # the report lists those
+            message = f'A drawing shows "{target[1]}", on which this procedure acts, but it is not on this page.'
+            hint = 'Find another part in that drawing, and name it under "shows" of the fact that mentions it.'
             yield Problem(facts.place_of(id, "targets", target[0], "structure"), message, hint)
             continue
         for part, (fact_id, _) in shown.items():
-            if part not in drawn_parts:
-                hint = suggest(part, drawn_parts) or "Delete the line, or have it drawn in data/drawings/."
+            if part not in parts:
+                hint = suggest(part, parts) or "Delete the line, or have it drawn in data/drawings/."
                 yield Problem(facts.place_of(fact_id, "shows"), f'No drawing on this page shows "{part}".', hint)
 
 
-def families_end(facts: Facts, today: date) -> Problems:
-    """No procedure is, over its parents, a form of itself."""
+def families_have_no_cycle(facts: Facts, today: date) -> Problems:
+    """No procedure is a form of itself, directly or through its parents."""
     for id, procedure in facts.procedures.items():
         if facts.procedures[facts.family(id)].part_of == id:
-            message = f'"{id}" is a form of "{procedure.part_of}", and that leads back to "{id}".'
-            hint = "Delete part_of in the one that stands at the top."
+            message = f'"{id}" is a form of "{procedure.part_of}", and so a form of itself.'
+            hint = 'Delete "part_of" in the procedure at the top of the family.'
             yield Problem(facts.place_of(id, "part_of"), message, hint)
 
 
 # Dates
 
 
-def days_have_come(facts: Facts, today: date) -> Problems:
-    """Nothing was read, searched or checked in the future (INV-6)."""
+def dates_are_not_in_the_future(facts: Facts, today: date) -> Problems:
+    """Nothing was read, searched, checked, or published in the future (INV-6)."""
     days: list[tuple[Callable[[], Place], date, str]] = []
     for id, page in iter_pages(facts):
         hint = "Write the day on which the facts were last compared with their sources."
         days.append((partial(facts.place_of, id, "facts_checked"), page.facts_checked, hint))
-    for id, gap in facts.each(NotKnown):
-        if gap.searched:
+    for id, unknown in facts.each(NotKnown):
+        if unknown.searched:
             place = partial(facts.place_of, id, "searched")
-            days.append((place, gap.searched, "Write the day of the last search."))
+            days.append((place, unknown.searched, "Write the day of the last search."))
     for id, line in facts.helplines.items():
         hint = "Write the day on which its page was read."
         days.append((partial(facts.place, "helplines", id, "checked"), line.checked, hint))
@@ -259,73 +262,79 @@ def days_have_come(facts: Facts, today: date) -> Problems:
         hint = "Write the day by which it had been read."
         days.append((partial(facts.place, "sources", id, "read_by"), source.read_by, hint))
         if source.year and source.year > today.year:
-            message = f"The year {source.year} has not come yet."
+            message = f"The year {source.year} is in the future."
             yield Problem(facts.place("sources", id, "year"), message, "Look it up again.")
-    yield from (Problem(place(), f"{day} has not come yet.", hint) for place, day, hint in days if day > today)
+    yield from (Problem(place(), f"{day} is in the future.", hint) for place, day, hint in days if day > today)
 
 
-def unknowns_were_searched(facts: Facts, today: date) -> Problems:
-    """What we could not find is only what somebody searched for; what was not read is no such thing (R-24)."""
-    for id, gap in facts.each(NotKnown):
-        if ".unknowns." in id and gap.reason != "searched":
-            message = 'Nobody has searched for this, so it cannot stand under "unknowns".'
+def unknowns_were_searched_for(facts: Facts, today: date) -> Problems:
+    """Everything under "unknowns" was searched for; what we did not read about belongs elsewhere (R-24)."""
+    for id, unknown in facts.each(NotKnown):
+        if ".unknowns." in id and unknown.reason != "searched":
+            message = 'Nobody has searched for this, so it cannot be under "unknowns".'
             hint = "Search for it and say what you found, or move the entry to the field that it is about."
             yield Problem(facts.place_of(id, "reason"), message, hint)
 
 
-def next_checks_are_in_time(facts: Facts, today: date) -> Problems:
-    """The next check of a page is within a year after the last one, and has not passed (INV-6)."""
+def next_checks_are_within_a_year(facts: Facts, today: date) -> Problems:
+    """The next check of a page is at most a year after the last one, and is not overdue (INV-6)."""
     for id, page in iter_pages(facts):
-        if not page.facts_checked < page.next_check <= page.facts_checked + timedelta(days=366):
+        if not page.facts_checked < page.next_check <= page.facts_checked + _YEAR:
             message = f"The next check, {page.next_check}, must be within a year after {page.facts_checked}."
             hint = "Facts about treatments go out of date: plan the next check at most a year ahead."
             yield Problem(facts.place_of(id, "next_check"), message, hint)
         elif page.next_check < today:
             message = f"These facts were due for a check on {page.next_check}."
-            hint = "Compare them with their sources, then write the day at facts_checked, and look at next_check."
+            hint = (
+                'Compare them with their sources, then write that day at "facts_checked" and a new "next_check".'
+            )
             yield Problem(facts.place_of(id, "next_check"), message, hint, level="notice")
 
 
-def helplines_are_checked_again(facts: Facts, today: date) -> Problems:
-    """The number of a helpline was read within the last year (INV-6)."""
+def helplines_are_checked_every_year(facts: Facts, today: date) -> Problems:
+    """The number of every helpline was checked within the last year (INV-6)."""
     for id, line in facts.helplines.items():
-        if line.checked + timedelta(days=366) < today:
+        if line.checked + _YEAR < today:
             message = f'"{line.name}" was last checked on {line.checked}, and numbers change.'
-            hint = "Read its own page again, then write the day at checked; delete it if nobody answers any more."
+            hint = (
+                'Read its own page again, then write that day at "checked"; delete it if nobody answers anymore.'
+            )
             yield Problem(facts.place("helplines", id, "checked"), message, hint, level="notice")
 
 
-def codes_lead_to_one_page(facts: Facts, today: date) -> Problems:
-    """No two procedures have the same code: a health record that asks with it gets one answer."""
+def codes_are_unique(facts: Facts, today: date) -> Problems:
+    """No two procedures have the same code, so a health record that sends a code gets one page."""
     owners: dict[tuple[str, str], str] = {}
     for id, procedure in facts.procedures.items():
         for position, code in enumerate(procedure.codes):
             other = owners.setdefault((code.system, code.value), id)
             if other != id or procedure.codes.index(code) != position:
                 message = f'The code "{code.value}" already belongs to "{other}".'
-                hint = "Leave it with the procedure that its list means, and delete it here."
+                hint = "Keep it at the procedure that the code list means, and delete it here."
                 yield Problem(facts.place_of(id, "codes", position, "value"), message, hint)
 
 
-def colors_can_be_read(facts: Facts, today: date) -> Problems:
-    """The color of a family can be read on light and on dark paper."""
+def colors_are_readable(facts: Facts, today: date) -> Problems:
+    """The color of a family or a clinic has enough contrast on light and on dark pages."""
     for id, procedure in facts.procedures.items():
         yield from find_unreadable_colors(facts, f"procedures/{id}", "color", procedure.color)
+    for id, clinic in facts.clinics.items():
+        yield from find_unreadable_colors(facts, f"clinics/{id}/clinic", "accent", clinic.accent)
 
 
 # Comparisons
 
 
-def comparisons_have_every_option(facts: Facts, today: date) -> Problems:
-    """A comparison names its options once each, among them one that is no procedure (IPD-Q3)."""
+def comparisons_are_complete(facts: Facts, today: date) -> Problems:
+    """A comparison asks a question and lists each option once, one of them without a procedure (IPD-Q3)."""
     for id, comparison in facts.comparisons.items():
         for option, times in Counter(comparison.options).items():
             if times > 1:
-                message = f'"{option}" stands {times} times.'
+                message = f'"{option}" is listed {times} times.'
                 yield Problem(facts.place_of(id, "options"), message, "Name each option once.")
         kinds = {facts.procedures[o].kind for o in comparison.options if o in facts.procedures}
-        missing = [o for o in comparison.options if f"procedures/{o}" in facts.broken]
-        if "no-procedure" not in kinds and not missing:
+        unread = [o for o in comparison.options if f"procedures/{o}" in facts.broken]
+        if "no-procedure" not in kinds and not unread:
             hint = 'Add "no-procedure" to the options.'
             yield Problem(facts.place_of(id, "options"), 'One of the options must be "no procedure now".', hint)
         if not comparison.question.endswith("?"):

@@ -1,4 +1,4 @@
-"""Every rule between facts, in the order in which problems are listed."""
+"""The list of all rules between facts."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ RULES: tuple[Callable[[Facts, date], Iterable[Problem]], ...] = tuple(
     if isfunction(rule) and rule.__module__ == module.__name__ and name[0] != "_"
     if [*signature(rule).parameters] == ["facts", "today"]
 )
-"""Every public function of these modules that takes the facts and the day, and yields problems."""
+"""Every public function of these modules that takes the facts and the day, in the order of docs/rules.md."""
 
 
 def check(facts: Facts, today: date) -> list[Problem]:
-    """All problems between facts. A file that could not be read is silent here: reading has said why."""
-    gaps = list(references.placeholders_are_filled(facts, today))
-    unwritten = {gap.place for gap in gaps}
-    found = [p for rule in RULES if rule is not references.placeholders_are_filled for p in rule(facts, today)]
-    return [problem for problem in found if problem.place not in unwritten] + gaps
+    """All problems between facts. Files that could not be read, and placeholders, are not reported twice."""
+    unfilled = list(references.placeholders_are_filled(facts, today))
+    places = {problem.place for problem in unfilled}
+    others = [p for rule in RULES if rule is not references.placeholders_are_filled for p in rule(facts, today)]
+    return [problem for problem in others if problem.place not in places] + unfilled

@@ -98,7 +98,7 @@ def _said_once(cells: list[Cell], facts: Facts) -> list[Cell]:
 
 def _with_and_without(id: str, columns: Mapping[str, str], every: Mapping[str, object]) -> Row:
     figure, option = every[id], id.split(".")[0]
-    assert isinstance(figure, Figure), "short_checks.with_and_without_are_counted refuses it"
+    assert isinstance(figure, Figure), "short_checks.with_and_without_are_figures refuses it"
     assert figure.versus, "the same rule refuses it"
     without = [*fill_slots("{versus}", {"": figure}), Segment("words", f" {figure.versus.group}")]
     cells = [Cell(option, format_bare_value(figure), (id,)), Cell(f"without-{option}", without, (id,))]

@@ -26,7 +26,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.check.rules import check
 from build_tools.load.loader import load
-from build_tools.prose.layers import check_layers
 from build_tools.records.problems import Problem
 from tests.conftest import TODAY, edit, lay_out, run
 
@@ -103,7 +102,7 @@ def put_in(data: Path, text: Callable[[int], str], left: set[tuple[str, int]]) -
 def wrong_with(data: Path) -> list[Problem]:
     """What is wrong with the facts themselves; not with their words, which attacks need not spell right."""
     facts, problems = load(data, "teapot-house")
-    return [*problems, *check(facts, TODAY), *check_layers(facts)]
+    return [*problems, *check(facts, TODAY)]
 
 
 def places_for_no_text(data: Path) -> set[tuple[str, int]]:

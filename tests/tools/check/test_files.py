@@ -1,4 +1,4 @@
-"""Links, and files that the site does not need, never reach readers."""
+"""Links and unneeded files in data/ and content/ are rejected."""
 
 from __future__ import annotations
 
@@ -28,56 +28,56 @@ UNWANTED = [
 ]  # fmt: skip
 
 
-def test_each_link_is_one_problem_with_its_path(project: Path) -> None:
+def test_each_link_is_one_problem(project: Path) -> None:
     for place, to in LINKS.items():
         (project / place).symlink_to(to)
-    found = prepare(project / "data", project / "content", TODAY).errors
-    said = "This is a link, and would publish what it points to."
-    assert [(str(problem.place), problem.message) for problem in found] == [
-        (f"{place}:1:1", said) for place in sorted(LINKS)
+    problems = prepare(project / "data", project / "content", TODAY).errors
+    message = "This is a link, and would publish what it points to."
+    assert [(str(problem.place), problem.message) for problem in problems] == [
+        (f"{place}:1:1", message) for place in sorted(LINKS)
     ]
 
 
-def test_each_file_that_the_site_does_not_need_is_a_problem(project: Path) -> None:
+def test_each_unneeded_file_is_one_problem(project: Path) -> None:
     for place in UNWANTED:
         (project / place).parent.mkdir(exist_ok=True)
         (project / place).write_text("Not for readers.", "utf-8")
-    found = list(check_files(load(project / "data")[0], project / "content"))
-    assert sorted(problem.place.path for problem in found) == sorted(UNWANTED)
-    assert {problem.message[:23] for problem in found} == {"Nothing reads a file of"}
-    of_clinics = [problem.hint for problem in found if problem.place.path.startswith("data/clinics/")]
-    assert all("Medical facts are the same in every clinic" in hint for hint in of_clinics)
+    problems = list(check_files(load(project / "data")[0], project / "content"))
+    assert sorted(problem.place.path for problem in problems) == sorted(UNWANTED)
+    assert {problem.message[:23] for problem in problems} == {"Nothing reads a file of"}
+    clinic_hints = [problem.hint for problem in problems if problem.place.path.startswith("data/clinics/")]
+    assert all("Medical facts are the same in every clinic" in hint for hint in clinic_hints)
 
 
-def test_what_editors_leave_behind_under_dots_is_not_looked_at(project: Path) -> None:
+def test_hidden_files_are_ignored(project: Path) -> None:
     (project / "content/.#about.md").symlink_to("editor@host")
     (project / "data/.about.yml.swp").write_text("x", "utf-8")
     assert list(check_files(load(project / "data")[0], project / "content")) == []
 
 
 @pytest.mark.parametrize("place", ["content/assets/icon.svg", "data/drawings/teapot.svg"])
-def test_a_picture_nested_too_deep_is_a_problem(project: Path, place: str) -> None:
+def test_deeply_nested_picture_is_rejected(project: Path, place: str) -> None:
     text = (project / place).read_text("utf-8")
     (project / place).write_text(text.replace("</svg>", f"{'<g>' * 3000}{'</g>' * 3000}</svg>"), "utf-8")
-    found = prepare(project / "data", project / "content", TODAY).errors
-    assert "Groups stand more than 20 deep in each other." in [problem.message for problem in found]
+    problems = prepare(project / "data", project / "content", TODAY).errors
+    assert any("more than 20 deep" in problem.message for problem in problems)
 
 
-def test_a_picture_in_content_holds_only_shapes(project: Path) -> None:
+def test_script_in_a_picture_is_rejected(project: Path) -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">\n<script>go()</script></svg>'
     (project / "content/assets/evil.svg").write_text(svg, "utf-8")
     [problem] = check_files(load(project / "data")[0], project / "content")
     assert str(problem.place) == "content/assets/evil.svg:2:1"
-    assert "<script> cannot stand in a picture" in problem.message
+    assert problem.message.startswith("<script> cannot")
 
 
-def test_our_own_files_are_all_expected() -> None:
+def test_our_own_files_are_all_allowed() -> None:
     for data in ("data", "docs/example/data"):
         assert list(check_files(load(ROOT / data)[0], ROOT / "content")) == []
 
 
 @pytest.mark.slow
-def test_where_to_report_a_hole_is_published(project: Path) -> None:
+def test_security_txt_is_published(project: Path) -> None:
     (project / "content/.well-known").mkdir()
     (project / "content/.well-known/security.txt").write_text("Contact: mailto:security@clinic.example\n", "utf-8")
     assert run(project, "mkdocs", "--quiet", "build", "--strict", "--site-dir", "out").returncode == 0

@@ -1,4 +1,4 @@
-"""Shared statements: worded once in data/shared.yml, ordinary facts on every page that names them."""
+"""Shared statements: worded once in data/shared.yml, ordinary facts on each page that names them."""
 
 from __future__ import annotations
 
@@ -6,32 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.check.rules import check
-from build_tools.load.facts import Facts
-from build_tools.load.loader import load
 from build_tools.pipeline import prepare
 from build_tools.records.entries import Statement
-from build_tools.records.problems import Problem
-from tests.conftest import TODAY, edit
+from tests.conftest import TODAY, edit, loaded, problems_of
 
 POLISHING = "procedures/teapot-polishing.yml"
-LID = "procedures/teapot-lid-polishing.yml"
 ENTRY = "  blood-thinners: {shared: blood-thinners}\n"
 SAYS = "Tell the polisher when you book if the hinge is oiled."
 
 
-def read(example: Path) -> tuple[Facts, list[str]]:
-    facts, problems = load(example)
-    return facts, [str(problem) for problem in sorted({*problems, *check(facts, TODAY)})]
-
-
-def problems_of(example: Path) -> list[Problem]:
-    return prepare(example, example.parent / "content", TODAY).problems
-
-
-def test_a_shared_statement_is_an_ordinary_fact_of_each_page(example: Path) -> None:
-    facts, problems = read(example)
-    assert problems == []
+def test_shared_statement_is_an_ordinary_fact_of_each_page(example: Path) -> None:
+    facts = loaded(example)
     for id in ("teapot-polishing", "teapot-lid-polishing"):
         fact = dict(facts.all())[f"{id}.before.blood-thinners"]
         assert type(fact) is Statement
@@ -39,23 +24,19 @@ def test_a_shared_statement_is_an_ordinary_fact_of_each_page(example: Path) -> N
         assert fact.sources[0].source == "spout-2019"
 
 
-def test_an_unknown_shared_statement_is_a_problem_that_says_which_there_are(example: Path) -> None:
+def test_unknown_shared_statement_lists_the_known(example: Path) -> None:
     edit(example / POLISHING, ENTRY, "  blood-thinners: {shared: blood-thinner}\n")
-    _, problems = read(example)
-    assert problems[0].endswith(
-        'There is no shared statement called "blood-thinner".\n'
-        "    It can be: blood-thinners; blood-thinners-plan. If it is none of them, add it in data/shared.yml."
-    )
-    assert problems[0].startswith("data/procedures/teapot-polishing.yml:")
+    problem = problems_of(example)[0]
+    assert problem.place.path == f"data/{POLISHING}"
+    assert problem.message == 'There is no shared statement called "blood-thinner".'
+    assert problem.hint.startswith("It can be: blood-thinners; blood-thinners-plan.")
 
 
-def test_a_shared_entry_has_no_words_of_its_own(example: Path) -> None:
+def test_shared_entry_has_no_other_field(example: Path) -> None:
     edit(example / POLISHING, ENTRY, "  blood-thinners: {shared: blood-thinners, says: Drink tea.}\n")
-    _, problems = read(example)
-    assert [problem.partition(": ")[2] for problem in problems] == [
-        'An entry with "shared" has no other field.\n'
-        "    Delete the others: its words and sources stand in data/shared.yml."
-    ]
+    [problem] = problems_of(example)
+    assert problem.message == 'An entry with "shared" has no other field.'
+    assert "data/shared.yml" in problem.hint
 
 
 @pytest.mark.parametrize(
@@ -68,8 +49,8 @@ def test_a_shared_entry_has_no_words_of_its_own(example: Path) -> None:
         ("says: " + SAYS, "sayz: " + SAYS, 'There is no field called "sayz" here.'),  # a field of the record
     ],
 )
-def test_a_mistake_in_a_shared_statement_is_reported_once(example: Path, old: str, new: str, message: str) -> None:
+def test_mistake_in_a_shared_statement_is_reported_once(example: Path, old: str, new: str, message: str) -> None:
     edit(example / "shared.yml", old, new)
-    found = [problem for problem in problems_of(example) if message in problem.message]
-    assert [problem.place.path for problem in found] == ["data/shared.yml"]
-    assert not [problem for problem in problems_of(example) if problem.place.path.startswith("data/procedures")]
+    problems = prepare(example, example.parent / "content", TODAY).problems
+    assert [p.place.path for p in problems if message in p.message] == ["data/shared.yml"]
+    assert not [p for p in problems if p.place.path.startswith("data/procedures")]

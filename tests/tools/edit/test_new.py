@@ -72,7 +72,7 @@ def test_a_draft_becomes_a_fact_file_gap_by_gap(data: Path) -> None:
     problems = problems_of(data)
     assert len(problems) > 70
     for said in told:
-        gaps = [problem for problem in problems if re.search(f"to fill|no key|{KEY}", problem.message)]
+        gaps = [problem for problem in problems if re.search(f"not filled|no key|{KEY}", problem.message)]
         if not gaps:
             break
         number = min(gaps).place.line
@@ -108,5 +108,5 @@ def test_the_check_counts_the_gaps_that_are_left(project: Path) -> None:
     assert run(project, "build_tools", "new", "clinic", "spout-house").returncode == 0
     checked = run(project, "build_tools", "check")
     assert checked.returncode == 1
-    assert ":7:1: 11 gaps left, next: name (line 7).\n    The clinic's" in checked.stderr
+    assert ":7:1: 11 fields left to fill in, next: name (line 7).\n    The clinic's" in checked.stderr
     assert checked.stderr.endswith("\n1 problem found.\n")

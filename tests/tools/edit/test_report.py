@@ -147,7 +147,7 @@ def test_the_banner_says_what_is_missing(example: Path, content: Path) -> None:
         "1 fact only second-hand.",
         "Its facts must be checked by 2027-11-22: 21 days.",
         "Not reviewed by a clinician.",
-        f"data/{POLISHING}.yml:{line}:5: &#34;says&#34; under &#34;duration&#34; is still to fill.",
+        f"data/{POLISHING}.yml:{line}:5: &#34;says&#34; under &#34;duration&#34; is not filled in.",
         'href="../report.md"',
     ):
         assert sentence in said, sentence
@@ -164,7 +164,7 @@ def test_a_half_written_page_is_shown_in_a_preview_only(example: Path, content: 
     assert ": Lid polishing {: #top }" in shown.text
     assert "TO FILL" in shown.text
     site = prepare(example, content, TODAY)
-    assert [problem.message for problem in site.problems] == ['"plain" under "names" is still to fill.']
+    assert [problem.message for problem in site.problems] == ['"plain" under "names" is not filled in.']
     published = {page.path: page for page in site.pages}
     assert published[f"{LID}.md"].title == f"To fix: data/{LID}.yml"
 

@@ -85,7 +85,7 @@ def test_a_build_killed_at_random_moments_leaves_the_old_site_whole(project: Pat
 
 
 @pytest.mark.parametrize(("file", "old", "new", "said"), [
-    ("data/procedures/teapot-polishing.yml", "out_of: 24", "out_of: 12", "18 out of 12 teapots cannot be."),
+    ("data/procedures/teapot-polishing.yml", "out_of: 24", "out_of: 12", "18 out of 12 teapots."),
     ("content/templates/pages/sources.md", "# Sources", '# Sources\n\n<a href="no.html">No</a>', "no.html"),
 ])  # fmt: skip
 def test_a_build_or_verification_that_fails_leaves_the_old_site_whole(
