@@ -49,7 +49,7 @@ def test_an_editor_finds_nothing_wrong_with_the_example(name: str, example: Path
 @pytest.mark.parametrize(("old", "new"), [
     ("kind: can-be-undone", "kind: sometimes"),
     ("    count: 18\n", "    count: many\n"),
-    ("    certainty: very-low\n    # May. A warning", "    certanty: very-low\n    # May. A warning"),
+    ("    certainty: very-low\n    # Optional. A warning", "    certanty: very-low\n    # Optional. A warning"),
     ("  a-cloth:\n", "  A Cloth:\n"),
     ("    weight: dangerous\n", "    weight: perhaps\n"),
     ("sources: [kettle-2021, spout-2019]", "sources: []"),

@@ -52,7 +52,7 @@ def test_order_of_keys_comments_and_formatting_are_no_change(example: Path) -> N
 @pytest.mark.parametrize(("file", "old", "new", "fact", "told"), [
     (FILE, "Nothing is cut.", "Nothing is torn.", f"{ID}.what_it_is.a-cloth", {"words"}),
     (FILE, "at: page 12", "at: page 13", f"{ID}.what_it_is.not-paint", {"source"}),
-    (FILE, "very-low\n    # May. A", "low\n    # May. A", f"{ID}.benefits.quiet", {"how sure"}),
+    (FILE, "very-low\n    # Optional. A", "low\n    # Optional. A", f"{ID}.benefits.quiet", {"how sure"}),
     (FILE, "count: 2, ", "count: 3, ", f"{ID}.benefits.quiet", {"compared with: how many"}),
     (FILE, "    lasts: For good.", "    lasts: A year.", f"{ID}.harms.broken-spout", {"how long it lasts"}),
     (FILE, "    count: 3\n", "    count: 4\n", f"{ID}.harms.broken-spout.registry", {"how many"}),

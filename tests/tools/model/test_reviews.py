@@ -128,7 +128,7 @@ def test_a_change_counts_in_every_layer_that_shows_it(
     ("sources.yml", "year: 2023", "year: 2022"),
     ("vocabulary/effects.yml", "name: spout fracture", "name: spout breakage"),
     (FILE, "from: 5\n", "from: 6\n"),
-    (FILE, "very-low\n    # May. A warning", "low\n    # May. A warning"),
+    (FILE, "very-low\n    # Optional. A warning", "low\n    # Optional. A warning"),
     (FILE, "  quiet:\n", "  quieter:\n"),
 ])  # fmt: skip
 def test_a_change_of_a_source_a_word_or_a_value_counts(example: Path, file: str, old: str, new: str) -> None:

@@ -115,7 +115,9 @@ def test_a_fact_may_say_how_large_a_study_was_and_a_page_may_not(example: Path) 
 
 
 def test_what_a_figure_prints_of_its_source_may_hold_numbers(example: Path) -> None:
-    edit(example / POLISHING, "who: 24 teapots from one kitchen\n    # Must.", "who: 24 people\n    # Must.")
+    edit(
+        example / POLISHING, "who: 24 teapots from one kitchen\n    # Required.", "who: 24 people\n    # Required."
+    )
     edit(example / POLISHING, "note: This is a small", "note: Relief lasted for six months in 12 people; a small")
     assert words_of(example) == []
 

@@ -89,8 +89,8 @@ def test_a_figure_is_found_by_its_words_and_never_shown_without_its_people(examp
 def test_what_a_source_only_reports_is_called_second_hand(example: Path, content: Path) -> None:
     edit(
         example / "procedures/teapot-polishing.yml",
-        "    sources: [kettle-2021]\n\n# Must. What we searched",
-        "    sources: [{source: kettle-2021, reporting: Ladle 1997}]\n\n# Must. What we searched",
+        "    sources: [kettle-2021]\n\n# Required. What we searched",
+        "    sources: [{source: kettle-2021, reporting: Ladle 1997}]\n\n# Required. What we searched",
     )
     found = entries(prepare(example, content, TODAY))[POLISHING]["places"]
     places = {place[0].rpartition(".")[2]: place for place in found}
