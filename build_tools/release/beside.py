@@ -1,4 +1,4 @@
-"""What a site holds beside its pages: styles, leaflets, files for other programs, the search index, feeds."""
+"""The files of a site other than its pages: styles, leaflets, exports, search index, feeds."""
 
 from __future__ import annotations
 
@@ -23,22 +23,20 @@ from build_tools.render.sitemap import render_sitemaps
 
 
 def add_leaflets(site: Site) -> Site:
-    """The site with its leaflets, or with what keeps some from being set; one with errors has none."""
+    """The site with its leaflets, and with a problem for each that cannot be set; none if the site has errors."""
     if site.errors or not site.settings.leaflets:
         return site
-    from build_tools.render.leaflets import (
-        set_leaflets,  # what sets them takes long to load, and a preview has none
-    )
+    from build_tools.render.leaflets import set_leaflets  # slow to import, and a preview has no leaflets
 
-    say("Setting the leaflets")
+    say("Typesetting the leaflets")
     pdfs, problems = set_leaflets(site.renderer)
     return replace(site, leaflets=pdfs, problems=[*site.problems, *problems])
 
 
 def make_files_for_pages(site: Site) -> dict[str, str | bytes]:
-    """The styles and scripts to which pages lead, and the old addresses that lead to pages: contents by path."""
+    """The styles, scripts and logo that pages load, and the pages that redirect: contents by path."""
     facts, _ = exclude_broken(site.facts, site.errors)
-    made: dict[str, str | bytes] = {
+    files: dict[str, str | bytes] = {
         STYLES: render_family_styles(site.facts) + strip_comments((site.content / STYLES).read_text("utf-8")),
         MORE_STYLES: strip_comments((site.content / MORE_STYLES).read_text("utf-8")),
         "assets/lunr.js": LUNR.read_text("utf-8"),
@@ -47,14 +45,14 @@ def make_files_for_pages(site: Site) -> dict[str, str | bytes]:
         **render_redirects(site.facts.every_redirect, site.settings),
     }
     if site.facts.clinic and site.facts.clinic.accent:
-        made["assets/clinic.css"] = render_accent(site.facts.clinic.accent)
+        files["assets/clinic.css"] = render_accent(site.facts.clinic.accent)
     if logo := site.facts.logo:
-        made[f"assets/{logo.name}"] = logo.content
-    return made
+        files[f"assets/{logo.name}"] = logo.content
+    return files
 
 
 def make_files_beside(site: Site) -> Iterator[tuple[str, str | bytes]]:
-    """What the facts make beside pages: the path in the built site and the content of each file."""
+    """The path and the content of each file that no page needs: leaflets, exports, feeds, licenses."""
     facts, _ = exclude_broken(site.facts, site.errors)
     yield "licenses.txt", render_licenses()
     yield "feed.xml", render_feed(site.facts, site.settings)

@@ -1,4 +1,4 @@
-"""What a site is made of, for those who must know before they host it: all licenses, and a list for machines."""
+"""What a site is made of: the licenses in full, and a software bill of materials (SBOM)."""
 
 from __future__ import annotations
 
@@ -21,27 +21,26 @@ from packaging.version import Version
 from build_tools.records.problems import CommandError
 
 LUNR = Path(str(distribution("mkdocs").locate_file("mkdocs/contrib/search/templates/search/lunr.js")))
-"""The engine of the search page, as it comes with MkDocs."""
+"""The search engine of the search page, as MkDocs ships it."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part that every reader gets: its license as an SPDX id and as text, and what of it is in the site.
+    """A third-party part of the built site: its license as an SPDX id and as text, and what the site uses of it.
 
-    `registry` is where it is published, as a package URL (purl) names it; `files` are those that readers get.
+    `registry` is the type of its package URL (purl); `files` are those that readers download.
     """
 
     name: str
     version: str
     license: str
     text: str
-    what: str
+    description: str
     registry: str = "pypi"
     files: tuple[Path, ...] = ()
 
     def as_component(self) -> dict[str, Any]:
-        """The part in the words of CycloneDX."""
-        sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in self.files}
+        """The part as a CycloneDX component."""
         return {
             "bom-ref": f"shipped-{self.name}",
             "type": "library",
@@ -49,17 +48,21 @@ class Part:
             "version": self.version,
             "purl": f"pkg:{self.registry}/{self.name}@{self.version}",
             "components": [
-                {"type": "file", "name": name, "hashes": [{"alg": "SHA-256", "content": sum}]}
-                for name, sum in sums.items()
+                {
+                    "type": "file",
+                    "name": file.name,
+                    "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(file.read_bytes()).hexdigest()}],
+                }
+                for file in self.files
             ],
-            "description": self.what,
+            "description": self.description,
             "scope": "required",
             "licenses": [{"license": {"id": self.license, "acknowledgement": "declared"}}],
         }
 
 
 def list_parts() -> Iterator[Part]:
-    """All parts, in the versions that are installed here."""
+    """All parts, in their installed versions."""
     fonts = sorted((Path(__file__).parents[2] / "content/assets/fonts").glob("*.woff2"))
     yield _part("fontpkg-atkinson-hyperlegible", "OFL-1.1", "The typeface, as a Latin subset.", *fonts)
     yield Part(
@@ -74,31 +77,31 @@ def list_parts() -> Iterator[Part]:
     yield _part("mkdocs-material", "MIT", "The frame of each page comes from its templates; no script, no style.")
 
 
-def _part(package: str, license: str, what: str, *files: Path) -> Part:
-    found = distribution(package)
-    text = found.read_text("licenses/LICENSE") or ""
-    return Part(package, found.version, license, text, what, files=files)
+def _part(package: str, license: str, description: str, *files: Path) -> Part:
+    installed = distribution(package)
+    text = installed.read_text("licenses/LICENSE") or ""
+    return Part(package, installed.version, license, text, description, files=files)
 
 
 def render_licenses() -> str:
-    """The licenses of all parts in full, as a text file."""
+    """The licenses of all parts in full, as plain text."""
     opening = (
         "What this site is made of\n\n"
         'Texts, facts and drawings: CC BY 4.0, the authors of "Pain procedures, explained"\n'
         "(https://creativecommons.org/licenses/by/4.0/legalcode). Scripts and styles: MIT, the same authors.\n\n"
         "These parts were made by others:\n\n"
     )
-    listed = [f"- {part.name} {part.version}, {part.license}. {part.what}\n" for part in list_parts()]
+    listed = [f"- {part.name} {part.version}, {part.license}. {part.description}\n" for part in list_parts()]
     texts = [f"\n\n{'=' * 78}\n{part.name} {part.version}\n\n{part.text.strip()}\n" for part in list_parts()]
     return "".join([opening, *listed, *texts])
 
 
-# What it is built with
+# Packages that build the site
 
 
 @dataclass(frozen=True)
 class Package:
-    """A package, its version, and the license that it declares."""
+    """An installed package and the license that it declares."""
 
     name: str
     version: str
@@ -106,11 +109,11 @@ class Package:
 
 
 def list_packages(requirements: Path) -> list[Package]:
-    """The locked packages that this system needs. CommandError unless all are installed as locked."""
+    """The locked packages that this system needs. Raises CommandError unless all are installed as locked."""
     lines = requirements.read_text("utf-8").splitlines()
     locked = [Requirement(line.rstrip(" \\")) for line in lines if re.match(r"[A-Za-z0-9]", line)]
-    needed = (each for each in locked if each.marker is None or each.marker.evaluate())
-    return sorted((_installed(each, requirements) for each in needed), key=lambda package: package.name)
+    needed = (package for package in locked if package.marker is None or package.marker.evaluate())
+    return sorted((_installed(package, requirements) for package in needed), key=lambda package: package.name)
 
 
 def _installed(locked: Requirement, requirements: Path) -> Package:
@@ -118,38 +121,42 @@ def _installed(locked: Requirement, requirements: Path) -> Package:
         about: dict[str, Any] = metadata(locked.name).json
     except PackageNotFoundError:
         about = {"version": ""}
-    here = about["version"]
-    if not here or Version(here) not in locked.specifier:
-        message = f"{requirements} says {locked.name}{locked.specifier}, but {here or 'none'} is here."
-        raise CommandError(message, "Make the environment anew (make clean), then try again.")
-    named = [line.rpartition(" :: ")[2] for line in about.get("classifier", []) if line.startswith("License ::")]
-    license = about.get("license_expression") or "; ".join(named) or about.get("license", "")
-    return Package(locked.name, here, license)
+    version = about["version"]
+    if not version or Version(version) not in locked.specifier:
+        message = f"{requirements} locks {locked.name}{locked.specifier}, but {version or 'none'} is installed."
+        raise CommandError(message, "Delete the folder .venv, then try again: make creates a new one.")
+    classifiers = [
+        line.rpartition(" :: ")[2] for line in about.get("classifier", []) if line.startswith("License ::")
+    ]
+    license = about.get("license_expression") or "; ".join(classifiers) or about.get("license", "")
+    return Package(locked.name, version, license)
 
 
 def describe_materials(packages: Iterable[Package]) -> str:
-    """The licenses of all that readers get, in full, and the packages that built it with the names of theirs."""
-    opening = f"\n\n{'=' * 78}\nBuilt with these Python packages. What of them is in the site is named above.\n\n"
+    """The licenses of all parts in full, and the name of the license of each package that built the site."""
+    opening = (
+        f"\n\n{'=' * 78}\nBuilt with these Python packages. What the site contains of them is listed above.\n\n"
+    )
     built_with = [f"- {package.name} {package.version}: {package.license}\n" for package in packages]
     return "".join([render_licenses(), opening, *built_with])
 
 
 def render_bill_of_materials(project: Path, packages: Iterable[Package]) -> str:
-    """The same as JSON for machines, CycloneDX 1.6: parts that readers get are "required", packages "excluded".
+    """A CycloneDX 1.6 bill of materials: parts of the site are "required", packages that build it "excluded".
 
     The same project gives the same text. Its time is that of SOURCE_DATE_EPOCH.
     """
     if find_spec("cyclonedx_py") is None:
-        raise CommandError("The tool cyclonedx_py is not installed.", "Type `make release`, which gets it.")
+        raise CommandError("The tool cyclonedx_py is not installed.", "Run `make release`, which installs it.")
     command = ["requirements", f"{project}/requirements/run.txt", "--pyproject", f"{project}/pyproject.toml"]
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "cyclonedx_py", *command, "--output-reproducible"], capture_output=True, check=False
     )
-    bill: dict[str, Any] = json.loads(done.stdout)
+    bill: dict[str, Any] = json.loads(completed.stdout)
     license_of = {package.name: package.license for package in packages}
     published = {component["name"]: component.get("externalReferences", []) for component in bill["components"]}
     for component in bill["components"]:
-        component["scope"] = "excluded"  # they build the site; no reader and no server runs them
+        component["scope"] = "excluded"  # no reader and no server runs them
         if name := license_of.get(component["name"]):
             component["licenses"] = [{"license": {"name": name, "acknowledgement": "declared"}}]
     shipped = [part.as_component() | {"externalReferences": published.get(part.name, [])} for part in list_parts()]

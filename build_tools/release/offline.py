@@ -1,7 +1,7 @@
-"""A copy of the whole site on a device, for reading without a network: its files, and who keeps them.
+"""The offline copy: a service worker that caches the whole site on a device, and the list of its files.
 
-Every built site has a `sw.js` beside its first page. Where the site is set so, that is the service worker that
-keeps the copy; else it is one that lets go of a copy from a time when the site was set so.
+Every built site has a `sw.js` next to its home page. With `offline` set, that is the service worker that keeps the
+copy. Without, it is one that deletes a copy from a time when `offline` was set, and unregisters itself.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from pathlib import Path
 
 from build_tools.load.settings import Settings
 
-KEPT = (".html", ".css", ".js", ".woff2", ".svg", ".png")
-"""What readers need. Files for other programs, feeds and leaflets to print stay on the server."""
+CACHED = (".html", ".css", ".js", ".woff2", ".svg", ".png")
+"""Suffixes of the files that readers need. Exports, feeds and leaflets stay on the server."""
 
 
-def list_kept_files(site: Path) -> dict[str, str]:
-    """The files of a built site that a copy holds, each with the SHA-256 of its content in Base64."""
-    files = (path for path in sorted(site.rglob("*")) if path.suffix in KEPT and path != site / "sw.js")
+def list_cached_files(site: Path) -> dict[str, str]:
+    """The files of a built site that the copy holds, each with its SHA-256 in Base64."""
+    files = (path for path in sorted(site.rglob("*")) if path.suffix in CACHED and path != site / "sw.js")
     return {
         path.relative_to(site).as_posix(): b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
         for path in files
@@ -27,15 +27,15 @@ def list_kept_files(site: Path) -> dict[str, str]:
 
 
 def write_worker(site: Path, content: Path, settings: Settings) -> None:
-    """Write `sw.js`, and the manifest of an app for devices, into a site that is all built."""
+    """Write `sw.js`, and with `offline` set a web app manifest, into a site whose other files are all written."""
     worker = content / "templates/worker"
     if not settings.offline:
         (site / "sw.js").write_text((worker / "leave.js").read_text("utf-8"), "utf-8")
         return
-    files, script = json.dumps(list_kept_files(site), indent=0), (worker / "keep.js").read_text("utf-8")
-    keeper = f"const FILES = {files};\n\n{script}"
-    version = hashlib.sha256(keeper.encode()).hexdigest()[:12]
-    (site / "sw.js").write_text(f'const VERSION = "{version}";\n{keeper}', "utf-8")
+    files = json.dumps(list_cached_files(site), indent=0)
+    script = f"const FILES = {files};\n\n{(worker / 'keep.js').read_text('utf-8')}"
+    version = hashlib.sha256(script.encode()).hexdigest()[:12]
+    (site / "sw.js").write_text(f'const VERSION = "{version}";\n{script}', "utf-8")
     (site / "manifest.json").write_text(json.dumps(_manifest(site, settings), indent=2) + "\n", "utf-8")
 
 

@@ -1,4 +1,4 @@
-"""What a long command says while it works."""
+"""Progress messages of commands that take long."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import sys
 
 
 def say(step: str) -> None:
-    """Name the step that begins now, for a person who waits at a terminal."""
+    """Print the step that begins, if somebody waits at a terminal."""
     if sys.stderr.isatty():
         print(f"{step} ...", file=sys.stderr, flush=True)

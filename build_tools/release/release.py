@@ -1,6 +1,6 @@
-"""A release: the site and all that a web administrator needs beside it, as an archive made of one commit alone.
+"""A release: an archive of the site and everything its web administrator needs, built from one commit.
 
-Whoever builds the same commit with the same locked packages gets the same bytes, on any day and in any folder.
+Builds are reproducible: the same commit and the same locked packages give the same bytes.
 """
 
 from __future__ import annotations
@@ -31,46 +31,47 @@ from build_tools.release.publication import build, hold_lock
 from build_tools.release.servers import write_settings
 
 DOCUMENTS = ("HOSTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT")
-"""Files of the project that go along as they are."""
+"""Files of the project that the archive contains."""
 
 SUMS = "SHA256SUMS"
 
 TEXT = frozenset(".css .csv .html .ics .js .json .svg .txt .xml".split())
-"""Names of text files end so. Pictures, fonts and PDF are small by themselves."""
+"""Suffixes of text files. Pictures, fonts and PDF are compressed already."""
 
-LEAST = 1000
-"""Bytes. A smaller file fits into one packet as it is."""
+MIN_SIZE = 1000
+"""The fewest bytes worth compressing: a smaller file fits into one packet as it is."""
 
 
 def release(dist: Path) -> int:
-    """Build the last commit of the project in this folder and put its archive into `dist`; 0 if that was done.
+    """Build the last commit of the project in the current folder into an archive in `dist`; 0 if that worked.
 
-    Nothing in `dist` changes before everything was checked, built and verified. Raises CommandError if files
-    differ from the commit, or if other packages are installed than the locked ones.
+    `dist` changes only after everything was checked, built and verified. Raises CommandError if files differ from
+    the commit, or installed packages from the locked ones.
     """
     project = Path.cwd()
     if dirty := list_differences(project):
         more = f" and {len(dirty) - 10} more" if len(dirty) > 10 else ""
-        shown = f"{', '.join(dirty[:10])}{more} {'is' if len(dirty) == 1 else 'are'}"
-        message = f"A release is made from a commit, and {shown} not in the last one as it is here."
-        raise CommandError(message, "Commit it or put it back (git stash --include-untracked), then try again.")
-    say("Looking at the installed packages")
+        files = f"{', '.join(dirty[:10])}{more}"
+        message = f"A release is built from the last commit, but these files differ from it: {files}."
+        raise CommandError(message, "Commit them, or run `git stash --include-untracked`, then try again.")
+    say("Checking the installed packages")
     locked = list_packages(project / "requirements/run.txt")
     commit = resolve_commit(project, "HEAD")
     seconds = read_time(project, commit)
     os.environ["SOURCE_DATE_EPOCH"] = str(seconds)
     with hold_lock(project / "build") as lock:
-        workshop = project / "build/release"
-        shutil.rmtree(workshop, ignore_errors=True)
-        source = workshop / "source"
+        folder = project / "build/release"
+        shutil.rmtree(folder, ignore_errors=True)
+        source = folder / "source"
         export(project, commit, source)
-        about = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))["project"]
-        version, changes = about["version"], (source / "CHANGELOG.md").read_text("utf-8")
-        if not re.search(rf"^## {re.escape(version)}\b", changes, re.MULTILINE):
-            message = f"CHANGELOG.md has no entry for version {version}, which pyproject.toml names."
-            raise CommandError(message, f'Begin one with "## {version}": hosts read there what changed for them.')
+        metadata = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))["project"]
+        name, version = metadata["name"], metadata["version"]
+        changelog = (source / "CHANGELOG.md").read_text("utf-8")
+        if not re.search(rf"^## {re.escape(version)}\b", changelog, re.MULTILINE):
+            message = f"CHANGELOG.md has no entry for version {version} of pyproject.toml."
+            raise CommandError(message, f'Add one below "## {version}": it says what changes for hosts.')
         settings = Settings.beside(source / "data")
-        top = workshop / "-".join(filter(None, (about["name"], settings.clinic, version, commit[:8])))
+        top = folder / "-".join(filter(None, (name, settings.clinic, version, commit[:8])))
         if status := build(top / "site", source, lock):
             return status
         say("Compressing the site")
@@ -79,14 +80,9 @@ def release(dist: Path) -> int:
             shutil.copyfile(source / document, top / document)
         facts, _ = load(source / "data")
         write_settings(top / "servers", source / "content/templates", facts)
-        made_of = {
-            about["name"]: version,
-            "commit": commit,
-            "clinic": settings.clinic,
-            "address": settings.site_url,
-        }
+        origin = {name: version, "commit": commit, "clinic": settings.clinic, "address": settings.site_url}
         for file, text in {
-            "VERSION": "".join(f"{name} {value}\n" for name, value in made_of.items() if value),
+            "VERSION": "".join(f"{key} {value}\n" for key, value in origin.items() if value),
             "LICENSES.txt": describe_materials(locked),
             "SBOM.cdx.json": render_bill_of_materials(source, locked),
             "REVIEW-STATE.txt": describe_review_state(facts, today()),
@@ -95,27 +91,27 @@ def release(dist: Path) -> int:
         (top / SUMS).write_text(format_sums(_files(top), top), "utf-8")
         say("Packing the archive")
         archive = pack(top, seconds)
-        put_into(dist, archive)
-        shutil.rmtree(workshop)
-    print(f"{dist / archive.name} holds the site and all that its host needs; begin with HOSTING.md in it.")
-    print(f"{dist / SUMS} holds the sums of all archives in {dist}; HOSTING.md says how to sign it.")
+        publish_archive(dist, archive)
+        shutil.rmtree(folder)
+    print(f"{dist / archive.name} contains the site and all that its host needs; read HOSTING.md in it first.")
+    print(f"{dist / SUMS} contains the checksums of all archives in {dist}; HOSTING.md says how to sign it.")
     if not settings.site_url:
-        print("The site does not know its address (SITE_URL); HOSTING.md says what it lacks.")
+        print("SITE_URL, the address of the site, is not set; HOSTING.md says what the site lacks without it.")
     return 0
 
 
-def describe_review_state(facts: Facts, on: date) -> str:
-    """Where each procedure stands with its reviewers on a day."""
-    found = find_statuses(facts, on)
-    lines = [f"Reviews by clinicians, as of {on}", "", describe_statuses(found), ""]
+def describe_review_state(facts: Facts, day: date) -> str:
+    """The review status of each layer of each procedure on a day."""
+    statuses = find_statuses(facts, day)
+    lines = [f"Reviews by clinicians, as of {day}", "", describe_statuses(statuses), ""]
     words = {"none": "not yet reviewed", "changed": "changed since the review"}
-    for id, layers in found.items():
+    for id, layers in statuses.items():
         lines.append(facts.procedures[id].names.name)
         for status, names in group_by_status(layers):
-            said = words.get(status.kind, status.kind)
+            text = words.get(status.kind, status.kind)
             if review := status.review:
-                said += f"; by {review.name}, {review.role}, on {review.signed}, next before {review.next_review}"
-            lines.append(f"- {name_layers(names, layers)}: {said}")
+                text += f"; by {review.name}, {review.role}, on {review.signed}, next before {review.next_review}"
+            lines.append(f"- {name_layers(names, layers)}: {text}")
     return "\n".join(lines) + "\n"
 
 
@@ -123,9 +119,9 @@ def describe_review_state(facts: Facts, on: date) -> str:
 
 
 def pack(folder: Path, seconds: int) -> Path:
-    """Put a folder into a .zip beside it: in fixed order, of one moment, readable by all."""
+    """Zip a folder, with sorted names, one timestamp, and permissions for all to read."""
     zipped = folder.with_name(f"{folder.name}.zip")
-    moment = max(datetime.fromtimestamp(seconds, UTC), datetime(1980, 1, 1, tzinfo=UTC))  # the first it knows
+    moment = max(datetime.fromtimestamp(seconds, UTC), datetime(1980, 1, 1, tzinfo=UTC))  # the first of the format
     with zipfile.ZipFile(zipped, "w") as archive:
         for path in (folder, *sorted(folder.rglob("*"))):
             name, is_folder = path.relative_to(folder.parent).as_posix(), path.is_dir()
@@ -136,10 +132,7 @@ def pack(folder: Path, seconds: int) -> Path:
 
 
 def compress(site: Path) -> None:
-    """Put page.html.gz and page.html.br beside each text file, for servers that hand those out.
-
-    Their bytes depend on the file's bytes alone.
-    """
+    """Write precompressed .gz and .br copies of each text file, whose bytes depend on those of the file alone."""
 
     def write(file: Path) -> None:
         content = file.read_bytes()
@@ -147,7 +140,7 @@ def compress(site: Path) -> None:
         file.with_name(f"{file.name}.br").write_bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=11))
 
     with ThreadPoolExecutor() as workers:
-        files = [file for file in _files(site) if file.suffix in TEXT and file.stat().st_size >= LEAST]
+        files = [file for file in _files(site) if file.suffix in TEXT and file.stat().st_size >= MIN_SIZE]
         list(workers.map(write, files))
 
 
@@ -156,18 +149,15 @@ def _files(folder: Path) -> list[Path]:
 
 
 def format_sums(files: Iterable[Path], folder: Path) -> str:
-    """The SHA-256 of each file below a folder, as `sha256sum --check` reads them."""
+    """The SHA-256 of each file below a folder, in the format of `sha256sum --check`."""
     return "".join(
         f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(folder).as_posix()}\n"
         for file in files
     )
 
 
-def put_into(dist: Path, archive: Path) -> None:
-    """Move the archive into `dist`, and name the sums of all archives that are there in its SHA256SUMS.
-
-    A signature of the sums before is no longer true, so it goes.
-    """
+def publish_archive(dist: Path, archive: Path) -> None:
+    """Move the archive into `dist`, list the checksums of all archives there, and delete the old signature."""
     dist.mkdir(parents=True, exist_ok=True)
     (dist / f"{SUMS}.sig").unlink(missing_ok=True)
     archive.replace(dist / archive.name)

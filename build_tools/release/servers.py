@@ -1,4 +1,4 @@
-"""How a web server hands out the site: one description, from which the settings of each server are written."""
+"""How a web server serves the site: one description, from which the settings of each server are written."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ POLICY = {
     **dict.fromkeys(("connect-src", "worker-src", "manifest-src"), "'self'"),
     "base-uri": "'none'",
 }
-"""The Content-Security-Policy (CSP Level 3) but for who may frame a page.
+"""The Content-Security-Policy (CSP Level 3) without `frame-ancestors`.
 
-Only a site of which devices keep a copy needs the three before the last: its worker fetches the files of the copy.
+Only a site with an offline copy needs `connect-src`, `worker-src` and `manifest-src`.
 """
 
 FEATURES = (
     "accelerometer autoplay camera display-capture encrypted-media geolocation gyroscope magnetometer microphone "
     "midi payment publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
 )
-"""Powers of a browser that no page uses, as Permissions-Policy names them."""
+"""Browser features that no page uses, as Permissions-Policy names them."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -33,26 +33,28 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES.split()),
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""What every answer says, whatever it is."""
+"""Headers of every response."""
 
 NOT_FRAMED = {"X-Frame-Options": "DENY"}
-"""What an answer says unless a frame of somebody else may show it; the policy then says so too."""
+"""A header of every response, unless an intranet can show the site in a frame."""
 
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000", "Cross-Origin-Opener-Policy": "same-origin"}
-"""What an answer says over https alone: without it, the first is not allowed (RFC 6797), and browsers complain of
-the second. The first binds the whole host, so it does not speak for other hosts."""
+"""Headers over https alone: over http, RFC 6797 forbids the first, and browsers warn about the second.
+
+The first is for the whole host, and leaves out its subdomains.
+"""
 
 SHARED = {"Access-Control-Allow-Origin": "*"}
-"""What answers say that programs on other pages may read (Fetch, CORS)."""
+"""A header of responses that scripts of other websites can read (Fetch, CORS)."""
 
 SHARED_PATHS = ("api/*", "infobutton/*", "feed.xml", "reviews.ics")
-"""Where those lie."""
+"""The paths of those responses."""
 
-KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
-"""For what lies in the folder of assets, which is named by its content (RFC 8246)."""
+IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""For the assets folder, which is named by its content (RFC 8246)."""
 
-ASKED_AGAIN = {"Cache-Control": "no-cache"}
-"""For everything else: browsers ask each time whether it has changed, and need not fetch it if not."""
+REVALIDATED = {"Cache-Control": "no-cache"}
+"""For everything else: browsers ask each time whether it has changed, and download it only then."""
 
 TYPES = {
     "html": "text/html; charset=utf-8",
@@ -68,25 +70,25 @@ TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",
 }
-"""The media type of each file by the end of its name (IANA)."""
+"""The media type of each file by its suffix (IANA)."""
 
 ATOM = "application/atom+xml"
-"""The media type of the feed, and of the answers for health records in Atom (RFC 4287)."""
+"""The media type of the feed and of Infobutton responses in Atom (RFC 4287)."""
 
 
 def write_policy(frames: str = "") -> str:
-    """The whole Content-Security-Policy, where `frames` says who may show a page in a frame.
+    """The whole Content-Security-Policy; `frames` is its `frame-ancestors`.
 
-    Without `frames` it is what a page can say itself, for hosts that send no headers: not who may frame it.
+    Without `frames` it is the policy for a <meta> element, which cannot hold `frame-ancestors`.
     """
     rules = POLICY | ({"frame-ancestors": frames} if frames else {})
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:
-    """Write the settings of each server below `out`, and give the files.
+    """Write the settings of each server below `out`, and return the files.
 
-    An old address is known with the new one and the way from the one to the other, which holds below any path.
+    A redirect has the old address, the new one, and the new one relative to the old, which works below any path.
     """
     jinja = ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader(templates / "servers"),
@@ -106,16 +108,16 @@ def write_settings(out: Path, templates: Path, facts: Facts) -> list[Path]:
         is_shared="|".join(path.replace(".", r"\.").replace("*", ".+") for path in SHARED_PATHS),
         is_atom=r"(feed|infobutton/.+)\.xml",
         atom=ATOM,
-        kept=KEPT["Cache-Control"],
-        asked_again=ASKED_AGAIN["Cache-Control"],
+        immutable=IMMUTABLE["Cache-Control"],
+        revalidated=REVALIDATED["Cache-Control"],
         types=TYPES,
         redirects=[
             (old, new, posixpath.relpath(new, posixpath.dirname(old) or "."))
             for old, new in facts.redirects.items()
         ],
     )
-    written = {out / name: jinja.get_template(name).render() for name in jinja.list_templates()}
-    for path, text in written.items():
+    files = {out / name: jinja.get_template(name).render() for name in jinja.list_templates()}
+    for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    return [*written]
+    return [*files]

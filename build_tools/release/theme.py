@@ -1,11 +1,11 @@
-"""What Markdown and the theme leave alone of a page, and what of the theme is left out."""
+"""Keep the HTML of a page away from Markdown, and the unused parts of the theme out of the site."""
 
 from __future__ import annotations
 
 import re
 
 UNUSED = ("assets/javascripts/", "assets/stylesheets/", "assets/images/")
-"""Folders of the theme that no page loads."""
+"""Theme folders that no page loads."""
 
 _HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 _SWITCHES = re.compile(
@@ -17,21 +17,21 @@ _SWITCHES = re.compile(
 
 
 def extract_headings(text: str) -> tuple[str, list[str]]:
-    """The headings of a page made of facts, as Markdown with marks between them, and the HTML for the marks.
+    """A generated page as Markdown headings with numbered comments between them, and the HTML of each comment.
 
-    Reading all its HTML as Markdown would take long and change nothing.
+    Parsing all its HTML as Markdown would be slow and change nothing.
     """
-    marked = [f"<!--{number}-->\n\n{heading}" for number, heading in enumerate([*_HEADING.findall(text), ""])]
-    return "\n\n".join(marked), _HEADING.split(text)
+    lines = [f"<!--{number}-->\n\n{heading}" for number, heading in enumerate([*_HEADING.findall(text), ""])]
+    return "\n\n".join(lines), _HEADING.split(text)
 
 
-def restore_html(html: str, kept: list[str] | None) -> str:
-    """A page with that HTML put back. Links between pages are .md in it; the site serves .html."""
-    if kept:
-        html = re.sub(r"<!--(\d+)-->", lambda found: kept[int(found[1])].strip(), html)
+def restore_html(html: str, parts: list[str] | None) -> str:
+    """The page with that HTML back in place, and with links to .html in place of .md."""
+    if parts:
+        html = re.sub(r"<!--(\d+)-->", lambda match: parts[int(match[1])].strip(), html)
     return re.sub(r'(href="[^":]*)\.md(["#])', r"\1.html\2", html)
 
 
 def remove_switches(html: str) -> str:
-    """A page without the theme's switches, which need its scripts, and its link outside of all landmarks."""
+    """A page without the theme's toggles, which need its scripts, and its skip link outside of all landmarks."""
     return _SWITCHES.sub("", html)

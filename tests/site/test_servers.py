@@ -24,11 +24,11 @@ from playwright.sync_api import Browser, Page, Request, expect
 from build_tools.load.loader import load
 from build_tools.release.release import compress
 from build_tools.release.servers import (
-    ASKED_AGAIN,
     ATOM,
     HEADERS,
-    KEPT,
+    IMMUTABLE,
     NOT_FRAMED,
+    REVALIDATED,
     SHARED,
     TRANSPORT,
     TYPES,
@@ -122,7 +122,7 @@ def wanted_headers(path: str, frames: str = "") -> dict[str, str | None]:
         **HEADERS,
         **(dict.fromkeys(NOT_FRAMED) if frames else NOT_FRAMED),
         **(SHARED if other_programs else dict.fromkeys(SHARED)),
-        **(KEPT if path.startswith("assets/") else ASKED_AGAIN),
+        **(IMMUTABLE if path.startswith("assets/") else REVALIDATED),
         "Content-Security-Policy": write_policy(frames or "'none'"),
         "Content-Type": ATOM if atom else TYPES[path.rpartition(".")[2]],
         "Vary": "Accept-Encoding",

@@ -1,4 +1,4 @@
-"""The folder of assets is named by its content."""
+"""The assets folder is named by its content."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from build_tools.release.assets import fingerprint, rewrite_asset_urls, strip_co
 from tests.conftest import ROOT
 
 
-def test_styles_lose_their_comments_and_nothing_else() -> None:
+def test_only_comments_are_stripped_from_styles() -> None:
     assert strip_comments("/* One\n thing */\n\na { color: red; } /* b */ c { d: url(a/*.png) }") == (
         "a { color: red; } c { d: url(a/*.png) }"
     )
 
 
-def test_the_name_changes_with_every_byte_and_every_name() -> None:
+def test_fingerprint_changes_with_every_byte_and_name() -> None:
     files = {"site.css": b"a", "fonts/f.woff2": b"b"}
     others = [
         {"site.css": b"a", "fonts/f.woff2": b"c"},
@@ -24,7 +24,7 @@ def test_the_name_changes_with_every_byte_and_every_name() -> None:
         {"site.css": b"a"},
         {"site.css": b"b", "fonts/f.woff2": b"a"},
     ]
-    assert len({fingerprint(each) for each in (files, *others)}) == 5
+    assert len({fingerprint(assets) for assets in (files, *others)}) == 5
     assert fingerprint(dict(reversed(files.items()))) == fingerprint(files)
 
 
@@ -36,13 +36,12 @@ def test_the_name_changes_with_every_byte_and_every_name() -> None:
     ('<a href="https://example.org/assets/a">', '<a href="https://example.org/assets/a">'),
     ("<p>Look into assets/site.css.</p>", "<p>Look into assets/site.css.</p>"),
 ])  # fmt: skip
-def test_addresses_on_this_site_and_nothing_else_lead_into_the_folder(before: str, after: str) -> None:
+def test_only_urls_of_this_site_are_rewritten(before: str, after: str) -> None:
     assert rewrite_asset_urls("0f", before) == after
 
 
-def test_what_scripts_say_is_in_the_page_so_that_a_browser_translates_it() -> None:
-    """Only the box of a medical word has words of its own: it does not open in a translated page."""
+def test_words_of_scripts_are_in_the_page_where_browsers_translate_them() -> None:
     for script in (ROOT / "content/assets").glob("*.js"):
         code = re.sub(r"^ *//.*| // .*", "", script.read_text("utf-8"), flags=re.MULTILINE)
-        if script.name != "explain.js":
+        if script.name != "explain.js":  # its box does not open in a translated page
             assert re.findall(r"""["'`][A-Z][a-z]+[ .:][^"'`]*["'`]""", code) == []

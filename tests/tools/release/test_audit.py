@@ -1,4 +1,4 @@
-"""The audit of packages: what is known is told, and what nobody could say is never called fine."""
+"""The package audit reports known vulnerabilities, and never passes if it could not ask."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ import pytest
 
 from build_tools.records.problems import CommandError
 from build_tools.release.materials import Package, list_packages
-from tests.conftest import ROOT
+from tests.conftest import ROOT, edit
 
 pytestmark = pytest.mark.slow
 
-HOLE = {
+VULNERABILITY = {
     "id": "TEAPOT-2026-1",
     "modified": "2026-11-01T00:00:00Z",
     "affected": [
@@ -32,12 +32,12 @@ HOLE = {
         }
     ],
 }
-"""An invented hole in a package of the lock file, as osv.dev tells of one."""
+"""An invented vulnerability of a package in the lock file, as osv.dev reports one."""
 
 
 @pytest.fixture
 def locked(tmp_path: Path) -> Path:
-    """A lock file of one package, with the lines of the real one."""
+    """A lock file with one package of the real one."""
     text = (ROOT / "requirements/run.txt").read_text("utf-8")
     start = text.index("mergedeep==")
     file = tmp_path / "locked.txt"
@@ -47,9 +47,9 @@ def locked(tmp_path: Path) -> Path:
 
 @contextmanager
 def service(answer: object) -> Iterator[str]:
-    """The address of a service that gives one answer to every question."""
+    """The address of a service that gives the same answer to every request."""
 
-    class Answering(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(200)
@@ -57,17 +57,17 @@ def service(answer: object) -> Iterator[str]:
             self.wfile.write(json.dumps(answer).encode())
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/v1/query"
     server.shutdown()
     server.server_close()
 
 
-def ask(folder: Path, locked: Path, address: str) -> subprocess.CompletedProcess[str]:
-    """Run bin/audit in a project that has this lock file and the environment of the tests."""
+def audit(folder: Path, locked: Path, address: str) -> subprocess.CompletedProcess[str]:
+    """Run bin/audit in a project with this lock file and the environment of the tests."""
     (folder / "requirements").mkdir()
     shutil.copy(locked, folder / "requirements/dev.txt")
     (folder / ".venv").symlink_to(Path(sys.executable).parent.parent)
@@ -75,34 +75,34 @@ def ask(folder: Path, locked: Path, address: str) -> subprocess.CompletedProcess
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_what_is_known_against_a_package_is_found(tmp_path: Path, locked: Path) -> None:
-    with service({"vulns": [HOLE]}) as address:
-        done = ask(tmp_path, locked, address)
+def test_known_vulnerability_is_reported(tmp_path: Path, locked: Path) -> None:
+    with service({"vulns": [VULNERABILITY]}) as address:
+        done = audit(tmp_path, locked, address)
     assert done.returncode == 1, done.stderr
     assert "TEAPOT-2026-1" in done.stdout
     assert "Nobody can say" not in done.stderr
 
 
-def test_all_is_well_if_nothing_is_known_and_all_licenses_are_allowed(tmp_path: Path, locked: Path) -> None:
+def test_audit_passes_without_vulnerabilities(tmp_path: Path, locked: Path) -> None:
     with service({}) as address:
-        assert ask(tmp_path, locked, address).returncode == 0
+        assert audit(tmp_path, locked, address).returncode == 0
 
 
-def test_a_service_that_cannot_be_reached_leaves_it_open(tmp_path: Path, locked: Path) -> None:
-    done = ask(tmp_path, locked, "http://127.0.0.1:9/v1/query")
+def test_unreachable_service_does_not_pass(tmp_path: Path, locked: Path) -> None:
+    done = audit(tmp_path, locked, "http://127.0.0.1:9/v1/query")
     assert done.returncode == 3
     assert "Nobody can say whether more is known." in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_what_is_installed_must_be_what_is_locked(locked: Path) -> None:
-    here = version("mergedeep")
-    locked.write_text(locked.read_text("utf-8").replace(f"=={here}", "==0.0.1"), "utf-8")
-    with pytest.raises(CommandError, match=rf"says mergedeep==0\.0\.1, but {here} is here"):
+def test_installed_package_must_be_as_locked(locked: Path) -> None:
+    installed = version("mergedeep")
+    edit(locked, f"=={installed}", "==0.0.1")
+    with pytest.raises(CommandError, match=rf"locks mergedeep==0\.0\.1, but {installed} is installed"):
         list_packages(locked)
 
 
-def test_what_other_systems_need_is_left_out(locked: Path) -> None:
+def test_packages_of_other_systems_are_left_out(locked: Path) -> None:
     lines = locked.read_text("utf-8").replace(" \\", " ; sys_platform == 'teapot' \\", 1)
     locked.write_text(lines + "packaging==" + version("packaging") + " ; python_version >= '3.11'\n", "utf-8")
     assert list_packages(locked) == [Package("packaging", version("packaging"), "Apache-2.0 OR BSD-2-Clause")]

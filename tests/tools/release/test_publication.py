@@ -1,4 +1,4 @@
-"""The folder `site` holds one whole site at every moment, also while it is replaced and when a build is killed."""
+"""The folder `site` holds one whole site at every moment, even while it is replaced or a build is killed."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ import pytest
 
 from build_tools.records.problems import CommandError
 from build_tools.release import publication
-from build_tools.release.publication import hold_lock, publish, put_in_place
+from build_tools.release.publication import hold_lock, publish, swap
 from tests.conftest import edit, run
 
 pytestmark = pytest.mark.slow
 
 READER = """
 import os, sys
-site, wanted = sys.argv[1:]
+site, last = sys.argv[1:]
 seen = []
-while not seen or seen[-1] < int(wanted):
+while not seen or seen[-1] < int(last):
     page = open(site + "/index.html").read(), open(site + "/pages/other.html").read()
-    whole = os.open(site, os.O_RDONLY)
-    two = [os.read(os.open(name, os.O_RDONLY, dir_fd=whole), 9) for name in ("index.html", "pages/other.html")]
-    os.closerange(whole, whole + 3)
+    folder = os.open(site, os.O_RDONLY)
+    two = [os.read(os.open(name, os.O_RDONLY, dir_fd=folder), 9) for name in ("index.html", "pages/other.html")]
+    os.closerange(folder, folder + 3)
     assert two[0] == two[1], f"half of {two[0]} and half of {two[1]}"
     seen += [*map(int, page), int(two[0])]
 assert seen == sorted(seen), "an older page came after a newer one"
 print(len(set(seen)))
 """
-"""Reads two pages of a site again and again, by name and out of one open folder, until the wanted one came."""
+"""Reads two pages of a site repeatedly, by path and from one open folder, until the last version is in place."""
 
 
 def test_swap_is_atomic(tmp_path: Path) -> None:
@@ -47,21 +47,21 @@ def test_swap_is_atomic(tmp_path: Path) -> None:
     command = [sys.executable, "-c", READER, str(site), "999"]
     reader = subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True)
     while reader.poll() is None and sites:
-        put_in_place(sites.pop(0), site, tmp_path / "aside")
+        swap(sites.pop(0), site, tmp_path / "backup")
         time.sleep(0.001)
-    said, failed = reader.communicate(timeout=60)
-    assert failed == ""
-    assert int(said) > 100, "the reader saw too few sites to prove anything"
+    stdout, stderr = reader.communicate(timeout=60)
+    assert stderr == ""
+    assert int(stdout) > 100, "the reader saw too few sites to prove anything"
 
 
-def test_a_build_killed_at_random_moments_leaves_the_old_site_whole(project: Path) -> None:
-    began = time.monotonic()
+def test_killed_build_leaves_the_old_site_whole(project: Path) -> None:
+    start = time.monotonic()
     done = run(project, "build_tools", "build")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("No problems found.\n4 procedures and 1 comparison on ")
-    lasts = time.monotonic() - began
+    duration = time.monotonic() - start
     files = _files(project / "site")
-    moments = random.Random(20261126)
+    generator = random.Random(20261126)
     killed = 0
     newest = "Pain procedures, explained"
     command = [sys.executable, "-m", "build_tools", "build"]
@@ -71,7 +71,7 @@ def test_a_build_killed_at_random_moments_leaves_the_old_site_whole(project: Pat
         before = _name(project / "site")
         building = subprocess.Popen(command, cwd=project, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True)
         try:
-            building.wait(moments.uniform(0, lasts))
+            building.wait(generator.uniform(0, duration))
         except subprocess.TimeoutExpired:
             os.killpg(building.pid, signal.SIGKILL)
             building.wait()
@@ -84,35 +84,35 @@ def test_a_build_killed_at_random_moments_leaves_the_old_site_whole(project: Pat
     assert {path.name for path in (project / "build").iterdir()} <= {"lock", "site"}
 
 
-@pytest.mark.parametrize(("file", "old", "new", "said"), [
+@pytest.mark.parametrize(("file", "old", "new", "message"), [
     ("data/procedures/teapot-polishing.yml", "out_of: 24", "out_of: 12", "18 out of 12 teapots."),
     ("content/templates/pages/sources.md", "# Sources", '# Sources\n\n<a href="no.html">No</a>', "no.html"),
 ])  # fmt: skip
-def test_a_build_or_verification_that_fails_leaves_the_old_site_whole(
-    project: Path, file: str, old: str, new: str, said: str
+def test_failed_build_or_verification_leaves_the_old_site_whole(
+    project: Path, file: str, old: str, new: str, message: str
 ) -> None:
     _site(project / "site", 7)
     edit(project / file, old, new)
     done = run(project, "build_tools", "build")
     assert done.returncode == 1
-    assert said in done.stderr
+    assert message in done.stderr
     assert "the last good one is untouched" in done.stdout + done.stderr
     assert _files(project / "site") == {"index.html", "pages/other.html"}
 
 
-def test_two_builds_at_once_are_refused_before_they_touch_anything(project: Path) -> None:
+def test_second_build_at_once_changes_nothing(project: Path) -> None:
     _site(project / "site", 7)
     with hold_lock(project / "build"):
         done = run(project, "build_tools", "build")
     assert done.returncode == 1
     assert done.stderr == (
-        f"Another build is running in {project}/build, and only one can.\n"
+        f"Another build is running in {project}/build.\n"
         "    Wait until it has ended, then try again. Nothing was changed.\n"
     )
     assert _files(project / "site") == {"index.html", "pages/other.html"}
 
 
-def test_a_lock_lasts_as_long_as_any_process_that_writes(tmp_path: Path) -> None:
+def test_lock_lasts_until_the_last_process_ends(tmp_path: Path) -> None:
     with hold_lock(tmp_path) as lock:
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=PIPE, pass_fds=(lock,))
     with pytest.raises(CommandError), hold_lock(tmp_path):
@@ -125,35 +125,35 @@ def test_a_lock_lasts_as_long_as_any_process_that_writes(tmp_path: Path) -> None
 def test_without_atomic_swap_the_old_site_is_moved_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publication, "_exchange", lambda *_: False)
     new, site = _site(tmp_path / "new", 2), _site(tmp_path / "site", 1)
-    put_in_place(new, site, tmp_path / "aside")
+    swap(new, site, tmp_path / "backup")
     assert (_number(site), _number(new)) == (2, 1)
-    assert not (tmp_path / "aside").exists()
+    assert not (tmp_path / "backup").exists()
 
 
-def test_a_site_moved_by_a_killed_build_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_site_moved_by_a_killed_build_is_restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publication, "build", lambda *_: 1)
     _site(tmp_path / "build/old", 1)
     assert publish(tmp_path / "site") == 1
     assert _number(tmp_path / "site") == 1
 
 
-def test_a_site_that_cannot_be_replaced_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publication, "put_in_place", Mock(side_effect=OSError(errno.EXDEV, "Another disk")))
+def test_site_that_cannot_be_replaced_is_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publication, "swap", Mock(side_effect=OSError(errno.EXDEV, "Another disk")))
     monkeypatch.setattr(publication, "build", lambda new, *_: _site(new, 2) is None)
     _site(tmp_path / "site", 1)
-    with pytest.raises(CommandError, match=r"could not be put in the place of .*/site: .*\n +The old one is"):
+    with pytest.raises(CommandError, match=r"could not replace .*/site: .*\n +The old one is"):
         publish(tmp_path / "site")
     assert (_number(tmp_path / "site"), _number(tmp_path / "build/site")) == (1, 2)
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])
-def test_what_is_no_folder_is_not_replaced(tmp_path: Path, kind: str) -> None:
+def test_file_or_link_is_not_replaced(tmp_path: Path, kind: str) -> None:
     site, elsewhere = tmp_path / "site", _site(tmp_path / "elsewhere", 1)
     if kind == "file":
         site.write_text("mine", "utf-8")
     else:
         site.symlink_to(elsewhere)
-    with pytest.raises(CommandError, match=f"must be a folder, and is a {kind}"):
+    with pytest.raises(CommandError, match=f"must be a folder, but is a {kind}"):
         publish(site)
     assert site.read_text("utf-8") == "mine" if kind == "file" else _number(site) == 1
 
@@ -176,7 +176,7 @@ def _files(site: Path) -> set[str]:
 
 
 def _name(site: Path) -> str:
-    """The name of the site that stands on all of its pages."""
+    """The name of the site, which is the same on all of its pages."""
     pages = [path.read_text("utf-8") for path in site.rglob("*.html")]
     [name] = {re.search(r"<title>(?:.* - )?(.*)</title>", page)[1] for page in pages}  # type: ignore[index]
     return name

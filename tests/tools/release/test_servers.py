@@ -1,4 +1,4 @@
-"""The one description of how the site is handed out, and what is written from it."""
+"""The settings of each server follow from one description."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from pathlib import Path
 import pytest
 import yaml
 
-from build_tools.release.servers import HEADERS, KEPT, SHARED_PATHS, write_policy
+from build_tools.release.servers import HEADERS, IMMUTABLE, SHARED_PATHS, write_policy
 from tests.conftest import ROOT, edit, run
 
 
 @pytest.fixture
 def written(project: Path) -> Path:
-    """The settings for a small project."""
+    """The settings for the example project."""
     (project / "data/redirects.yml").write_text("a/old.html: procedures.html\nold.html: a-to-z.html\n", "utf-8")
     done = run(project, "build_tools", "servers", "out")
     assert done.returncode == 0, done.stderr
     return project / "out"
 
 
-def test_the_policy_starts_from_nothing_and_allows_only_what_is_served_beside_the_page() -> None:
+def test_policy_allows_only_the_site_itself() -> None:
     rules = dict(rule.split(" ", 1) for rule in write_policy("'none'").split("; "))
     assert rules.pop("default-src") == rules.pop("base-uri") == rules.pop("frame-ancestors") == "'none'"
     assert set(rules.values()) == {"'self'"}
     assert "unsafe" not in write_policy("'none'")
 
 
-def test_every_server_says_the_same(written: Path) -> None:
+def test_every_server_sends_the_same_headers(written: Path) -> None:
     snippets = [f"{server}/snippets/pain-procedures.conf" for server in ("nginx", "apache")]
     for file in (*snippets, "caddy/pain-procedures.caddy", "static/_headers"):
         text = (written / file).read_text("utf-8")
@@ -36,10 +36,10 @@ def test_every_server_says_the_same(written: Path) -> None:
             assert re.search(rf'{name}:? "?{re.escape(value)}"?( |$)', text, re.MULTILINE), name
 
 
-def test_static_hosts_keep_assets_for_a_year_and_nothing_else(written: Path) -> None:
+def test_static_hosts_cache_only_assets_for_a_year(written: Path) -> None:
     rules = (written / "static/_headers").read_text("utf-8").split("\n/")
     assert [rule.splitlines()[0] for rule in rules[1:]] == ["*", *SHARED_PATHS, "assets/*"]
-    assert [f"Cache-Control: {KEPT['Cache-Control']}\n" in rule for rule in rules[1:]] == [False] * 5 + [True]
+    assert [f"Cache-Control: {IMMUTABLE['Cache-Control']}\n" in rule for rule in rules[1:]] == [False] * 5 + [True]
 
 
 def test_static_hosts_redirect_old_addresses(written: Path) -> None:
@@ -48,7 +48,7 @@ def test_static_hosts_redirect_old_addresses(written: Path) -> None:
     )
 
 
-def test_the_workflow_may_write_nothing_but_pages(written: Path) -> None:
+def test_workflow_can_write_only_pages(written: Path) -> None:
     workflow = yaml.safe_load((written / "github/workflows/pages.yml").read_text("utf-8"))
     assert workflow["permissions"] == {}
     assert workflow["jobs"]["build"]["permissions"] == {"contents": "read"}
@@ -57,7 +57,7 @@ def test_the_workflow_may_write_nothing_but_pages(written: Path) -> None:
     assert workflow["jobs"]["publish"]["environment"]["url"] == "${{ steps.publish.outputs.page_url }}"
 
 
-def test_nothing_is_written_from_broken_facts(project: Path) -> None:
+def test_settings_are_not_written_from_broken_facts(project: Path) -> None:
     (project / "data/redirects.yml").write_text('"old.html; } evil {": procedures.html\n', "utf-8")
     done = run(project, "build_tools", "servers", "out")
     assert done.returncode == 1
@@ -66,21 +66,21 @@ def test_nothing_is_written_from_broken_facts(project: Path) -> None:
 
 
 @pytest.mark.slow
-def test_links_of_a_404_page_are_below_the_path_of_the_site(project: Path) -> None:
+def test_links_of_the_404_page_include_the_path_of_the_site(project: Path) -> None:
     edit(project / "mkdocs.yml", "site_name:", "site_url: https://clinic.example/pain/\nsite_name:")
     done = run(project, "build_tools", "build")
     assert done.returncode == 0, done.stderr
-    lost = (project / "site/404.html").read_text("utf-8")
-    assert 'href="/pain/index.html"' in lost
-    assert not re.search(r'(href|src)="(?!/pain/|#|https:)', lost)
+    page = (project / "site/404.html").read_text("utf-8")
+    assert 'href="/pain/index.html"' in page
+    assert not re.search(r'(href|src)="(?!/pain/|#|https:)', page)
     edit(project / "site/404.html", '"/pain/a-to-z.html">A to Z of', '"/a-to-z.html">A to Z of')
     edit(project / "site/index.html", 'rel="canonical" href="https://', 'rel="canonical" href="//')
-    said = run(project, "build_tools", "verify", "site").stderr
-    assert '"/a-to-z.html" leads to no file of the site.' in said
-    assert '"//clinic.example/pain/index.html" is not the address of this page: https://clinic.example' in said
+    stderr = run(project, "build_tools", "verify", "site").stderr
+    assert '"/a-to-z.html" is not a file of the site.' in stderr
+    assert '"//clinic.example/pain/index.html" is not the address of this page: https://clinic.example' in stderr
 
 
-def test_what_the_guide_for_hosts_names_is_there(written: Path) -> None:
+def test_files_that_the_hosting_guide_names_exist(written: Path) -> None:
     guide = (ROOT / "HOSTING.md").read_text("utf-8")
     named = set(re.findall(r"\bservers/([a-z][\w./-]*[\w/])", guide))
     assert {"nginx/", "apache/", "static/"} < named
