@@ -1,4 +1,4 @@
-"""A built site, parsed once, and the rules for its HTML and its files: they need no fact to be wrong."""
+"""A built site, parsed once, and the rules for its HTML and its files that do not depend on facts."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from build_tools.verify.origins import Finding, list_traces
 Findings = Iterator[Finding]
 
 _LISTS = ("procedures.html", "comparisons.html", "claims.html", "glossary.html", "a-to-z.html", "sources.html")
-_OF_A_RECORD = ("procedures", "take-along", "comparisons", "worksheets")
-"""The folders of pages that are made of one record."""
+_RECORD_FOLDERS = ("procedures", "take-along", "comparisons", "worksheets")
+"""The folders of pages that show one record."""
 _ID = re.compile(r'(?<=[ \n]id=")[^"]+')
-_MADE = ("lunr.js", "search-index.js", "words.js", "sw.js")
-"""Scripts that others wrote or that are made from the facts."""
+_GENERATED = ("lunr.js", "search-index.js", "words.js", "sw.js")
+"""Third-party scripts, and scripts that are generated from the facts."""
 
 
 @dataclass(frozen=True)
 class BuiltSite:
-    """A built site, and the records and words that it was made from."""
+    """A built site, with the records and content that it was built from."""
 
     folder: Path
     facts: Facts
@@ -45,41 +45,42 @@ class BuiltSite:
 
     @cached_property
     def paths(self) -> list[str]:
-        """Every page, without those that only redirect."""
+        """Every page that does not redirect."""
         paths = (file.relative_to(self.folder).as_posix() for file in sorted(self.folder.rglob("*.html")))
         return [page for page in paths if page not in self.facts.every_redirect]
 
     def parts(self) -> Iterator[Part]:
-        """Its pages, those of one procedure, of one comparison and of no single record at a time.
+        """Its pages in parts: those of each procedure, of each comparison, and of no single record.
 
-        Parsed pages are large: whoever drops a part before the next needs no more memory for a larger site.
+        Parsed pages are large. A caller that keeps one part at a time needs no more memory for a larger site.
         """
         parts: dict[str, list[str]] = defaultdict(list)
         for page in self.paths:
             folder, _, name = page.removesuffix(".html").partition("/")
-            parts[name.partition("/")[0] if folder in _OF_A_RECORD else ""].append(page)
+            parts[name.partition("/")[0] if folder in _RECORD_FOLDERS else ""].append(page)
         for id, paths in parts.items():
             yield Part(self, id, {page: LexborHTMLParser(read(self.folder / page)) for page in paths})
 
     @cached_property
-    def made(self) -> dict[str, str]:
-        """The path of every page that is made of one record, and the name of that record's file."""
-        made: dict[str, str] = {}
+    def record_pages(self) -> dict[str, str]:
+        """The path of every page that shows one record, with the name of its file."""
+        names: dict[str, str] = {}
         for id in self.facts.procedures:
             details = [f"procedures/{id}/{detail.name}.html" for detail in self.facts.details_of(id)]
             pages = [f"procedures/{id}.html", f"take-along/{id}.html", *details]
-            made |= dict.fromkeys(pages, f"procedures/{id}")
+            names |= dict.fromkeys(pages, f"procedures/{id}")
         for id in self.facts.comparisons:
             pages = [f"comparisons/{id}.html", f"worksheets/{id}.html"]
-            made |= dict.fromkeys(pages, f"comparisons/{id}")
-        return made
+            names |= dict.fromkeys(pages, f"comparisons/{id}")
+        return names
 
     @cached_property
     def assets(self) -> dict[str, str]:
-        """Our own style sheets and scripts by their path."""
+        """Our own style sheets and scripts by path."""
         files = [file for kind in ("css", "js") for file in sorted(self.folder.rglob(f"*.{kind}"))]
-        own = (file for file in files if file.name not in _MADE)
-        return {file.relative_to(self.folder).as_posix(): read(file) for file in own}
+        return {
+            file.relative_to(self.folder).as_posix(): read(file) for file in files if file.name not in _GENERATED
+        }
 
     @cached_property
     def anchors(self) -> dict[str, set[str]]:
@@ -87,38 +88,38 @@ class BuiltSite:
         return {page: {*map(intern, _ID.findall(read(self.folder / page)))} for page in self.paths}
 
     @cached_property
-    def every_fact(self) -> dict[str, AnyFact]:
-        """Every fact that has a page, by id: those of procedures, and what comparisons say."""
-        found: dict[str, AnyFact] = dict(self.facts.all())
+    def all_facts(self) -> dict[str, AnyFact]:
+        """Every fact by id: those of procedures, and the main messages and subjects of comparisons."""
+        all_facts: dict[str, AnyFact] = dict(self.facts.all())
         for id, comparison in self.facts.comparisons.items():
-            found |= {**dict(iter_main_messages(comparison, id)), f"{id}.about": comparison.about}
-        return found
+            all_facts |= {**dict(iter_main_messages(comparison, id)), f"{id}.about": comparison.about}
+        return all_facts
 
     @cached_property
-    def like_leaks(self) -> list[str]:
-        """Texts of the data that look like what a template may leak, the longest first."""
+    def leak_like_texts(self) -> list[str]:
+        """Texts of the data that look like leaked template syntax, the longest first."""
         texts = {text for document in self.facts.documents.values() for text in document.texts()}
         return sorted((fold(text) for text in texts if _LEAK.search(text)), key=len, reverse=True)
 
     def page_of(self, id: str) -> str:
-        """The page on which a fact is shown whole."""
+        """The page on which a fact is shown completely."""
         return self.facts.page_of(id).replace(".md", ".html")
 
     @cached_property
-    def outside(self) -> set[str | None]:
-        """The addresses outside of the site to which links may lead: of sources, helplines and the clinic."""
+    def external_urls(self) -> set[str | None]:
+        """The URLs outside of the site that a page can link to: those of sources, helplines and the clinic."""
         numbers: list[str | None] = [line.phone for line in self.facts.helplines.values()]
-        found = {source.url for source in self.facts.sources.values()}
-        found |= {address for line in self.facts.helplines.values() for address in (line.website, line.source)}
+        urls = {source.url for source in self.facts.sources.values()}
+        urls |= {url for line in self.facts.helplines.values() for url in (line.website, line.source)}
         if clinic := self.facts.clinic:
-            found |= {clinic.website, clinic.report_to, f"mailto:{clinic.email}"}
+            urls |= {clinic.website, clinic.report_to, f"mailto:{clinic.email}"}
             numbers += [clinic.phone, clinic.out_of_hours, *clinic.emergency_number.split(" or ")]
-        return found | {f"tel:{_digits(number)}" for number in numbers if number}
+        return urls | {f"tel:{_digits(number)}" for number in numbers if number}
 
 
 @dataclass(frozen=True)
 class Part:
-    """The pages of one procedure or comparison, and its id; or those of no single record, and ""."""
+    """The pages of one procedure or comparison, with its id; or those of no single record, with ""."""
 
     site: BuiltSite
     id: str
@@ -126,41 +127,41 @@ class Part:
 
     @property
     def procedures(self) -> dict[str, Procedure]:
-        """The procedure, if it is one."""
+        """The procedure by its id; empty if the part is of none."""
         return {id: record for id, record in self.site.facts.procedures.items() if id == self.id}
 
     @property
     def comparisons(self) -> dict[str, Comparison]:
-        """The comparison, if it is one."""
+        """The comparison by its id; empty if the part is of none."""
         return {id: record for id, record in self.site.facts.comparisons.items() if id == self.id}
 
     @cached_property
-    def shown(self) -> list[Shown]:
-        """Each element that shows a fact of the data."""
-        nodes = ((page, str(node.attributes["data-fact"]), node) for page, node in self.each("[data-fact]"))
-        facts = self.site.every_fact
-        return [Shown(self.site, page, id, facts[id], node) for page, id, node in nodes if id in facts]
+    def shown(self) -> list[ShownFact]:
+        """Each element that shows a fact."""
+        nodes = ((page, str(node.attributes["data-fact"]), node) for page, node in self.css_all("[data-fact]"))
+        facts = self.site.all_facts
+        return [ShownFact(self.site, page, id, facts[id], node) for page, id, node in nodes if id in facts]
 
     @cached_property
     def _nodes(self) -> dict[str, dict[str, LexborNode]]:
         return {page: {str(node.attributes["id"]): node for node in self.css(page, "[id]")} for page in self.pages}
 
-    def at(self, page: str, address: str) -> list[LexborNode]:
-        """The element of a page to which "#" and its id lead."""
-        return [node for node in [self._nodes[page].get(address.removeprefix("#"))] if node]
+    def css_target(self, page: str, anchor: str) -> list[LexborNode]:
+        """The element of a page with this anchor; none if there is none."""
+        return [node for node in [self._nodes[page].get(anchor.removeprefix("#"))] if node]
 
     def css(self, page: str, selector: str) -> list[LexborNode]:
-        """The elements of a page that a selector finds; none on a page that is not here."""
+        """The elements of a page that match a selector; none if the page is in another part."""
         return self.pages[page].css(selector) if page in self.pages else []
 
-    def each(self, selector: str) -> Iterator[tuple[str, LexborNode]]:
-        """All elements that a selector finds, each with its page."""
+    def css_all(self, selector: str) -> Iterator[tuple[str, LexborNode]]:
+        """The elements of all pages that match a selector, each with its page."""
         return ((page, node) for page in self.pages for node in self.css(page, selector))
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An element that shows a fact of the data."""
+class ShownFact:
+    """An element that shows a fact."""
 
     site: BuiltSite
     page: str
@@ -169,100 +170,103 @@ class Shown:
     node: LexborNode
 
     @cached_property
-    def is_whole(self) -> bool:
-        """Whether it bears the fact's anchor on the fact's own page, and all that belongs to the fact is here."""
+    def is_complete(self) -> bool:
+        """Whether it has the anchor of the fact on the fact's own page, and so must show all of the fact."""
         return self.node.attributes.get("id") == self.id and self.page == self.site.page_of(self.id)
 
     @cached_property
     def text(self) -> str:
-        """All that it says, without other facts inside it."""
+        """Its text, without other facts inside it."""
         return get_own_text(self.node)
 
     @cached_property
     def words(self) -> list[str]:
-        """The words of the fact itself, wherever they are in it: right if they are there once."""
-        return [get_own_text(words) for words in self.node.css(".words") if find_owner(words) == self.id]
+        """The text of each element inside it that has the words of the fact itself: correct is exactly one."""
+        return [get_own_text(node) for node in self.node.css(".words") if find_fact_id(node) == self.id]
 
-    def beside(self) -> list[str]:
-        """What must be beside the words where the fact is whole."""
-        fact, said = self.fact, list[str | None]()
+    @property
+    def required_texts(self) -> list[str]:
+        """What must be next to its words where it is shown completely."""
+        fact, texts = self.fact, list[str | None]()
         if isinstance(fact, Figure):
-            said = [detail.text for detail in list_context(fact)]
+            texts = [detail.text for detail in list_context(fact)]
         elif isinstance(fact, Harm):
-            said = [self.site.facts.harm_name(fact), fact.lasts, fact.can_be_undone, fact.what_is_done]
-        return [fold(text) for text in said if text]
+            texts = [self.site.facts.harm_name(fact), fact.lasts, fact.can_be_undone, fact.what_is_done]
+        return [fold(text) for text in texts if text]
 
     def finding(self, rule: str, message: str, hint: str = "") -> Finding:
-        """A finding here; those at elements of the same template line have the same cause."""
+        """A finding at this element; findings at elements of the same template line have the same cause."""
         traces = list_traces(self.node)
         record = self.site.facts.place_of(self.id)
         return Finding((rule, traces[-1]), self.page, message, traces, record, hint)
 
 
 def read(file: Path) -> str:
-    """The text of a file, whatever its bytes are; "" for no file."""
+    """The text of a file, even if it is not UTF-8; "" if there is no file."""
     return file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
 
 
 def get_text(node: LexborNode | None) -> str:
-    """A node's text with white space folded, and none before a mark that ends something; "" for no node."""
+    """The folded text of a node; "" for None."""
     return fold(node.text()) if node is not None else ""
 
 
 def fold(text: str) -> str:
-    """A text with white space folded, and none before a mark that ends something."""
+    """A text with white space collapsed, and removed before closing punctuation."""
     return re.sub(r" (?=[,.;:)])", "", " ".join(text.split()))
 
 
 def get_own_text(node: LexborNode) -> str:
-    """A node's text without explanations of words, and without other facts inside it."""
+    """The folded text of a node, without explanations of words and without other facts inside it."""
     parser = LexborHTMLParser(node.html or "")
-    for unread in parser.css(".gloss, [data-fact] [data-fact]"):
-        unread.decompose()
+    for node in parser.css(".gloss, [data-fact] [data-fact]"):
+        node.decompose()
     return get_text(parser.body)
 
 
 def iter_ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    """The elements in which a node stands, the nearest first."""
+    """The ancestors of a node, the nearest first."""
     while (parent := node.parent) is not None:
         yield (node := parent)
 
 
-def find_owner(node: LexborNode) -> str:
-    """The id of the fact inside which a node stands, or which it shows; "" for none."""
-    attributes = (one.attributes for one in (node, *iter_ancestors(node)))
-    return next((str(found["data-fact"]) for found in attributes if "data-fact" in found), "")
+def find_fact_id(node: LexborNode) -> str:
+    """The id of the fact that a node or its nearest ancestor shows; "" if none does."""
+    all_attributes = (element.attributes for element in (node, *iter_ancestors(node)))
+    return next((str(attributes["data-fact"]) for attributes in all_attributes if "data-fact" in attributes), "")
 
 
 def find_missing_pages(site: BuiltSite) -> Findings:
-    """Pages that every site has, and pages of records, that are not there."""
-    for page in ("index.html", "404.html", *_LISTS, *site.made):
+    """Required pages, and pages of records, that do not exist."""
+    for page in ("index.html", "404.html", *_LISTS, *site.record_pages):
         if page not in site.paths:
-            record = site.facts.place(site.made[page]) if page in site.made else None
+            record = site.facts.place(site.record_pages[page]) if page in site.record_pages else None
             yield Finding(("page", page), page, "This page is missing.", record=record)
 
 
 def pages_are_listed(part: Part) -> Findings:
-    """A reader reaches the page of every procedure and comparison from a list that is in the menu."""
+    """Every procedure and comparison is on a list page that is in the menu."""
     menu = _targets(part, "index.html", "nav.menu a")
-    for listed in (page for page in ("procedures.html", "comparisons.html") if page in part.pages):
-        found = _targets(part, listed, "article a")
-        for page in (page for page in part.site.made if f"{posixpath.dirname(page)}.html" == listed):
-            if page not in found:
-                yield Finding(("list", listed), listed, f'"{page}" is not on the page that lists it.')
-            elif listed not in menu:
-                message = f'"{listed}" is not in the menu.'
-                yield Finding(("menu", listed), "index.html", message, ('class="menu"',))
+    for list_page in (page for page in ("procedures.html", "comparisons.html") if page in part.pages):
+        targets = _targets(part, list_page, "article a")
+        for page in part.site.record_pages:
+            if f"{posixpath.dirname(page)}.html" != list_page:
+                continue
+            if page not in targets:
+                yield Finding(("list", list_page), list_page, f'It does not list "{page}".')
+            elif list_page not in menu:
+                message = f'"{list_page}" is not in the menu.'
+                yield Finding(("menu", list_page), "index.html", message, ('class="menu"',))
 
 
-def _targets(part: Part, page: str, links: str) -> set[str | None]:
-    return {_resolve(page, str(link.attributes.get("href"))) for link in part.css(page, links)}
+def _targets(part: Part, page: str, selector: str) -> set[str | None]:
+    return {_resolve(page, str(link.attributes.get("href"))) for link in part.css(page, selector)}
 
 
 def _resolve(page: str, address: str, top: str = "/") -> str | None:
-    """The file at a relative address seen from a page; None if it is outside of the site.
+    """The file that a relative address on a page refers to; None if it is outside of the site.
 
-    Only the page for unknown addresses is shown at any depth, so only that one begins at the site's `top`.
+    Only 404.html is served at any depth, so only its addresses begin with `top`, the path of the site.
     """
     path = unquote(urlsplit(address).path)
     if path.startswith("/"):
@@ -275,59 +279,59 @@ _ADDRESSES = ("href", "src", "action", "poster", "data", "srcset")
 
 
 def links_resolve(part: Part) -> Findings:
-    """No link, anchor, image, style or script is broken; only sources, helplines and the clinic lead elsewhere.
+    """No address is broken, and external links go to sources, helplines and the clinic.
 
-    Links to a missing fact or heading of facts are not reported: that it is missing is.
+    A link to a missing fact or section is not reported here: another rule reports what is missing.
     """
-    for page, node in part.each(", ".join(f"[{name}]" for name in _ADDRESSES)):
+    for page, node in part.css_all(", ".join(f"[{name}]" for name in _ADDRESSES)):
         attributes = node.attributes
         address = next(str(attributes[name] or "") for name in _ADDRESSES if name in attributes)
-        if said := _fault(part.site, page, node, address):
+        if fault := _describe_fault(part.site, page, node, address):
             written = () if address.startswith("#") else (address, address.replace(".html", ".md"))
             traces = [
                 trace for trace in (*written, get_text(node), *list_traces(node)) if re.search("[a-z]", trace)
             ]
-            yield Finding(("link", get_text(node) or address), page, f'"{address}" {said}', tuple(traces))
+            yield Finding(("link", get_text(node) or address), page, f'"{address}" {fault}', tuple(traces))
 
 
 def _digits(number: str) -> str:
     return re.sub(r"\D", "", number.replace("(0)", "") if number.startswith("+") else number)
 
 
-def _fault(site: BuiltSite, page: str, node: LexborNode, address: str) -> str:
-    """What is wrong with an address of a page, as words that follow it; "" if nothing is."""
-    name, is_link = node.attributes.get("class"), node.tag == "a"
+def _describe_fault(site: BuiltSite, page: str, node: LexborNode, address: str) -> str:
+    """The fault of an address on a page, as a predicate that follows it; "" if it has none."""
+    name = node.attributes.get("class")
     if node.attributes.get("rel") == "canonical":
-        right = f"{site.settings.site_url.rstrip('/')}/{page}"
-        return "" if address == right else f"is not the address of this page: {right}."
+        expected = f"{site.settings.site_url.rstrip('/')}/{page}"
+        return "" if address == expected else f"is not the address of this page: {expected}."
     if name == "report correct":
-        right = site.settings.edit_link(site.facts.place_of(find_owner(node)))
-        return "" if address == right else "does not lead to the line of the fact beside it."
+        expected = site.settings.edit_link(site.facts.place_of(find_fact_id(node)))
+        return "" if address == expected else "does not open the line of this fact."
     if (editor := site.settings.edit_link("")) and address.startswith(editor):
         return ""
     if name == "report":
-        return "" if quote(find_owner(node), safe="") in address else "does not name the fact beside it."
+        return "" if quote(find_fact_id(node), safe="") in address else "does not name this fact."
     parts = urlsplit(address)
-    known = (f"tel:{_digits(address)}" if parts.scheme == "tel" else address) in site.outside
-    if known or parts.scheme or parts.netloc:
-        if not is_link:
+    is_known = (f"tel:{_digits(address)}" if parts.scheme == "tel" else address) in site.external_urls
+    if is_known or parts.scheme or parts.netloc:
+        if node.tag != "a":
             return "would be fetched from another host."
-        written = known or address in read(site.content / f"{page.removesuffix('.html')}.md")
-        return "" if written else "is the address of no source."
+        is_allowed = is_known or address in read(site.content / f"{page.removesuffix('.html')}.md")
+        return "" if is_allowed else "is not the address of a source, of a helpline or of the clinic."
     top = f"{urlsplit(site.settings.site_url).path.rstrip('/')}/"
     target, anchor = _resolve(page, address, top), unquote(parts.fragment)
     if target is None or (target not in site.anchors and not (site.folder / target).is_file()):
-        return "leads to no file of the site."
-    named = not anchor or target not in site.anchors or anchor in site.anchors[target]
-    if named or anchor in site.every_fact or anchor in ANCHORS.values():
+        return "is not a file of the site."
+    exists = not anchor or target not in site.anchors or anchor in site.anchors[target]
+    if exists or anchor in site.all_facts or anchor in ANCHORS.values():
         return ""
-    return f"names no place on {target}."
+    return f"has no anchor on {target}."
 
 
 def ids_are_unique(part: Part) -> Findings:
-    """No id is on a page twice. (That a fact is on its own page once has a rule of its own.)"""
+    """No id is on a page twice. (`facts_are_on_their_page` checks ids of facts on their own page.)"""
     seen: set[tuple[str, str]] = set()
-    for page, node in part.each("[id]"):
+    for page, node in part.css_all("[id]"):
         id = str(node.attributes["id"])
         is_fact = node.attributes.get("data-fact") == id and page.startswith(f"procedures/{id.split('.')[0]}/")
         if (page, id) in seen and not is_fact:
@@ -337,20 +341,21 @@ def ids_are_unique(part: Part) -> Findings:
 
 
 def tables_are_tables(part: Part) -> Findings:
-    """Every table has a caption, scopes, no empty cell, and roles, which last when a phone lays it out anew, or a
-    scroll area that a keyboard reaches (AX-2, AX-7).
+    """Every table has a caption, scopes and no empty cell (AX-2, AX-7).
+
+    It has roles, which it keeps when styles change its display, or a scroll area that a keyboard can reach.
     """
-    for page, table in part.each("table"):
+    for page, table in part.css_all("table"):
         around = table.parent.attributes if table.parent else {}
         scrolls = around.get("tabindex") == "0" and around.get("aria-labelledby")
         faults = {
             "A table has no caption.": table.css_first("caption") is None,
             "A table heading has no scope.": any(not th.attributes.get("scope") for th in table.css("th")),
             "A table has an empty cell.": any(not get_text(cell) for cell in table.css("td, th")),
-            "A part of a table has no role, and no scroll area that a keyboard reaches.": not scrolls
+            "A part of a table has no role, and the table no scroll area for keyboards.": not scrolls
             and any(not node.attributes.get("role") for node in table.css("thead, tbody, tr, th, td")),
         }
-        for message in (message for message, found in faults.items() if found):
+        for message in (message for message, is_found in faults.items() if is_found):
             yield Finding(("table", message), page, message, list_traces(table))
 
 
@@ -361,7 +366,7 @@ _FETCHES = {
 
 
 def nothing_runs_or_is_fetched(part: Part) -> Findings:
-    """Pages hold what is on the lists, load the scripts of their kind, and no style or script of ours fetches."""
+    """Pages contain only allowed HTML and the scripts of their kind, and no style or script of ours fetches."""
     sources = {str(source.url) for source in part.site.facts.sources.values()}
     for page, parser in part.pages.items():
         for message, hint in check_page(parser, sources):
@@ -371,22 +376,22 @@ def nothing_runs_or_is_fetched(part: Part) -> Findings:
         file = PurePosixPath(path)
         if file.suffix == ".js" and file.name not in SCRIPTS:
             yield Finding(("script", path), path, "No page loads this script.", hint="Delete it.")
-        for found in sorted({*_FETCHES[file.suffix].findall(text)}):
-            message, hint = f'"{found}" fetches something.', "Ship the file instead."
-            yield Finding(("fetch", path), path, message, (found,), hint=hint)
+        for call in sorted({*_FETCHES[file.suffix].findall(text)}):
+            message, hint = f'"{call}" fetches something.', "Ship the file instead."
+            yield Finding(("fetch", path), path, message, (call,), hint=hint)
 
 
 _LEAK = re.compile(r"\{[{%#:]|\}\}|\b(?:None\b(?! [a-z])|nan\b|Undefined\b)")
 
 
 def nothing_leaks(part: Part) -> Findings:
-    """No mark of a template and no None is on a page, but for facts that hold such marks as their own text."""
+    """No template syntax and no None is on a page, except in facts whose own text contains it."""
     for page, parser in part.pages.items():
         text = parser.body.text() if parser.body else ""
         for data in parser.css("script[type='application/ld+json']"):
             text = text.replace(data.text(), "")
         if _LEAK.search(text):
-            text = reduce(lambda left, words: left.replace(words, ""), part.site.like_leaks, fold(text))
+            text = reduce(lambda rest, words: rest.replace(words, ""), part.site.leak_like_texts, fold(text))
             if leak := _LEAK.search(text):
                 around = text[max(0, leak.start() - 30) : leak.end() + 30].strip()
                 message = f'"{leak.group()}" of a template is on the page: "{around}".'

@@ -1,7 +1,6 @@
-"""The check of a built site: does it say what the facts say, and nothing else, in HTML that works for everyone?
+"""Verify a built site: it says what the facts say and nothing else, in valid and accessible HTML.
 
-Facts are compared with the records that were loaded once; every page is parsed once. What only a change of words
-or looks alters is for snapshots of the example project, not for this check.
+Pages are compared with the loaded records, and each is parsed once. Labels and looks are for snapshot tests.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ RULES = [
     if isfunction(rule) and rule.__module__ == module.__name__ and rule.__name__[0] != "_"
     if [*signature(rule).parameters] == ["part"]
 ]
-"""Every function of these modules that takes a part of a site alone, and yields findings."""
+"""Every function of these modules whose only parameter is `part`; it yields findings."""
 
 
 def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[Problem]:
-    """The problems of the site in the folder `site`, one for each cause, at the line of the file that made it.
+    """The problems of the site in the folder `site`, one for each cause, at the source line that caused it.
 
-    `facts`, `content` and `settings` are those from which the site was built, and have no problems themselves.
-    Where pages are missing, only that is said: what else is wrong follows from it, or can wait.
+    The site was built from `facts`, `content` and `settings`, which have no problems themselves. Missing pages are
+    reported alone, because they cause other problems.
     """
     built = BuiltSite(site, facts, content, settings)
     if missing := [*find_missing_pages(built)]:
@@ -42,7 +41,7 @@ def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[
     texts: dict[str, dict[str, None]] = defaultdict(dict)
     for part in built.parts():
         findings += [finding for rule in RULES for finding in rule(part)]
-        classes = part.each(".page[class*=kind-]")
+        classes = part.css_all(".page[class*=kind-]")
         kinds |= {page: str(node.attributes["class"]).partition("kind-")[2] for page, node in classes}
         for text, page in iter_texts(part):
             texts[text][page] = None

@@ -353,7 +353,7 @@ def test_a_build_has_leaflets_and_its_pages_lead_to_them(project: Path) -> None:
     assert run(project, "build_tools", "verify", "site").returncode == 0
     (site / "leaflets/teapot-polishing-letter-large.pdf").unlink()
     missing = run(project, "build_tools", "verify", "site")
-    assert 'leaflets/teapot-polishing-letter-large.pdf" leads to no file of the site.' in missing.stderr
+    assert 'leaflets/teapot-polishing-letter-large.pdf" is not a file of the site.' in missing.stderr
     assert missing.stderr.startswith("content/templates/")
 
 

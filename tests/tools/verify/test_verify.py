@@ -1,4 +1,4 @@
-"""The check of a built site: what somebody spoils in a template or a page is one problem, at the right line."""
+"""Verification of a built site: each fault of a template or a page is one problem, at the right line."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.verify.verify import verify
-from tests.conftest import ROOT, lay_out, run
+from tests.conftest import ROOT, lay_out, loaded, run
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +29,7 @@ POLISHING = "data/procedures/teapot-polishing.yml"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example as a project, with the words that the real site avoids, and its site."""
+    """The example project with the word list of the real site, built."""
     project = lay_out(tmp_path_factory.mktemp("example"))
     shutil.copy(ROOT / "data/wording.yml", project / "data")
     assert build(project) == []
@@ -38,43 +37,43 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def build(project: Path) -> list[str]:
-    """Build the site, and return the problems that are reported: each on a line, the line after it a hint."""
+    """Build the site, and return the reported problems without their hints."""
     done = run(project, "mkdocs", "--quiet", "build", "--strict")
     assert "Traceback" not in done.stderr
     return [line for line in done.stderr.splitlines() if re.match(r"\S+:\d+:\d+: ", line)]
 
 
 def problems(project: Path) -> list[str]:
-    facts, found = load(project / "data", (settings := Settings.beside(project / "data")).clinic)
-    assert found == []
+    settings = Settings.beside(project / "data")
+    facts = loaded(project / "data", settings.clinic)
     return [str(problem) for problem in verify(project / "site", facts, project / "content", settings)]
 
 
 @pytest.fixture
 def project(built: Path, tmp_path: Path) -> Path:
-    """A copy whose templates or pages a test may spoil."""
+    """A copy whose templates or pages a test can change."""
     return shutil.copytree(built, tmp_path / "project")
 
 
-def spoil(file: Path, old: str, new: str) -> int:
-    """Put `new` in the place of the first `old`, and say in which line that is."""
-    before, found, after = file.read_text("utf-8").partition(old)
-    assert found, f"{old!r} is not in {file}"
+def replace(file: Path, old: str, new: str) -> int:
+    """Replace the first `old` with `new`, and return its line."""
+    before, match, after = file.read_text("utf-8").partition(old)
+    assert match, f"{old!r} is not in {file}"
     file.write_text(before + new + after, "utf-8")
     return before.count("\n") + 1
 
 
-def test_the_example_has_no_problem_and_nothing_that_is_for_editors(built: Path) -> None:
+def test_example_has_no_problem_and_nothing_for_editors(built: Path) -> None:
     assert problems(built) == []
     assert not (built / "site/report.html").exists()
     assert [page for page in built.glob("site/**/*.html") if "For editors" in page.read_text("utf-8")] == []
 
 
-def test_another_label_and_a_result_in_an_exempt_section_are_no_problems(project: Path) -> None:
-    spoil(project / FACTS, "<b>{{ label }}:</b>", "<b>{{ label }} is this:</b>")
-    spoil(project / FACTS, '("How long it lasts", fact.lasts)', '("For how long", fact.lasts)')
-    allowed = "<!-- allow: typed-number until 2027-11-01: Invented for this test alone. -->\n\n"
-    spoil(project / "content/privacy.md", "Nobody asks", f"{allowed}It helps 8 out of 10 people. Nobody asks")
+def test_changed_label_and_suppressed_result_are_no_problems(project: Path) -> None:
+    replace(project / FACTS, "<b>{{ label }}:</b>", "<b>{{ label }} is this:</b>")
+    replace(project / FACTS, '("How long it lasts", fact.lasts)', '("For how long", fact.lasts)')
+    comment = "<!-- allow: typed-number until 2027-11-01: Invented for this test alone. -->\n\n"
+    replace(project / "content/privacy.md", "Nobody asks", f"{comment}It helps 8 out of 10 people. Nobody asks")
     assert build(project) == []
 
 
@@ -83,7 +82,7 @@ MAIN = "content/templates/theme/main.html"
 CSS, JS = "content/assets/site.css", "content/assets/site.js"
 
 
-@pytest.mark.parametrize(("file", "old", "new", "said"), [
+@pytest.mark.parametrize(("file", "old", "new", "pattern"), [
     (FACTS, "We last searched on {{ procedure.last_searched | day }}.", "",
      "It does not say that we last searched on November 22, 2026."),
     (DETAIL, FIELDS, f'{FIELDS[:-2]} if field.name != "imaging" %',
@@ -97,17 +96,17 @@ CSS, JS = "content/assets/site.css", "content/assets/site.js"
     (JS, "const make", "document.title = 'It helps 8 out of 10 people.';\nconst make", 'LINE:.*"8 out of 10'),
     (JS, "const make", 'fetch("x");\nconst make', r'LINE:.*"fetch\('),
 ])  # fmt: skip
-def test_a_fault_of_a_template_a_style_or_a_script_is_one_problem_in_it(
-    project: Path, file: str, old: str, new: str, said: str
+def test_fault_of_a_template_style_or_script_is_one_problem(
+    project: Path, file: str, old: str, new: str, pattern: str
 ) -> None:
-    line = spoil(project / file, old, new)
+    line = replace(project / file, old, new)
     [problem] = build(project)
     assert problem.startswith(file if file != FACTS else "content/templates/")
-    assert re.search(said.replace("LINE", str(line)), problem), problem
+    assert re.search(pattern.replace("LINE", str(line)), problem), problem
 
 
 @pytest.mark.parametrize("tag", ['<div class="fact figure"', '<span class="fact" data-fact="{{ id }}"'])
-def test_lost_sources_name_the_line_that_shows_such_facts(project: Path, tag: str) -> None:
+def test_missing_sources_are_reported_at_the_line_of_their_facts(project: Path, tag: str) -> None:
     text = (project / FACTS).read_text("utf-8")
     before, _, after = text.partition(tag)
     (project / FACTS).write_text(before + tag + after.replace("{{ sources(fact, id, where) }}", "", 1), "utf-8")
@@ -117,9 +116,9 @@ def test_lost_sources_name_the_line_that_shows_such_facts(project: Path, tag: st
     assert "more pages)" in problem
 
 
-def test_words_of_a_template_name_its_lines(project: Path) -> None:
+def test_words_of_a_template_are_reported_at_its_lines(project: Path) -> None:
     lines = {
-        words: spoil(project / DETAIL, '<nav class="related"', f'<p>{text}</p>\n\n<nav class="related"')
+        words: replace(project / DETAIL, '<nav class="related"', f'<p>{text}</p>\n\n<nav class="related"')
         for words, text in {
             "8 out of 10": "It helps 8 out of 10 people.",
             "are glad": "People are glad that they had it.",
@@ -127,10 +126,10 @@ def test_words_of_a_template_name_its_lines(project: Path) -> None:
             "Blood thinners must be stopped": "Blood thinners must be stopped.",
         }.items()
     }
-    said = build(project)
-    assert len(said) == len(lines)
+    found = build(project)
+    assert len(found) == len(lines)
     for words, line in lines.items():
-        [problem] = [problem for problem in said if f'"{words}' in problem]
+        [problem] = [problem for problem in found if f'"{words}' in problem]
         assert re.match(rf"{DETAIL}:{line}:\d+: ", problem)
 
 
@@ -148,20 +147,20 @@ DRIPPING = "teapot-polishing.benefits.dripping-teapots"
     (RISKS, 'data-weight="dangerous"', 'data-weight="passes"', POLISHING, "is not called serious"),
     (RISKS, '<div class="fact harm"', '<details><div class="fact harm"', POLISHING, "closed"),
     (HELP, '<div class="urgency emergency">', '<div class="urgency ask">', "", 'the signs of "emergency"'),
-    (HELP, '<li data-sign="pieces"', '<li data-other="pieces"', "", "It lacks a sign of danger"),
+    (HELP, '<li data-sign="pieces"', '<li data-other="pieces"', "", "It lacks a danger sign"),
     (HELP, "</b> the spout may have", "</b> it will have", "", 'The sign "pieces" lacks "the spout may'),
     (HELP, "<h4>Go to an", "<h4>Perhaps go to an", "", 'The sign "pieces" is not under "Go to an'),
     (SHORT, "18 of 24 teapots", "19 of 24 teapots", POLISHING, f'A line of "{QUIET}" should read "18 of'),
     (SHORT, "fewer than 1 out of 100 teapots", "fewer than 9", POLISHING, "harms.broken-spout.registry\" should"),
     (SHORT, f' data-brief="{CRACKED}"', "", POLISHING, f'The line of "{CRACKED}" is missing,'),
-    (SHORT, '<li data-sign="pieces"', "<li", "content/templates/pages/short.md", "It lacks a sign of danger"),
+    (SHORT, '<li data-sign="pieces"', "<li", "content/templates/pages/short.md", "It lacks a danger sign"),
     (ASKED, "You can make tea again", "You can make soup", POLISHING, "next-cup\" should read"),
     (PAGE, "sources.html#kettle-2021", "sources.html#spout-2019", POLISHING, "links to spout-2019"),
     (TABLE, 'td data-option="teapot-polishing"', 'td data-option="teapot-lid-polishing"', "", "The cell of"),
     (TABLE, '<td data-option="teapot-leave-alone"', '<td data-option="other"', "", "The cell of"),
     ("claims.html", 'data-verdict="not-supported"', 'data-verdict="supported"', "data/claims.yml", "verdict"),
-    (PAGE, 'href="../../sources.html"', 'href="../../source.html"', "content/templates/", "leads to no file"),
-    (RISKS, '<a href="#dangerous">', '<a href="#danger">', "", "names no place"),
+    (PAGE, 'href="../../sources.html"', 'href="../../source.html"', "content/templates/", "is not a file of"),
+    (RISKS, '<a href="#dangerous">', '<a href="#danger">', "", "has no anchor on"),
     (TABLE, 'id="each-harm"', 'id="table"', "content/templates/pages/comp",
         'The id "table" is on this page twice'),
     (TABLE, "<caption", "<p", "content/templates/pages/comparison.md", "no caption"),
@@ -171,40 +170,42 @@ DRIPPING = "teapot-polishing.benefits.dripping-teapots"
     ("privacy.html", "Nobody asks", "{{ nobody }}", "content/privacy.md", "of a template is on the page"),
     ("privacy.html", "Nobody asks", "<iframe></iframe>", "content/privacy.md", "iframe"),
     ("privacy.html", "Nobody asks", '<b onclick="x()">Nobody</b>', "content/privacy.md", "onclick"),
-    ("procedures.html", 'href="procedures/teapot-polishing.html"', 'href="index.html"', "", "not on the page"),
+    ("procedures.html", 'href="procedures/teapot-polishing.html"', 'href="index.html"', "", "It does not list"),
     ("privacy.html", "Nobody asks", f'<i data-brief="{QUIET}">No</i>', "content/privacy.md", "not the brief"),
 ])  # fmt: skip
-def test_each_fault_is_one_problem(project: Path, page: str, old: str, new: str, place: str, message: str) -> None:
-    spoil(project / "site" / page, old, new)
-    said = problems(project)
-    assert [message in problem and problem.startswith(place) for problem in said] == [True], said
+def test_each_fault_of_a_page_is_one_problem(
+    project: Path, page: str, old: str, new: str, place: str, message: str
+) -> None:
+    replace(project / "site" / page, old, new)
+    found = problems(project)
+    assert [message in problem and problem.startswith(place) for problem in found] == [True], found
 
 
-def whole(text: str, id: str) -> str:
+def html_of(text: str, id: str) -> str:
     """The HTML of a figure on its own page."""
     start = text.index(f'<div class="fact figure" data-fact="{id}" id')
     return text[start : text.index("</div>", start) + len("</div>\n")]
 
 
-def test_facts_in_another_order_name_the_first_of_them(project: Path) -> None:
+def test_facts_in_the_wrong_order_are_one_problem(project: Path) -> None:
     page = project / "site" / PAGE
     text = page.read_text("utf-8")
-    first, second = whole(text, PLEASED), whole(text, DRIPPING)
-    spoil(page, first + second, second + first)
+    first, second = html_of(text, PLEASED), html_of(text, DRIPPING)
+    replace(page, first + second, second + first)
     [problem] = problems(project)
     assert problem.startswith(f"{POLISHING}:")
     assert f'"{DRIPPING}" comes before "{PLEASED}".' in problem
 
 
-def test_a_fact_that_is_shown_in_full_twice_is_one_problem(project: Path) -> None:
+def test_fact_with_its_anchor_twice_is_one_problem(project: Path) -> None:
     page = project / "site" / PAGE
-    figure = whole(page.read_text("utf-8"), QUIET)
-    spoil(page, figure, figure + figure)
+    figure = html_of(page.read_text("utf-8"), QUIET)
+    replace(page, figure, figure + figure)
     [problem] = problems(project)
     assert f'The fact "{QUIET}" is on its page 2 times' in problem
 
 
-def test_a_missing_page_names_its_record(project: Path) -> None:
+def test_missing_page_is_reported_at_its_record(project: Path) -> None:
     (project / "site/take-along/teapot-polishing.html").unlink()
     (project / "site" / PAGE).unlink()
     assert [problem.partition(" (")[0] for problem in problems(project)] == [
@@ -213,24 +214,24 @@ def test_a_missing_page_names_its_record(project: Path) -> None:
     ]
 
 
-def test_a_link_to_the_line_of_another_fact_is_a_problem(project: Path) -> None:
+def test_edit_link_to_another_fact_is_a_problem(project: Path) -> None:
     mkdocs = project / "mkdocs.yml"
-    spoil(mkdocs, 'repo_url: ""', "repo_url: https://git.example/o/tea")
-    spoil(mkdocs, 'edit_uri: ""', "edit_uri: _edit/main/")
-    spoil(mkdocs, "edit_on_site: false", "edit_on_site: true")
+    replace(mkdocs, 'repo_url: ""', "repo_url: https://git.example/o/tea")
+    replace(mkdocs, 'edit_uri: ""', "edit_uri: _edit/main/")
+    replace(mkdocs, "edit_on_site: false", "edit_on_site: true")
     assert build(project) == []
     page = project / "site" / PAGE
     assert '/_edit/main/data/procedures/teapot-polishing.yml">Edit this page</a>' in page.read_text("utf-8")
     link = re.search(r'class="report correct" href="([^"]*#L)(\d+)"', page.read_text("utf-8"))
     assert link
-    spoil(page, link[1] + link[2], f"{link[1]}1")
+    replace(page, link[1] + link[2], f"{link[1]}1")
     [problem] = problems(project)
-    assert "does not lead to the line of the fact beside it" in problem
+    assert "does not open the line of this fact" in problem
 
 
-def test_no_problem_says_to_build_again(project: Path) -> None:
+def test_problems_name_source_files_and_not_built_ones(project: Path) -> None:
     for page in project.glob("site/**/*.html"):
         page.write_text(page.read_text("utf-8").replace("teapot", "kettle").replace("<th scope", "<th"), "utf-8")
-    said = problems(project)
-    assert len(said) > 5
-    assert [one for one in said if "uild again" in one or one.startswith(("site/", "build/"))] == []
+    found = problems(project)
+    assert len(found) > 5
+    assert [problem for problem in found if problem.startswith(("site/", "build/"))] == []
