@@ -1,15 +1,15 @@
-"""The shape of the JSON that the site publishes: one definition gives files, schemas and the description.
+"""The JSON that the site publishes: files, schemas and the OpenAPI description come from one set of models.
 
-Shapes take the types and descriptions of their fields from the records. A field that does not apply is left out.
-What is added later raises the second number of the version; what is renamed or taken away raises the first, and
-the name of the folder with it.
+A shape takes the types and descriptions of its fields from records. A field that does not apply is left out.
+Adding a field increases the minor version; renaming or removing one increases the major version
+and renames FOLDER.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
-from copy import copy
 from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -32,7 +32,7 @@ VERSION = "1.0"
 
 
 class Shape(BaseModel):
-    """What all shapes share."""
+    """The base of all shapes."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, from_attributes=True
@@ -40,44 +40,41 @@ class Shape(BaseModel):
 
     @classmethod
     def of(cls, *records: object, **words: Any) -> Self:
-        """What is published of records: their fields of the same names, and the words they do not have."""
-        found = {
+        """The shape of records: their fields of the same names, and `words` for all others."""
+        fields = {
             name: getattr(record, name) for record in records for name in cls.model_fields if hasattr(record, name)
         }
-        return cls.model_validate(found | words)
+        return cls.model_validate(fields | words)
 
     def text(self) -> str:
-        """The JSON, without what does not apply, the same for the same facts."""
+        """The JSON, without fields that do not apply."""
         return self.model_dump_json(by_alias=True, exclude_none=True, indent=1, ensure_ascii=False) + "\n"
 
 
 _Shape = TypeVar("_Shape", bound=Shape)
 
 
-def _like(names: str, *of: type[Record]) -> Callable[[type[_Shape]], type[_Shape]]:
-    """Gives a shape the fields called `names`, in this order: its own, and those of the records `of`.
+def _like(names: str, *records: type[Record]) -> Callable[[type[_Shape]], type[_Shape]]:
+    """Give a shape the fields in `names`, in this order, from its own definition or from `records`.
 
-    A name that ends in ? is left out of the file where it does not apply.
+    A name that ends in ? becomes optional.
     """
 
-    def published(file: re.Match[str]) -> str:
-        return f"{'terms' if file[1] else file[2]}.json"
-
-    def shaped(own: type[_Shape]) -> type[_Shape]:
-        models: tuple[type[BaseModel], ...] = *of, own
+    def decorate(shape: type[_Shape]) -> type[_Shape]:
+        models: tuple[type[BaseModel], ...] = *records, shape
         known = {name: info for model in models for name, info in model.model_fields.items()}
         fields: dict[str, Any] = {}
         for name in names.split():
-            info = copy(known[name.strip("?")])
-            info.description = re.sub(r"data/(vocabulary/)?(\w+)\.yml", published, info.description or "") or None
-            kind: Any = info.rebuild_annotation() if name.endswith("?") else info.annotation
-            optional = Field(default=None, description=info.description)
-            fields[name.strip("?")] = (kind | None, optional) if name.endswith("?") else (kind, info)
+            info = known[name.strip("?")]
+            fields[name.strip("?")] = (info.annotation, info)
+            if name.endswith("?"):
+                optional: Any = info.rebuild_annotation() | None
+                fields[name.strip("?")] = (optional, Field(default=None, description=info.description))
         return create_model(
-            own.__name__, __base__=own.__bases__, __doc__=own.__doc__, __module__=__name__, **fields
+            shape.__name__, __base__=shape.__bases__, __doc__=shape.__doc__, __module__=__name__, **fields
         )
 
-    return shaped
+    return decorate
 
 
 class Published(Shape):
@@ -376,25 +373,26 @@ _OTHER_FILES = {
 
 def build_schema(name: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of the files called `name` in FILES."""
-    made = FILES[name][1].model_json_schema(mode="serialization", schema_generator=_AsWritten)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    schema = FILES[name][1].model_json_schema(mode="serialization", schema_generator=_AsWritten)
+    return _name_published_files({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
 
 
 def build_description(ids: dict[str, list[str]], title: str, server: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 description of all files below `server`; `ids` are those of procedures and comparisons."""
+    """The OpenAPI 3.1 description of all files on `server`; `ids` are those of procedures and comparisons."""
     shapes = [(shape, "serialization") for _, shape in FILES.values()]
-    _, made = models_json_schema(
+    _, schemas = models_json_schema(
         shapes,  # type: ignore[arg-type]
         ref_template="#/components/schemas/{model}",
         schema_generator=_AsWritten,
     )
     paths = {}
     for path, shape in FILES.values():
-        form: dict[str, Any] = {"$ref": f"#/components/schemas/{shape.__name__}"}
-        paths[path] = _path(path, "application/json", shape.__doc__ or "", form, ids)
-    for path, (kind, says) in _OTHER_FILES.items():
-        form = {"type": "array", "items": {"type": "object"}} if kind.endswith("json") else {"type": "string"}
-        paths[path] = _path(path, kind, says, form, ids)
+        schema: dict[str, Any] = {"$ref": f"#/components/schemas/{shape.__name__}"}
+        paths[path] = _path(path, "application/json", shape.__doc__ or "", schema, ids)
+    for path, (media_type, summary) in _OTHER_FILES.items():
+        is_json = media_type.endswith("json")
+        schema = {"type": "array", "items": {"type": "object"}} if is_json else {"type": "string"}
+        paths[path] = _path(path, media_type, summary, schema, ids)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -406,27 +404,34 @@ def build_description(ids: dict[str, list[str]], title: str, server: str) -> dic
         "servers": [{"url": server}],
         "security": [],
         "paths": paths,
-        "components": {"schemas": made["$defs"]},
+        "components": {"schemas": _name_published_files(schemas["$defs"])},
     }
 
 
-def _path(path: str, kind: str, says: str, schema: dict[str, Any], ids: dict[str, list[str]]) -> dict[str, Any]:
+def _name_published_files(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with the published files in place of the data files that editors write."""
+    text = re.sub(r"data/vocabulary/\w+\.yml", "terms.json", json.dumps(schema))
+    return dict(json.loads(re.sub(r"data/(\w+)\.yml", r"\1.json", text)))
+
+
+def _path(
+    path: str, media_type: str, summary: str, schema: dict[str, Any], ids: dict[str, list[str]]
+) -> dict[str, Any]:
     name = path.strip("/").replace("/{id}", "").replace("/", "-").replace(".", "-")
     get: dict[str, Any] = {
         "operationId": f"get-{name}",
-        "summary": says,
-        "responses": {"200": {"description": says, "content": {kind: {"schema": schema}}}},
+        "summary": summary,
+        "responses": {"200": {"description": summary, "content": {media_type: {"schema": schema}}}},
     }
     if "{id}" in path:
-        known = ids[path.split("/")[1]]
-        id = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "enum": known}}
-        get["parameters"] = [id]
+        schema = {"type": "string", "enum": ids[path.split("/")[1]]}
+        get["parameters"] = [{"name": "id", "in": "path", "required": True, "schema": schema}]
         get["responses"]["404"] = {"description": "There is no such id."}
     return {"get": get}
 
 
 class _AsWritten(GenerateJsonSchema):
-    """A schema of what the files really hold: never null, and always what has a value."""
+    """Generates schemas of the written files: null does not occur, and a field with a default is required."""
 
     def nullable_schema(self, schema: Any) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])

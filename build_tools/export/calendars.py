@@ -13,23 +13,23 @@ from build_tools.model.reviews import find_statuses
 
 def render_calendar(facts: Facts, settings: Settings) -> str:
     """The calendar as text: the same for the same facts. An event keeps its id when its day moves."""
-    made = Calendar()
-    made.add("prodid", f"-//{settings.site_name}//Reviews//EN")
-    made.add("version", "2.0")
-    made.add("refresh-interval", timedelta(days=7), parameters={"value": "DURATION"})  # RFC 7986
-    made.add("x-wr-calname", f"{settings.site_name}: checks and reviews that are due")
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{settings.site_name}//Reviews//EN")
+    calendar.add("version", "2.0")
+    calendar.add("refresh-interval", timedelta(days=7), parameters={"value": "DURATION"})  # RFC 7986
+    calendar.add("x-wr-calname", f"{settings.site_name}: checks and reviews that are due")
 
-    def add(uid: str, title: str, due: date, known_since: date, page: str) -> None:
+    def add(uid: str, title: str, due: date, set_on: date, page: str) -> None:
         event = Event()
         event.add("uid", f"{uid}@{settings.host}")
-        event.add("dtstamp", datetime.combine(known_since, time(), UTC))
+        event.add("dtstamp", datetime.combine(set_on, time(), UTC))
         event.add("dtstart", due)
         event.add("dtend", due + timedelta(days=1))
         event.add("summary", title)
         event.add("transp", "TRANSPARENT")
         if settings.site_url:
             event.add("url", settings.address_of(page))
-        made.add_component(event)
+        calendar.add_component(event)
 
     for id, procedure in facts.procedures.items():
         title, page = f"Check the facts: {procedure.names.name}", f"procedures/{id}.md"
@@ -37,9 +37,9 @@ def render_calendar(facts: Facts, settings: Settings) -> str:
     for id, comparison in facts.comparisons.items():
         title, page = f"Check the comparison: {comparison.title}", f"comparisons/{id}.md"
         add(f"check-comparison-{id}", title, comparison.next_check, comparison.facts_checked, page)
-    for id, found in find_statuses(facts, date.min).items():
-        if reviews := [status.review for status in found.values() if status.review]:
+    for id, statuses in find_statuses(facts, date.min).items():
+        if reviews := [status.review for status in statuses.values() if status.review]:
             title = f"Review by a clinician: {facts.procedures[id].names.name}"
             first = min(reviews, key=lambda review: review.next_review)
             add(f"review-{id}", title, first.next_review, first.signed, f"procedures/{id}.md")
-    return str(made.to_ical(), "utf-8")
+    return str(calendar.to_ical(), "utf-8")

@@ -1,4 +1,4 @@
-"""The facts for other programs: JSON, tables as CSV, and sources for reference managers, by path in the site."""
+"""The facts for other programs: JSON, CSV tables, and sources for reference managers."""
 
 from __future__ import annotations
 
@@ -29,29 +29,29 @@ _SHAPES: dict[type, type[api.Shape]] = {
     HarmFigure: api.FigureFact,
     Harm: api.HarmFact,
 }
-"""The shape of each kind of fact; all others are statements."""
+"""The shape of each kind of fact; that of all others is StatementFact."""
 
 
 def render_exports(facts: Facts, settings: Settings, today: date) -> Iterator[tuple[str, str]]:
-    """Every file below api/v1: its path in the site and its text."""
+    """Every file in api/v1: its path in the site and its text."""
     return ((f"{api.FOLDER}/{path}", text) for path, text in _files(facts, _Exports(facts, settings, today)))
 
 
-def _files(facts: Facts, made: _Exports) -> Iterator[tuple[str, str]]:
-    yield "index.json", made.index().text()
-    yield "sources.json", made.sources().text()
-    yield "terms.json", made.terms().text()
-    yield "signs.json", made.signs().text()
+def _files(facts: Facts, exports: _Exports) -> Iterator[tuple[str, str]]:
+    yield "index.json", exports.index().text()
+    yield "sources.json", exports.sources().text()
+    yield "terms.json", exports.terms().text()
+    yield "signs.json", exports.signs().text()
     for id, procedure in facts.procedures.items():
-        yield f"procedures/{id}.json", made.procedure(id, procedure).text()
+        yield f"procedures/{id}.json", exports.procedure(id, procedure).text()
     for id, comparison in facts.comparisons.items():
-        shape = made.comparison(id, comparison)
+        shape = exports.comparison(id, comparison)
         yield f"comparisons/{id}.json", shape.text()
-        yield f"comparisons/{id}.csv", _grid(shape)
-    yield "figures.csv", _figures(facts)
-    yield "sources.csv", _sources(facts)
-    yield "sources.csl.json", _json([_csl(id, source) for id, source in sorted(facts.sources.items())])
-    yield "openapi.json", _json(made.description())
+        yield f"comparisons/{id}.csv", _format_grid(shape)
+    yield "figures.csv", _format_figures(facts)
+    yield "sources.csv", _format_sources(facts)
+    yield "sources.csl.json", _json([_to_csl(id, source) for id, source in sorted(facts.sources.items())])
+    yield "openapi.json", _json(exports.description())
     yield from ((f"schema/{name}.json", _json(api.build_schema(name))) for name in api.FILES)
 
 
@@ -60,33 +60,31 @@ def _json(value: object) -> str:
 
 
 class _Exports:
-    """Turns records into the published shapes."""
+    """Converts records to the published shapes."""
 
     def __init__(self, facts: Facts, settings: Settings, today: date) -> None:
         self._facts = facts
         self._settings = settings
         self._statuses = find_statuses(facts, today)
-        self._top: dict[str, Any] = {"generated_at": today, "publisher": settings.site_name}
-
-    # JSON
+        self._header: dict[str, Any] = {"generated_at": today, "publisher": settings.site_name}
 
     def index(self) -> api.IndexFile:
-        """What there is."""
-        facts, site = self._facts, self._settings.address_of
+        """The list of all files."""
+        facts, address_of = self._facts, self._settings.address_of
 
         def address(path: str) -> str:
-            return site(f"{api.FOLDER}/{path}")
+            return address_of(f"{api.FOLDER}/{path}")
 
-        def listed(folder: str, id: str, name: str, csv: str | None = None) -> api.Listed:
-            page, file = site(f"{folder}/{id}.html"), address(f"{folder}/{id}.json")
+        def entry(folder: str, id: str, name: str, csv: str | None = None) -> api.Listed:
+            page, file = address_of(f"{folder}/{id}.html"), address(f"{folder}/{id}.json")
             return api.Listed(id=id, name=name, page=page, json_file=file, csv=csv)
 
         return api.IndexFile(
-            **self._top,
-            procedures=[listed("procedures", id, one.names.name) for id, one in facts.procedures.items()],
+            **self._header,
+            procedures=[entry("procedures", id, record.names.name) for id, record in facts.procedures.items()],
             comparisons=[
-                listed("comparisons", id, one.title, address(f"comparisons/{id}.csv"))
-                for id, one in facts.comparisons.items()
+                entry("comparisons", id, record.title, address(f"comparisons/{id}.csv"))
+                for id, record in facts.comparisons.items()
             ],
             files={
                 "description": address("openapi.json"),
@@ -96,19 +94,18 @@ class _Exports:
                 "terms": address("terms.json"),
                 "signs": address("signs.json"),
                 "figuresCsv": address("figures.csv"),
-                "changes": site("feed.xml"),
-                "reviewsDue": site("reviews.ics"),
+                "changes": address_of("feed.xml"),
+                "reviewsDue": address_of("reviews.ics"),
                 **{f"{name}Schema": address(f"schema/{name}.json") for name in api.FILES},
             },
         )
 
     def procedure(self, id: str, procedure: Procedure) -> api.ProcedureFile:
-        """Everything about one procedure; a figure of a harm stands in the harm."""
-        every = [part for part in iter_facts(procedure, id) if ".harms." not in part[0] or part[0].count(".") == 2]
+        """Everything about one procedure; figures of a harm are in the harm."""
         return api.ProcedureFile.of(
             procedure.names,
             procedure,
-            **self._top,
+            **self._header,
             id=id,
             page=self._settings.address_of(f"procedures/{id}.html"),
             plain_name=procedure.names.plain,
@@ -117,46 +114,50 @@ class _Exports:
                 api.Reviewed.of(status.review, layer=layer, heading=LAYERS[layer], state=status.kind)
                 for layer, status in self._statuses[id].items()
             ],
-            facts=[self._fact(*part) for part in every],
+            facts=[
+                self._fact(fact_id, fact)
+                for fact_id, fact in iter_facts(procedure, id)
+                if ".harms." not in fact_id or fact_id.count(".") == 2
+            ],
             signs=[self._sign(key, sign, id) for key, sign in self._facts.signs_of(id).items()],
         )
 
     def signs(self) -> api.SignsFile:
         """Every sign of danger."""
         return api.SignsFile(
-            **self._top,
+            **self._header,
             signs=[self._sign(key, sign) for key, sign in self._facts.signs.items()],
             helplines=[api.HelplineEntry.of(line, id=key) for key, line in self._facts.helplines.items()],
         )
 
     def _sign(self, key: str, sign: Sign, page: str = "") -> api.SignEntry:
-        """A sign, in the words of the page of a procedure if one is named."""
+        """A sign, as worded on the page of a procedure if that is given."""
         procedure = self._facts.procedures.get(page)
         child = bool(procedure) and self._facts.for_child(page)
-        here = procedure.signs.get(key) if procedure else None
+        local = procedure.signs.get(key) if procedure else None
         return api.SignEntry.of(
             sign,
-            here,
+            local,
             id=key,
             notice=choose_notice(sign, child),
             contact=str(write_contact(sign, self._facts.clinic, child)),
-            sources=[*sign.sources, *(here.sources if here else [])],
+            sources=[*sign.sources, *(local.sources if local else [])],
         )
 
     def comparison(self, id: str, comparison: Comparison) -> api.ComparisonFile:
-        """One comparison with the facts of all its cells."""
+        """One comparison with the facts of all cells."""
         grid = compare_options(comparison, self._facts)
         return api.ComparisonFile.of(
             comparison,
-            **self._top,
+            **self._header,
             id=id,
             page=self._settings.address_of(f"comparisons/{id}.html"),
             about=self._fact(f"{id}.about", comparison.about),
-            main_message=[self._fact(*part) for part in iter_main_messages(comparison, id)],
+            main_message=[self._fact(*message) for message in iter_main_messages(comparison, id)],
             do_not_rank=grid.not_to_rank,
             options=[api.Option(id=option, name=name) for option, name in grid.columns],
-            rows=[_row(row) for row in grid.rows],
-            harms=[_row(row) for row in (*grid.harms, *grid.more_harms)],
+            rows=[_to_row(row) for row in grid.rows],
+            harms=[_to_row(row) for row in (*grid.harms, *grid.more_harms)],
             weighing=[
                 api.WeighingPoint.of(point, key=key, words=point.says)
                 for key, point in comparison.weighing.items()
@@ -164,20 +165,23 @@ class _Exports:
         )
 
     def sources(self) -> api.SourcesFile:
-        """Every source with the facts that rest on it."""
-        used: dict[str, list[str]] = defaultdict(list)
+        """Every source with the facts that cite it."""
+        citing: dict[str, list[str]] = defaultdict(list)
         for fact_id, fact in iter_sourced(self._facts):
             for source_id in dict.fromkeys(citation.source for citation in getattr(fact, "sources", ())):
-                used[source_id].append(fact_id)
-        every = sorted(self._facts.sources.items())
-        entries = [api.SourceEntry.of(source, id=id, facts=used[id]) for id, source in every]
-        return api.SourcesFile(**self._top, sources=entries)
+                citing[source_id].append(fact_id)
+        sources = sorted(self._facts.sources.items())
+        entries = [api.SourceEntry.of(source, id=id, facts=citing[id]) for id, source in sources]
+        return api.SourcesFile(**self._header, sources=entries)
 
     def terms(self) -> api.TermsFile:
         """Every medical word."""
-        words = [(kind, *entry) for kind, entries in self._facts.vocabulary.items() for entry in entries.items()]
-        entries = [api.TermEntry.of(term, id=id, vocabulary=kind) for kind, id, term in words]
-        return api.TermsFile(**self._top, terms=entries)
+        entries = [
+            api.TermEntry.of(term, id=id, vocabulary=kind)
+            for kind, terms in self._facts.vocabulary.items()
+            for id, term in terms.items()
+        ]
+        return api.TermsFile(**self._header, terms=entries)
 
     def description(self) -> dict[str, Any]:
         """The OpenAPI description of these files."""
@@ -197,11 +201,11 @@ class _Exports:
             words["contested"] = fact.contested or None
         if isinstance(fact, Harm):
             words["name"] = self._facts.harm_name(fact)
-            words["how_often"] = [self._fact(f"{id}.{key}", often) for key, often in fact.how_often.items()]
+            words["how_often"] = [self._fact(f"{id}.{key}", figure) for key, figure in fact.how_often.items()]
         return _SHAPES.get(type(fact), api.StatementFact).of(fact, **words)
 
 
-def _row(row: Row) -> api.Row:
+def _to_row(row: Row) -> api.Row:
     cells = [{"option": cell.option, "words": join(cell.sentence), "facts": cell.facts} for cell in row.cells]
     return api.Row.of(row, cells=cells)
 
@@ -209,25 +213,25 @@ def _row(row: Row) -> api.Row:
 # CSV
 
 
-def _grid(comparison: api.ComparisonFile) -> str:
+def _format_grid(comparison: api.ComparisonFile) -> str:
     """The table as the page shows it: a row for each question, a column for each option."""
     rows = [[row.asks, *(cell.words for cell in row.cells)] for row in (*comparison.rows, *comparison.harms)]
     return format_csv([["Question", *(option.name for option in comparison.options)], *rows])
 
 
-def _figures(facts: Facts) -> str:
+def _format_figures(facts: Facts) -> str:
     """Every figure, one a line."""
     values = [*api.Value.model_fields]
-    own = ["counted", "units", *values, *"measure average quantity low high n who when how certainty".split()]
-    other = ["group", *values]
-    head = ["id", "procedure", "field", "words", *own, *(f"versus_{name}" for name in other)]
+    names = ["counted", "units", *values, *"measure average quantity low high n who when how certainty".split()]
+    versus = ["group", *values]
+    head = ["id", "procedure", "field", "words", *names, *(f"versus_{name}" for name in versus)]
     rows = [
         [
             id,
             *id.split(".")[:2],
             to_text(figure),
-            *(getattr(figure, name) for name in own),
-            *(getattr(figure.versus, name, None) for name in other),
+            *(getattr(figure, name) for name in names),
+            *(getattr(figure.versus, name, None) for name in versus),
             figure.note,
             " ".join(citation.source for citation in figure.sources),
             "; ".join(citation.reporting for citation in figure.sources if citation.reporting),
@@ -238,7 +242,7 @@ def _figures(facts: Facts) -> str:
     return format_csv([[*(name.strip("_") for name in head), "note", "sources", "second_hand"], *rows])
 
 
-def _sources(facts: Facts) -> str:
+def _format_sources(facts: Facts) -> str:
     """Every source, one a line."""
     names = [*Source.model_fields]
     rows = [[id, *(getattr(source, name) for name in names)] for id, source in sorted(facts.sources.items())]
@@ -246,13 +250,13 @@ def _sources(facts: Facts) -> str:
 
 
 def format_csv(rows: Iterable[Iterable[Any]]) -> str:
-    """Rows as CSV (RFC 4180). Numbers stay numbers; no text can be taken for a formula (OWASP, CSV injection)."""
+    """Rows as CSV (RFC 4180). Numbers stay numbers; no text is run as a formula (OWASP, CSV injection)."""
     file = io.StringIO()
-    csv.writer(file).writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(file).writerows([_format_cell(value) for value in row] for row in rows)
     return file.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def _format_cell(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if value is None or isinstance(value, int | float):
@@ -262,7 +266,7 @@ def _cell(value: Any) -> Any:
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a text begins that a spreadsheet would run, also in full width."""
+"""The characters with which a formula starts in a spreadsheet, also in full width."""
 
 # Sources for reference managers
 
@@ -274,13 +278,13 @@ _CSL_TYPES = {
     StudyKind.EVIDENCE_SUMMARY: "webpage",
     StudyKind.NEWS: "article-newspaper",
 }
-"""The type of a source that is no journal article; the words are those of the CSL specification."""
+"""The CSL type of each kind of source that is not a journal article."""
 
 
-def _csl(id: str, source: Source) -> dict[str, Any]:
+def _to_csl(id: str, source: Source) -> dict[str, Any]:
     in_journal = source.doi or source.pmid or source.kind not in _CSL_TYPES
     read = source.read_by
-    made = {
+    reference = {
         "id": id,
         "type": "article-journal" if in_journal else _CSL_TYPES[source.kind],
         "title": source.title,
@@ -293,4 +297,4 @@ def _csl(id: str, source: Source) -> dict[str, Any]:
         "accessed": {"date-parts": [[read.year, read.month, read.day]]},
         "note": f"What was read: {source.read}" + (f" {source.note}" if source.note else ""),
     }
-    return {name: value for name, value in made.items() if value is not None}
+    return {name: value for name, value in reference.items() if value is not None}

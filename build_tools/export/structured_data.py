@@ -1,9 +1,9 @@
-"""What a page is about, for search engines: a block in the words of schema.org, as JSON-LD.
+"""Structured data for search engines: a block of JSON-LD in each page, with the vocabulary of schema.org.
 
-Its shape follows SO-1, SO-2, SO-3, SO-4, SO-5, SO-6, SO-8, SO-9 and SO-11 (docs/standards.md).
+It follows SO-1, SO-2, SO-3, SO-4, SO-5, SO-6, SO-8, SO-9 and SO-11 (docs/standards.md).
 
-Every text in it stands on the page (SO-10), so a short page says there what its lines say, and names its detail
-pages as parts. It weighs little: it has the numbers of the main message's sources; all others are in api/v1.
+Every text in it is also on the page (SO-10), so it quotes the lines of a short page and lists the detail pages as
+parts. To stay small, it has only the sources of the main message; all others are in api/v1.
 """
 
 from __future__ import annotations
@@ -32,20 +32,24 @@ _ACCESS = {"needle": "PercutaneousProcedure", "outside": "NoninvasiveProcedure"}
 
 
 class StructuredData:
-    """Makes the blocks of one site."""
+    """Renders the blocks of one site."""
 
     def __init__(self, facts: Facts, settings: Settings) -> None:
         self._facts = facts
         self._settings = settings
 
     def of_procedure(self, short: ShortPage, up: list[list[str]], statuses: Statuses, html: str) -> str:
-        """The block for the short page of a procedure that shows `html`, as HTML."""
+        """The block for a procedure's short page, whose content is `html`."""
         id, procedure = short.id, short.procedure
-        read = _visible(html)
+        visible = _to_visible_text(html)
         about = join(short.bullets[0][1].sentence)
         page = self._page(f"procedures/{id}.md", procedure.names.name, about, up) | self._dates(id, procedure)
-        reviews = [one.review for one in statuses.values() if one.review and one.kind in ("reviewed", "overdue")]
-        if len(reviews) == len(statuses):  # whatever the page shows was reviewed, and is as it was
+        reviews = [
+            status.review
+            for status in statuses.values()
+            if status.review and status.kind in ("reviewed", "overdue")
+        ]
+        if len(reviews) == len(statuses):  # all layers were reviewed, and none has changed since
             page["lastReviewed"] = str(min(review.signed for review in reviews))
             page["reviewedBy"] = [
                 {"@type": "Person", "name": name, "jobTitle": role}
@@ -53,13 +57,13 @@ class StructuredData:
             ]
         uses = [fact for fact in procedure.indications.values() if isinstance(fact, Indication)]
         treated = [fact for fact in uses if not fact.contested and procedure.kind != "no-procedure"]
-        possible = self._named(treated, "condition", read)
+        treatable = self._find_names(treated, "condition", visible)
         page["about"] = [
             {"@type": "MedicalCondition", "name": name}
-            | ({"possibleTreatment": {"@id": "#procedure"}} if name in possible else {})
-            for name in self._named(uses, "condition", read)
+            | ({"possibleTreatment": {"@id": "#procedure"}} if name in treatable else {})
+            for name in self._find_names(uses, "condition", visible)
         ]
-        page["mainEntity"] = self._procedure(short, read)
+        page["mainEntity"] = self._procedure(short, visible)
         page["hasPart"] = [
             {
                 "@type": "HealthTopicContent",
@@ -74,7 +78,7 @@ class StructuredData:
         return _html(page)
 
     def of_comparison(self, id: str, up: list[list[str]], _: str = "") -> str:
-        """The block for the page of a comparison, as HTML."""
+        """The block for the page of a comparison."""
         comparison = self._facts.comparisons[id]
         options = [self._facts.procedures[option] for option in comparison.options]
         names = [option.names.name for option in options]
@@ -125,49 +129,53 @@ class StructuredData:
         day = {"datePublished": str(published)} if published else {}
         return day | {"dateModified": str(find_last_modified(self._facts, about, record))}
 
-    def _procedure(self, short: ShortPage, read: str) -> Block:
+    def _procedure(self, short: ShortPage, visible: str) -> Block:
         procedure = short.procedure
-        words = self._facts.vocabulary["methods"]
+        terms = self._facts.vocabulary["methods"]
         methods = (fact.method for fact in procedure.methods.values() if isinstance(fact, Method))
-        ways = {words[method].access for method in methods if method in words}
+        accesses = {terms[method].access for method in methods if method in terms}
         kind: str | list[str] = "PalliativeProcedure"
-        if procedure.kind == "no-procedure":  # it is no therapy, and has none of the fields of one
+        if procedure.kind == "no-procedure":  # not a therapy, so it has no fields of one
             kind = "MedicalEntity"
-        elif "cut" in ways:
+        elif "cut" in accesses:
             kind = ["PalliativeProcedure", "SurgicalProcedure"]
         names = [procedure.names.plain, *procedure.names.also_called]
         block: Block = {
             "@type": kind,
             "@id": "#procedure",
             "name": procedure.names.name,
-            "alternateName": [name for name in names if _folded(name) in read],
+            "alternateName": [name for name in names if _normalize(name) in visible],
             "code": [
                 {"@type": "MedicalCode", "codeValue": code.value, "codingSystem": CODE_SYSTEMS[code.system].name}
                 for code in procedure.codes
             ],
         }
         if procedure.kind != "no-procedure":
-            block["procedureType"] = [f"https://schema.org/{kind}" for way, kind in _ACCESS.items() if way in ways]
+            block["procedureType"] = [
+                f"https://schema.org/{kind}" for access, kind in _ACCESS.items() if access in accesses
+            ]
             targets = [fact for fact in procedure.targets.values() if isinstance(fact, Target)]
-            block["bodyLocation"] = self._named(targets, "structure", read)
+            block["bodyLocation"] = self._find_names(targets, "structure", visible)
             for name, field in (("howPerformed", "during"), ("preparation", "before"), ("followup", "after")):
-                said = " ".join(join(line.sentence) for line in short.lines(field))
-                block[name] = said if _folded(said) in read else ""
+                text = " ".join(join(line.sentence) for line in short.lines(field))
+                block[name] = text if _normalize(text) in visible else ""
             for name, serious in (("seriousAdverseOutcome", True), ("adverseOutcome", False)):
                 harms = [harm for harm in procedure.harms.values() if harm.serious is serious]
-                found = dict.fromkeys(map(self._facts.harm_name, harms))
-                block[name] = [{"@type": "MedicalEntity", "name": harm} for harm in found if _folded(harm) in read]
+                names = [*dict.fromkeys(map(self._facts.harm_name, harms))]
+                block[name] = [
+                    {"@type": "MedicalEntity", "name": harm} for harm in names if _normalize(harm) in visible
+                ]
         return {name: value for name, value in block.items() if value}
 
-    def _named(self, facts: Iterable[Statement], field: str, read: str) -> list[str]:
-        """The words for what facts name, each as the page writes it first; what it does not write is left out."""
-        words = self._facts.vocabulary[VOCABULARY_OF_FIELD[field]]
-        found = []
+    def _find_names(self, facts: Iterable[Statement], field: str, visible: str) -> list[str]:
+        """The first visible name of each term in `field`; terms that the page does not name are left out."""
+        terms = self._facts.vocabulary[VOCABULARY_OF_FIELD[field]]
+        names: list[str] = []
         for id in dict.fromkeys(getattr(fact, field) for fact in facts):
-            if term := words.get(id):  # in a preview some words cannot be read
-                names = (term.name, term.plain, *term.synonyms)
-                found += [name for name in names if _folded(name) in read][:1]
-        return found
+            if term := terms.get(id):  # in a preview, a vocabulary can be unreadable
+                candidates = (term.name, term.plain, *term.synonyms)
+                names += [name for name in candidates if _normalize(name) in visible][:1]
+        return names
 
     def _citations(self, *statements: Statement) -> list[Block]:
         ids = dict.fromkeys(citation.source for statement in statements for citation in statement.sources)
@@ -183,7 +191,7 @@ class StructuredData:
 
 
 def find_first_published(facts: Facts, about: str, record: Procedure | Comparison) -> date | None:
-    """The day on which a page was first published; None if no publication tells of it yet."""
+    """The day on which a page was first published; None if it is not published yet."""
     if not facts.publications:
         return None
     first = facts.publications[0].published
@@ -196,21 +204,25 @@ def find_first_published(facts: Facts, about: str, record: Procedure | Compariso
 
 
 def find_last_modified(facts: Facts, about: str, record: Procedure | Comparison) -> date:
-    """The day on which a page's facts last changed or were last compared with their sources."""
-    changed = (one.published for one in facts.publications if any(about in list_owners(c) for c in one.changes))
+    """The day on which a page's facts were last changed or last compared with their sources."""
+    changed = [
+        publication.published
+        for publication in facts.publications
+        if any(about in list_owners(change) for change in publication.changes)
+    ]
     return max([record.facts_checked, *changed])
 
 
-def _visible(html: str) -> str:
-    return _folded(unescape(re.sub(r'<span class="gloss">[^<]*</span>|<[^>]*>', " ", html)))
+def _to_visible_text(html: str) -> str:
+    return _normalize(unescape(re.sub(r'<span class="gloss">[^<]*</span>|<[^>]*>', " ", html)))
 
 
-def _folded(text: str) -> str:
+def _normalize(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
 def _html(block: Block) -> str:
-    """The block in its element; no text in it can end the element."""
-    filled = {name: value for name, value in block.items() if value != []}
-    text = json.dumps(filled, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    """The block in a script element that no text in it can close."""
+    block = {name: value for name, value in block.items() if value != []}
+    text = json.dumps(block, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f'\n<script type="application/ld+json">{text}</script>\n'
