@@ -98,17 +98,16 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
 
 def with_and_without_are_figures(facts: Facts, today: date) -> Problems:
     """What a comparison shows "with and without" an option is a figure of it that has both, for the same pain."""
-    all_facts = dict(facts.all())
     for id, comparison in facts.comparisons.items():
         pains = _with_broader(facts, comparison.conditions)
         for position, fact_id in enumerate(comparison.with_and_without):
-            figure = all_facts.get(fact_id) if fact_id.split(".")[0] in comparison.options else None
+            figure = facts.by_id.get(fact_id) if fact_id.split(".")[0] in comparison.options else None
             place = partial(facts.place_of, id, "with_and_without", position)
             if not isinstance(figure, Figure) or figure.versus is None:
                 message = f'"{fact_id}" is not a figure of an option here that also counts other people.'
                 yield Problem(place(), message, 'Name a figure with "versus", as option.field.key, or none.')
             else:
-                yield from _find_other_pains(all_facts, fact_id, pains, place)
+                yield from _find_other_pains(facts.by_id, fact_id, pains, place)
 
 
 def leads_are_figures(facts: Facts, today: date) -> Problems:

@@ -128,11 +128,12 @@ class Facts:
 
     def all(self) -> Iterable[tuple[str, AnyFact]]:
         """Every fact of every procedure with its id."""
-        return self._all
+        return self.by_id.items()
 
     @cached_property
-    def _all(self) -> list[tuple[str, AnyFact]]:
-        return [fact for id, procedure in self.procedures.items() for fact in iter_facts(procedure, id)]
+    def by_id(self) -> dict[str, AnyFact]:
+        """Every fact of every procedure by its id."""
+        return dict(fact for id, procedure in self.procedures.items() for fact in iter_facts(procedure, id))
 
     def of(self, id: str) -> dict[str, AnyFact]:
         """The facts of one procedure by their id without the procedure, such as "benefits.one-year"."""

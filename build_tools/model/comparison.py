@@ -72,7 +72,6 @@ def compare_options(comparison: Comparison, facts: Facts) -> Grid:
     for key, asks in QUESTIONS.items():
         cells = [_cell(comparison, key, page) for page in pages.values()]
         rows.append(Row(key, asks, cells, _said_once(cells, facts)))
-    every = dict(facts.all())
     harms = {option: _harms_here(page, choose_answers(comparison, page)) for option, page in pages.items()}
     named, others = _effects(pages, harms, facts)
     if any(facts.forms_of(option) for option in comparison.options):
@@ -82,8 +81,8 @@ def compare_options(comparison: Comparison, facts: Facts) -> Grid:
         rows,
         [_harm_row(effect, pages, harms, facts) for effect in named],
         [_harm_row(effect, pages, harms, facts) for effect in others],
-        [_with_and_without(id, columns, every) for id in comparison.with_and_without],
-        any(_differs(row, every) for row in rows),
+        [_with_and_without(id, columns, facts.by_id) for id in comparison.with_and_without],
+        any(_differs(row, facts.by_id) for row in rows),
     )
 
 

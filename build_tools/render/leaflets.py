@@ -159,14 +159,13 @@ def _repeats_results(grid: Grid) -> bool:
 
 def _sources(grid: Grid, facts: Facts) -> list[str]:
     """The first source of each number among the results of a grid; of a cell without one, its own."""
-    every = dict(facts.all())
     results = [
         row for row in (*grid.rows, *grid.with_and_without) if row.key not in QUESTIONS or row.key == "works"
     ]
     found: dict[str, None] = {}
     for cell in (cell for row in results for cell in row.cells):
-        figures = [id for id in cell.facts if isinstance(every[id], Figure)]
-        for fact in (every[id] for id in figures or cell.facts[:1]):
+        figures = [id for id in cell.facts if isinstance(facts.by_id[id], Figure)]
+        for fact in (facts.by_id[id] for id in figures or cell.facts[:1]):
             if isinstance(fact, Statement | Figure):
                 found.setdefault(fact.sources[0].source)
     return [*found]

@@ -58,7 +58,7 @@ def render_lists(renderer: Renderer) -> Iterator[Page]:
         "claims.md",
         Page("claims.md", "Claims you may read", summary="Claims checked against the evidence."),
         verdicts=VERDICTS,
-        every=renderer.every,
+        every=facts.by_id,
     )
     yield renderer.page(
         "a-to-z.md", Page("a-to-z.md", "A to Z"), letters=_by_letter(_names(facts), lambda name: name[0])
@@ -72,7 +72,7 @@ def render_lists(renderer: Renderer) -> Iterator[Page]:
         Page("changes.md", "What changed", summary="What changed in the facts, when and why."),
         published=sorted(renderer.published.items(), key=lambda item: (item[0] != "site", titles[item[0]])),
         titles=titles,
-        every=renderer.every,
+        every=facts.by_id,
         sentence=summarize_change,
     )
 

@@ -301,13 +301,13 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
     local: Any = renderer.templates.get_template("parts/clinic.html").make_module(given)
 
     def quoted(fact_id: str) -> str:
-        if fact := renderer.every.get(fact_id):
+        if fact := facts.by_id.get(fact_id):
             return Markup(parts.entry(fact_id, fact))
         id = fact_id.split(".")[0]
         if (document := facts.documents.get(f"procedures/{id}")) and id not in facts.procedures:
             return f"(This fact waits until {document.path} is fixed.)"
         line = next((n for n, row in enumerate(text.splitlines(), 1) if fact_id in row), 1)
-        known = {key: "" for key in renderer.every if key.startswith(id)}
+        known = {key: "" for key in facts.by_id if key.startswith(id)}
         said, hint = f'There is no fact called "{fact_id}".', list_choices(known, "data/procedures/")
         problems.append(Problem(Place(shown, line), said, hint))
         return ""

@@ -25,7 +25,6 @@ from build_tools.model.reviews import (
 )
 from build_tools.prose.glossary import explain, index_words
 from build_tools.prose.readability import Reading, add
-from build_tools.records.entries import AnyFact
 from build_tools.records.problems import Problem, filter_errors
 from build_tools.records.sections import list_layers_on
 from build_tools.records.signs import LEVELS, Sign
@@ -90,7 +89,6 @@ class Renderer:
         self.settings = settings or Settings()
         self.statuses = find_statuses(facts, today)
         self.published = group_by_page(facts)
-        self.every: dict[str, AnyFact] = dict(facts.all())
         self.templates = create_environment(content / "templates", facts, today)
         self.templates.globals.update(
             by_urgency=partial(group_by_urgency, facts),

@@ -47,17 +47,18 @@ class BuiltSite:
     def paths(self) -> list[str]:
         """Every page that does not redirect."""
         paths = (file.relative_to(self.folder).as_posix() for file in sorted(self.folder.rglob("*.html")))
-        return [page for page in paths if page not in self.facts.every_redirect]
+        redirects = self.facts.every_redirect
+        return [page for page in paths if page not in redirects]
 
     def parts(self) -> Iterator[Part]:
-        """Its pages in parts: those of each procedure, of each comparison, and of no single record.
+        """Its pages in parts: those of each procedure, those of each comparison, and each other page.
 
         Parsed pages are large. A caller that keeps one part at a time needs no more memory for a larger site.
         """
         parts: dict[str, list[str]] = defaultdict(list)
         for page in self.paths:
             folder, _, name = page.removesuffix(".html").partition("/")
-            parts[name.partition("/")[0] if folder in _RECORD_FOLDERS else ""].append(page)
+            parts[name.partition("/")[0] if folder in _RECORD_FOLDERS else page].append(page)
         for id, paths in parts.items():
             yield Part(self, id, {page: LexborHTMLParser(read(self.folder / page)) for page in paths})
 
@@ -90,10 +91,18 @@ class BuiltSite:
     @cached_property
     def all_facts(self) -> dict[str, AnyFact]:
         """Every fact by id: those of procedures, and the main messages and subjects of comparisons."""
-        all_facts: dict[str, AnyFact] = dict(self.facts.all())
+        all_facts = dict(self.facts.by_id)
         for id, comparison in self.facts.comparisons.items():
             all_facts |= {**dict(iter_main_messages(comparison, id)), f"{id}.about": comparison.about}
         return all_facts
+
+    @cached_property
+    def fact_ids(self) -> dict[str, list[str]]:
+        """The ids of the facts of each procedure and comparison."""
+        ids: dict[str, list[str]] = defaultdict(list)
+        for id in self.all_facts:
+            ids[id.split(".")[0]].append(id)
+        return ids
 
     @cached_property
     def leak_like_texts(self) -> list[str]:
@@ -119,7 +128,7 @@ class BuiltSite:
 
 @dataclass(frozen=True)
 class Part:
-    """The pages of one procedure or comparison, with its id; or those of no single record, with ""."""
+    """The pages of one procedure or comparison, with its id; or another page, with its path."""
 
     site: BuiltSite
     id: str
@@ -128,12 +137,14 @@ class Part:
     @property
     def procedures(self) -> dict[str, Procedure]:
         """The procedure by its id; empty if the part is of none."""
-        return {id: record for id, record in self.site.facts.procedures.items() if id == self.id}
+        procedures = self.site.facts.procedures
+        return {self.id: procedures[self.id]} if self.id in procedures else {}
 
     @property
     def comparisons(self) -> dict[str, Comparison]:
         """The comparison by its id; empty if the part is of none."""
-        return {id: record for id, record in self.site.facts.comparisons.items() if id == self.id}
+        comparisons = self.site.facts.comparisons
+        return {self.id: comparisons[self.id]} if self.id in comparisons else {}
 
     @cached_property
     def shown(self) -> list[ShownFact]:
@@ -238,17 +249,17 @@ def find_fact_id(node: LexborNode) -> str:
 
 def find_missing_pages(site: BuiltSite) -> Findings:
     """Required pages, and pages of records, that do not exist."""
+    paths = {*site.paths}
     for page in ("index.html", "404.html", *_LISTS, *site.record_pages):
-        if page not in site.paths:
+        if page not in paths:
             record = site.facts.place(site.record_pages[page]) if page in site.record_pages else None
             yield Finding(("page", page), page, "This page is missing.", record=record)
 
 
 def pages_are_listed(part: Part) -> Findings:
     """Every procedure and comparison is on a list page that is in the menu."""
-    menu = _targets(part, "index.html", "nav.menu a")
     for list_page in (page for page in ("procedures.html", "comparisons.html") if page in part.pages):
-        targets = _targets(part, list_page, "article a")
+        targets, menu = _targets(part, list_page, "article a"), _targets(part, list_page, "nav.menu a")
         for page in part.site.record_pages:
             if f"{posixpath.dirname(page)}.html" != list_page:
                 continue
@@ -256,7 +267,7 @@ def pages_are_listed(part: Part) -> Findings:
                 yield Finding(("list", list_page), list_page, f'It does not list "{page}".')
             elif list_page not in menu:
                 message = f'"{list_page}" is not in the menu.'
-                yield Finding(("menu", list_page), "index.html", message, ('class="menu"',))
+                yield Finding(("menu", list_page), list_page, message, ('class="menu"',))
 
 
 def _targets(part: Part, page: str, selector: str) -> set[str | None]:

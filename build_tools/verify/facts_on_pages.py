@@ -42,7 +42,7 @@ def facts_are_on_their_page(part: Part) -> Findings:
             complete[shown.id].append(shown)
     present_fields = {id.split(".")[1] for id in complete}
     missing: set[str] = set()
-    for id in (id for id in part.site.all_facts if id.split(".")[0] == part.id):
+    for id in part.site.fact_ids.get(part.id, ()):
         page, field = part.site.page_of(id), id.split(".")[1]
         if len(complete[id]) > 1:
             message = f'The fact "{id}" is on its page {len(complete[id])} times with its anchor.'

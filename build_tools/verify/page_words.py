@@ -48,20 +48,20 @@ class _Text(Passage):
 
 
 def iter_texts(part: Part) -> Iterator[tuple[str, str]]:
-    """The prose outside of facts and around them, each text with its page."""
+    """The prose around facts and outside of them, each text with its page. It uses up the part."""
+    yield from ((_get_surrounding_text(shown), shown.page) for shown in part.shown)
     for page, parser in part.pages.items():
         yield from ((text, page) for text in _texts(parser))
-    yield from ((_get_surrounding_text(shown), shown.page) for shown in part.shown)
 
 
-def check_words_on_pages(site: BuiltSite, origins: Origins, pages: dict[str, dict[str, None]]) -> Findings:
+def check_words_on_pages(site: BuiltSite, origins: Origins, pages: dict[str, list[str]]) -> Findings:
     """No page has words or numbers outside of facts that are forbidden on hand-written pages.
 
     `pages` has the pages of each text of `iter_texts`.
     """
     for path, asset in site.assets.items():
         for _, text in _QUOTED.findall(asset):
-            pages.setdefault(text, {})[path] = None
+            pages.setdefault(text, []).append(path)
     passages = [_Text(text, text, partial(Place, text)) for text in pages]
     problems = [
         *check_wording(passages, site.facts.wording),
@@ -87,12 +87,11 @@ def check_words_on_pages(site: BuiltSite, origins: Origins, pages: dict[str, dic
 def _texts(page: LexborHTMLParser) -> set[str]:
     """The prose of a page outside of facts: paragraphs and labels."""
     texts = [str(node.attributes[name]) for name, selector in _ATTRIBUTES.items() for node in page.css(selector)]
-    prose = page.clone()
-    for node in prose.css(_DATA):
+    for node in page.css(_DATA):
         node.replace_with(" ")
-    prose.unwrap_tags(_INLINE)
-    prose.merge_text_nodes()
-    texts += prose.root.text(separator="\0").split("\0") if prose.root else []
+    page.unwrap_tags(_INLINE)
+    page.merge_text_nodes()
+    texts += page.root.text(separator="\0").split("\0") if page.root else []
     return {folded for text in texts if (folded := " ".join(text.split()))}
 
 

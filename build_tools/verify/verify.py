@@ -38,13 +38,13 @@ def verify(site: Path, facts: Facts, content: Path, settings: Settings) -> list[
         return sorted(Origins(content, {}).report(missing))
     findings: list[Finding] = []
     kinds: dict[str, str] = {}
-    texts: dict[str, dict[str, None]] = defaultdict(dict)
+    texts: dict[str, list[str]] = defaultdict(list)
     for part in built.parts():
         findings += [finding for rule in RULES for finding in rule(part)]
         classes = part.css_all(".page[class*=kind-]")
         kinds |= {page: str(node.attributes["class"]).partition("kind-")[2] for page, node in classes}
         for text, page in iter_texts(part):
-            texts[text][page] = None
+            texts[text].append(page)
     origins = Origins(content, kinds)
     findings += check_words_on_pages(built, origins, texts)
     return sorted(origins.report(findings))

@@ -12,7 +12,7 @@ from build_tools.load.facts import VOCABULARIES
 from build_tools.load.loader import load
 from build_tools.records.entries import NotKnown
 from build_tools.records.problems import Place, Problem, describe, list_choices, suggest
-from build_tools.records.procedure import Indication
+from build_tools.records.procedure import Indication, iter_facts
 from tests.conftest import TODAY, edit, loaded
 
 POLISHING, LID, ALONE = "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"
@@ -29,7 +29,7 @@ def test_the_name_of_a_file_is_the_id_of_its_record_and_other_files_are_left_alo
 
 def test_every_fact_has_one_id_made_of_procedure_field_and_key(example: Path) -> None:
     facts, _ = load(example)
-    ids = [id for id, _ in facts.all()]
+    ids = [id for top, procedure in facts.procedures.items() for id, _ in iter_facts(procedure, top)]
     assert len(ids) == len(set(ids))
     assert {
         "summary", "main_message.harms", "names.shoe-polishing", "benefits.quiet", "harms.broken-spout",
