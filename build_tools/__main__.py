@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             if not folder.is_dir():
                 hint = "Run this in the folder that holds README.md, or name the folder."
                 raise CommandError(f"There is no folder {folder}.", hint, status=2)
-        Settings.beside(args.data)  # its error messages are clearer than those of MkDocs
+        Settings.load(args.data)  # its error messages are clearer than those of MkDocs
         status: int = args.run(args)
         return status
     except BrokenPipeError:
@@ -127,7 +127,7 @@ def _release(_: argparse.Namespace) -> int:
 def _verify(args: argparse.Namespace) -> int:
     if not args.site.is_dir():
         raise CommandError(f"There is no folder {args.site}.", "Build the site first with: make site", status=2)
-    settings = Settings.beside(args.data)
+    settings = Settings.load(args.data)
     facts, problems = load(args.data, settings.clinic)
     problems += check(facts, today())
     return _print_problems(filter_errors(problems) or verify(args.site, facts, args.content, settings))
@@ -251,7 +251,7 @@ def _require(id: str, known_ids: Collection[str], message: str, where: str = "")
 
 
 def _prepare(args: argparse.Namespace) -> Site:
-    return prepare(args.data, args.content, today(), Settings.beside(args.data))
+    return prepare(args.data, args.content, today(), Settings.load(args.data))
 
 
 def _prepare_for(args: argparse.Namespace, done: str) -> Site:

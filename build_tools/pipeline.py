@@ -75,7 +75,7 @@ def _check(
 ) -> tuple[dict[str, Reading], list[Problem]]:
     """The reading grades of every page, and the problems of every file that could be read."""
     problems = check(facts, today)
-    problems += [*check_logs(facts, today), *settings.problems(facts.known_clinics(), data)]
+    problems += [*check_logs(facts, today), *settings.check(facts.known_clinics(), data)]
     problems += [*check_words(facts, data, content, today), *check_markup(content)]
     problems += [*check_templates(content), *check_files(facts, content)]
     readings, found = check_reading(facts, content, filter_errors([*unreadable, *problems]))

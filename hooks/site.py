@@ -52,7 +52,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Stop before MkDocs empties the output folder if there are errors; a preview continues."""
     say("Checking facts and words")
     try:
-        content, settings = Path(config.docs_dir), Settings.of(config)
+        content, settings = Path(config.docs_dir), Settings.from_config(config)
         prepare_site = partial(prepare, ROOT / "data", content, today(), settings, bool(_preview))
         site = add_leaflets(_preview.load(prepare_site) if _preview else prepare_site())
     except DayError as error:

@@ -1,1 +1,1 @@
-"""From YAML to facts with their places; drawings, logos and settings."""
+"""YAML to facts with their places; drawings, logos, and settings."""

@@ -1,4 +1,4 @@
-"""How sure a figure is: the rule of docs/certainty.md, computed from the figure and its sources."""
+"""The rule of docs/certainty.md: how sure a figure is, computed from the figure and its sources."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from build_tools.records.entries import Certainty, Figure, Source, StudyKind
 from build_tools.records.procedure import Procedure
 
 _LEVELS = list(Certainty)
-_LEAST = (Certainty.VERY_LOW, "no source")
+_NO_SOURCE = (Certainty.VERY_LOW, "no source")
 
 FEW_PEOPLE = 100
 MANY_MISSING = 20
 
 PEOPLE = ("people", "women", "men", "children", "adults", "patients")
-"""Units that are people. Of others, such as procedures, one person can have several."""
+"""Units that are people. One person can have several of other units, such as procedures."""
 
 T = TypeVar("T")
 
 
 class Rating(NamedTuple):
-    """The highest level that a figure can have, where it started, and why it is lower than that."""
+    """The highest level that a figure can have, the kind of study it starts from, and what lowers it."""
 
     level: Certainty
     start: str
@@ -38,34 +38,34 @@ def is_surer(one: Certainty, other: Certainty) -> bool:
 
 
 def rate(figure: Figure, sources: Mapping[str, Source], page: Procedure | None = None) -> Rating:
-    """The level of a figure on a page by the rule. Sources that do not exist count for nothing."""
-    read = [citation for citation in figure.sources if not citation.second_hand]
-    cited = [sources[c.source] for c in read or figure.sources if c.source in sources]
+    """Rate a figure on a page. Sources that do not exist are ignored."""
+    first_hand = [citation for citation in figure.sources if not citation.second_hand]
+    cited = [sources[c.source] for c in first_hand or figure.sources if c.source in sources]
     starts = [_start(figure, source) for source in cited]
-    level, start = min(starts, key=lambda found: _LEVELS.index(found[0]), default=_LEAST)
+    level, start = min(starts, key=lambda start: _LEVELS.index(start[0]), default=_NO_SOURCE)
     people = figure.n
     if people is None and figure.out_of is not None and figure.units in PEOPLE:
         people = figure.out_of + ((figure.versus and figure.versus.out_of) or 0)
-    elsewhere = figure.applies_to
+    applies_to = figure.applies_to
     for_any_condition = page is not None and page.kind == "no-procedure"
     missing = max((source.missing or 0 for source in cited), default=0)
-    lowers = {
+    lowered_by = {
         "number of people not known": people is None and figure.low is None,
         f"{people} people": people is not None and people < FEW_PEOPLE,
-        "counted elsewhere (applies_to)": elsewhere
-        and not (for_any_condition and elsewhere.condition and not elsewhere.form),
+        "counted elsewhere (applies_to)": applies_to
+        and not (for_any_condition and applies_to.condition and not applies_to.form),
         "a range": figure.from_ is not None,
-        "read only in another text": not read,
+        "read only in another text": not first_hand,
         f"{missing} percent of the people are missing": missing >= MANY_MISSING,
         "paid for by the maker": any(source.funded_by_maker for source in cited),
     }
-    reasons = [reason for reason, holds in lowers.items() if holds]
+    reasons = [reason for reason, holds in lowered_by.items() if holds]
     lowest = len(_LEVELS) - 1
     return Rating(_LEVELS[min(_LEVELS.index(level) + len(reasons), lowest)], start, reasons)
 
 
 def _start(figure: Figure, source: Source) -> tuple[Certainty, str]:
-    """Where a figure from one source starts, and the kind of study that says so."""
+    """The level at which a figure from one source starts, and the kind of study that sets it."""
     kind = source.studies or source.kind
     if kind == StudyKind.RANDOMIZED_TRIAL:
         if figure.versus or figure.quantity in ("difference", "number-needed"):
@@ -75,7 +75,7 @@ def _start(figure: Figure, source: Source) -> tuple[Certainty, str]:
 
 
 def rate_figures(value: T, sources: Mapping[str, Source], page: Procedure | None = None) -> T:
-    """A copy of a record in which every figure without an editor's own `certainty` has the one of the rule."""
+    """Copy a record and rate every figure that an editor did not rate."""
     page = value if isinstance(value, Procedure) else page
     if isinstance(value, Figure):
         level = value.certainty or rate(value, sources, page).level

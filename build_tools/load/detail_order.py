@@ -1,4 +1,4 @@
-"""The order of the detail pages: results by the question they answer, harms by weight, the best study first."""
+"""The order of facts on detail pages: results by question, harms by weight, the best study first."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ WEIGHTS = {
     "passes": "What passes",
     "not-seen": "Looked for and not seen",
 }
-"""How the page of risks groups harms, by their weight, and what it calls each group."""
+"""The groups of harms on the page of risks, by weight, with their headings."""
 
 LIGHT = ("expected", "passes", "not-seen")
-"""The weights on the page of side effects; what is dangerous or can last has the page of risks."""
+"""The weights on the page of side effects; the page of risks has what is dangerous or can last."""
 
 BETTER = "How many people got better"
 LESS_PAIN = "How much less pain"
@@ -28,62 +28,60 @@ _BETTER = re.compile(
     r"\b(relief|relieved|helped|freedom|success|result|failed|much better|score of|pain had stayed|uncontrolled)\b"
     r"|\b(no|less|free of|half) .*\bpain\b"
 )
-"""Words of what was counted that speak of the pain itself."""
+"""Matches what was counted if it is about the pain itself."""
 
 
 class Group(NamedTuple):
-    """Facts under one question; "" for what is said in words, before all questions."""
+    """The facts below one question; "" for statements that come before all questions."""
 
     question: str
     facts: list[tuple[str, AnyFact]]
 
 
-def group_results(found: Mapping[str, AnyFact], asks: bool = True) -> list[Group]:
-    """Entries by the question that they answer, if it `asks` any. Words about a study stay with its numbers."""
-    keys = list(found)
+def group_results(facts: Mapping[str, AnyFact], by_question: bool = True) -> list[Group]:
+    """Group entries by the question that they answer. Statements about a study stay with its figures."""
+    keys = list(facts)
     groups: dict[str, dict[str, AnyFact]] = {"": {}, COMPARED: {}, BETTER: {}, LESS_PAIN: {}, ELSE: {}}
     for place, key in enumerate(keys):
         near = [*reversed(keys[: place + 1]), *keys[place + 1 :]]
-        own = [one for one in near if _study(found, one) == _study(found, key)]
-        figure = next((fact for one in own if isinstance(fact := found[one], Figure)), None)
-        question = "" if figure is None else _question(figure) if asks else BETTER
-        groups[question][key] = found[key]
-    names = {BETTER: BETTER if asks else ""}
+        same_study = [facts[other] for other in near if _study(facts, other) == _study(facts, key)]
+        figure = next((fact for fact in same_study if isinstance(fact, Figure)), None)
+        question = "" if figure is None else _question(figure) if by_question else BETTER
+        groups[question][key] = facts[key]
     return [
         Group(
-            names.get(question, question),
-            sort_best_first(facts, relief=not asks) if question else [*facts.items()],
+            question if by_question else "",
+            sort_best_first(group, relief=not by_question) if question else [*group.items()],
         )
-        for question, facts in groups.items()
-        if facts
+        for question, group in groups.items()
+        if group
     ]
 
 
 def sort_best_first(
-    found: Mapping[str, AnyFact], lead: str | None = None, relief: bool = False
+    facts: Mapping[str, AnyFact], lead: str | None = None, relief: bool = False
 ) -> list[tuple[str, AnyFact]]:
-    """Entries by study: the `lead` first, then the surest and largest, and those of other people last.
+    """Sort entries by study: `lead` first, then the surest and largest studies, and those of other people last.
 
-    If asked, studies of `relief` come before those of anything else. What one study says stays together, in the
-    order of the data.
+    With `relief`, studies of pain come before all others. The facts of one study stay together, in file order.
     """
     studies: dict[str, list[str]] = defaultdict(list)
-    for key in found:
-        studies[_study(found, key)].append(key)
+    for key in facts:
+        studies[_study(facts, key)].append(key)
 
     def rank(keys: list[str]) -> tuple[bool, bool, tuple[bool, int, int]]:
-        counted = [fact.counted.lower() for key in keys if isinstance(fact := found[key], Figure)]
-        speaks = relief and any(_BETTER.search(words) or "pain" in words for words in counted)
-        return lead in keys, speaks, max(_rank(found[key]) for key in keys)
+        counted = [fact.counted.lower() for key in keys if isinstance(fact := facts[key], Figure)]
+        about_pain = any(_BETTER.search(words) or "pain" in words for words in counted)
+        return lead in keys, relief and about_pain, max(_rank(facts[key]) for key in keys)
 
     ordered = [key for keys in sorted(studies.values(), key=rank, reverse=True) for key in keys]
     ordered.sort(key=lambda key: key != lead)
-    return [(key, found[key]) for key in ordered]
+    return [(key, facts[key]) for key in ordered]
 
 
-def _study(found: Mapping[str, AnyFact], key: str) -> str:
+def _study(facts: Mapping[str, AnyFact], key: str) -> str:
     """The first source of an entry; its key if it has none."""
-    sources = getattr(found[key], "sources", ())
+    sources = getattr(facts[key], "sources", ())
     return sources[0].source if sources else key
 
 

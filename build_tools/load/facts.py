@@ -33,12 +33,12 @@ R2 = TypeVar("R2", bound=BaseModel)
 K = TypeVar("K", Figure, Harm, Imaging, Statement, NotKnown)
 
 _MANY = 12
-"""With more results than this about how long relief lasts, or about new pain, these have a page of their own."""
+"""With more results than this, how long relief lasts and new pain have a page of their own."""
 
 
 @dataclass(frozen=True, repr=False)  # a failing test would print all of it
 class Facts:
-    """Everything that data/ says. Files that could not be read are missing here and named in `broken`."""
+    """All records in data/. Files that could not be read are missing, and `broken` names them."""
 
     folder: Path = Path("data")
     procedures: dict[str, Procedure] = field(default_factory=dict)
@@ -65,32 +65,32 @@ class Facts:
 
     @property
     def clinic(self) -> Clinic | None:
-        """The clinic that shows the site, if one was chosen and its file can be read."""
+        """The clinic that publishes the site, if one was chosen and its file can be read."""
         return self.clinics.get(self.clinic_id)
 
     @property
     def logo(self) -> Logo | None:
-        """The logo of that clinic, if it has one."""
+        """The logo of the clinic, if it has one."""
         return self.logos.get(self.clinic_id)
 
     @property
     def reviews(self) -> list[Review]:
-        """The signatures of clinicians, in the order of the file."""
+        """The signatures of clinicians, in file order."""
         return [entry for entry in self.review_log if isinstance(entry, Review)]
 
     @property
     def reader_tests(self) -> list[ReaderTest]:
-        """The tests with readers, in the order of the file."""
+        """The tests with readers, in file order."""
         return [entry for entry in self.review_log if isinstance(entry, ReaderTest)]
 
     def known_clinics(self) -> list[str]:
-        """The ids of all clinics, also of one whose file cannot be read."""
+        """The ids of all clinics, including those whose files cannot be read."""
         return [name.split("/")[1] for name in self.documents if name.endswith("/clinic")]
 
     def place(self, name: str, *steps: str | int) -> Place:
-        """Where `steps` stands in the file called `name` ("procedures/some-name", "sources").
+        """The place of `steps` in the file `name` ("procedures/some-name", "sources").
 
-        What a shared statement says stands in the file of shared statements.
+        The words of a shared statement are in the file of shared statements.
         """
         document = self.documents.get(name)
         if document is None:
@@ -103,12 +103,12 @@ class Facts:
         return document.place(*steps)
 
     def place_of(self, fact_id: str, *steps: str | int) -> Place:
-        """Where a procedure, a comparison or a fact of one is, or `steps` inside it."""
+        """The place of a procedure, a comparison, or a fact of one, or of `steps` inside it."""
         name, path = split_id(fact_id, self.comparisons)
         return self.place(name, *path, *steps)
 
     def help(self, name: str, *steps: str | int) -> str:
-        """What belongs at `steps` in the file called `name`, from the record's definition."""
+        """The help for `steps` in the file `name`: the description of the field, and its choices."""
         folder = name.split("/")[0]
         fields = tuple(steps) if folder in ("procedures", "comparisons", "clinics") else tuple(steps[1:])
         while fields and isinstance(fields[-1], int):
@@ -118,12 +118,12 @@ class Facts:
             model = get_args(model)[1]
         if not fields or not (isinstance(model, type) and issubclass(model, BaseModel)):
             return ""
-        words = ", ".join(find_choices(model, fields))
-        return find_help(model, fields) + (f" One of: {words}." if words else "")
+        choices = ", ".join(find_choices(model, fields))
+        return find_help(model, fields) + (f" One of: {choices}." if choices else "")
 
     @cached_property
     def digests(self) -> dict[str, dict[str, str]]:
-        """A memo of `lines.compute_digests`, which take long, for each procedure."""
+        """The cache of `lines.compute_digests`, by procedure."""
         return {}
 
     def all(self) -> Iterable[tuple[str, AnyFact]]:
@@ -136,51 +136,51 @@ class Facts:
         return dict(fact for id, procedure in self.procedures.items() for fact in iter_facts(procedure, id))
 
     def of(self, id: str) -> dict[str, AnyFact]:
-        """The facts of one procedure by their id without the procedure, such as "benefits.one-year"."""
+        """The facts of one procedure by their ids within it, such as "benefits.one-year"."""
         return {fact_id.partition(".")[2]: fact for fact_id, fact in iter_facts(self.procedures[id], id)}
 
     @property
-    def every_redirect(self) -> dict[str, str]:
-        """All redirects: those of the data, and from the folder of each procedure to its short page."""
+    def all_redirects(self) -> dict[str, str]:
+        """The redirects of the data, and those from each procedure's folder to its short page."""
         folders = {f"procedures/{id}/index.html": f"procedures/{id}.html" for id in self.procedures}
         return folders | self.redirects
 
     def page_of(self, fact_id: str) -> str:
-        """The page on which a fact is shown whole: that of its comparison, or a detail page of its procedure."""
+        """The page that shows all of a fact: its comparison, or a detail page of its procedure."""
         top = fact_id.split(".")[0]
         if top in self.comparisons:
             return f"comparisons/{top}.md"
         return f"procedures/{top}/{PAGES[self.heading_of(fact_id)]}.md"
 
     def heading_of(self, fact_id: str) -> str:
-        """The anchor of the heading below which a fact of a procedure, or a sign on its pages, is shown whole."""
+        """The anchor of the heading below which all of a fact of a procedure, or of a sign, is shown."""
         top, field, key = [*fact_id.split("."), ""][:3]
         if field == "harms" and key:
             harm = self.procedures[top].harms[key]
-            apart = (top, "new-pain") in self._apart and self._is_new_pain(harm)
-            return "side-effects" if harm.weight in LIGHT else "new-pain" if apart else field
-        if field == "relief_lasts" and key and (top, "how-long") in self._apart:
+            has_own_page = (top, "new-pain") in self._own_pages and self._is_new_pain(harm)
+            return "side-effects" if harm.weight in LIGHT else "new-pain" if has_own_page else field
+        if field == "relief_lasts" and key and (top, "how-long") in self._own_pages:
             return "how-long"
         if field == "signs" and key in self.signs and self.signs[key].level != LEVELS[0]:
             return "when-to-call-your-team"
         return ANCHORS.get(field, field)
 
     @cached_property
-    def _apart(self) -> set[tuple[str, str]]:
-        """Procedures, each with a heading that has so many results that they have a page of their own."""
-        found = set()
+    def _own_pages(self) -> set[tuple[str, str]]:
+        """Procedures, each with a heading that has too many results for a page with others."""
+        headings = set()
         for id, procedure in self.procedures.items():
             new_pain = [len(harm.how_often) for harm in procedure.harms.values() if self._is_new_pain(harm)]
             results = {"how-long": len(procedure.relief_lasts), "new-pain": sum(new_pain)}
-            found |= {(id, heading) for heading, number in results.items() if number > _MANY}
-        return found
+            headings |= {(id, heading) for heading, number in results.items() if number > _MANY}
+        return headings
 
     def _is_new_pain(self, harm: Harm) -> bool:
         effect = self.vocabulary["effects"].get(harm.effect)
         return harm.weight not in LIGHT and effect is not None and effect.new_pain
 
     def harms_below(self, id: str, heading: str) -> dict[str, dict[str, Harm]]:
-        """The harms below a heading of a procedure's pages, by weight."""
+        """The harms below a heading of a procedure's pages, by weight, without empty groups."""
         groups: dict[str, dict[str, Harm]] = {weight: {} for weight in WEIGHTS}
         for key, harm in self.procedures[id].harms.items():
             if self.heading_of(f"{id}.harms.{key}") == heading:
@@ -189,22 +189,22 @@ class Facts:
 
     def sections_of(self, id: str) -> list[Section]:
         """The sections of a procedure, without the fields of facts that its file leaves out."""
-        procedure, found = self.procedures[id], []
+        procedure, sections = self.procedures[id], []
         shown = {self.heading_of(fact_id) for fact_id, _ in iter_facts(procedure, id)}
         for section in SECTIONS:
-            fields = tuple(one for one in section.fields if not one.facts or getattr(procedure, one.name))
+            fields = tuple(field for field in section.fields if not field.facts or getattr(procedure, field.name))
             if fields or (not section.fields and (section.anchor not in IF_NEEDED or section.anchor in shown)):
-                found.append(replace(section, fields=fields))
-        return found
+                sections.append(replace(section, fields=fields))
+        return sections
 
     def details_of(self, id: str) -> list[Detail]:
-        """The detail pages of a procedure: all for which it has something to show."""
+        """The detail pages that a procedure has, without those that would be empty."""
         pages = {section.page for section in self.sections_of(id)}
         return [detail for detail in DETAILS if detail.name in pages]
 
     def layers_of(self, id: str) -> dict[str, str]:
-        """What a clinician reviews of a procedure, with its heading: no section that it leaves out."""
-        absent = {one.anchor for one in SECTIONS} - {one.anchor for one in self.sections_of(id)}
+        """The layers of a procedure that a clinician reviews, with their headings."""
+        absent = {section.anchor for section in SECTIONS} - {section.anchor for section in self.sections_of(id)}
         return {layer: heading for layer, heading in LAYERS.items() if layer not in absent}
 
     def each(self, kind: type[K]) -> Iterator[tuple[str, K]]:
@@ -212,7 +212,7 @@ class Facts:
         return ((id, fact) for id, fact in self.all() if isinstance(fact, kind))
 
     def forms_of(self, id: str) -> list[str]:
-        """Ids of the procedures that are forms of `id`, by their name."""
+        """The ids of the procedures that are forms of `id`, sorted by name."""
         return self._forms.get(id, [])
 
     @cached_property
@@ -223,17 +223,17 @@ class Facts:
                 forms[parent].append(id)
         return forms
 
-    def line(self, id: str) -> list[str]:
-        """A procedure, the one of which it is a form, and so on to the top; a circle ends where it closes."""
-        line: list[str] = []
-        while id in self.procedures and id not in line:
-            line.append(id)
+    def lineage(self, id: str) -> list[str]:
+        """A procedure, the one that it is a form of, and so on to the top; a cycle ends where it closes."""
+        ids: list[str] = []
+        while id in self.procedures and id not in ids:
+            ids.append(id)
             id = self.procedures[id].part_of or ""
-        return line
+        return ids
 
     def family(self, id: str) -> str:
-        """The id of the procedure at the top of the one that `id` is a form of."""
-        return self.line(id)[-1]
+        """The id of the procedure at the top of the lineage of `id`."""
+        return self.lineage(id)[-1]
 
     def harm_name(self, harm: Harm) -> str:
         """What people would call a harm."""
@@ -241,13 +241,13 @@ class Facts:
         return harm.name or (effect.plain if effect else harm.effect)
 
     def situations_of(self, id: str) -> set[str]:
-        """The situations of a procedure, with those that no file lists."""
+        """The situations of a procedure, including those that no file lists."""
         procedure = self.procedures[id]
         implied = IMPLIED[1:] if procedure.kind == "no-procedure" else IMPLIED
         return {*procedure.situations, *implied}
 
     def for_child(self, id: str) -> bool:
-        """Whether readers of a procedure's page decide for a child. One with forms for adults is not."""
+        """Whether readers of a procedure's page decide for a child: it and all its forms are for children."""
         return all(CHILD in self.procedures[one].situations for one in (id, *self.forms_of(id)))
 
     def signs_of(self, id: str) -> dict[str, Sign]:
@@ -257,42 +257,44 @@ class Facts:
     @cached_property
     def _signs(self) -> dict[str, dict[str, Sign]]:
         ordered = sorted(self.signs.items(), key=lambda item: LEVELS.index(item[1].level))
-        here = {id: self.situations_of(id) for id in self.procedures}
-        return {id: {key: sign for key, sign in ordered if {*sign.shown_for} & own} for id, own in here.items()}
+        situations = {id: self.situations_of(id) for id in self.procedures}
+        return {
+            id: {key: sign for key, sign in ordered if not names.isdisjoint(sign.shown_for)}
+            for id, names in situations.items()
+        }
 
     @property
     def crisis_lines(self) -> list[Helpline]:
-        """The lines for people who think of suicide, in the order of the data."""
+        """The crisis lines, in file order."""
         return [line for line in self.helplines.values() if line.crisis]
 
     def helplines_of(self, id: str) -> list[Helpline]:
-        """The helplines for people with a condition that a procedure is for, in the order of the data."""
-        named = {
-            fact.condition for fact in self.procedures[id].indications.values() if isinstance(fact, Indication)
-        }
-        words = self.vocabulary["conditions"]
-        named |= {broader for one in named if one in words and (broader := words[one].broader)}
-        return [line for line in self.helplines.values() if not named.isdisjoint(line.conditions)]
+        """The helplines for people with a condition that a procedure is for, in file order."""
+        indications = self.procedures[id].indications.values()
+        conditions = {fact.condition for fact in indications if isinstance(fact, Indication)}
+        terms = self.vocabulary["conditions"]
+        conditions |= {broader for id in conditions if id in terms and (broader := terms[id].broader)}
+        return [line for line in self.helplines.values() if not conditions.isdisjoint(line.conditions)]
 
     def next_check(self, page: str) -> date | None:
-        """The day by which the facts that a page shows must be checked again, the earliest of them.
+        """The earliest day by which facts that a page shows must be checked again.
 
-        A page that belongs to no procedure or comparison may show any fact.
+        A page that belongs to no procedure or comparison can show any fact.
         """
-        every: dict[str, Procedure | Comparison] = {**self.procedures, **self.comparisons}
+        records: dict[str, Procedure | Comparison] = {**self.procedures, **self.comparisons}
         id = [*page.removesuffix(".md").split("/"), ""][1]
         shown = [id, *self.comparisons[id].options] if id in self.comparisons else [id]
-        found = [every[one].next_check for one in shown if one in every]
-        return min(found or [record.next_check for record in every.values()], default=None)
+        days = [records[id].next_check for id in shown if id in records]
+        return min(days or [record.next_check for record in records.values()], default=None)
 
     def terms(self) -> Iterator[tuple[str, Term]]:
-        """Every word of every vocabulary with its id."""
-        for words in self.vocabulary.values():
-            yield from words.items()
+        """Every term of every vocabulary with its id."""
+        for terms in self.vocabulary.values():
+            yield from terms.items()
 
 
 def split_id(fact_id: str, comparisons: Container[str] = ()) -> tuple[str, tuple[str, ...]]:
-    """The file and the path inside it for the id of a procedure or its fact, a sign, or one of `comparisons`."""
+    """Split the id of a fact, a procedure, a sign, or one of `comparisons` into its file and the path in it."""
     top, *rest = fact_id.split(".")
     if top == "signs" or top in comparisons:
         return "signs" if top == "signs" else f"comparisons/{top}", tuple(rest)
@@ -304,7 +306,7 @@ def split_id(fact_id: str, comparisons: Container[str] = ()) -> tuple[str, tuple
 
 
 def iter_sourced(facts: Facts) -> Iterator[tuple[str, AnyFact | Sign | SignHere]]:
-    """All that can have sources, with its id: facts, what comparisons say, signs, what differs about one."""
+    """Everything that can have sources, with its id: facts, statements of comparisons, and signs."""
     yield from facts.all()
     for id, comparison in facts.comparisons.items():
         yield f"{id}.about", comparison.about
@@ -315,8 +317,8 @@ def iter_sourced(facts: Facts) -> Iterator[tuple[str, AnyFact | Sign | SignHere]
 
 
 def iter_citations(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:
-    """Every citation with the file and the path where it stands."""
-    for id, one in iter_sourced(facts):
+    """Every citation with its file and the path in it."""
+    for id, record in iter_sourced(facts):
         name, steps = split_id(id, facts.comparisons)
-        for position, citation in enumerate(getattr(one, "sources", ())):
+        for position, citation in enumerate(getattr(record, "sources", ())):
             yield name, (*steps, "sources", position), citation

@@ -1,4 +1,4 @@
-"""From the files of a data folder to its facts; every mistake is a problem, and all are found in one run."""
+"""Load a data folder. Every mistake in it is a problem, and one run finds them all."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
-    """The facts in the folder `data`, and the problems found while reading them.
+    """Load the facts in the folder `data`, and the problems found while reading them.
 
-    `clinic` is the id of the clinic that shows the site ("" for none); the layers of all clinics are read.
-    Never raises for what stands in a file. Places name files as `<folder>/<file>` with the folder's own name.
+    `clinic` is the id of the clinic that publishes the site ("" for none); the files of all clinics are read.
+    The contents of a file never raise. Places name files as `<folder>/<file>`, with the folder's own name.
     """
     loader = _Loader(data)
-    drawings, unreadable = read_drawings(data)
-    loader.problems += unreadable
-    loader.broken |= {"drawings"} if unreadable else set()
+    drawings, problems = read_drawings(data)
+    loader.problems += problems
+    loader.broken |= {"drawings"} if problems else set()
     clinics = loader.load_clinics()
     vocabulary = {name: loader.load_mapping(f"vocabulary/{name}", Term) for name in VOCABULARIES}
     shared = loader.load_shared()
@@ -75,7 +75,7 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
 
 
 class _Loader:
-    """Reads files one by one and gathers documents and problems."""
+    """Reads files one by one and collects documents and problems."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -85,24 +85,23 @@ class _Loader:
         self._shared: dict[str, Statement | None] | None = {}
 
     def load_folder(self, folder: str, model: type[R]) -> dict[str, R]:
-        """One record a file; the file's name is the record's id."""
+        """Load one record from each file; the file's name is the record's id."""
         records: dict[str, R] = {}
         for path in sorted((self._data / folder).glob("*.yml")):
-            if _FILE_NAME.fullmatch(path.stem) and (found := self.load_file(f"{folder}/{path.stem}", model)):
-                records[path.stem] = found
+            if _FILE_NAME.fullmatch(path.stem) and (record := self.load_file(f"{folder}/{path.stem}", model)):
+                records[path.stem] = record
         if not records and not self.broken:
             place = Place(self._shown(folder))
-            self.problems.append(Problem(place, "There is no file here.", "Put back the folder's files."))
+            self.problems.append(Problem(place, "This folder has no file.", "Put its files back."))
         return records
 
     def load_clinics(self) -> dict[str, Clinic]:
-        """One folder a clinic, with its file clinic.yml; the folder's name is the clinic's id."""
+        """Load clinic.yml from each clinic's folder; the folder's name is the clinic's id."""
         ids = [path.name for path in sorted(self._data.glob("clinics/[!.]*/")) if _FILE_NAME.fullmatch(path.name)]
-        found = {id: self.load_file(f"clinics/{id}/clinic", Clinic) for id in ids}
-        return {id: clinic for id, clinic in found.items() if clinic}
+        return {id: clinic for id in ids if (clinic := self.load_file(f"clinics/{id}/clinic", Clinic))}
 
     def load_logos(self, clinics: dict[str, Clinic]) -> dict[str, Logo]:
-        """The logos that clinics name; one in which something could hide is a problem."""
+        """Load the logos that clinics name. One that is not only a picture is a problem."""
         logos: dict[str, Logo] = {}
         for id, clinic in clinics.items():
             if clinic.logo:
@@ -113,47 +112,45 @@ class _Loader:
         return logos
 
     def load_mapping(self, name: str, model: type[R]) -> dict[str, R]:
-        """Many records in one file, each under its id; one that is wrong does not hide the others."""
+        """Load a file of records by id. An error in one does not hide the others."""
         entries = self._read(name)
         if not isinstance(entries, dict | None):
-            self._report(name, (), "This file holds entries by id.", "Write id, colon, then the fields.")
+            self._report(name, (), "This file must hold entries by id.", "Write id, colon, then the fields.")
             return {}
         records: dict[str, R] = {}
         for id, value in (entries or {}).items():
             if not _FILE_NAME.fullmatch(id):
-                self._report(name, (id,), f'"{id}" cannot be an id.', "Use small letters, digits and hyphens.")
-            if (found := self._build(name, model, value, (id,))) is not None:
-                records[id] = found
+                hint = "Use lowercase letters, digits, and hyphens."
+                self._report(name, (id,), f'"{id}" cannot be an id.', hint)
+            if (record := self._build(name, model, value, (id,))) is not None:
+                records[id] = record
         return records
 
     def load_list(self, name: str, model: type[R], **others: type[R2]) -> list[R | R2]:
-        """Many records in one file, one after the other: a log, in which the oldest stands first.
-
-        An entry with the field of one of the `others` is such a record.
-        """
+        """Load a list of records, such as a log. An entry with the field of one of `others` is of that kind."""
         entries = self._read(name)
         if not isinstance(entries, list | None):
-            self._report(name, (), "This file holds a list.", "If it has no entry yet, write [] in it.")
+            self._report(name, (), "This file must hold a list.", "If it has no entry yet, write [] in it.")
             return []
         records: list[R | R2] = []
         for position, value in enumerate(entries or ()):
             if not isinstance(value, dict):
-                self._report(name, (position,), "An entry holds fields.", "Put the file back as it was.")
+                self._report(name, (position,), "An entry must hold fields.", "Put the file back as it was.")
                 continue
             kind = next((other for field, other in others.items() if field in value), model)
-            if (found := self._build(name, kind, value, (position,))) is not None:
-                records.append(found)
+            if (record := self._build(name, kind, value, (position,))) is not None:
+                records.append(record)
         return records
 
     def load_shared(self) -> dict[str, Statement]:
-        """Statements for several pages; procedures that are loaded afterward take their words."""
+        """Load shared statements. Procedures that are loaded later can refer to them."""
         shared = self.load_mapping("shared", Statement)
-        written = self.documents["shared"].value
-        self._shared = {**dict.fromkeys(written), **shared} if isinstance(written, dict) else None
+        ids = self.documents["shared"].value
+        self._shared = {**dict.fromkeys(ids), **shared} if isinstance(ids, dict) else None
         return shared
 
     def load_file(self, name: str, model: type[R]) -> R | None:
-        """The one record of a file."""
+        """Load a file that holds one record."""
         value = self._read(name)
         return None if value is None else self._build(name, model, value, ())
 
@@ -181,10 +178,10 @@ class _Loader:
             self.broken.add(name)
             for error in filter_causes(errors.errors()):
                 if is_placeholder(error["input"]) or error["type"] == UNREAD:
-                    continue  # the rule about gaps, or the problem in the other file, says so
-                where = strip_union_members(error["loc"], value, missing=error["type"] == "missing")
-                message, hint = explain(error, where, model, (*steps, *where))
+                    continue  # reported by the rule about placeholders, or in the other file
+                path = strip_union_members(error["loc"], value, missing=error["type"] == "missing")
+                message, hint = explain(error, path, model, (*steps, *path))
                 if is_curly(message):
                     hint = f"{hint.rstrip()}{CURLY_HINT}".lstrip()
-                self._report(name, (*steps, *where), message, hint)
+                self._report(name, (*steps, *path), message, hint)
             return None

@@ -1,4 +1,4 @@
-"""What an error of a data file says: what must hold, what was found, and what to do."""
+"""Errors in data files in an editor's words: what must hold, what was found, and what to do."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _MOVED = {
     "Other advice belongs under what_is_done or questions.",
     "seal": "Delete this line: git keeps who changed a review.",
 }
-"""Fields of older files, and what has taken their place."""
+"""Fields of older files, and what replaced them."""
 
 
 def strip_union_members(loc: tuple[str | int, ...], value: Any, missing: bool) -> Steps:
-    """Pydantic's location without the names of union members, which stand in no file.
+    """Remove the names of union members from Pydantic's location: the file does not have them.
 
-    Only of a `missing` field does the last part not stand in the file either, and yet is meant.
+    The last part of the location of a `missing` field is not in the file either, but is kept.
     """
     steps: list[str | int] = []
     for position, part in enumerate(loc):
@@ -60,60 +60,61 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return TypeAdapter(model).json_schema()
 
 
-def _alternatives(model: type[BaseModel], steps: Steps) -> list[dict[str, Any]]:
-    """The schema of everything that can stand at `steps` in a record."""
+def _find_schemas(model: type[BaseModel], steps: Steps) -> list[dict[str, Any]]:
+    """The schemas of everything that can be at `steps` in a record."""
     definitions = _schema(model).get("$defs", {})
 
-    def each(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def expand(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if "$ref" in schema:
-            yield from each(definitions[schema["$ref"].rsplit("/", 1)[-1]])
+            yield from expand(definitions[schema["$ref"].rsplit("/", 1)[-1]])
         for union in ("oneOf", "anyOf"):
             for option in schema.get(union, ()):
-                yield from each(option)
+                yield from expand(option)
         yield schema
 
-    found = [_schema(model)]
+    schemas = [_schema(model)]
     for step in steps:
-        inside = []
-        for part in found:
-            own = part.get("properties", {}).get(step) or part.get("items" if isinstance(step, int) else "")
-            other = [part.get("additionalProperties"), *part.get("patternProperties", {}).values()]
-            inside += [own] if own else [schema for schema in other if isinstance(schema, dict)]
-        found = [schema for part in inside for schema in each(part)]
-    return found
+        inner = []
+        for schema in schemas:
+            named = schema.get("properties", {}).get(step) or schema.get("items" if isinstance(step, int) else "")
+            others = [schema.get("additionalProperties"), *schema.get("patternProperties", {}).values()]
+            inner += [named] if named else [other for other in others if isinstance(other, dict)]
+        schemas = [expanded for schema in inner for expanded in expand(schema)]
+    return schemas
 
 
-def _fields_beside(model: type[BaseModel], steps: Steps) -> dict[str, Any]:
-    """The fields of every record in which the last of `steps` can stand, with their schemas."""
-    records = reversed(_alternatives(model, steps[:-1]))
+def _sibling_fields(model: type[BaseModel], steps: Steps) -> dict[str, Any]:
+    """The fields of every record that can have the last of `steps`, with their schemas."""
+    records = reversed(_find_schemas(model, steps[:-1]))
     return {name: field for record in records for name, field in record.get("properties", {}).items()}
 
 
 def find_help(model: type[BaseModel], steps: Steps) -> str:
-    """The field's own help, from the record's definition."""
-    return str(_fields_beside(model, steps).get(str(steps[-1]), {}).get("description", "")).replace("\n", " ")
+    """The help for a field, from the record's definition."""
+    return str(_sibling_fields(model, steps).get(str(steps[-1]), {}).get("description", "")).replace("\n", " ")
 
 
 def find_choices(model: type[BaseModel], steps: Steps) -> list[str]:
-    """The words that a field can be, if only some can."""
-    return [word for part in _alternatives(model, steps) for word in part.get("enum", ())]
+    """The words that a field can be, if its choices are limited."""
+    return [word for schema in _find_schemas(model, steps) for word in schema.get("enum", ())]
 
 
-def _show(found: Any) -> str:
+def _describe(value: Any) -> str:
     """What an editor wrote, short enough for a message."""
-    if isinstance(found, str):
-        words = " ".join(found.split())
+    if isinstance(value, str):
+        words = " ".join(value.split())
         return f'"{words}"' if len(words) <= 60 else f'"{words[:57]}..."'
-    return "nothing" if found is None else "a list" if isinstance(found, list) else "several fields"
+    return "nothing" if value is None else "a list" if isinstance(value, list) else "several fields"
 
 
+_ID_HINT = "Use lowercase letters, digits, and hyphens"
 _NUMBER = ('"{name}" must be a number; it is {shown}.', "Use digits only, with a point before decimals.")
 _FIELDS = (
     '"{name}" must hold fields of its own; it is {shown}.',
-    "Write them below it, two spaces further in, each as name, colon, text.",
+    "Write them below it, indented by two spaces, each as name, colon, text.",
 )
 _WORDS = ('"{name}" cannot be {shown}.', "It can be: {words}. {help}")
-_EXPLAINED = {
+_MESSAGES = {
     "missing": ('"{name}" is missing here.', 'Write "{name}:". {help}'),
     "literal": _WORDS,
     "enum": _WORDS,
@@ -129,56 +130,56 @@ _EXPLAINED = {
     "model": _FIELDS,
     "list": ('"{name}" must be a list; it is {shown}.', "Put it between brackets: [like, this]."),
 }
-"""Message and hint by the first word of the name that Pydantic gives an error ("int_parsing", "int_type")."""
+"""Message and hint by the first word of Pydantic's name of an error ("int_parsing", "int_type")."""
 
 
 def filter_causes(errors: list[Any]) -> list[Any]:
-    """The errors that no other explains: a field whose name is misspelled is not missing as well."""
+    """Drop errors that follow from another one: a field whose name is misspelled is not missing as well."""
     misspelled = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
 
     def is_explained(loc: tuple[str | int, ...]) -> bool:
-        return any(loc[:-1] == one[:-1] and get_close_matches(str(one[-1]), [str(loc[-1])]) for one in misspelled)
+        return any(loc[:-1] == at[:-1] and get_close_matches(str(at[-1]), [str(loc[-1])]) for at in misspelled)
 
-    kept = [error for error in errors if error["type"] != "default_factory_not_called"]  # its own date is wrong
+    kept = [error for error in errors if error["type"] != "default_factory_not_called"]  # `facts_checked` has one
     return [error for error in kept if error["type"] != "missing" or not is_explained(error["loc"])]
 
 
 def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tuple[str, str]:
-    """One Pydantic error in an editor's words: message and hint.
+    """Explain a Pydantic error in an editor's words: message and hint.
 
-    `steps` lead from the record to the mistake, `full` from the top of the file.
+    `steps` is the path of the mistake in the record, `full` its path in the file.
     """
-    kind, context, found = error["type"], error.get("ctx", {}), error["input"]
+    kind, context, value = error["type"], error.get("ctx", {}), error["input"]
     name = next((str(step) for step in reversed(full) if isinstance(step, str)), "")
-    shown = _show(found)
+    shown = _describe(value)
     help_ = find_help(model, steps) if steps else ""
     if kind == "fact":
         return context["message"], context["hint"]
     if kind == "extra_forbidden" and model is Clinic and name in _MEDICAL:
         known = ", ".join(LocalProcedure.model_fields)
         return (
-            f'"{name}" is no field of a clinic\'s file: what a procedure is and does to you is a medical fact.',
+            f'"{name}" is not a field of a clinic\'s file: what a procedure is and does to you is a medical fact.',
             f"{SAME_EVERYWHERE} What a clinic can say about a procedure: {known}.",
         )
     if kind == "extra_forbidden" and name in _MOVED:
-        return f'"{name}" is no field any more.', _MOVED[name]
+        return f'"{name}" is no longer a field.', _MOVED[name]
     if kind == "extra_forbidden":
-        return f'There is no field called "{name}" here.', suggest(name, _fields_beside(model, steps))
-    if kind == "string_too_short" or (kind == "string_type" and found in (None, "")):
+        return f'There is no field called "{name}" here.', suggest(name, _sibling_fields(model, steps))
+    if kind == "string_too_short" or (kind == "string_type" and value in (None, "")):
         return f'"{name}" has no text.', help_ or "Write the text, or delete the line."
     if kind == "string_pattern_mismatch" and "[key]" in error["loc"]:
-        return f'"{name}" cannot be a key.', "Use small letters, digits and hyphens: it becomes part of an id."
+        return f'"{name}" cannot be a key.', f"{_ID_HINT}: it becomes part of an id."
     if kind == "string_pattern_mismatch":
-        letters = "Use small letters, digits and hyphens. " if context["pattern"].startswith("^[a-z0-9") else ""
-        return f'"{name}" cannot be {shown}.', letters + help_
+        is_id = context["pattern"].startswith("^[a-z0-9")
+        return f'"{name}" cannot be {shown}.', f"{_ID_HINT}. {help_}" if is_id else help_
     if kind in ("too_short", "too_long"):
         fewest, most = context.get("min_length"), context.get("max_length")
-        wanted = f"at least {fewest}" if fewest else f"at most {most}"
-        plural = "entry" if wanted == "at least 1" else "entries"
-        return f'"{name}" needs {wanted} {plural}; it has {context["actual_length"]}.', help_
+        limit = f"at least {fewest}" if fewest else f"at most {most}"
+        noun = "entry" if fewest == 1 else "entries"
+        return f'"{name}" needs {limit} {noun}; it has {context["actual_length"]}.', help_
     if kind == "model_type" and not full:
         return f"This file must hold fields; it is {shown}.", "Write name, colon, text on each line."
-    message, hint = _EXPLAINED.get(kind.split("_")[0], ('"{name}": {msg}.', "{help}"))
+    message, hint = _MESSAGES.get(kind.split("_")[0], ('"{name}": {msg}.', "{help}"))
     words = ", ".join(re.findall(r"'([^']+)'", str(context.get("expected"))))
     values = {**error, **context, "name": name, "shown": shown, "help": help_, "words": words}
     return message.format(**values), hint.format(**values).rstrip()

@@ -1,4 +1,4 @@
-"""What the host of a site sets, in mkdocs.yml or by the environment, and pages need to know."""
+"""The settings of a site, from mkdocs.yml and the environment."""
 
 from __future__ import annotations
 
@@ -22,36 +22,36 @@ LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 _SWITCH = {"": False, "false": False, "0": False, "true": True, "1": True}
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/[\w.~-]+)*/")
-_EDITOR = re.compile(r"([\w.-]+/)*[\w.-]*")
+_EDIT_URI = re.compile(r"([\w.-]+/)*[\w.-]*")
 _MAIL = r"mailto:[^\s@?]+@[^\s@?]+(\?\S+)?"
 
 
 class DayError(CommandError):
-    """SOURCE_DATE_EPOCH is no point in time."""
+    """SOURCE_DATE_EPOCH is not a point in time."""
 
 
 def today() -> date:
-    """The day for which a site is built: that of SOURCE_DATE_EPOCH, in UTC, if it is set, else the clock's.
+    """The day for which a site is built: that of SOURCE_DATE_EPOCH, in UTC, or else the clock's.
 
-    With it, the same sources give the same bytes on every day (reproducible-builds.org/specs/source-date-epoch).
+    SOURCE_DATE_EPOCH makes builds reproducible (reproducible-builds.org/specs/source-date-epoch).
     """
     if not (moment := os.environ.get("SOURCE_DATE_EPOCH")):
-        return date.today()  # noqa: DTZ011 (nobody else asks the calendar)
+        return date.today()  # noqa: DTZ011 (the only use of the clock)
     try:
         return datetime.fromtimestamp(int(moment), UTC).date()
     except (ValueError, OverflowError, OSError):
-        message = f'SOURCE_DATE_EPOCH must be a number of seconds since 1970, and is "{moment}".'
+        message = f'SOURCE_DATE_EPOCH must be a number of seconds since 1970; it is "{moment}".'
         hint = "Take it out of the environment (unset SOURCE_DATE_EPOCH), or give a number such as 1795651200."
         raise DayError(message, hint, status=2) from None
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The site's name, its address ("" if it has none), where readers report mistakes ("" for nowhere).
+    """The settings of a site; "" means none.
 
-    `clinic` is the id of the clinic that shows the site, "" for none; `leaflets` is whether it has some to print.
-    `offline` is whether devices keep a copy of the site, None if what is set says neither.
-    `repo_url` and `edit_uri` are where files are edited in a browser; `edit_on_site` shows that to readers, too.
+    `report_to` is where readers report mistakes, and `clinic` the id of the clinic that publishes the site.
+    `offline` is whether devices keep a copy of the site, None if the setting is invalid. `repo_url` and `edit_uri`
+    are where files are edited in a browser; `edit_on_site` shows that to readers, too.
     """
 
     site_name: str = "Pain procedures"
@@ -65,8 +65,8 @@ class Settings:
     edit_on_site: bool = False
 
     @classmethod
-    def of(cls, config: Mapping[str, Any]) -> Settings:
-        """The settings in a configuration of MkDocs. What the environment says, also if it is empty, wins."""
+    def from_config(cls, config: Mapping[str, Any]) -> Settings:
+        """Read the settings from a configuration of MkDocs. The environment wins, even if empty."""
         address = os.environ.get("SITE_URL", str(config.get("site_url") or "")).strip()
         extra = config.get("extra")
         extra = extra if isinstance(extra, Mapping) else {}
@@ -83,8 +83,8 @@ class Settings:
         )
 
     @classmethod
-    def beside(cls, data: Path) -> Settings:
-        """The settings in the mkdocs.yml beside the folder of facts; raises CommandError if it cannot be read."""
+    def load(cls, data: Path) -> Settings:
+        """Load the settings from mkdocs.yml next to the data folder; raises CommandError if it cannot be read."""
         file = data.resolve().parent / "mkdocs.yml"
         try:
             config = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
@@ -93,10 +93,10 @@ class Settings:
         except (OSError, ValueError, yaml.YAMLError):
             problem = read(file, file.name)[1][0]
             raise CommandError(f"{problem.place}: {problem.message}", problem.hint) from None
-        return cls.of(config if isinstance(config, dict) else {})
+        return cls.from_config(config if isinstance(config, dict) else {})
 
-    def problems(self, clinics: Collection[str], data: Path) -> Iterator[Problem]:
-        """What is wrong with the settings beside the folder of facts; `clinics` are the ids that there are."""
+    def check(self, clinics: Collection[str], data: Path) -> Iterator[Problem]:
+        """Check the settings of the mkdocs.yml next to the data folder; `clinics` are the known ids."""
         file = read(data.resolve().parent / "mkdocs.yml", "mkdocs.yml")[0]
         if self.clinic and self.clinic not in clinics:
             place, where = file.place("extra", "clinic"), "clinic in mkdocs.yml"
@@ -111,13 +111,13 @@ class Settings:
             yield Problem(file.place("site_url"), message, hint)
         if self.offline is None and "OFFLINE" in os.environ:
             message = f'OFFLINE in the environment must be 1 or 0; it is "{os.environ["OFFLINE"]}".'
-            hint = "Set OFFLINE=1 for a site that devices keep a copy of."
+            hint = "Set OFFLINE=1 if devices should keep a copy of the site."
             yield Problem(file.place("extra", "offline"), message, hint)
         extra = file.value.get("extra") if isinstance(file.value, dict) else None
         for name in ("leaflets", "offline", "edit_on_site"):
-            found = extra.get(name) if isinstance(extra, dict) else None
-            if found not in (None, "true", "false"):
-                message = f'"{name}" must be true or false; it is "{found}".'
+            value = extra.get(name) if isinstance(extra, dict) else None
+            if value not in (None, "true", "false"):
+                message = f'"{name}" must be true or false; it is "{value}".'
                 yield Problem(file.place("extra", name), message, "Write true or false.")
         if self.report_to and not re.fullmatch(f"{_MAIL}|{HTTPS}", self.report_to):
             hint = (
@@ -127,18 +127,18 @@ class Settings:
         if self.repo_url and not _ADDRESS.fullmatch(f"{self.repo_url.rstrip('/')}/"):
             hint = "Write the address of the repository as browsers show it, or nothing."
             yield Problem(file.place("extra", "repo_url"), f'"repo_url" cannot be "{self.repo_url}".', hint)
-        if bool(self.repo_url) != bool(self.edit_uri) or not _EDITOR.fullmatch(self.edit_uri):
+        if bool(self.repo_url) != bool(self.edit_uri) or not _EDIT_URI.fullmatch(self.edit_uri):
             message = f'"edit_uri" cannot be "{self.edit_uri}" for the repository "{self.repo_url}".'
             hint = "Write edit/main/ (GitHub), -/edit/main/ (GitLab) or _edit/main/ (Gitea), or leave both empty."
             yield Problem(file.place("extra", "edit_uri"), message, hint)
 
     @property
     def host(self) -> str:
-        """The host of its address, for ids that never change."""
+        """The host of the site's address, for permanent ids."""
         return urlsplit(self.site_url).hostname or "pain-procedures.invalid"
 
     def address_of(self, page: str) -> str:
-        """The address of a page ("procedures/some-name.md"), as complete as it is known."""
+        """The address of a page ("procedures/some-name.md"), relative if the site has no address."""
         path = page.removesuffix(".md") + ".html" if page.endswith(".md") else page
         return f"{self.site_url.rstrip('/')}/{path}" if self.site_url else path
 
@@ -150,7 +150,7 @@ class Settings:
         return f"{self.repo_url.rstrip('/')}/{self.edit_uri.rstrip('/')}/{quote(path)}{line}"
 
     def report_link(self, fact_id: str, page: str, version: str) -> str:
-        """The address that opens a mail or an issue about one fact, already begun."""
+        """The address that opens a prefilled e-mail or issue about one fact."""
         subject = f"A mistake? {fact_id}"
         body = (
             f"Fact: {fact_id}\nPage: {self.address_of(page)}#{fact_id}\nVersion: {version}\n\n"
@@ -159,5 +159,5 @@ class Settings:
         fields = {"title": subject, "body": body}
         if self.report_to.startswith("mailto:"):
             fields = {"subject": subject, "body": body.replace("\n", "\r\n")}
-        joined = "&" if "?" in self.report_to else "?"
-        return f"{self.report_to}{joined}{urlencode(fields, quote_via=quote)}"
+        separator = "&" if "?" in self.report_to else "?"
+        return f"{self.report_to}{separator}{urlencode(fields, quote_via=quote)}"

@@ -1,6 +1,6 @@
-"""YAML files to plain values, each with the place where it stands.
+"""Reads YAML files as plain values, each with its place.
 
-Every scalar arrives as text: `no` stays "no", `1:30` stays "1:30"; the field's type decides later.
+Every scalar is text: `no` stays "no", `1:30` stays "1:30"; the field's type decides later.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ _HIDDEN = re.compile(
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |$)", re.MULTILINE)
 
 CURLY_HINT = " Curly quotes are letters here: type straight ones, or none."
-"""What to say of quotes that a word processor has bent."""
+"""The hint about quotes that a word processor has curled."""
 
 NO_LINKS = (
     "This is a link, and would publish what it points to.",
     "Put the file itself here, or delete the link.",
 )
-"""What is said of a link in the place of a file or a folder: message and hint."""
+"""Message and hint about a symbolic link in place of a file or a folder."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
 class Document:
-    """One file as read: its value, and the text itself."""
+    """A file as read: its value and its text. Places are looked up only when they are needed."""
 
     path: str
     value: Value
     text: str = field(default="", repr=False)
 
     def place(self, *steps: str | int) -> Place:
-        """Where `steps` stands; where a part of it is missing, the nearest thing above it."""
+        """The place of `steps`, or of the nearest thing above if a part of it is missing."""
         places = _places(self.text, self.path) if self.text else {}
         for end in range(len(steps), -1, -1):
             if steps[:end] in places:
@@ -72,23 +72,23 @@ class Document:
 
 
 class UnreadableError(Exception):
-    """Raised inside this module with line, column, message and hint: a file cannot be turned into a value."""
+    """Raised in this module, with line, column, message, and hint, if a file has no value."""
 
     def problem(self, path: str) -> Problem:
-        """It as a problem of the file at `path`."""
+        """Turn the error into a problem of the file at `path`."""
         line, column, message, hint = self.args
         return Problem(Place(path, line, column), message, hint)
 
 
 def is_curly(text: str) -> bool:
-    """Whether a text has quotes that a word processor has bent."""
+    """Whether a text has curly quotes."""
     return any(quote in text for quote in "“”„")
 
 
 def read(path: Path, shown_as: str) -> tuple[Document, list[Problem]]:
-    """The file at `path` as a document, and the problems that reading found (shown under `shown_as`).
+    """Read a file as a document, and find the problems in it. Problems name the file as `shown_as`.
 
-    A file that cannot be read gives a document whose value is None and at least one problem.
+    The document of a file that cannot be read has the value None, and there is at least one problem.
     """
     try:
         document, problems = _compose(_decode(path), shown_as)
@@ -98,7 +98,7 @@ def read(path: Path, shown_as: str) -> tuple[Document, list[Problem]]:
 
 
 def read_text(path: Path, shown_as: str) -> tuple[str, list[Problem]]:
-    """The text of the file at `path`, or "" and the problem that kept it from being read."""
+    """Read the text of a file, or return "" and why it cannot be read."""
     try:
         return _decode(path), []
     except UnreadableError as error:
@@ -116,7 +116,7 @@ def _decode(path: Path) -> str:
             raise UnreadableError(1, 1, message, hint)
         raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
-        hint = "Check its name and who may read it."
+        hint = "Check its name, and that you are allowed to read it."
         raise UnreadableError(1, 1, f"The file cannot be opened: {error.strerror}.", hint) from error
     try:
         text = raw.decode("utf-8").replace("\r\n", "\n")
@@ -126,16 +126,16 @@ def _decode(path: Path) -> str:
         hint = 'In your editor choose "Save with encoding", then "UTF-8".'
         raise UnreadableError(*_position(before, len(before)), message, hint) from error
     if conflict := _CONFLICT.search(text):
-        message = "Two people changed this place, and their versions have not been joined yet."
+        message = "Two people changed these lines, and their versions have not been combined yet."
         hint = "Keep the right lines, then delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
         raise UnreadableError(*_position(text, conflict.start()), message, hint)
     if hidden := _HIDDEN.search(text):
-        raise _invisible(hidden, *_position(text, hidden.start()))
+        raise _make_invisible_error(hidden, *_position(text, hidden.start()))
     return text
 
 
-def _invisible(found: re.Match[str], line: int, column: int) -> UnreadableError:
-    message = f"There is an invisible character here (U+{ord(found.group()):04X})."
+def _make_invisible_error(match: re.Match[str], line: int, column: int) -> UnreadableError:
+    message = f"There is an invisible character here (U+{ord(match.group()):04X})."
     hint = "Delete it and type the words again; it often comes with text copied from elsewhere."
     return UnreadableError(line, column, message, hint)
 
@@ -144,11 +144,11 @@ def _position(text: str, offset: int) -> Position:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-@lru_cache(maxsize=1024)  # in a preview most files are as they were
+@lru_cache(maxsize=1024)  # in a preview, most files are unchanged
 def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
     composer = _Composer(text, shown_as)
     try:
-        value = composer.document()
+        value = composer.compose()
     except yaml.MarkedYAMLError as error:
         opened = str(error.context).endswith(("simple key", "quoted scalar", "flow sequence", "flow mapping"))
         opened = opened and "escape" not in str(error.problem)
@@ -160,48 +160,48 @@ def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
     return Document(shown_as, value, text), composer.problems
 
 
-@lru_cache(maxsize=16)  # to keep all takes more memory than the facts, and only a problem needs some
+@lru_cache(maxsize=16)  # all take more memory than the facts, and only problems need them
 def _places(text: str, shown_as: str) -> dict[Steps, Position]:
-    """For each path of keys into a file that can be read, its line and column."""
+    """The line and column of each path in a readable file."""
     composer = _Composer(text, shown_as)
-    composer.document()
+    composer.compose()
     return composer.places
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, str]:
-    """A YAML error in an editor's words: message and hint."""
+    """Explain a YAML error in an editor's words: message and hint."""
     lines = text.splitlines()
-    found = lines[line - 1] if line <= len(lines) else ""
-    if "\t" in found[: len(found) - len(found.lstrip())]:
+    content = lines[line - 1] if line <= len(lines) else ""
+    if "\t" in content[: len(content) - len(content.lstrip())]:
         return "The line begins with a tab.", "Use two spaces for each step inward, never a tab."
-    if strange := re.search("[\u00a0\u3000\uff1a]", found):
+    if strange := re.search("[\u00a0\u3000\uff1a]", content):
         name = "colon" if strange.group() == "\uff1a" else "space"
-        message = f"A {name} in this line is not the one of the keyboard (U+{ord(strange.group()):04X})."
+        message = f"A {name} in this line is not the one on your keyboard (U+{ord(strange.group()):04X})."
         return message, "Delete it and type it again; it often comes with text copied from elsewhere."
-    said, mark = str(error.problem), error.problem_mark
-    if "mapping values are not allowed" in said and mark and re.fullmatch(" +[a-z_]+", found[: mark.column]):
+    reason, mark = str(error.problem), error.problem_mark
+    if "mapping values are not allowed" in reason and mark and re.fullmatch(" +[a-z_]+", content[: mark.column]):
         message = "This field begins farther to the right than the line above it allows."
         hint = "Begin it in the same column as the line above, or put that line's text between double quotes."
         return message, hint
-    if "mapping values are not allowed" in said:
-        hint = f'Put the whole text between double quotes: "like: this".{CURLY_HINT if is_curly(found) else ""}'
+    if "mapping values are not allowed" in reason:
+        hint = f'Put the whole text between double quotes: "like: this".{CURLY_HINT if is_curly(content) else ""}'
         return "A colon followed by a space begins a new field, and none can begin here.", hint
-    if "could not find expected ':'" in said or "block mapping" in str(error.context):
+    if "could not find expected ':'" in reason or "block mapping" in str(error.context):
         hint = "Look for a missing colon, a missing quote, or a line that begins too far left or right."
         return "A field is written as name, colon, space, text; this line does not fit there.", hint
-    if "escape character" in said or "hexdecimal" in said or "hexadecimal" in said:
+    if "escape character" in reason or "hexdecimal" in reason or "hexadecimal" in reason:
         return "Between double quotes, \\ has a meaning of its own.", "Write \\\\ or use single quotes."
-    if "quoted scalar" in str(error.context) or "unexpected end of stream" in said:
+    if "quoted scalar" in str(error.context) or "unexpected end of stream" in reason:
         return "A quotation mark opens a text that never ends.", 'Close it with a second ".'
     if "flow" in str(error.context):
         return "A bracket opens a list that never ends, or a comma is missing in it.", "Close it with ] or }."
-    if "cannot start any token" in said:
+    if "cannot start any token" in reason:
         return "A text cannot begin with this character.", "Put the whole text between double quotes."
-    return f"This is not YAML: {said}.", "Compare the lines above it with a file that works."
+    return f"This is not YAML: {reason}.", "Compare the lines above it with a file that works."
 
 
 class _Composer:
-    """Makes the value of a document out of the parser's events, and notes where each part of it is."""
+    """Builds the value of a document from the parser's events, and records the place of each part."""
 
     def __init__(self, text: str, path: str) -> None:
         self._events = yaml.parse(text, Loader=_LOADER)
@@ -209,8 +209,8 @@ class _Composer:
         self.places: dict[Steps, Position] = {}
         self.problems: list[Problem] = []
 
-    def document(self) -> Value:
-        """The value of the one document in a file."""
+    def compose(self) -> Value:
+        """Build the value of the only document in the file."""
         next(self._events)  # the start of the stream
         if isinstance(next(self._events), yaml.StreamEndEvent):
             raise UnreadableError(1, 1, "The file is empty.", "Copy the annotated example and fill it in.")
@@ -218,24 +218,25 @@ class _Composer:
         next(self._events)  # the end of the document
         if not isinstance(event := next(self._events), yaml.StreamEndEvent):
             line, _ = _position_of(event)
-            raise UnreadableError(line, 1, "A file holds one document.", "Delete the line --- or split the file.")
+            hint = "Delete the line --- or split the file."
+            raise UnreadableError(line, 1, "A file can hold only one document.", hint)
         return value
 
     def _value(self, event: Any, steps: Steps) -> Value:
-        here = _position_of(event)
-        self.places.setdefault(steps, here)
+        place = _position_of(event)
+        self.places.setdefault(steps, place)
         if len(steps) > MAX_DEPTH:
-            message = f"Fields stand more than {MAX_DEPTH} deep here."
-            raise UnreadableError(*here, message, "Facts never need that.")
+            message = f"Fields are nested more than {MAX_DEPTH} deep here."
+            raise UnreadableError(*place, message, "Facts never need that.")
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             message = "Shortcuts with & and * are not used here: every fact is written out."
             hint = "Write the text itself; if it begins with & or *, put it between double quotes."
-            raise UnreadableError(*here, message, hint)
+            raise UnreadableError(*place, message, hint)
         if event.tag and event.tag != "!":
-            raise UnreadableError(*here, f'Types such as "{event.tag}" are not used here.', "Delete it.")
+            raise UnreadableError(*place, f'Types such as "{event.tag}" are not used here.', "Delete it.")
         if isinstance(event, yaml.ScalarEvent):
             if event.style == '"' and (hidden := _HIDDEN.search(event.value)):  # written as \u202e
-                raise _invisible(hidden, *here)
+                raise _make_invisible_error(hidden, *place)
             return None if not event.style and event.value in ("", "~", "null") else str(event.value)
         return self._sequence(steps) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(steps)
 
@@ -248,16 +249,16 @@ class _Composer:
     def _mapping(self, steps: Steps) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         while not isinstance(key := next(self._events), yaml.MappingEndEvent):
-            here = _position_of(key)
+            place = _position_of(key)
             if not isinstance(key, yaml.ScalarEvent):
-                raise UnreadableError(*here, "A field's name must be a word.", "Write name: text.")
+                raise UnreadableError(*place, "A field's name must be a word.", "Write name: text.")
             name = intern(str(key.value))
-            first = self.places.setdefault((*steps, name), here)
+            first = self.places.setdefault((*steps, name), place)
             value = self._value(next(self._events), (*steps, name))
             if name in fields:
                 message = f'"{name}" is written twice; the first time on line {first[0]}.'
                 hint = "Keep one of the two, or give the second another name."
-                self.problems.append(Problem(Place(self._path, *here), message, hint))
+                self.problems.append(Problem(Place(self._path, *place), message, hint))
             else:
                 fields[name] = value
         return fields

@@ -262,7 +262,7 @@ class _Knowledge:
             things |= {t for statement in procedure.names.same_name.values() for t in self._in(statement.says)}
             things |= {t for t in self._told_in(procedure, "other_options") if not self.owners[t]}
             links = self._links(id)
-            others = links.difference(facts.line(id))
+            others = links.difference(facts.lineage(id))
             self._scopes[id] = Scope(self.closure(things), links, others, self._roles(family))
         return self._scopes[id]
 

@@ -62,7 +62,7 @@ def invalid(message: str, hint: str = "") -> PydanticCustomError:
 
 def _check_page_path(text: str) -> str:
     if not re.fullmatch(r"([a-z0-9-]+/)*[a-z0-9]+(-[a-z0-9]+)*\.html", text):
-        hint = 'Write it as in "procedures/some-name.html": small letters, digits, hyphens, and .html at the end.'
+        hint = 'Write it like "procedures/some-name.html": lowercase letters, digits, hyphens, .html at the end.'
         raise invalid(f'"{text}" is not the address of a page.', hint)
     return text
 

@@ -42,7 +42,7 @@ def make_files_for_pages(site: Site) -> dict[str, str | bytes]:
         "assets/lunr.js": LUNR.read_text("utf-8"),
         "assets/words.js": render_script(site.facts.terms()),
         "assets/search-index.js": render_search_index(facts, site.pages),
-        **render_redirects(site.facts.every_redirect, site.settings),
+        **render_redirects(site.facts.all_redirects, site.settings),
     }
     if site.facts.clinic and site.facts.clinic.accent:
         files["assets/clinic.css"] = render_accent(site.facts.clinic.accent)

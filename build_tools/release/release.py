@@ -70,7 +70,7 @@ def release(dist: Path) -> int:
         if not re.search(rf"^## {re.escape(version)}\b", changelog, re.MULTILINE):
             message = f"CHANGELOG.md has no entry for version {version} of pyproject.toml."
             raise CommandError(message, f'Add one below "## {version}": it says what changes for hosts.')
-        settings = Settings.beside(source / "data")
+        settings = Settings.load(source / "data")
         top = folder / "-".join(filter(None, (name, settings.clinic, version, commit[:8])))
         if status := build(top / "site", source, lock):
             return status

@@ -47,7 +47,7 @@ class BuiltSite:
     def paths(self) -> list[str]:
         """Every page that does not redirect."""
         paths = (file.relative_to(self.folder).as_posix() for file in sorted(self.folder.rglob("*.html")))
-        redirects = self.facts.every_redirect
+        redirects = self.facts.all_redirects
         return [page for page in paths if page not in redirects]
 
     def parts(self) -> Iterator[Part]:

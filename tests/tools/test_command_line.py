@@ -83,7 +83,7 @@ def test_an_invalid_day_is_named(project: Path, command: tuple[str, str], monkey
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "next Monday")
     done = run(project, *command)
     assert done.returncode in (1, 2)
-    assert 'must be a number of seconds since 1970, and is "next Monday".' in done.stdout + done.stderr
+    assert 'must be a number of seconds since 1970; it is "next Monday".' in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 
 

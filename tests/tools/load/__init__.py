@@ -1,1 +1,1 @@
-"""What `build_tools/load` promises."""
+"""Tests of `build_tools/load`."""

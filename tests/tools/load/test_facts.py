@@ -1,4 +1,4 @@
-"""A data folder as records: what is there, by which ids, in which order, and what stays when a part is wrong."""
+"""A data folder as records: their ids, their order, their defaults, and errors in some of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.conftest import TODAY, edit, loaded
 POLISHING, LID, ALONE = "teapot-polishing", "teapot-lid-polishing", "teapot-leave-alone"
 
 
-def test_the_name_of_a_file_is_the_id_of_its_record_and_other_files_are_left_alone(example: Path) -> None:
+def test_only_yaml_files_are_records(example: Path) -> None:
     for name in ("notes.txt", ".teapot.yml", "teapot-polishing.yml~", "#teapot.yml#", ".DS_Store"):
         (example / "procedures" / name).write_text("not: [yaml", "utf-8")
     facts = loaded(example)
@@ -27,7 +27,7 @@ def test_the_name_of_a_file_is_the_id_of_its_record_and_other_files_are_left_alo
     assert list(facts.vocabulary) == list(VOCABULARIES)
 
 
-def test_every_fact_has_one_id_made_of_procedure_field_and_key(example: Path) -> None:
+def test_every_fact_has_a_unique_id(example: Path) -> None:
     facts, _ = load(example)
     ids = [id for top, procedure in facts.procedures.items() for id, _ in iter_facts(procedure, top)]
     assert len(ids) == len(set(ids))
@@ -40,7 +40,7 @@ def test_every_fact_has_one_id_made_of_procedure_field_and_key(example: Path) ->
 # What may be left out
 
 
-def test_a_key_that_is_the_id_of_a_word_names_it(example: Path) -> None:
+def test_a_key_is_the_default_word(example: Path) -> None:
     [entry] = load(example)[0].procedures[ALONE].indications.values()
     assert isinstance(entry, Indication)
     assert entry.condition == "squeaking-lid"
@@ -49,16 +49,16 @@ def test_a_key_that_is_the_id_of_a_word_names_it(example: Path) -> None:
     assert problem.message == 'There is no condition called "squeak".'
 
 
-def test_one_word_says_that_what_we_read_is_silent(example: Path) -> None:
-    written = load(example)[0].procedures[ALONE]
+def test_not_read_is_short_for_a_gap(example: Path) -> None:
+    procedure = load(example)[0].procedures[ALONE]
     gap = NotKnown(not_known="What we read does not say.", reason="not-read")
-    assert (written.living_with_it.mind, written.relief_lasts["main"]) == (gap, gap)
+    assert (procedure.living_with_it.mind, procedure.relief_lasts["main"]) == (gap, gap)
 
 
-def test_the_short_page_has_the_first_entry_where_none_is_chosen(example: Path) -> None:
+def test_the_short_page_defaults_to_first_entries(example: Path) -> None:
     short = load(example)[0].procedures[ALONE].short
-    chosen = (short.who, short.undone, short.evidence)
-    assert chosen == ("indications.squeaking-lid", "reversibility.any-time", "evidence.one-trial")
+    lines = (short.who, short.undone, short.evidence)
+    assert lines == ("indications.squeaking-lid", "reversibility.any-time", "evidence.one-trial")
     edit(example / f"procedures/{ALONE}.yml", "  lead: Going", "  who: harms.squeak-stays\n  lead: Going")
     assert load(example)[0].procedures[ALONE].short.who == "harms.squeak-stays"
 
@@ -68,13 +68,13 @@ def test_the_short_page_has_the_first_entry_where_none_is_chosen(example: Path) 
     ("  url: https://teapot.example/\n", '"https://teapot.example/" is the home page of a site'),
     ("  url: https://teapot.example\n", '"https://teapot.example" is the home page of a site'),
 ])  # fmt: skip
-def test_a_source_has_an_address_at_which_it_can_be_read(example: Path, address: str, message: str) -> None:
+def test_a_source_needs_an_address(example: Path, address: str, message: str) -> None:
     edit(example / "sources.yml", "  url: https://teapot.example/leaflet\n", address)
     [problem] = load(example)[1]
     assert problem.message.startswith(message)
 
 
-def test_a_broken_file_or_entry_hides_no_other(example: Path) -> None:
+def test_an_error_hides_no_other_record(example: Path) -> None:
     edit(example / f"procedures/{POLISHING}.yml", "kind: can-be-undone", "kind: unknown")
     edit(example / "sources.yml", "kind: registry", "kind: unknown")
     facts, _ = load(example)
@@ -83,7 +83,7 @@ def test_a_broken_file_or_entry_hides_no_other(example: Path) -> None:
     assert facts.broken == {f"procedures/{POLISHING}", "sources"}
 
 
-def test_an_id_in_a_list_of_entries_has_small_letters_digits_and_hyphens(example: Path) -> None:
+def test_an_id_has_lowercase_letters_digits_and_hyphens(example: Path) -> None:
     edit(example / "vocabulary/words.yml", "potter:\n", "Potter_1:\n")
     assert [(str(p.place), p.message) for p in load(example)[1]] == [
         ("data/vocabulary/words.yml:2:1", '"Potter_1" cannot be an id.')
@@ -93,28 +93,28 @@ def test_an_id_in_a_list_of_entries_has_small_letters_digits_and_hyphens(example
 def test_an_empty_folder_is_a_problem(example: Path) -> None:
     shutil.rmtree(example / "comparisons")
     assert [str(problem) for problem in load(example)[1]] == [
-        "data/comparisons:1:1: There is no file here.\n    Put back the folder's files."
+        "data/comparisons:1:1: This folder has no file.\n    Put its files back."
     ]
 
 
-def test_places_name_the_folder_as_the_editor_does(example: Path) -> None:
+def test_places_start_with_the_name_of_the_folder(example: Path) -> None:
     other = example.rename(example.with_name("facts"))
     edit(other / "claims.yml", "verdict: not-supported", "verdict: nonsense")
     assert [str(problem.place) for problem in load(other)[1]] == ["facts/claims.yml:5:3"]
 
 
 @pytest.mark.parametrize(("top", "expected"), [(POLISHING, POLISHING), ("gone", LID)])
-def test_a_form_belongs_to_the_family_of_the_procedure_at_the_top(example: Path, top: str, expected: str) -> None:
+def test_the_family_is_the_procedure_at_the_top(example: Path, top: str, expected: str) -> None:
     edit(example / f"procedures/{LID}.yml", "part_of: teapot-care", f"part_of: {top}")
     facts, _ = load(example)
     assert facts.family(LID) == expected
     assert facts.forms_of(top) == [LID]
 
 
-# How problems are told
+# Describing problems
 
 
-def test_problems_are_listed_once_in_order_with_their_number() -> None:
+def test_problems_are_sorted_unique_and_counted() -> None:
     late, early = Problem(Place("b.yml", 2), "Late."), Problem(Place("b.yml", 1, 9), "Early.", "Do it.")
     first = Problem(Place("a.yml", 30), "First.")
     assert describe([late, early, first, late]) == (
@@ -123,7 +123,7 @@ def test_problems_are_listed_once_in_order_with_their_number() -> None:
     assert describe([first]).endswith("\n1 problem found.")
 
 
-def test_choices_are_listed_with_their_words_and_none_is_guessed() -> None:
+def test_choices_are_listed_without_a_guess() -> None:
     assert list_choices({"pot": "a teapot", "cup": "a cup"}, "data/pots.yml") == (
         "It can be: cup (a cup); pot (a teapot). If it is none of them, add it in data/pots.yml."
     )
@@ -132,7 +132,7 @@ def test_choices_are_listed_with_their_words_and_none_is_guessed() -> None:
     assert listed == "All are listed in data/pots.yml. If it is none of them, add it there."
 
 
-def test_a_suggestion_is_the_nearest_word_or_some_of_them() -> None:
+def test_a_suggestion_is_the_nearest_word_or_a_list() -> None:
     many = [f"pot-{number}" for number in range(20)]
     nearest = suggest("teapott", ["teapot", "kettle"], "data/pots.yml")
     assert nearest == 'Did you mean "teapot"? All are listed in data/pots.yml.'

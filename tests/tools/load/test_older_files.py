@@ -1,4 +1,4 @@
-"""Files of older versions are read, or each field that is gone gets a message that says what to write."""
+"""Older files can still be read, or a message says what replaced a field."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
-from tests.conftest import TODAY, run
+from tests.conftest import TODAY, page_text, run
 
 ID = "old-house"
 CLINIC = """
@@ -44,7 +44,7 @@ procedures:
     offered: false
     referred_to: the Lid Workshop, 555-0102
 """
-"""Every field that a clinic's file had on 26 November 2026. It is not changed when the fields of today are."""
+"""Every field that a clinic's file had on November 26, 2026. Never update it to newer fields."""
 
 SECTIONS = (
     "top what-it-is who-it-may-help who-should-not benefits harms unknowns before during after living-with-it "
@@ -75,7 +75,7 @@ REVIEWS = f"""
 """
 
 
-def test_a_clinic_of_then_is_read_shown_and_acknowledged(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_clinic_can_be_shown_and_acknowledged(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = shutil.copytree(project / "data/clinics/teapot-house", project / "data/clinics" / ID)
     (folder / "clinic.yml").write_text(CLINIC, "utf-8")
     (folder / "seen.yml").write_text(SEEN, "utf-8")
@@ -83,21 +83,21 @@ def test_a_clinic_of_then_is_read_shown_and_acknowledged(project: Path, monkeypa
     monkeypatch.setenv("CLINIC", ID)
     site = prepare(project / "data", project / "content", TODAY, Settings(clinic=ID))
     assert site.problems == []
-    page = next(page.text for page in site.pages if page.path == "procedures/teapot-polishing.md")
+    page = page_text(site, "procedures/teapot-polishing.md")
     for text in ("Kitchen, ground floor", "Carry the teapot in a basket.", "555-0100"):
         assert text in page
-    for procedures, said in (
+    for procedures, message in (
         ((), "The facts changed since 2026-11-26"),
         (("teapot-polishing", "teapot-lid-polishing"), ""),
         ((), "Every text fits the facts as they are now.\n"),
     ):
         done = run(project, "build_tools", "acknowledge", ID, *procedures)
         assert (done.returncode, done.stderr) == (0, "")
-        assert said in done.stdout
+        assert message in done.stdout
 
 
-def test_a_field_that_is_gone_is_named_with_what_to_write(example: Path) -> None:
+def test_a_removed_field_is_explained(example: Path) -> None:
     (example / "reviews.yml").write_text(REVIEWS, "utf-8")
     [problem] = load(example)[1]
-    assert problem.message == '"seal" is no field any more.'
+    assert problem.message == '"seal" is no longer a field.'
     assert problem.hint.startswith("Delete this line")

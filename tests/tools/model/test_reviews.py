@@ -332,8 +332,8 @@ def test_nothing_is_appended_to_a_file_that_cannot_be_read(example: Path) -> Non
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("teapot: signed\n", "This file holds a list."),
-    ("- signed\n", "An entry holds fields."),
+    ("teapot: signed\n", "This file must hold a list."),
+    ("- signed\n", "An entry must hold fields."),
     ("- procedure: “teapot”\n", '"procedure" cannot be "“teapot”".'),
 ])  # fmt: skip
 def test_a_ledger_that_is_no_ledger_is_explained(example: Path, content: Path, text: str, said: str) -> None:

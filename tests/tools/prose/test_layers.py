@@ -55,7 +55,7 @@ def test_a_layer_that_touches_a_medical_fact_is_refused(example: Path, content: 
     line = (example / CLINIC).read_text("utf-8").splitlines().index(f"    {written}") + 1
     [problem] = problems_of(example, content)
     assert (problem.place.path, problem.place.line, problem.place.column) == (f"data/{CLINIC}", line, 5)
-    assert problem.message.startswith(f'"{written.partition(":")[0]}" is no field of a clinic\'s file')
+    assert problem.message.startswith(f'"{written.partition(":")[0]}" is not a field of a clinic\'s file')
     assert problem.hint.startswith("Medical facts are the same in every clinic")
 
 
@@ -255,7 +255,7 @@ def test_a_logo_that_cannot_be_cleaned_is_refused_in_one_sentence(
     logo, [problem] = read_logo(tmp_path / "sign.svg", "sign.svg")
     assert logo is None
     assert problem.place.line == line
-    assert problem.message.startswith(f"{said} cannot stand in a picture")
+    assert problem.message.startswith(f"{said} is not allowed in a picture")
     assert "plain SVG, with texts as paths" in problem.hint
 
 
@@ -347,30 +347,30 @@ def test_the_environment_wins_over_the_settings(
     monkeypatch.delenv("CLINIC", raising=False)
     if environment is not None:
         monkeypatch.setenv("CLINIC", environment)
-    assert Settings.of({"extra": {"clinic": "in-the-file"}}).clinic == clinic
+    assert Settings.from_config({"extra": {"clinic": "in-the-file"}}).clinic == clinic
 
 
 def test_the_environment_gives_the_address_before_the_settings_do(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = {"site_url": "https://in-the-file.example"}
-    assert Settings.of(config).site_url == "https://in-the-file.example/"
+    assert Settings.from_config(config).site_url == "https://in-the-file.example/"
     monkeypatch.setenv("SITE_URL", "https://clinic.example/pain")
-    assert Settings.of(config).site_url == "https://clinic.example/pain/"
+    assert Settings.from_config(config).site_url == "https://clinic.example/pain/"
     for wrong in ("clinic.example", "https://", "https://clinic.example/?a=b", "https://bärental.example/"):
         monkeypatch.setenv("SITE_URL", wrong)
         done = run(project, "build_tools", "check")
         assert done.returncode == 1
         assert "SITE_URL in the environment must be the whole address of the site" in done.stderr
     monkeypatch.setenv("SITE_URL", "")
-    assert Settings.of(config).site_url == ""
+    assert Settings.from_config(config).site_url == ""
 
 
 @pytest.mark.parametrize("written", ["extra: text", "[]", "extra:\n  clinic:"])
 def test_settings_need_not_name_a_clinic(tmp_path: Path, written: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CLINIC", raising=False)
     (tmp_path / "mkdocs.yml").write_text(written, "utf-8")
-    assert Settings.beside(tmp_path / "data").clinic == ""
+    assert Settings.load(tmp_path / "data").clinic == ""
 
 
 def test_an_unknown_clinic_is_named_with_the_nearest(example: Path, content: Path) -> None:

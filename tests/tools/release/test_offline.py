@@ -64,7 +64,7 @@ def test_environment_overrides_configuration(
     monkeypatch.delenv("OFFLINE", raising=False)
     if environment is not None:
         monkeypatch.setenv("OFFLINE", environment)
-    assert Settings.of({"extra": {"offline": setting}}).offline is is_on
+    assert Settings.from_config({"extra": {"offline": setting}}).offline is is_on
 
 
 @pytest.mark.parametrize("command", ["build_tools check", "mkdocs build --quiet"])

@@ -44,7 +44,7 @@ def build(project: Path) -> list[str]:
 
 
 def problems(project: Path) -> list[str]:
-    settings = Settings.beside(project / "data")
+    settings = Settings.load(project / "data")
     facts = loaded(project / "data", settings.clinic)
     return [str(problem) for problem in verify(project / "site", facts, project / "content", settings)]
 
