@@ -1,14 +1,17 @@
-"""The command line: `python -m build_tools COMMAND`; --help lists the commands."""
+"""The command line: `python -m build_tools COMMAND`; --help lists the commands. Each is a function."""
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+import click
 
 from build_tools.check.references import summarize_placeholders
 from build_tools.check.rules import check
@@ -32,209 +35,257 @@ from build_tools.render.rendering import Site
 from build_tools.verify.verify import verify
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit status: 0 for success, 1 for problems, 2 for incorrect usage."""
-    try:
-        args = _build_parser().parse_args(arguments)
-        for folder in (args.data, args.content):
-            if not folder.is_dir():
-                hint = "Run this in the folder that holds README.md, or name the folder."
-                raise CommandError(f"There is no folder {folder}.", hint, status=2)
-        Settings.load(args.data)  # its error messages are clearer than those of MkDocs
-        status: int = args.run(args)
-        return status
-    except BrokenPipeError:
-        raise
-    except (CommandError, OSError) as error:
-        failure = explain_refusal(error) if isinstance(error, OSError) else error
-        print(failure, file=sys.stderr)
-        return failure.status
+@dataclass(frozen=True)
+class _Project:
+    """The two folders that every command reads."""
+
+    data: Path
+    content: Path
+
+    def prepare(self) -> Site:
+        """The whole site, with its problems."""
+        return prepare(self.data, self.content, today(), Settings.load(self.data))
+
+    def prepare_for(self, done: str, procedure: str = "") -> Site:
+        """The site without errors, with the procedure if one is named; CommandError that nothing can be `done`."""
+        site = self.prepare()
+        if site.errors:
+            raise CommandError(describe(site.errors), f"Nothing can be {done} as long as there are problems.")
+        if procedure:
+            message = f'There is no procedure called "{procedure}".'
+            _require(procedure, site.facts.procedures, message, f"{self.data}/procedures/")
+        return site
 
 
-def _build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m build_tools", description="From facts to pages.")
-    parser.add_argument("--data", type=Path, default=Path("data"), help="the folder of facts (default: data)")
-    parser.add_argument(
-        "--content",
-        type=Path,
-        default=Path("content"),
-        help="the folder of pages and templates (default: content)",
-    )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    flag: dict[str, Any] = {"action": "store_true"}
-    plain_line: dict[str, Any] = {"required": True, "type": parse_plain_line}
-
-    def add(run: Callable[[argparse.Namespace], int], name: str, help: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=help)
-        command.set_defaults(run=run)
-        return command
-
-    command = add(_check, "check", "check all facts and words")
-    command.add_argument("--release", **flag, help="also demand that a clinician has reviewed every procedure")
-    command = add(lambda args: publish(args.site), "build", "build and verify the site, then put it in place")
-    command.add_argument("site", nargs="?", type=Path, default=Path("site"), metavar="SITE", help="the folder")
-    add(_release, "release", "put an archive of the last commit and its site into dist/")
-    command = add(_verify, "verify", "check a built site against the facts")
-    command.add_argument("site", type=Path, metavar="SITE")
-    command = add(_servers, "servers", "write the settings for web servers into a folder")
-    command.add_argument("out", type=Path, metavar="OUT")
-    add(_schema, "schema", "write the schemas that editors use while typing")
-    add(_report, "report", "show what there is and what is missing")
-    command = add(_new, "new", "start the file of a procedure, a comparison or a clinic")
-    command.add_argument("kind", choices=FILES)
-    command.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
-    command = add(_changes, "changes", "list what changed in the facts since a git revision")
-    command.add_argument("revision", metavar="REV", help="a commit, a tag or a branch")
-    command.add_argument("--record", **flag, help="append the changes to data/changes.yml")
-    command.add_argument("--markdown", **flag, help="write a pull request comment that marks risky changes")
-    command = add(
-        _acknowledge, "acknowledge", "list the texts that a clinic must check again, or mark them as checked"
-    )
-    command.add_argument("clinic", metavar="CLINIC", help="the clinic's id, such as example")
-    command.add_argument("procedures", metavar="PROCEDURE", nargs="*", help="whose texts have been checked")
-    command = add(_packet, "packet", "write a review packet for a clinician into packets/: a page and a PDF")
-    command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
-    command = add(_review, "review", "read the answers that a review packet saved")
-    command.add_argument("answers", type=Path, metavar="FILE", help="such as answers-some-procedure.json")
-    command = add(_sign, "sign", "sign parts of a procedure as a clinician")
-    command.add_argument("procedure", metavar="PROCEDURE", help="the procedure's id, as in the name of its file")
-    layers: dict[str, Any] = {"required": True, "nargs": "+", "choices": [*LAYERS, "all"], "metavar": "LAYER"}
-    command.add_argument("--layers", **layers, help=f"what you have read: all, or some of {', '.join(LAYERS)}")
-    command.add_argument("--name", **plain_line, help="your name")
-    command.add_argument("--role", **plain_line, help="your profession and place of work")
-    command.add_argument("--conflicts", **plain_line, help='conflicts of interest, or "None declared"')
-    due = "the day of the next review, year-month-day"
-    command.add_argument("--next", required=True, type=parse_next_review, metavar="DAY", help=due)
-    command.add_argument("--yes", **flag, help="do not ask for confirmation")
-    return parser
+_PATH = click.Path(path_type=Path)
+_FOLDER: dict[str, Any] = {"show_default": True, "type": _PATH}
 
 
-def _check(args: argparse.Namespace) -> int:
-    site = _prepare(args)
-    if args.release:
+@click.group()
+@click.option("--data", **_FOLDER, default="data", help="The folder of facts.")
+@click.option("--content", **_FOLDER, default="content", help="The folder of pages and templates.")
+@click.pass_context
+def cli(context: click.Context, data: Path, content: Path) -> None:
+    """From facts to pages."""
+    for folder in (data, content):
+        if not folder.is_dir():
+            hint = "Run this in the folder that holds README.md, or name the folder."
+            raise CommandError(f"There is no folder {folder}.", hint, status=2)
+    Settings.load(data)  # its error messages are clearer than those of MkDocs
+    context.obj = _Project(data, content)
+
+
+@cli.command("check")
+@click.option("--release", is_flag=True, help="Also demand that a clinician has reviewed every procedure.")
+@click.pass_obj
+def check_all(project: _Project, release: bool) -> int:
+    """Check all facts and words."""
+    site = project.prepare()
+    if release:
         return _print_problems([*site.problems, *find_unsigned(site.facts, site.today)])
     if notices := describe_notices(find_outdated(site.facts, site.facts.clinic_id)):
         print(describe_corrections(site.facts, site.facts.clinic_id) + notices)
     return _print_problems(summarize_placeholders(site.facts, site.problems))
 
 
-def _release(_: argparse.Namespace) -> int:
+@cli.command("build")
+@click.argument("site", type=_PATH, default="site")
+def build_site(site: Path) -> int:
+    """Build and verify the site, then put it in place."""
+    return publish(site)
+
+
+@cli.command("release")
+def make_release() -> int:
+    """Put an archive of the last commit and its site into dist/."""
     from build_tools.release.release import release  # slow to import, and most commands do not need it
 
     return release(Path("dist"))
 
 
-def _verify(args: argparse.Namespace) -> int:
-    if not args.site.is_dir():
-        raise CommandError(f"There is no folder {args.site}.", "Build the site first with: make site", status=2)
-    settings = Settings.load(args.data)
-    facts, problems = load(args.data, settings.clinic)
+@cli.command("verify")
+@click.argument("site", type=_PATH)
+@click.pass_obj
+def verify_site(project: _Project, site: Path) -> int:
+    """Check a built site against the facts."""
+    if not site.is_dir():
+        raise CommandError(f"There is no folder {site}.", "Build the site first with: make site", status=2)
+    settings = Settings.load(project.data)
+    facts, problems = load(project.data, settings.clinic)
     problems += check(facts, today())
-    return _print_problems(filter_errors(problems) or verify(args.site, facts, args.content, settings))
+    return _print_problems(filter_errors(problems) or verify(site, facts, project.content, settings))
 
 
-def _servers(args: argparse.Namespace) -> int:
-    facts, problems = load(args.data)
-    for path in [] if problems else write_settings(args.out, args.content / "templates", facts):
+@cli.command("servers")
+@click.argument("out", type=_PATH)
+@click.pass_obj
+def write_server_settings(project: _Project, out: Path) -> int:
+    """Write the settings for web servers into a folder."""
+    facts, problems = load(project.data)
+    for path in [] if problems else write_settings(out, project.content / "templates", facts):
         print(f"wrote {path}")
     return _print_problems(problems)
 
 
-def _schema(args: argparse.Namespace) -> int:
-    for path in write_schemas(args.data / "schema"):
+@cli.command("schema")
+@click.pass_obj
+def write_all_schemas(project: _Project) -> None:
+    """Write the schemas that editors use while typing."""
+    for path in write_schemas(project.data / "schema"):
         print(f"wrote {path}")
-    return 0
 
 
-def _report(args: argparse.Namespace) -> int:
-    print(format_in_full(_prepare(args)))
-    return 0
+@cli.command("report")
+@click.pass_obj
+def print_report(project: _Project) -> None:
+    """Show what there is and what is missing."""
+    print(format_in_full(project.prepare()))
 
 
-def _new(args: argparse.Namespace) -> int:
-    print(write_draft(args.data, args.kind, args.id))
-    return 0
+@cli.command("new")
+@click.argument("kind", type=click.Choice([*FILES]))
+@click.argument("id")
+@click.pass_obj
+def start_file(project: _Project, kind: str, id: str) -> None:
+    """Start the file of a procedure, a comparison or a clinic. An ID has small letters, digits and hyphens."""
+    print(write_draft(project.data, kind, id))
 
 
-def _changes(args: argparse.Namespace) -> int:
-    if args.record:
-        site = _prepare_for(args, "recorded")
-        count, problems = record(args.data, site.facts, args.revision, site.today)
+@cli.command("changes")
+@click.argument("revision", metavar="REV")
+@click.option("--record", "is_recorded", is_flag=True, help="Append the changes to data/changes.yml.")
+@click.option("--markdown", is_flag=True, help="Write a pull request comment that marks risky changes.")
+@click.pass_obj
+def list_changes(project: _Project, revision: str, is_recorded: bool, markdown: bool) -> int:
+    """List what changed since a commit, a tag or a branch."""
+    data = project.data
+    if is_recorded:
+        site = project.prepare_for("recorded")
+        count, problems = record(data, site.facts, revision, site.today)
         if problems:
             return _print_problems(problems)
-        appended = f"Appended {count} to {args.data}/changes.yml."
-        print(appended if count else "Nothing changed, so nothing was recorded.")
+        print(f"Appended {count} to {data}/changes.yml." if count else "Nothing changed, so nothing was recorded.")
         return 0
-    facts, _ = load(args.data)
-    changes, unread = find_changes_since(args.data, facts, args.revision)
-    print((render_comment if args.markdown else describe_changes)(changes, args.data.name, unread))
-    problems = list(find_unexplained(changes, facts)) if args.markdown else []
+    facts, _ = load(data)
+    changes, unread = find_changes_since(data, facts, revision)
+    print((render_comment if markdown else describe_changes)(changes, data.name, unread))
+    problems = list(find_unexplained(changes, facts)) if markdown else []
     return _print_problems(problems) if problems else 0
 
 
-def _acknowledge(args: argparse.Namespace) -> int:
-    site = _prepare_for(args, "acknowledged")
-    id, facts = args.clinic, site.facts
-    _require(id, facts.clinics, f'No clinic called "{id}" can be read.', f"{args.data}/clinics/")
-    for procedure in args.procedures:
-        _require(procedure, facts.clinics[id].procedures, f'{id} has no text about "{procedure}".')
-    if args.procedures:
-        file = acknowledge(args.data, facts, id, args.procedures, site.today)
-        print(f"Written to {file}: {', '.join(args.procedures)}. Commit it together with clinic.yml.")
+@cli.command("acknowledge")
+@click.argument("clinic")
+@click.argument("procedures", metavar="[PROCEDURE]...", nargs=-1)
+@click.pass_obj
+def acknowledge_facts(project: _Project, clinic: str, procedures: tuple[str, ...]) -> None:
+    """List what a clinic must check again, or mark it as checked."""
+    site = project.prepare_for("acknowledged")
+    facts = site.facts
+    _require(clinic, facts.clinics, f'No clinic called "{clinic}" can be read.', f"{project.data}/clinics/")
+    for procedure in procedures:
+        _require(procedure, facts.clinics[clinic].procedures, f'{clinic} has no text about "{procedure}".')
+    if procedures:
+        file = acknowledge(project.data, facts, clinic, procedures, site.today)
+        print(f"Written to {file}: {', '.join(procedures)}. Commit it together with clinic.yml.")
     else:
-        notices = describe_notices(find_outdated(facts, id)) or "Every text fits the facts as they are now."
-        print(describe_corrections(facts, id) + notices)
-    return 0
+        notices = describe_notices(find_outdated(facts, clinic)) or "Every text fits the facts as they are now."
+        print(describe_corrections(facts, clinic) + notices)
 
 
-def _packet(args: argparse.Namespace) -> int:
+@cli.command("packet")
+@click.argument("procedure")
+@click.pass_obj
+def make_packet(project: _Project, procedure: str) -> None:
+    """Write a page and a PDF for a reviewer into packets/."""
     from build_tools.edit.packet import write_packet  # slow to import, and most commands do not need it
 
-    site = _prepare_for(args, "reviewed")
-    for file in write_packet(site.facts, args.procedure, args.content, Path("packets"), site.today):
+    site = project.prepare_for("reviewed", procedure)
+    for file in write_packet(site.facts, procedure, project.content, Path("packets"), site.today):
         print(f"wrote {file}")
-    return 0
 
 
-def _review(args: argparse.Namespace) -> int:
-    site = _prepare_for(args, "reviewed")
-    answers = read_answers(args.answers, site.facts, site.today)
-    signed, refused = sort_signed(answers, site.facts)
-    all_layers = site.facts.layers_of(answers.packet)
-    if signed and answers.date and answers.next:
-        id, reviewer = answers.packet, (answers.name, answers.role, answers.conflicts)
-        authors = refuse_author(args.data, id, answers.name)
-        if problems := sign(args.data, site.facts, id, signed, *reviewer, answers.date, answers.next):
+@cli.command("review")
+@click.argument("answers", metavar="FILE", type=_PATH)
+@click.pass_obj
+def read_review(project: _Project, answers: Path) -> int:
+    """Read the answers that a review packet saved."""
+    data, site = project.data, project.prepare_for("reviewed")
+    given = read_answers(answers, site.facts, site.today)
+    signed, refused = sort_signed(given, site.facts)
+    all_layers = site.facts.layers_of(given.packet)
+    if signed and given.date and given.next:
+        id, reviewer = given.packet, (given.name, given.role, given.conflicts)
+        authors = refuse_author(data, id, given.name)
+        if problems := sign(data, site.facts, id, signed, *reviewer, given.date, given.next):
             return _print_problems(problems)
-        print(f"Signed by {answers.name}: {name_layers(signed, all_layers)}. {authors}")
-        print(f"Commit {args.data}/reviews.yml.")
+        print(f"Signed by {given.name}: {name_layers(signed, all_layers)}. {authors}")
+        print(f"Commit {data}/reviews.yml.")
     if refused:
         print(f"Not signed, because some of its lines are not right: {name_layers(refused, all_layers)}.")
-    if not answers.sign:
+    if not given.sign:
         print("No part was signed.")
-    remarks = list_remarks(answers, site.facts)
+    remarks = list_remarks(given, site.facts)
     if remarks:
         print(describe(remarks), file=sys.stderr)
     return 1 if filter_errors(remarks) else 0
 
 
-def _sign(args: argparse.Namespace) -> int:
-    site, id = _prepare_for(args, "signed"), args.procedure
-    layers = [layer for layer in site.facts.layers_of(id) if {layer, "all"} & {*args.layers}]
-    if not layers:
-        raise CommandError(f'"{id}" has nothing about {", ".join(args.layers)}.', "Sign another part.", status=2)
-    authors = refuse_author(args.data, id, args.name)
-    print(describe_signature(args.data, site.facts, id, layers, site.today))
-    print(f"\nYou sign as: {args.name}, {args.role}. Conflicts of interest: {args.conflicts.rstrip('.')}.")
-    print(f"Next review before {args.next}. {authors}")
-    if not args.yes and not _confirm():
+def _parsed(parse: Callable[[str], Any]) -> dict[str, Any]:
+    """The settings of a required option whose text is parsed."""
+    return {"required": True, "callback": lambda context, option, text: parse(text)}
+
+
+@cli.command("sign")
+@click.argument("procedure")
+@click.argument("layers", metavar="LAYER...", nargs=-1, required=True, type=click.Choice([*LAYERS, "all"]))
+@click.option("--name", **_parsed(parse_plain_line), help="Your name.")
+@click.option("--role", **_parsed(parse_plain_line), help="Your profession and place of work.")
+@click.option("--conflicts", **_parsed(parse_plain_line), help='Conflicts of interest, or "None declared".')
+@click.option("--next", "due", **_parsed(parse_next_review), help="The day of the next review, year-month-day.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.pass_obj
+def sign_layers(
+    project: _Project,
+    procedure: str,
+    layers: tuple[str, ...],
+    name: str,
+    role: str,
+    conflicts: str,
+    due: date,
+    yes: bool,
+) -> int:
+    """Sign what you have read as a clinician."""
+    data, site = project.data, project.prepare_for("signed", procedure)
+    signed = [layer for layer in site.facts.layers_of(procedure) if {layer, "all"} & {*layers}]
+    if not signed:
+        message = f'"{procedure}" has nothing about {", ".join(layers)}.'
+        raise CommandError(message, "Sign another part.", status=2)
+    authors = refuse_author(data, procedure, name)
+    print(describe_signature(data, site.facts, procedure, signed, site.today))
+    print(f"\nYou sign as: {name}, {role}. Conflicts of interest: {conflicts.rstrip('.')}.")
+    print(f"Next review before {due}. {authors}")
+    if not yes and not _confirm():
         print("Nothing was signed.", file=sys.stderr)
         return 1
-    reviewer = args.name, args.role, args.conflicts
-    if problems := sign(args.data, site.facts, id, layers, *reviewer, site.today, args.next):
+    if problems := sign(data, site.facts, procedure, signed, name, role, conflicts, site.today, due):
         return _print_problems(problems)
-    print(f"Signed. Commit {args.data}/reviews.yml together with the facts.")
+    print(f"Signed. Commit {data}/reviews.yml together with the facts.")
     return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 for success, 1 for problems, 2 for incorrect usage."""
+    try:
+        return cli.main(arguments, prog_name="python -m build_tools", standalone_mode=False) or 0
+    except click.UsageError as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except (CommandError, OSError) as error:
+        failure = explain_refusal(error) if isinstance(error, OSError) else error
+        print(failure, file=sys.stderr)
+        return failure.status
 
 
 def _confirm() -> bool:
@@ -248,21 +299,6 @@ def _confirm() -> bool:
 def _require(id: str, known_ids: Collection[str], message: str, where: str = "") -> None:
     if id not in known_ids:
         raise CommandError(message, suggest(id, known_ids, where), status=2)
-
-
-def _prepare(args: argparse.Namespace) -> Site:
-    return prepare(args.data, args.content, today(), Settings.load(args.data))
-
-
-def _prepare_for(args: argparse.Namespace, done: str) -> Site:
-    """The site without errors, with the procedure in `args`; CommandError says that nothing can be `done`."""
-    site = _prepare(args)
-    if site.errors:
-        raise CommandError(describe(site.errors), f"Nothing can be {done} as long as there are problems.")
-    if id := getattr(args, "procedure", ""):
-        where = f"{args.data}/procedures/"
-        _require(id, site.facts.procedures, f'There is no procedure called "{id}".', where)
-    return site
 
 
 def _print_problems(problems: list[Problem]) -> int:
@@ -279,7 +315,7 @@ if __name__ == "__main__":
     try:
         status = main()
         sys.stdout.flush()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         print("\nStopped.", file=sys.stderr)
         status = 130
     except BrokenPipeError:  # the reader, such as `head`, closed the pipe

@@ -54,8 +54,7 @@ def test_each_job_runs_what_there_is() -> None:
 def test_the_options_of_the_commands_exist(capsys: pytest.CaptureFixture[str]) -> None:
     steps = workflow("check")["jobs"]["facts"]["steps"]
     assert any("build_tools changes HEAD^1 --markdown > comment.md" in step.get("run", "") for step in steps)
-    with pytest.raises(SystemExit):
-        main(["changes", "--help"])
+    assert main(["changes", "--help"]) == 0
     assert "--markdown" in capsys.readouterr().out
 
 

@@ -263,7 +263,7 @@ def test_recording_asks_for_a_commit_first(repository: Path) -> None:
 def test_signing_lists_each_change_if_git_has_what_was_signed(repository: Path) -> None:
     due = str(TODAY + timedelta(days=300))
     who = ("--name", "Dr. Kettle Spout", "--role", "Potter", "--conflicts", "None")
-    sign = ("build_tools", "sign", ID, "--layers", "all", *who, "--next", due, "--yes")
+    sign = ("build_tools", "sign", ID, "all", *who, "--next", due, "--yes")
     assert run(repository, *sign).returncode == 0
     commit(repository, "Sign")
     edit(repository / f"data/{FILE}", "    count: 18\n", "    count: 19\n")

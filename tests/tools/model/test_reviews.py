@@ -371,7 +371,7 @@ def test_an_impossible_next_review_is_noticed(example: Path, content: Path, due:
 
 def sign_command(project: Path, *more: str, days: int = 300, name: str = WHO[0]) -> Any:
     who = ("--name", name, "--role", WHO[1], "--conflicts", WHO[2], "--next", str(TODAY + timedelta(days=days)))
-    return run(project, "build_tools", "sign", *more, "--layers", "all", *who)
+    return run(project, "build_tools", "sign", *more, "all", *who)
 
 
 def test_signing_asks_before_it_writes(project: Path) -> None:
