@@ -78,14 +78,14 @@ def _like(names: str, *records: type[Record]) -> Callable[[type[_Shape]], type[_
 
 
 class Published(Shape):
-    """What stands at the top of every file."""
+    """The fields at the top of every file."""
 
-    schema_version: Literal["1.0"] = Field(default="1.0", description="The version of this shape.")
+    schema_version: Literal["1.0"] = Field(default="1.0", description="The version of this format.")
     generated_at: date = Field(description="The day for which the site was built (ISO 8601).")
     license: Literal["https://creativecommons.org/licenses/by/4.0/"] = Field(
-        default=LICENSE, description="The license of the facts and words: name the site, and say what you changed."
+        default=LICENSE, description="The license of facts and words: credit the site, and say what you changed."
     )
-    publisher: str = Field(description="The name of the site to be named as the source.")
+    publisher: str = Field(description="The name of the site, to credit as the source.")
 
 
 @_like("source at second_hand reporting", Citation)
@@ -104,13 +104,13 @@ class Value(Shape):
 
 @_like("group value", ComparedRecord)
 class Compared(Shape):
-    """The same thing in the group with which it was compared."""
+    """The result in the comparison group."""
 
-    value: Value = Field(description="The value there.")
+    value: Value = Field(description="The value in that group.")
 
 
 class HowSure(Shape):
-    """How sure a figure is."""
+    """How certain a figure is."""
 
     level: Certainty = Field(description="One of GRADE's four levels, as the editors of the site rate it.")
     words: str = Field(description="The same in plain words.")
@@ -118,8 +118,8 @@ class HowSure(Shape):
 
 class _Fact(Shape):
     id: str = Field(description="The permanent id: procedure, field and key.")
-    field: str = Field(description="The field of the procedure in which it stands.")
-    words: str = Field(description="The words in which the page tells it, numbers included.")
+    field: str = Field(description="The field of the procedure that holds it.")
+    words: str = Field(description="The words on the page, with numbers.")
 
 
 class _Sourced(_Fact):
@@ -149,8 +149,8 @@ class FigureFact(_Sourced):
 
     kind: Literal["figure"] = "figure"
     value: Value = Field(description="The number as the source prints it.")
-    how_sure: HowSure = Field(description="How sure it is.")
-    versus: Compared | None = Field(description="The group with which it was compared.")
+    how_sure: HowSure = Field(description="How certain it is.")
+    versus: Compared | None = Field(description="The comparison group.")
 
 
 @_like("kind reason searched", NotKnown)
@@ -171,16 +171,16 @@ HowOften = Annotated[StatementFact | FigureFact | NotKnownFact | DoesNotApplyFac
 
 @_like("kind effect name weight lead lasts can_be_undone what_is_done signs how_often brief", procedure.Harm)
 class HarmFact(_Sourced):
-    """A side effect or complication. A copy may never leave out a serious one."""
+    """A side effect or complication. Copies must include every serious one."""
 
     kind: Literal["harm"] = "harm"
     name: str = Field(description="What people would call it.")
-    how_often: list[HowOften] = Field(description="Figures, one for each study, the first one first on the page.")
+    how_often: list[HowOften] = Field(description="Figures, one for each study, in the order of the page.")
 
 
 @_like("id notice level ambulance who contact do crisis_lines why when here? shown_for sources", SignHere, Sign)
 class SignEntry(Shape):
-    """A sign of danger, after which help is needed. A copy may never leave out an emergency."""
+    """A sign of danger: whoever has it needs help. Copies must include every emergency."""
 
     id: Id = Field(description="The permanent id, the same on every page.")
     contact: str = Field(description="Whom to call, and how fast.")
@@ -190,7 +190,7 @@ class SignEntry(Shape):
 
 @_like("id name country offers phone? website? crisis conditions source checked", Helpline)
 class HelplineEntry(Shape):
-    """Somebody to call or to ask, and in which country."""
+    """A helpline or an organization, and its country."""
 
     id: Id = Field(description="The permanent id.")
 
@@ -213,17 +213,15 @@ class Reviewed(Shape):
 
 @_like("system oid value uri checked", procedure.Code)
 class CodeEntry(Shape):
-    """A code by which others name the procedure."""
+    """A code for the procedure in a published list."""
 
-    oid: str = Field(description="The number of that list in health records.")
-    uri: str = Field(description="The address of the code's meaning.")
+    oid: str = Field(description="The OID of that list.")
+    uri: str = Field(description="The address of the code's entry in that list.")
 
 
 class _Paged(Published):
     id: Id = Field(description="The permanent id.")
-    page: str = Field(
-        description="The address of its page; from the site's top if the site knows no address of its own."
-    )
+    page: str = Field(description="The address of its page; a relative one if the site has no address of its own.")
 
 
 @_like(
@@ -270,7 +268,7 @@ class Row(Shape):
 
 @_like("key matters words facts", Weighing)
 class WeighingPoint(Shape):
-    """What one way of weighing speaks for."""
+    """One thing to weigh."""
 
     key: Id = Field(description="Its permanent key.")
     words: str = Field(description="What the facts say about it.")
@@ -289,7 +287,7 @@ class ComparisonFile(_Paged):
     )
     do_not_rank: bool = Field(
         description="True if figures of a row come from different studies or people: "
-        "none of them says what is better."
+        "they do not show which option is better."
     )
     options: list[Option] = Field(description="The options, in no order of merit.")
     rows: list[Row] = Field(description="The grid: eight questions.")
@@ -299,10 +297,10 @@ class ComparisonFile(_Paged):
 
 @_like(f"id {' '.join(Source.model_fields)} facts", Source)
 class SourceEntry(Shape):
-    """One publication, and what was really read of it."""
+    """One publication, and what was read of it."""
 
     id: Id = Field(description="The permanent id.")
-    facts: list[str] = Field(description="Ids of the facts that rest on it.")
+    facts: list[str] = Field(description="Ids of the facts that cite it.")
 
 
 class SourcesFile(Published):
@@ -319,7 +317,7 @@ class TermEntry(Shape):
     """A medical word: in SKOS, `plain` is its prefLabel and `name` an altLabel."""
 
     id: Id = Field(description="The permanent id within its vocabulary.")
-    vocabulary: Vocabulary = Field(description="The vocabulary in which it stands.")
+    vocabulary: Vocabulary = Field(description="The vocabulary that it is in.")
 
 
 class TermsFile(Published):
@@ -346,7 +344,7 @@ class Listed(Shape):
 
 
 class IndexFile(Published):
-    """What there is: begin here."""
+    """The list of all files: start here."""
 
     procedures: list[Listed] = Field(description="Every procedure.")
     comparisons: list[Listed] = Field(description="Every comparison.")
@@ -364,8 +362,8 @@ FILES: dict[str, tuple[str, type[Published]]] = {
 """The JSON files: the name of each schema, the path below FOLDER, and the shape."""
 
 _OTHER_FILES = {
-    "/figures.csv": ("text/csv", "Every figure, one a line, with who, when, how, how sure and sources."),
-    "/sources.csv": ("text/csv", "Every source, one a line."),
+    "/figures.csv": ("text/csv", "Every figure, one per row, with who, when, how, certainty and sources."),
+    "/sources.csv": ("text/csv", "Every source, one per row."),
     "/comparisons/{id}.csv": ("text/csv", "The table of one comparison as the page shows it."),
     "/sources.csl.json": ("application/vnd.citationstyles.csl+json", "Every source for reference managers."),
 }
