@@ -1,4 +1,4 @@
-"""The files for other programs: each fits its written schema, and no text in a table can be run as a formula."""
+"""The exported files: valid against their schemas, listed, and safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -30,101 +30,99 @@ SETTINGS = Settings("Pain procedures", "https://clinic.example/pain/")
 
 @pytest.fixture(scope="module")
 def files(facts: Facts) -> dict[str, str]:
-    """All files from the real facts."""
+    """The exported files of the real facts, by path."""
     return dict(render_exports(facts, SETTINGS, TODAY))
 
 
-def described(files: dict[str, str]) -> dict[str, str]:
-    """The JSON files that carry facts, each with the name of its schema."""
-    form = re.compile(r"api/v1/(?:(index|sources|terms|signs)|(procedure|comparison)s/[^/]+)\.json")
-    return {path: found[1] or found[2] for path in files if (found := form.fullmatch(path))}
+def kinds_of(files: dict[str, str]) -> dict[str, str]:
+    """The name of the schema of each JSON file that has one."""
+    pattern = re.compile(r"api/v1/(?:(index|sources|terms|signs)|(procedure|comparison)s/[^/]+)\.json")
+    return {path: match[1] or match[2] for path in files if (match := pattern.fullmatch(path))}
+
+
+def validator_of(files: dict[str, str], kind: str) -> Draft202012Validator:
+    schema = json.loads(files[f"api/v1/schema/{kind}.json"])
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
 
 
 # JSON and its description
 
 
-def test_every_file_of_the_real_facts_fits_its_written_schema(files: dict[str, str]) -> None:
-    validators = {}
-    for kind in KINDS:
-        schema = json.loads(files[f"api/v1/schema/{kind}.json"])
-        Draft202012Validator.check_schema(schema)
-        validators[kind] = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
-    paths = described(files)
-    assert set(paths.values()) == set(KINDS)
-    for path, kind in paths.items():
+def test_files_are_valid_against_their_schemas(files: dict[str, str]) -> None:
+    validators = {kind: validator_of(files, kind) for kind in KINDS}
+    kinds = kinds_of(files)
+    assert {*kinds.values()} == {*KINDS}
+    for path, kind in kinds.items():
         errors = [error.message for error in validators[kind].iter_errors(json.loads(files[path]))]
         assert errors == [], path
 
 
-@pytest.mark.parametrize(("spoil", "message"), [
+@pytest.mark.parametrize(("change", "message"), [
     (lambda file: file.pop("license"), "'license' is a required property"),
     (lambda file: file.update(rating=5), "Additional properties are not allowed"),
     (lambda file: file["facts"][0].pop("words"), "'words' is a required property"),
     (lambda file: file.update(generatedAt="yesterday"), "is not a 'date'"),
     (lambda file: file.update(partOf=None), "None is not of type 'string'"),
 ])  # fmt: skip
-def test_the_schema_refuses_a_file_that_is_spoiled(files: dict[str, str], spoil: Any, message: str) -> None:
-    schema = json.loads(files["api/v1/schema/procedure.json"])
+def test_schema_refuses_an_invalid_file(files: dict[str, str], change: Any, message: str) -> None:
     file = json.loads(files["api/v1/procedures/cordotomy.json"])
-    spoil(file)
-    validator = Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
-    found = [inner.message for error in validator.iter_errors(file) for inner in (error, *(error.context or ()))]
-    assert any(message in told for told in found), found
+    change(file)
+    errors = [*validator_of(files, "procedure").iter_errors(file)]
+    messages = [inner.message for error in errors for inner in (error, *(error.context or ()))]
+    assert any(message in text for text in messages), messages
 
 
-def test_the_description_is_openapi_and_names_every_file_and_no_other(files: dict[str, str]) -> None:
+def test_openapi_description_lists_exactly_the_files(files: dict[str, str]) -> None:
     description = json.loads(files["api/v1/openapi.json"])
     OpenAPIV31SpecValidator(description).validate()
-    assert description["security"] == [], "linters ask that nobody has to prove who they are be said"
-    answers = [item["get"]["responses"]["200"]["content"] for item in description["paths"].values()]
-    shapes = [each["schema"] for content in answers for each in content.values()]
-    assert all("items" in shape for shape in shapes if shape.get("type") == "array")
-    named = set()
+    assert description["security"] == [], "linters require a statement about authentication"
+    responses = [item["get"]["responses"]["200"]["content"] for item in description["paths"].values()]
+    schemas = [media_type["schema"] for content in responses for media_type in content.values()]
+    assert all("items" in schema for schema in schemas if schema.get("type") == "array")
+    paths = set()
     for path, item in description["paths"].items():
         for parameter in item["get"].get("parameters", [{"schema": {"enum": [""]}}]):
-            named |= {path.replace("{id}", id) for id in parameter["schema"]["enum"]}
-    assert named == {path[6:] for path in files if "/schema/" not in path and not path.endswith("openapi.json")}
+            paths |= {path.replace("{id}", id) for id in parameter["schema"]["enum"]}
+    assert paths == {path[6:] for path in files if "/schema/" not in path and not path.endswith("openapi.json")}
     assert description["servers"] == [{"url": "https://clinic.example/pain/api/v1"}]
 
 
-def test_description_and_schemas_come_from_one_definition(files: dict[str, str]) -> None:
-    shapes = json.loads(files["api/v1/openapi.json"])["components"]["schemas"]
-    schema = json.loads(files["api/v1/schema/procedure.json"])
-    assert shapes["FigureFact"]["properties"].keys() == schema["$defs"]["FigureFact"]["properties"].keys()
-    for name, shape in shapes.items():
-        for field, rule in shape.get("properties", {}).items():
-            assert rule.get("description") or "const" in rule, f"{name}.{field} is not described"
+def test_each_field_has_a_description(files: dict[str, str]) -> None:
+    for name, schema in json.loads(files["api/v1/openapi.json"])["components"]["schemas"].items():
+        for field, rule in schema.get("properties", {}).items():
+            assert rule.get("description") or "const" in rule, f"{name}.{field}"
 
 
-def test_schemas_name_published_files_only(files: dict[str, str]) -> None:
+def test_schemas_mention_published_files_only(files: dict[str, str]) -> None:
     schemas = [text for path, text in files.items() if "/schema/" in path or path.endswith("openapi.json")]
     assert not [text for text in schemas if ".yml" in text]
 
 
-def test_the_index_leads_to_every_file(files: dict[str, str]) -> None:
+def test_index_lists_every_file(files: dict[str, str]) -> None:
     index = json.loads(files["api/v1/index.json"])
     pages = (*index["procedures"], *index["comparisons"])
-    named = {page[kind] for page in pages for kind in ("json", "csv") if kind in page} | {*index["files"].values()}
-    served = {f"https://clinic.example/pain/{path}" for path in files if path != "api/v1/index.json"}
-    assert named == served | {f"https://clinic.example/pain/{other}" for other in ("feed.xml", "reviews.ics")}
+    listed = {page[kind] for page in pages for kind in ("json", "csv") if kind in page} | {
+        *index["files"].values()
+    }
+    expected = {*files, "feed.xml", "reviews.ics"} - {"api/v1/index.json"}
+    assert listed == {f"https://clinic.example/pain/{path}" for path in expected}
 
 
-def test_the_same_facts_give_the_same_bytes(facts: Facts, files: dict[str, str]) -> None:
-    assert dict(render_exports(facts, SETTINGS, TODAY)) == files
-    other = dict(render_exports(facts, SETTINGS, date(2026, 12, 2)))
-    changed = [path for path in files if files[path] != other[path]]
-    assert changed == list(described(files))
-    assert all(files[path] == other[path].replace("2026-12-02", "2026-12-01") for path in changed)
+def test_only_the_day_differs_between_two_days(facts: Facts, files: dict[str, str]) -> None:
+    later = dict(render_exports(facts, SETTINGS, date(2026, 12, 2)))
+    changed = [path for path in files if files[path] != later[path]]
+    assert changed == list(kinds_of(files))
+    assert all(files[path] == later[path].replace("2026-12-02", "2026-12-01") for path in changed)
 
 
 @pytest.mark.parametrize(
     "record", [Statement, Target, Method, Imaging, Anesthesia, Indication, OtherOption, Source]
 )
-def test_every_field_of_a_record_is_published_or_is_about_the_page_only(record: type[Record]) -> None:
+def test_each_field_of_a_record_is_published(record: type[Record]) -> None:
     shape = SourceEntry if record is Source else StatementFact
-    about_the_page = {"shows"}
-    told_otherwise = {"says"}  # as `words`
-    assert record.model_fields.keys() - shape.model_fields.keys() <= about_the_page | told_otherwise
+    layout, renamed = {"shows"}, {"says"}  # `says` is `words`
+    assert record.model_fields.keys() - shape.model_fields.keys() <= layout | renamed
 
 
 # Tables
@@ -136,25 +134,22 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_no_text_in_a_table_is_run_as_a_formula(text: str) -> None:
+def test_csv_cell_is_never_a_formula(text: str) -> None:
     [[cell]] = csv.reader(io.StringIO(format_csv([[text]]), newline=""))
     assert cell == f"'{text}"
 
 
-def test_hostile_facts_stay_text_in_every_table(example: Path) -> None:
+def test_hostile_facts_stay_text_in_csv_files(example: Path) -> None:
     for file in (example / "procedures/teapot-polishing.yml", example / "sources.yml"):
         text, mark, short = file.read_text("utf-8").partition("\nshort:\n")
         text = re.sub(r"(?m)^(\s+(?:says|counted|who|title|by): ).*$", r'\1"=cmd|calc"', text)
         file.write_text(text + mark + short, "utf-8")
     files = dict(render_exports(load(example)[0], SETTINGS, TODAY))
-    tables = [path for path in files if path.endswith(".csv")]
+    tables = [text for path, text in files.items() if path.endswith(".csv")]
     assert len(tables) == 3
-    seen = 0
-    for path in tables:
-        for row in csv.reader(io.StringIO(files[path], newline="")):
-            seen += sum("=cmd" in cell for cell in row)
-            assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))], path
-    assert seen > 10
+    cells = [cell for text in tables for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+    assert sum("=cmd" in cell for cell in cells) > 10
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
 @pytest.mark.parametrize("number", [-5, 0, 12, 7.5, -0.25, 1_600])
@@ -163,12 +158,12 @@ def test_numbers_stay_numbers(number: float) -> None:
     assert float(cell) == number
 
 
-def test_tables_are_rfc_4180(files: dict[str, str]) -> None:
+def test_csv_files_follow_rfc_4180(files: dict[str, str]) -> None:
+    assert format_csv([["a", "b"], ['says "x"', "1\n2"]]) == 'a,b\r\n"says ""x""","1\n2"\r\n'
     for path in (path for path in files if path.endswith(".csv")):
         rows = list(csv.reader(io.StringIO(files[path], newline=""), strict=True))
         assert len({len(row) for row in rows}) == 1, path
         assert files[path].endswith("\r\n")
-        assert format_csv([["a", "b"], ['says "x"', "1\n2"]]) == 'a,b\r\n"says ""x""","1\n2"\r\n'
 
 
 # Sources for reference managers
@@ -178,7 +173,7 @@ CSL_TYPES = {"article-journal", "article-newspaper", "book", "report", "webpage"
 CSL_VARIABLES = {*"id type title author issued container-title DOI PMID URL accessed note".split()}
 
 
-def test_every_source_is_a_reference_with_its_identifiers(facts: Facts, files: dict[str, str]) -> None:
+def test_each_source_is_a_csl_reference(facts: Facts, files: dict[str, str]) -> None:
     references = json.loads(files["api/v1/sources.csl.json"])
     assert {reference["id"] for reference in references} == facts.sources.keys()
     for reference in references:

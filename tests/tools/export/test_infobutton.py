@@ -1,4 +1,4 @@
-"""Answers for health records: a file for each code in the shape that programs know, and an empty one."""
+"""Answers for health records: a feed for each code in Atom and JSON, and an empty one for unknown codes."""
 
 from __future__ import annotations
 
@@ -22,65 +22,60 @@ CODED = "infobutton/2.16.840.1.113883.6.177/D000000"
 POLISHING = "procedures/teapot-polishing.yml"
 
 
-def feed(data: Path, path: str, settings: Settings = SETTINGS) -> tuple[ElementTree.Element, dict[str, Any]]:
+def feeds(data: Path, path: str, settings: Settings = SETTINGS) -> tuple[ElementTree.Element, dict[str, Any]]:
     """An answer in Atom and in JSON."""
     files = render_answers(load(data)[0], settings)
-    told = json.loads(files[f"{path}.json"])
-    assert told.keys() == {"feed"}
-    return ElementTree.fromstring(files[f"{path}.xml"]), told["feed"]
+    return ElementTree.fromstring(files[f"{path}.xml"]), json.loads(files[f"{path}.json"])["feed"]
 
 
 @pytest.mark.parametrize("path", [CODED, "infobutton/none"])
-def test_atom_has_what_its_standard_demands_and_json_says_the_same(example: Path, path: str) -> None:
+def test_atom_is_valid_and_equals_json(example: Path, path: str) -> None:
     """RFC 4287, sections 4.1.1 and 4.1.2."""
-    atom, told = feed(example, path)
+    atom, in_json = feeds(example, path)
     for name in ("id", "title", "updated"):
-        assert [found.text for found in atom.findall(f"{ATOM}{name}")] == [told[name]["_value"]]
-    assert atom.findtext(f"{ATOM}author/{ATOM}name") == told["author"]["name"]["_value"]
+        assert [element.text for element in atom.findall(f"{ATOM}{name}")] == [in_json[name]["_value"]]
+    assert atom.findtext(f"{ATOM}author/{ATOM}name") == in_json["author"]["name"]["_value"]
     ids = [entry.findtext(f"{ATOM}id") for entry in atom.findall(f"{ATOM}entry")]
     assert len(set(ids)) == len(ids)
-    for entry, same in zip(atom.findall(f"{ATOM}entry"), told["entry"], strict=True):
+    for entry, expected in zip(atom.findall(f"{ATOM}entry"), in_json["entry"], strict=True):
         for name in ("id", "title", "updated"):
-            assert entry.findtext(f"{ATOM}{name}") == same[name]["_value"]
+            assert entry.findtext(f"{ATOM}{name}") == expected[name]["_value"]
         link = entry.find(f"{ATOM}link")
         assert link is not None
-        assert link.attrib == same["link"][0]
+        assert link.attrib == expected["link"][0]
 
 
-def test_what_is_not_known_has_a_valid_and_empty_answer(example: Path) -> None:
-    atom, told = feed(example, "infobutton/none")
-    assert (told["entry"], told["category"], atom.findall(f"{ATOM}entry")) == ([], [], [])
+def test_answer_to_an_unknown_code_is_empty(example: Path) -> None:
+    atom, in_json = feeds(example, "infobutton/none")
+    assert (in_json["entry"], in_json["category"], atom.findall(f"{ATOM}entry")) == ([], [], [])
 
 
-def test_without_an_address_an_answer_has_relative_links(example: Path) -> None:
-    _, told = feed(example, CODED, Settings("Teapots"))
-    assert told["entry"][0]["link"][0]["href"] == "../../procedures/teapot-polishing.html"
+def test_links_are_relative_without_an_address(example: Path) -> None:
+    _, in_json = feeds(example, CODED, Settings("Teapots"))
+    assert in_json["entry"][0]["link"][0]["href"] == "../../procedures/teapot-polishing.html"
 
 
-def test_hostile_facts_stay_text_in_an_answer(example: Path) -> None:
+def test_hostile_facts_stay_text(example: Path) -> None:
     evil = "<script>alert(1)</script>"
     edit(example / POLISHING, "  name: Teapot polishing", f'  name: "{evil}"')
     text = (example / POLISHING).read_text("utf-8")
     summary = text.partition("summary:")[2].partition("says: ")[2].partition("\n")[0]
-    (example / POLISHING).write_text(text.replace(summary, f'"{evil}"'), "utf-8")
-    atom, told = feed(example, CODED)
+    edit(example / POLISHING, summary, f'"{evil}"')
+    atom, in_json = feeds(example, CODED)
     assert atom.findtext(f"{ATOM}title") == evil
-    assert "<script" not in told["entry"][0]["summary"]["_value"]
+    assert "<script" not in in_json["entry"][0]["summary"]["_value"]
     assert "&lt;script" in (atom.findtext(f"{ATOM}entry/{ATOM}summary") or "")
 
 
-# Codes
-
-
 @pytest.mark.parametrize("value", ["d000000", "D12", "63185"])
-def test_a_code_that_its_list_cannot_hold_is_a_problem(example: Path, value: str) -> None:
+def test_malformed_code_is_a_problem(example: Path, value: str) -> None:
     edit(example / POLISHING, "value: D000000", f"value: {value}")
     [problem] = load(example)[1]
     assert value in problem.message
     assert problem.place.path == f"data/{POLISHING}"
 
 
-def test_every_code_of_the_real_facts_says_where_it_was_looked_up(facts: Facts) -> None:
+def test_each_real_code_says_where_it_was_looked_up(facts: Facts) -> None:
     codes = [code for procedure in facts.procedures.values() for code in procedure.codes]
     assert {code.value for code in codes} == {"D002818", "D019051"}
     assert all("National Library of Medicine" in code.checked for code in codes)
