@@ -80,7 +80,7 @@ def write_draft(data: Path, kind: str, id: str) -> str:
     document, _ = read(path, shown)
     first, *others = iter_placeholders(document)
     where = f"{'.'.join(map(str, first))} (line {document.place(*first).line})"
-    return f"Wrote {shown}: {1 + len(others)} gaps, next: {where}. `make check` says what belongs there."
+    return f"Wrote {shown}: {1 + len(others)} fields to fill in, next: {where}. `make check` explains each."
 
 
 def _draft_value(name: str, schema: Shape, definitions: Shape) -> Any:

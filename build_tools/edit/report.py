@@ -105,7 +105,7 @@ def _due(day: date, today: date) -> str | None:
 def list_missing(item: Progress, today: date) -> list[str]:
     """What is missing in a file, in short sentences for its editor."""
     counts = (
-        (len(item.gaps), "gap", "to fill."),
+        (len(item.gaps), "field", "to fill in."),
         (item.searched, "question", "searched, with no answer found."),
         (item.not_read, "question", "that what we read does not answer."),
         (item.second_hand, "fact", "only second-hand."),

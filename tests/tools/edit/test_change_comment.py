@@ -1,4 +1,4 @@
-"""The comment on a pull request marks risky edits, and demands a reason for a warning that goes."""
+"""The comment on a pull request marks risky edits and requires a reason for a deleted warning."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ CRACKED = f"  cracked:\n    says: {WAS}\n    sources: [spout-2019]\n"
     ("signs.yml", "notice: steam hurts you", "notice: steam warms you", "sign of danger"),
     ("sources.yml", "year: 2023", "year: 2022", "citation"),
 ])  # fmt: skip
-def test_a_risky_edit_is_marked(example: Path, file: str, old: str, new: str, risk: str) -> None:
-    found = changes_between(example, (file, old, new))
-    assert {risk} == {name for change in found if change.part != "on the page" for name in find_risks(change)}
+def test_risky_edit_is_marked(example: Path, file: str, old: str, new: str, risk: str) -> None:
+    changes = changes_between(example, (file, old, new))
+    assert {risk} == {name for change in changes if change.part != "on the page" for name in find_risks(change)}
 
 
 @pytest.mark.parametrize(("was", "now", "risk"), [
@@ -46,14 +46,14 @@ def test_a_risky_edit_is_marked(example: Path, file: str, old: str, new: str, ri
     ("It helped one man.", "It helped two men.", "number"),
     ("It took 1.5 hours.", "It took 15 hours.", "number"),
 ])  # fmt: skip
-def test_a_risky_word_is_marked(was: str, now: str, risk: str) -> None:
+def test_risky_word_is_marked(was: str, now: str, risk: str) -> None:
     assert risk in find_risks(Change(fact="a.during.b", part="words", was=was, now=now))
 
 
 PLAIN = Change(fact="a.during.b", part="words", was="The doctor takes a cloth.", now="The doctor uses a cloth.")
 
 
-def test_other_words_for_the_same_are_no_risk() -> None:
+def test_rewording_and_new_facts_are_not_risky() -> None:
     assert find_risks(PLAIN) == []
     assert find_risks(Change(fact="a.during.b", now="A new fact: it takes 2 hours.")) == []
 
@@ -61,13 +61,13 @@ def test_other_words_for_the_same_are_no_risk() -> None:
 @pytest.mark.parametrize("fact", [
     "a.harms.b", "a.harms.b.figure", "a.signs.b", "a.contraindications.b", "signs.b", "situations.b", "a"
 ])  # fmt: skip
-def test_what_warned_readers_goes_only_with_a_mark(fact: str) -> None:
+def test_deleting_a_warning_is_risky(fact: str) -> None:
     assert find_risks(Change(fact=fact, was="It can be dangerous.")) == ["deletion"]
     assert find_risks(Change(fact=fact, now="It can be dangerous.")) == []
     assert find_risks(Change(fact="a.before.b", was="You fill in a form.")) == []
 
 
-def test_a_warning_that_goes_without_a_reason_fails_the_check(repository: Path) -> None:
+def test_deleting_a_warning_requires_a_reason(repository: Path) -> None:
     assert CRACKED in (repository / f"data/{FILE}").read_text("utf-8")
     edit(repository / f"data/{FILE}", CRACKED, CRACKED.replace("cracked", "broken"))
     edit(repository / f"data/{FILE}", "contraindications.cracked", "contraindications.broken")
@@ -79,8 +79,8 @@ def test_a_warning_that_goes_without_a_reason_fails_the_check(repository: Path) 
     )
     assert f"**Risky (deletion).** `{ID}.contraindications.cracked` gone: A teapot" in done.stdout
 
-    with (repository / "data/changes.yml").open("a", encoding="utf-8") as history:
-        history.write(
+    with (repository / "data/changes.yml").open("a", encoding="utf-8") as log:
+        log.write(
             f"- published: {TODAY}\n  changes:\n    - fact: {ID}.contraindications.cracked\n"
             f"      was: {WAS}\n      why: Short.\n"
         )
@@ -94,7 +94,7 @@ def test_a_warning_that_goes_without_a_reason_fails_the_check(repository: Path) 
     assert (repository / "data/changes.yml").read_text("utf-8").count("contraindications.cracked") == 1
 
 
-def test_risky_changes_come_first_and_are_counted() -> None:
+def test_risky_changes_come_first() -> None:
     risky = Change(fact="a.during.c", part="how many", was="18", now="81")
     text = render_comment([("procedures/a", PLAIN), ("procedures/a", risky)], "data", ["signs"])
     assert "**1 of 2 changes is risky.**" in text
@@ -103,15 +103,13 @@ def test_risky_changes_come_first_and_are_counted() -> None:
     assert "No fact changes." in render_comment([], "data", [])
 
 
-def test_words_of_facts_are_neither_markup_nor_calls() -> None:
-    said = "<b>@everyone</b> [click](https://a.example) `x` # *y*"
-    text = render_comment(
-        [("procedures/a", Change(fact="a.during.b", part="words", was=said, now="No."))], "data", []
-    )
-    assert r"\<b\>@" + "\u200b" + r"everyone\</b\> \[click\](https://a.example) \`x\` \# \*y\*" in text
+def test_facts_cannot_add_markup_or_mentions() -> None:
+    hostile = Change(fact="a.b.c", part="words", was="<b>@all</b> [click](https://a.example) `x` # *y*", now="No.")
+    text = render_comment([("procedures/a", hostile)], "data", [])
+    assert r"\<b\>@" + "\u200b" + r"all\</b\> \[click\](https://a.example) \`x\` \# \*y\*" in text
 
 
-def test_a_long_comment_has_an_end() -> None:
+def test_long_comment_is_cut() -> None:
     many = [("procedures/a", Change(fact=f"a.during.b{n}", now="New.")) for n in range(MOST + 5)]
     text = render_comment(many, "data", [])
     assert text.count("\n- ") == MOST

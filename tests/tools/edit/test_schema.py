@@ -1,4 +1,4 @@
-"""The schemas with which an editor's program completes, explains and checks while somebody types."""
+"""The schemas with which a text editor completes, explains and checks fields while somebody types."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ FILES = {
 
 
 def errors(file: Path, name: str) -> list[str]:
-    """What an editor's program says against a file: to it, numbers are numbers and dates are text."""
+    """The errors in a file as text editors report them: numbers are numbers, dates are text."""
     value = json.loads(json.dumps(yaml.safe_load(file.read_text("utf-8")), default=str))
-    shape = json.loads((ROOT / f"data/schema/{name}.json").read_text("utf-8"))
-    return [error.message for error in Draft202012Validator(shape).iter_errors(value)]
+    schema = json.loads((ROOT / f"data/schema/{name}.json").read_text("utf-8"))
+    return [error.message for error in Draft202012Validator(schema).iter_errors(value)]
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_the_schema_in_the_data_folder_is_the_one_of_the_records(name: str) -> None:
+def test_schema_file_is_up_to_date(name: str) -> None:
     assert (ROOT / f"data/schema/{name}.json").read_text("utf-8") == render_schema(name), "type: make schema"
 
 
-def test_writing_schemas_writes_one_file_for_each(tmp_path: Path) -> None:
+def test_each_schema_is_written(tmp_path: Path) -> None:
     for name, path in zip(SCHEMAS, write_schemas(tmp_path / "new/schema"), strict=True):
         assert path.read_text("utf-8") == render_schema(name)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_an_editor_finds_nothing_wrong_with_the_example(name: str, example: Path) -> None:
+def test_example_is_valid(name: str, example: Path) -> None:
     assert errors(example / FILES[name], name) == []
 
 
@@ -57,31 +57,32 @@ def test_an_editor_finds_nothing_wrong_with_the_example(name: str, example: Path
     ("sources: [kettle-2021, spout-2019]", "sources: [{source: kettle-2021, page: 1}]"),
     ("  - What happens if I do nothing?\n", ""),
 ])  # fmt: skip
-def test_an_editor_underlines_a_mistake_while_it_is_typed(example: Path, old: str, new: str) -> None:
+def test_mistake_is_an_error(example: Path, old: str, new: str) -> None:
     edit(example / FILES["procedure"], old, new)
     assert errors(example / FILES["procedure"], "procedure")
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_field_has_help(name: str) -> None:
-    made = json.loads(render_schema(name))
-    records = {"top": made, **made.get("$defs", {})}
+def test_each_field_has_a_description(name: str) -> None:
+    schema = json.loads(render_schema(name))
+    definitions = schema.get("$defs", {})
+    records = {"top": schema, **definitions}
     records |= {f"{key}, long form": option for key, rule in records.items() for option in rule.get("anyOf", ())}
     fields = {
-        (record, field): rule | made.get("$defs", {}).get(rule.get("$ref", "").rsplit("/", 1)[-1], {})
-        for record, shape in records.items()
-        for field, rule in shape.get("properties", {}).items()
+        (record, field): rule | definitions.get(rule.get("$ref", "").rsplit("/", 1)[-1], {})
+        for record, part in records.items()
+        for field, rule in part.get("properties", {}).items()
     }
     assert fields or name == "redirects"  # its keys are addresses
     assert [field for field, rule in fields.items() if not rule.get("description")] == []
 
 
-def test_every_data_file_names_a_schema_that_exists() -> None:
+def test_data_files_name_existing_schemas() -> None:
     for folder in (ROOT / "data", ROOT / "docs/example/data"):
         for file in folder.rglob("*.yml"):
             first = file.read_text("utf-8").splitlines()[0]
-            named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
-            if named is None:
+            match = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
+            if match:
+                assert (file.parent / match[1]).resolve().is_file(), file
+            else:
                 assert folder == ROOT / "data", f"{file} names no schema in its first line"
-                continue
-            assert (file.parent / named[1]).resolve().is_file(), f"{file} names {named[1]}"
