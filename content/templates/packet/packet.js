@@ -21,7 +21,7 @@ function answers() {
   return given;
 }
 
-// Fill the page from answers; the numbers of the lines that have changed since.
+// Fills the page from answers, and returns the numbers of the lines that have changed since.
 function fill(given) {
   const changed = [];
   for (const field of fields) field.value = given[field.name] ?? "";
@@ -57,7 +57,7 @@ function keep() {
   }
 }
 
-// What somebody who reads the file back would miss.
+// The missing answers without which the file cannot be read back.
 function missing() {
   const found = signs.filter((box) => box.checked).flatMap((box) => {
     const open = [...box.closest("[data-layer]").querySelectorAll(".line")].filter((line) => !chosen(line));
