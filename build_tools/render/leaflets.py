@@ -1,6 +1,6 @@
-"""Leaflets to print: the lines of the short pages and the grids, as HTML, set by Typst as tagged PDF (PDF/UA-1).
+"""Leaflets to print: the lines of short pages and grids as HTML, typeset with Typst as tagged PDF (PDF/UA-1).
 
-Typst gets the words as JSON, so that a text of the facts can never be read as markup.
+Typst gets the text as JSON, so that it never parses text of facts as markup.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ Node = dict[str, Any]
 TEMPLATE = "templates/leaflets/leaflet.typ"
 _INLINE = frozenset("-text a b bdi cite span strong time".split())
 _LINES = frozenset("p h1 h2 h3 dt th".split())
-"""Elements that hold a line of text and no blocks."""
-_LEFT_OUT = re.compile(r'\s*<(\w+) class="(?:see|mark)".*?</\1>', re.DOTALL)
-"""Links to other pages, whose words mean nothing on paper."""
+"""Elements that hold inline content only."""
+_SITE_LINKS = re.compile(r'\s*<(\w+) class="(?:see|mark)".*?</\1>', re.DOTALL)
+"""Links whose text means nothing on paper."""
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One of the forms in which every leaflet is set: its paper, and whether its type is large (18 pt)."""
+    """A version of every leaflet: its paper size, and whether it is in large print (18 pt)."""
 
     id: str
     paper: str
@@ -64,7 +64,7 @@ EDITIONS = (
 
 @dataclass(frozen=True)
 class Leaflet:
-    """The words of a leaflet, as HTML, and its colors. It has the id of its procedure or comparison."""
+    """The HTML and the colors of a leaflet, with the id of its procedure or comparison."""
 
     id: str
     title: str
@@ -76,26 +76,26 @@ class Leaflet:
 
 
 def set_leaflets(renderer: Renderer) -> tuple[dict[str, bytes], list[Problem]]:
-    """Every leaflet in every edition as PDF, by its path in the built site, and what kept some from being set.
+    """Every leaflet in every edition as PDF, by its path in the built site, and the problems of those that failed.
 
     The facts have no problems.
     """
     facts, settings = renderer.facts, renderer.settings
     if not settings.leaflets:
         return {}, []
-    written = [write_leaflet(renderer, id) for id in (*facts.procedures, *facts.comparisons)]
-    jobs = [(leaflet, edition) for leaflet in written for edition in EDITIONS]
-    set_one = partial(_set, template=(renderer.content / TEMPLATE).read_bytes(), author=settings.site_name)
-    with ThreadPoolExecutor(os.cpu_count()) as workers:  # Typst works without Python's lock
-        made = list(workers.map(set_one, jobs))
-    found = {problem for problem in made if isinstance(problem, Problem)}
+    leaflets = [write_leaflet(renderer, id) for id in (*facts.procedures, *facts.comparisons)]
+    jobs = [(leaflet, edition) for leaflet in leaflets for edition in EDITIONS]
+    set_job = partial(_set, template=(renderer.content / TEMPLATE).read_bytes(), author=settings.site_name)
+    with ThreadPoolExecutor(os.cpu_count()) as workers:  # Typst releases the global interpreter lock
+        results = list(workers.map(set_job, jobs))
+    problems = {result for result in results if isinstance(result, Problem)}
     paths = [f"leaflets/{leaflet.id}-{edition.id}.pdf" for leaflet, edition in jobs]
-    pdfs = {path: pdf for path, pdf in zip(paths, made, strict=True) if isinstance(pdf, bytes)}
-    return pdfs, sorted(found)
+    pdfs = {path: result for path, result in zip(paths, results, strict=True) if isinstance(result, bytes)}
+    return pdfs, sorted(problems)
 
 
 def write_leaflet(renderer: Renderer, id: str) -> Leaflet:
-    """A leaflet in the lines of the short page or of the grid, about facts without problems."""
+    """The leaflet of a procedure, from its short page, or of a comparison, from its grid."""
     facts, settings = renderer.facts, renderer.settings
     values: dict[str, Any]
     record: Procedure | Comparison
@@ -108,9 +108,9 @@ def write_leaflet(renderer: Renderer, id: str) -> Leaflet:
         kind, record = "comparison", facts.comparisons[id]
         title, grid = record.title, compare_options(record, facts)
         values = {"comparison": record, "grid": grid, "names": dict(grid.columns)}
-        values["counted"], values["uncounted"] = _harms(grid)
+        values["counted"], values["uncounted"] = _group_harms(grid)
         values["repeats"] = _repeats_results(grid)
-        values["sources"] = _sources(grid, facts)
+        values["sources"] = _list_sources(grid, facts)
         color = None
     path = f"{kind}s/{id}.md"
     version = renderer.leaflet_version(id)
@@ -131,44 +131,44 @@ def write_leaflet(renderer: Renderer, id: str) -> Leaflet:
     return Leaflet(id, title, facts.documents[f"{kind}s/{id}"].path, html, version, record.facts_checked, colors)
 
 
-def _harms(grid: Grid) -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[str]]]:
-    """The serious harms that were counted for some options, and for each option those that were not counted."""
+def _group_harms(grid: Grid) -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[str]]]:
+    """The serious harms with their counts by option, and the serious harms of each option without a count."""
     names = dict(grid.columns)
     counted: dict[str, list[tuple[str, str]]] = {}
     uncounted: dict[str, list[str]] = {name: [] for name in names.values()}
     for row in (*grid.harms, *grid.more_harms):
         for cell in row.cells:
-            said = join(cell.sentence)
-            if not said.replace(NOT_COUNTED, "").strip():
+            text = join(cell.sentence)
+            if not text.replace(NOT_COUNTED, "").strip():
                 uncounted[names[cell.option]].append(row.asks)
-            elif said.count(":") == said.count(NOT_COUNTED) > 0:  # several harms of one row, none of them counted
-                kinds = said.replace(NOT_COUNTED, "").split(": ")
+            elif text.count(":") == text.count(NOT_COUNTED) > 0:  # several harms in one row, none of them counted
+                kinds = text.replace(NOT_COUNTED, "").split(": ")
                 uncounted[names[cell.option]] += [kind.strip(" :") for kind in kinds if kind.strip()]
-            elif said != NOT_NAMED:
-                counted.setdefault(row.asks, []).append((names[cell.option], said))
+            elif text != NOT_NAMED:
+                counted.setdefault(row.asks, []).append((names[cell.option], text))
     return counted, {name: harms for name, harms in uncounted.items() if harms}
 
 
 def _repeats_results(grid: Grid) -> bool:
-    """Whether the results in the grid give every number of the rows with and without an option."""
+    """Whether the results of a grid have every number of its rows with and without an option."""
     results = " ".join(join(cell.sentence) for row in grid.rows if row.key == "works" for cell in row.cells)
     cells = [cell for row in grid.with_and_without for cell in row.cells]
     numbers = [part.text for cell in cells for part in cell.sentence if part.kind.endswith("number")]
     return all(number.removesuffix(" people") in results for number in numbers)
 
 
-def _sources(grid: Grid, facts: Facts) -> list[str]:
-    """The first source of each number among the results of a grid; of a cell without one, its own."""
+def _list_sources(grid: Grid, facts: Facts) -> list[str]:
+    """The first source of each figure among the results; in a cell without figures, of its first fact."""
     results = [
         row for row in (*grid.rows, *grid.with_and_without) if row.key not in QUESTIONS or row.key == "works"
     ]
-    found: dict[str, None] = {}
+    sources: dict[str, None] = {}
     for cell in (cell for row in results for cell in row.cells):
         figures = [id for id in cell.facts if isinstance(facts.by_id[id], Figure)]
         for fact in (facts.by_id[id] for id in figures or cell.facts[:1]):
             if isinstance(fact, Statement | Figure):
-                found.setdefault(fact.sources[0].source)
-    return [*found]
+                sources.setdefault(fact.sources[0].source)
+    return [*sources]
 
 
 def _set(job: tuple[Leaflet, Edition], template: bytes, author: str) -> bytes | Problem:
@@ -176,13 +176,13 @@ def _set(job: tuple[Leaflet, Edition], template: bytes, author: str) -> bytes | 
     try:
         return set_leaflet(leaflet, edition, template, author)
     except typst.TypstError as error:
-        hint = "If it names a character, write that in words: the leaflets' typeface does not have it."
-        return Problem(Place(leaflet.edited_in), f"Its leaflet cannot be set: {error.message}.", hint)
+        hint = "If it names a character, write it in words: the font of the leaflets does not have it."
+        return Problem(Place(leaflet.edited_in), f"The leaflet cannot be typeset: {error.message}.", hint)
 
 
 def set_leaflet(leaflet: Leaflet, edition: Edition, template: bytes, author: str) -> bytes:
-    """One PDF. The same words give the same bytes on any day and in any folder."""
-    given = {
+    """The PDF of a leaflet. The same HTML gives the same bytes on any day and in any folder."""
+    values = {
         "title": leaflet.title,
         "author": author,
         "version": leaflet.version,
@@ -192,12 +192,12 @@ def set_leaflet(leaflet: Leaflet, edition: Edition, template: bytes, author: str
         "date": [leaflet.checked.year, leaflet.checked.month, leaflet.checked.day],
         "blocks": build_blocks(leaflet.html),
     }
-    return set_pdf(template, leaflet=given)
+    return set_pdf(template, leaflet=values)
 
 
-def set_pdf(template: bytes, **given: Any) -> bytes:
-    """A tagged PDF of a Typst template, which reads each value of `given` as JSON from its inputs."""
-    inputs = {name: json.dumps(value) for name, value in given.items()}
+def set_pdf(template: bytes, **values: Any) -> bytes:
+    """A tagged PDF of a Typst template, whose inputs are the `values` as JSON."""
+    inputs = {name: json.dumps(value) for name, value in values.items()}
     pdf = typst.compile(template, font_paths=_fonts(), format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
     assert isinstance(pdf, bytes)
     return pdf
@@ -212,14 +212,14 @@ def _fonts() -> typst.Fonts:
 def build_blocks(html: str) -> list[Node]:
     """HTML as blocks for Typst: `is` names the element, `as` its classes.
 
-    A block holds `blocks`, or `runs` of text with the marks they bear; a picture holds `svg` and `alt`.
+    A block has `blocks`, or `runs` of text with their own `as`; an image has `svg` and `alt`.
     """
-    parser = LexborHTMLParser(_LEFT_OUT.sub("", html))
+    parser = LexborHTMLParser(_SITE_LINKS.sub("", html))
     return _blocks(parser.body) if parser.body else []
 
 
 def _blocks(parent: LexborNode) -> list[Node]:
-    """What stands in an element. Runs beside blocks become a paragraph of their own."""
+    """The content of an element. Runs between blocks become paragraphs."""
     blocks: list[Node] = []
     runs: list[Node] = []
     for child in parent.iter(include_text=True):
@@ -233,38 +233,32 @@ def _blocks(parent: LexborNode) -> list[Node]:
 
 
 def _block(node: LexborNode) -> list[Node]:
-    kind = " ".join(_classes(node))
+    classes = node.attributes.get("class") or ""
     if node.tag == "svg":
-        return [{"is": "svg", "as": kind, "svg": node.html, "alt": _label(node.parent)}]
+        alt = node.parent.attributes.get("aria-label") if node.parent else None
+        return [{"is": "svg", "as": classes, "svg": node.html, "alt": alt or ""}]
     if node.tag in _LINES:
-        return _paragraph(node.tag or "p", kind, [run for child in node.iter(True) for run in _runs(child)])
-    return [{"is": node.tag, "as": kind, "blocks": _blocks(node)}]
+        return _paragraph(node.tag or "p", classes, [run for child in node.iter(True) for run in _runs(child)])
+    return [{"is": node.tag, "as": classes, "blocks": _blocks(node)}]
 
 
-def _paragraph(tag: str, kind: str, runs: list[Node]) -> list[Node]:
-    """Runs as a block, white space folded across them; nothing if they hold no text."""
-    kept: list[Node] = []
+def _paragraph(tag: str, classes: str, runs: list[Node]) -> list[Node]:
+    """Runs as a block, with white space collapsed across them; nothing if they have no text."""
+    trimmed: list[Node] = []
     for run in runs:
         text = re.sub(r"\s+", " ", run["text"])
-        if not kept or kept[-1]["text"].endswith(" "):
+        if not trimmed or trimmed[-1]["text"].endswith(" "):
             text = text.lstrip(" ")
         if text:
-            kept.append(run | {"text": text})
-    if kept:
-        kept[-1] |= {"text": kept[-1]["text"].rstrip(" ")}
-    return [{"is": tag, "as": kind, "runs": kept}] if kept else []
+            trimmed.append(run | {"text": text})
+    if trimmed:
+        trimmed[-1] |= {"text": trimmed[-1]["text"].rstrip(" ")}
+    return [{"is": tag, "as": classes, "runs": trimmed}] if trimmed else []
 
 
 def _runs(node: LexborNode, marks: str = "") -> list[Node]:
     if node.is_text_node:
         return [{"text": node.text_content or "", "as": marks}]
-    marks = " ".join(filter(None, (marks, "b" if node.tag == "strong" else node.tag, *_classes(node))))
+    name = "b" if node.tag == "strong" else node.tag
+    marks = " ".join(filter(None, (marks, name, node.attributes.get("class"))))
     return [run for child in node.iter(include_text=True) for run in _runs(child, marks)]
-
-
-def _label(figure: LexborNode | None) -> str:
-    return (figure.attributes.get("aria-label") if figure else None) or ""
-
-
-def _classes(node: LexborNode) -> list[str]:
-    return (node.attributes.get("class") or "").split()

@@ -1,4 +1,4 @@
-"""The pages that list everything of one kind."""
+"""The pages that list all records of one kind."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VERDICTS = {
 
 
 def render_lists(renderer: Renderer) -> Iterator[Page]:
-    """All of them."""
+    """All list pages."""
     facts = renderer.facts
     families = [
         (id, procedure, [(form, facts.procedures[form]) for form in list_descendants(facts, id)])
@@ -34,9 +34,8 @@ def render_lists(renderer: Renderer) -> Iterator[Page]:
     yield renderer.page("comparisons.md", Page("comparisons.md", "Comparisons"))
     yield renderer.page("infobutton.md", Page("infobutton.md", "Links from health records"))
     terms = sorted(facts.terms(), key=lambda item: item[1].name.lower())
-    yield renderer.page(
-        "glossary.md", Page("glossary.md", "Glossary"), letters=_by_letter(terms, lambda item: item[1].name)
-    )
+    letters = _group_by_letter(terms, lambda item: item[1].name)
+    yield renderer.page("glossary.md", Page("glossary.md", "Glossary"), letters=letters)
     yield renderer.page(
         "signs.md",
         Page(
@@ -46,23 +45,19 @@ def render_lists(renderer: Renderer) -> Iterator[Page]:
             search_terms=("danger signs", "red flags", "emergency"),
             summary="When to get help, how fast, and why.",
         ),
-        levels={level: _signs(facts, level) for level in LEVELS},
+        levels={level: _list_signs(facts, level) for level in LEVELS},
     )
-    sources = sorted(_sources(renderer), key=lambda item: (shorten_name(item[1]).lower(), item[0]))
-    yield renderer.page(
-        "sources.md",
-        Page("sources.md", "Sources"),
-        letters=_by_letter(sources, lambda item: shorten_name(item[1])),
-    )
+    sources = sorted(_list_sources(renderer), key=lambda item: (shorten_name(item[1]).lower(), item[0]))
+    letters = _group_by_letter(sources, lambda item: shorten_name(item[1]))
+    yield renderer.page("sources.md", Page("sources.md", "Sources"), letters=letters)
     yield renderer.page(
         "claims.md",
         Page("claims.md", "Claims you may read", summary="Claims checked against the evidence."),
         verdicts=VERDICTS,
         every=facts.by_id,
     )
-    yield renderer.page(
-        "a-to-z.md", Page("a-to-z.md", "A to Z"), letters=_by_letter(_names(facts), lambda name: name[0])
-    )
+    letters = _group_by_letter(_list_names(facts), lambda name: name[0])
+    yield renderer.page("a-to-z.md", Page("a-to-z.md", "A to Z"), letters=letters)
     titles = {
         about: get_title(facts, about, renderer.settings)
         for about in (*renderer.published, *facts.procedures, *facts.comparisons)
@@ -82,8 +77,8 @@ def list_descendants(facts: Facts, top: str) -> list[str]:
     return [id for form in facts.forms_of(top) for id in (form, *list_descendants(facts, form))]
 
 
-def _signs(facts: Facts, level: str) -> list[tuple[str, Sign, Contact, list[str]]]:
-    """The signs of one level, each with what to do and the procedures whose pages show it."""
+def _list_signs(facts: Facts, level: str) -> list[tuple[str, Sign, Contact, list[str]]]:
+    """The signs of one level, each with its contact and the procedures whose pages show it."""
     return [
         (
             key,
@@ -96,26 +91,26 @@ def _signs(facts: Facts, level: str) -> list[tuple[str, Sign, Contact, list[str]
     ]
 
 
-def _sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, int]]]]:
-    """Each source that is named, with the titles of what names it, where that does so first, and how often."""
+def _list_sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, int]]]]:
+    """Each cited source, with the titles that cite it, where each first does so, and how often."""
     facts = renderer.facts
-    used: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for id, one in iter_sourced(facts):
+    cited_by: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for id, entry in iter_sourced(facts):
         top, *_, key = id.split(".")
         record = facts.procedures.get(top) or facts.comparisons.get(top)
-        name = record.title if isinstance(record, Comparison) else record.names.name if record else "Danger signs"
+        title = record.title if isinstance(record, Comparison) else record.names.name if record else "Danger signs"
         page = facts.page_of(id) if record else "signs.md"
-        at = f"{page}#{f'sign-{key}' if isinstance(one, Sign | SignHere) else id}"
-        for citation in getattr(one, "sources", ()):
-            used[citation.source][name].append(at)
+        address = f"{page}#{f'sign-{key}' if isinstance(entry, Sign | SignHere) else id}"
+        for citation in getattr(entry, "sources", ()):
+            cited_by[citation.source][title].append(address)
     return [
-        (id, facts.sources[id], [(title, at[0], len(at)) for title, at in sorted(titles.items())])
-        for id, titles in sorted(used.items())
+        (id, facts.sources[id], [(title, where[0], len(where)) for title, where in sorted(titles.items())])
+        for id, titles in sorted(cited_by.items())
     ]
 
 
-def _names(facts: Facts) -> list[tuple[str, str, str]]:
-    """Every name of a procedure, a comparison or a medical word, with its page."""
+def _list_names(facts: Facts) -> list[tuple[str, str, str]]:
+    """Each name of a procedure, a comparison or a word, with its page and the name that it redirects to."""
     names = {("Danger signs", "signs.md", "")}
     names |= {(comparison.title, f"comparisons/{id}.md", "") for id, comparison in facts.comparisons.items()}
     names |= {(capitalize(term.name), f"glossary.md#{id}", "the glossary") for id, term in facts.terms()}
@@ -125,7 +120,7 @@ def _names(facts: Facts) -> list[tuple[str, str, str]]:
     return sorted(names, key=lambda name: (name[0].lower(), *name[1:]))
 
 
-def _by_letter(items: Iterable[Any], name: Callable[[Any], str]) -> list[tuple[str, list[Any]]]:
+def _group_by_letter(items: Iterable[Any], name: Callable[[Any], str]) -> list[tuple[str, list[Any]]]:
     letters: dict[str, list[Any]] = defaultdict(list)
     for item in items:
         first = name(item)[:1].upper()

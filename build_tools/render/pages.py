@@ -1,4 +1,4 @@
-"""Which pages there are: those of procedures and comparisons, sheets to print, hand-written pages."""
+"""Generate all pages: those of procedures and comparisons, sheets to print, hand-written pages."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from build_tools.render.templates import BracesError, PageContext, catch_faults,
 
 
 def render(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> tuple[list[Page], list[Problem]]:
-    """All pages, and the problems found in hand-written ones.
+    """All pages, and the problems of hand-written ones.
 
-    Hand-written pages are rendered at once, because only that shows what is wrong in them; others when asked for.
-    A `broken` data file gives a page that lists its problems, so that a preview shows what is wrong.
+    Hand-written pages are rendered at once, because only that finds their problems; others are rendered lazily.
+    The pages of a `broken` data file list its problems, for the preview.
     """
     pages = [
         *_procedures(renderer),
@@ -47,12 +47,12 @@ def render(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> tuple[lis
         *_broken(renderer, broken),
         *render_lists(renderer),
     ]
-    words, problems = _hand_written(renderer, {page.path for page in pages})
-    return [*pages, *words], problems
+    written, problems = _hand_written(renderer, {page.path for page in pages})
+    return [*pages, *written], problems
 
 
 def exclude_broken(facts: Facts, problems: Iterable[Problem]) -> tuple[Facts, dict[str, list[Problem]]]:
-    """The facts without the files that have problems or need one that has; the problems of each such file."""
+    """The facts without files that have problems or need a file that has, and the problems of each such file."""
     broken: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         broken[problem.place.path].append(problem)
@@ -61,105 +61,114 @@ def exclude_broken(facts: Facts, problems: Iterable[Problem]) -> tuple[Facts, di
         if (file := facts.documents[name].path) not in broken:
             broken[file] = [Problem(Place(file), f"This page waits for {needed}.", "Fix that file first.")]
 
-    def is_whole(name: str) -> bool:
+    def is_valid(name: str) -> bool:
         return facts.documents[name].path not in broken
 
-    def needs_a_source(*said: object) -> bool:
-        return any(cited.source not in facts.sources for one in said for cited in getattr(one, "sources", ()))
+    def lacks_source(*entries: object) -> bool:
+        citations = (citation for entry in entries for citation in getattr(entry, "sources", ()))
+        return any(citation.source not in facts.sources for citation in citations)
 
     for name in facts.broken & facts.documents.keys():  # such a file has no problem of its own
         wait(name, facts.documents["shared"].path)
 
     for id, procedure in facts.procedures.items():
-        if needs_a_source(*dict(iter_facts(procedure, "")).values(), *procedure.signs.values()):
+        if lacks_source(*dict(iter_facts(procedure, "")).values(), *procedure.signs.values()):
             wait(f"procedures/{id}", "data/sources.yml")
         if any(harm.effect not in facts.vocabulary["effects"] for harm in procedure.harms.values()):
             wait(f"procedures/{id}", "data/vocabulary/effects.yml")
-    procedures = {id: one for id, one in facts.procedures.items() if is_whole(f"procedures/{id}")}
+    procedures = {id: procedure for id, procedure in facts.procedures.items() if is_valid(f"procedures/{id}")}
 
     for id, comparison in facts.comparisons.items():
         quoted = [fact_id.split(".")[0] for weighing in comparison.weighing.values() for fact_id in weighing.facts]
         for needed in (*comparison.options, *quoted):
             if needed not in procedures:
                 wait(f"comparisons/{id}", f"data/procedures/{needed}.yml")
-        if needs_a_source(comparison.about, *dict(iter_main_messages(comparison, "")).values()):
+        if lacks_source(comparison.about, *dict(iter_main_messages(comparison, "")).values()):
             wait(f"comparisons/{id}", "data/sources.yml")
 
     if not broken:
         return facts, broken
-    whole = replace(
+    valid = replace(
         facts,
         procedures=procedures,
-        comparisons={id: one for id, one in facts.comparisons.items() if is_whole(f"comparisons/{id}")},
+        comparisons={
+            id: comparison for id, comparison in facts.comparisons.items() if is_valid(f"comparisons/{id}")
+        },
         claims={
             key: claim
             for key, claim in facts.claims.items()
-            if is_whole("claims") and procedures.keys() >= {fact_id.split(".")[0] for fact_id in claim.facts}
+            if is_valid("claims") and procedures.keys() >= {fact_id.split(".")[0] for fact_id in claim.facts}
         },
-        review_log=facts.review_log if is_whole("reviews") else [],  # an altered ledger vouches for nothing
+        review_log=facts.review_log if is_valid("reviews") else [],  # no signature in an edited log is valid
         signs={
             key: sign
             for key, sign in facts.signs.items()
-            if not needs_a_source(sign) and facts.situations.keys() >= set(sign.shown_for)
+            if not lacks_source(sign) and facts.situations.keys() >= set(sign.shown_for)
         },
     )
-    return whole, broken
+    return valid, broken
 
 
-# Pages made of facts
+# Pages of facts
 
 
 def _procedures(renderer: Renderer) -> Iterator[Page]:
-    """A short page for every procedure, and the pages behind it."""
+    """The short page, the detail pages and the companion page of every procedure."""
     facts = renderer.facts
     structured = StructuredData(facts, renderer.settings)
-    without = next((id for id, procedure in facts.procedures.items() if procedure.kind == "no-procedure"), "")
+    no_procedure = next((id for id, procedure in facts.procedures.items() if procedure.kind == "no-procedure"), "")
     for id, procedure in facts.procedures.items():
         names, file, up = procedure.names, facts.documents[f"procedures/{id}"].path, _up(facts, id)
         forms, family = facts.forms_of(id), facts.family(id)
-        given = _given(facts, id) | {
+        values = _page_values(facts, id) | {
             "forms": [(form, facts.procedures[form]) for form in forms],
             "details": facts.details_of(id),
         }
-        found_by = (names.plain, *names.also_called)
+        search_terms = (names.plain, *names.also_called)
         statuses = {layer: renderer.statuses[id][layer] for layer in FIRST}
         yield renderer.page(
             "short.md",
-            Page(f"procedures/{id}.md", names.name, file, search_terms=found_by, summary=procedure.summary.says),
-            partial(structured.of_procedure, given["short"], up, statuses),
-            **given | {"up": up},
+            Page(
+                f"procedures/{id}.md", names.name, file, search_terms=search_terms, summary=procedure.summary.says
+            ),
+            partial(structured.of_procedure, values["short"], up, statuses),
+            **values | {"up": up},
         )
         relatives = [family, *list_descendants(facts, family)] if forms or procedure.part_of else []
-        citations = (cited for _, fact in iter_facts(procedure, id) for cited in getattr(fact, "sources", ()))
-        given |= {
+        citations = (
+            citation for _, fact in iter_facts(procedure, id) for citation in getattr(fact, "sources", ())
+        )
+        values |= {
             "relatives": [(relative, facts.procedures[relative]) for relative in relatives],
-            "cited": sorted({cited.source for cited in citations}),
-            "without": without,
+            "cited": sorted({citation.source for citation in citations}),
+            "without": no_procedure,
             "changed": id in renderer.published,
         }
-        for detail in given["details"]:
+        for detail in values["details"]:
             yield renderer.page(
                 "detail.md",
                 Page(f"procedures/{id}/{detail.name}.md", f"{detail.title}: {names.name}", file),
                 detail=detail,
-                **given,
+                **values,
             )
-        if given["companion"]:
+        if values["companion"]:
             path = f"procedures/{id}/for-the-person-with-you.md"
             title = f"For the person with you: {names.name}"
-            yield renderer.page("companion.md", Page(path, title, file), **given)
+            yield renderer.page("companion.md", Page(path, title, file), **values)
 
 
-def _given(facts: Facts, id: str) -> dict[str, Any]:
-    """What the templates of all pages of a procedure read."""
+def _page_values(facts: Facts, id: str) -> dict[str, Any]:
+    """The values for the templates of all pages of a procedure."""
     procedure = facts.procedures[id]
     return {
         "id": id,
         "procedure": procedure,
         "short": ShortPage(facts, id),
         "family": facts.family(id),
-        "comparisons": [(key, other) for key, other in facts.comparisons.items() if id in other.options],
-        # A child's parents act on every sign, and read the page themselves.
+        "comparisons": [
+            (key, comparison) for key, comparison in facts.comparisons.items() if id in comparison.options
+        ],
+        # A child's parents act on every sign, and read the page itself.
         "companion": not facts.for_child(id)
         and any(sign.who == "companion" for sign in facts.signs_of(id).values()),
         "up": [*_up(facts, id), [procedure.names.name, f"procedures/{id}.md"]],
@@ -175,7 +184,7 @@ def _up(facts: Facts, id: str) -> list[list[str]]:
 
 
 def _comparisons(renderer: Renderer) -> Iterator[Page]:
-    """A page for every comparison."""
+    """The page of every comparison."""
     facts = renderer.facts
     structured = StructuredData(facts, renderer.settings)
     for id, comparison in facts.comparisons.items():
@@ -200,7 +209,7 @@ def _comparisons(renderer: Renderer) -> Iterator[Page]:
 
 
 def _take_along(renderer: Renderer) -> Iterator[Page]:
-    """A sheet to print for every procedure: signs that need help, and questions to ask."""
+    """The sheet to print of every procedure: danger signs, and questions to ask."""
     facts = renderer.facts
     for id, procedure in facts.procedures.items():
         title, file = f"Take along: {procedure.names.name}", facts.documents[f"procedures/{id}"].path
@@ -208,12 +217,12 @@ def _take_along(renderer: Renderer) -> Iterator[Page]:
             "take-along.md",
             Page(f"take-along/{id}.md", title, file, summary="Danger signs and questions to ask, to print."),
             serious=[(key, harm) for key, harm in procedure.harms.items() if harm.serious],
-            **_given(facts, id),
+            **_page_values(facts, id),
         )
 
 
 def _worksheets(renderer: Renderer) -> Iterator[Page]:
-    """A sheet to think over every comparison."""
+    """The worksheet of every comparison."""
     facts = renderer.facts
     for id, comparison in facts.comparisons.items():
         title, file = f"Worksheet: {comparison.title}", facts.documents[f"comparisons/{id}"].path
@@ -231,7 +240,7 @@ def _worksheets(renderer: Renderer) -> Iterator[Page]:
 
 
 def _broken(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> Iterator[Page]:
-    """For every file of a page that has problems, pages that list them with their lines."""
+    """The pages of data files that have problems, which list these with their lines."""
     for name, document in renderer.facts.documents.items():
         if problems := sorted(broken.get(document.path, [])):
             folder, _, id = name.partition("/")
@@ -241,10 +250,10 @@ def _broken(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> Iterator
                 "clinics": ["index"] if id == f"{renderer.facts.clinic_id}/clinic" else [],
             }
             for path in paths.get(folder, ()):
-                yield _problems(renderer, f"{path}.md", document.path, problems)
+                yield _problem_page(renderer, f"{path}.md", document.path, problems)
 
 
-def _problems(renderer: Renderer, path: str, shown: str, problems: list[Problem]) -> Page:
+def _problem_page(renderer: Renderer, path: str, shown: str, problems: list[Problem]) -> Page:
     folder, _, rest = shown.partition("/")
     file = (renderer.content if folder == renderer.content.name else renderer.facts.folder) / rest
     lines = file.read_bytes().decode("utf-8", "replace").splitlines() if file.is_file() else []
@@ -255,52 +264,52 @@ def _problems(renderer: Renderer, path: str, shown: str, problems: list[Problem]
 
 
 def quote(lines: list[str], place: Place) -> str:
-    """The line where a problem is and the one before it, with a mark below the place."""
+    """The line of a problem and the one before it, with a caret below the column."""
     if place.line > len(lines):
         return ""
     width = len(str(place.line))
-    shown = {n: lines[n - 1].replace("\t", " ") for n in (place.line - 1, place.line) if n}
-    rows = [f"{n:>{width}} | {line}" for n, line in shown.items() if n == place.line or line.strip()]
+    quoted = {n: lines[n - 1].replace("\t", " ") for n in (place.line - 1, place.line) if n}
+    rows = [f"{n:>{width}} | {line}" for n, line in quoted.items() if n == place.line or line.strip()]
     return "\n".join([*rows, f"{'':>{width}} | {'':>{place.column - 1}}^"])
 
 
 # Hand-written pages
 
 
-def _hand_written(renderer: Renderer, made: set[str]) -> tuple[list[Page], list[Problem]]:
-    """The pages in the folder of words but those that are `made` already, and the problems in them."""
+def _hand_written(renderer: Renderer, generated: set[str]) -> tuple[list[Page], list[Problem]]:
+    """The pages in the content folder, without those that are `generated`, and their problems."""
     pages: list[Page] = []
     problems: list[Problem] = []
     content = renderer.content
     for file in sorted(file for file in content.glob("[!.]*") if file.suffix.lower() == ".md"):
         shown = f"{content.name}/{file.name}"
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*\.md", file.name):
-            hint = "Use small letters, digits and hyphens, and end in .md: it becomes the address."
-            problems.append(Problem(Place(shown), f'"{file.name}" cannot be a page\'s name.', hint))
+            hint = "It becomes the address of the page: use lowercase letters, digits and hyphens, and end in .md."
+            problems.append(Problem(Place(shown), f'"{file.name}" cannot be the name of a page.', hint))
             continue
-        if file.name in made:
+        if file.name in generated:
             continue
-        text, found = read_text(file, shown)
-        if not found:
+        text, errors = read_text(file, shown)
+        if not errors:
             try:
                 with catch_faults(content, problems):
-                    pages.append(_with_facts(renderer, file.name, shown, text, problems))
+                    pages.append(_fill_page(renderer, file.name, shown, text, problems))
             except BracesError as error:
-                found = [error.problem(shown)]
-        if found:
-            pages.append(_problems(renderer, file.name, shown, found))
-            problems += found
+                errors = [error.problem(shown)]
+        if errors:
+            pages.append(_problem_page(renderer, file.name, shown, errors))
+            problems += errors
     return pages, problems
 
 
-def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: list[Problem]) -> Page:
+def _fill_page(renderer: Renderer, path: str, shown: str, text: str, problems: list[Problem]) -> Page:
     """A hand-written page; `{{ fact("…") }}` and `{{ figure("…") }}` in it quote a fact with its sources."""
     facts, context = renderer.facts, renderer.context(path)
-    given = {"page": context, "facts": facts}
-    parts: Any = renderer.templates.get_template("parts/facts.html").make_module(given)
-    local: Any = renderer.templates.get_template("parts/clinic.html").make_module(given)
+    values = {"page": context, "facts": facts}
+    parts: Any = renderer.templates.get_template("parts/facts.html").make_module(values)
+    local: Any = renderer.templates.get_template("parts/clinic.html").make_module(values)
 
-    def quoted(fact_id: str) -> str:
+    def quote_fact(fact_id: str) -> str:
         if fact := facts.by_id.get(fact_id):
             return Markup(parts.entry(fact_id, fact))
         id = fact_id.split(".")[0]
@@ -308,13 +317,13 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
             return f"(This fact waits until {document.path} is fixed.)"
         line = next((n for n, row in enumerate(text.splitlines(), 1) if fact_id in row), 1)
         known = {key: "" for key in facts.by_id if key.startswith(id)}
-        said, hint = f'There is no fact called "{fact_id}".', list_choices(known, "data/procedures/")
-        problems.append(Problem(Place(shown, line), said, hint))
+        message, hint = f'There is no fact called "{fact_id}".', list_choices(known, "data/procedures/")
+        problems.append(Problem(Place(shown, line), message, hint))
         return ""
 
-    called: dict[str, Callable[..., str]] = {
-        "fact": quoted,
-        "figure": quoted,
+    calls: dict[str, Callable[..., str]] = {
+        "fact": quote_fact,
+        "figure": quote_fact,
         "dates_of_facts": partial(_dates_of_facts, renderer, context),
         "review_status": partial(describe_statuses, renderer.statuses),
         "reader_tests": partial(describe_reader_tests, renderer.facts),
@@ -322,42 +331,43 @@ def _with_facts(renderer: Renderer, path: str, shown: str, text: str, problems: 
         "shown_by": local.shown_by,
         "host": local.host,
     }
-    made = fill(strip_suppressions(text), called, offline=bool(renderer.settings.offline))
+    filled = fill(strip_suppressions(text), calls, offline=bool(renderer.settings.offline))
     if context.notes():
-        made += f"\n## Sources {{: #sources }}\n\n{parts.source_list()}\n"
-    made = renderer.explain(made, context.to("glossary.md")) + renderer.reading(path)
-    head = dict(reversed(re.findall(r"^(title|description):\s*(.+?)\s*$", text, re.MULTILINE)))
+        filled += f"\n## Sources {{: #sources }}\n\n{parts.source_list()}\n"
+    filled = renderer.explain(filled, context.to("glossary.md")) + renderer.reading(path)
+    front_matter = dict(reversed(re.findall(r"^(title|description):\s*(.+?)\s*$", text, re.MULTILINE)))
     return Page(
         path,
-        head.get("title", path.removesuffix(".md")),
+        front_matter.get("title", path.removesuffix(".md")),
         shown,
-        summary=head.get("description", ""),
+        summary=front_matter.get("description", ""),
         headings=tuple(re.findall(r"^##+ (.+)$", text, re.MULTILINE)),
-        write=lambda: made,
+        write=lambda: filled,
     )
 
 
 def _dates_of_facts(renderer: Renderer, context: PageContext) -> str:
     facts = renderer.facts
     rows = []
-    for id, one in facts.procedures.items():
-        days = format_day(one.facts_checked), format_day(one.next_check)
-        rows.append((f"procedures/{id}.md", one.names.name, *days, _in_short(renderer.statuses[id])))
-    for id, other in facts.comparisons.items():
-        days = format_day(other.facts_checked), format_day(other.next_check)
-        rows.append((f"comparisons/{id}.md", other.title, *days, "Not yet"))
+    for id, procedure in facts.procedures.items():
+        days = format_day(procedure.facts_checked), format_day(procedure.next_check)
+        status = _summarize_statuses(renderer.statuses[id])
+        rows.append((f"procedures/{id}.md", procedure.names.name, *days, status))
+    for id, comparison in facts.comparisons.items():
+        days = format_day(comparison.facts_checked), format_day(comparison.next_check)
+        rows.append((f"comparisons/{id}.md", comparison.title, *days, "Not yet"))
     return Markup(renderer.fill("parts/dates.html", context, rows=rows))
 
 
-def _in_short(found: Statuses) -> str:
-    """The statuses of a procedure's layers in a table's cell."""
+def _summarize_statuses(statuses: Statuses) -> str:
+    """The review statuses of a procedure's layers, for a table cell."""
     parts = []
-    for status, layers in group_by_status(found):
+    for status, layers in group_by_status(statuses):
         if review := status.review:
-            said = {
+            texts = {
                 "reviewed": f"{format_day(review.signed)}, next review before {format_day(review.next_review)}",
                 "changed": f"changed since the review on {format_day(review.signed)}",
                 "overdue": f"overdue since {format_day(review.next_review)}",
             }
-            parts.append(f"{name_layers(layers, found)}: {said[status.kind]}")
+            parts.append(f"{name_layers(layers, statuses)}: {texts[status.kind]}")
     return ". ".join(parts) or "Not yet"

@@ -1,4 +1,4 @@
-"""Old and guessable addresses of pages: each is a small page that leads on, without scripts (standards ID-5)."""
+"""Old and guessable addresses of pages: each is a small page that redirects without scripts (standards ID-5)."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from build_tools.render.rendering import Page
 
 
 def check_redirects(facts: Facts, pages: Iterable[Page]) -> Iterator[Problem]:
-    """Every redirect leads from where no page is straight to where one is."""
+    """Every redirect is from an address without a page directly to a page."""
     built = {page.path.removesuffix(".md") + ".html" for page in pages}
     for old, new in facts.redirects.items():
         place = facts.place("redirects", old)
         if old in built:
-            yield Problem(place, f'"{old}" is a page, so it cannot lead elsewhere.', "Delete this line.")
+            yield Problem(place, f'"{old}" is a page, so it cannot redirect.', "Delete this line.")
         if new not in built:
             chained = facts.redirects.get(new)
-            hint = f'It leads on: write "{chained}" here.' if chained else suggest(new, built)
+            hint = f'It redirects itself: write "{chained}" here.' if chained else suggest(new, built)
             yield Problem(place, f'There is no page "{new}".', hint)
 
 
 def render_redirects(redirects: Mapping[str, str], settings: Settings) -> dict[str, str]:
-    """The HTML of each page that leads on, by its path."""
-    return {old: _forward(old, new, settings) for old, new in redirects.items()}
+    """The HTML of each page that redirects, by its path."""
+    return {old: _render_redirect(old, new, settings) for old, new in redirects.items()}
 
 
-def _forward(old: str, new: str, settings: Settings) -> str:
+def _render_redirect(old: str, new: str, settings: Settings) -> str:
     to, styles = (posixpath.relpath(file, posixpath.dirname(old) or ".") for file in (new, "assets/site.css"))
     canonical = settings.address_of(new) if settings.site_url else to
     return f"""<!doctype html>

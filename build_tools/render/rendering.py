@@ -1,4 +1,4 @@
-"""What turns facts into the text of a page or a leaflet: templates, the glossary, the review status."""
+"""Render facts into pages and leaflets with templates, glossary and review status."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ _UNEXPLAINED = (
     "companion.md",
     "take-along.md",
 )
-"""The lists, the short pages and their sheets, in which no medical word is explained."""
+"""Templates of pages in which no medical word is explained."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: where it lies among the pages, and the file in which it is edited.
+    """A page: its path, and the file in which it is edited.
 
-    `search_terms` are the words by which a reader may look for it; `write` makes its Markdown.
+    `search_terms` are other names that readers search for; `write` renders its Markdown.
     """
 
     path: str
@@ -66,14 +66,14 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        """Its Markdown, rendered when it is first asked for."""
+        """The Markdown, rendered at the first access."""
         return self.write()
 
 
 class Renderer:
     """Fills templates with facts, for every page and every leaflet of a site.
 
-    A page that is among the `readings` says at its end how hard it is to read.
+    Pages in `readings` end with their reading grade.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Renderer:
     def page(
         self, template: str, page: Page, after: Callable[[str], str] = lambda text: "", **values: Any
     ) -> Page:
-        """The page with its text from a template; `after` makes what follows the text of it."""
+        """The page with its Markdown from a template; `after` gets that, and returns what follows it."""
 
         def write() -> str:
             context = self.context(page.path)
@@ -120,44 +120,47 @@ class Renderer:
         return replace(page, edited_in=file, write=write)
 
     def context(self, path: str) -> PageContext:
-        """What a template knows of the page at `path`."""
+        """The context that a template gets for the page at `path`."""
         report = self._report_link if self.settings.report_to else None
-        return PageContext(path, self.facts, report, self.settings.edit_link if self.settings.repo_url else None)
+        edit = self.settings.edit_link if self.settings.repo_url else None
+        return PageContext(path, self.facts, report, edit)
 
     def fill(self, template: str, context: PageContext, **values: Any) -> str:
-        """The text of a template."""
+        """A filled template."""
         return self.templates.get_template(template).render(page=context, review=self._review(context), **values)
 
     def explain(self, text: str, glossary: str = "") -> str:
-        """The text with its medical words explained and linked to the page `glossary`."""
+        """The text with its medical words explained, and linked to the page `glossary`."""
         return explain(text, self._words, lambda id: f"{glossary}#{id}")
 
     def reading(self, path: str) -> str:
-        """How hard the page is to read, if that was measured; the pages behind a short page are so together."""
+        """The reading grade of a page, if it was measured; evidence.md has that of all detail pages."""
         if reading := self._readings.get(path.removesuffix("/evidence.md")):
             return self.templates.get_template("parts/reading.html").render(grade=add(reading.values()))
         return ""
 
     def leaflet_version(self, id: str) -> str:
-        """The version of a leaflet; "" if the site has none."""
+        """The version of a leaflet; "" if the site has no leaflets."""
         return compute_leaflet_version(self.facts, id) if self.settings.leaflets else ""
 
     def _review(self, context: PageContext) -> Callable[..., str]:
         template = self.templates.get_template("parts/review.html")
 
         def show(record: Any, id: str = "", short: bool = False) -> str:
-            found = self.statuses.get(id, {})
+            statuses = self.statuses.get(id, {})
             shown = {
-                layer: one for layer, one in found.items() if not short or layer in list_layers_on(context.path)
+                layer: status
+                for layer, status in statuses.items()
+                if not short or layer in list_layers_on(context.path)
             }
-            groups = [(status, name_layers(layers, found)) for status, layers in group_by_status(shown)]
+            groups = [(status, name_layers(layers, statuses)) for status, layers in group_by_status(shown)]
             sources = [
                 (self.facts.procedures[option].names.name, status.review)
                 for option in getattr(record, "options", ())
                 if (status := self.statuses[option]["short"]).kind == "reviewed"
             ]
-            given = {"record": record, "groups": groups, "sources": sources, "short": short}
-            return Markup(template.render(page=context, **given))
+            values = {"record": record, "groups": groups, "sources": sources, "short": short}
+            return Markup(template.render(page=context, **values))
 
         return show
 
@@ -165,26 +168,26 @@ class Renderer:
         owner = fact_id.split(".")[0]
         if owner not in self._versions:
             record = self.facts.procedures.get(owner) or self.facts.comparisons[owner]
-            exact = f", {compute_version(self.facts, owner)}" if owner in self.facts.procedures else ""
-            self._versions[owner] = f"facts checked on {record.facts_checked}{exact}"
+            version = f", {compute_version(self.facts, owner)}" if owner in self.facts.procedures else ""
+            self._versions[owner] = f"facts checked on {record.facts_checked}{version}"
         return self.settings.report_link(fact_id, page, self._versions[owner])
 
 
 @dataclass(frozen=True)
-class Signs:
-    """Signs for which the same is to be done: the words for it, and each sign with its id and what you notice."""
+class SignGroup:
+    """Danger signs with the same contact, each with its id and the words for what you notice."""
 
     level: str
     contact: Contact
     signs: list[tuple[str, Sign, str]]
 
 
-def group_by_urgency(facts: Facts, id: str) -> dict[str, list[Signs]]:
-    """The signs that the page of a procedure shows: by level and by what is to be done, the most urgent first."""
+def group_by_urgency(facts: Facts, id: str) -> dict[str, list[SignGroup]]:
+    """The danger signs of a procedure by level and by contact, the most urgent first."""
     child = facts.for_child(id)
-    groups: dict[tuple[str, str], Signs] = {}
+    groups: dict[tuple[str, str], SignGroup] = {}
     for key, sign in facts.signs_of(id).items():
-        group = Signs(sign.level, write_contact(sign, facts.clinic, child), [])
+        group = SignGroup(sign.level, write_contact(sign, facts.clinic, child), [])
         group = groups.setdefault((sign.level, str(group.contact)), group)
         group.signs.append((key, sign, choose_notice(sign, child)))
     ordered = sorted(groups.values(), key=lambda group: (not group.signs[0][1].ambulance, group.contact.again))
@@ -192,18 +195,19 @@ def group_by_urgency(facts: Facts, id: str) -> dict[str, list[Signs]]:
 
 
 def group_for_companions(facts: Facts, id: str) -> list[tuple[Contact, list[tuple[str, Sign, str]]]]:
-    """The signs on which somebody else acts, as that person reads them, by what is to be done."""
+    """The danger signs on which somebody else acts, worded for that person, by contact."""
     groups: dict[str, tuple[Contact, list[tuple[str, Sign, str]]]] = {}
     for key, sign in facts.signs_of(id).items():
         if sign.who == "companion":
-            done = write_contact(sign, facts.clinic, them=True)
-            groups.setdefault(str(done), (done, []))[1].append((key, sign, rewrite_for_companion(sign.notice)))
+            contact = write_contact(sign, facts.clinic, them=True)
+            _, signs = groups.setdefault(str(contact), (contact, []))
+            signs.append((key, sign, rewrite_for_companion(sign.notice)))
     return list(groups.values())
 
 
 @dataclass(frozen=True)
 class Site:
-    """What a data folder and a content folder make: facts, pages, all problems, how hard each page is to read."""
+    """A rendered site: facts, pages, all problems, and the reading measures of each page."""
 
     facts: Facts
     pages: list[Page]
@@ -217,5 +221,5 @@ class Site:
 
     @property
     def errors(self) -> list[Problem]:
-        """The problems that keep it from being built."""
+        """The problems that stop a build."""
         return filter_errors(self.problems)

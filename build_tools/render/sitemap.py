@@ -1,4 +1,4 @@
-"""What search engines may read: every page with the day on which its facts last changed (sitemaps.org)."""
+"""The sitemap, with the day on which the facts of each page last changed (sitemaps.org), and `robots.txt`."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from build_tools.load.settings import Settings
 from build_tools.render.rendering import Page
 
 _LISTS = ("procedures", "comparisons", "glossary", "sources", "claims", "a-to-z", "changes")
-"""Pages that are made of all facts."""
+"""Pages that list facts of all procedures."""
 
 
 def render_sitemaps(facts: Facts, pages: Iterable[Page], settings: Settings) -> dict[str, str]:
-    """`robots.txt`, and if the site has an address, which it must name, `sitemap.xml`, by their paths."""
-    all_may_read = "User-agent: *\nAllow: /\n"
+    """`robots.txt` and `sitemap.xml` by path; without a site URL, which a sitemap needs, only `robots.txt`."""
+    robots = "User-agent: *\nAllow: /\n"
     if not settings.site_url:
-        return {"robots.txt": all_may_read}
-    top = ElementTree.Element("urlset", {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"})
+        return {"robots.txt": robots}
+    root = ElementTree.Element("urlset", {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"})
     for page in pages:
-        url = ElementTree.SubElement(top, "url")
+        url = ElementTree.SubElement(root, "url")
         ElementTree.SubElement(url, "loc").text = settings.address_of(page.path)
-        if day := _changed(facts, page.path):
+        if day := _find_last_change(facts, page.path):
             ElementTree.SubElement(url, "lastmod").text = str(day)
-    ElementTree.indent(top)
-    text = ElementTree.tostring(top, "unicode")
+    ElementTree.indent(root)
+    text = ElementTree.tostring(root, "unicode")
     return {
         "sitemap.xml": f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n',
-        "robots.txt": f"{all_may_read}Sitemap: {settings.address_of('sitemap.xml')}\n",
+        "robots.txt": f"{robots}Sitemap: {settings.address_of('sitemap.xml')}\n",
     }
 
 
-def _changed(facts: Facts, path: str) -> date | None:
-    """The day on which a page's facts last changed or were checked; None for a page that is made of words."""
+def _find_last_change(facts: Facts, path: str) -> date | None:
+    """The day on which a page's facts last changed or were checked; None for a page without facts."""
     folder, _, id = path.removesuffix(".md").rpartition("/")
     if folder in ("procedures", "take-along") and id in facts.procedures:
         return find_last_modified(facts, id, facts.procedures[id])

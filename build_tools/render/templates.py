@@ -1,6 +1,6 @@
-"""The Jinja environment: where templates lie, and the handful of filters they use.
+"""The Jinja environment of the templates, and their filters.
 
-Templates run in a sandbox. Pages of words do not run at all: they have calls of a few names, and one switch.
+Templates run in a sandbox. Hand-written pages do not run at all: they can call a few names, and test `offline`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ KIND_WORDS = {
 
 
 class PageContext:
-    """What a template knows of the page it makes: links, anchors that are taken, sources cited so far."""
+    """The page that a template renders: its links, its anchors so far, its cited sources so far."""
 
     def __init__(
         self,
@@ -91,31 +91,31 @@ class PageContext:
         self._notes: dict[tuple[Citation, ...], int] = {}
 
     def to(self, path: str) -> str:
-        """The address of another page, seen from this one."""
+        """The address of another page, relative to this one."""
         file, _, anchor = path.partition("#")
         return _relative(file, posixpath.dirname(self.path) or ".") + (f"#{anchor}" if anchor else "")
 
     def anchor(self, id: str) -> str:
-        """The anchor of a fact or of a sign, once on a page; "" for a fact on any page but its own."""
+        """The anchor of a fact or a sign, once per page; "" for a fact on another page than its own."""
         if id in self._anchors or ("." in id and self._facts.page_of(id) != self.path):
             return ""
         self._anchors.add(id)
         return id
 
     def report(self, fact_id: str) -> str:
-        """The address at which a mistake in a fact is reported; "" if the site names none."""
+        """The address for reporting an error in a fact; "" if the site has none."""
         return self._report(self.path, fact_id) if self._report else ""
 
     def edit(self, fact_id: str) -> str:
-        """The address at which a fact is corrected in a browser; "" if there is none."""
+        """The address for editing a fact in a browser; "" if the site has none."""
         return self._edit(self._facts.place_of(fact_id)) if self._edit else ""
 
     def cite(self, sources: Sequence[Citation]) -> int:
-        """The number of the note that names these sources on this page."""
+        """The number of the note for these sources on this page."""
         return self._notes.setdefault(tuple(sources), len(self._notes) + 1)
 
     def notes(self) -> list[tuple[Citation, ...]]:
-        """The sources that each note of this page names, in the order of their numbers."""
+        """The sources of each note, in the order of their numbers."""
         return list(self._notes)
 
 
@@ -124,27 +124,27 @@ def _relative(file: str, folder: str) -> str:
     return posixpath.relpath(file, folder)
 
 
-class _Compiled(jinja2.BytecodeCache):
-    """Templates as compiled once in this process: a preview uses them again and again."""
+class _CompiledTemplates(jinja2.BytecodeCache):
+    """Caches compiled templates in this process, because a preview fills them repeatedly."""
 
     _code: ClassVar[dict[tuple[str, str], CodeType | None]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give Jinja what was compiled from the same source, if anything was."""
+        """Load the code that was compiled from the same source, if any."""
         bucket.code = self._code.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what Jinja compiled."""
+        """Cache the compiled code."""
         self._code[bucket.key, bucket.checksum] = bucket.code
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Asks once whether an attribute of a type is safe: a build reads 80,000 attributes of few types."""
+    """Caches which attributes are safe: a build reads 80,000 attributes of few types."""
 
     _safe: ClassVar[dict[tuple[type, str], bool]] = {}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a template may read it, which depends on the type and the name alone."""
+        """Whether a template can read the attribute, which depends on type and name alone."""
         key = (type(obj), attr)
         if key not in self._safe:
             self._safe[key] = super().is_safe_attribute(obj, attr, value)
@@ -152,7 +152,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 def create_environment(templates: Path, facts: Facts, today: date) -> jinja2.Environment:
-    """The environment for all pages. A name that a template misspells is an error, never an empty text."""
+    """The environment for all pages. An undefined name in a template is an error."""
     jinja = Sandbox(
         loader=jinja2.FileSystemLoader(templates),
         autoescape=True,
@@ -160,7 +160,7 @@ def create_environment(templates: Path, facts: Facts, today: date) -> jinja2.Env
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=_Compiled(),
+        bytecode_cache=_CompiledTemplates(),
     )
     jinja.globals.clear()
     jinja.globals.update(facts=facts, today=today, drawings_of=partial(_drawings_of, facts))
@@ -204,39 +204,39 @@ def create_environment(templates: Path, facts: Facts, today: date) -> jinja2.Env
 
 
 def create_sandbox(jinja: jinja2.Environment) -> jinja2.Environment:
-    """The environment of a theme, as a sandbox."""
-    sandbox = Sandbox(loader=jinja.loader, auto_reload=False, bytecode_cache=_Compiled())
+    """A sandbox with the loader and the filters of a theme's environment."""
+    sandbox = Sandbox(loader=jinja.loader, auto_reload=False, bytecode_cache=_CompiledTemplates())
     sandbox.filters.update(jinja.filters)
     return sandbox
 
 
 def check_templates(content: Path) -> Iterator[Problem]:
-    """Templates that Jinja cannot parse or that are not there, and styles and scripts that cannot be read."""
+    """Templates that cannot be parsed or do not exist, and styles and scripts that cannot be read."""
     for file in sorted((content / "assets").glob("*.*")):
         if file.suffix in (".css", ".js"):
             yield from read_text(file, f"{content.name}/assets/{file.name}")[1]
     folder = content / "templates"
     for file in sorted(file for file in folder.rglob("*") if file.suffix in (".md", ".html", ".xml")):
         name = file.relative_to(folder).as_posix()
-        text, found = read_text(file, f"{content.name}/templates/{name}")
-        with catch_faults(content, found):
-            for used, line in _used_by(text, name, str(file)):
-                if not any((base / used).is_file() for base in (folder, folder / "theme")):
-                    found.append(_broken(content, name, line, _MISSING.format(used)))
-        yield from found
+        text, problems = read_text(file, f"{content.name}/templates/{name}")
+        with catch_faults(content, problems):
+            for imported, line in _list_imports(text, name, str(file)):
+                if not any((base / imported).is_file() for base in (folder, folder / "theme")):
+                    problems.append(_describe_fault(content, name, line, _MISSING.format(imported)))
+        yield from problems
 
 
-@lru_cache(maxsize=256)  # a preview asks again after every save
-def _used_by(text: str, name: str, file: str) -> list[tuple[str, int]]:
-    """The templates that a template includes or imports by name, and in which lines."""
+@lru_cache(maxsize=256)  # a preview checks all templates after every save
+def _list_imports(text: str, name: str, file: str) -> list[tuple[str, int]]:
+    """The templates that a template includes or imports by name, each with its line."""
     kinds = (nodes.Include, nodes.Import, nodes.FromImport)
-    found: Iterator[Any] = Sandbox().parse(text, name, file).find_all(kinds)
-    return [(node.template.value, node.lineno) for node in found if isinstance(node.template, nodes.Const)]
+    imports: Iterator[Any] = Sandbox().parse(text, name, file).find_all(kinds)
+    return [(node.template.value, node.lineno) for node in imports if isinstance(node.template, nodes.Const)]
 
 
 @contextmanager
 def catch_faults(content: Path, problems: list[Problem]) -> Iterator[None]:
-    """Turn what a mistake in a template raises into a problem; anything else is raised again."""
+    """Turn an exception of a faulty template into a problem, and re-raise any other exception."""
     try:
         yield
     except Exception as error:
@@ -246,31 +246,32 @@ def catch_faults(content: Path, problems: list[Problem]) -> Iterator[None]:
 
 
 def find_fault(error: Exception, content: Path) -> Problem | None:
-    """The mistake in a template that raised `error`; None if no template did."""
+    """The problem of the template that raised `error`; None if no template did."""
     folder = f"{(content / 'templates').resolve()}/"
     frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, jinja2.TemplateSyntaxError):
         frames.append((error.filename or "", error.lineno))
     places = [(file, line) for name, line in frames if (file := os.path.realpath(name)).startswith(folder)]
     if not places and isinstance(error, RecursionError):
-        return Problem(Place(f"{content.name}/templates"), "A template nests too deep.", "Undo the last change.")
+        return Problem(
+            Place(f"{content.name}/templates"), "A template is nested too deeply.", "Undo the last change."
+        )
     if not places:
         return None
     file, line = places[-1]
-    said = _MISSING.format(error.name) if isinstance(error, jinja2.TemplateNotFound) else str(error).rstrip(".")
-    return _broken(content, file.removeprefix(folder), line, said or type(error).__name__)
+    fault = _MISSING.format(error.name) if isinstance(error, jinja2.TemplateNotFound) else str(error).rstrip(".")
+    return _describe_fault(content, file.removeprefix(folder), line, fault or type(error).__name__)
 
 
 _MISSING = 'there is no template called "{}"'
 
 
-def _broken(content: Path, name: str, line: int, said: str) -> Problem:
+def _describe_fault(content: Path, name: str, line: int, fault: str) -> Problem:
     place = Place(f"{content.name}/templates/{name}", line)
-    hint = "Correct this line, or undo the last change."
-    return Problem(place, f"This template cannot be filled: {said}.", hint)
+    return Problem(place, f"This template cannot be filled: {fault}.", "Fix this line, or undo the last change.")
 
 
-IN_WORDS = {
+CALLS = {
     "fact": 1,
     "figure": 1,
     "review_status": 0,
@@ -280,100 +281,98 @@ IN_WORDS = {
     "shown_by": 0,
     "host": 0,
 }
-"""What a page of words can call between braces (CONTRIBUTING.md), and with how many texts."""
+"""The calls that a hand-written page can have between braces (CONTRIBUTING.md), and their number of arguments."""
 
-_WORDS = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-"""It only parses: a page of words is never compiled."""
+_PARSER = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+"""It only parses hand-written pages, and never compiles them."""
 
 
 class BracesError(Exception):
-    """The line where something stands between braces in a page of words and cannot, and what it is."""
+    """Something that is not allowed between braces in a hand-written page: its line, and what it is."""
 
     def problem(self, path: str) -> Problem:
-        """It as a problem of the page."""
-        line, said = self.args
-        one = '"its id"'
-        calls = ", ".join(f"{{{{ {name}({one * count}) }}}}" for name, count in IN_WORDS.items())
+        """The problem of the page at `path`."""
+        line, fault = self.args
+        argument = '"its id"'
+        calls = ", ".join(f"{{{{ {name}({argument * count}) }}}}" for name, count in CALLS.items())
         hint = f"Allowed are {calls}, and {{% if offline %}} with {{% else %}} and {{% endif %}}."
-        return Problem(Place(path, line), f"This cannot stand between braces: {said.rstrip('.')}.", hint)
+        return Problem(Place(path, line), f"This is not allowed between braces: {fault.rstrip('.')}.", hint)
 
 
-def fill(text: str, called: Mapping[str, Callable[..., str]], *, offline: bool) -> str:
-    """A page of words with what `called` gives in the place of its braces. Whatever else they hold, it raises
-    a BracesError."""
+def fill(text: str, calls: Mapping[str, Callable[..., str]], *, offline: bool) -> str:
+    """A hand-written page with the results of its calls. Raises BracesError for anything else between braces."""
     try:
-        return "".join(_filled(_WORDS.parse(text).body, called, offline))
+        return "".join(_fill(_PARSER.parse(text).body, calls, offline))
     except jinja2.TemplateSyntaxError as error:
         raise BracesError(error.lineno, str(error.message)) from None
     except RecursionError:
-        raise BracesError(1, "brackets or blocks stand too deep in each other") from None
+        raise BracesError(1, "brackets or blocks are nested too deeply") from None
 
 
-def _filled(tree: list[nodes.Node], called: Mapping[str, Callable[..., str]], offline: bool) -> Iterator[str]:
+def _fill(tree: list[nodes.Node], calls: Mapping[str, Callable[..., str]], offline: bool) -> Iterator[str]:
     for node in tree:
         match node:
             case nodes.Output():
-                yield from _filled(node.nodes, called, offline)  # type: ignore[arg-type]
+                yield from _fill(node.nodes, calls, offline)  # type: ignore[arg-type]
             case nodes.TemplateData():
                 yield node.data
             case nodes.If(test=nodes.Name(name="offline"), elif_=[]):
-                yield from _filled(node.body if offline else node.else_, called, offline)
+                yield from _fill(node.body if offline else node.else_, calls, offline)
             case nodes.Call(node=nodes.Name(name=name), args=args, kwargs=[], dyn_args=None, dyn_kwargs=None) if (
-                len(args) == IN_WORDS.get(name)
-                and all(isinstance(text, nodes.Const) and isinstance(text.value, str) for text in args)
+                len(args) == CALLS.get(name)
+                and all(isinstance(arg, nodes.Const) and isinstance(arg.value, str) for arg in args)
             ):
-                yield escape(called[name](*(text.value for text in args)))  # type: ignore[attr-defined]
+                yield escape(calls[name](*(arg.value for arg in args)))  # type: ignore[attr-defined]
             case _:
-                said = "it is none of the names for pages of words, or not written as they are"
-                raise BracesError(node.lineno, said)
+                raise BracesError(node.lineno, "it is none of the allowed calls, or is not written like them")
 
 
 def _drawings_of(facts: Facts, id: str) -> list[Shown]:
-    procedure, words = facts.procedures[id], facts.vocabulary["structures"]
-    return [shown for drawing in facts.drawings.values() if (shown := show(drawing, procedure, id, words))]
+    procedure, terms = facts.procedures[id], facts.vocabulary["structures"]
+    return [shown for drawing in facts.drawings.values() if (shown := show(drawing, procedure, id, terms))]
 
 
-LONG_PARAGRAPH = 45
-"""The most words of a paragraph that holds more than one fact."""
+MAX_PARAGRAPH = 45
+"""The most words of a paragraph with more than one fact."""
 
-Found = list[tuple[str, AnyFact]]
+Entries = list[tuple[str, AnyFact]]
 
 
-def group_paragraphs(found: Found) -> list[Found]:
-    """Entries in paragraphs: a few at a time of what is said in words, and each figure by itself."""
-    groups: list[Found] = []
-    words = LONG_PARAGRAPH
-    for key, fact in found:
-        length = LONG_PARAGRAPH + 1 if isinstance(fact, Figure) else len(to_text(fact).split())
-        if (words := words + length) > LONG_PARAGRAPH:
+def group_paragraphs(entries: Entries) -> list[Entries]:
+    """Entries in paragraphs: a few statements together, and each figure alone."""
+    groups: list[Entries] = []
+    words = MAX_PARAGRAPH
+    for key, fact in entries:
+        length = MAX_PARAGRAPH + 1 if isinstance(fact, Figure) else len(to_text(fact).split())
+        if (words := words + length) > MAX_PARAGRAPH:
             groups.append([])
             words = length
         groups[-1].append((key, fact))
     return groups
 
 
-def describe_more(rest: Found, shown: Found) -> str:
-    """What a list that must be opened holds besides those `shown`: "4 more studies", "6 more results"."""
+def describe_more(rest: Entries, shown: Entries) -> str:
+    """The label of a closed list of the entries after those `shown`: "4 more studies", "6 more results"."""
     first = [[citation.source for citation in getattr(fact, "sources", ())][:1] for _, fact in [*rest, *shown]]
-    one, many = "study", "studies"
+    singular, plural = "study", "studies"
     if len({source for sources in first for source in sources}) < len(first):
-        one = "result" if any(isinstance(fact, Figure) for _, fact in rest) else "point"
-        many = f"{one}s"
-    return f"{len(rest)} more {one if len(rest) == 1 else many}"
+        singular = "result" if any(isinstance(fact, Figure) for _, fact in rest) else "point"
+        plural = f"{singular}s"
+    return f"{len(rest)} more {singular if len(rest) == 1 else plural}"
 
 
-def describe_shared_certainty(found: Found) -> str:
-    """How sure all figures are, if there are several and all are as sure; else ""."""
-    words = [describe_certainty(fact) for _, fact in found if isinstance(fact, Figure)]
+def describe_shared_certainty(entries: Entries) -> str:
+    """The certainty of all figures, if there are several with the same one; else ""."""
+    words = [describe_certainty(fact) for _, fact in entries if isinstance(fact, Figure)]
     return words[0] if len(words) > 1 and len(set(words)) == 1 else ""
 
 
 _PERSON = re.compile(r"(\w[\w'’ -]* [A-Z]{1,3})(?:, \w[\w'’ -]* [A-Z]{1,3}\b.*| and others)?")
-"""Authors as sources name them: "Lid A", "Lid A, Spout BC and others"."""
+"""The authors of a source: "Lid A", "Lid A, Spout BC and others"."""
 
 
 def shorten_name(source: Source) -> str:
-    """Who published a source and when, as a note names it."""
+    """The author and year of a source, for a note."""
     by = source.by
     if "not shown" in by or "not named" in by:
         by = re.split(r"[,;]|\. | \d", source.published_in)[0]
@@ -390,13 +389,13 @@ def format_day(value: date) -> str:
 
 
 def _heading(text: str) -> Markup:
-    """Text of a heading: neither Markdown nor HTML can read anything else into it."""
+    """The text of a heading, with every character of Markdown and HTML syntax escaped."""
     line = " ".join(text.split())
     return Markup("".join(f"&#{ord(letter)};" if letter in '\\`*_{}[]#|~<>&"=!' else letter for letter in line))
 
 
 def _front_matter(value: str | list[list[str]]) -> Markup:
-    """A value in a page's front matter, already escaped: MkDocs writes it into HTML as it stands."""
+    """A value of a page's front matter, escaped, because MkDocs writes it into HTML unescaped."""
     escaped = (
         str(escape(value)) if isinstance(value, str) else [[str(escape(part)) for part in row] for row in value]
     )

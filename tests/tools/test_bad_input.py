@@ -239,7 +239,7 @@ def test_a_page_of_words_whose_name_cannot_be_an_address_is_named(example: Path,
     for name in names:
         (content / name).write_text("# A page\n", "utf-8")
     found = [(str(problem.place), problem.message) for problem in prepare(example, content, TODAY).problems]
-    assert sorted(found) == [(f"content/{name}:1:1", f'"{name}" cannot be a page\'s name.') for name in names]
+    assert sorted(found) == [(f"content/{name}:1:1", f'"{name}" cannot be the name of a page.') for name in names]
 
 
 @pytest.mark.parametrize(("raw", "expected"), [
@@ -368,10 +368,10 @@ def test_a_page_of_words_that_cannot_be_read_is_a_problem_with_its_line(example:
     (content / "five.md").write_text("# Five\n\n{{ teapot }}\n", "utf-8")
     problems = prepare(example, content, TODAY).problems
     assert [(str(problem.place), problem.message.split(":")[0]) for problem in problems] == [
-        ("content/five.md:3:1", "This cannot stand between braces"),
-        ("content/four.md:4:1", "This cannot stand between braces"),
+        ("content/five.md:3:1", "This is not allowed between braces"),
+        ("content/four.md:4:1", "This is not allowed between braces"),
         ("content/one.md:3:4", "The file must be saved as UTF-8; this character is not."),
-        ("content/three.md:3:1", "This cannot stand between braces"),
+        ("content/three.md:3:1", "This is not allowed between braces"),
         ("content/two.md:3:1", 'There is no fact called "teapot-polishing.benefits.quite".'),
     ]
 

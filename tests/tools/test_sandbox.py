@@ -9,7 +9,7 @@ from jinja2.exceptions import SecurityError
 
 from build_tools.pipeline import prepare
 from build_tools.render.markup import check_markup
-from build_tools.render.templates import IN_WORDS, check_templates
+from build_tools.render.templates import CALLS, check_templates
 from tests.conftest import ROOT, TODAY, edit, run
 
 pytestmark = pytest.mark.slow
@@ -42,8 +42,8 @@ ESCAPES = (
 def test_a_page_of_words_only_names_what_is_documented(tmp_path: Path, escape: str) -> None:
     (tmp_path / "about.md").write_text(f"# About\n\n{escape}\n", "utf-8")
     [problem] = check_markup(tmp_path)
-    assert problem.message.startswith("This cannot stand between braces: ")
-    assert problem.place.line == (1 if "too deep" in problem.message else 3)
+    assert problem.message.startswith("This is not allowed between braces: ")
+    assert problem.place.line == (1 if "too deeply" in problem.message else 3)
     assert '{{ fact("its id") }}' in problem.hint
 
 
@@ -51,7 +51,7 @@ def test_a_command_in_a_page_of_words_does_not_run(project: Path) -> None:
     edit(project / "content/about.md", "{{ dates_of_facts() }}", ESCAPES[0])
     done = run(project, "build_tools", "check")
     assert done.returncode == 1
-    assert "content/about.md:7:1: This cannot stand between braces" in done.stderr
+    assert "content/about.md:7:1: This is not allowed between braces" in done.stderr
     assert not (project / "PWNED").exists()
 
 
@@ -118,4 +118,4 @@ def test_a_template_nested_too_deep_stops_no_check(example: Path, content: Path)
 
 def test_every_name_for_pages_of_words_is_documented() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    assert [name for name in (*IN_WORDS, "if offline") if name not in text] == []
+    assert [name for name in (*CALLS, "if offline") if name not in text] == []

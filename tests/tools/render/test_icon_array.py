@@ -1,4 +1,4 @@
-"""Dots beside a share: a hundred, or as many as people in a small group."""
+"""Icon arrays have a hundred dots, or a dot for each person of a small group."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DOTS = re.compile(r"M(\d+) (\d+)h(\d+)")
 
 
 def figure(**value: object) -> Figure:
-    """A figure of a plainly made-up study."""
+    """An invented figure."""
     fields = {
         "counted": "were so", "who": "people", "when": "then", "how": "so", "certainty": "low", "sources": ["a"],
     }  # fmt: skip
@@ -23,24 +23,22 @@ def figure(**value: object) -> Figure:
 
 
 def dots(path: str) -> list[tuple[int, int]]:
-    """The places of a path's dots."""
+    """The positions of the dots in a path."""
     return [(int(x) + step, int(y)) for x, y, width in _DOTS.findall(path) for step in range(0, int(width), 10)]
 
 
-@given(st.integers(0, 100), st.integers(0, 100))
-def test_the_large_dots_and_rings_are_as_many_as_the_numbers_say(one: int, other: int) -> None:
-    low, high = sorted((one, other))
-    if low == high:
-        return
-    picture = build_icon_array(figure(**{"from": low, "to": high, "out_of": 100}))
-    assert picture is not None
-    full, rings = dots(picture.full_path), dots(picture.ring_path)
+@given(st.sets(st.integers(0, 100), min_size=2, max_size=2))
+def test_range_has_large_dots_and_rings(ends: set[int]) -> None:
+    low, high = sorted(ends)
+    array = build_icon_array(figure(**{"from": low, "to": high, "out_of": 100}))
+    assert array is not None
+    full, rings = dots(array.full_path), dots(array.ring_path)
     assert len(full) == low
     assert len(rings) == high - low
-    assert full + rings == dots(picture.all_path)[:high]
+    assert full + rings == dots(array.all_path)[:high]
 
 
-def test_the_grid_is_the_same_for_every_figure_and_fills_from_the_first_corner() -> None:
+def test_grid_fills_along_the_rows() -> None:
     assert dots(IconArray(1).all_path) == [
         (5 + 10 * column, 5 + 10 * row) for row in range(10) for column in range(10)
     ]
@@ -52,24 +50,22 @@ def test_the_grid_is_the_same_for_every_figure_and_fills_from_the_first_corner()
     pytest.param({"count": 1, "out_of": 400}, 0, 1, id="fewer than 1"),
     pytest.param({"count": 399, "out_of": 400}, 99, 1, id="more than 99"),
 ])  # fmt: skip
-def test_fewer_than_one_and_more_than_99_have_a_ring(value: dict[str, object], full: int, ring: int) -> None:
-    picture = build_icon_array(figure(**value))
-    assert picture is not None
-    assert (picture.full, picture.ring) == (full, ring)
+def test_fewer_than_1_and_more_than_99_have_a_ring(value: dict[str, object], full: int, ring: int) -> None:
+    assert build_icon_array(figure(**value)) == IconArray(full, ring)
 
 
 @pytest.mark.parametrize(("out_of", "height"), [(1, 10), (10, 10), (11, 20), (99, 100)])
-def test_a_small_group_has_a_dot_for_each_person(out_of: int, height: int) -> None:
+def test_small_group_has_a_dot_for_each_person(out_of: int, height: int) -> None:
     for count in range(1, out_of + 1):
-        picture = build_icon_array(figure(count=count, out_of=out_of))
-        assert picture is not None
-        assert (len(dots(picture.all_path)), len(dots(picture.full_path)), picture.ring) == (out_of, count, 0)
-        assert picture.height == height
+        array = build_icon_array(figure(count=count, out_of=out_of))
+        assert array is not None
+        assert (len(dots(array.all_path)), len(dots(array.full_path)), array.ring) == (out_of, count, 0)
+        assert array.height == height
 
 
 @pytest.mark.parametrize("value", [
     {"count": 0, "out_of": 9}, {"count": 0, "out_of": 900}, {"percent": 12}, {"percent": 12, "out_of": 50},
     {"from": 1, "to": 2}, {"amount": 3, "measure": "days"}, {"from": 3, "to": 6, "measure": "days"},
 ])  # fmt: skip
-def test_none_and_what_counts_no_known_group_have_no_picture(value: dict[str, object]) -> None:
+def test_zero_and_unknown_groups_have_no_icon_array(value: dict[str, object]) -> None:
     assert build_icon_array(figure(**value)) is None

@@ -1,4 +1,4 @@
-"""A leaflet says in print what the page says, whoever reads it, and looks the same on any day."""
+"""Leaflets print the text of pages as accessible, reproducible PDFs."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ A4, _, A4_LARGE, _ = EDITIONS
 POLISHING, LID, COMPARISON = "teapot-polishing", "teapot-lid-polishing", "squeaking-teapot"
 
 
-def words_of(data: Path | Facts, id: str = POLISHING, settings: Settings = SETTINGS) -> Leaflet:
-    """What a leaflet says."""
+def write(data: Path | Facts, id: str = POLISHING, settings: Settings = SETTINGS) -> Leaflet:
+    """A leaflet, not yet typeset."""
     facts = load(data, settings.clinic)[0] if isinstance(data, Path) else data
     return write_leaflet(Renderer(facts, CONTENT, TODAY, settings), id)
 
 
-def read(leaflet: Leaflet, edition: Edition = A4) -> PdfReader:
-    """A leaflet, set and read back."""
+def typeset(leaflet: Leaflet, edition: Edition = A4) -> PdfReader:
+    """A leaflet as PDF."""
     template = (CONTENT / TEMPLATE).read_bytes()
     return PdfReader(io.BytesIO(set_leaflet(leaflet, edition, template, SETTINGS.site_name)))
 
 
 def text_in(pdf: PdfReader) -> str:
-    """All that can be read in a leaflet, without white space and what stands at the foot of each page."""
+    """The text of a leaflet without white space and page footers."""
     return "".join(pages_of(pdf))
 
 
@@ -70,16 +70,16 @@ def facts() -> Facts:
 
 @pytest.fixture(scope="module")
 def made(facts: Facts) -> dict[str, bytes]:
-    """Every leaflet of the example."""
+    """Every leaflet of the example as PDF."""
     pdfs, problems = set_leaflets(Renderer(facts, CONTENT, TODAY, SETTINGS))
     assert problems == []
     return pdfs
 
 
-# Which there are
+# Editions
 
 
-def test_every_page_has_a_leaflet_in_every_edition(facts: Facts, made: dict[str, bytes]) -> None:
+def test_every_record_has_a_leaflet_in_every_edition(facts: Facts, made: dict[str, bytes]) -> None:
     assert set(made) == {
         f"leaflets/{id}-{edition}.pdf"
         for id in (*facts.procedures, *facts.comparisons)
@@ -87,48 +87,48 @@ def test_every_page_has_a_leaflet_in_every_edition(facts: Facts, made: dict[str,
     }
 
 
-def test_paper_has_the_size_that_its_name_says(made: dict[str, bytes]) -> None:
+def test_edition_has_its_paper_size(made: dict[str, bytes]) -> None:
     for name, size in {"a4": (595, 842), "letter": (612, 792)}.items():
         for large in ("", "-large"):
             pdf = PdfReader(io.BytesIO(made[f"leaflets/{POLISHING}-{name}{large}.pdf"]))
             assert tuple(round(float(side)) for side in pdf.pages[0].mediabox[2:]) == size
 
 
-@pytest.mark.parametrize(("edition", "least"), [("letter", 10), ("letter-large", 15)])
-def test_no_type_is_smaller_than_its_edition_promises(made: dict[str, bytes], edition: str, least: int) -> None:
+@pytest.mark.parametrize(("edition", "minimum"), [("letter", 10), ("letter-large", 15)])
+def test_edition_has_its_minimum_font_size(made: dict[str, bytes], edition: str, minimum: int) -> None:
     pdf = PdfReader(io.BytesIO(made[f"leaflets/{POLISHING}-{edition}.pdf"]))
-    assert min(size for _, size in sizes(pdf)) >= least
+    assert min(size for _, size in sizes(pdf)) >= minimum
 
 
-def test_the_same_facts_give_the_same_bytes(example: Path, made: dict[str, bytes], tmp_path: Path) -> None:
+def test_leaflets_are_reproducible(example: Path, made: dict[str, bytes], tmp_path: Path) -> None:
     content = shutil.copytree(CONTENT, tmp_path / "elsewhere")
     later = TODAY.replace(day=TODAY.day + 5)
     assert set_leaflets(Renderer(load(example)[0], content, later, SETTINGS)) == (made, [])
 
 
-def test_a_preview_and_a_site_that_wants_no_leaflets_have_none(example: Path, content: Path) -> None:
+def test_previews_and_sites_without_leaflets_have_none(example: Path, content: Path) -> None:
     for settings, preview in ((SETTINGS, True), (Settings(), False)):
         site = add_leaflets(prepare(example, content, TODAY, settings, preview))
         assert site.leaflets == {}
         assert [page.path for page in site.pages if "leaflets/" in page.text or "paper-" in page.text] == []
 
 
-# What they say
+# Text
 
 
 @pytest.mark.parametrize(("id", "edition"), [(POLISHING, A4), (COMPARISON, A4_LARGE)])
-def test_what_is_written_can_be_read_in_the_pdf(facts: Facts, id: str, edition: Edition) -> None:
-    leaflet = words_of(facts, id)
-    text = text_in(read(leaflet, edition))
+def test_pdf_has_all_text_of_the_html(facts: Facts, id: str, edition: Edition) -> None:
+    leaflet = write(facts, id)
+    text = text_in(typeset(leaflet, edition))
     runs = [*runs_of(build_blocks(leaflet.html))]
     assert len(runs) > 60
-    assert [run for run in runs if not stands_in(run, text)] == []
+    assert [run for run in runs if not is_in(run, text)] == []
 
 
-def stands_in(words: str, text: str) -> bool:
-    """Whether a text can be read, also in a cell of a table that goes on after other cells on the next page."""
-    sought = bare(words)
-    return any(sought[:end] in text and sought[end:] in text for end in range(len(sought) + 1))
+def is_in(run: str, text: str) -> bool:
+    """Whether a run is in a text, in up to two pieces: a table cell can continue after others on the next page."""
+    run = bare(run)
+    return any(run[:end] in text and run[end:] in text for end in range(len(run) + 1))
 
 
 def runs_of(blocks: list[dict[str, Any]]) -> Iterator[str]:
@@ -137,38 +137,25 @@ def runs_of(blocks: list[dict[str, Any]]) -> Iterator[str]:
         yield from runs_of(block.get("blocks", []))
 
 
-def test_a_leaflet_says_the_review_the_date_and_every_emergency_before_the_results(facts: Facts) -> None:
-    front = pages_of(read(words_of(facts)))[0]
-    wanted = ["Not yet reviewed by a clinician. Facts checked November 22, 2026.", "Get help"]
+def test_review_date_and_emergencies_are_before_the_results(facts: Facts) -> None:
+    front = pages_of(typeset(write(facts)))[0]
+    expected = ["Not yet reviewed by a clinician. Facts checked November 22, 2026.", "Get help"]
     emergencies = [sign for sign in facts.signs_of(POLISHING).values() if sign.level == "emergency"]
-    wanted += [sign.brief for sign in sorted(emergencies, key=lambda sign: not sign.ambulance)]
-    assert len(wanted) > 3
-    places = [front.index(bare(words)) for words in wanted]
+    expected += [sign.brief for sign in sorted(emergencies, key=lambda sign: not sign.ambulance)]
+    assert len(expected) > 3
+    places = [front.index(bare(words)) for words in expected]
     assert places == sorted(places)
     assert bare("How well does it work?") not in front[: places[-1]]
 
 
-def test_no_serious_harm_is_left_out(example: Path) -> None:
-    break_often(example, 20)
-    assert words_of(example).html.count("spout that breaks off") >= 21
-
-
-def test_a_serious_harm_is_said_of_each_choice_counted_or_not(example: Path) -> None:
+def test_serious_harms_are_listed_with_and_without_counts(example: Path) -> None:
     harm = serious_harm(example)
-    for name, said in ((LID, harm), ("teapot-leave-alone", harm.replace("    lead: registry\n", ""))):
-        edit(example / f"procedures/{name}.yml", "\nharms:\n", f"\nharms:\n{said}")
-    text = LexborHTMLParser(words_of(example, COMPARISON).html).text()
+    for name, entry in ((LID, harm), ("teapot-leave-alone", harm.replace("    lead: registry\n", ""))):
+        edit(example / f"procedures/{name}.yml", "\nharms:\n", f"\nharms:\n{entry}")
+    text = LexborHTMLParser(write(example, COMPARISON).html).text()
     often = "Fewer than 1 out of 100 teapots."
     assert f"A broken spout: Teapot polishing: {often} Lid polishing: {often}" in text
     assert "Leave it alone: a broken spout." in text
-
-
-def break_often(data: Path, times: int) -> None:
-    """Give a procedure its serious harm again, so many times."""
-    file = data / "procedures/teapot-polishing.yml"
-    text, harm = file.read_text("utf-8"), serious_harm(data)
-    more = "".join(harm.replace("  broken-spout:", f"  broken-{number}:") for number in range(times))
-    file.write_text(text.replace(harm, harm + more), "utf-8")
 
 
 def serious_harm(data: Path) -> str:
@@ -177,27 +164,27 @@ def serious_harm(data: Path) -> str:
     return str(harm)
 
 
-def test_a_long_leaflet_gets_more_pages_and_loses_nothing(example: Path) -> None:
-    break_often(example, 300)
-    pdf = read(words_of(example))
+def test_long_leaflet_has_more_pages_and_all_serious_harms(example: Path) -> None:
+    file, harm = example / "procedures/teapot-polishing.yml", serious_harm(example)
+    copies = (harm.replace("  broken-spout:", f"  broken-{number}:") for number in range(300))
+    edit(file, harm, harm + "".join(copies))
+    pdf = typeset(write(example))
     assert len(pdf.pages) > 2
     assert text_in(pdf).count(bare("spout that breaks off")) >= 301
 
 
 @pytest.mark.parametrize(("approved", "later"), [("2026-11-20", True), ("2026-11-30", False)])
 @pytest.mark.parametrize("id", [POLISHING, COMPARISON])
-def test_a_clinics_leaflet_says_what_document_control_asks_for(
-    example: Path, id: str, approved: str, later: bool
-) -> None:
+def test_leaflet_of_a_clinic_has_its_document_control(example: Path, id: str, approved: str, later: bool) -> None:
     edit(example / "clinics/teapot-house/clinic.yml", "approved_on: 2026-11-20", f"approved_on: {approved}")
-    said = text_in(read(words_of(example, id, replace(SETTINGS, clinic="teapot-house"))))
+    text = text_in(typeset(write(example, id, replace(SETTINGS, clinic="teapot-house"))))
     day = f"November {approved[-2:]}, 2026"
-    assert bare(f"Document TH-17, {id}. Approved by the House Council on {day}.") in said
-    assert (bare("Its facts were checked or changed after that day.") in said) == later
+    assert bare(f"Document TH-17, {id}. Approved by the House Council on {day}.") in text
+    assert (bare("Its facts were checked or changed after that day.") in text) == later
 
 
-def test_sources_are_named_with_their_titles(facts: Facts) -> None:
-    back = pages_of(read(words_of(facts)))[-1]
+def test_sources_are_listed_with_their_titles(facts: Facts) -> None:
+    back = pages_of(typeset(write(facts)))[-1]
     for source in ShortPage(facts, POLISHING).sources:
         assert bare(f"{facts.sources[source].title}. {facts.sources[source].by}.") in back
 
@@ -208,7 +195,7 @@ HOSTILE = (
 )
 
 
-def test_what_looks_like_markup_is_text(example: Path) -> None:
+def test_markup_in_facts_is_text(example: Path) -> None:
     file = example / "procedures/teapot-polishing.yml"
     quoted = HOSTILE.replace("\\", "\\\\").replace('"', '\\"')
     edit(file, "  - Which cloth do you use?", f'  - "{quoted}"')
@@ -216,51 +203,51 @@ def test_what_looks_like_markup_is_text(example: Path) -> None:
     name = re.search(r"^  name: (.*)$", text, re.MULTILINE)
     assert name
     file.write_text(text.replace(name[0], f'  name: "{quoted}"', 1), "utf-8")
-    pdf = read(words_of(example))
+    pdf = typeset(write(example))
     assert text_in(pdf).count(bare(HOSTILE)) == 2
     assert pdf.metadata
     assert pdf.metadata.title == HOSTILE
-    assert bare(HOSTILE) in text_in(read(words_of(example, COMPARISON), A4_LARGE))
+    assert bare(HOSTILE) in text_in(typeset(write(example, COMPARISON), A4_LARGE))
 
 
-def test_a_letter_that_the_typeface_lacks_is_a_problem_of_its_file(example: Path) -> None:
+def test_character_missing_in_the_font_is_an_error(example: Path, content: Path) -> None:
     edit(example / "procedures/teapot-polishing.yml", "Which cloth do you", "Which \U0001fad6 cloth do you")
-    pdfs, problems = set_leaflets(Renderer(load(example)[0], CONTENT, TODAY, SETTINGS))
-    assert {problem.place.path for problem in problems} == {"data/procedures/teapot-polishing.yml"}
-    assert all("cannot be set" in problem.message for problem in problems)
-    assert f"leaflets/{POLISHING}-a4.pdf" not in pdfs
+    site = add_leaflets(prepare(example, content, TODAY, SETTINGS))
+    assert {problem.place.path for problem in site.errors} == {"data/procedures/teapot-polishing.yml"}
+    assert all("cannot be typeset" in problem.message for problem in site.errors)
+    assert f"leaflets/{POLISHING}-a4.pdf" not in site.leaflets
 
 
-# Whether it is the current one
+# Version
 
 
-def test_the_code_leads_to_the_version_on_paper(example: Path) -> None:
-    leaflet = words_of(example)
+def test_qr_code_links_to_the_version_on_paper(example: Path) -> None:
+    leaflet = write(example)
     address = "https://clinic.example/teapots/procedures/teapot-polishing.html"
     code = segno.make(f"{address}#paper-{leaflet.version}", micro=False).svg_inline(border=0)
     assert code in leaflet.html
-    pdf = read(leaflet)
+    pdf = typeset(leaflet)
     assert bare(address) in text_in(pdf)
     assert bare(f"Version {leaflet.version}") in pages_of(pdf)[0]
     edit(example / "procedures/teapot-polishing.yml", "if the teapot falls.", "if the teapot tips over.")
-    assert words_of(example).version != leaflet.version
-    assert words_of(example, COMPARISON).version != words_of(ROOT / "docs/example/data", COMPARISON).version
+    assert write(example).version != leaflet.version
+    assert write(example, COMPARISON).version != write(ROOT / "docs/example/data", COMPARISON).version
 
 
 @pytest.mark.parametrize("id", [POLISHING, COMPARISON])
-def test_without_an_address_there_is_no_code_and_no_word_of_a_page(facts: Facts, id: str) -> None:
-    leaflet = words_of(facts, id, Settings(leaflets=True))
-    pdf = read(leaflet)
+def test_without_site_url_leaflets_mention_no_web_page(facts: Facts, id: str) -> None:
+    leaflet = write(facts, id, Settings(leaflets=True))
+    pdf = typeset(leaflet)
     assert bare("Ask the team that gave it to you whether there is a newer one.") in pages_of(pdf)[0]
     assert not [*tags(pdf).all("/Figure")]
     assert not re.search(r"\b(web|pages?|online|scan)\b", LexborHTMLParser(leaflet.html).text())
 
 
-# Who reads it with a screen reader
+# Accessibility
 
 
 @pytest.mark.parametrize(("id", "edition"), [*zip([POLISHING, COMPARISON] * 2, EDITIONS, strict=True)])
-def test_it_is_tagged_and_names_its_title_and_language(made: dict[str, bytes], id: str, edition: Edition) -> None:
+def test_pdf_has_tags_title_and_language(made: dict[str, bytes], id: str, edition: Edition) -> None:
     pdf = PdfReader(io.BytesIO(made[f"leaflets/{id}-{edition.id}.pdf"]))
     root = root_of(pdf)
     assert bool(root["/MarkInfo"]["/Marked"].value)
@@ -277,21 +264,21 @@ def test_it_is_tagged_and_names_its_title_and_language(made: dict[str, bytes], i
     assert len(levels) > 3
 
 
-def test_the_code_says_where_it_leads(facts: Facts) -> None:
-    [picture] = tags(read(words_of(facts))).all("/Figure")
-    assert picture.alt.startswith("A code to scan with a phone. It leads to https://clinic.example/")
+def test_qr_code_has_alternative_text(facts: Facts) -> None:
+    [figure] = tags(typeset(write(facts))).all("/Figure")
+    assert figure.alt.startswith("A code to scan with a phone. It leads to https://clinic.example/")
 
 
-def test_its_question_and_its_option_head_each_answer(facts: Facts) -> None:
-    tables = [*tags(read(words_of(facts, COMPARISON))).all("/Table")]
+def test_table_cells_have_their_question_and_option_as_headers(facts: Facts) -> None:
+    tables = [*tags(typeset(write(facts, COMPARISON))).all("/Table")]
     assert tables
     for table in tables:
         [question], names = ([*row.all("/TH")] for row in [*table.all("/TR")][:2])
         assert chains(table) == [[[name.id, question.id] for name in names]]
 
 
-def test_the_columns_of_all_options_are_equal(facts: Facts) -> None:
-    pdf = read(words_of(facts, COMPARISON))
+def test_columns_of_all_options_have_equal_width(facts: Facts) -> None:
+    pdf = typeset(write(facts, COMPARISON))
     names = {bare(name) for _, name in compare_options(facts.comparisons[COMPARISON], facts).columns}
     edges: set[int] = set()
 
@@ -307,7 +294,7 @@ def test_the_columns_of_all_options_are_equal(facts: Facts) -> None:
 
 
 def test_large_print_names_the_option_before_each_answer(facts: Facts) -> None:
-    pdf = read(words_of(facts, COMPARISON), A4_LARGE)
+    pdf = typeset(write(facts, COMPARISON), A4_LARGE)
     grid = compare_options(facts.comparisons[COMPARISON], facts)
     names = dict(grid.columns)
     text = text_in(pdf)
@@ -317,14 +304,14 @@ def test_large_print_names_the_option_before_each_answer(facts: Facts) -> None:
         assert bare(f"{row.asks}{answers}").lower() in text.lower()
 
 
-@pytest.mark.parametrize("given", [True, False])
-def test_large_print_says_again_only_results_that_the_grid_does_not_give(example: Path, given: bool) -> None:
+@pytest.mark.parametrize("is_repeated", [True, False])
+def test_large_print_leaves_out_repeated_results(example: Path, is_repeated: bool) -> None:
     words = "{says: It can help., facts: [benefits.quiet]}"
-    results = "" if given else f"grid:\n  works: {{{POLISHING}: {words}, teapot-leave-alone: {words}}}\n"
-    named = f"with_and_without: [{POLISHING}.benefits.quiet]\n{results}conditions:"
-    edit(example / f"comparisons/{COMPARISON}.yml", "conditions:", named)
-    said = text_in(read(words_of(example, COMPARISON), A4_LARGE))
-    assert (bare("With and without it, in one study") in said) == (not given)
+    results = "" if is_repeated else f"grid:\n  works: {{{POLISHING}: {words}, teapot-leave-alone: {words}}}\n"
+    text = f"with_and_without: [{POLISHING}.benefits.quiet]\n{results}conditions:"
+    edit(example / f"comparisons/{COMPARISON}.yml", "conditions:", text)
+    text = text_in(typeset(write(example, COMPARISON), A4_LARGE))
+    assert (bare("With and without it, in one study") in text) == (not is_repeated)
 
 
 @pytest.mark.parametrize("id", [POLISHING, COMPARISON])
@@ -334,17 +321,17 @@ def test_every_font_is_embedded(made: dict[str, bytes], id: str) -> None:
     for page in pdf.pages:
         resources: Any = page["/Resources"]
         for font in resources.get("/Font", {}).values():
-            [below] = font.get_object()["/DescendantFonts"]
-            about = below.get_object()["/FontDescriptor"].get_object()
-            assert about.keys() & {"/FontFile2", "/FontFile3"}
-            names.add(str(about["/FontName"]).partition("+")[2])
+            [descendant] = font.get_object()["/DescendantFonts"]
+            descriptor = descendant.get_object()["/FontDescriptor"].get_object()
+            assert descriptor.keys() & {"/FontFile2", "/FontFile3"}
+            names.add(str(descriptor["/FontName"]).partition("+")[2])
     assert names == {"AtkinsonHyperlegible-Regular", "AtkinsonHyperlegible-Bold"}
 
 
-# Where they are built
+# Builds
 
 
-def test_a_build_has_leaflets_and_its_pages_lead_to_them(project: Path) -> None:
+def test_build_has_leaflets_and_links_to_them(project: Path) -> None:
     edit(project / "mkdocs.yml", "leaflets: false", "leaflets: true")
     done = run(project, "mkdocs", "--quiet", "build", "--strict")
     assert done.returncode == 0, done.stderr
@@ -355,15 +342,3 @@ def test_a_build_has_leaflets_and_its_pages_lead_to_them(project: Path) -> None:
     missing = run(project, "build_tools", "verify", "site")
     assert 'leaflets/teapot-polishing-letter-large.pdf" is not a file of the site.' in missing.stderr
     assert missing.stderr.startswith("content/templates/")
-
-
-def test_a_leaflet_that_cannot_be_set_leaves_the_last_good_site(project: Path) -> None:
-    edit(project / "mkdocs.yml", "leaflets: false", "leaflets: true")
-    (project / "site").mkdir()
-    (project / "site/index.html").write_text("The last good one", "utf-8")
-    edit(project / "data/procedures/teapot-polishing.yml", "Which cloth do you", "Which \U0001fad6 cloth do you")
-    done = run(project, "mkdocs", "--quiet", "build", "--strict")
-    assert done.returncode == 1
-    assert "data/procedures/teapot-polishing.yml" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert (project / "site/index.html").read_text("utf-8") == "The last good one"

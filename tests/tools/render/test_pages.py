@@ -1,4 +1,4 @@
-"""Which pages there are follows from the files, and each page says what its facts say."""
+"""Pages follow from data files, and show their facts."""
 
 from __future__ import annotations
 
@@ -22,22 +22,23 @@ PROCEDURES = CARE, POLISHING, LID, ALONE = tuple(
     f"procedures/teapot-{name}" for name in ("care", "polishing", "lid-polishing", "leave-alone")
 )
 COMPARISON = "comparisons/squeaking-teapot"
+EXAMPLE = ROOT / "docs/example"
 LISTS = {
     "procedures.md", "comparisons.md", "glossary.md", "sources.md", "claims.md", "a-to-z.md", "changes.md",
     "infobutton.md", "signs.md",
 }  # fmt: skip
-BEHIND = (
+DETAILS = (
     "results", "risks", "side-effects", "when-to-get-help", "when-to-call-your-team", "what-happens",
     "who-it-is-for", "what-people-ask", "evidence",
 )  # fmt: skip
 EVERY_PAGE = LISTS | {f"{COMPARISON}.md", "worksheets/squeaking-teapot.md"}
 EVERY_PAGE |= {f"{name}.md" for name in PROCEDURES}
 EVERY_PAGE |= {f"{name.replace('procedures', 'take-along')}.md" for name in PROCEDURES}
-EVERY_PAGE |= {f"{name}/{behind}.md" for name in PROCEDURES for behind in BEHIND}
+EVERY_PAGE |= {f"{name}/{detail}.md" for name in PROCEDURES for detail in DETAILS}
 COMPANIONS = {f"{name}/for-the-person-with-you.md" for name in (CARE, POLISHING)}
-"""Pages for whoever is with the patient: only where they act on a sign, and not where a child is treated."""
-LONG = {f"{name}/{behind}.md" for name in PROCEDURES for behind in ("how-long-it-lasts", "new-pain")}
-"""Pages for many results: none of the example, and of a broken file each says what is wrong."""
+"""Pages for the person with the patient: only if that person acts on a sign, and no child is treated."""
+LONG = {f"{name}/{detail}.md" for name in PROCEDURES for detail in ("how-long-it-lasts", "new-pain")}
+"""Pages for many results: the example has none, but a broken file has all pages."""
 
 
 def pages_of(site: Site) -> dict[str, str]:
@@ -47,16 +48,16 @@ def pages_of(site: Site) -> dict[str, str]:
 
 
 def section(text: str, heading: str) -> str:
-    """What stands below a heading of the second level, up to the next one."""
+    """The text below a second-level heading, up to the next one."""
     parts = re.split(r"^## ", text, flags=re.MULTILINE)
-    [found] = [part for part in parts if part.startswith(heading)]
-    return found
+    [match] = [part for part in parts if part.startswith(heading)]
+    return match
 
 
 # Pages follow from files
 
 
-def test_the_example_has_no_problem_and_each_file_has_a_page(example: Path, content: Path) -> None:
+def test_example_has_no_problem_and_a_page_for_each_file(example: Path, content: Path) -> None:
     (content / "about.md").write_text("---\ntitle: About teapots\n---\n\n# About teapots\n", "utf-8")
     site = prepare(example, content, TODAY)
     assert site.problems == []
@@ -68,7 +69,7 @@ def test_the_example_has_no_problem_and_each_file_has_a_page(example: Path, cont
     assert edited["procedures.md"] == "content/templates/pages/procedures.md"
 
 
-def test_a_new_file_is_a_new_page_in_all_lists_without_another_edit(example: Path, content: Path) -> None:
+def test_new_file_is_a_new_page_in_all_lists(example: Path, content: Path) -> None:
     new = example / "procedures/teapot-handle-polishing.yml"
     shutil.copy(example / f"{LID}.yml", new)
     edit(new, "name: Lid polishing", "name: Handle polishing\n  also_called: [grip rubbing]")
@@ -87,9 +88,7 @@ def test_a_new_file_is_a_new_page_in_all_lists_without_another_edit(example: Pat
         assert 'href="../teapot-handle-polishing.md">Handle polishing</a>' in family
 
 
-def test_a_new_file_without_a_family_begins_one_and_changes_no_other_page(
-    example: Path, content: Path, example_site: Site
-) -> None:
+def test_new_family_changes_no_other_page(example: Path, content: Path, example_site: Site) -> None:
     before = pages_of(example_site)
     new = example / "procedures/teapot-singing.yml"
     shutil.copy(example / f"{LID}.yml", new)
@@ -103,10 +102,10 @@ def test_a_new_file_without_a_family_begins_one_and_changes_no_other_page(
         assert pages[f"{path}.md"] == before[f"{path}.md"]
 
 
-# What stands on a page
+# Content of pages
 
 
-def test_lighter_harms_have_a_page_of_their_own(example: Path, content: Path) -> None:
+def test_side_effects_are_on_their_own_page(example: Path, content: Path) -> None:
     file = example / f"{POLISHING}.yml"
     edit(file, "effect: scratch", "effect: broken-spout")
     edit(file, "effect: broken-spout\n    says: The spout", "effect: scratch\n    says: The spout")
@@ -123,7 +122,7 @@ def test_lighter_harms_have_a_page_of_their_own(example: Path, content: Path) ->
     assert ".harms.broken-spout" not in pages[f"{POLISHING}/risks.md"].partition("## ")[2]
 
 
-def test_a_review_that_is_overdue_is_said_in_the_list_of_dates(example: Path, content: Path) -> None:
+def test_overdue_review_is_in_the_list_of_dates(example: Path, content: Path) -> None:
     signed(example)
     (content / "about.md").write_text("# About\n\n{{ dates_of_facts() }}\n", "utf-8")
     about = {day: pages_of(prepare(example, content, day))["about.md"] for day in (TODAY, date(2027, 11, 30))}
@@ -131,12 +130,10 @@ def test_a_review_that_is_overdue_is_said_in_the_list_of_dates(example: Path, co
     assert "All parts: overdue since November 30, 2027</td>" in about[date(2027, 11, 30)]
 
 
-# A broken file
+# Broken files
 
 
-def test_a_broken_file_gives_a_page_that_quotes_its_line_and_the_others_stay(
-    example: Path, content: Path, example_site: Site
-) -> None:
+def test_broken_file_has_a_page_that_quotes_its_line(example: Path, content: Path, example_site: Site) -> None:
     edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe # <why>")
     line = (example / f"{LID}.yml").read_text("utf-8").splitlines().index("kind: can-be-undnoe # <why>") + 1
 
@@ -146,29 +143,26 @@ def test_a_broken_file_gives_a_page_that_quotes_its_line_and_the_others_stay(
 
     [problem] = site.problems
     assert (problem.place.path, problem.place.line) == (f"data/{LID}.yml", line)
-    mark = " " * len(str(line))
-    assert f"\n{line} | kind: can-be-undnoe # &lt;why&gt;\n{mark} | ^</pre>" in after[f"{LID}.md"]
+    margin = " " * len(str(line))
+    assert f"\n{line} | kind: can-be-undnoe # &lt;why&gt;\n{margin} | ^</pre>" in after[f"{LID}.md"]
     assert "can-be-undone" in after[f"{LID}.md"]
     assert set(after) - LONG == {*before, "about.md"}
     for path in (f"{ALONE}/results.md", f"{POLISHING}/risks.md"):
-        shown = re.findall(r'data-fact="([^"]+)"', before[path])
-        assert shown == re.findall(r'data-fact="([^"]+)"', after[path])
+        facts = re.findall(r'data-fact="([^"]+)"', before[path])
+        assert facts == re.findall(r'data-fact="([^"]+)"', after[path])
     assert "This page waits for data/procedures/teapot-lid-polishing.yml." in after[f"{COMPARISON}.md"]
     assert "This fact waits until data/procedures/teapot-lid-polishing.yml is fixed." in after["about.md"]
 
 
-def test_a_form_stays_in_the_list_when_its_family_is_broken(example: Path, content: Path) -> None:
+def test_form_of_a_broken_family_is_listed(example: Path, content: Path) -> None:
     edit(example / f"{CARE}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
     pages = pages_of(prepare(example, content, TODAY))
     assert f'href="{LID}.md"' in pages["procedures.md"]
     assert "# Lid polishing\n" in pages[f"{LID}.md"]
 
 
-@pytest.mark.parametrize(
-    "file",
-    sorted(str(path.relative_to(ROOT / "docs/example")) for path in ROOT.glob("docs/example/data/**/*.yml")),
-)
-def test_an_unreadable_file_stops_no_other(example: Path, content: Path, file: str) -> None:
+@pytest.mark.parametrize("file", sorted(str(path.relative_to(EXAMPLE)) for path in EXAMPLE.glob("data/**/*.yml")))
+def test_unreadable_file_breaks_no_other_page(example: Path, content: Path, file: str) -> None:
     (example.parent / file).write_text('broken: "\n', "utf-8")
     site = prepare(example, content, TODAY)
     assert {problem.place.path for problem in site.problems} == {file}
@@ -177,27 +171,27 @@ def test_an_unreadable_file_stops_no_other(example: Path, content: Path, file: s
     assert index["procedures"] or "sources" in file or "effects" in file
 
 
-@pytest.mark.parametrize(("line", "column", "shown"), [
+@pytest.mark.parametrize(("line", "column", "expected"), [
     (1, 1, "1 | names:\n  | ^"),
     (2, 3, "1 | names:\n2 |   name: x\n  |   ^"),
     (4, 2, "4 |  y\n  |  ^"),
     (10, 1, " 9 | i\n10 | j\n   | ^"),
     (11, 1, ""),
 ])  # fmt: skip
-def test_a_quoted_line_comes_with_the_one_before_it_and_a_mark(line: int, column: int, shown: str) -> None:
+def test_quotation_has_the_line_before_and_a_caret(line: int, column: int, expected: str) -> None:
     lines = ["names:", "  name: x", "", "\ty", "e", "f", "g", "h", "i", "j"]
-    assert quote(lines, Place("data/x.yml", line, column)) == shown
+    assert quote(lines, Place("data/x.yml", line, column)) == expected
 
 
-def test_a_page_waits_for_a_source_that_cannot_be_read(example: Path, content: Path) -> None:
+def test_page_waits_for_a_broken_source(example: Path, content: Path) -> None:
     sources = example / "sources.yml"
     text = sources.read_text("utf-8")
-    wrong = text.split("spout-2019:\n")[1].replace("  title:", "  titel:")
-    sources.write_text(f"{text}lone-2020:\n{wrong}", "utf-8")
+    misspelled = text.split("spout-2019:\n")[1].replace("  title:", "  titel:")
+    sources.write_text(f"{text}lone-2020:\n{misspelled}", "utf-8")
     for page in (CARE, COMPARISON):
         text = (example / f"{page}.yml").read_text("utf-8")
-        cites_it = re.sub(r"sources: \[.*\]", "sources: [lone-2020]", text, count=1)
-        (example / f"{page}.yml").write_text(cites_it, "utf-8")
+        text = re.sub(r"sources: \[.*\]", "sources: [lone-2020]", text, count=1)
+        (example / f"{page}.yml").write_text(text, "utf-8")
     site = prepare(example, content, TODAY)
     assert {problem.place.path for problem in site.problems} == {"data/sources.yml"}
     for page in (CARE, COMPARISON):
@@ -207,7 +201,7 @@ def test_a_page_waits_for_a_source_that_cannot_be_read(example: Path, content: P
 # Hand-written pages
 
 
-def test_a_hand_written_page_quotes_a_fact_with_its_sources(example: Path, content: Path) -> None:
+def test_hand_written_page_quotes_facts_with_their_sources(example: Path, content: Path) -> None:
     (content / "about.md").write_text(
         '# About\n\n{{ figure("teapot-polishing.benefits.quiet") }}\n\n{{ fact("teapot-leave-alone.summary") }}\n',
         "utf-8",
@@ -223,7 +217,7 @@ def test_a_hand_written_page_quotes_a_fact_with_its_sources(example: Path, conte
     assert 'href="sources.md#spout-2019"' in page
 
 
-def test_a_quotation_of_an_unknown_fact_is_a_problem(example: Path, content: Path) -> None:
+def test_quotation_of_an_unknown_fact_is_a_problem(example: Path, content: Path) -> None:
     (content / "about.md").write_text(
         '# About\n\nText.\n\n{{ fact("teapot-polishing.benefits.quite") }}\n\n{{ fact("zzz") }}\n', "utf-8"
     )
@@ -234,32 +228,32 @@ def test_a_quotation_of_an_unknown_fact_is_a_problem(example: Path, content: Pat
     assert (second.place.line, second.message) == (7, 'There is no fact called "zzz".')
 
 
-def test_a_malformed_quotation_is_a_problem_with_its_line(example: Path, content: Path) -> None:
-    written = [
+def test_malformed_quotation_is_a_problem(example: Path, content: Path) -> None:
+    malformed = [
         '{{ fact("teapot-leave-alone.summary" }}', "{{ fact(teapot.summary) }}", "{{ fact() }}", "{{ fact(3) }}",
         "{{ facd('x') }}", "{% include 'nothing.html' %}", "{% for x in y %}", "{{",
     ]  # fmt: skip
-    right = '{{ fact("teapot-leave-alone.summary") }}'
-    for number, wrong in enumerate(written):
-        (content / f"page-{number}.md").write_text(f"# About\n\n{right}\n\n{wrong}\n", "utf-8")
+    valid = '{{ fact("teapot-leave-alone.summary") }}'
+    for number, quotation in enumerate(malformed):
+        (content / f"page-{number}.md").write_text(f"# About\n\n{valid}\n\n{quotation}\n", "utf-8")
     (content / "privacy.md").write_text("# Privacy\n", "utf-8")
     site = prepare(example, content, TODAY)
     pages = pages_of(site)
-    for number, problem in zip(range(len(written)), site.problems, strict=True):
+    for number, problem in zip(range(len(malformed)), site.problems, strict=True):
         assert (problem.place.path, problem.place.line) == (f"content/page-{number}.md", 5)
         assert "fact" in problem.hint
         assert f"To fix: content/page-{number}.md" in pages[f"page-{number}.md"]
     assert "privacy.md" in pages
 
 
-def test_the_sheet_asks_only_about_what_somebody_searched_for(example_site: Site) -> None:
+def test_sheet_lists_only_unknowns_that_were_searched_for(example_site: Site) -> None:
     sheet = pages_of(example_site)["take-along/teapot-leave-alone.md"]
-    asked = sheet.split('<h3 id="about-unknowns">')[1].split("</ul>")[0]
-    assert "Nobody has watched a squeaking teapot for years." in asked
-    assert "that we read" not in asked
+    unknowns = sheet.split('<h3 id="about-unknowns">')[1].split("</ul>")[0]
+    assert "Nobody has watched a squeaking teapot for years." in unknowns
+    assert "that we read" not in unknowns
 
 
-def test_a_page_says_once_when_somebody_last_searched(example: Path, content: Path, example_site: Site) -> None:
+def test_page_has_the_date_of_the_last_search_once(example: Path, content: Path, example_site: Site) -> None:
     text = pages_of(example_site)[f"{CARE}/evidence.md"]
     assert text.count("We last searched on November 22, 2026.") == 1
     edit(
@@ -272,10 +266,10 @@ def test_a_page_says_once_when_somebody_last_searched(example: Path, content: Pa
     assert 'all forms.</span> <span class="meta">We last searched on November 20, 2026.</span>' in text
 
 
-def test_a_page_says_of_how_many_harms_a_question_is_open(
-    example: Path, content: Path, example_site: Site
-) -> None:
-    said = "For 1 of 3 harms, what we read does not clearly say how long it lasts; for 1, what is done about it."
-    assert said not in pages_of(example_site)[f"{LID}/risks.md"]
+def test_risks_page_counts_open_questions(example: Path, content: Path, example_site: Site) -> None:
+    sentence = (
+        "For 1 of 3 harms, what we read does not clearly say how long it lasts; for 1, what is done about it."
+    )
+    assert sentence not in pages_of(example_site)[f"{LID}/risks.md"]
     edit(example / f"{LID}.yml", "    lasts: Until the next polishing.\n", "")
-    assert said in pages_of(prepare(example, content, TODAY))[f"{LID}/risks.md"]
+    assert sentence in pages_of(prepare(example, content, TODAY))[f"{LID}/risks.md"]
