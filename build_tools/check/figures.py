@@ -123,8 +123,10 @@ def same_result_has_same_context(facts: Facts, today: date) -> Problems:
                 for other_id, other in same
                 if other_id.split(".")[0] != id.split(".")[0]
             ]
+            if not all(names for _, names in differences):
+                continue
             same.append((id, figure))
-            if differences and all(names for _, names in differences):
+            if differences:
                 other_id, names = differences[0]
                 message = (
                     f'This result of "{citation.source}" is also in {other_id}, '

@@ -189,12 +189,17 @@ class Facts:
 
     def sections_of(self, id: str) -> list[Section]:
         """The sections of a procedure, without the fields of facts that its file leaves out."""
-        procedure, sections = self.procedures[id], []
-        shown = {self.heading_of(fact_id) for fact_id, _ in iter_facts(procedure, id)}
-        for section in SECTIONS:
-            fields = tuple(field for field in section.fields if not field.facts or getattr(procedure, field.name))
-            if fields or (not section.fields and (section.anchor not in IF_NEEDED or section.anchor in shown)):
-                sections.append(replace(section, fields=fields))
+        return self._sections[id]
+
+    @cached_property
+    def _sections(self) -> dict[str, list[Section]]:
+        sections: dict[str, list[Section]] = defaultdict(list)
+        for id, page in self.procedures.items():
+            shown = {self.heading_of(fact_id) for fact_id, _ in iter_facts(page, id)}
+            for section in SECTIONS:
+                fields = tuple(field for field in section.fields if not field.facts or getattr(page, field.name))
+                if fields or (not section.fields and (section.anchor not in IF_NEEDED or section.anchor in shown)):
+                    sections[id].append(replace(section, fields=fields))
         return sections
 
     def details_of(self, id: str) -> list[Detail]:

@@ -150,6 +150,9 @@ class _Knowledge:
         """The kinds of which a procedure names something that is not there: only that is a problem."""
         for id, things in self._owned.items():
             self.misnamed[id] |= {thing.kind for thing in things - self._terms.keys()}
+        self._families: dict[str, set[str]] = defaultdict(set)
+        for id in facts.procedures:
+            self._families[facts.family(id)].add(id)
         self._scopes: dict[str, Scope] = {}
         self._care: set[Thing] = set()
         self.owners: dict[Thing, list[str]] = defaultdict(list)
@@ -297,5 +300,5 @@ class _Knowledge:
         facts = self._facts
         given = {option.procedure for option in facts.procedures[id].other_options.values()}
         given.update(*(one.options for one in facts.comparisons.values() if id in one.options))
-        links = {one for one in facts.procedures if one in given or facts.family(one) == facts.family(id)}
+        links = {one for one in given if one in facts.procedures} | self._families[facts.family(id)]
         return frozenset(links | {facts.family(link) for link in links})

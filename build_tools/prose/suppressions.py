@@ -11,6 +11,7 @@ the section.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -90,8 +91,12 @@ def apply(
     Each finding goes with the name of its rule. Unless the findings are `complete`, nothing is called needless.
     """
     used: set[Suppression] = set()
+    by_file: dict[str, list[Suppression]] = defaultdict(list)
+    for allowance in allowances:
+        by_file[allowance.place.path].append(allowance)
     for rule, problem in findings:
-        covering = [allowance for allowance in allowances if allowance.covers(rule, problem.place)]
+        here = by_file.get(problem.place.path, ())
+        covering = [allowance for allowance in here if allowance.covers(rule, problem.place)]
         used.update(covering)
         if not covering:
             yield problem
