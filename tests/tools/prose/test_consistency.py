@@ -1,4 +1,4 @@
-"""Texts that give another answer than the data."""
+"""Texts that contradict the data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ POLISHING, LID = "procedures/teapot-polishing.yml", "procedures/teapot-lid-polis
 ANESTHESIA = "vocabulary/anesthesia.yml"
 
 
-def found(data: Path) -> list[str]:
+def problems_of(data: Path) -> list[str]:
+    """The contradictions in a data folder, each with its file."""
     facts = loaded(data)
     passages = read_passages(facts, data.parent / "content")
     return [f"{problem.place.path}: {problem.message}" for problem in check_consistency(facts, passages)]
@@ -39,38 +40,36 @@ def found(data: Path) -> list[str]:
         ("It does not suit you.", "against", None),
     ],
 )
-def test_a_text_that_gives_only_another_answer_contradicts(text: str, answer: str, other: str | None) -> None:
-    clash = find_contradiction(text, answer)
-    assert (clash and clash.group()) == other
+def test_text_that_gives_only_another_answer_contradicts(text: str, answer: str, other: str | None) -> None:
+    match = find_contradiction(text, answer)
+    assert (match and match.group()) == other
 
 
-def test_every_answer_of_the_vocabulary_has_its_words() -> None:
+def test_every_answer_of_the_vocabulary_has_wordings() -> None:
     answers = {answer for words in ANSWERS.values() for answer in words}
     [choices, _] = Term.model_json_schema()["properties"]["answer"]["anyOf"]
     assert {*choices["enum"]} <= answers
 
 
-def test_the_example_contradicts_nothing(example: Path) -> None:
-    assert found(example) == []
-
-
-def test_an_entry_says_what_its_word_says(example: Path) -> None:
+def test_entry_cannot_contradict_its_word(example: Path) -> None:
+    assert problems_of(example) == []
     edit(example / ANESTHESIA, "  everyday: true", "  everyday: true\n  answer: asleep")
-    assert [line.split(":")[0] for line in found(example)] == [f"data/{LID}", f"data/{POLISHING}"]
+    assert [line.split(":")[0] for line in problems_of(example)] == [f"data/{LID}", f"data/{POLISHING}"]
 
 
-@pytest.mark.parametrize(("old", "new", "said", "answer"), [
+@pytest.mark.parametrize(("old", "new", "words", "answer"), [
     ("You rub the hinge in small circles.", "You sleep while the hinge is rubbed.", "You sleep", "awake"),
     ("The shine fades by itself in a few months.", "The shine is permanent.", "permanent", "undone"),
 ])  # fmt: skip
-def test_a_page_fits_its_first_anesthetic_and_its_kind(
-    example: Path, old: str, new: str, said: str, answer: str
+def test_page_cannot_contradict_its_anesthesia_or_kind(
+    example: Path, old: str, new: str, words: str, answer: str
 ) -> None:
     edit(example / ANESTHESIA, "  everyday: true", "  everyday: true\n  answer: awake")
     edit(example / POLISHING, old, new)
-    assert found(example) == [f'data/{POLISHING}: "{said}" contradicts the data, which say "{answer}" here.']
+    message = f'"{words}" contradicts the data, which say "{answer}" here.'
+    assert problems_of(example) == [f"data/{POLISHING}: {message}"]
 
 
-def test_an_example_of_sides_names_both(example: Path) -> None:
+def test_example_of_sides_names_both(example: Path) -> None:
     edit(example / POLISHING, "You rub the hinge in small circles.", "You rub the hinge on the right.")
-    assert "names one side only" in found(example)[0]
+    assert "names one side only" in problems_of(example)[0]

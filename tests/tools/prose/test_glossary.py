@@ -1,4 +1,4 @@
-"""Medical words in a page: linked and explained where they first stand, and nowhere else."""
+"""Medical words in a page: linked and explained on their first use, and nowhere else."""
 
 from __future__ import annotations
 
@@ -34,22 +34,18 @@ HINGE_GLOSS = '<span class="gloss"> (the joint between lid and pot)</span>'
 
 
 def explained(text: str) -> str:
-    """The text of a page beside the glossary."""
+    """The text of a page in the folder of the glossary, with its words explained."""
     return explain(text, WORDS, lambda id: f"glossary.md#{id}")
 
 
-def test_the_first_use_alone_is_linked_and_explained() -> None:
+def test_first_use_of_each_word_is_linked_and_explained() -> None:
     rest = " can squeak. Oil the hinge. Look at its hinges."
     assert explained(f"A hinge{rest}") == f"A {HINGE_LINK}{HINGE_GLOSS}{rest}"
-
-
-def test_each_word_has_a_first_use_of_its_own() -> None:
-    text = explained("<p>The spout and the hinge.</p>")
-    assert text.count('class="term"') == text.count('class="gloss"') == 2
+    assert explained("<p>The spout and the hinge.</p>").count('class="term"') == 2
 
 
 @pytest.mark.parametrize("written", ["hinges", "Hinge", "HINGES", "pivot"])
-def test_plurals_synonyms_and_capitals_lead_to_the_same_entry_and_stay_as_written(written: str) -> None:
+def test_other_forms_link_to_the_same_entry(written: str) -> None:
     assert explained(f"See {written}.") == (
         f'See <a class="term" href="glossary.md#hinge">{written}</a>{HINGE_GLOSS}.'
     )
@@ -58,12 +54,12 @@ def test_plurals_synonyms_and_capitals_lead_to_the_same_entry_and_stay_as_writte
 @pytest.mark.parametrize("verbs", [
     "It does not mean that nothing is done. This means a test.", "You mean to block the door.",
 ])  # fmt: skip
-def test_a_verb_is_no_medical_word(verbs: str) -> None:
+def test_everyday_verb_is_not_explained(verbs: str) -> None:
     ours = index_words(load(ROOT / "data")[0].terms())
     assert explain(verbs, ours, str) == verbs
 
 
-def test_the_longest_name_wins() -> None:
+def test_longest_name_wins() -> None:
     words = index_words([("spout", SPOUT), ("spout-end", SPOUT.model_copy(update={"name": "spout end"}))])
     assert '">spout end</a>' in explain("The spout end drips.", words, str)
 
@@ -83,7 +79,7 @@ def test_the_longest_name_wins() -> None:
     "The Royal Hinge Society met.",
     'You may read "hinge polishing".', "You may read &#34;hinge polishing&#34;.",
 ])  # fmt: skip
-def test_what_is_not_running_text_stays_as_it_is(untouched: str) -> None:
+def test_only_running_text_is_explained(untouched: str) -> None:
     assert explained(untouched) == untouched
     assert explained(f"{untouched}\nA hinge.\n") == f"{untouched}\nA {HINGE_LINK}{HINGE_GLOSS}.\n"
 
@@ -92,7 +88,7 @@ def test_what_is_not_running_text_stays_as_it_is(untouched: str) -> None:
     "It is unhinged.", "It is hinge-like.", "It is half-hinge.", "It is hinge_1.", "It is spouted.",
     "You drink tea.", "The lid is shut.", "Nothing here.",
 ])  # fmt: skip
-def test_a_word_inside_another_and_a_word_that_everybody_knows_are_not_explained(text: str) -> None:
+def test_parts_of_words_and_everyday_words_are_not_explained(text: str) -> None:
     assert explained(text) == text
 
 
@@ -106,16 +102,16 @@ def test_a_word_inside_another_and_a_word_that_everybody_knows_are_not_explained
     "A hinge is a joint near the lid.",
     "Joints between pot and lid, each a hinge, squeak.",
 ])  # fmt: skip
-def test_what_the_author_explains_is_linked_and_not_explained_twice(text: str) -> None:
+def test_word_that_its_sentence_explains_is_only_linked(text: str) -> None:
     assert explained(text) == text.replace("hinge", HINGE_LINK, 1)
 
 
-def test_one_word_in_common_is_no_explanation() -> None:
+def test_one_word_in_common_does_not_explain() -> None:
     assert HINGE_GLOSS in explained("A hinge of the lid squeaks.")
 
 
 @pytest.mark.parametrize("written", ["lid joint", "joint of a lid"])
-def test_no_word_is_explained_by_itself(written: str) -> None:
+def test_word_is_not_explained_with_itself(written: str) -> None:
     words = index_words([("hinge", HINGE.model_copy(update={"synonyms": [written]}))])
     assert explain(f"The {written} squeaks.", words, str) == f"The {written} squeaks."
     assert HINGE_GLOSS in explain(
@@ -124,29 +120,29 @@ def test_no_word_is_explained_by_itself(written: str) -> None:
 
 
 @pytest.mark.parametrize("before", ["Pots (of tin) have a", "Pots (of tin have lids. The"])
-def test_brackets_that_were_closed_before_do_not_count(before: str) -> None:
+def test_earlier_brackets_do_not_count(before: str) -> None:
     assert HINGE_GLOSS in explained(f"{before} hinge.")
 
 
 @pytest.mark.parametrize("written", ["potter's curse", "potter&#39;s curse", "drips & drops", "drips &amp; drops"])
-def test_a_name_is_found_in_markdown_and_in_escaped_html(written: str) -> None:
+def test_name_is_found_in_escaped_html(written: str) -> None:
     text = explained(f"This is {written}.")
     assert text.startswith(f'This is <a class="term" href="glossary.md#curse">{written}</a><span class="gloss">')
 
 
 @pytest.mark.parametrize("apostrophe", ["'", "&#39;"])
-def test_an_explanation_in_escaped_html_counts_as_given(apostrophe: str) -> None:
+def test_explanation_is_found_in_escaped_html(apostrophe: str) -> None:
     text = explained(f"A dripping that nobody{apostrophe}s cloth can stop, potter{apostrophe}s curse.")
     assert 'class="term"' in text
     assert 'class="gloss"' not in text
 
 
-def test_what_is_written_into_the_page_is_escaped() -> None:
+def test_explanation_is_escaped() -> None:
     words = index_words([("x", Term(name="spout", plain="a pipe < 2 cups & <b>", definition="A pipe."))])
     assert explain("A spout.", words, str).endswith("> (a pipe &lt; 2 cups &amp; &lt;b&gt;)</span>.")
 
 
-def test_an_acronym_is_found_in_capitals_alone() -> None:
+def test_acronym_is_found_only_in_capitals() -> None:
     assert '<a class="term" href="glossary.md#tea-test">TEA</a>' in explained("You drink tea, then TEA is done.")
 
 
@@ -164,8 +160,8 @@ HARD = index_words([("spoutotomy", HARD_WORD)])
 SAY = "say: spow-TOT-uh-mee"
 
 
-def said(text: str) -> str:
-    """The text of a page on which a hard word may stand, without the links."""
+def pronounced(text: str) -> str:
+    """The text of a page with a hard word explained, without the links."""
     return re.sub(r"</?a[^>]*>", "", explain(text, HARD, str))
 
 
@@ -174,25 +170,25 @@ def said(text: str) -> str:
     ("Cutting a pipe (spoutotomy) hurts.", f'(spoutotomy<span class="gloss">, {SAY}</span>) hurts.'),
     ("Spout cutting, then spoutotomy.", f'then spoutotomy<span class="gloss"> ({SAY})</span>.'),
 ])  # fmt: skip
-def test_a_hard_word_is_followed_once_by_how_to_say_it(text: str, shown: str) -> None:
-    assert shown in said(text)
-    assert said(text).count(SAY) == 1
+def test_pronunciation_follows_a_hard_word_once(text: str, shown: str) -> None:
+    assert shown in pronounced(text)
+    assert pronounced(text).count(SAY) == 1
 
 
-def test_only_the_word_itself_is_said_and_not_its_plain_synonyms() -> None:
-    assert "say:" not in said("Spout cutting is done. Spout cutting hurts.")
+@pytest.mark.parametrize("text", [
+    "Spout cutting is done. Spout cutting hurts.",  # a plain synonym
+    '<p class="say-it">Say it: spow-TOT-uh-mee</p>\nA spoutotomy.',  # the page's head says it
+])  # fmt: skip
+def test_pronunciation_is_not_given_without_need(text: str) -> None:
+    assert "say:" not in pronounced(text)
 
 
-def test_a_page_whose_head_says_it_does_not_say_it_again() -> None:
-    assert "say:" not in said('<p class="say-it">Say it: spow-TOT-uh-mee</p>\nA spoutotomy.')
-
-
-def test_a_word_that_is_easy_to_say_has_no_pronunciation() -> None:
+def test_word_that_is_easy_to_say_has_no_pronunciation() -> None:
     words = index_words([("spoutotomy", HARD_WORD.model_copy(update={"hard_to_say": False}))])
     assert "say:" not in explain("A spoutotomy.", words, str)
 
 
-@pytest.mark.parametrize("wrong", [{"say_it": None}, {"everyday": True}])
-def test_a_hard_word_must_say_how_to_say_it_and_be_explained(wrong: dict[str, object]) -> None:
+@pytest.mark.parametrize("change", [{"say_it": None}, {"everyday": True}])
+def test_hard_word_needs_a_pronunciation_and_an_explanation(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="hard_to_say: true"):
-        Term.model_validate(HARD_WORD.model_dump() | wrong)
+        Term.model_validate(HARD_WORD.model_dump() | change)

@@ -1,4 +1,4 @@
-"""One definition of a sentence and of prose, for all that reads what editors write."""
+"""Sentences, and the prose of hand-written pages."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ Twelve {: .no }
 """
 
 
-def test_prose_of_a_page_is_what_readers_read_and_keeps_its_place() -> None:
-    found = [(str(p.place(0, 1)), " ".join(p.text.split()), p.is_label) for p in iter_page_passages(PAGE, "x.md")]
-    assert found == [
+def test_prose_of_a_page_keeps_its_place() -> None:
+    passages = iter_page_passages(PAGE, "x.md")
+    assert [(str(p.place(0, 1)), " ".join(p.text.split()), p.is_label) for p in passages] == [
         ("x.md:2:8", "A title", True),
         ("x.md:3:14", "What it is.", True),
         ("x.md:6:1", "# A heading", True),
@@ -69,6 +69,6 @@ def test_prose_of_a_page_is_what_readers_read_and_keeps_its_place() -> None:
     ]
 
 
-def test_a_page_without_a_title_begins_with_its_text() -> None:
+def test_page_can_begin_with_its_text() -> None:
     [passage] = iter_page_passages("It sings.", "x.md")
     assert (passage.text, passage.is_label) == ("It sings.", False)

@@ -1,4 +1,4 @@
-"""Words: typed results, words to avoid, and the exceptions that stand beside a text."""
+"""Words: typed results, words to avoid, instructions, spelling, and exceptions."""
 
 from __future__ import annotations
 
@@ -19,29 +19,27 @@ PAGE = "---\ntitle: About\n---\n\n# About teapots\n\n"
 
 
 def words_of(data: Path) -> list[Problem]:
-    """Everything that is wrong with the words of a data folder and the pages beside it."""
+    """The problems with the words of a data folder and of the pages next to it."""
     return check_words(load(data)[0], data, data.parent / "content", TODAY)
 
 
 def problems_of_fact(example: Path, text: str) -> list[Problem]:
-    """What is wrong once a fact of the example says `text`."""
+    """The problems if a fact of the example says `text`."""
     edit(example / POLISHING, SAYS, f'"{text}"')
     return words_of(example)
 
 
 def problems_of_page(example: Path, *paragraphs: str) -> list[Problem]:
-    """What is wrong, in order, once a page has these paragraphs: the first of them in line 7."""
+    """The problems, in order, if a page has these paragraphs, the first of them in line 7."""
     (example.parent / "content").mkdir(exist_ok=True)
     (example.parent / "content/about.md").write_text(PAGE + "\n\n".join(paragraphs) + "\n", "utf-8")
     return sorted(words_of(example))
 
 
 def place_of(path: Path, shown: str, words: str) -> Place:
-    """Where `words` stand in a file, counted by hand."""
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if words in line:
-            return Place(shown, number, line.index(words) + 1)
-    raise AssertionError(f"{words!r} does not stand in {path}")
+    """The place of the first `words` in a file, found without the code under test."""
+    lines = enumerate(path.read_text("utf-8").splitlines(), 1)
+    return next(Place(shown, number, line.index(words) + 1) for number, line in lines if words in line)
 
 
 # Typed results
@@ -67,21 +65,21 @@ RESULTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "words", "what"), RESULTS[::6])
-def test_a_result_typed_in_a_fact_is_a_problem(example: Path, text: str, words: str, what: str) -> None:
+@pytest.mark.parametrize(("text", "words", "kind"), RESULTS[::6])
+def test_result_typed_in_a_fact_is_a_problem(example: Path, text: str, words: str, kind: str) -> None:
     [problem] = problems_of_fact(example, text)
-    assert problem.message == f'"{words}" is {what} that is typed by hand.'
+    assert problem.message == f'"{words}" is {kind} that is typed by hand.'
     assert problem.place == place_of(example / POLISHING, f"data/{POLISHING}", words)
     assert "figure" in problem.hint
 
 
 def test_every_result_typed_on_a_page_is_a_problem(example: Path) -> None:
-    found = problems_of_page(example, *(text for text, _, _ in RESULTS))
-    assert [(problem.message, problem.place) for problem in found] == [
-        (f'"{words}" is {what} that is typed by hand.', Place("content/about.md", line, text.index(words) + 1))
-        for line, (text, words, what) in zip(range(7, 100, 2), RESULTS, strict=False)
+    problems = problems_of_page(example, *(text for text, _, _ in RESULTS))
+    assert [(problem.message, problem.place) for problem in problems] == [
+        (f'"{words}" is {kind} that is typed by hand.', Place("content/about.md", line, text.index(words) + 1))
+        for line, (text, words, kind) in zip(range(7, 100, 2), RESULTS, strict=False)
     ]
-    assert all('{{ figure("' in problem.hint for problem in found)
+    assert all('{{ figure("' in problem.hint for problem in problems)
 
 
 OTHER_NUMBERS = [
@@ -102,19 +100,19 @@ OTHER_NUMBERS = [
 ]
 
 
-def test_other_numbers_are_no_results(example: Path) -> None:
-    found = problems_of_page(example, *OTHER_NUMBERS)
-    assert [problem for problem in found if "typed by hand" in problem.message] == []
+def test_other_numbers_are_allowed(example: Path) -> None:
+    problems = problems_of_page(example, *OTHER_NUMBERS)
+    assert [problem for problem in problems if "typed by hand" in problem.message] == []
 
 
-def test_a_fact_may_say_how_large_a_study_was_and_a_page_may_not(example: Path) -> None:
+def test_size_of_a_study_is_allowed_only_in_data(example: Path) -> None:
     text = "A trial from 2021, with 24 people, compared two cloths."
     assert problems_of_fact(example, text) == []
     [problem] = problems_of_page(example, text)
     assert problem.message.startswith('"24 people"')
 
 
-def test_what_a_figure_prints_of_its_source_may_hold_numbers(example: Path) -> None:
+def test_context_of_a_figure_can_have_numbers(example: Path) -> None:
     edit(
         example / POLISHING, "who: 24 teapots from one kitchen\n    # Required.", "who: 24 people\n    # Required."
     )
@@ -122,13 +120,13 @@ def test_what_a_figure_prints_of_its_source_may_hold_numbers(example: Path) -> N
     assert words_of(example) == []
 
 
-def test_a_result_that_runs_over_a_line_break_is_found(example: Path) -> None:
+def test_result_across_a_line_break_is_found(example: Path) -> None:
     [problem] = problems_of_page(example, "It helped 12 out\nof 100 people.")
     assert problem.message.startswith('"12 out of 100"')
     assert (problem.place.line, problem.place.column) == (7, 11)
 
 
-def test_the_second_of_two_equal_numbers_has_its_own_column(example: Path) -> None:
+def test_second_of_two_equal_numbers_has_its_own_column(example: Path) -> None:
     columns = sorted(problem.place.column for problem in problems_of_page(example, "It helped 8% or 8%."))
     assert columns == [11, 17]
     in_data = [p for p in problems_of_fact(example, "It helped 8% or 8%.") if p.place.path.startswith("data/")]
@@ -139,8 +137,8 @@ def test_the_second_of_two_equal_numbers_has_its_own_column(example: Path) -> No
 # Words to avoid
 
 
-def shipped(example: Path) -> None:
-    """Give the example the words that this site avoids."""
+def use_our_wording(example: Path) -> None:
+    """Give the example the words that our site avoids."""
     (example / "wording.yml").write_text((ROOT / "data/wording.yml").read_text("utf-8"), "utf-8")
 
 
@@ -162,48 +160,51 @@ AVOIDED = [
 ]  # fmt: skip
 
 
-def test_a_word_to_avoid_is_a_problem_with_what_to_say(example: Path) -> None:
-    shipped(example)
-    found = problems_of_page(example, *(text for text, _ in AVOIDED))
-    for line, problem, (text, word) in zip(range(7, 100, 2), found, AVOIDED, strict=False):
+def test_word_to_avoid_is_a_problem_with_an_alternative(example: Path) -> None:
+    use_our_wording(example)
+    problems = problems_of_page(example, *(text for text, _ in AVOIDED))
+    for line, problem, (text, word) in zip(range(7, 100, 2), problems, AVOIDED, strict=False):
         assert problem.message.startswith(f'"{word}" is a word that this site avoids: ')
         assert problem.hint.startswith("Say: ")
         assert (problem.place.line, problem.place.column) == (line, text.replace("\n", " ").index(word) + 1)
-    assert len(found) == len(AVOIDED)
+    assert len(problems) == len(AVOIDED)
 
 
-def test_quotations_other_words_and_whoever_is_named_are_left_alone(example: Path) -> None:
-    shipped(example)
-    quoted = 'You may read that it is "safe".', "You may read that it is “proven”."
-    asked = "How often does it squeak? It does not squeak often enough.", "You should tell your team at once."
-    others = "For your safety, look at it simplified.", "The guideline recommends a soft cloth."
-    assert problems_of_page(example, *quoted, *asked, *others) == []
+def test_quotations_and_named_speakers_are_allowed(example: Path) -> None:
+    use_our_wording(example)
+    texts = (
+        'You may read that it is "safe".', "You may read that it is “proven”.",
+        "How often does it squeak? It does not squeak often enough.", "You should tell your team at once.",
+        "For your safety, look at it simplified.", "The guideline recommends a soft cloth.",
+    )  # fmt: skip
+    assert problems_of_page(example, *texts) == []
 
 
-@pytest.mark.parametrize(("text", "words"), [
+@pytest.mark.parametrize(("text", "message"), [
     ("Ask the nurse for her cloth.", '"nurse for her" makes one of the staff a man or a woman.'),
-    ("You rub the the lid.", '"the the" stands twice.'),
+    ("You rub the the lid.", '"the the" repeats a word.'),
     ("Then dial 9-1-1 at once.", '"dial 9-1-1" is right in some countries only.'),
+    ("You rub the coloured lid.", '"coloured" is not in the US English dictionary.'),
 ])  # fmt: skip
-def test_a_page_has_no_slip_of_style(example: Path, text: str, words: str) -> None:
+def test_slip_of_style_or_spelling_is_a_problem(example: Path, text: str, message: str) -> None:
     [problem] = problems_of_page(example, text)
-    assert problem.message == words
+    assert problem.message == message
 
 
-@pytest.mark.parametrize(("file", "old", "new", "said"), [
+@pytest.mark.parametrize(("file", "old", "new", "call"), [
     (POLISHING, "A softer cloth is used.", "Call your local emergency number.", "emergency number"),
     ("signs.yml", "the lid can come off", "the lid can come off, so dial 999", "dial 999"),
     ("helplines.yml", "They know lids.", "They know lids. Or call 9-1-1.", "call 9-1-1"),
     ("clinics/teapot-house/clinic.yml", "Carry the teapot in a basket.", "Dial 999.", "Dial 999"),
 ])  # fmt: skip
-def test_whom_to_call_is_written_once(example: Path, file: str, old: str, new: str, said: str) -> None:
+def test_no_text_in_data_says_whom_to_call(example: Path, file: str, old: str, new: str, call: str) -> None:
     edit(example / file, old, new)
     [problem] = words_of(example)
-    assert problem.message.startswith(f'"{said}" says whom to call in an emergency')
+    assert problem.message.startswith(f'"{call}" says whom to call in an emergency')
 
 
-def test_the_words_of_templates_are_checked_too(example: Path) -> None:
-    shipped(example)
+def test_words_of_templates_are_checked_too(example: Path) -> None:
+    use_our_wording(example)
     template = example.parent / "content/templates/pages/some.md"
     template.parent.mkdir(parents=True)
     template.write_text("# {{ title }}\n\n<p>It is {{ very }} safe for 8 out of 10 people.</p>\n", "utf-8")
@@ -211,8 +212,8 @@ def test_the_words_of_templates_are_checked_too(example: Path) -> None:
     assert [message.split(" is ")[0] for message in messages] == ['"safe"', '"8 out of 10"']
 
 
-def test_the_context_of_a_figure_may_use_frequency_words_and_no_judging_ones(example: Path) -> None:
-    shipped(example)
+def test_context_of_a_figure_can_use_frequency_words_only(example: Path) -> None:
+    use_our_wording(example)
     edit(example / POLISHING, "note: This is a small study", "note: Squeaks were rare in this safe study")
     [problem] = words_of(example)
     assert problem.message.startswith('"safe"')
@@ -234,11 +235,11 @@ def problems_of_allowed_fact(example: Path, comment: str, text: str = TYPED) -> 
 
 
 @pytest.mark.parametrize("until", [UNTIL, str(TODAY)])
-def test_an_exception_covers_the_field_below_it_until_its_last_day(example: Path, until: str) -> None:
+def test_exception_covers_a_field_until_its_last_day(example: Path, until: str) -> None:
     assert problems_of_allowed_fact(example, allow(until=until)) == []
 
 
-def test_an_exception_above_an_entry_covers_all_that_it_holds_and_nothing_after_it(example: Path) -> None:
+def test_exception_above_an_entry_covers_only_that_entry(example: Path) -> None:
     edit(example / POLISHING, f"  rub:\n    says: {SAYS}", f"  # {allow()}\n  rub:\n    says: {TYPED}")
     assert words_of(example) == []
     edit(example / POLISHING, "You open and shut the lid, and listen.", "It helped 13 people.")
@@ -255,19 +256,17 @@ def test_an_exception_above_an_entry_covers_all_that_it_holds_and_nothing_after_
     (f"<!-- {allow()} -->\nIt helped 11 people.\n\n{TYPED}", ['"12 people"']),
     (f"<!-- {allow()} -->\n## Pots\n\nIt helped 11 people.\n\n## Lids\n\n{TYPED}", ['"12 people"']),
 ])  # fmt: skip
-def test_an_exception_on_a_page_covers_the_next_paragraph_list_or_section_alone(
-    example: Path, text: str, left: list[str]
-) -> None:
+def test_exception_on_a_page_covers_the_next_block_or_section(example: Path, text: str, left: list[str]) -> None:
     assert [problem.message[:11] for problem in problems_of_page(example, text)] == left
 
 
-def test_one_text_can_have_two_exceptions(example: Path) -> None:
-    shipped(example)
+def test_text_can_have_two_exceptions(example: Path) -> None:
+    use_our_wording(example)
     text = f"<!-- {allow()} -->\n<!-- {allow('frequency')} -->\n{TYPED} That is rare."
     assert problems_of_page(example, text) == []
 
 
-def test_an_exception_is_for_its_own_rule_only(example: Path) -> None:
+def test_exception_covers_only_its_own_rule(example: Path) -> None:
     messages = {problem.message for problem in problems_of_allowed_fact(example, allow("mention"))}
     assert messages == {
         '"12 people" is a count of people that is typed by hand.',
@@ -275,8 +274,8 @@ def test_an_exception_is_for_its_own_rule_only(example: Path) -> None:
     }
 
 
-WRITTEN = "An exception is written as rule, last day and reason."
-NO_REASON = "This exception gives no reason, which takes at least 4 words."
+FORM = "An exception is written as rule, last day and reason."
+NO_REASON = "An exception needs a reason of at least 4 words."
 
 
 @pytest.mark.parametrize(("comment", "text", "message"), [
@@ -286,12 +285,12 @@ NO_REASON = "This exception gives no reason, which takes at least 4 words."
     (allow(reason=""), TYPED, NO_REASON),
     ("allow: typed-number until 2027-06-30", TYPED, NO_REASON),
     (allow("typed-numbers"), TYPED, 'There is no rule called "typed-numbers".'),
-    ("allow", TYPED, WRITTEN),
-    ("allow typed-number", TYPED, WRITTEN),
-    ("allow: typed-number, forever", TYPED, WRITTEN),
+    ("allow", TYPED, FORM),
+    ("allow typed-number", TYPED, FORM),
+    ("allow: typed-number, forever", TYPED, FORM),
     (allow(), SAYS, "This exception is no longer needed."),
 ])  # fmt: skip
-def test_a_wrong_exception_is_a_problem_on_its_line(example: Path, comment: str, text: str, message: str) -> None:
+def test_invalid_exception_is_a_problem_on_its_line(example: Path, comment: str, text: str, message: str) -> None:
     problems = problems_of_allowed_fact(example, comment, text)
     [problem] = [problem for problem in problems if "typed by hand" not in problem.message]
     assert problem.message == message
@@ -299,15 +298,15 @@ def test_a_wrong_exception_is_a_problem_on_its_line(example: Path, comment: str,
     assert problem.place == place_of(example / POLISHING, f"data/{POLISHING}", "allow")
 
 
-def test_no_exception_is_called_needless_while_a_file_cannot_be_read(example: Path) -> None:
+def test_exceptions_stay_while_a_file_is_unreadable(example: Path) -> None:
     edit(example / POLISHING, f"    says: {SAYS}", f"    # {allow()}\n    says: {TYPED}")
     (example / "procedures/teapot-lid-polishing.yml").write_text("names: [", "utf-8")
     assert words_of(example) == []
 
 
-def test_shipped_exceptions_do_not_all_end_on_one_day() -> None:
-    shipped = find_suppressions(load(ROOT / "data")[0], ROOT / "content")
-    ends = Counter(allowance.form["until"] for allowance in shipped if allowance.form)
+def test_our_exceptions_do_not_all_end_on_one_day() -> None:
+    suppressions = find_suppressions(load(ROOT / "data")[0], ROOT / "content")
+    ends = Counter(suppression.form["until"] for suppression in suppressions if suppression.form)
     assert max(ends.values()) <= ends.total() / 2
 
 
@@ -319,7 +318,7 @@ BARE = [
     "You may skip your tablets that day.", "Leave out your diabetes medicine on the day.",
     "Do not take ibuprofen for a week.", "You must not take any tablets.", "Pause all blood thinners.",
 ]  # fmt: skip
-HANDED_OVER = [
+TEAM_DECIDES = [
     "Do not stop your blood thinner on your own.",
     "Stop your aspirin only if your team tells you.",
     "Your team will tell you when blood thinners must be stopped.",
@@ -329,39 +328,34 @@ HANDED_OVER = [
     "Must blood thinners be stopped?",
     "Which of my medicines do I stop?",
 ]
-ABOUT_SOMETHING_ELSE = [
+ABOUT_OTHER_THINGS = [
     "Some people stop taking part.", "The doctors stop the current.", "Do not take a bath.",
     "Many people took fewer tablets.", "They leave out people who take a blood thinner.",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", BARE[::3])
-def test_a_bare_instruction_about_medicines_is_a_problem(example: Path, text: str) -> None:
+def test_bare_instruction_in_a_fact_is_a_problem(example: Path, text: str) -> None:
     [problem] = problems_of_fact(example, text)
     assert "about a medicine" in problem.message
     assert "team" in problem.hint
 
 
-def test_no_page_and_no_clinic_gives_a_bare_instruction_about_medicines(example: Path) -> None:
-    found = problems_of_page(example, *BARE)
-    assert [problem.place.line for problem in found if "about a medicine" in problem.message] == [*range(7, 27, 2)]
+def test_bare_instruction_on_a_page_or_by_a_clinic_is_a_problem(example: Path) -> None:
+    problems = problems_of_page(example, *BARE)
+    assert [p.place.line for p in problems if "about a medicine" in p.message] == [*range(7, 27, 2)]
     edit(example / "clinics/teapot-house/clinic.yml", "Bring a list of your medicines.", f'"{BARE[0]}"')
     assert len([problem for problem in words_of(example) if "about a medicine" in problem.message]) == 11
 
 
-def test_an_instruction_that_leaves_the_decision_to_the_team_is_none(example: Path) -> None:
-    assert problems_of_page(example, *HANDED_OVER, *ABOUT_SOMETHING_ELSE) == []
+def test_instruction_that_leaves_the_decision_to_the_team_is_allowed(example: Path) -> None:
+    assert problems_of_page(example, *TEAM_DECIDES, *ABOUT_OTHER_THINGS) == []
 
 
 # Spelling
 
 
-def test_a_british_word_is_not_in_the_dictionary(example: Path) -> None:
-    [problem] = problems_of_fact(example, "You rub the coloured lid.")
-    assert problem.message == '"coloured" is not in the US English dictionary.'
-
-
-def test_a_list_of_words_that_cannot_be_read_is_named_and_blames_no_text(example: Path) -> None:
+def test_unreadable_list_of_words_is_the_only_problem(example: Path) -> None:
     spelling = example / "spelling.txt"
     spelling.write_text("Zzyzx\n", "utf-8")
     assert problems_of_fact(example, "You rub the Zzyzx lid.") == []
