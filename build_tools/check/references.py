@@ -82,7 +82,11 @@ def named_ids_exist(facts: Facts, today: date) -> Problems:
         known[field] = ({id: term.plain for id, term in terms.items()}, f"data/vocabulary/{vocabulary}.yml")
     for name, steps, kind, id in _iter_named_ids(facts):
         ids, home = known[kind]
-        file = f"procedures/{id.split('.')[0]}" if kind in ("procedure", "fact") else home[5:].removesuffix(".yml")
+        file = home.removeprefix("data/").removesuffix(".yml")
+        if kind in ("procedure", "fact"):
+            file = f"procedures/{id.split('.')[0]}"
+        elif id.startswith("about-"):  # a section about a sign
+            file = "signs"
         if id not in ids and id != KEY and file not in facts.broken:
             yield Problem(facts.place(name, *steps), f'There is no {kind} called "{id}".', list_choices(ids, home))
 

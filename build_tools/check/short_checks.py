@@ -101,7 +101,10 @@ def with_and_without_are_figures(facts: Facts, today: date) -> Problems:
     for id, comparison in facts.comparisons.items():
         pains = _with_broader(facts, comparison.conditions)
         for position, fact_id in enumerate(comparison.with_and_without):
-            figure = facts.by_id.get(fact_id) if fact_id.split(".")[0] in comparison.options else None
+            option = fact_id.split(".")[0]
+            if f"procedures/{option}" in facts.broken:
+                continue
+            figure = facts.by_id.get(fact_id) if option in comparison.options else None
             place = partial(facts.place_of, id, "with_and_without", position)
             if not isinstance(figure, Figure) or figure.versus is None:
                 message = f'"{fact_id}" is not a figure of an option here that also counts other people.'
@@ -166,7 +169,7 @@ def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
             if short and pain not in short.cases:
                 message = f'The short page of "{option}" has no case "{pain}".'
                 yield Problem(facts.place_of(id, "cases", option), message, suggest(pain, short.cases))
-            elif pain not in pains:
+            elif pain not in pains and "vocabulary/conditions" not in facts.broken:
                 message = f'"{pain}" is not what this comparison is about: {", ".join(comparison.conditions)}.'
                 yield Problem(facts.place_of(id, "cases", option), message, "Choose a case of one of these.")
         for question, lines in comparison.grid.items():

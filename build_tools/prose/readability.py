@@ -117,6 +117,7 @@ def check_reading(
     The detail pages of a procedure are measured together, as "procedures/" and its id.
     A comparison with a `known` problem, in its file or in that of an option, is not measured: it has no grid.
     """
+    graded = not any(name == "signs" or name.startswith("vocabulary/") for name in facts.broken)
     reader, readings, problems = Reader(facts), dict[str, Reading](), list[Problem]()
     measure = cache(reader.measure)  # comparisons show texts of procedures, which are measured already
     for path, paragraphs in _iter_pages(facts, content, {problem.place.path for problem in known}):
@@ -126,7 +127,8 @@ def check_reading(
         if layers:
             readings[path] = {bar: add(counts for _, counts in measured) for bar, measured in layers.items()}
         for bar, measured in layers.items():
-            problems += [*_too_long(measured), *_too_hard(path, bar, readings[path][bar], measured, reader)]
+            problems += _too_long(measured)
+            problems += _too_hard(path, bar, readings[path][bar], measured, reader) if graded else ()
     return readings, list(dict.fromkeys(problems))  # a sentence that two layers share is one cause
 
 

@@ -88,8 +88,8 @@ def apply(
 ) -> Iterator[Problem]:
     """The problems that no exception covers, and those of the exceptions themselves.
 
-    Each finding is a rule's name and a problem. An exception is reported as unneeded only if the findings are
-    `complete`.
+    Each finding is a rule's name and a problem. An exception is reported as unneeded, or its rule as
+    unknown, only if the findings are `complete`.
     """
     used: set[Suppression] = set()
     by_file: dict[str, list[Suppression]] = defaultdict(list)
@@ -102,19 +102,19 @@ def apply(
         if not covering:
             yield problem
     for suppression in suppressions:
-        if error := _check(suppression, rules, today):
+        if error := _check(suppression, rules if complete else None, today):
             yield error
         elif complete and suppression not in used:
             yield Problem(suppression.place, "This exception is no longer needed.", "Delete it.")
 
 
-def _check(suppression: Suppression, rules: Collection[str], today: date) -> Problem | None:
+def _check(suppression: Suppression, rules: Collection[str] | None, today: date) -> Problem | None:
     form, place = suppression.form, suppression.place
     if form is None:
         message = "An exception is written as rule, last day and reason."
         example = "typed-number until 2027-06-30: The guideline names this time; nobody counted it."
         return Problem(place, message, f"For example: allow: {example}")
-    if form["rule"] not in rules:
+    if rules is not None and form["rule"] not in rules:
         return Problem(place, f'There is no rule called "{form["rule"]}".', suggest(form["rule"], rules))
     try:
         until = date.fromisoformat(form["until"])
