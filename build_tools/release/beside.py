@@ -15,7 +15,6 @@ from build_tools.prose.layers import render_accent
 from build_tools.release.assets import strip_comments
 from build_tools.release.materials import LUNR, render_licenses
 from build_tools.release.progress import say
-from build_tools.render.pages import exclude_broken
 from build_tools.render.redirects import render_redirects
 from build_tools.render.rendering import Site
 from build_tools.render.search import render_search_index
@@ -35,7 +34,7 @@ def add_leaflets(site: Site) -> Site:
 
 def make_files_for_pages(site: Site) -> dict[str, str | bytes]:
     """The styles, scripts and logo that pages load, and the pages that redirect: contents by path."""
-    facts, _ = exclude_broken(site.facts, site.errors)
+    facts = site.renderer.facts  # without broken files
     files: dict[str, str | bytes] = {
         STYLES: render_family_styles(site.facts) + strip_comments((site.content / STYLES).read_text("utf-8")),
         MORE_STYLES: strip_comments((site.content / MORE_STYLES).read_text("utf-8")),
@@ -53,7 +52,7 @@ def make_files_for_pages(site: Site) -> dict[str, str | bytes]:
 
 def make_files_beside(site: Site) -> Iterator[tuple[str, str | bytes]]:
     """The path and the content of each file that no page needs: leaflets, exports, feeds, licenses."""
-    facts, _ = exclude_broken(site.facts, site.errors)
+    facts = site.renderer.facts  # without broken files
     yield "licenses.txt", render_licenses()
     yield "feed.xml", render_feed(site.facts, site.settings)
     yield from render_answers(facts, site.settings).items()

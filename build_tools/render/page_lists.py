@@ -47,14 +47,13 @@ def render_lists(renderer: Renderer) -> Iterator[Page]:
         ),
         levels={level: _list_signs(facts, level) for level in LEVELS},
     )
-    sources = sorted(_list_sources(renderer), key=lambda item: (shorten_name(item[1]).lower(), item[0]))
+    sources = sorted(_list_sources(facts), key=lambda item: (shorten_name(item[1]).lower(), item[0]))
     letters = _group_by_letter(sources, lambda item: shorten_name(item[1]))
     yield renderer.page("sources.md", Page("sources.md", "Sources"), letters=letters)
     yield renderer.page(
         "claims.md",
         Page("claims.md", "Claims you may read", summary="Claims checked against the evidence."),
         verdicts=VERDICTS,
-        every=facts.by_id,
     )
     letters = _group_by_letter(_list_names(facts), lambda name: name[0])
     yield renderer.page("a-to-z.md", Page("a-to-z.md", "A to Z"), letters=letters)
@@ -67,7 +66,6 @@ def render_lists(renderer: Renderer) -> Iterator[Page]:
         Page("changes.md", "What changed", summary="What changed in the facts, when and why."),
         published=sorted(renderer.published.items(), key=lambda item: (item[0] != "site", titles[item[0]])),
         titles=titles,
-        every=facts.by_id,
         sentence=summarize_change,
     )
 
@@ -91,9 +89,8 @@ def _list_signs(facts: Facts, level: str) -> list[tuple[str, Sign, Contact, list
     ]
 
 
-def _list_sources(renderer: Renderer) -> list[tuple[str, Any, list[tuple[str, str, int]]]]:
+def _list_sources(facts: Facts) -> list[tuple[str, Any, list[tuple[str, str, int]]]]:
     """Each cited source, with the titles that cite it, where each first does so, and how often."""
-    facts = renderer.facts
     cited_by: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for id, entry in iter_sourced(facts):
         top, *_, key = id.split(".")

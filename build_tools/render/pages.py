@@ -40,14 +40,14 @@ def render(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> tuple[lis
     The pages of a `broken` data file list its problems, for the preview.
     """
     pages = [
-        *_procedures(renderer),
-        *_comparisons(renderer),
-        *_take_along(renderer),
-        *_worksheets(renderer),
-        *_broken(renderer, broken),
+        *_render_procedures(renderer),
+        *_render_comparisons(renderer),
+        *_render_take_along_sheets(renderer),
+        *_render_worksheets(renderer),
+        *_render_broken(renderer, broken),
         *render_lists(renderer),
     ]
-    written, problems = _hand_written(renderer, {page.path for page in pages})
+    written, problems = _render_hand_written(renderer, {page.path for page in pages})
     return [*pages, *written], problems
 
 
@@ -112,15 +112,15 @@ def exclude_broken(facts: Facts, problems: Iterable[Problem]) -> tuple[Facts, di
 # Pages of facts
 
 
-def _procedures(renderer: Renderer) -> Iterator[Page]:
+def _render_procedures(renderer: Renderer) -> Iterator[Page]:
     """The short page, the detail pages and the companion page of every procedure."""
     facts = renderer.facts
     structured = StructuredData(facts, renderer.settings)
     no_procedure = next((id for id, procedure in facts.procedures.items() if procedure.kind == "no-procedure"), "")
     for id, procedure in facts.procedures.items():
-        names, file, up = procedure.names, facts.documents[f"procedures/{id}"].path, _up(facts, id)
+        names, file, up = procedure.names, facts.documents[f"procedures/{id}"].path, _list_breadcrumbs(facts, id)
         forms, family = facts.forms_of(id), facts.family(id)
-        values = _page_values(facts, id) | {
+        values = _get_page_values(facts, id) | {
             "forms": [(form, facts.procedures[form]) for form in forms],
             "details": facts.details_of(id),
         }
@@ -157,7 +157,7 @@ def _procedures(renderer: Renderer) -> Iterator[Page]:
             yield renderer.page("companion.md", Page(path, title, file), **values)
 
 
-def _page_values(facts: Facts, id: str) -> dict[str, Any]:
+def _get_page_values(facts: Facts, id: str) -> dict[str, Any]:
     """The values for the templates of all pages of a procedure."""
     procedure = facts.procedures[id]
     return {
@@ -171,11 +171,11 @@ def _page_values(facts: Facts, id: str) -> dict[str, Any]:
         # A child's parents act on every sign, and read the page itself.
         "companion": not facts.for_child(id)
         and any(sign.who == "companion" for sign in facts.signs_of(id).values()),
-        "up": [*_up(facts, id), [procedure.names.name, f"procedures/{id}.md"]],
+        "up": [*_list_breadcrumbs(facts, id), [procedure.names.name, f"procedures/{id}.md"]],
     }
 
 
-def _up(facts: Facts, id: str) -> list[list[str]]:
+def _list_breadcrumbs(facts: Facts, id: str) -> list[list[str]]:
     up = [["Procedures", "procedures.md"]]
     parent = facts.procedures[id].part_of
     if parent in facts.procedures:
@@ -183,7 +183,7 @@ def _up(facts: Facts, id: str) -> list[list[str]]:
     return up
 
 
-def _comparisons(renderer: Renderer) -> Iterator[Page]:
+def _render_comparisons(renderer: Renderer) -> Iterator[Page]:
     """The page of every comparison."""
     facts = renderer.facts
     structured = StructuredData(facts, renderer.settings)
@@ -208,7 +208,7 @@ def _comparisons(renderer: Renderer) -> Iterator[Page]:
         )
 
 
-def _take_along(renderer: Renderer) -> Iterator[Page]:
+def _render_take_along_sheets(renderer: Renderer) -> Iterator[Page]:
     """The sheet to print of every procedure: danger signs, and questions to ask."""
     facts = renderer.facts
     for id, procedure in facts.procedures.items():
@@ -217,11 +217,11 @@ def _take_along(renderer: Renderer) -> Iterator[Page]:
             "take-along.md",
             Page(f"take-along/{id}.md", title, file, summary="Danger signs and questions to ask, to print."),
             serious=[(key, harm) for key, harm in procedure.harms.items() if harm.serious],
-            **_page_values(facts, id),
+            **_get_page_values(facts, id),
         )
 
 
-def _worksheets(renderer: Renderer) -> Iterator[Page]:
+def _render_worksheets(renderer: Renderer) -> Iterator[Page]:
     """The worksheet of every comparison."""
     facts = renderer.facts
     for id, comparison in facts.comparisons.items():
@@ -239,7 +239,7 @@ def _worksheets(renderer: Renderer) -> Iterator[Page]:
 # Pages that list problems
 
 
-def _broken(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> Iterator[Page]:
+def _render_broken(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> Iterator[Page]:
     """The pages of data files that have problems, which list these with their lines."""
     for name, document in renderer.facts.documents.items():
         if problems := sorted(broken.get(document.path, [])):
@@ -250,10 +250,10 @@ def _broken(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> Iterator
                 "clinics": ["index"] if id == f"{renderer.facts.clinic_id}/clinic" else [],
             }
             for path in paths.get(folder, ()):
-                yield _problem_page(renderer, f"{path}.md", document.path, problems)
+                yield _render_problems(renderer, f"{path}.md", document.path, problems)
 
 
-def _problem_page(renderer: Renderer, path: str, shown: str, problems: list[Problem]) -> Page:
+def _render_problems(renderer: Renderer, path: str, shown: str, problems: list[Problem]) -> Page:
     folder, _, rest = shown.partition("/")
     file = (renderer.content if folder == renderer.content.name else renderer.facts.folder) / rest
     lines = file.read_bytes().decode("utf-8", "replace").splitlines() if file.is_file() else []
@@ -276,7 +276,7 @@ def quote(lines: list[str], place: Place) -> str:
 # Hand-written pages
 
 
-def _hand_written(renderer: Renderer, generated: set[str]) -> tuple[list[Page], list[Problem]]:
+def _render_hand_written(renderer: Renderer, generated: set[str]) -> tuple[list[Page], list[Problem]]:
     """The pages in the content folder, without those that are `generated`, and their problems."""
     pages: list[Page] = []
     problems: list[Problem] = []
@@ -297,7 +297,7 @@ def _hand_written(renderer: Renderer, generated: set[str]) -> tuple[list[Page], 
             except BracesError as error:
                 errors = [error.problem(shown)]
         if errors:
-            pages.append(_problem_page(renderer, file.name, shown, errors))
+            pages.append(_render_problems(renderer, file.name, shown, errors))
             problems += errors
     return pages, problems
 
@@ -324,7 +324,7 @@ def _fill_page(renderer: Renderer, path: str, shown: str, text: str, problems: l
     calls: dict[str, Callable[..., str]] = {
         "fact": quote_fact,
         "figure": quote_fact,
-        "dates_of_facts": partial(_dates_of_facts, renderer, context),
+        "dates_of_facts": partial(_render_dates, renderer, context),
         "review_status": partial(describe_statuses, renderer.statuses),
         "reader_tests": partial(describe_reader_tests, renderer.facts),
         "emergency_number": local.emergency_number,
@@ -346,7 +346,7 @@ def _fill_page(renderer: Renderer, path: str, shown: str, text: str, problems: l
     )
 
 
-def _dates_of_facts(renderer: Renderer, context: PageContext) -> str:
+def _render_dates(renderer: Renderer, context: PageContext) -> str:
     facts = renderer.facts
     rows = []
     for id, procedure in facts.procedures.items():

@@ -230,8 +230,8 @@ def fold(text: str) -> str:
 def get_own_text(node: LexborNode) -> str:
     """The folded text of a node, without explanations of words and without other facts inside it."""
     parser = LexborHTMLParser(node.html or "")
-    for node in parser.css(".gloss, [data-fact] [data-fact]"):
-        node.decompose()
+    for element in parser.css(".gloss, [data-fact] [data-fact]"):
+        element.decompose()
     return get_text(parser.body)
 
 
