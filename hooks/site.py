@@ -88,6 +88,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file.dest_uri = file.src_uri.replace("assets/", f"assets/{folder}/", 1)
     for file in [file for file in files if file.generated_by and file.is_static_page()]:
         file.content_string = rewrite_asset_urls(folder, file.content_string)
+    for path, content in make_files_beside(site) if not _preview else ():  # written at once, to keep no content
+        _write_file(config, path, content)
+        if found := files.get_file_from_path(path):
+            files.remove(found)
+        files.append(File.generated(config, path, abs_src_path=f"{config.site_dir}/{path}"))
     return files
 
 
@@ -169,8 +174,6 @@ def on_post_build(config: MkDocsConfig) -> None:
     if not _preview:
         for page in site.pages:
             write(config.extra["files"].src_uris[page.path].dest_uri)
-        for name, content in make_files_beside(site):
-            _write_file(config, name, content)
     write_worker(Path(config.site_dir), site.content, site.settings)
     if _preview:
         _preview.show(site, config.extra["prepare_site"], write)
@@ -203,5 +206,5 @@ def _make_writer(config: MkDocsConfig) -> Callable[[str], None]:
     return write
 
 
-def _write_file(config: MkDocsConfig, name: str, content: str | bytes) -> None:
-    write_file(content.encode() if isinstance(content, str) else content, f"{config.site_dir}/{name}")
+def _write_file(config: MkDocsConfig, path: str, content: str | bytes) -> None:
+    write_file(content.encode() if isinstance(content, str) else content, f"{config.site_dir}/{path}")

@@ -60,7 +60,7 @@ WORDS = {
     "about.md": "{{ dates_of_facts() }}\n\n## How the facts were chosen {: #how-the-facts-were-chosen }\n\nSo.",
     "accessibility.md": "Everybody can read about teapots.",
     "privacy.md": "Nobody asks who you are.",
-    "data.md": "Programs can read about teapots too.",
+    "data.md": "Programs can read about teapots, too: [all figures](api/v1/figures.csv).",
 }
 
 

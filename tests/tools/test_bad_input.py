@@ -377,7 +377,7 @@ def test_unreadable_page_is_reported_with_its_line(example: Path, content: Path)
 
 @pytest.mark.slow
 def test_failed_build_keeps_the_last_site(project: Path) -> None:
-    good = run(project, "mkdocs", "build", "--strict", "--quiet")
+    good = run(project, "mkdocs", "build", "--strict")  # --quiet would hide warnings, which then count for nothing
     assert good.returncode == 0, good.stderr
     pages = {path: path.read_bytes() for path in (project / "site").rglob("*") if path.is_file()}
     assert project / "site/procedures/teapot-polishing.html" in pages
