@@ -13,7 +13,7 @@ from build_tools.edit.packet import format_ranges
 from build_tools.load.facts import Facts
 from build_tools.load.yaml_reader import read_text
 from build_tools.model.lines import Layer, Line, build_layers, number_lines
-from build_tools.model.reviews import LONGEST
+from build_tools.model.reviews import MAX_INTERVAL
 from build_tools.records.base import Digest, Id, Record
 from build_tools.records.problems import CommandError, Place, Problem, suggest
 
@@ -102,7 +102,7 @@ def _find_errors(answers: Answers, layers: dict[str, Layer], today: date) -> Ite
     signed, due = answers.date, answers.next
     if signed and signed > today:
         yield f"the review is dated {signed}, and today is {today}"
-    if signed and due and not max(today, signed) < due <= signed + LONGEST:
+    if signed and due and not max(today, signed) < due <= signed + MAX_INTERVAL:
         yield f"the next review, {due}, must be after today, and within a year after {signed}"
 
 

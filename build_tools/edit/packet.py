@@ -16,7 +16,7 @@ from typing import Any
 from build_tools.edit.signing import describe_changes_since
 from build_tools.load.facts import Facts
 from build_tools.model.lines import Basis, Line, build_layers, number_lines
-from build_tools.model.reviews import LONGEST, compute_version, find_statuses
+from build_tools.model.reviews import MAX_INTERVAL, compute_version, find_statuses
 from build_tools.prose.suppressions import find_suppressions
 from build_tools.records.sections import FIRST
 from build_tools.render.leaflets import set_pdf
@@ -60,7 +60,7 @@ def gather_contents(facts: Facts, id: str, content: Path, today: date) -> dict[s
         "name": facts.procedures[id].names.name,
         "digest": compute_version(facts, id),
         "made": today.isoformat(),
-        "latest": (today + LONGEST).isoformat(),
+        "latest": (today + MAX_INTERVAL).isoformat(),
         "count": len(first),
         "dangerous": list_numbers(line for line in first if line.dangerous),
         "small": list_numbers(

@@ -12,7 +12,7 @@ from build_tools.load.settings import today
 from build_tools.model import append_only_log, revisions
 from build_tools.model.changes import compare, describe_changes
 from build_tools.model.lines import build_layers, compute_digests
-from build_tools.model.reviews import LONGEST, find_statuses
+from build_tools.model.reviews import MAX_INTERVAL, find_statuses
 from build_tools.records.logs import Review
 from build_tools.records.problems import CommandError, Problem
 from build_tools.records.procedure import iter_facts
@@ -133,7 +133,7 @@ def parse_next_review(text: str) -> date:
     except ValueError:
         hint = "Write year-month-day, such as 2027-11-22."
         raise CommandError(f'"{text}" is not a date that exists.', hint, status=2) from None
-    if not today() < day <= today() + LONGEST:
+    if not today() < day <= today() + MAX_INTERVAL:
         message = f"The next review, {day}, must be after today, {today()}, and at most a year later."
         raise CommandError(message, "Choose another day.", status=2)
     return day

@@ -1,4 +1,4 @@
-"""Append-only files: a list of entries, of which none that is there is ever changed."""
+"""Append-only logs: new entries go at the end, and existing ones never change."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from build_tools.records.problems import Place, Problem
 _NO_ENTRY = re.compile(rb"^\[\s*\]\s*\n?", re.MULTILINE)
 
 
-class _WithoutShortcuts(yaml.SafeDumper):
-    """Writes a value again where it occurs again: our reader supports no anchors and aliases."""
+class _Dumper(yaml.SafeDumper):
+    """Repeats values, because our reader does not support anchors and aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
 def append(file: Path, shown: str, entry: dict[str, Any]) -> list[Problem]:
-    """Write `entry` after the last one of `file`, or say why not and leave the file as it was.
+    """Append `entry` to `file`; or return why not, and leave the file unchanged.
 
-    Every byte before it stays; only the brackets of an empty list give way to the first entry.
+    Every byte of the file stays, except for the brackets of an empty list.
     """
     before, problems = read(file, shown)
     if problems:
@@ -32,9 +32,9 @@ def append(file: Path, shown: str, entry: dict[str, Any]) -> list[Problem]:
     old = file.read_bytes()
     kept = _NO_ENTRY.sub(b"", old) if before.value == [] else old
     end = b"" if not kept or kept.endswith(b"\n") else b"\n"
-    text = yaml.dump([entry], Dumper=_WithoutShortcuts, sort_keys=False, allow_unicode=True, width=10**9)
-    with file.open("r+b") as ledger:  # what is there is not cut off, even on a full disk
-        ledger.write(kept + end + text.encode("utf-8"))
+    text = yaml.dump([entry], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9)
+    with file.open("r+b") as log:  # never truncates, even on a full disk
+        log.write(kept + end + text.encode("utf-8"))
     after, problems = read(file, shown)
     if not problems and (not isinstance(after.value, list) or after.value[:-1] != before.value):
         hint = "Put the file back as it was, and try again."

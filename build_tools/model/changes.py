@@ -1,6 +1,6 @@
-"""What the facts say otherwise than before, thing by thing, in plain words.
+"""What changed in the facts, one thing at a time, in plain words.
 
-Records are compared, not text: the order of keys, comments and line breaks are no change.
+Records are compared, not text: the order of keys, comments, and line breaks do not count.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ _LABELS = {
     "read": "what was read of it",
     "questions": "question",
 }
-"""Names of fields that do not explain themselves; the others are shown with spaces for underscores."""
+"""The labels of fields whose names do not explain themselves."""
 
 Leaves = dict[tuple[str, str], str]
-"""The texts of a thing: by label, and for things of a list also by the text itself."""
+"""The texts of a thing by label, and in a list also by the text itself."""
 
 
 @dataclass(frozen=True)
 class _Thing:
-    """One fact, one source, one word: the file it stands in, what it says as a whole, and all its texts."""
+    """A fact, a source, a word, and so on: its file, what it says as a whole, and all its texts."""
 
     file: str
     says: str
@@ -66,9 +66,9 @@ class _Thing:
 
 
 def compare(old: Facts, new: Facts) -> list[tuple[str, Change]]:
-    """Every change with the file in which it was made. Files that one of the two could not read are left out."""
-    before, after = dict(_things(old)), dict(_things(new))
-    found: list[tuple[str, Change]] = []
+    """Every change, with its file. Files that could not be read in one of the two are left out."""
+    before, after = dict(_iter_things(old)), dict(_iter_things(new))
+    changes: list[tuple[str, Change]] = []
     new_or_gone = old.procedures.keys() ^ new.procedures.keys()
     for id, thing in (after | before).items():
         was, now, top = before.get(id), after.get(id), id.split(".")[0]
@@ -76,16 +76,16 @@ def compare(old: Facts, new: Facts) -> list[tuple[str, Change]]:
             continue
         if was and now:
             for part, key in now.leaves | was.leaves:
-                one, other = was.leaves.get((part, key)), now.leaves.get((part, key))
-                if one != other:
-                    found.append((thing.file, Change(fact=id, part=part, was=one, now=other)))
-        elif top not in new_or_gone or id == f"{top}.about":  # one change for all of a procedure
+                old_text, new_text = was.leaves.get((part, key)), now.leaves.get((part, key))
+                if old_text != new_text:
+                    changes.append((thing.file, Change(fact=id, part=part, was=old_text, now=new_text)))
+        elif top not in new_or_gone or id == f"{top}.about":  # a new or deleted procedure is one change
             fact = top if top in new_or_gone else id
-            found.append((thing.file, Change(fact=fact, was=was and was.says, now=now and now.says)))
-    return sorted(found, key=lambda item: item[0])
+            changes.append((thing.file, Change(fact=fact, was=was and was.says, now=now and now.says)))
+    return sorted(changes, key=lambda item: item[0])
 
 
-def _things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
+def _iter_things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
     for id, procedure in facts.procedures.items():
         file, says = f"procedures/{id}", f"{procedure.names.name}: {procedure.summary.says}"
         about = {"kind", "part_of", "facts_checked", "next_check", "situations"}
@@ -94,20 +94,20 @@ def _things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
             ("names", procedure.names.model_dump(mode="json", exclude={"same_name"}, exclude_defaults=True)),
             ("questions", {"questions": procedure.questions}),
         ):
-            yield f"{id}.{key}", _Thing(file, says, _leaves(fields))
+            yield f"{id}.{key}", _Thing(file, says, _collect_leaves(fields))
         for fact_id, fact in iter_facts(procedure, id):
-            yield fact_id, _thing(file, fact, to_text(fact))
+            yield fact_id, _make_thing(file, fact, to_text(fact))
         for key, here in procedure.signs.items():
-            yield f"{id}.signs.{key}", _thing(file, here, here.here)
+            yield f"{id}.signs.{key}", _make_thing(file, here, here.here)
     for id, comparison in facts.comparisons.items():
         says = f"{comparison.title}: {comparison.question}"
-        yield f"comparisons.{id}", _thing(f"comparisons/{id}", comparison, says)
-    for file, key, record, says in _shared(facts):
-        yield f"{file.replace('/', '.')}.{key}", _thing(file, record, says)
+        yield f"comparisons.{id}", _make_thing(f"comparisons/{id}", comparison, says)
+    for file, key, record, says in _iter_shared(facts):
+        yield f"{file.replace('/', '.')}.{key}", _make_thing(file, record, says)
 
 
-def _shared(facts: Facts) -> Iterator[tuple[str, str, Record, str]]:
-    """What several pages show: its file, its key there, and what it says as a whole."""
+def _iter_shared(facts: Facts) -> Iterator[tuple[str, str, Record, str]]:
+    """Everything that several pages show: its file, its key there, its record, and what it says as a whole."""
     for key, sign in facts.signs.items():
         yield "signs", key, sign, f"If {sign.notice}: {write_contact(sign)}"
     for key, situation in facts.situations.items():
@@ -123,34 +123,34 @@ def _shared(facts: Facts) -> Iterator[tuple[str, str, Record, str]]:
         yield "claims", key, claim, f"{claim.claim} {claim.says}"
 
 
-def _thing(file: str, record: Record, says: str) -> _Thing:
+def _make_thing(file: str, record: Record, says: str) -> _Thing:
     fields = record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"how_often"})
-    reads = {("on the page", ""): join(write_finding(record))} if isinstance(record, Figure) else {}
-    return _Thing(file, says, reads | _leaves(fields))
+    shown = {("on the page", ""): join(write_finding(record))} if isinstance(record, Figure) else {}
+    return _Thing(file, says, shown | _collect_leaves(fields))
 
 
-def _leaves(fields: dict[str, Any], around: str = "") -> Leaves:
-    found: Leaves = {}
+def _collect_leaves(fields: dict[str, Any], prefix: str = "") -> Leaves:
+    leaves: Leaves = {}
     for name, value in fields.items():
-        label = around + (_LABELS.get(name) or name.replace("_", " "))
+        label = prefix + (_LABELS.get(name) or name.replace("_", " "))
         for item in value if isinstance(value, list) else [value]:
-            key = "" if item is value else _text(item)
+            key = "" if item is value else _format(item)
             if isinstance(item, dict) and "source" not in item:
-                found |= _leaves(item, f"{label}: ")
+                leaves |= _collect_leaves(item, f"{label}: ")
             elif item is not None:
-                found[label, key] = _text(item)
-    return found
+                leaves[label, key] = _format(item)
+    return leaves
 
 
-def _text(value: Any) -> str:
+def _format(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return format_number(value).replace(",", "")  # as it is typed; a year has no comma
+        return format_number(value).replace(",", "")  # as in the file: years have no commas
     if isinstance(value, dict):
-        beside = [value.get("at"), f"reporting {value['reporting']}" if "reporting" in value else None]
-        extra = ", ".join(filter(None, beside))
-        return f"{value.get('source', '')}{f' ({extra})' if extra else ''}"
+        details = [value.get("at"), f"reporting {value['reporting']}" if "reporting" in value else None]
+        joined = ", ".join(filter(None, details))
+        return f"{value.get('source', '')}{f' ({joined})' if joined else ''}"
     return " ".join(str(value).split())
 
 
@@ -158,14 +158,14 @@ def _text(value: Any) -> str:
 
 
 def find_changes_since(data: Path, facts: Facts, revision: str) -> tuple[list[tuple[str, Change]], list[str]]:
-    """The changes since a revision with the reasons of their commits, and the files that cannot be compared."""
+    """The changes since a revision, with the subjects of their commits, and the files that cannot be compared."""
     commit = revisions.resolve_commit(data, revision)
     old = revisions.load_facts_at(data, commit)
-    why = revisions.list_reasons(data, commit)
+    reasons = revisions.list_reasons(data, commit)
     for file in revisions.list_uncommitted(data):
-        why[file].append("(not committed yet)")
+        reasons[file].append("(not committed yet)")
     changes = [
-        (file, change.model_copy(update={"why": "; ".join(why[file]) or None}))
+        (file, change.model_copy(update={"why": "; ".join(reasons[file]) or None}))
         for file, change in compare(old, facts)
     ]
     unread = (old.broken | facts.broken) - {"reviews", "changes", "wording", "redirects"}
@@ -173,23 +173,23 @@ def find_changes_since(data: Path, facts: Facts, revision: str) -> tuple[list[tu
 
 
 def describe_changes(changes: list[tuple[str, Change]], folder: str, unread: list[str]) -> str:
-    """All changes as a reviewer reads them: by file with its reasons, by id, old and new."""
+    """Format all changes for a reviewer: by file with its reasons, and by id."""
     lines: list[str] = []
-    for file, group in groupby(changes, key=lambda item: item[0]):
-        found = [change for _, change in group]
+    for file, items in groupby(changes, key=lambda item: item[0]):
+        group = [change for _, change in items]
         lines += ["", f"{folder}/{file}.yml"]
-        lines += [f"  Why: {why}" for why in dict.fromkeys(change.why for change in found) if why]
-        for fact, parts in groupby(found, key=lambda change: change.fact):
+        lines += [f"  Why: {why}" for why in dict.fromkeys(change.why for change in group) if why]
+        for fact, parts in groupby(group, key=lambda change: change.fact):
             lines += [f"  {fact}", *(f"    {line}" for change in parts for line in describe_change(change))]
     for file in unread:
         lines += ["", f"{folder}/{file}.yml could not be read then or now, and was not compared."]
-    number_of = len({change.fact for _, change in changes})
-    total = f"{number_of} thing{'' if number_of == 1 else 's'} changed." if number_of else "Nothing changed."
+    count = len({change.fact for _, change in changes})
+    total = f"{count} thing{'' if count == 1 else 's'} changed." if count else "Nothing changed."
     return "\n".join([total, *lines])
 
 
 def describe_change(change: Change) -> list[str]:
-    """What a change says otherwise than before, in one line or, if it is long, two; none if an editor says it."""
+    """Describe a change in one line, or in two if it is long. Without old and new words, there is no line."""
     part, was, now = f"{change.part}, " if change.part else "", change.was, change.now
     if was is None:
         return [] if now is None else [f"{part}new: {now}"]
@@ -201,7 +201,7 @@ def describe_change(change: Change) -> list[str]:
 
 
 def summarize_change(change: Change) -> str:
-    """A change in one line, as readers see it on the page and in the feed."""
+    """Describe a change in one line, as readers see it on pages and in the feed."""
     detail = " ".join(describe_change(change))
     return f"{change.says} ({detail})" if change.says and detail else change.says or detail
 
@@ -210,12 +210,12 @@ def summarize_change(change: Change) -> str:
 
 
 def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, list[Problem]]:
-    """Append what changed since a revision to data/changes.yml; how many changes that were."""
+    """Append what changed since a revision to data/changes.yml, and return the number of changes."""
     since_commit, head = revisions.resolve_commit(data, revision), revisions.resolve_commit(data, "HEAD")
-    open_files = [file for file in revisions.list_uncommitted(data) if file not in ("changes", "reviews")]
-    if open_files:
-        message = f"Not committed yet: {', '.join(f'{data.name}/{file}.yml' for file in open_files)}."
-        hint = "Commit the facts first: the line that you write there is the reason that readers see."
+    uncommitted = [file for file in revisions.list_uncommitted(data) if file not in ("changes", "reviews")]
+    if uncommitted:
+        message = f"Not committed yet: {', '.join(f'{data.name}/{file}.yml' for file in uncommitted)}."
+        hint = "Commit the facts first: readers see the first line of your commit message as the reason."
         raise RevisionError(message, hint)
     last = next((publication.until for publication in reversed(facts.publications) if publication.until), None)
     if last and not revisions.contains(data, since_commit, last):
@@ -226,21 +226,23 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
     if unread:
         raise RevisionError(
             f"Some files cannot be compared: {', '.join(unread)}.",
-            "They were not readable then, or are not now. Fix them, name a later revision, or write the "
+            "They could not be read then, or cannot be read now. Fix them, name a later revision, or write the "
             f"publication by hand (CONTRIBUTING.md) with this line: until: {head}",
         )
-    given = list_explained(facts)
-    found = [
-        one.model_dump(exclude_defaults=True) for _, one in changes if one.part or one.now or one.fact not in given
+    explained = list_explained(facts)
+    fields = [
+        change.model_dump(exclude_defaults=True)
+        for _, change in changes
+        if change.part or change.now or change.fact not in explained
     ]
-    if not found:
+    if not fields:
         return 0, []
-    entry = {"published": today, "until": head, "changes": found}
-    return len(found), append_only_log.append(data / "changes.yml", f"{data.name}/changes.yml", entry)
+    entry = {"published": today, "until": head, "changes": fields}
+    return len(fields), append_only_log.append(data / "changes.yml", f"{data.name}/changes.yml", entry)
 
 
 def list_explained(facts: Facts) -> set[str]:
-    """The ids of what is gone with a reason in data/changes.yml, in more words than the name of a file has."""
+    """The ids whose removal data/changes.yml explains, in more words than a file name has."""
     changes = (change for publication in facts.publications for change in publication.changes)
     return {
         change.fact
@@ -251,7 +253,7 @@ def list_explained(facts: Facts) -> set[str]:
 
 @dataclass(frozen=True)
 class PageChanges:
-    """What one publication says about one page: when, the publication's number, a sentence, the changes."""
+    """The changes of one publication to one page: its day, its number, a sentence, and the changes."""
 
     published: date
     number: int
@@ -260,22 +262,22 @@ class PageChanges:
 
 
 def group_by_page(facts: Facts) -> dict[str, list[PageChanges]]:
-    """The published changes by what they are about, the newest first.
+    """Group the published changes by what they are about, the newest first.
 
     A key is a procedure's id, "site", "safety" for every corrected danger, or the name of a file or folder for all
     pages, such as "signs".
     """
-    found: dict[str, list[PageChanges]] = defaultdict(list)
+    pages: dict[str, list[PageChanges]] = defaultdict(list)
     for position, publication in reversed(list(enumerate(facts.publications, 1))):
         if publication.says:
-            found["site"].append(PageChanges(publication.published, position, publication.says, ()))
+            pages["site"].append(PageChanges(publication.published, position, publication.says, ()))
         owned: dict[str, list[Change]] = defaultdict(list)
         for change in publication.changes:
             for owner in ["safety"] if change.safety else list_owners(change):
                 owned[owner].append(change)
         for owner, changes in owned.items():
-            found[owner].append(PageChanges(publication.published, position, "", tuple(changes)))
-    return dict(found)
+            pages[owner].append(PageChanges(publication.published, position, "", tuple(changes)))
+    return dict(pages)
 
 
 def list_owners(change: Change) -> list[str]:
@@ -288,7 +290,7 @@ def list_owners(change: Change) -> list[str]:
 
 @dataclass(frozen=True)
 class Correction:
-    """A corrected danger: the day of its publication, a sentence, and the ids of the pages that it concerns."""
+    """A corrected danger: the day of its publication, a sentence, and the ids of its pages."""
 
     published: date
     says: str
@@ -296,14 +298,14 @@ class Correction:
 
 
 def list_corrections(facts: Facts, page: str = "") -> list[Correction]:
-    """The corrected dangers, the newest first; of one page, or of all. A comparison has those of its options."""
+    """The corrected dangers of one page or of all, the newest first. A comparison has those of its options."""
     options = facts.comparisons[page].options if page in facts.comparisons else ()
-    found = [
+    corrections = [
         Correction(publication.published, change.says or "", list_pages(change))
         for publication in group_by_page(facts).get("safety", ())
         for change in publication.changes
     ]
-    return [one for one in found if not page or {page, *options} & {*one.pages}]
+    return [correction for correction in corrections if not page or {page, *options} & {*correction.pages}]
 
 
 def list_pages(change: Change) -> tuple[str, ...]:

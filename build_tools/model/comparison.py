@@ -1,4 +1,4 @@
-"""A comparison as a grid: eight questions, an answer of one line for every option, and one row for each harm."""
+"""A comparison as a grid: eight questions, a one-line answer for every option, and a row for each serious harm."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ NOT_COUNTED = "It can happen; we have no good number."
 EXPECTED = "Expect this; we have no good number."
 
 Pages = Mapping[str, ShortPage]
+HarmsByOption = Mapping[str, Mapping[str, Harm]]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One answer: the option that gives it, its words, and the facts that say so. Never empty."""
+    """One answer, never empty: its option, its words, and the facts behind them."""
 
     option: str
     sentence: Sentence
@@ -38,21 +39,21 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its key, its question or harm, and a cell for every option."""
+    """A row: its key, its question or harm, and a cell for every option."""
 
     key: str
     asks: str
     cells: list[Cell]
     once: list[Cell] = field(default_factory=list)
-    """If all procedures have the same answer: a cell for them, with all their ids, and one for no procedure."""
+    """If all procedures have the same answer: one cell with all their ids, and a cell for no procedure."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The whole comparison, with a row for each serious harm: those that a short page names, and the others.
+    """A comparison, with a row for each serious harm: `harms` are those that a short page names.
 
-    `with_and_without` has a cell for people with an option, and one for people without it. There are no harms side
-    by side if an option has forms: each form has harms of its own. `not_to_rank` is true if the figures in a row
+    There are no harms if an option has forms, because each form has its own. A row of `with_and_without` has a
+    cell for people with an option, and one for people without it. `not_to_rank` is whether the figures in a row
     come from different studies (R-17).
     """
 
@@ -65,15 +66,15 @@ class Grid:
 
 
 def compare_options(comparison: Comparison, facts: Facts) -> Grid:
-    """The grid of a comparison whose options have been checked."""
+    """Build the grid of a comparison. Its options must exist."""
     pages = {option: ShortPage(facts, option) for option in comparison.options}
     columns = {option: comparison.names.get(option) or page.procedure.names.name for option, page in pages.items()}
     rows: list[Row] = []
-    for key, asks in QUESTIONS.items():
+    for key, question in QUESTIONS.items():
         cells = [_cell(comparison, key, page) for page in pages.values()]
-        rows.append(Row(key, asks, cells, _said_once(cells, facts)))
-    harms = {option: _harms_here(page, choose_answers(comparison, page)) for option, page in pages.items()}
-    named, others = _effects(pages, harms, facts)
+        rows.append(Row(key, question, cells, _merge_equal(cells, facts)))
+    harms = {option: _choose_harms(page, choose_answers(comparison, page)) for option, page in pages.items()}
+    named, others = _list_effects(pages, harms, facts)
     if any(facts.forms_of(option) for option in comparison.options):
         named, others = [], []
     return Grid(
@@ -82,47 +83,48 @@ def compare_options(comparison: Comparison, facts: Facts) -> Grid:
         [_harm_row(effect, pages, harms, facts) for effect in named],
         [_harm_row(effect, pages, harms, facts) for effect in others],
         [_with_and_without(id, columns, facts.by_id) for id in comparison.with_and_without],
-        any(_differs(row, facts.by_id) for row in rows),
+        any(_has_several_studies(row, facts.by_id) for row in rows),
     )
 
 
-def _said_once(cells: list[Cell], facts: Facts) -> list[Cell]:
-    none = [cell for cell in cells if facts.procedures[cell.option].kind == "no-procedure"]
-    procedures = [cell for cell in cells if cell not in none]
+def _merge_equal(cells: list[Cell], facts: Facts) -> list[Cell]:
+    no_procedure = [cell for cell in cells if facts.procedures[cell.option].kind == "no-procedure"]
+    procedures = [cell for cell in cells if cell not in no_procedure]
     if len(procedures) < 2 or any(cell.sentence != procedures[0].sentence for cell in procedures):
         return []
-    every = dict.fromkeys(id for cell in procedures for id in cell.facts)
-    return [Cell(" ".join(cell.option for cell in procedures), procedures[0].sentence, tuple(every)), *none]
+    options = " ".join(cell.option for cell in procedures)
+    ids = dict.fromkeys(id for cell in procedures for id in cell.facts)
+    return [Cell(options, procedures[0].sentence, tuple(ids)), *no_procedure]
 
 
 def _with_and_without(id: str, columns: Mapping[str, str], every: Mapping[str, object]) -> Row:
     figure, option = every[id], id.split(".")[0]
-    assert isinstance(figure, Figure), "short_checks.with_and_without_are_figures refuses it"
-    assert figure.versus, "the same rule refuses it"
+    assert isinstance(figure, Figure), "see short_checks.with_and_without_are_figures"
+    assert figure.versus, "see the same rule"
     without = [*fill_slots("{versus}", {"": figure}), Segment("words", f" {figure.versus.group}")]
     cells = [Cell(option, format_bare_value(figure), (id,)), Cell(f"without-{option}", without, (id,))]
     return Row(id, f"{columns[option]}: who {figure.counted}, {figure.when[:1].lower()}{figure.when[1:]}", cells)
 
 
 def choose_answers(comparison: Comparison, page: ShortPage) -> Answers:
-    """What an option answers here: for one kind of pain, if the comparison names one."""
+    """The answers of an option: those for one kind of pain, if the comparison names one."""
     return page.short.cases.get(comparison.cases.get(page.id, ""), page.short)
 
 
 def _cell(comparison: Comparison, key: Question, page: ShortPage) -> Cell:
-    own = choose_answers(comparison, page)
+    answers = choose_answers(comparison, page)
     line = comparison.grid.get(key, {}).get(page.id)
     if key == "harms" and not line:
-        return _gravest(page, own)
-    line = line or getattr(own, key) or getattr(page.short, key)
+        return _list_gravest(page, answers)
+    line = line or getattr(answers, key) or getattr(page.short, key)
     line = line or {"done": "summary", "works": next(iter(page.short.results), None)}.get(key)
     return Cell(page.id, *page.say(line)) if line else Cell(page.id, [Segment("words", NO_ANSWER)])
 
 
-def _gravest(page: ShortPage, own: Answers) -> Cell:
+def _list_gravest(page: ShortPage, answers: Answers) -> Cell:
     """The two gravest harms, and how many more there are (R-20)."""
-    harms = page.harms(own)
-    order = [f"{page.id}.harms.{key}" for key in own.harms or page.short.harms]
+    harms = page.harms(answers)
+    order = [f"{page.id}.harms.{key}" for key in answers.harms or page.short.harms]
     named = sorted([*harms.counted, *harms.uncounted], key=lambda harm: order.index(harm.facts[0]))
     if not named:
         return Cell(page.id, [Segment("words", NO_ANSWER)])
@@ -131,62 +133,61 @@ def _gravest(page: ShortPage, own: Answers) -> Cell:
         sentence += [Segment("words", f"{' ' if sentence else ''}{harm.name}")]
         sentence += [Segment("words", ": "), *harm.often] if harm.often else []
         sentence = end_sentence(sentence)
-    more = len(named) - 2 + (len(harms.more) if _harms_here(page, own) is page.procedure.harms else 0)
+    more = len(named) - 2 + (len(harms.more) if _choose_harms(page, answers) is page.procedure.harms else 0)
     sentence += [Segment("words", f" And {more} more, below.")] if more > 0 else []
     return Cell(page.id, sentence, tuple(id for harm in named[:2] for id in harm.facts))
 
 
-def _harms_here(page: ShortPage, own: Answers) -> Mapping[str, Harm]:
-    """The harms of an option. Without a procedure they differ by pain, and a case that names some names all."""
-    every = page.procedure.harms
-    if page.procedure.kind == "no-procedure" and own is not page.short and own.harms:
-        return {key: every[key] for key in own.harms}
-    return every
+def _choose_harms(page: ShortPage, answers: Answers) -> Mapping[str, Harm]:
+    """The harms of an option. Without a procedure they depend on the pain: a case lists all of its harms."""
+    harms = page.procedure.harms
+    if page.procedure.kind == "no-procedure" and answers is not page.short and answers.harms:
+        return {key: harms[key] for key in answers.harms}
+    return harms
 
 
-def _effects(pages: Pages, harms: Mapping[str, Mapping[str, Harm]], facts: Facts) -> tuple[list[str], list[str]]:
-    """The effects of the serious harms that a short page names, in its order, and of all others."""
+def _list_effects(pages: Pages, harms: HarmsByOption, facts: Facts) -> tuple[list[str], list[str]]:
+    """The effects of the serious harms that a short page names, in its order, and of the others."""
     named: dict[str, None] = {}
     serious: dict[str, None] = {}
     for option, page in pages.items():
-        counted = [harm for harm in harms[option].values() if harm.serious and harm.effect != "any-complication"]
-        serious |= {_row_of(harm.effect, facts): None for harm in counted}
-        named |= {_row_of(page.procedure.harms[key].effect, facts): None for key in page.short.harms}
+        single = [harm for harm in harms[option].values() if harm.serious and harm.effect != "any-complication"]
+        serious |= {_find_row(harm.effect, facts): None for harm in single}
+        named |= {_find_row(page.procedure.harms[key].effect, facts): None for key in page.short.harms}
     return [effect for effect in named if effect in serious], [effect for effect in serious if effect not in named]
 
 
-def _row_of(effect: str, facts: Facts) -> str:
+def _find_row(effect: str, facts: Facts) -> str:
     return facts.vocabulary["effects"][effect].broader or effect
 
 
-def _harm_row(effect: str, pages: Pages, harms: Mapping[str, Mapping[str, Harm]], facts: Facts) -> Row:
+def _harm_row(effect: str, pages: Pages, harms: HarmsByOption, facts: Facts) -> Row:
     effects = facts.vocabulary["effects"]
-    asks = [effects[effect].plain, *(term.plain for term in effects.values() if term.broader == effect)]
-    return Row(effect, ", or ".join(asks), [_harm(page, effect, harms[page.id]) for page in pages.values()])
+    names = [effects[effect].plain, *(term.plain for term in effects.values() if term.broader == effect)]
+    return Row(effect, ", or ".join(names), [_harm_cell(page, effect, harms[page.id]) for page in pages.values()])
 
 
-def _harm(page: ShortPage, effect: str, harms: Mapping[str, Harm]) -> Cell:
-    found = {key: harm for key, harm in harms.items() if _row_of(harm.effect, page.facts) == effect}
+def _harm_cell(page: ShortPage, effect: str, harms: Mapping[str, Harm]) -> Cell:
+    in_row = {key: harm for key, harm in harms.items() if _find_row(harm.effect, page.facts) == effect}
     sentence: Sentence = []
-    for harm in found.values():
+    for harm in in_row.values():
         figure = harm.how_often.get(harm.lead or "")
         sentence += [Segment("words", " ")] if sentence else []
-        named = len(found) > 1 or harm.effect != effect
-        sentence += [Segment("words", f"{page.facts.harm_name(harm)}: ")] if named else []
+        needs_name = len(in_row) > 1 or harm.effect != effect
+        sentence += [Segment("words", f"{page.facts.harm_name(harm)}: ")] if needs_name else []
         if isinstance(figure, Figure):
-            said = write_brief(figure) if figure.brief else format_bare_value(figure)
-            sentence = end_sentence([*sentence, *(said if named else capitalize_sentence(said))])
+            value = write_brief(figure) if figure.brief else format_bare_value(figure)
+            sentence = end_sentence([*sentence, *(value if needs_name else capitalize_sentence(value))])
         else:
             sentence.append(Segment("words", EXPECTED if harm.weight == "expected" else NOT_COUNTED))
-    return Cell(
-        page.id, sentence or [Segment("words", NOT_NAMED)], tuple(f"{page.id}.harms.{key}" for key in found)
-    )
+    ids = tuple(f"{page.id}.harms.{key}" for key in in_row)
+    return Cell(page.id, sentence or [Segment("words", NOT_NAMED)], ids)
 
 
-def _differs(row: Row, every: Mapping[str, object]) -> bool:
+def _has_several_studies(row: Row, all_facts: Mapping[str, object]) -> bool:
     groups = []
     for cell in row.cells:
-        figures = [fact for id in cell.facts if isinstance(fact := every.get(id), Figure)]
+        figures = [fact for id in cell.facts if isinstance(fact := all_facts.get(id), Figure)]
         groups.append({(citation.source, figure.who) for figure in figures for citation in figure.sources})
     counted = [group for group in groups if group]
     return len(counted) > 1 and any(group != counted[0] for group in counted[1:])

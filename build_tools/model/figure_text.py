@@ -1,10 +1,10 @@
 """The words of every fact. No other module or template words a figure.
 
-Pages, leaflets, JSON, CSV, the list of changes and the reading grade print the same segments and differ only in
-markup. A figure's sentences hold the number and what was counted (standards R-02, R-03, R-12, R-13), the other
-people unless it counts a harm (R-07), the uncertainty (R-10) and the group it was compared with (R-04). No
+Pages, leaflets, JSON, CSV, the list of changes, and the reading grade use the same segments and differ only in
+markup. A figure's sentences have the number and what was counted (standards R-02, R-03, R-12, R-13), the other
+people unless it counts a harm (R-07), the uncertainty (R-10), and the group it was compared with (R-04). No
 frequency word replaces or follows a number (R-05), and a group of fewer than 100 is reported as it was counted
-(R-21). Its context holds the exact count and who, when, how and how sure (R-01).
+(R-21). Its context has the exact count and who, when, how, and how sure (R-01).
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ CERTAINTY_WORDS = {
 
 
 def describe_certainty(figure: Figure) -> str:
-    """How sure a figure is, in plain words. One that was not read from the facts has no level yet."""
+    """How sure a figure is, in plain words. A figure that has not been rated counts as very low."""
     return CERTAINTY_WORDS[figure.certainty or Certainty.VERY_LOW]
 
 
 class Segment(NamedTuple):
-    """A part of a sentence, with the spaces and the punctuation that belong to it. Templates mark some kinds."""
+    """A part of a sentence, with its spaces and punctuation. Templates mark up some kinds."""
 
     kind: Literal["label", "words", "number", "applies", "versus", "versus-number", "phone"]
     text: str
 
 
 class Detail(NamedTuple):
-    """One thing that a reader must know of a figure, beside its sentences."""
+    """One thing that a reader must know about a figure besides its sentences."""
 
     kind: Literal["exact", "who", "when", "how", "certainty", "note"]
     label: str
@@ -70,16 +70,16 @@ def join(sentence: Sentence) -> str:
 
 
 def write_sentences(fact: AnyFact | str) -> list[Sentence]:
-    """What a fact says. What an editor wrote is one segment, however many sentences it has."""
+    """Write the sentences of a fact. An editor's text is one segment, even if it has several sentences."""
     if isinstance(fact, NotKnown):
-        return [[_say(fact.not_known)]]
+        return [[_words(fact.not_known)]]
     if isinstance(fact, DoesNotApply):
-        return [[Segment("label", "Does not apply.")], [_say(fact.does_not_apply)]]
+        return [[Segment("label", "Does not apply.")], [_words(fact.does_not_apply)]]
     if not isinstance(fact, Figure):
-        return [[_say(fact if isinstance(fact, str) else fact.says)]]
-    result = [[*capitalize_sentence(write_finding(fact)), _END]]
+        return [[_words(fact if isinstance(fact, str) else fact.says)]]
+    sentences = [[*capitalize_sentence(write_finding(fact)), _END]]
     if rest := _rest(fact):
-        result.append([_say(rest)])
+        sentences.append([_words(rest)])
     if fact.low is not None and fact.high is not None:
         if fact.share is None:
             ends = f"from {format_number(fact.low)} to {format_number(fact.high)} {fact.measure or ''}".strip()
@@ -87,18 +87,18 @@ def write_sentences(fact: AnyFact | str) -> list[Sentence]:
             ends = f"{describe_range(fact.low, fact.high)} out of 100"
         else:
             ends = describe_percents(fact.low, fact.high)
-        result.append([_say(f"The true number could be {ends}.")])
+        sentences.append([_words(f"The true number could be {ends}.")])
     if fact.versus:
-        other, group = Segment("versus-number", format_value(fact.versus, fact)), fact.versus.group
+        value, group = Segment("versus-number", format_value(fact.versus, fact)), fact.versus.group
         if counts_people(fact):
-            result.append([Segment("versus", "Compared with "), other, _say(f" {group}"), _END])
+            sentences.append([Segment("versus", "Compared with "), value, _words(f" {group}"), _END])
         else:
-            result.append([Segment("versus", f"For comparison, {fact.units} {group}: "), other, _END])
-    return result
+            sentences.append([Segment("versus", f"For comparison, {fact.units} {group}: "), value, _END])
+    return sentences
 
 
 def _rest(figure: Figure) -> str:
-    """The other people, or why nothing is said of them."""
+    """The sentence about the other people, or about why there is none."""
     share, counted, total = figure.share, figure.counted, figure.out_of
     if figure.n is not None:
         return f"The study had {format_number(figure.n)} people."
@@ -120,20 +120,20 @@ def _rest(figure: Figure) -> str:
 
 
 def write_finding(figure: Figure) -> Sentence:
-    """The number and what was counted, to stand inside a sentence: without a capital and a period."""
+    """Write the number and what was counted, for use in a sentence: without a capital and a period."""
     headline = format_value(figure, figure)
     applies = [Segment("applies", f"{figure.applies_to.says}: ")] if figure.applies_to else []
     if not counts_people(figure):
-        return [*applies, _say(f"{figure.counted}: "), Segment("number", headline)]
+        return [*applies, _words(f"{figure.counted}: "), Segment("number", headline)]
     if figure.share is None and len(figure.sources) > 1:
         headline += " in different studies"
-    one = figure.count == 1 and not figure.scaled and figure.counted.startswith("were ")
-    counted = figure.counted.replace("were", "was", 1) if one else figure.counted
-    return [*applies, Segment("number", headline), _say(f" {counted}")]
+    is_singular = figure.count == 1 and not figure.scaled and figure.counted.startswith("were ")
+    counted = figure.counted.replace("were", "was", 1) if is_singular else figure.counted
+    return [*applies, Segment("number", headline), _words(f" {counted}")]
 
 
 def counts_people(figure: Figure) -> bool:
-    """Whether the value is a share or a range of shares, and no amount."""
+    """Whether the value is a share or a range of shares, not an amount."""
     return figure.share is not None or (figure.from_ is not None and not figure.measure)
 
 
@@ -141,7 +141,7 @@ _QUALIFIERS = {"over": "more than", "under": "less than"}
 
 
 def format_value(measured: Measured, figure: Figure) -> str:
-    """The value of a figure, or of the group it is compared with, in the figure's units and as it is qualified."""
+    """Format the value of a figure, or of the group it was compared with, with its units and qualifier."""
     text = _value(measured, figure)
     if not measured.qualifier:
         return text
@@ -183,9 +183,9 @@ def _value(measured: Measured, figure: Figure) -> str:
 
 
 def list_context(figure: Figure) -> list[Detail]:
-    """What stands beside a figure's sentences, in the order in which pages show it."""
-    own, other = (_printed(group, figure.units) if group else "" for group in (figure, figure.versus))
-    exact = f"{format_sentence(own) if own else ''} {f'The others: {other}.' if other else ''}".strip()
+    """List what a reader must know about a figure besides its sentences, in the order of the pages."""
+    exact, other = (_exact(group, figure.units) if group else "" for group in (figure, figure.versus))
+    exact = f"{format_sentence(exact) if exact else ''} {f'The others: {other}.' if other else ''}".strip()
     details = [
         Detail("exact", "", exact),
         Detail("who", "Who", format_sentence(figure.who)),
@@ -197,8 +197,8 @@ def list_context(figure: Figure) -> list[Detail]:
     return [detail for detail in details if detail.text]
 
 
-def _printed(measured: Measured, units: str) -> str:
-    """What the source prints: "60 out of 700 people in the study"; "" where the sentence says so already."""
+def _exact(measured: Measured, units: str) -> str:
+    """What the source prints: "60 out of 700 people in the study"; "" if the sentence has it already."""
     if measured.scaled and measured.out_of is not None:
         if measured.count in (0, measured.out_of):
             return ""
@@ -212,35 +212,35 @@ def _printed(measured: Measured, units: str) -> str:
 
 
 def describe_unanswered(harms: Sequence[Harm]) -> str:
-    """Of how many harms what we read leaves a question open; "" if none."""
-    asked = [harm for harm in harms if harm.weight != "not-seen" and harm.effect not in _NO_QUESTIONS]
+    """Describe for how many harms a question is still open; "" if for none."""
+    relevant = [harm for harm in harms if harm.weight != "not-seen" and harm.effect not in _NO_QUESTIONS]
     parts: list[str] = []
     for field, of_many, of_one in (
         ("lasts", "how long they last", "how long it lasts"),
         ("can_be_undone", "if they can be undone", "if it can be undone"),
         ("what_is_done", "what is done about them", "what is done about it"),
     ):
-        if left := sum(getattr(harm, field) is None for harm in asked):
+        if count := sum(getattr(harm, field) is None for harm in relevant):
             of = "," if parts else f" of {len(harms)} harms, what we read does not clearly say"
-            parts.append(f"for {left}{of} {of_many if left > 1 else of_one}")
+            parts.append(f"for {count}{of} {of_many if count > 1 else of_one}")
     return f"{capitalize('; '.join(parts))}." if parts else ""
 
 
 _NO_QUESTIONS = ("death", "any-complication", "pain-returns")
-"""Effects of which nobody asks how long they last: final, of many kinds, or the old pain."""
+"""Effects without such questions: final ones, those of many kinds, and the old pain."""
 
 
 PLAN_FOR_LAST_DAYS = (
     "If you have a plan for your last days, call your palliative care line first.",
     "In those days, long sleep, uneven breathing, confusion, and blotchy skin can be expected.",
 )
-"""Above the signs of danger where readers have cancer; a short page says the first sentence."""
+"""Shown above the signs of danger if readers have cancer; a short page has only the first sentence."""
 
 
 class Contact(NamedTuple):
-    """Whom to call about a sign and how fast: `lead` can be followed by "if", `rest` says what else to know.
+    """Whom to call about a sign, and how fast: `lead`, which "if" can follow, and `rest`, what else to know.
 
-    `again` is the lead of signs on which a companion acts, after signs for which the reader makes the same call.
+    `again` is a shorter lead for a companion, used after signs for which the reader makes the same call.
     """
 
     lead: Sentence
@@ -252,38 +252,40 @@ class Contact(NamedTuple):
 
 
 def write_contact(sign: Sign, clinic: Clinic | None = None, child: bool = False, them: bool = False) -> Contact:
-    """What to do about a sign. It follows from the sign's level and from who acts, and is written nowhere else.
+    """Write whom to call about a sign. This follows only from the sign's level and from who acts.
 
-    A clinic has numbers of its own. On pages about a `child`, and about `them` for a companion, the reader acts.
+    The numbers are those of `clinic`. The reader acts for a `child`, and as a companion for `them`.
     """
-    number = Segment("phone", clinic.emergency_number) if clinic else _say("your local emergency number")
+    number = Segment("phone", clinic.emergency_number) if clinic else _words("your local emergency number")
     team = "your child's team" if child else "their team" if them else "your team"
-    asked = sign.who == "companion" and not child and not them
-    call = "Someone with you should call" if asked else "Call"
+    companion = sign.who == "companion" and not child and not them
+    call = "Someone with you should call" if companion else "Call"
     if sign.ambulance:
-        return Contact([_say(f"{call} "), number, _say(" now")], [], f"{call} that number" if asked else "")
+        return Contact(
+            [_words(f"{call} "), number, _words(" now")], [], f"{call} that number" if companion else ""
+        )
     if sign.level == "emergency":
-        go = "Someone with you should take you to" if asked else "Take your child to" if child else "Go to"
+        go = "Someone with you should take you to" if companion else "Take your child to" if child else "Go to"
         hard = f"If no one can drive, or {'your child' if child else 'somebody'} is hard to wake, call "
-        rest = [_say(hard if asked or child else "Let someone else drive, or call "), number, _say(".")]
-        return Contact([_say(f"{go} an emergency department now")], rest)
+        rest = [_words(hard if companion or child else "Let someone else drive, or call "), number, _words(".")]
+        return Contact([_words(f"{go} an emergency department now")], rest)
     desk: Sentence = []
     if clinic:
-        desk = [_say(f"{clinic.department}, "), Segment("phone", clinic.phone), _say(f" ({clinic.hours})")]
+        desk = [_words(f"{clinic.department}, "), Segment("phone", clinic.phone), _words(f" ({clinic.hours})")]
     if sign.level == "ask":
-        return Contact([_say(f"Tell {team} within a few days")], [*desk, _say(".")] if desk else [])
+        return Contact([_words(f"Tell {team} within a few days")], [*desk, _words(".")] if desk else [])
     if clinic:
-        desk += [_say("; at all other times "), Segment("phone", clinic.out_of_hours), _say(". ")]
-    rest = [*desk, _say("No answer? Go to an emergency department.")]
-    return Contact([_say(f"{call} {team} today (at any hour)")], rest, f"{call} {team}" if asked else "")
+        desk += [_words("; at all other times "), Segment("phone", clinic.out_of_hours), _words(". ")]
+    rest = [*desk, _words("No answer? Go to an emergency department.")]
+    return Contact([_words(f"{call} {team} today (at any hour)")], rest, f"{call} {team}" if companion else "")
 
 
-def _say(text: str) -> Segment:
+def _words(text: str) -> Segment:
     return Segment("words", text)
 
 
 def choose_notice(sign: Sign, child: bool = False) -> str:
-    """What you would notice, as words that follow "if"."""
+    """The words of a sign that follow "if"; about a child, if there are such words."""
     return sign.child if child and sign.child else sign.notice
 
 
@@ -291,52 +293,53 @@ _THEM = {"you": "they", "your": "their", "yourself": "themselves"}
 
 
 def rewrite_for_companion(text: str) -> str:
-    """What a sign says to "you", for the companion who reads it: verbs that follow "you" also follow "they"."""
-    return re.sub(r"\b(yourself|your|you)\b", lambda found: _THEM[found[1]], text)
+    """Rewrite a sign's "you" as "they", for a companion. Verbs that follow "you" also follow "they"."""
+    return re.sub(r"\b(yourself|your|you)\b", lambda match: _THEM[match[1]], text)
 
 
 def write_brief(fact: AnyFact) -> Sentence:
-    """A fact as the one sentence of the short page."""
+    """Write a fact as one sentence for the short page."""
     if isinstance(fact, Figure) and fact.brief:
         return fill_slots(fact.brief, {"": fact})
     if isinstance(fact, Figure):
         return [*capitalize_sentence(write_finding(fact)), _END]
-    return [_say(getattr(fact, "brief", None) or to_text(fact))]
+    return [_words(getattr(fact, "brief", None) or to_text(fact))]
 
 
 def fill_slots(text: str, figures: Mapping[str, AnyFact], capital_first: bool = True) -> Sentence:
-    """A sentence with the values of figures in its slots: {value}, {versus} and {n} of the one called "".
+    """Fill the slots of a sentence with the values of figures: {value}, {versus}, and {n} of the one called "".
 
-    It names "people" once: "6 of 7 people had less pain, and none of 9 without it". Its words say before and after
-    what: "Pain fell from 6 to 2".
+    The units are named once: "6 of 7 people had less pain, and none of 9 without it". A change has no "before" and
+    "after": "Pain fell from 6 to 2".
     """
     sentence: Sentence = []
-    named: set[str] = set()
+    named_units: set[str] = set()
     for position, piece in enumerate(SLOT.split(text)):
         if position % 2 == 0:
-            sentence += [_say(piece)] if piece else []
+            sentence += [_words(piece)] if piece else []
             continue
         ref, part = parse_slot(piece)
         figure = figures[ref]
-        assert isinstance(figure, Figure), "short_checks.slots_have_values refuses it"
+        assert isinstance(figure, Figure), "see short_checks.slots_have_values"
         if part == "n":
             sentence.append(Segment("number", format_number(count_people(figure) or 0)))
             continue
         measured = figure.versus if part == "versus" else figure
-        assert measured is not None, "the same rule refuses it"
-        said = format_value(measured, figure).replace(" before to ", " to ").replace(" after", "", 1)
+        assert measured is not None, "see the same rule"
+        value = format_value(measured, figure).replace(" before to ", " to ").replace(" after", "", 1)
         if counts_people(figure):
-            if figure.units in named:
-                said = said.removesuffix(f" {figure.units}").removesuffix(" of")
-            named.add(figure.units)
-        is_other = part == "versus"
-        begins = capital_first and not sentence and not is_other
-        sentence.append(Segment("versus-number" if is_other else "number", capitalize(said) if begins else said))
+            if figure.units in named_units:
+                value = value.removesuffix(f" {figure.units}").removesuffix(" of")
+            named_units.add(figure.units)
+        if part == "versus":
+            sentence.append(Segment("versus-number", value))
+        else:
+            sentence.append(Segment("number", capitalize(value) if capital_first and not sentence else value))
     return sentence
 
 
 def parse_slot(slot: str) -> tuple[str, str]:
-    """The fact that a slot names, "" for the one whose brief it is in, and what it takes from it."""
+    """Split a slot into the id of a fact, "" for the fact whose brief it is in, and the part to print."""
     ref, _, part = slot.partition(":")
     return ("", ref) if ref in ("value", "versus", "n") else (ref, part or "value")
 
@@ -345,26 +348,26 @@ SLOT = re.compile(r"\{([^{}]*)\}")
 
 
 def count_people(figure: Figure) -> int | None:
-    """How many were counted, where the source says so."""
+    """How many people were counted, if the source says so."""
     return figure.n or figure.out_of
 
 
 def capitalize(text: str) -> str:
-    """A text with a capital at its beginning."""
+    """Begin a text with a capital."""
     return text[:1].upper() + text[1:]
 
 
 def capitalize_sentence(sentence: Sentence) -> Sentence:
-    """A sentence with a capital at its beginning."""
+    """Begin a sentence with a capital."""
     return [sentence[0]._replace(text=capitalize(sentence[0].text)), *sentence[1:]]
 
 
 def end_sentence(sentence: Sentence) -> Sentence:
-    """A sentence with a period at its end."""
+    """End a sentence with a period, unless it has one."""
     return sentence if sentence[-1].text.endswith(".") else [*sentence, _END]
 
 
 def format_sentence(text: str) -> str:
-    """A text with a capital at its beginning and a period at its end."""
+    """Begin a text with a capital, and end it with a period unless it has an end."""
     text = capitalize(text)
     return text if text.endswith((".", "!", "?")) else f"{text}."

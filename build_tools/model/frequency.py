@@ -1,6 +1,6 @@
-"""Shares of 100 or more as words that a reader can use; computed here and typed nowhere (R-02, R-03, R-12).
+"""The words for numbers, shares, and ranges (R-02, R-03, R-12).
 
-What is rarer than 1 in 100 is "fewer than 1", with the exact count beside it.
+Less than 1 in 100 is "fewer than 1"; pages print the exact count next to it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 
 def format_number(value: float | Decimal) -> str:
-    """Digits with commas over 999 and no decimals that say nothing: 1,600 and 7.2."""
+    """Format a number with commas above 999 and without trailing zeros: 1,600 and 7.2."""
     exact = Decimal(str(value)).normalize()
     return f"{exact:,f}" if exact else "0"
 
 
 def scale_to_hundred(share: float) -> int:
-    """A share from 0 to 1 as whole people out of 100, half rounded up."""
+    """Round a share from 0 to 1 to whole people out of 100, half up."""
     return int((Decimal(str(share)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
@@ -27,7 +27,7 @@ def describe_share(share: float, units: str) -> str:
 
 
 def describe_rest(share: float) -> str:
-    """How many of 100 are on the other side of a share of some: "more than 99", "fewer than 1", "the other 88"."""
+    """The people out of 100 who are not in a share: "more than 99", "fewer than 1", "the other 88"."""
     if share < 0.01:
         return "more than 99"
     if share > 0.99:
@@ -48,7 +48,7 @@ def describe_percents(low: float, high: float) -> str:
 
 
 def _hundredths(share: float) -> str:
-    """Whole people out of 100; neither a few nor all but a few are rounded to nobody or everybody."""
+    """Whole people out of 100. A few are never rounded to nobody, nor nearly all to everybody."""
     if 0 < share < 0.01:
         return "fewer than 1"
     return "more than 99" if 0.99 < share < 1 else str(scale_to_hundred(share))

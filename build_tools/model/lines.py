@@ -1,7 +1,7 @@
-"""What a clinician is shown of a procedure: lines in layers, each with what it rests on.
+"""The lines of a procedure that a clinician reviews, in layers, each with the facts behind it.
 
-The packet prints these lines, a review holds the digests of their layers, and pages say which layers still are as
-they were reviewed.
+The packet prints these lines, a review has the digests of their layers, and pages say which layers have changed
+since their review.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from build_tools.records.signs import Sign, SignHere
 
 @dataclass(frozen=True)
 class Cited:
-    """A place in a source, and what was read of it."""
+    """A source, with the place cited and how much of it was read."""
 
     id: str
     by: str
@@ -62,7 +62,7 @@ class Basis:
 
 @dataclass(frozen=True)
 class Line:
-    """One line: a label and words as readers see them, more words that belong to them, and what is behind."""
+    """A line: its label and words as readers see them, more words that belong to it, and the facts behind it."""
 
     id: str
     words: str
@@ -73,7 +73,7 @@ class Line:
 
     @property
     def digest(self) -> str:
-        """What changes when anything does that the reviewer was shown."""
+        """Changes if anything changes that the reviewer was shown."""
         return compute_digest(_AS_JSON.dump_python(self))
 
 
@@ -82,7 +82,7 @@ _AS_JSON = TypeAdapter(Line)
 
 @dataclass(frozen=True)
 class Layer:
-    """The lines that are reviewed together."""
+    """Lines that are reviewed together."""
 
     id: str
     heading: str
@@ -90,101 +90,102 @@ class Layer:
 
     @property
     def digest(self) -> str:
-        """What changes when one of its lines does; their order does not count."""
+        """Changes if a line changes; the order of the lines does not count."""
         return compute_digest(sorted(line.digest for line in self.lines))
 
 
 def compute_digest(value: Any) -> str:
-    """The digest of a value that JSON can hold, the same for the same value in any order of keys."""
+    """Compute the digest of a JSON value. The order of keys does not count."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
 
 
 def build_layers(facts: Facts, id: str) -> dict[str, Layer]:
-    """The layers of a procedure by id, in the order in which they are reviewed."""
-    shown = _Shown(facts, id)
-    return {key: Layer(key, heading, tuple(shown.layer(key))) for key, heading in facts.layers_of(id).items()}
+    """Build the layers of a procedure by id, in the order of review."""
+    builder = _LineBuilder(facts, id)
+    return {key: Layer(key, heading, tuple(builder.build(key))) for key, heading in facts.layers_of(id).items()}
 
 
-def number_lines(shown: Mapping[str, Layer]) -> dict[str, int]:
-    """The number by which each line can be called, from 1, by its id."""
-    return {line.id: n for n, line in enumerate((line for layer in shown.values() for line in layer.lines), 1)}
+def number_lines(layers: Mapping[str, Layer]) -> dict[str, int]:
+    """The number of each line, from 1, by its id."""
+    lines = (line for layer in layers.values() for line in layer.lines)
+    return {line.id: number for number, line in enumerate(lines, 1)}
 
 
 def compute_digests(facts: Facts, id: str) -> dict[str, str]:
-    """The digest of each layer of a procedure."""
+    """Compute the digest of each layer of a procedure, once."""
     if id not in facts.digests:
         facts.digests[id] = {key: layer.digest for key, layer in build_layers(facts, id).items()}
     return facts.digests[id]
 
 
-class _Shown:
-    """Makes the lines of one procedure."""
+class _LineBuilder:
+    """Builds the lines of one procedure."""
 
     def __init__(self, facts: Facts, id: str) -> None:
         self.facts, self.id = facts, id
         self.procedure = facts.procedures[id]
-        self.every = dict(iter_facts(self.procedure, id))
+        self.all_facts = dict(iter_facts(self.procedure, id))
         self.page = ShortPage(facts, id)
 
-    def layer(self, key: str) -> Iterator[Line]:
-        """The lines of one layer."""
-        of = {"signs": self._signs, "short": self._short, "asked": self._asked}
-        return of[key]() if key in of else self._section(key)
+    def build(self, key: str) -> Iterator[Line]:
+        """Build the lines of one layer."""
+        builders = {"signs": self._signs, "short": self._short, "asked": self._asked}
+        return builders[key]() if key in builders else self._section(key)
 
     def _signs(self) -> Iterator[Line]:
-        child, said = self.facts.for_child(self.id), {""}
+        child, printed = self.facts.for_child(self.id), {""}
         if "cancer" in self.facts.situations_of(self.id):
             yield Line("last-days", PLAN_FOR_LAST_DAYS[0], more=PLAN_FOR_LAST_DAYS[1])
         for key, sign in self.facts.signs_of(self.id).items():
-            do, here = write_contact(sign, child=child), self.procedure.signs.get(key)
-            rest = join(do.rest)  # once, as on pages, for all signs for which the same is to be done
+            contact, here = write_contact(sign, child=child), self.procedure.signs.get(key)
+            rest = join(contact.rest)  # printed once, as on pages, for all signs with the same contact
             more = [f"{capitalize(choose_notice(sign, child))}.", sign.do, here.here if here else "", sign.when]
-            more += [f"Why: {sign.why}.", "" if rest in said else f"For all of this level: {rest}"]
-            said.add(rest)
+            more += [f"Why: {sign.why}.", "" if rest in printed else f"For all of this level: {rest}"]
+            printed.add(rest)
             behind = [self._basis(f"signs.{key}", sign)]
             behind += [self._basis(f"{self.id}.signs.{key}", here)] if here else []
             brief = (child and sign.child_brief) or sign.brief
             words = " ".join(filter(None, more))
-            yield Line(f"signs.{key}", brief, f"{join(do.lead)} if", words, tuple(behind), sign.ambulance)
+            yield Line(f"signs.{key}", brief, f"{join(contact.lead)} if", words, tuple(behind), sign.ambulance)
 
     def _basis(self, id: str, sign: Sign | SignHere) -> Basis:
         return Basis(id, f"Basis: {sign.judgement}" if sign.judgement else "", self._cited(sign.sources))
 
     def _short(self) -> Iterator[Line]:
         page, harms = self.page, self.page.harms()
-        for position, (label, said) in enumerate(page.bullets):
+        for position, (label, line) in enumerate(page.bullets):
             lead = "" if position else f"{format_sentence(page.short.lead)} "
-            yield self._said(f"short.bullets.{position}", said, f"{lead}{label}")
+            yield self._line(f"short.bullets.{position}", line, f"{lead}{label}")
         for field in ("results", "evidence", "expect"):
-            yield from self._each(f"short.{field}", page.lines(field), _LABELS[field])
+            yield from self._lines(f"short.{field}", page.lines(field), _LABELS[field])
         for key, case in page.cases.items():
             if case.works:
-                yield self._said(f"short.{key}.works", page.say(case.works), case.pain)
+                yield self._line(f"short.{key}.works", page.say(case.works), case.pain)
         for harm in harms.counted:
-            said = ShortLine(harm.often, harm.facts)
-            yield self._said(f"short.{harm.facts[0]}", said, capitalize(harm.name), dangerous=True)
-        for at, found in (("uncounted", harms.uncounted), ("not_seen", harms.not_seen)):
-            names = [f"{harm.name}{f' ({join(harm.often)})' if harm.often else ''}" for harm in found]
-            facts = tuple(fact for harm in found for fact in harm.facts)
-            if found:
-                said = ShortLine([Segment("words", f"{'; '.join(names)}.")], facts)
-                yield self._said(f"short.{at}", said, _LABELS[at], dangerous=at == "uncounted")
-        yield from self._each("short.not_for", page.lines("not_for"), _LABELS["not_for"])
+            line = ShortLine(harm.often, harm.facts)
+            yield self._line(f"short.{harm.facts[0]}", line, capitalize(harm.name), dangerous=True)
+        for group, listed in (("uncounted", harms.uncounted), ("not_seen", harms.not_seen)):
+            names = [f"{harm.name}{f' ({join(harm.often)})' if harm.often else ''}" for harm in listed]
+            facts = tuple(fact for harm in listed for fact in harm.facts)
+            if listed:
+                line = ShortLine([Segment("words", f"{'; '.join(names)}.")], facts)
+                yield self._line(f"short.{group}", line, _LABELS[group], dangerous=group == "uncounted")
+        yield from self._lines("short.not_for", page.lines("not_for"), _LABELS["not_for"])
         for label, lines in page.steps:
-            words = " ".join(join(said.sentence) for said in lines)
-            step = ShortLine([Segment("words", words)], tuple(fact for said in lines for fact in said.facts))
-            yield self._said(f"short.{label.lower()}", step, label)
+            words = " ".join(join(line.sentence) for line in lines)
+            step = ShortLine([Segment("words", words)], tuple(fact for line in lines for fact in line.facts))
+            yield self._line(f"short.{label.lower()}", step, label)
 
     def _asked(self) -> Iterator[Line]:
-        for key, (ask, lines) in self.page.asked.items():
-            yield from self._each(f"asked.{key}", lines, ask)
-        for place, given in iter_answers(self.page.short):
+        for key, (question, lines) in self.page.asked.items():
+            yield from self._lines(f"asked.{key}", lines, question)
+        for place, answers in iter_answers(self.page.short):
             for field, label in QUESTIONS.items():
-                line = getattr(given, field)
+                line = getattr(answers, field)
                 if line and field != "harms" and (place or field in ("works", "undone", "day")):
                     pain = f"{self.page.cases[place[1]].pain}: " if place else ""
-                    yield self._said(".".join(("asked", *place, field)), self.page.say(line), f"{pain}{label}")
+                    yield self._line(".".join(("asked", *place, field)), self.page.say(line), f"{pain}{label}")
 
     def _section(self, anchor: str) -> Iterator[Line]:
         [section] = [section for section in (TOP, *SECTIONS) if section.anchor == anchor]
@@ -192,12 +193,12 @@ class _Shown:
             if field.name == "names":
                 names = self.procedure.names.model_dump(exclude={"same_name"}, exclude_defaults=True)
                 yield from (Line(f"names.{key}", _text(value), _word(key)) for key, value in names.items())
-            if field.name in ("kind", "part_of") and (said := getattr(self.procedure, field.name)):
-                yield Line(field.name, _word(said), _word(field.name))
+            if field.name in ("kind", "part_of") and (value := getattr(self.procedure, field.name)):
+                yield Line(field.name, _word(value), _word(field.name))
             if field.name == "questions":
                 yield from (Line(f"questions.{n}", text) for n, text in enumerate(self.procedure.questions, 1))
             label = field.heading or (section.heading if field.facts else _word(field.name))
-            for fact_id, fact in self.every.items():
+            for fact_id, fact in self.all_facts.items():
                 if fact_id.split(".")[1] == field.name:
                     yield self._fact(fact_id, fact, label)
 
@@ -205,28 +206,28 @@ class _Shown:
         more = ""
         if harm := self.procedure.harms.get(fact_id.split(".")[2]) if ".harms." in fact_id else None:
             label = f"{capitalize(self.facts.harm_name(harm))} ({self._name('effect', harm.effect)})"
-            known = {
+            details = {
                 "Weight": harm.weight,
                 "How long it lasts": harm.lasts,
                 "Can it be undone?": harm.can_be_undone,
                 "What can be done about it": harm.what_is_done,
                 "Signs": ", ".join(harm.signs),
             }
-            more = " ".join(f"{name}: {text}" for name, text in known.items() if text and fact is harm)
+            more = " ".join(f"{name}: {text}" for name, text in details.items() if text and fact is harm)
         words = to_text(fact)
         return Line(fact_id, words, label, more, (self._behind(fact_id, words),))
 
-    def _each(self, id: str, lines: list[ShortLine], label: str) -> Iterator[Line]:
-        return (self._said(f"{id}.{position}", said, label) for position, said in enumerate(lines))
+    def _lines(self, id: str, lines: list[ShortLine], label: str) -> Iterator[Line]:
+        return (self._line(f"{id}.{position}", line, label) for position, line in enumerate(lines))
 
-    def _said(self, id: str, said: ShortLine, label: str, *, dangerous: bool = False) -> Line:
-        words = join(said.sentence)
-        behind = tuple(self._behind(fact, words) for fact in dict.fromkeys(said.facts) if fact in self.every)
+    def _line(self, id: str, line: ShortLine, label: str, *, dangerous: bool = False) -> Line:
+        words = join(line.sentence)
+        behind = tuple(self._behind(fact, words) for fact in dict.fromkeys(line.facts) if fact in self.all_facts)
         return Line(id, words, label, behind=behind, dangerous=dangerous)
 
     def _behind(self, fact_id: str, words: str) -> Basis:
-        """A fact as its source prints it. The `words` of the line itself are not said again."""
-        fact = self.every[fact_id]
+        """A fact as its source prints it, without repeating the `words` of the line."""
+        fact = self.all_facts[fact_id]
         citations: list[Citation] = getattr(fact, "sources", [])
         counted = (fact.n or fact.out_of) if isinstance(fact, Figure) and len(citations) == 1 else None
         return Basis(fact_id, self._printed(fact, words), self._cited(citations), counted)
@@ -237,27 +238,27 @@ class _Shown:
             details = [f"{part.label}: {part.text}" for part in list_context(fact) if part.kind != "exact"]
             printed = f"The source prints: {fact.counted}: {_value(fact, fact)}{others}."
             return " ".join([printed, *details]).replace(" : ", " ")
-        said = [] if to_text(fact) == words else [f"In full: {to_text(fact)}"]
+        parts = [] if to_text(fact) == words else [f"In full: {to_text(fact)}"]
         if isinstance(fact, NotKnown):
-            said.append(f"{_word(fact.reason)}{f', {fact.searched}' if fact.searched else ''}.")
+            parts.append(f"{_word(fact.reason)}{f', {fact.searched}' if fact.searched else ''}.")
         elif isinstance(fact, Statement):
-            own = fact.model_dump(exclude=_IN_WORDS, exclude_defaults=True)
-            said += [f"{_word(field)}: {self._name(field, value)}." for field, value in own.items()]
-        return " ".join(said)
+            fields = fact.model_dump(exclude=_IN_WORDS, exclude_defaults=True)
+            parts += [f"{_word(field)}: {self._name(field, value)}." for field, value in fields.items()]
+        return " ".join(parts)
 
     def _name(self, field: str, value: Any) -> str:
-        words = self.facts.vocabulary.get(VOCABULARY_OF_FIELD.get(field, ""), {})
-        return words[value].name if value in words else _text(value)
+        terms = self.facts.vocabulary.get(VOCABULARY_OF_FIELD.get(field, ""), {})
+        return terms[value].name if value in terms else _text(value)
 
     def _cited(self, citations: list[Citation]) -> tuple[Cited, ...]:
-        found = []
-        for one in citations:
-            if source := self.facts.sources.get(one.source):
+        cited = []
+        for citation in citations:
+            if source := self.facts.sources.get(citation.source):
                 by = f"{source.by}{f', {source.year}' if source.year else ''}"
-                read, place = f"{_word(source.kind)}. {source.read}", (one.at or "", one.reporting or "")
+                read = f"{_word(source.kind)}. {source.read}"
                 work = source.title, source.published_in, read, source.address
-                found.append(Cited(one.source, by, *work, *place))
-        return tuple(found)
+                cited.append(Cited(citation.source, by, *work, citation.at or "", citation.reporting or ""))
+        return tuple(cited)
 
 
 _LABELS = {
@@ -269,21 +270,21 @@ _LABELS = {
     "not_for": "It may not suit you if",
 }
 _IN_WORDS = {*Harm.model_fields} - {"effect", "weight"}
-"""What the words of a line say already, or other lines."""
+"""Fields that the words of a line, or other lines, already show."""
 
 
 def _value(measured: Measured, figure: Figure) -> str:
-    """What a source prints, with nothing computed."""
+    """A value as its source prints it, with nothing computed."""
     qualifier = f"{_word(measured.qualifier).lower()} " if measured.qualifier else ""
     of = f" of {format_number(measured.out_of)} {figure.units}" if measured.out_of is not None else ""
     if measured.count is not None:
         return f"{qualifier}{format_number(measured.count)}{of}"
     ends = (measured.from_, measured.to) if measured.from_ is not None else (measured.before, measured.after)
-    one = measured.percent if measured.amount is None else measured.amount
-    said = format_number(one or 0)
+    single = measured.percent if measured.amount is None else measured.amount
+    value = format_number(single or 0)
     if ends[0] is not None and ends[1] is not None:
-        said = f"from {format_number(ends[0])} to {format_number(ends[1])}"
-    return f"{qualifier}{said} {figure.measure or 'percent'}{of}"
+        value = f"from {format_number(ends[0])} to {format_number(ends[1])}"
+    return f"{qualifier}{value} {figure.measure or 'percent'}{of}"
 
 
 def _word(name: str) -> str:

@@ -1,7 +1,7 @@
-"""Which layers of a procedure a clinician has reviewed, and whether they still say what was reviewed.
+"""Which layers of a procedure a clinician has reviewed, and whether they have changed since.
 
-Each entry of data/reviews.yml holds a digest of every layer that was signed: a later change invalidates it.
-The file only grows; who changed it, and how, is in the history of git.
+Each entry of data/reviews.yml has a digest of every layer that was signed: a later change invalidates the review.
+The file is append-only; git has its history.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from build_tools.records.logs import Review
 from build_tools.records.problems import Place, Problem, suggest
 from build_tools.records.sections import FIRST, LAYERS
 
-LONGEST = timedelta(days=366)
+MAX_INTERVAL = timedelta(days=366)
 """How far ahead the next review can be (INV-6)."""
 
 
@@ -28,7 +28,7 @@ LONGEST = timedelta(days=366)
 
 
 def compute_version(facts: Facts, id: str) -> str:
-    """A short hash that changes when a procedure's words do, or a comparison or any of its options."""
+    """Compute a short hash of the words of a procedure, or of a comparison and its options."""
     if id in facts.procedures:
         return compute_digest(compute_digests(facts, id))
     comparison = facts.comparisons[id]
@@ -37,17 +37,17 @@ def compute_version(facts: Facts, id: str) -> str:
 
 
 def compute_leaflet_version(facts: Facts, id: str) -> str:
-    """The same for its leaflet, which also changes with the clinic's own file."""
+    """Compute the same for a leaflet, which also depends on the clinic's file."""
     clinic = facts.clinic.model_dump(mode="json", exclude_defaults=True) if facts.clinic else None
     return compute_digest([compute_version(facts, id), clinic])
 
 
-# How each layer stands with its reviewers
+# Review status
 
 
 @dataclass(frozen=True)
 class ReviewStatus:
-    """How a layer stands with its reviewers: whether its last `review` still holds."""
+    """Whether a layer was reviewed, and whether its last `review` still applies."""
 
     kind: Literal["none", "reviewed", "changed", "overdue"]
     review: Review | None = None
@@ -58,7 +58,7 @@ Statuses = dict[str, ReviewStatus]
 
 
 def find_statuses(facts: Facts, today: date) -> dict[str, Statuses]:
-    """The status of every layer. A change since the review says more than its age, and comes first."""
+    """Find the status of every layer. A changed layer counts as changed even if its review is overdue, too."""
     last = {
         (review.procedure, layer): review
         for review in sorted(facts.reviews, key=lambda review: review.signed)
@@ -76,44 +76,44 @@ def find_statuses(facts: Facts, today: date) -> dict[str, Statuses]:
     return {id: {layer: status(id, layer) for layer in facts.layers_of(id)} for id in facts.procedures}
 
 
-def group_by_status(found: Statuses) -> list[tuple[ReviewStatus, list[str]]]:
-    """Which layers have the same status with the same reviewer, those that were reviewed first."""
+def group_by_status(statuses: Statuses) -> list[tuple[ReviewStatus, list[str]]]:
+    """Group layers with the same status and review. Layers without a review come last."""
     groups: dict[str, tuple[ReviewStatus, list[str]]] = {}
-    for layer, status in found.items():
+    for layer, status in statuses.items():
         review = status.review and status.review.model_dump_json(exclude={"layers"})
         groups.setdefault(f"{status.kind} {review}", (status, []))[1].append(layer)
     return sorted(groups.values(), key=lambda group: group[0].kind == "none")
 
 
-def name_layers(layers: Collection[str], every: Collection[str]) -> str:
-    """The names of some of `every` layer of a procedure, in a sentence."""
-    return "All parts" if len(layers) == len(every) else "; ".join(LAYERS[layer] for layer in layers)
+def name_layers(layers: Collection[str], all_layers: Collection[str]) -> str:
+    """Name some of the layers of a procedure."""
+    return "All parts" if len(layers) == len(all_layers) else "; ".join(LAYERS[layer] for layer in layers)
 
 
-def filter_reviewed(found: Statuses) -> list[str]:
-    """The layers that a clinician has reviewed, that have not changed since, and that are not overdue."""
-    return [layer for layer, status in found.items() if status.kind == "reviewed"]
+def filter_reviewed(statuses: Statuses) -> list[str]:
+    """The layers with a review that still applies and is not overdue."""
+    return [layer for layer, status in statuses.items() if status.kind == "reviewed"]
 
 
-def describe_statuses(found: Mapping[str, Statuses]) -> str:
-    """All statuses in one sentence."""
-    if all(status.review is None for layers in found.values() for status in layers.values()):
+def describe_statuses(procedures: Mapping[str, Statuses]) -> str:
+    """Describe the statuses of all procedures in one or two sentences."""
+    if all(status.review is None for layers in procedures.values() for status in layers.values()):
         return "No clinician has reviewed these pages yet."
-    held = [filter_reviewed(layers) for layers in found.values()]
-    signs, short = (sum(layer in layers for layers in held) for layer in FIRST)
-    whole = sum(len(filter_reviewed(layers)) == len(layers) for layers in found.values())
-    said = (
-        f"Of {len(found)} treatments, clinicians have reviewed the danger signs of {signs}, "
+    reviewed = [filter_reviewed(layers) for layers in procedures.values()]
+    signs, short = (sum(layer in layers for layers in reviewed) for layer in FIRST)
+    whole = sum(len(done) == len(layers) for done, layers in zip(reviewed, procedures.values(), strict=True))
+    text = (
+        f"Of {len(procedures)} treatments, clinicians have reviewed the danger signs of {signs}, "
         f"the short page of {short}, and all parts of {whole}."
     )
-    for kind, text in (("changed", "has changed since its review"), ("overdue", "is overdue for its next review")):
-        number = sum(any(one.kind == kind for one in layers.values()) for layers in found.values())
-        said += f" On {number}, something {text}." if number else ""
-    return said
+    for kind, verb in (("changed", "has changed since its review"), ("overdue", "is overdue for its next review")):
+        count = sum(any(status.kind == kind for status in layers.values()) for layers in procedures.values())
+        text += f" On {count}, something {verb}." if count else ""
+    return text
 
 
 def describe_reader_tests(facts: Facts) -> str:
-    """How many readers from outside have tried pages, and what was changed for them."""
+    """Describe how many readers from outside have tried pages, and what was changed after that."""
     if not facts.reader_tests:
         return "No readers from outside have tried the pages yet."
     tested = {page for test in facts.reader_tests for page in test.pages}
@@ -125,61 +125,61 @@ def describe_reader_tests(facts: Facts) -> str:
 
 
 def find_unsigned(facts: Facts, today: date) -> Iterator[Problem]:
-    """What keeps a clinic from publishing that publishes reviewed pages only."""
-    for id, found in find_statuses(facts, today).items():
-        for status, layers in group_by_status(found):
+    """Find the layers without a current review, for clinics that publish only reviewed pages."""
+    for id, statuses in find_statuses(facts, today).items():
+        for status, layers in group_by_status(statuses):
             review, names = status.review, ", ".join(layers)
             if review is None:
-                which = "these facts" if len(layers) == len(found) else f"these parts: {names}"
-                said = f"No clinician has reviewed {which}{'' if ':' in which else ' yet'}."
+                which = "these facts" if len(layers) == len(statuses) else f"these parts: {names}"
+                message = f"No clinician has reviewed {which}{'' if ':' in which else ' yet'}."
             elif status.kind == "changed":
-                said = f"Changed since {review.name} reviewed it on {review.signed}: {names}."
+                message = f"Changed since {review.name} reviewed it on {review.signed}: {names}."
             elif status.kind == "overdue":
-                said = f"The review by {review.name} is overdue: it was due on {review.next_review} ({names})."
+                message = f"The review by {review.name} is overdue: it was due on {review.next_review} ({names})."
             else:
                 continue
             yield Problem(
                 Place(facts.documents[f"procedures/{id}"].path),
-                said,
+                message,
                 f"Give this to a clinician: .venv/bin/python -m build_tools packet {id} (see CONTRIBUTING.md).",
                 level="notice" if status.kind == "overdue" else "error",
             )
 
 
-# What must hold in the ledgers
+# Rules for the logs
 
 
 def check_logs(facts: Facts, today: date) -> list[Problem]:
-    """All problems of data/reviews.yml and data/changes.yml. If one cannot be read, reading has said why."""
+    """Check data/reviews.yml and data/changes.yml, unless one cannot be read, which is a problem already."""
     rules = RULES if facts.broken.isdisjoint(("reviews", "changes")) else ()
     return [problem for rule in rules for problem in rule(facts, today)]
 
 
 def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
-    """Whatever was signed or tried is a procedure that is there."""
+    """Every procedure that was signed or tried exists."""
     for position, entry in enumerate(facts.review_log):
         field, ids = ("procedure", [entry.procedure]) if isinstance(entry, Review) else ("pages", entry.pages)
-        done = f"signed on {entry.signed}" if isinstance(entry, Review) else f"tried on {entry.tried}"
+        event = f"signed on {entry.signed}" if isinstance(entry, Review) else f"tried on {entry.tried}"
         for id in ids:
             if id not in facts.procedures and f"procedures/{id}" not in facts.broken:
-                message = f'"{id}" was {done}, and there is no such procedure any more.'
+                message = f'"{id}" was {event}, but there is no longer such a procedure.'
                 hint = f"Ids are permanent: put data/procedures/{id}.yml back under its old name."
                 yield Problem(facts.place("reviews", position, field), message, hint)
 
 
 def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
-    """No signature and no publication is from the future, and no publication out of order."""
+    """No entry is from the future, and publications are in order."""
     signed = [("signed", e.signed) if isinstance(e, Review) else ("tried", e.tried) for e in facts.review_log]
     published = [("published", publication.published) for publication in facts.publications]
     for name, days in ("reviews", signed), ("changes", published):
         for position, (field, day) in enumerate(days):
             if day > today:
                 message = f"{day} has not come yet; by this computer's clock today is {today}."
-                hint = f"Set the clock right. If it is right, {_RESTORE.format(name)}"
+                hint = f"Correct the clock. If it is correct, {_RESTORE.format(name)}"
                 yield Problem(facts.place(name, position, field), message, hint)
     for position, ((_, earlier), (_, day)) in enumerate(pairwise(published), 1):
-        if day < earlier:  # answers on paper may be typed in later
-            hint = f"The oldest entry is the first; {_RESTORE.format('changes')}"
+        if day < earlier:  # but signatures on paper can be entered later
+            hint = f"The oldest entry comes first; {_RESTORE.format('changes')}"
             yield Problem(facts.place("changes", position, "published"), f"{day} is after {earlier}.", hint)
 
 
@@ -187,10 +187,10 @@ _RESTORE = "put the file back as it was: git checkout data/{}.yml."
 
 
 def corrections_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
-    """Every page that a change names is there, and a corrected danger has at least one page that shows it."""
+    """Every page that a change names exists, and at least one page shows a corrected danger."""
     pages = {*facts.procedures, *facts.comparisons}
     if any(name.startswith(("procedures/", "comparisons/")) for name in facts.broken):
-        return  # then nobody knows which pages there are
+        return  # some pages are unknown
     for position, publication in enumerate(facts.publications):
         for number, change in enumerate(publication.changes):
             place = facts.place("changes", position, "changes", number)
@@ -204,7 +204,7 @@ def corrections_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
 def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
     """The next review is within a year (INV-6)."""
     for position, review in enumerate(facts.review_log):
-        if isinstance(review, Review) and not review.signed < review.next_review <= review.signed + LONGEST:
+        if isinstance(review, Review) and not review.signed < review.next_review <= review.signed + MAX_INTERVAL:
             message = f"The next review, {review.next_review}, must be within a year after {review.signed}."
             yield Problem(
                 facts.place("reviews", position, "next_review"), message, capitalize(_RESTORE.format("reviews"))
@@ -212,7 +212,7 @@ def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
 
 
 def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:
-    """No review is overdue for the next one."""
+    """No review is overdue."""
     yield from (problem for problem in find_unsigned(facts, today) if problem.level == "notice")
 
 

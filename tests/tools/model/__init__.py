@@ -1,1 +1,1 @@
-"""What `build_tools/model` promises."""
+"""Tests of `build_tools/model`."""

@@ -1,4 +1,4 @@
-"""Every shape of a figure reads as stated here, and everything that prints a fact prints the same words."""
+"""The words of each kind of figure, which are the same wherever a fact is printed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TIME = FIGURE | {"counted": "Time without a drip", "measure": "months"}
 
 
 def figure(fields: dict[str, Any] = FIGURE, /, **value: Any) -> Figure:
-    """A figure about teapots with this value."""
+    """A figure about teapots."""
     return Figure.model_validate(fields | value)
 
 
@@ -75,7 +75,7 @@ TWO_STUDIES = {"sources": ["kettle-2020", "kettle-2021"]}
     ({"count": 5, "out_of": 5, "versus": {"group": "who had tea", "count": 0, "out_of": 5}},
      "All 5 people dripped less. Compared with none of 5 people who had tea."),
 ])  # fmt: skip
-def test_a_share_is_out_of_100_only_of_100_or_more(value: dict[str, Any], words: str) -> None:
+def test_shares(value: dict[str, Any], words: str) -> None:
     assert to_text(figure(**value)) == words
 
 
@@ -94,7 +94,7 @@ def test_a_share_is_out_of_100_only_of_100_or_more(value: dict[str, Any], words:
      "from 7 before to 4 after, in months. "
      "For comparison, people who had tea: from 7 before to 6 after, in months."),
 ])  # fmt: skip
-def test_an_amount_follows_what_was_counted(value: dict[str, Any], words: str) -> None:
+def test_amounts(value: dict[str, Any], words: str) -> None:
     assert to_text(figure(TIME, **value)) == f"Time without a drip: {words}"
 
 
@@ -111,28 +111,28 @@ def test_an_amount_follows_what_was_counted(value: dict[str, Any], words: str) -
     ("had no pain, or less pain", 4, "4 of 5 people had no pain, or less pain. 1 did not."),
     ("had no pain, with or without pills", 4, "4 of 5 people had no pain, with or without pills. 1 did."),
 ])  # fmt: skip
-def test_the_other_side_is_said_as_people_say_it(counted: str, count: int, words: str) -> None:
+def test_the_other_people(counted: str, count: int, words: str) -> None:
     assert to_text(figure(FIGURE, counted=counted, count=count, out_of=200 if count > 5 else 5)) == words
 
 
-def test_a_harm_is_not_counted_from_both_sides() -> None:
+def test_people_without_a_harm_are_not_counted() -> None:
     for out_of in (4, 200):
         harm = HarmFigure.model_validate(FIGURE | {"count": 2, "out_of": out_of})
         assert len(write_sentences(harm)) == 1
 
 
-def test_a_change_on_a_scale_names_the_scale_and_no_average_twice() -> None:
+def test_a_change_on_a_scale_names_the_scale_once() -> None:
     scale = FIGURE | {"counted": "Average drip", "measure": "points on a scale from 0 to 10", "average": "mean"}
-    said = "Average drip: from 7 before to 2 after, on a scale from 0 to 10."
-    assert to_text(figure(scale, before=7, after=2)) == said
+    expected = "Average drip: from 7 before to 2 after, on a scale from 0 to 10."
+    assert to_text(figure(scale, before=7, after=2)) == expected
 
 
-def test_a_sentence_of_its_own_says_before_and_after_what() -> None:
-    said = write_brief(figure(TIME, before=7, after=2, brief="The drip fell {value}, a week later."))
-    assert join(said) == "The drip fell from 7 to 2, in months, a week later."
+def test_a_change_in_a_brief_is_from_and_to() -> None:
+    brief = write_brief(figure(TIME, before=7, after=2, brief="The drip fell {value}, a week later."))
+    assert join(brief) == "The drip fell from 7 to 2, in months, a week later."
 
 
-def test_no_small_or_unknown_group_is_scaled() -> None:
+def test_small_and_unknown_groups_are_not_scaled() -> None:
     for out_of in range(1, 100):
         for count in range(out_of + 1):
             assert "100" not in to_text(figure(count=count, out_of=out_of)), (count, out_of)
@@ -140,10 +140,10 @@ def test_no_small_or_unknown_group_is_scaled() -> None:
     assert "100" not in to_text(figure(percent=99.9)) + to_text(figure(percent=0.1, low=0.01, high=99.9))
 
 
-def test_segments_name_what_they_are() -> None:
+def test_segments_have_kinds() -> None:
     versus = {"group": "who had tea", "count": 2, "out_of": 24}
-    said = write_sentences(figure(percent=12, out_of=400, low=5, high=25, versus=versus))
-    assert [[tuple(segment) for segment in sentence] for sentence in said] == [
+    sentences = write_sentences(figure(percent=12, out_of=400, low=5, high=25, versus=versus))
+    assert [[tuple(segment) for segment in sentence] for sentence in sentences] == [
         [("number", "12 out of 100 people"), ("words", " dripped less"), ("words", ".")],
         [("words", "The other 88 did not.")],
         [("words", "The true number could be from 5 to 25 out of 100.")],
@@ -156,13 +156,11 @@ def test_segments_name_what_they_are() -> None:
     assert join(write_finding(figure(count=0, out_of=40))) == "none of 40 people dripped less"
 
 
-def test_facts_without_a_number_have_their_own_words() -> None:
+def test_facts_without_a_number() -> None:
     assert to_text(Statement.model_validate({"says": "It shines.", "sources": ["kettle-2020"]})) == "It shines."
     assert to_text(NotKnown(not_known="Nobody asked.", reason="searched", searched=TODAY)) == "Nobody asked."
-    assert [segment.kind for [segment] in write_sentences(DoesNotApply(does_not_apply="No cut."))] == [
-        "label",
-        "words",
-    ]
+    kinds = [segment.kind for [segment] in write_sentences(DoesNotApply(does_not_apply="No cut."))]
+    assert kinds == ["label", "words"]
     assert to_text(DoesNotApply(does_not_apply="No cut.")) == "Does not apply. No cut."
     assert to_text("For good.") == "For good."
 
@@ -176,15 +174,15 @@ def test_facts_without_a_number_have_their_own_words() -> None:
      "40.5 percent in the source. The others: 2 out of 240 people in the study."),
     ({"from": 1, "to": 2, "versus": {"group": "x", "percent": 3.5}}, "The others: 3.5 percent in the source."),
 ])  # fmt: skip
-def test_the_numbers_of_the_source_are_beside_a_rounded_share(value: dict[str, Any], exact: str) -> None:
+def test_the_exact_numbers_are_next_to_a_rounded_share(value: dict[str, Any], exact: str) -> None:
     assert list_context(figure(**value))[0] == ("exact", "", exact)
 
 
-def test_what_is_not_rounded_is_not_repeated() -> None:
+def test_exact_numbers_are_not_repeated() -> None:
     assert list_context(figure(count=3, out_of=10, versus={"group": "x", "percent": 3}))[0].kind == "who"
 
 
-def test_every_figure_says_who_when_how_and_how_sure() -> None:
+def test_every_figure_has_its_context() -> None:
     assert [tuple(detail) for detail in list_context(figure(TIME, amount=3, note="A small study."))] == [
         ("who", "Who", "Teapots in one tea room."),
         ("when", "When", "After one week."),
@@ -195,29 +193,17 @@ def test_every_figure_says_who_when_how_and_how_sure() -> None:
 
 
 @pytest.mark.parametrize("who", ["Nobody!", "Who?", "Pots."])
-def test_what_ends_like_a_sentence_gets_no_second_period(who: str) -> None:
+def test_no_second_period_is_added(who: str) -> None:
     assert list_context(figure(TIME, amount=3, who=who))[0] == ("who", "Who", who)
 
 
-@pytest.mark.parametrize(("certainty", "words"), [
-    ("high", "we can be sure of this number."),
-    ("moderate", "this number is probably close to the truth."),
-    ("low", "this number may be off."),
-    ("very-low", "we can't be sure of this number."),
-])  # fmt: skip
-def test_certainty_is_said_in_plain_words(certainty: str, words: str) -> None:
-    assert list_context(figure(percent=1, certainty=certainty))[-1].text == words
+# Unanswered questions
 
 
-# What is left open
+HARM: dict[str, Any] = {"effect": "weakness", "weight": "passes", "says": "It drips.", "sources": ["kettle-2020"]}
 
 
-def harm(**fields: str) -> Harm:
-    written = {"effect": "weakness", "weight": "passes", "says": "It drips.", "sources": ["kettle-2020"]}
-    return Harm.model_validate(written | fields)
-
-
-@pytest.mark.parametrize(("harms", "said"), [
+@pytest.mark.parametrize(("harms", "words"), [
     ([{"lasts": "A day.", "can_be_undone": "Yes.", "what_is_done": "A cloth."}], ""),
     ([{"lasts": "A day.", "can_be_undone": "Yes."}, {}],
         "For 1 of 2 harms, what we read does not clearly say how long it lasts; for 1, if it can be undone; "
@@ -226,20 +212,21 @@ def harm(**fields: str) -> Harm:
     ([{"effect": "death", "weight": "dangerous"}, {"lasts": "A day.", "can_be_undone": "Yes."}],
         "For 1 of 2 harms, what we read does not clearly say what is done about it."),
 ])  # fmt: skip
-def test_what_is_left_open_about_harms_is_one_line(harms: list[dict[str, str]], said: str) -> None:
-    assert describe_unanswered([harm(**fields) for fields in harms]) == said
+def test_unanswered_questions_about_harms(harms: list[dict[str, str]], words: str) -> None:
+    assert describe_unanswered([Harm.model_validate(HARM | fields) for fields in harms]) == words
 
 
-# One wording everywhere
+# The same words everywhere
 
 
 HARM_FIGURE = "teapot-polishing.harms.broken-spout.registry"
 POLISHING = "procedures/teapot-polishing.yml"
 
 
-def printed(example: Path, content: Path) -> dict[str, str]:
+def print_everywhere(example: Path, content: Path) -> dict[str, str]:
     """Everything that prints one figure of a harm, as plain text."""
     facts, settings = load(example)[0], Settings(leaflets=True)
+    leaflet = write_leaflet(Renderer(facts, content, TODAY, settings), "teapot-polishing")
     pages = {page.path: page.text for page in prepare(example, content, TODAY).pages}
     files = dict(render_exports(facts, settings, TODAY))
     edit(example / POLISHING, "    count: 3\n", "    count: 4\n")
@@ -247,9 +234,7 @@ def printed(example: Path, content: Path) -> dict[str, str]:
     return {
         "page": LexborHTMLParser(pages["procedures/teapot-polishing/risks.md"]).text(),
         "comparison": LexborHTMLParser(pages["comparisons/squeaking-teapot.md"]).text(),
-        "leaflet": LexborHTMLParser(
-            write_leaflet(Renderer(facts, content, TODAY, settings), "teapot-polishing").html
-        ).text(),
+        "leaflet": LexborHTMLParser(leaflet.html).text(),
         "JSON": files["api/v1/procedures/teapot-polishing.json"],
         "CSV": files["api/v1/figures.csv"],
         "table as CSV": files["api/v1/comparisons/squeaking-teapot.csv"],
@@ -258,10 +243,10 @@ def printed(example: Path, content: Path) -> dict[str, str]:
     }
 
 
-def test_a_changed_word_changes_everywhere(example: Path, content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_are_the_same_everywhere(example: Path, content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         figure_text, "describe_share", lambda share, units: f"{1_000 * share:.0f} in a thousand {units}"
     )
-    for place, text in printed(example, content).items():
+    for place, text in print_everywhere(example, content).items():
         outcome = "" if place in ("comparison", "leaflet", "table as CSV") else " lost the spout"
         assert f"10 in a thousand teapots{outcome}" in text, place

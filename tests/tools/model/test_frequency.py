@@ -1,4 +1,4 @@
-"""Numbers become words. Arithmetic is compared with exact fractions, for every count of small groups."""
+"""Numbers as words, compared with exact fractions for every count of small groups."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PERCENTS = [(tenths / 10 / 100, Fraction(tenths, 1_000)) for tenths in range(1_0
 
 
 def nearest(share: Fraction) -> int:
-    """The whole number out of 100 that is nearest to a share; of two that are as near, the larger."""
+    """The whole number out of 100 that is nearest to a share; the larger one of two."""
     part, total = share.as_integer_ratio()
     return min(range(101), key=lambda whole: (abs(whole * total - 100 * part), -whole))
 
 
 @pytest.mark.parametrize("shares", [SHARES, PERCENTS], ids=["counts", "percents"])
-def test_a_share_is_the_nearest_whole_number_of_people(shares: list[tuple[float, Fraction]]) -> None:
+def test_shares_are_rounded_to_the_nearest(shares: list[tuple[float, Fraction]]) -> None:
     for share, exact in shares:
         assert scale_to_hundred(share) == nearest(exact), exact
         if Fraction(1, 100) <= exact <= Fraction(99, 100):
@@ -37,7 +37,7 @@ def test_a_share_is_the_nearest_whole_number_of_people(shares: list[tuple[float,
             assert 1 <= rest <= 99
 
 
-def test_few_are_never_nobody_and_nearly_all_are_never_everybody() -> None:
+def test_few_is_not_none_and_nearly_all_is_not_all() -> None:
     for share, exact in SHARES:
         assert (describe_share(share, "cups") == "none of the cups") == (exact == 0)
         assert (describe_share(share, "cups") == "all of the cups") == (exact == 1)
@@ -58,16 +58,16 @@ def test_few_are_never_nobody_and_nearly_all_are_never_everybody() -> None:
     (99.01, 99.9, "more than 99"),
     (99.9, 100, "from more than 99 to 100"),
 ])  # fmt: skip
-def test_a_range_is_in_whole_people(low: float, high: float, words: str) -> None:
+def test_ranges(low: float, high: float, words: str) -> None:
     assert describe_range(low, high) == words
 
 
-def test_percents_are_whole_and_neither_none_nor_all_by_rounding() -> None:
+def test_percents() -> None:
     assert describe_percents(37.5, 37.5) == "38 percent"
     assert describe_percents(0.2, 99.6) == "from less than 1 to more than 99 percent"
 
 
-@pytest.mark.parametrize(("value", "written"), [
+@pytest.mark.parametrize(("value", "expected"), [
     (1_600, "1,600"),
     (1_234_567.5, "1,234,567.5"),
     (999, "999"),
@@ -79,5 +79,5 @@ def test_percents_are_whole_and_neither_none_nor_all_by_rounding() -> None:
     (-0.4, "-0.4"),
     (-0.0, "0"),
 ])  # fmt: skip
-def test_amounts_have_commas_and_only_decimals_that_say_something(value: float, written: str) -> None:
-    assert format_number(value) == written
+def test_numbers_have_commas_and_no_trailing_zeros(value: float, expected: str) -> None:
+    assert format_number(value) == expected
