@@ -9,10 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
-from build_tools.edit.packet import format_ranges
 from build_tools.load.facts import Facts
 from build_tools.load.yaml_reader import read_text
-from build_tools.model.lines import Layer, Line, build_layers, number_lines
+from build_tools.model.lines import Layer, Line, build_layers, format_ranges, number_lines
 from build_tools.model.reviews import MAX_INTERVAL
 from build_tools.records.base import Digest, Id, Record
 from build_tools.records.problems import CommandError, Place, Problem, suggest

@@ -9,13 +9,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from build_tools.edit.signing import describe_changes_since
 from build_tools.load.facts import Facts
-from build_tools.model.lines import Basis, Line, build_layers, number_lines
+from build_tools.model.lines import Basis, Line, build_layers, format_ranges, number_lines
 from build_tools.model.reviews import MAX_INTERVAL, compute_version, find_statuses
 from build_tools.prose.suppressions import find_suppressions
 from build_tools.records.sections import FIRST
@@ -105,13 +104,6 @@ def _describe_line(
 
 def _is_second_hand(basis: Basis) -> bool:
     return bool(basis.sources) and all(cited.reporting for cited in basis.sources)
-
-
-def format_ranges(numbers: list[int]) -> str:
-    """Numbers in ascending order as "1 to 3, 5"."""
-    by_distance = groupby(enumerate(numbers), key=lambda item: item[1] - item[0])
-    runs = [[number for _, number in run] for _, run in by_distance]
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 def _list_exceptions(

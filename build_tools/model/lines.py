@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -110,6 +111,13 @@ def number_lines(layers: Mapping[str, Layer]) -> dict[str, int]:
     """The number of each line, from 1, by its id."""
     lines = (line for layer in layers.values() for line in layer.lines)
     return {line.id: number for number, line in enumerate(lines, 1)}
+
+
+def format_ranges(numbers: list[int]) -> str:
+    """Numbers in ascending order as "1 to 3, 5"."""
+    by_distance = groupby(enumerate(numbers), key=lambda item: item[1] - item[0])
+    runs = [[number for _, number in run] for _, run in by_distance]
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 def compute_digests(facts: Facts, id: str) -> dict[str, str]:

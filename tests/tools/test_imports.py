@@ -39,3 +39,9 @@ def test_a_folder_has_at_most_ten_modules() -> None:
 def test_pages_are_rendered_without_mkdocs(content: Path) -> None:
     pages = run(sys.executable, "-c", WITHOUT_MKDOCS, ROOT / "docs/example/data", content)
     assert "# Teapot polishing" in pages
+
+
+def test_check_does_not_wait_for_what_only_other_commands_need() -> None:
+    command = "import sys, build_tools.__main__; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", command], cwd=ROOT, text=True).split()
+    assert {"typst", "segno", "icalendar", "brotli"}.isdisjoint(loaded)

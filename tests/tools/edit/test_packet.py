@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from build_tools.edit.packet import format_ranges, gather_contents, write_packet
+from build_tools.edit.packet import gather_contents, write_packet
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
-from build_tools.model.lines import build_layers
+from build_tools.model.lines import build_layers, format_ranges
 from build_tools.records.procedure import iter_facts
 from build_tools.records.sections import FIRST
 from tests.conftest import LATEST, ROOT, TODAY, edit, loaded, run
