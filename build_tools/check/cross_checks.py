@@ -153,7 +153,7 @@ def sources_are_entered_once(facts: Facts, today: date) -> Problems:
 
 
 def second_hand_citations_agree(facts: Facts, today: date) -> Problems:
-    """If a source reports another work at one place, each citation of that place says so, with the same year."""
+    """If a source reports another work at one place, every citation of that place says so, with the same year."""
     places, works = defaultdict(set), defaultdict(set)
     citations = [
         (name, steps, citation, re.sub(r"\d", "", citation.reporting or ""))

@@ -172,7 +172,10 @@ def _find_numbers(*texts: str | None) -> list[float]:
 
 
 def group_sizes_fit_their_words(facts: Facts, today: date) -> Problems:
-    """If "who" begins with a number, the number of people counted is in the words of the figure, or their sum."""
+    """If "who" begins with a number, the words of the figure give the number of people who were counted.
+
+    It is one of the numbers in these words, or the sum of those in "who".
+    """
     for id, figure in facts.each(Figure):
         first = re.match(r"(?:The |All )?(?:same |other )?(\d[\d,]*)\b", figure.who)
         group, other = figure.out_of or figure.n, figure.versus
@@ -188,7 +191,7 @@ def group_sizes_fit_their_words(facts: Facts, today: date) -> Problems:
 
 
 def parts_fit_their_whole(facts: Facts, today: date) -> Problems:
-    """A count, and what "how" adds to it, as in "6 more had some relief and 2 had none", fit into the total."""
+    """The count and the parts that "how" adds to it, as in "6 more had some relief", do not exceed the total."""
     for id, figure in facts.each(Figure):
         parts = re.findall(r"\b(\d+) (?:more|others?|had none|had no)\b", figure.how)
         whole = figure.out_of if parts else None
@@ -228,7 +231,10 @@ _DESIGN_WORDS = {
 
 
 def designs_fit_their_study(facts: Facts, today: date) -> Problems:
-    """A registry is not called a randomized trial, nor the reverse, and a large study has at least 100 people."""
+    """A registry is not called a randomized trial, nor a trial a registry.
+
+    A study that is called large has at least 100 people.
+    """
     for id, figure in facts.each(Figure):
         how, [first, *others] = figure.how.lower(), figure.sources
         source = facts.sources.get(first.source)
@@ -248,7 +254,10 @@ _DIRECTIONS = {"looking forward": r"\bprospective\b", "looking back": r"\blookin
 
 
 def contexts_from_one_source_agree(facts: Facts, today: date) -> Problems:
-    """Figures from one source agree on the digits of "who", the unit of "when", and whether it looks back."""
+    """Figures from one source do not contradict each other in who, when, and how.
+
+    "who" never differs only in swapped digits, nor "when" only in its unit; "how" looks either forward or back.
+    """
     seen: dict[tuple[str, str, str | None, str], tuple[str, str]] = {}
     for id, figure in facts.each(Figure):
         first, who, when, how = figure.sources[0], figure.who, figure.when, figure.how.lower()

@@ -19,7 +19,10 @@ from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Sign
 
 
 def harms_say_how_often(facts: Facts, today: date) -> Problems:
-    """Every harm says how often it happens or that this is not known; if a procedure has forms, theirs do."""
+    """Every harm says how often it happens, or that this is not known.
+
+    In a procedure with forms, the forms say it.
+    """
     if any(name.startswith("procedures/") for name in facts.broken):
         return  # a form may be among them
     for id, harm in facts.each(Harm):
@@ -51,7 +54,10 @@ def implied_situations_are_not_listed(facts: Facts, today: date) -> Problems:
 
 
 def signs_fit_their_page(facts: Facts, today: date) -> Problems:
-    """A page shows an emergency, names only signs that it shows, and has words about a child if it needs them."""
+    """A page shows at least one emergency, and its harms and notes name only signs that it shows.
+
+    On a page about a child, every sign has words about a child.
+    """
     for id, procedure in facts.procedures.items() if "signs" not in facts.broken else ():
         shown = facts.signs_of(id)
         named: list[tuple[Steps, str]] = [(("signs", key), key) for key in procedure.signs]
@@ -75,7 +81,10 @@ def signs_fit_their_page(facts: Facts, today: date) -> Problems:
 
 
 def harms_have_signs(facts: Facts, today: date) -> Problems:
-    """A serious harm names a sign, unless nobody can notice it in time, and one sign is as urgent as the harm."""
+    """A serious harm names a sign of danger, unless nobody can notice it in time.
+
+    If a harm names signs, one of them is at least as urgent as its effect.
+    """
     for id, harm in facts.each(Harm) if "signs" not in facts.broken else ():
         effect = facts.vocabulary["effects"].get(harm.effect)
         if not effect:
@@ -123,7 +132,11 @@ _CAN = re.compile(r"\b(can|cannot) ((?:be )?\w+)")
 
 
 def signs_are_consistent(facts: Facts, today: date) -> Problems:
-    """The fields of a sign agree: level, whom to call, who acts, effects, and the short and the child's words."""
+    """The fields of a sign agree with each other.
+
+    The level fits whom to call, "who" fits who acts, and the effects fit "why". The short words, and those about a
+    child, contradict nothing.
+    """
     effects = {
         id: re.compile(rf"\b{match_any({name.lower() for name in (id, term.plain, *term.names)})}\b")
         for id, term in facts.vocabulary["effects"].items()

@@ -19,7 +19,10 @@ from build_tools.records.sections import VOCABULARY_OF_FIELD
 
 
 def entry_words_fit_their_text(facts: Facts, today: date) -> Problems:
-    """If a text names methods or harms, its entry's is one of them; an entry's imaging is the first named."""
+    """If a text names methods or harms, the word of its entry is one of them.
+
+    The word of an entry under "imaging" is the first imaging that its text names.
+    """
     for field in ("imaging", "effect", "method"):
         terms, ids_by_form = facts.vocabulary[VOCABULARY_OF_FIELD[field]], defaultdict[str, set[str]](set)
         for id, term in terms.items():
@@ -54,7 +57,10 @@ _ROLE_WORDS = {
 
 
 def imaging_roles_fit_their_text(facts: Facts, today: date) -> Problems:
-    """The text says when imaging that plans or checks is done, and a key that ends in a role fits the role."""
+    """A text about imaging that plans or checks says when that is done.
+
+    A key that ends in a role, such as "x-ray-plans", ends in the role of its entry.
+    """
     for id, fact in facts.each(Imaging):
         ending = id.rpartition("-")[2]
         if ending in ("plans", "guides", "checks") and ending != fact.role:
@@ -92,7 +98,7 @@ _EVERYDAY = "act block catheter contrast cut form lead mean means patient root s
 
 
 def words_are_unambiguous(facts: Facts, today: date) -> Problems:
-    """No word of the glossary, which finds words by their spelling, has another meaning in everyday English."""
+    """No name or synonym in the glossary, which finds words by their spelling, also has an everyday meaning."""
     for vocabulary, id, steps, word in _iter_words(facts):
         exempt = facts.vocabulary[vocabulary][id].everyday or word.isupper()
         if steps and word.lower() in _EVERYDAY and not exempt:
@@ -118,7 +124,7 @@ def main_messages_are_short(facts: Facts, today: date) -> Problems:
 
 
 def main_messages_cite_their_page(facts: Facts, today: date) -> Problems:
-    """Each half of a main message has a source that a benefit, or a harm, on the same page cites."""
+    """Each half of a main message cites a source of the page's own benefits or harms."""
     for id, procedure in facts.procedures.items():
         figures = [figure for harm in procedure.harms.values() for figure in harm.how_often.values()]
         for half, field, entries in (

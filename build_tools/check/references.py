@@ -149,7 +149,10 @@ def _iter_named_ids(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
 
 
 def entries_are_used(facts: Facts, today: date) -> Problems:
-    """Every source and shared statement is used; a procedure and a sign name each situation (INV-2)."""
+    """Every source, shared statement, and situation is used (INV-2).
+
+    A situation is used if a procedure names it and a sign names it.
+    """
     if facts.broken:
         return
     statements = {id(fact) for _, fact in facts.all()}
@@ -172,7 +175,10 @@ ON_EVERY_PAGE = ("blood-thinners", "blood-thinners-plan")
 
 
 def blood_thinners_are_on_every_page(facts: Facts, today: date) -> Problems:
-    """Every procedure but "no procedure" has the shared words on blood thinners: do not stop one on your own."""
+    """Every procedure except "no procedure" has the shared statements on blood thinners.
+
+    They say that nobody should stop a blood thinner on their own.
+    """
     if "shared" in facts.broken:
         return
     statement = facts.shared.get(ON_EVERY_PAGE[0])
@@ -200,7 +206,7 @@ def sources_are_cited_once(facts: Facts, today: date) -> Problems:
 
 
 def statements_are_distinct(facts: Facts, today: date) -> Problems:
-    """No two statements of a procedure have the same words: one would be a copy that nobody changed."""
+    """No two statements of a procedure have the same words, as a copy has that nobody changed."""
     seen: dict[tuple[str, str], str] = {}
     for id, fact in facts.each(Statement):
         first = seen.setdefault((id.split(".")[0], " ".join(fact.says.split()).lower()), id)
@@ -210,7 +216,10 @@ def statements_are_distinct(facts: Facts, today: date) -> Problems:
 
 
 def drawings_show_the_targets(facts: Facts, today: date) -> Problems:
-    """Structures in drawings are in the vocabulary; a page's drawings show its target and what its facts show."""
+    """The drawings on a page show the procedure's first target, and every part that its facts name under "shows".
+
+    A target that is in no drawing at all is allowed. Every structure in a drawing is in the vocabulary.
+    """
     known = facts.vocabulary.get("structures", {})
     for drawing in facts.drawings.values():
         for structure in drawing.structures:
@@ -272,7 +281,7 @@ def dates_are_not_in_the_future(facts: Facts, today: date) -> Problems:
 
 
 def unknowns_were_searched_for(facts: Facts, today: date) -> Problems:
-    """Everything under "unknowns" was searched for; what we did not read about belongs elsewhere (R-24)."""
+    """Every entry under "unknowns" is something that somebody searched for (R-24)."""
     for id, unknown in facts.each(NotKnown):
         if ".unknowns." in id and unknown.reason != "searched":
             message = 'Nobody has searched for this, so it cannot be under "unknowns".'

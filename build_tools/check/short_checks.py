@@ -34,7 +34,7 @@ class _PlacedLine(NamedTuple):
     id: str
     steps: Steps
     line: Line
-    own: Mapping[str, AnyFact]
+    by_ref: Mapping[str, AnyFact]
 
     @property
     def refs(self) -> list[str]:
@@ -46,18 +46,23 @@ class _PlacedLine(NamedTuple):
 
 def _iter_lines(facts: Facts) -> Iterator[_PlacedLine]:
     for id, procedure in facts.procedures.items():
-        own = facts.of(id)
-        yield from (_PlacedLine(facts, id, steps, line, own) for steps, line in iter_lines(procedure.short))
+        by_ref = facts.of(id)
+        yield from (_PlacedLine(facts, id, steps, line, by_ref) for steps, line in iter_lines(procedure.short))
 
 
 def lines_name_facts(facts: Facts, today: date) -> Problems:
-    """Every line of a short page names facts of its procedure, with an answer unless people ask that question."""
+    """Every line of a short page names facts of its procedure.
+
+    An entry with "not_known" can be a line only under what people ask.
+    """
     for placed in _iter_lines(facts):
         for ref in placed.refs:
-            if ref not in placed.own:
+            if ref not in placed.by_ref:
                 message = f'There is no fact "{ref}" in this file.'
-                yield Problem(placed.place(*_steps_to_text(placed.line)), message, _suggest_ref(ref, placed.own))
-            elif ref == placed.line and isinstance(placed.own[ref], NotKnown) and "asked" not in placed.steps:
+                yield Problem(
+                    placed.place(*_steps_to_text(placed.line)), message, _suggest_ref(ref, placed.by_ref)
+                )
+            elif ref == placed.line and isinstance(placed.by_ref[ref], NotKnown) and "asked" not in placed.steps:
                 message = f'"{ref}" has no answer, so it cannot be a line here.'
                 hint = 'Choose a fact, or write with "says" what the reader can do, such as whom to ask.'
                 yield Problem(placed.place(), message, hint)
@@ -67,9 +72,9 @@ def _steps_to_text(line: Line) -> tuple[str, ...]:
     return ("says",) if isinstance(line, Joined) else ()
 
 
-def _suggest_ref(ref: str, own: Mapping[str, AnyFact]) -> str:
+def _suggest_ref(ref: str, by_ref: Mapping[str, AnyFact]) -> str:
     """A hint that stays in the field: a fact of another field would say something else."""
-    near = (known for known in own if known.split(".")[0] == ref.split(".")[0] or known.split(".")[-1] == ref)
+    near = (known for known in by_ref if known.split(".")[0] == ref.split(".")[0] or known.split(".")[-1] == ref)
     choices = ", ".join(sorted(near))
     return (
         f"It can be: {choices}." if choices else "Write the field of a fact and its key, as in benefits.one-year."
@@ -90,14 +95,17 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
                 hint = suggest(option, comparison.options)
                 yield Problem(facts.place_of(id, *steps), f'"{option}" is not an option here.', hint)
             elif option in facts.procedures and line:
-                own = facts.of(option)
-                for ref in (ref for ref in list_refs(line) if ref not in own):
+                by_ref = facts.of(option)
+                for ref in (ref for ref in list_refs(line) if ref not in by_ref):
                     place = facts.place_of(id, *steps, *_steps_to_text(line))
-                    yield Problem(place, f'"{option}" has no fact "{ref}".', _suggest_ref(ref, own))
+                    yield Problem(place, f'"{option}" has no fact "{ref}".', _suggest_ref(ref, by_ref))
 
 
 def with_and_without_are_figures(facts: Facts, today: date) -> Problems:
-    """What a comparison shows "with and without" an option is a figure of it that has both, for the same pain."""
+    """What a comparison shows with and without an option is a figure of that option, about the same pain.
+
+    The figure has another group, under "versus".
+    """
     for id, comparison in facts.comparisons.items():
         pains = _with_broader(facts, comparison.conditions)
         for position, fact_id in enumerate(comparison.with_and_without):
@@ -125,7 +133,7 @@ def _iter_leading(facts: Facts) -> Iterator[tuple[str, Callable[[], Place], Step
     """Each figure that a short page shows: its id, where it is chosen, and the path there."""
     for placed in _iter_lines(facts):
         for ref in placed.refs:
-            if isinstance(figure := placed.own.get(ref), Figure):
+            if isinstance(figure := placed.by_ref.get(ref), Figure):
                 yield f"{placed.id}.{ref}", placed.place, placed.steps, figure
     for id, harm in facts.each(Harm):
         if isinstance(figure := harm.how_often.get(harm.lead or ""), Figure):
@@ -133,7 +141,10 @@ def _iter_leading(facts: Facts) -> Iterator[tuple[str, Callable[[], Place], Step
 
 
 def leading_figures_fit_their_page(facts: Facts, today: date) -> Problems:
-    """A figure of a short page is about its form and condition, from one study, of a known number (R-21, R-23)."""
+    """A figure on a short page is about the page's own form and condition, or those of its case (R-23).
+
+    It is not a percent of an unknown number (R-21), and not a range across studies.
+    """
     for id, place, steps, figure in _iter_leading(facts):
         ref = id.partition(".")[2]
         if "cases" not in steps and figure.applies_to:
@@ -161,7 +172,7 @@ def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
     for placed in _iter_lines(facts):
         if placed.steps[0] == "cases":
             pains = _with_broader(facts, [str(placed.steps[1])])
-            yield from _find_other_pains(placed.own, placed.line, pains, placed.place)
+            yield from _find_other_pains(placed.by_ref, placed.line, pains, placed.place)
     for id, comparison in facts.comparisons.items():
         pains = _with_broader(facts, comparison.conditions)
         for option, pain in comparison.cases.items():
@@ -189,10 +200,10 @@ def _with_broader(facts: Facts, conditions: Iterable[str]) -> set[str]:
 
 
 def _find_other_pains(
-    own: Mapping[str, AnyFact], line: Line, pains: set[str], place: Callable[[], Place]
+    by_ref: Mapping[str, AnyFact], line: Line, pains: set[str], place: Callable[[], Place]
 ) -> Problems:
     for ref in list_refs(line):
-        figure = own.get(ref)
+        figure = by_ref.get(ref)
         group = figure.applies_to if isinstance(figure, Figure) else None
         if group and group.condition and group.condition not in pains:
             message = f'"{ref}" was counted for another pain: {group.says}.'
@@ -209,7 +220,7 @@ def slots_have_values(facts: Facts, today: date) -> Problems:
             figures = {"": fact} if isinstance(fact, Figure) else {}
             yield from _check_slots(partial(facts.place_of, id, "brief"), text, figures, getattr(fact, "says", ""))
     for placed in _iter_lines(facts):
-        named = {ref: placed.own[ref] for ref in placed.refs if ref in placed.own}
+        named = {ref: placed.by_ref[ref] for ref in placed.refs if ref in placed.by_ref}
         if isinstance(placed.line, Joined) and len(named) == len(placed.refs):
             yield from _check_slots(partial(placed.place, "says"), placed.line.says, named, "")
 
@@ -228,7 +239,10 @@ def _check_slots(place: Callable[[], Place], text: str, figures: Mapping[str, An
 
 
 def lines_are_short(facts: Facts, today: date) -> Problems:
-    """A line of a short page has at most 25 words, on how well it works 35 (BAR-15), and a brief one sentence."""
+    """A line of a short page has at most 25 words (BAR-15), and a brief is one sentence.
+
+    A line on how well it works can have 35 words, a lead 12, a case's pain 10, the name of a harm or a group 8.
+    """
     shorter = "Leave out what matters less."
     texts: list[tuple[Callable[[], Place], str, int, str]] = []
     for id, fact in facts.all():

@@ -157,7 +157,6 @@ class _EntityIndex:
         self._families: dict[str, set[str]] = defaultdict(set)
         for id in facts.procedures:
             self._families[facts.family(id)].add(id)
-        self._scopes: dict[str, Scope] = {}
         self._care: set[Entity] = set()
         self.owners: dict[Entity, list[str]] = defaultdict(list)
         for id, entities in self._owned.items():
@@ -165,6 +164,7 @@ class _EntityIndex:
                 self._care |= {entity for entity in entities if entity.kind == "methods"}
             for entity in entities:
                 self.owners[entity].append(id)
+        self._scopes = {id: self._of_procedure(id, procedure) for id, procedure in facts.procedures.items()}
 
     # Words
 
@@ -242,15 +242,15 @@ class _EntityIndex:
         folder, _, id = passage.name.partition("/")
         first, facts = "".join(map(str, passage.steps[:1])), self._facts
         if folder == "procedures" and first not in ("names", "signs"):
-            return self._of_entry(passage, self._of_procedure(id), id)
+            return self._of_entry(passage, id)
         if folder == "comparisons":
-            return self._of_several(passage.name, facts.comparisons[id].options)
+            return self._of_several(facts.comparisons[id].options)
         if folder == "claims" and passage.steps[-1] == "says":
-            return self._of_several(f"claims/{first}", [fact.split(".")[0] for fact in facts.claims[first].facts])
+            return self._of_several(fact.split(".")[0] for fact in facts.claims[first].facts)
         return None
 
-    def _of_entry(self, passage: Passage, scope: Scope, id: str) -> Scope:
-        free = frozenset(("conditions", "structures", "anesthesia"))
+    def _of_entry(self, passage: Passage, id: str) -> Scope:
+        scope, free = self._scopes[id], frozenset(("conditions", "structures", "anesthesia"))
         if passage.steps[0] == "contraindications":
             return scope._replace(free=free)
         if passage.steps[0] == "other_options":
@@ -261,31 +261,24 @@ class _EntityIndex:
             return scope._replace(free=free | {"effects", "imaging"})
         return scope
 
-    def _of_procedure(self, id: str) -> Scope:
-        if id not in self._scopes:
-            facts, procedure = self._facts, self._facts.procedures[id]
-            family = [id, *facts.forms_of(id)]
-            entities = {entity for member in family for entity in self._owned[member]} | self._care
-            entities |= {
-                e for e in self._mentioned_under(procedure, "contraindications") if e.kind == "conditions"
-            }
-            for statement in procedure.names.same_name.values():
-                entities |= {*self._mentioned_in(statement.says)}
-            entities |= {e for e in self._mentioned_under(procedure, "other_options") if not self.owners[e]}
-            links = self._links(id)
-            others = links.difference(facts.lineage(id))
-            self._scopes[id] = Scope(self.closure(entities), links, others, self._roles(family))
-        return self._scopes[id]
+    def _of_procedure(self, id: str, procedure: Procedure) -> Scope:
+        family = [id, *self._facts.forms_of(id)]
+        entities = {entity for member in family for entity in self._owned[member]} | self._care
+        entities |= {e for e in self._mentioned_under(procedure, "contraindications") if e.kind == "conditions"}
+        entities |= {e for e in self._mentioned_under(procedure, "other_options") if not self.owners[e]}
+        for statement in procedure.names.same_name.values():
+            entities.update(self._mentioned_in(statement.says))
+        links = self._links(id)
+        others = links.difference(self._facts.lineage(id))
+        return Scope(self.closure(entities), links, others, self._roles(family))
 
-    def _of_several(self, name: str, ids: Iterable[str]) -> Scope:
-        if name not in self._scopes:
-            scopes = [self._of_procedure(id) for id in ids if id in self._facts.procedures]
-            entities, links, roles = (
-                frozenset().union(*(getattr(scope, field) for scope in scopes))
-                for field in ("entities", "links", "roles")
-            )
-            self._scopes[name] = Scope(entities, links, links, roles)
-        return self._scopes[name]
+    def _of_several(self, ids: Iterable[str]) -> Scope:
+        scopes = [self._scopes[id] for id in ids if id in self._scopes]
+        entities, links, roles = (
+            frozenset().union(*(getattr(scope, field) for scope in scopes))
+            for field in ("entities", "links", "roles")
+        )
+        return Scope(entities, links, links, roles)
 
     def _mentioned_under(self, procedure: Procedure, field: str) -> Iterator[Entity]:
         for entry in get_entries(procedure, field).values():

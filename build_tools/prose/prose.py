@@ -52,7 +52,7 @@ _END = re.compile(rf"[.!?…]{_NO_END}[\"'”’)\]]*(?=\s+[^\sa-z])")
 
 def split_sentences(text: str) -> list[tuple[int, str]]:
     """Each sentence of a text with its offset; the last one needs no period."""
-    ends = [*(found.end() for found in _END.finditer(text)), len(text)]
+    ends = [*(match.end() for match in _END.finditer(text)), len(text)]
     parts = [(start, text[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
     return [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in parts if part.strip()]
 

@@ -206,8 +206,6 @@ PROOFS = (
         "The uncertainty of a share is between 0 and 100 percent; this one goes from -53 to 90."),
     Proof("certainty_is_never_raised", POLISHING, "    certainty: very-low\n", "    certainty: high\n",
         'This figure can be "moderate" at most, not "high": randomized-trial.'),
-    Proof("certainty_is_never_raised", POLISHING, "units: owners\n", "units: owners\n    certainty: low\n",
-        'This figure can be "very-low" at most, not "low": patient-leaflet; number of people not known'),
     Proof("same_result_has_same_context", LID, """        who: 12,500 lids in a list of polished teapots
         when: Up to three years after polishing
         how: Registry
@@ -302,8 +300,6 @@ PROOFS = (
         "{amount} has no value here."),
     Proof("slots_have_values", POLISHING, "{relief_lasts.quiet-time} stayed",
         "{relief_lasts.quiet-time:versus} stayed", "{relief_lasts.quiet-time:versus} has no value here."),
-    Proof("slots_have_values", POLISHING, "{relief_lasts.quiet-time} stayed", "{relief_lasts.quiet-time:n} stayed",
-        "{relief_lasts.quiet-time:n} has no value here."),
     Proof("slots_have_values", POLISHING, "a week later, and {relief", "7 days later, and {relief",
         "Numbers are not typed here: 7."),
     Proof("slots_have_values", POLISHING, "brief: One small trial", "brief: 1 small trial",

@@ -6,6 +6,7 @@ import re
 import struct
 import zlib
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -326,26 +327,22 @@ def test_readers_report_errors_to_the_clinic(example: Path, content: Path) -> No
     assert 'href="mailto:squeaks@teapot-house.example?subject=' in text
 
 
-@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}"])
-def test_text_of_a_clinic_is_escaped(example: Path, content: Path, hostile: str) -> None:
-    quoted = "'" + hostile.replace("'", "''") + "'"
-    edit(example / CLINIC, STAY, f"    stay: {quoted}\n")
-    edit(example / CLINIC, "name: The Teapot House\n", f"name: {quoted}\n")
-    for rendered in prepare(example, content, TODAY, Settings(clinic=ID), preview=True).pages:
-        assert "<script>alert" not in rendered.text
-        assert "<img src=x" not in rendered.text
+def test_text_of_a_clinic_is_escaped(example: Path, content: Path) -> None:
+    hostile = """'<script>alert(1)</script> "><img src=x onerror=alert(1)> {{ 7 * 7 }}'"""
+    edit(example / CLINIC, STAY, f"    stay: {hostile}\n")
+    edit(example / CLINIC, "name: The Teapot House\n", f"name: {hostile}\n")
+    texts = [page.text for page in prepare(example, content, TODAY, Settings(clinic=ID), preview=True).pages]
+    assert any("{{ 7 * 7 }}" in unescape(text) for text in texts)
+    assert not any("<script>alert" in text or "<img src=x" in text for text in texts)
 
 
-@pytest.mark.parametrize(("environment", "clinic"), [
-    (None, "in-the-file"), ("from-outside", "from-outside"), ("", ""),
-])  # fmt: skip
-def test_environment_overrides_the_clinic_setting(
-    monkeypatch: pytest.MonkeyPatch, environment: str | None, clinic: str
-) -> None:
+def test_environment_overrides_the_clinic_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = {"extra": {"clinic": "in-the-file"}}
     monkeypatch.delenv("CLINIC", raising=False)
-    if environment is not None:
-        monkeypatch.setenv("CLINIC", environment)
-    assert Settings.from_config({"extra": {"clinic": "in-the-file"}}).clinic == clinic
+    assert Settings.from_config(config).clinic == "in-the-file"
+    for clinic in ("from-outside", ""):
+        monkeypatch.setenv("CLINIC", clinic)
+        assert Settings.from_config(config).clinic == clinic
 
 
 def test_environment_overrides_the_address_setting(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
