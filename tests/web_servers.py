@@ -111,8 +111,8 @@ def _answers(port: int) -> bool:
 
 
 def _below(settings: Path) -> str:
-    """The lines for a site below a path, which stand as a comment at the end of the settings."""
-    lines = settings.read_text("utf-8").partition("Below a path")[2].splitlines()[1:]
+    """The lines for a site below a path, which are a comment at the end of the settings."""
+    lines = settings.read_text("utf-8").partition("below a path")[2].splitlines()[1:]
     return "\n".join(line.removeprefix("#") for line in lines if line.startswith(("#\t", "#  ")))
 
 
