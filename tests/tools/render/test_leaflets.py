@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def facts() -> Facts:
 
 
 @pytest.fixture(scope="module")
-def made(facts: Facts) -> dict[str, bytes]:
+def pdfs(facts: Facts) -> dict[str, bytes]:
     """Every leaflet of the example as PDF."""
     pdfs, problems = set_leaflets(Renderer(facts, CONTENT, TODAY, SETTINGS))
     assert problems == []
@@ -79,31 +80,31 @@ def made(facts: Facts) -> dict[str, bytes]:
 # Editions
 
 
-def test_every_record_has_a_leaflet_in_every_edition(facts: Facts, made: dict[str, bytes]) -> None:
-    assert set(made) == {
+def test_every_record_has_a_leaflet_in_every_edition(facts: Facts, pdfs: dict[str, bytes]) -> None:
+    assert set(pdfs) == {
         f"leaflets/{id}-{edition}.pdf"
         for id in (*facts.procedures, *facts.comparisons)
         for edition in ("a4", "letter", "a4-large", "letter-large")
     }
 
 
-def test_edition_has_its_paper_size(made: dict[str, bytes]) -> None:
+def test_edition_has_its_paper_size(pdfs: dict[str, bytes]) -> None:
     for name, size in {"a4": (595, 842), "letter": (612, 792)}.items():
         for large in ("", "-large"):
-            pdf = PdfReader(io.BytesIO(made[f"leaflets/{POLISHING}-{name}{large}.pdf"]))
+            pdf = PdfReader(io.BytesIO(pdfs[f"leaflets/{POLISHING}-{name}{large}.pdf"]))
             assert tuple(round(float(side)) for side in pdf.pages[0].mediabox[2:]) == size
 
 
 @pytest.mark.parametrize(("edition", "minimum"), [("letter", 10), ("letter-large", 15)])
-def test_edition_has_its_minimum_font_size(made: dict[str, bytes], edition: str, minimum: int) -> None:
-    pdf = PdfReader(io.BytesIO(made[f"leaflets/{POLISHING}-{edition}.pdf"]))
+def test_edition_has_its_minimum_font_size(pdfs: dict[str, bytes], edition: str, minimum: int) -> None:
+    pdf = PdfReader(io.BytesIO(pdfs[f"leaflets/{POLISHING}-{edition}.pdf"]))
     assert min(size for _, size in sizes(pdf)) >= minimum
 
 
-def test_leaflets_are_reproducible(example: Path, made: dict[str, bytes], tmp_path: Path) -> None:
+def test_leaflets_are_reproducible(example: Path, pdfs: dict[str, bytes], tmp_path: Path) -> None:
     content = shutil.copytree(CONTENT, tmp_path / "elsewhere")
     later = TODAY.replace(day=TODAY.day + 5)
-    assert set_leaflets(Renderer(load(example)[0], content, later, SETTINGS)) == (made, [])
+    assert set_leaflets(Renderer(load(example)[0], content, later, SETTINGS)) == (pdfs, [])
 
 
 def test_previews_and_sites_without_leaflets_have_none(example: Path, content: Path) -> None:
@@ -189,25 +190,21 @@ def test_sources_are_listed_with_their_titles(facts: Facts) -> None:
         assert bare(f"{facts.sources[source].title}. {facts.sources[source].by}.") in back
 
 
-HOSTILE = (
+MARKUP = (
     "<b>Bold</b> *star* _line_ #set text(size: 99pt) #{1 + 1} @ref {{ 7 * 7 }} $x^2$ `code` // no "
-    r"\ ~ -- ''' \" [a](b) <script>alert(1)</script> &amp; = head".replace(r"\"", '"')
+    "\\ ~ -- ''' \" [a](b) <script>alert(1)</script> &amp; = head"
 )
 
 
 def test_markup_in_facts_is_text(example: Path) -> None:
     file = example / "procedures/teapot-polishing.yml"
-    quoted = HOSTILE.replace("\\", "\\\\").replace('"', '\\"')
-    edit(file, "  - Which cloth do you use?", f'  - "{quoted}"')
-    text = file.read_text("utf-8")
-    name = re.search(r"^  name: (.*)$", text, re.MULTILINE)
-    assert name
-    file.write_text(text.replace(name[0], f'  name: "{quoted}"', 1), "utf-8")
+    edit(file, "  - Which cloth do you use?", f"  - {json.dumps(MARKUP)}")
+    edit(file, "  name: Teapot polishing", f"  name: {json.dumps(MARKUP)}")
     pdf = typeset(write(example))
-    assert text_in(pdf).count(bare(HOSTILE)) == 2
+    assert text_in(pdf).count(bare(MARKUP)) == 2
     assert pdf.metadata
-    assert pdf.metadata.title == HOSTILE
-    assert bare(HOSTILE) in text_in(typeset(write(example, COMPARISON), A4_LARGE))
+    assert pdf.metadata.title == MARKUP
+    assert bare(MARKUP) in text_in(typeset(write(example, COMPARISON), A4_LARGE))
 
 
 def test_character_missing_in_the_font_is_an_error(example: Path, content: Path) -> None:
@@ -221,7 +218,7 @@ def test_character_missing_in_the_font_is_an_error(example: Path, content: Path)
 # Version
 
 
-def test_qr_code_links_to_the_version_on_paper(example: Path) -> None:
+def test_qr_code_links_to_the_version_on_paper(example: Path, facts: Facts) -> None:
     leaflet = write(example)
     address = "https://clinic.example/teapots/procedures/teapot-polishing.html"
     code = segno.make(f"{address}#paper-{leaflet.version}", micro=False).svg_inline(border=0)
@@ -231,7 +228,7 @@ def test_qr_code_links_to_the_version_on_paper(example: Path) -> None:
     assert bare(f"Version {leaflet.version}") in pages_of(pdf)[0]
     edit(example / "procedures/teapot-polishing.yml", "if the teapot falls.", "if the teapot tips over.")
     assert write(example).version != leaflet.version
-    assert write(example, COMPARISON).version != write(ROOT / "docs/example/data", COMPARISON).version
+    assert write(example, COMPARISON).version != write(facts, COMPARISON).version
 
 
 @pytest.mark.parametrize("id", [POLISHING, COMPARISON])
@@ -247,8 +244,8 @@ def test_without_site_url_leaflets_mention_no_web_page(facts: Facts, id: str) ->
 
 
 @pytest.mark.parametrize(("id", "edition"), [*zip([POLISHING, COMPARISON] * 2, EDITIONS, strict=True)])
-def test_pdf_has_tags_title_and_language(made: dict[str, bytes], id: str, edition: Edition) -> None:
-    pdf = PdfReader(io.BytesIO(made[f"leaflets/{id}-{edition.id}.pdf"]))
+def test_pdf_has_tags_title_and_language(pdfs: dict[str, bytes], id: str, edition: Edition) -> None:
+    pdf = PdfReader(io.BytesIO(pdfs[f"leaflets/{id}-{edition.id}.pdf"]))
     root = root_of(pdf)
     assert bool(root["/MarkInfo"]["/Marked"].value)
     assert root["/Lang"] == "en-US"
@@ -315,8 +312,8 @@ def test_large_print_leaves_out_repeated_results(example: Path, is_repeated: boo
 
 
 @pytest.mark.parametrize("id", [POLISHING, COMPARISON])
-def test_every_font_is_embedded(made: dict[str, bytes], id: str) -> None:
-    pdf = PdfReader(io.BytesIO(made[f"leaflets/{id}-a4.pdf"]))
+def test_every_font_is_embedded(pdfs: dict[str, bytes], id: str) -> None:
+    pdf = PdfReader(io.BytesIO(pdfs[f"leaflets/{id}-a4.pdf"]))
     names = set()
     for page in pdf.pages:
         resources: Any = page["/Resources"]
