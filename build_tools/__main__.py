@@ -147,7 +147,7 @@ def print_report(project: _Project) -> None:
 @click.argument("id")
 @click.pass_obj
 def start_file(project: _Project, kind: str, id: str) -> None:
-    """Start the file of a procedure, a comparison or a clinic. An ID has small letters, digits and hyphens."""
+    """Start a procedure, a comparison, or a clinic. An ID has lowercase letters, digits, and hyphens."""
     print(write_draft(project.data, kind, id))
 
 

@@ -39,9 +39,7 @@ def check_files(facts: Facts, content: Path) -> Iterator[Problem]:
             elif path.is_dir() or (folder == facts.folder and name in read):
                 continue
             elif not (path.is_file() and allowed.fullmatch(name)):
-                hint = (
-                    "Correct its name (small letters, digits, and hyphens), or move the file out of this folder."
-                )
+                hint = "Correct its name (lowercase letters, digits, and hyphens), or move it out of this folder."
                 if name.startswith("clinics/"):
                     hint = f"A clinic's folder has clinic.yml, seen.yml and a logo. {SAME_EVERYWHERE}"
                 yield Problem(Place(shown), f"Nothing reads a file of this name in {folder.name}/.", hint)

@@ -60,7 +60,7 @@ def write_draft(data: Path, kind: str, id: str) -> str:
     """Write the draft of a file; return a sentence that names the file and its first gap."""
     if len(id) > 60 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
         similar = "-".join(re.findall(r"[a-z0-9]+", id.lower()))[:60]
-        hint = "Use at most 60 small letters, digits and hyphens"
+        hint = "Use at most 60 lowercase letters, digits, and hyphens"
         hint += f', for example "{similar}".' if similar else "."
         raise CommandError(f'"{id}" cannot be an id.', hint, status=2)
     file, example = FILES[kind]

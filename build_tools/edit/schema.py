@@ -36,7 +36,7 @@ SCHEMAS: dict[str, Any] = {
 }
 
 _PATTERNS = {
-    "^[a-z0-9]": "Use small letters, digits and hyphens.",
+    "^[a-z0-9]": "Use lowercase letters, digits, and hyphens.",
     "^10": "Write the DOI without https://doi.org/ in front; it begins with 10.",
     r"^\d": "Use digits only.",
     r"^\+?[0": "Write it as people dial it: digits, spaces, hyphens.",

@@ -146,14 +146,14 @@ class Facts:
         return folders | self.redirects
 
     def page_of(self, fact_id: str) -> str:
-        """The page that shows all of a fact: its comparison, or a detail page of its procedure."""
+        """The page that shows a fact in full: its comparison, or a detail page of its procedure."""
         top = fact_id.split(".")[0]
         if top in self.comparisons:
             return f"comparisons/{top}.md"
         return f"procedures/{top}/{PAGES[self.heading_of(fact_id)]}.md"
 
     def heading_of(self, fact_id: str) -> str:
-        """The anchor of the heading below which all of a fact of a procedure, or of a sign, is shown."""
+        """The anchor of the heading below which a fact of a procedure, or a sign, is shown in full."""
         top, field, key = [*fact_id.split("."), ""][:3]
         if field == "harms" and key:
             harm = self.procedures[top].harms[key]
@@ -167,7 +167,7 @@ class Facts:
 
     @cached_property
     def _own_pages(self) -> set[tuple[str, str]]:
-        """Procedures, each with a heading that has too many results for a page with others."""
+        """Procedures, each with a heading that has too many results to share a page."""
         headings = set()
         for id, procedure in self.procedures.items():
             new_pain = [len(harm.how_often) for harm in procedure.harms.values() if self._is_new_pain(harm)]
@@ -253,7 +253,7 @@ class Facts:
 
     def for_child(self, id: str) -> bool:
         """Whether readers of a procedure's page decide for a child: it and all its forms are for children."""
-        return all(CHILD in self.procedures[one].situations for one in (id, *self.forms_of(id)))
+        return all(CHILD in self.procedures[id].situations for id in (id, *self.forms_of(id)))
 
     def signs_of(self, id: str) -> dict[str, Sign]:
         """The signs that the page of a procedure shows, the most urgent first."""
@@ -318,7 +318,7 @@ def iter_sourced(facts: Facts) -> Iterator[tuple[str, AnyFact | Sign | SignHere]
         yield from iter_main_messages(comparison, id)
     yield from ((f"signs.{key}", sign) for key, sign in facts.signs.items())
     for id, procedure in facts.procedures.items():
-        yield from ((f"{id}.signs.{key}", here) for key, here in procedure.signs.items())
+        yield from ((f"{id}.signs.{key}", local) for key, local in procedure.signs.items())
 
 
 def iter_citations(facts: Facts) -> Iterator[tuple[str, Steps, Citation]]:

@@ -25,14 +25,14 @@ Value = str | list[Any] | dict[str, Any] | None
 Steps = tuple[str | int, ...]
 Position = tuple[int, int]
 
-# Characters that reorder or hide the text around them (Unicode TR 9 and TR 36), or that no file may hold.
+# Characters that reorder or hide the text around them (Unicode TR 9 and TR 36), or that are never valid in a file.
 _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |$)", re.MULTILINE)
 
-CURLY_HINT = " Curly quotes are letters here: type straight ones, or none."
+CURLY_HINT = " Curly quotes are not quotation marks here: type straight ones, or none."
 """The hint about quotes that a word processor has curled."""
 
 NO_LINKS = (
@@ -72,7 +72,7 @@ class Document:
 
 
 class UnreadableError(Exception):
-    """Raised in this module, with line, column, message, and hint, if a file has no value."""
+    """Raised in this module, with line, column, message, and hint, if a file cannot be read."""
 
     def problem(self, path: str) -> Problem:
         """Turn the error into a problem of the file at `path`."""
@@ -190,7 +190,7 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
         hint = "Look for a missing colon, a missing quote, or a line that begins too far left or right."
         return "A field is written as name, colon, space, text; this line does not fit there.", hint
     if "escape character" in reason or "hexdecimal" in reason or "hexadecimal" in reason:
-        return "Between double quotes, \\ has a meaning of its own.", "Write \\\\ or use single quotes."
+        return "Between double quotes, \\ has a special meaning.", "Write \\\\ or use single quotes."
     if "quoted scalar" in str(error.context) or "unexpected end of stream" in reason:
         return "A quotation mark opens a text that never ends.", 'Close it with a second ".'
     if "flow" in str(error.context):

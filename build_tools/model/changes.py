@@ -97,8 +97,8 @@ def _iter_things(facts: Facts) -> Iterator[tuple[str, _Thing]]:
             yield f"{id}.{key}", _Thing(file, says, _collect_leaves(fields))
         for fact_id, fact in iter_facts(procedure, id):
             yield fact_id, _make_thing(file, fact, to_text(fact))
-        for key, here in procedure.signs.items():
-            yield f"{id}.signs.{key}", _make_thing(file, here, here.here)
+        for key, local in procedure.signs.items():
+            yield f"{id}.signs.{key}", _make_thing(file, local, local.here)
     for id, comparison in facts.comparisons.items():
         says = f"{comparison.title}: {comparison.question}"
         yield f"comparisons.{id}", _make_thing(f"comparisons/{id}", comparison, says)
@@ -219,7 +219,7 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
         raise RevisionError(message, hint)
     last = next((publication.until for publication in reversed(facts.publications) if publication.until), None)
     if last and not revisions.contains(data, since_commit, last):
-        message = f'What changed since "{revision}" has been published in part already, up to {last[:12]}.'
+        message = f'What changed since "{revision}" has been published in part, up to {last[:12]}.'
         hint = f"Publish the rest: .venv/bin/python -m build_tools changes {last[:12]} --record"
         raise RevisionError(message, hint, status=2)
     changes, unread = find_changes_since(data, facts, revision)

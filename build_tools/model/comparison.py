@@ -97,8 +97,8 @@ def _merge_equal(cells: list[Cell], facts: Facts) -> list[Cell]:
     return [Cell(options, procedures[0].sentence, tuple(ids)), *no_procedure]
 
 
-def _with_and_without(id: str, columns: Mapping[str, str], every: Mapping[str, object]) -> Row:
-    figure, option = every[id], id.split(".")[0]
+def _with_and_without(id: str, columns: Mapping[str, str], all_facts: Mapping[str, object]) -> Row:
+    figure, option = all_facts[id], id.split(".")[0]
     assert isinstance(figure, Figure), "see short_checks.with_and_without_are_figures"
     assert figure.versus, "see the same rule"
     without = [*fill_slots("{versus}", {"": figure}), Segment("words", f" {figure.versus.group}")]

@@ -146,13 +146,13 @@ class _LineBuilder:
         if "cancer" in self.facts.situations_of(self.id):
             yield Line("last-days", PLAN_FOR_LAST_DAYS[0], more=PLAN_FOR_LAST_DAYS[1])
         for key, sign in self.facts.signs_of(self.id).items():
-            contact, here = write_contact(sign, child=child), self.procedure.signs.get(key)
+            contact, local = write_contact(sign, child=child), self.procedure.signs.get(key)
             rest = join(contact.rest)  # printed once, as on pages, for all signs with the same contact
-            more = [f"{capitalize(choose_notice(sign, child))}.", sign.do, here.here if here else "", sign.when]
+            more = [f"{capitalize(choose_notice(sign, child))}.", sign.do, local.here if local else "", sign.when]
             more += [f"Why: {sign.why}.", "" if rest in printed else f"For all of this level: {rest}"]
             printed.add(rest)
             behind = [self._basis(f"signs.{key}", sign)]
-            behind += [self._basis(f"{self.id}.signs.{key}", here)] if here else []
+            behind += [self._basis(f"{self.id}.signs.{key}", local)] if local else []
             brief = (child and sign.child_brief) or sign.brief
             words = " ".join(filter(None, more))
             yield Line(f"signs.{key}", brief, f"{join(contact.lead)} if", words, tuple(behind), sign.ambulance)

@@ -28,7 +28,7 @@ def resolve_commit(data: Path, revision: str) -> str:
         commit = _git(data, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except RevisionError:
         hint = f"Name a commit, a tag or a branch; this lists the commits: git log --oneline {data}"
-        raise RevisionError(f'Git knows no revision called "{revision}".', hint, status=2) from None
+        raise RevisionError(f'Git has no revision called "{revision}".', hint, status=2) from None
     return commit.strip()
 
 

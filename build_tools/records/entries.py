@@ -298,7 +298,7 @@ class NotKnown(Record):
     @model_validator(mode="after")
     def _check_searched(self) -> Self:
         if self.reason == "searched" and not self.searched:
-            raise invalid("A search needs its day.", 'Add "searched": the day somebody last searched.')
+            raise invalid("A search needs a date.", 'Add "searched": the day somebody last searched.')
         return self
 
 

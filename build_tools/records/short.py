@@ -80,7 +80,7 @@ ASKED: dict[Asked, str] = {
 """What people ask, by key. A procedure answers with facts; what it does not answer is a question to take along."""
 
 ASKED_BY_PARENTS: dict[Asked, str] = {
-    **{key: ask for key, ask in ASKED.items() if key not in ("driving", "sex")},
+    **{key: text for key, text in ASKED.items() if key not in ("driving", "sex")},
     "hurts": "Does it hurt, and what will my child feel?",
     "work": "When can my child go back to school?",
     "washing": "When can my child shower or take a bath?",

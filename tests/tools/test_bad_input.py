@@ -78,7 +78,7 @@ NO_KEY = "An entry needs a key of its own, and this one has none."
     ("  cracked:\n    says: A teapot", "    says: A teapot", "contraindications:", NO_KEY),
     ("minutes.\n    sources:", "minutes.\n    source:", "    source:", 'There is no field called "source"'),
     ("[benefits.quiet, ben", "[quiet, ben", "  results:", 'There is no fact "quiet" in this file.'),
-    ("searched\n    searched: 2026-11-22\n", "searched\n", "  singing:", "A search needs its day."),
+    ("searched\n    searched: 2026-11-22\n", "searched\n", "  singing:", "A search needs a date."),
     ("count: 3\n        out_of", "count: 3\n          out_of", "          out_of", "This field begins farther"),
 ])  # fmt: skip
 def test_mistake_of_a_first_draft_has_one_message(
@@ -191,7 +191,7 @@ def test_folder_instead_of_a_file_is_reported(example: Path) -> None:
     ("says: Hot: do not touch\n", "1:10", "A colon followed by a space begins a new field"),
     ("says: @home\n", "1:7", "A text cannot begin with this character."),
     ('says: "Hot\nand sweet\n', "1:7", "A quotation mark opens a text that never ends."),
-    ('says: "C:\\pots"\n', "1:10", "Between double quotes, \\ has a meaning of its own."),
+    ('says: "C:\\pots"\n', "1:10", "Between double quotes, \\ has a special meaning."),
     ("sources: [a, b\nkind: c\n", "1:10", "A bracket opens a list that never ends"),
     ("a: b\nkind c\nd: e\n", "2:1", "A field is written as name, colon, space, text"),
     ("a: b\n c: d\n", "2:3", "This field begins farther to the right than the line above it allows."),
@@ -265,7 +265,7 @@ def test_invalid_list_of_words_has_one_problem(
 def test_curly_quotes_are_explained(example: Path, old: str, new: str, message: str) -> None:
     edit(example / POLISHING, old, new)
     [problem] = [problem for problem in problems_of(example) if problem.message.startswith(message)]
-    assert problem.hint.endswith("Curly quotes are letters here: type straight ones, or none.")
+    assert problem.hint.endswith("Curly quotes are not quotation marks here: type straight ones, or none.")
 
 
 def test_curly_quotes_inside_a_text_are_kept(example: Path) -> None:

@@ -183,7 +183,7 @@ def test_nothing_is_underlined_in_a_valid_file(server: LanguageServer, file: Pat
     ("kind: can-be-undone", "kind: sometimes", "kind: sometimes", "Valid values:"),
     ("    count: 18\n", "    count: many\n", "    count: many", 'Expected "integer".'),
     ("    role: guides\n", "", "  lens:", 'Missing property "role".'),
-    ("    structure: hinge\n", "    structure: The Hinge\n", "    structure: The", "small letters, digits and"),
+    ("    structure: hinge\n", "    structure: The Hinge\n", "    structure: The", "lowercase letters, digits"),
     ("    out_of: 24\n", "    outof: 24\n", "    outof: 24", "Property outof is not allowed."),
     ("facts_checked: 2026-11-22", "facts_checked: yesterday", "facts_checked: yest", "date"),
     ("  - What happens if I do nothing?\n", "", "questions:", "too few items"),

@@ -86,8 +86,8 @@ def test_draft_without_gaps_has_no_problems(data: Path) -> None:
     (("procedure", "teapot-polishing"), 1, "data/procedures/teapot-polishing.yml already exists"),
     (("procedure", "Teapot_Washing"), 2, 'for example "teapot-washing"'),
     (("procedure", "../../teapot"), 2, 'for example "teapot"'),
-    (("procedure", "té pot"), 2, "small letters, digits and hyphens"),
-    (("procedure", ""), 2, "small letters, digits and hyphens."),
+    (("procedure", "té pot"), 2, "lowercase letters, digits, and hyphens"),
+    (("procedure", ""), 2, "lowercase letters, digits, and hyphens."),
     (("procedure", "x" * 300), 2, "at most 60"),
     (("teapot", "x"), 2, "'teapot' is not one of"),
 ])  # fmt: skip

@@ -173,7 +173,7 @@ def test_an_unreadable_file_is_not_compared(repository: Path) -> None:
 def test_an_unknown_revision_is_never_an_option_of_git(repository: Path, revision: str) -> None:
     done = run(repository, "build_tools", "changes", "--", revision)
     assert done.returncode == 2
-    assert done.stderr.startswith(f'Git knows no revision called "{revision}".')
+    assert done.stderr.startswith(f'Git has no revision called "{revision}".')
     assert "git log" in done.stderr
     assert not (repository / "stolen").exists()
 
@@ -225,7 +225,7 @@ def test_changes_are_recorded_only_once(repository: Path) -> None:
     before = (repository / "data/changes.yml").read_bytes()
     done = record(repository, "first")
     assert done.returncode == 2
-    assert "has been published in part already" in done.stderr
+    assert "has been published in part" in done.stderr
     done = record(repository, "HEAD~1")
     assert (done.stdout, done.returncode) == ("Nothing changed, so nothing was recorded.\n", 0)
     assert (repository / "data/changes.yml").read_bytes() == before
