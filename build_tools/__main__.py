@@ -76,7 +76,7 @@ def cli(context: click.Context, data: Path, content: Path) -> None:
 
 
 @cli.command("check")
-@click.option("--release", is_flag=True, help="Also demand that a clinician has reviewed every procedure.")
+@click.option("--release", is_flag=True, help="Also require that a clinician has reviewed every procedure.")
 @click.pass_obj
 def check_all(project: _Project, release: bool) -> int:
     """Check all facts and words."""

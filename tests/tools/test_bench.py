@@ -1,4 +1,4 @@
-"""The benchmark: copies of procedures are right, and what cannot be built fails the run."""
+"""The benchmark: copied procedures are valid, and a failed build fails the run."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def bench(project: Path) -> Callable[[], subprocess.CompletedProcess[str]]:
-    """The benchmark, which measures the example once where it runs."""
+    """Runs the benchmark once, with the example."""
     shutil.copytree(ROOT / "tests", project / "tests", ignore=shutil.ignore_patterns("[!_b]*"))
     size = str(len([*(project / "data/procedures").glob("*.yml")]))
     command = [sys.executable, "-m", "tests.bench", "--sizes", size, "--runs", "1"]
     return lambda: subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
-def test_copied_procedures_have_no_problem(tmp_path: Path) -> None:
+def test_copied_procedures_have_no_problems(tmp_path: Path) -> None:
     data = shutil.copytree(ROOT / "data", tmp_path / "data")
     multiply(data, 20)
     site = prepare(data, ROOT / "content", LATEST)
@@ -40,7 +40,7 @@ def test_bench_prints_a_table(bench: Callable[[], subprocess.CompletedProcess[st
     assert "| Our build : stock build of the same pages | " in done.stdout
 
 
-def test_bench_fails_if_a_file_is_broken(
+def test_bench_fails_if_a_build_fails(
     project: Path, bench: Callable[[], subprocess.CompletedProcess[str]]
 ) -> None:
     edit(project / "data/procedures/teapot-care.yml", "kind: ", "kind: not-")

@@ -1,4 +1,4 @@
-"""MkDocs is not the only program that builds this repository: ProperDocs makes the same bytes of it, unchanged."""
+"""ProperDocs builds this repository without changes, and its site equals that of MkDocs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.conftest import run
 pytestmark = pytest.mark.slow
 
 
-def built(project: Path, builder: str) -> dict[str, bytes]:
-    """Each file of the site that a program builds, by its path."""
+def build(project: Path, builder: str) -> dict[str, bytes]:
+    """The files of the site by path."""
     site = project / "build" / builder
     done = run(project, builder, "--quiet", "build", "--strict", "--site-dir", str(site))
     assert done.returncode == 0, done.stderr
@@ -20,7 +20,7 @@ def built(project: Path, builder: str) -> dict[str, bytes]:
 
 
 def test_properdocs_builds_the_same_site(project: Path) -> None:
-    expected, actual = built(project, "mkdocs"), built(project, "properdocs")
+    expected, actual = build(project, "mkdocs"), build(project, "properdocs")
     assert "procedures/teapot-polishing.html" in expected
     assert actual.keys() == expected.keys()
     assert [path for path in expected if actual[path] != expected[path]] == []

@@ -1,6 +1,6 @@
-"""Whatever stands in a file, the answer is a list of problems that stand inside it, and never a traceback.
+"""Any file content gives a list of problems with places in that file, and never a traceback.
 
-`make fuzz` breaks ten thousand files in place of a few hundred.
+`make fuzz` breaks ten thousand files instead of a few dozen.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ ODD = (
 HUGE = [str(10**30), "9" * 400, "1e400", f"0.{'0' * 300}1", "[" * 3000, "{a: " * 21, "- " * 100]
 TYPED = st.one_of(st.sampled_from(ODD + HUGE), st.text(max_size=30))
 TEXT = TYPED.map(lambda text: text.encode("utf-8", "replace"))
-ENDS: tuple[Callable[[bytes], bytes], ...] = (
+ENCODINGS: tuple[Callable[[bytes], bytes], ...] = (
     lambda raw: raw.replace(b"\n", b"\r"),
     lambda raw: b"\xef\xbb\xbf" + raw,
     lambda raw: raw.decode("utf-8", "replace").encode("utf-16"),
 )
 
 
-def _real_files() -> dict[str, bytes]:
-    """Files by the name under which each is broken: the example's, and every real one that is not long."""
+def _read_files() -> dict[str, bytes]:
+    """The contents of the example's files and of short real ones, by the path at which each is broken."""
     folders = {"docs/example/data": "data", "data": "data", "content": "content"}
     return {
         f"{name}/{path.relative_to(ROOT / folder)}": path.read_bytes()
@@ -49,12 +49,12 @@ def _real_files() -> dict[str, bytes]:
     }
 
 
-FILES = _real_files()
+FILES = _read_files()
 
 
 @st.composite
 def broken_files(draw: st.DrawFn) -> tuple[str, bytes]:
-    """The name of a real file and its bytes, broken in one to four ways."""
+    """The path of a file and its bytes, broken in one to four ways."""
     name = draw(st.sampled_from(sorted(FILES)))
     raw = FILES[name]
     for _ in range(draw(st.integers(1, 4))):
@@ -68,10 +68,10 @@ def _broken(draw: st.DrawFn, raw: bytes) -> bytes:
     lines = raw.splitlines(keepends=True) or [b""]
     first = draw(st.integers(0, len(lines) - 1))
     last = first + draw(st.integers(1, 30))
-    match draw(st.sampled_from(("cut", "put in", "value", "repeat", "move", "indent", "mix", "encode"))):
+    match draw(st.sampled_from(("cut", "insert", "value", "repeat", "move", "indent", "mix", "encode"))):
         case "cut":
             return raw[:start] + draw(st.sampled_from((b"", raw[end:])))
-        case "put in":
+        case "insert":
             return raw[:start] + draw(st.one_of(TEXT, st.binary(max_size=20))) + raw[start:]
         case "value":
             lines[first] = lines[first].partition(b":")[0] + b": " + draw(TEXT) + b"\n"
@@ -86,14 +86,13 @@ def _broken(draw: st.DrawFn, raw: bytes) -> bytes:
         case "mix":
             return raw[:start] + FILES[draw(st.sampled_from(sorted(FILES)))][start:]
         case "encode":
-            encode = draw(st.sampled_from(ENDS))
-            return encode(raw)
+            return draw(st.sampled_from(ENCODINGS))(raw)
     return b"".join(lines)
 
 
 @settings(suppress_health_check=list(HealthCheck))
 @given(broken_files(), st.integers(1, 10))
-def test_broken_files_end_in_problems(project: Path, broken: tuple[str, bytes], turn: int) -> None:
+def test_broken_files_give_problems(project: Path, broken: tuple[str, bytes], turn: int) -> None:
     name, raw = broken
     path = project / name
     before = path.read_bytes() if path.exists() else None
@@ -101,7 +100,7 @@ def test_broken_files_end_in_problems(project: Path, broken: tuple[str, bytes], 
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(raw)
     data, content = project / "data", project / "content"
-    if turn == 7 or name.startswith("content"):  # Hypothesis likes 1 too well to mean one in ten
+    if turn == 7 or name.startswith("content"):  # Hypothesis prefers 1, so it would not be one in ten
         site = prepare(data, content, TODAY, preview=True)
         problems = site.problems
         assert all(isinstance(page.text, str) for page in site.pages)
