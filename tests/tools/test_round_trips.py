@@ -1,4 +1,4 @@
-"""What other programs read is what the facts say: each published file of the real facts, loaded back."""
+"""Each published file of the real facts, read back and compared with the facts."""
 
 from __future__ import annotations
 
@@ -46,25 +46,26 @@ def pages(site: Site) -> dict[str, LexborHTMLParser]:
     return {page.path: LexborHTMLParser(page.text) for page in site.pages}
 
 
-def dumped(record: BaseModel, *left_out: str) -> dict[str, Any]:
-    """A record as its author wrote it, without what is not published."""
-    return record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"shows", *left_out})
+def dump(record: BaseModel, *excluded: str) -> dict[str, Any]:
+    """A record as in its file, without unpublished fields."""
+    return record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"shows", *excluded})
 
 
-def snake(value: Any) -> Any:
-    """A published value with its names as in the facts."""
+def to_snake(value: Any) -> Any:
+    """A published value with the field names of records."""
     if isinstance(value, list):
-        return [snake(item) for item in value]
+        return [to_snake(item) for item in value]
     if not isinstance(value, dict):
         return value
     return {
-        re.sub(r"[A-Z]", lambda upper: f"_{upper[0].lower()}", name): snake(item) for name, item in value.items()
+        re.sub(r"[A-Z]", lambda upper: f"_{upper[0].lower()}", name): to_snake(item)
+        for name, item in value.items()
     }
 
 
-def as_written(published: dict[str, Any]) -> dict[str, Any]:
-    """A published fact in the shape in which the facts have it."""
-    fact: dict[str, Any] = {name: value for name, value in snake(published).items() if value != []}
+def to_record(published: dict[str, Any]) -> dict[str, Any]:
+    """A published fact in the form of its record."""
+    fact: dict[str, Any] = {name: value for name, value in to_snake(published).items() if value != []}
     kind, words = fact.pop("kind"), fact.pop("words")
     del fact["id"], fact["field"]
     for citation in fact.get("sources", ()):
@@ -83,23 +84,23 @@ def as_written(published: dict[str, Any]) -> dict[str, Any]:
         fact["says"] = words
     if kind == "harm":
         del fact["name"]
-        fact["how_often"] = {one["id"].split(".")[3]: as_written(one) for one in published["howOften"]}
+        fact["how_often"] = {figure["id"].split(".")[3]: to_record(figure) for figure in published["howOften"]}
     return fact
 
 
 def expected(fact: AnyFact) -> dict[str, Any]:
-    """What must come back for a fact."""
-    written = dumped(fact)
+    """The record of a fact as it must be published."""
+    record = dump(fact)
     if isinstance(fact, Harm):
-        written["how_often"] = {key: expected(often) for key, often in fact.how_often.items()}
-        written.pop("name", None)
-    return written
+        record["how_often"] = {key: expected(figure) for key, figure in fact.how_often.items()}
+        record.pop("name", None)
+    return record
 
 
-def test_json_of_a_procedure_holds_its_record(site: Site, files: dict[str, str]) -> None:
+def test_json_of_a_procedure_equals_its_record(site: Site, files: dict[str, str]) -> None:
     for id, procedure in site.facts.procedures.items():
         file = json.loads(files[f"api/v1/procedures/{id}.json"])
-        names = dumped(procedure.names, "same_name")
+        names = dump(procedure.names, "same_name")
         assert (file["name"], file["plainName"], file["sayIt"]) == (names["name"], names["plain"], names["say_it"])
         assert file["alsoCalled"] == names.get("also_called", [])
         assert file.get("partOf") == procedure.part_of
@@ -113,29 +114,28 @@ def test_json_of_a_procedure_holds_its_record(site: Site, files: dict[str, str])
         ]
         assert file["questions"] == procedure.questions
         facts = {
-            one: fact for one, fact in iter_facts(procedure, id) if not (".harms." in one and one.count(".") == 3)
+            fact_id: fact
+            for fact_id, fact in iter_facts(procedure, id)
+            if not (".harms." in fact_id and fact_id.count(".") == 3)
         }
-        assert [one["id"] for one in file["facts"]] == [*facts]
-        for one in file["facts"]:
-            assert as_written(one) == expected(facts[one["id"]]), one["id"]
-            assert one["words"] == to_text(facts[one["id"]])
-            if one["kind"] == "harm":
-                own = dumped(facts[one["id"]]).get("name")
-                assert one["name"] == (own or site.facts.vocabulary["effects"][one["effect"]].plain)
+        assert [published["id"] for published in file["facts"]] == [*facts]
+        for published in file["facts"]:
+            fact = facts[published["id"]]
+            assert to_record(published) == expected(fact), published["id"]
+            assert published["words"] == to_text(fact)
+            if isinstance(fact, Harm):
+                assert published["name"] == site.facts.harm_name(fact)
 
 
-def test_json_and_csv_of_a_comparison_hold_its_table(site: Site, files: dict[str, str]) -> None:
+def test_json_and_csv_of_a_comparison_equal_its_table(site: Site, files: dict[str, str]) -> None:
     for id, comparison in site.facts.comparisons.items():
         file = json.loads(files[f"api/v1/comparisons/{id}.json"])
         grid = compare_options(comparison, site.facts)
         top = comparison.title, comparison.question, grid.not_to_rank
         assert (file["title"], file["question"], file["doNotRank"]) == top
-        assert as_written(file["about"]) == expected(comparison.about)
-        message = comparison.main_message
-        assert [as_written(one) for one in file["mainMessage"]] == [
-            expected(message.helps),
-            expected(message.harms),
-        ]
+        assert to_record(file["about"]) == expected(comparison.about)
+        messages = comparison.main_message.helps, comparison.main_message.harms
+        assert [*map(to_record, file["mainMessage"])] == [*map(expected, messages)]
         assert [option["id"] for option in file["options"]] == comparison.options
         assert file["questions"] == comparison.questions
         assert {
@@ -144,128 +144,125 @@ def test_json_and_csv_of_a_comparison_hold_its_table(site: Site, files: dict[str
         head, *rows = csv.reader(io.StringIO(files[f"api/v1/comparisons/{id}.csv"], newline=""))
         assert head == ["Question", *(name for _, name in grid.columns)]
         published = [*file["rows"], *file["harms"]]
-        for row, line, one in zip((*grid.rows, *grid.harms, *grid.more_harms), rows, published, strict=True):
-            assert line[0] == one["asks"] == row.asks
-            assert (
-                line[1:] == [cell["words"] for cell in one["cells"]] == [join(cell.sentence) for cell in row.cells]
-            )
-            assert [cell["facts"] for cell in one["cells"]] == [[*cell.facts] for cell in row.cells]
+        expected_rows = (*grid.rows, *grid.harms, *grid.more_harms)
+        for row, in_csv, in_json in zip(expected_rows, rows, published, strict=True):
+            words = [join(cell.sentence) for cell in row.cells]
+            assert in_csv == [in_json["asks"], *(cell["words"] for cell in in_json["cells"])] == [row.asks, *words]
+            assert [cell["facts"] for cell in in_json["cells"]] == [[*cell.facts] for cell in row.cells]
 
 
-def test_table_of_figures_holds_every_figure(site: Site, files: dict[str, str]) -> None:
+def test_csv_of_figures_equals_their_records(site: Site, files: dict[str, str]) -> None:
     figures = {id: fact for id, fact in site.facts.all() if isinstance(fact, Figure)}
     rows = list(csv.DictReader(io.StringIO(files["api/v1/figures.csv"], newline="")))
     assert [row["id"] for row in rows] == [*figures]
     for row in rows:
-        figure = figures[row["id"]]
-        # What a figure applies to stands in its words.
-        written = dumped(figure, "versus", "sources", "applies_to", "brief") | {"units": figure.units}
-        written |= (
-            {f"versus_{name}": value for name, value in dumped(figure.versus).items()} if figure.versus else {}
-        )
-        written |= {"words": to_text(figure), "sources": " ".join(c.source for c in figure.sources)}
-        told = {
-            name: value
-            for name, value in row.items()
-            if value and name not in ("id", "procedure", "field", "second_hand")
+        figure = figures[row.pop("id")]
+        # The words include what a figure applies to.
+        record = dump(figure, "versus", "sources", "applies_to", "brief") | {"units": figure.units}
+        if figure.versus:
+            record |= {f"versus_{name}": value for name, value in dump(figure.versus).items()}
+        record |= {"words": to_text(figure), "sources": " ".join(c.source for c in figure.sources)}
+        assert row.pop("second_hand") == "; ".join(c.reporting for c in figure.sources if c.reporting)
+        del row["procedure"], row["field"]
+        assert {name: value for name, value in row.items() if value} == {
+            name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in record.items()
         }
-        assert told == {
-            name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in written.items()
-        }
-        assert row["second_hand"] == "; ".join(c.reporting for c in figure.sources if c.reporting)
 
 
-def test_sources_and_terms_come_back(site: Site, files: dict[str, str]) -> None:
-    sources = {id: dumped(source) for id, source in site.facts.sources.items()}
-    published = {one.pop("id"): one for one in snake(json.loads(files["api/v1/sources.json"])["sources"])}
-    resting = {id: one.pop("facts") for id, one in published.items()}
+def test_json_and_csv_of_sources_equal_their_records(site: Site, files: dict[str, str]) -> None:
+    sources = {id: dump(source) for id, source in site.facts.sources.items()}
+    published = {entry.pop("id"): entry for entry in to_snake(json.loads(files["api/v1/sources.json"])["sources"])}
+    citing = {id: entry.pop("facts") for id, entry in published.items()}
     assert published == sources
     for id, fact in site.facts.all():
         for citation in getattr(fact, "sources", ()):
-            assert id in resting[citation.source]
+            assert id in citing[citation.source]
     rows = csv.DictReader(io.StringIO(files["api/v1/sources.csv"], newline=""))
     assert {row.pop("id"): {k: v for k, v in row.items() if v} for row in rows} == {
         id: {name: str(value) for name, value in source.items()} for id, source in sources.items()
     }
-    terms = {one.pop("id"): one for one in snake(json.loads(files["api/v1/terms.json"])["terms"])}
-    for vocabulary, words in site.facts.vocabulary.items():
-        for id, term in words.items():
-            told = {name: value for name, value in terms.pop(id).items() if value}
-            public = {"name", "plain", "definition", "say_it", "synonyms"}  # the others are for our own checks
-            written = term.model_dump(include=public, exclude_defaults=True)
-            assert told == written | {"vocabulary": vocabulary}
-    assert terms == {}
 
 
-def block(page: LexborHTMLParser) -> dict[str, Any]:
-    [script] = page.css('script[type="application/ld+json"]')
-    found: dict[str, Any] = json.loads(script.text())
-    return found
+def test_json_of_terms_equals_their_records(site: Site, files: dict[str, str]) -> None:
+    published = {
+        (entry.pop("vocabulary"), entry.pop("id")): {name: value for name, value in entry.items() if value}
+        for entry in to_snake(json.loads(files["api/v1/terms.json"])["terms"])
+    }
+    public = {"name", "plain", "definition", "say_it", "synonyms"}  # the other fields are for our checks
+    assert published == {
+        (vocabulary, id): term.model_dump(include=public, exclude_defaults=True)
+        for vocabulary, terms in site.facts.vocabulary.items()
+        for id, term in terms.items()
+    }
 
 
-def test_blocks_for_search_engines_say_what_the_page_says(site: Site, pages: dict[str, LexborHTMLParser]) -> None:
+def test_structured_data_says_what_the_page_says(site: Site, pages: dict[str, LexborHTMLParser]) -> None:
     facts = site.facts
     for id, procedure in facts.procedures.items():
         page = pages[f"procedures/{id}.md"]
-        found = block(page)
-        about = found["mainEntity"]
+        [script] = page.css('script[type="application/ld+json"]')
+        block = json.loads(script.text())
+        entity = block["mainEntity"]
         text = " ".join(page.text().split()).casefold()
-        assert found["name"] == about["name"] == procedure.names.name
-        shown = [found["description"], *about.get("alternateName", ())]
-        shown += [about[field] for field in ("howPerformed", "preparation", "followup") if field in about]
-        assert [said for said in shown if said.casefold() not in text] == []
-        assert [code["codeValue"] for code in about.get("code", ())] == [code.value for code in procedure.codes]
+        assert block["name"] == entity["name"] == procedure.names.name
+        texts = [block["description"], *entity.get("alternateName", ())]
+        texts += [entity[field] for field in ("howPerformed", "preparation", "followup") if field in entity]
+        assert [code["codeValue"] for code in entity.get("code", ())] == [code.value for code in procedure.codes]
         for name, serious in (("seriousAdverseOutcome", True), ("adverseOutcome", False)):
             harms = {facts.harm_name(harm) for harm in procedure.harms.values() if harm.serious is serious}
-            told = {outcome["name"] for outcome in about.get(name, ())}
-            assert told <= harms
-            assert [outcome for outcome in told if outcome.casefold() not in text] == []
-        for part in found["hasPart"]:
+            outcomes = {outcome["name"] for outcome in entity.get(name, ())}
+            assert outcomes <= harms
+            texts += outcomes
+        assert [part for part in texts if part.casefold() not in text] == []
+        for part in block["hasPart"]:
             path, _, anchor = part["@id"].partition("#")
             detail = pages[f"procedures/{path.replace('.html', '.md')}"].text()
             assert f"## {part['name']} {{: #{anchor} }}" in detail
 
 
-def test_answers_for_health_records_lead_to_the_page(site: Site, files: dict[str, str]) -> None:
+def test_answers_for_health_records_link_to_the_page(site: Site, files: dict[str, str]) -> None:
     coded = [(id, code) for id, procedure in site.facts.procedures.items() for code in procedure.codes]
     assert coded
     for id, code in coded:
         feed = json.loads(files[f"{code.answer}.json"])["feed"]
-        top = ElementTree.fromstring(files[f"{code.answer}.xml"])
-        asked = {one["scheme"]: one["term"] for one in feed["category"]}
-        assert asked["mainSearchCriteria.v.c"] == code.value
-        assert asked["mainSearchCriteria.v.cs"] == CODE_SYSTEMS[code.system].oid
-        assert asked == {one.attrib["scheme"]: one.attrib["term"] for one in top.iter(f"{ATOM}category")}
-        top_page = f"https://clinic.example/pain/procedures/{id}"
+        atom = ElementTree.fromstring(files[f"{code.answer}.xml"])
+        query = {category["scheme"]: category["term"] for category in feed["category"]}
+        assert query["mainSearchCriteria.v.c"] == code.value
+        assert query["mainSearchCriteria.v.cs"] == CODE_SYSTEMS[code.system].oid
+        categories = [category.attrib for category in atom.iter(f"{ATOM}category")]
+        assert query == {category["scheme"]: category["term"] for category in categories}
+        page = f"https://clinic.example/pain/procedures/{id}"
         parts = (
             "who-it-is-for.html#who-it-may-help results.html#benefits risks.html#harms "
             "when-to-get-help.html#when-to-get-help what-people-ask.html#questions"
         )
-        addresses = [f"{top_page}.html", *(f"{top_page}/{part}" for part in parts.split())]
-        assert [one["link"][0]["href"] for one in feed["entry"]] == addresses
-        assert [one.attrib["href"] for one in top.iter(f"{ATOM}link")] == addresses
+        addresses = [f"{page}.html", *(f"{page}/{part}" for part in parts.split())]
+        assert [entry["link"][0]["href"] for entry in feed["entry"]] == addresses
+        assert [link.attrib["href"] for link in atom.iter(f"{ATOM}link")] == addresses
 
 
-def test_feed_tells_every_publication_with_corrected_dangers_and_the_newest_first(
-    site: Site, files: dict[str, str]
-) -> None:
+def test_feed_has_corrected_dangers_first_and_then_the_newest_changes(site: Site, files: dict[str, str]) -> None:
     entries = [*ElementTree.fromstring(files["feed.xml"]).iter(f"{ATOM}entry")]
-    told = {(about, one.number): one for about, found in group_by_page(site.facts).items() for one in found}
-    assert len(entries) == len(told)
+    expected = {
+        (about, changes.number): changes
+        for about, published in group_by_page(site.facts).items()
+        for changes in published
+    }
+    assert len(entries) == len(expected)
     order = [(entry.find(f"{ATOM}category") is not None, entry.findtext(f"{ATOM}updated")) for entry in entries]
     assert order == sorted(order, reverse=True)
     assert order[0][0]
     for entry in entries:
         number, about = (entry.findtext(f"{ATOM}id") or "").split("changes/")[1].split("/")
-        one = told[about, int(number)]
+        changes = expected[about, int(number)]
         content = entry.findtext(f"{ATOM}content") or ""
-        assert one.says in content
-        for change in one.changes:
+        assert changes.says in content
+        for change in changes.changes:
             for part in (change.fact, change.says, change.was, change.now, change.why):
                 assert (part or "") in content
 
 
-def test_calendar_holds_every_day_that_is_due(site: Site, files: dict[str, str]) -> None:
+def test_calendar_has_each_due_date(site: Site, files: dict[str, str]) -> None:
     due = {f"check-{id}": record.next_check for id, record in site.facts.procedures.items()}
     due |= {f"check-comparison-{id}": record.next_check for id, record in site.facts.comparisons.items()}
     due |= {f"review-{review.procedure}": review.next_review for review in site.facts.reviews}

@@ -1,4 +1,4 @@
-"""Pages of words and templates come from contributors: nothing in them runs on the machine that reads them."""
+"""Contributors write pages and templates: nothing in them runs code on the machine that builds the site."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ESCAPES = (
 
 
 @pytest.mark.parametrize("escape", ESCAPES, ids=lambda text: text[:40])
-def test_a_page_of_words_only_names_what_is_documented(tmp_path: Path, escape: str) -> None:
+def test_pages_can_use_documented_names_only(tmp_path: Path, escape: str) -> None:
     (tmp_path / "about.md").write_text(f"# About\n\n{escape}\n", "utf-8")
     [problem] = check_markup(tmp_path)
     assert problem.message.startswith("This is not allowed between braces: ")
@@ -47,7 +47,7 @@ def test_a_page_of_words_only_names_what_is_documented(tmp_path: Path, escape: s
     assert '{{ fact("its id") }}' in problem.hint
 
 
-def test_a_command_in_a_page_of_words_does_not_run(project: Path) -> None:
+def test_page_cannot_run_a_command(project: Path) -> None:
     edit(project / "content/about.md", "{{ dates_of_facts() }}", ESCAPES[0])
     done = run(project, "build_tools", "check")
     assert done.returncode == 1
@@ -55,7 +55,7 @@ def test_a_command_in_a_page_of_words_does_not_run(project: Path) -> None:
     assert not (project / "PWNED").exists()
 
 
-def test_a_command_in_a_template_does_not_run(example: Path, content: Path) -> None:
+def test_template_cannot_run_a_command(example: Path, content: Path) -> None:
     file = content / "templates/pages/detail.md"
     file.write_text(file.read_text("utf-8") + "\n" + ESCAPES[0].replace("cycler", "facts.hue"), "utf-8")
     pages = prepare(example, content, TODAY).pages
@@ -63,7 +63,7 @@ def test_a_command_in_a_template_does_not_run(example: Path, content: Path) -> N
         _ = [page.text for page in pages]
 
 
-def test_a_command_in_the_theme_does_not_run(project: Path) -> None:
+def test_theme_cannot_run_a_command(project: Path) -> None:
     edit(project / "content/templates/theme/404.html", "It may have moved.", ESCAPES[0])
     done = run(project, "mkdocs", "--quiet", "build", "--strict", "--site-dir", "site")
     assert done.returncode == 1
@@ -72,50 +72,50 @@ def test_a_command_in_the_theme_does_not_run(project: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(("command", "written", "said"), [
+@pytest.mark.parametrize(("command", "mistake", "message"), [
     ("build_tools check", "{% for x in %}", "Expected an expression"),
     ("build_tools check", '{% include "parts/none.html" %}', 'there is no template called "parts/none.html"'),
     ("mkdocs build", "{{ no_such_name }}", "'no_such_name' is undefined"),
     ("mkdocs build", "{{ facts.vocabulary.effects.items(1, 2) }}", "takes"),
     ("mkdocs build", "{{ id | no_such_filter }}", "No filter named"),
 ])  # fmt: skip
-def test_a_mistake_in_a_template_names_its_line(project: Path, command: str, written: str, said: str) -> None:
+def test_mistake_in_a_template_is_reported_with_its_line(
+    project: Path, command: str, mistake: str, message: str
+) -> None:
     file = project / "content/templates/pages/detail.md"
     text = file.read_text("utf-8") + "\n"
-    file.write_text(f"{text}{written}\n", "utf-8")
+    file.write_text(f"{text}{mistake}\n", "utf-8")
     done = run(project, *command.split())
     assert done.returncode == 1
     assert f"content/templates/pages/detail.md:{text.count(chr(10)) + 1}:1: " in done.stderr
-    assert said in done.stderr
+    assert message in done.stderr
     assert "1 problem found." in done.stderr
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("template", ["parts/facts.html", "theme/main.html", "leaflets/parts.html"])
-def test_a_template_that_cannot_be_parsed_is_one_problem(project: Path, template: str) -> None:
+def test_template_with_a_syntax_error_is_one_problem(project: Path, template: str) -> None:
     (project / "content/templates" / template).write_text("\n{{ (", "utf-8")
-    found = prepare(project / "data", project / "content", TODAY).errors
-    assert [(problem.place.path, problem.place.line) for problem in found] == [
-        (f"content/templates/{template}", 2)
-    ]
+    [problem] = prepare(project / "data", project / "content", TODAY).errors
+    assert (problem.place.path, problem.place.line) == (f"content/templates/{template}", 2)
 
 
 @pytest.mark.parametrize(
     "text", [b"{{ " + b"(" * 20_000, b"\xff", b"\n\n{{ ("], ids=["too deep", "no UTF-8", "open"]
 )
-def test_an_unreadable_template_is_a_problem(tmp_path: Path, text: bytes) -> None:
+def test_unreadable_template_is_a_problem(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/page.html").write_bytes(text)
     [problem] = check_templates(tmp_path)
     assert problem.place.path.startswith(f"{tmp_path.name}/templates")
 
 
-def test_a_template_nested_too_deep_stops_no_check(example: Path, content: Path) -> None:
+def test_checks_continue_after_a_template_nested_too_deep(example: Path, content: Path) -> None:
     (content / "about.md").write_text("# About\n\nTeapots.\n", "utf-8")
     (content / "templates/parts/facts.html").write_text("{{ " + "(" * 20_000, "utf-8")
     assert {problem.place.path for problem in prepare(example, content, TODAY).errors} == {"content/templates"}
 
 
-def test_every_name_for_pages_of_words_is_documented() -> None:
+def test_names_for_pages_are_documented() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     assert [name for name in (*CALLS, "if offline") if name not in text] == []

@@ -1,4 +1,4 @@
-"""What stands around every page, as approved: head, header, menu, footer, with and without a clinic."""
+"""Snapshots of what surrounds every page: head, header, menu and footer, with and without a clinic."""
 
 from __future__ import annotations
 

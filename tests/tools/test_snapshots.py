@@ -1,4 +1,4 @@
-"""What the example's pages, leaflets and files say, as somebody approved it; any change shows as a difference.
+"""Approved snapshots of the example's pages, leaflets and files; any change appears as a difference.
 
 To approve a change: pytest tests/tools/test_snapshots.py --snapshot-update, and commit the snapshots with it.
 """
@@ -74,9 +74,9 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(content: Path) -> Site:
-    made = prepare(EXAMPLE, content, TODAY, SETTINGS)
-    assert made.problems == []
-    return made
+    site = prepare(EXAMPLE, content, TODAY, SETTINGS)
+    assert site.problems == []
+    return site
 
 
 @pytest.fixture(scope="module")
@@ -108,36 +108,36 @@ def test_what_a_clinic_adds(pages: dict[str, str], site: Site, content: Path, ap
     local = prepare(EXAMPLE, content, TODAY, CLINIC)
     assert local.problems == []
     with_clinic = {page.path.removesuffix(".md"): outline(page.text) for page in local.pages}
-    found = [added(name, pages[name], with_clinic[name]) for name in PAGES]
-    found += [
-        added(f"leaflet {id}", leaflet(site, content, SETTINGS, id), leaflet(local, content, CLINIC, id))
+    changes = [diff(name, pages[name], with_clinic[name]) for name in PAGES]
+    changes += [
+        diff(f"leaflet {id}", leaflet(site, content, SETTINGS, id), leaflet(local, content, CLINIC, id))
         for id in LEAFLETS
     ]
-    assert "".join(found) == approved
+    assert "".join(changes) == approved
 
 
 def test_what_time_changes(pages: dict[str, str], content: Path, approved: SnapshotAssertion) -> None:
     late = {page.path: page for page in prepare(EXAMPLE, content, TODAY.replace(year=2029), SETTINGS).pages}
     names = PAGES[0], "comparisons/squeaking-teapot", "take-along/teapot-polishing"
-    assert "".join(added(name, pages[name], outline(late[f"{name}.md"].text)) for name in names) == approved
+    assert "".join(diff(name, pages[name], outline(late[f"{name}.md"].text)) for name in names) == approved
 
 
 def leaflet(site: Site, content: Path, settings: Settings, id: str) -> str:
-    """The words that are set on paper."""
+    """The text of a leaflet."""
     html = write_leaflet(Renderer(site.facts, content, TODAY, settings), id).html
-    return without_versions("".join(f"{line}\n" for line in printed(build_blocks(html))))
+    return without_versions("".join(f"{line}\n" for line in iter_lines(build_blocks(html))))
 
 
-def printed(blocks: list[dict[str, Any]], depth: int = 0) -> Iterator[str]:
+def iter_lines(blocks: list[dict[str, Any]], depth: int = 0) -> Iterator[str]:
     for block in blocks:
         runs = ((run["text"], "b" in run["as"].split()) for run in block.get("runs", []))
         text = block.get("alt") or "".join(f"*{text}*" if bold else text for text, bold in runs)
         kind = ".".join((block["is"], *block["as"].split()))
         yield f"{' ' * depth}{kind}" + (f": {text}" if text else "")
-        yield from printed(block.get("blocks", []), depth + 1)
+        yield from iter_lines(block.get("blocks", []), depth + 1)
 
 
-def added(name: str, without: str, with_clinic: str) -> str:
-    with_clinic = re.sub(r" \[Report\]\([^)]*\)", "", with_clinic)  # beside every fact
-    lines = [*unified_diff(without.splitlines(), with_clinic.splitlines(), name, n=0, lineterm="")]
+def diff(name: str, old: str, new: str) -> str:
+    new = re.sub(r" \[Report\]\([^)]*\)", "", new)  # each fact has this link
+    lines = [*unified_diff(old.splitlines(), new.splitlines(), name, n=0, lineterm="")]
     return "".join(f"{line}\n" for line in lines if line[:2] not in ("@@", "++"))

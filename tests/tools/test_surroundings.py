@@ -1,4 +1,4 @@
-"""Machines differ: line ends, umasks, full disks, ports in use, unreadable files. None gives a traceback."""
+"""Different machines: line endings, umasks, full disks, ports in use, unreadable files. None gives a traceback."""
 
 from __future__ import annotations
 
@@ -17,21 +17,7 @@ from tests.conftest import ROOT, TODAY, run
 pytestmark = pytest.mark.slow
 
 
-def pages(site: Path) -> dict[str, bytes]:
-    return {str(page.relative_to(site)): page.read_bytes() for page in site.rglob("*.html")}
-
-
-def limited(project: Path, largest_file: int) -> subprocess.CompletedProcess[str]:
-    """Build where no file can become larger: the system refuses it as it does on a full disk."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-
-    command = [sys.executable, "-B", "-m", "build_tools", "build"]
-    return subprocess.run(command, cwd=project, preexec_fn=limit, capture_output=True, text=True, check=False)
-
-
-def test_windows_line_ends_give_the_same_pages(project: Path) -> None:
+def test_windows_line_endings_give_the_same_pages(project: Path) -> None:
     def texts() -> dict[str, str]:
         site = prepare(project / "data", project / "content", TODAY)
         assert site.problems == []
@@ -44,7 +30,7 @@ def test_windows_line_ends_give_the_same_pages(project: Path) -> None:
     assert texts() == expected
 
 
-def test_git_checks_text_out_with_unix_line_ends(tmp_path: Path) -> None:
+def test_git_checks_out_unix_line_endings(tmp_path: Path) -> None:
     shutil.copy(ROOT / ".gitattributes", tmp_path)
     (tmp_path / "page.md").write_text("One\nTwo\n", "utf-8")
     settings = ("core.autocrlf=true", "user.name=Lid", "user.email=lid@example.org")
@@ -55,7 +41,7 @@ def test_git_checks_text_out_with_unix_line_ends(tmp_path: Path) -> None:
     assert (tmp_path / "page.md").read_bytes() == b"One\nTwo\n"
 
 
-def test_anybody_can_read_a_site_built_under_a_strict_umask(project: Path) -> None:
+def test_site_built_with_a_strict_umask_is_readable(project: Path) -> None:
     command = [sys.executable, "-m", "build_tools", "build"]
     subprocess.run(command, cwd=project, umask=0o077, check=True, capture_output=True)
     site = project / "site"
@@ -63,17 +49,25 @@ def test_anybody_can_read_a_site_built_under_a_strict_umask(project: Path) -> No
     assert modes == {(True, 0o755), (False, 0o644)}
 
 
-def test_a_full_disk_is_one_sentence_and_leaves_the_old_site_whole(project: Path) -> None:
+def test_full_disk_is_reported_and_the_old_site_stays(project: Path) -> None:
     (project / "site").mkdir()
     (project / "site/index.html").write_text("The old site", "utf-8")
-    done = limited(project, 20_000)
+
+    def limit_file_size() -> None:  # fails as a full disk does
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    command = [sys.executable, "-B", "-m", "build_tools", "build"]
+    done = subprocess.run(
+        command, cwd=project, preexec_fn=limit_file_size, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert "File too large.\n    Free some space on that disk, then try again." in done.stdout
     assert "Traceback" not in done.stderr
-    assert pages(project / "site") == {"index.html": b"The old site"}
+    [page] = (project / "site").rglob("*.html")
+    assert page.read_text("utf-8") == "The old site"
 
 
-def test_a_preview_names_a_port_in_use(project: Path) -> None:
+def test_preview_reports_a_port_in_use(project: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         done = run(project, "mkdocs", "serve", "--quiet", "--dev-addr", address)
@@ -89,7 +83,7 @@ def test_a_preview_names_a_port_in_use(project: Path) -> None:
     (b"site_name: T\xe4pots\n", "mkdocs.yml:1:13: The file must be saved as UTF-8"),
     (None, "mkdocs.yml:1:1: The file cannot be opened: Is a directory."),
 ])  # fmt: skip
-def test_broken_settings_are_named(project: Path, command: str, content: bytes | None, expected: str) -> None:
+def test_invalid_settings_are_reported(project: Path, command: str, content: bytes | None, expected: str) -> None:
     (project / "mkdocs.yml").unlink()
     if content is None:
         (project / "mkdocs.yml").mkdir()
@@ -107,7 +101,7 @@ def test_broken_settings_are_named(project: Path, command: str, content: bytes |
     ("data/procedures", ["new", "procedure", "spout-polishing"]),
     ("data/clinics", ["new", "clinic", "kettle-house"]),
 ])  # fmt: skip
-def test_a_file_where_a_folder_belongs_is_named(project: Path, in_the_way: str, command: list[str]) -> None:
+def test_file_in_place_of_a_folder_is_reported(project: Path, in_the_way: str, command: list[str]) -> None:
     shutil.rmtree(project / in_the_way, ignore_errors=True)
     (project / in_the_way).write_text("", "utf-8")
     done = run(project, "build_tools", *command)
@@ -116,7 +110,7 @@ def test_a_file_where_a_folder_belongs_is_named(project: Path, in_the_way: str, 
 
 
 @pytest.mark.parametrize("file", ["assets/site.css", "assets/site.js", "templates/pages/detail.md"])
-def test_an_asset_or_template_in_another_encoding_is_named(project: Path, file: str) -> None:
+def test_asset_or_template_in_another_encoding_is_reported(project: Path, file: str) -> None:
     (project / "content" / file).write_bytes(b"/* h\xe9re */")
     done = run(project, "build_tools", "check")
     assert done.returncode == 1

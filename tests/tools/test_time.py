@@ -1,4 +1,4 @@
-"""What only time has changed stops editors, and never a host."""
+"""Dates that have passed are notices: they fail an editor's check, but never the build of a host."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ POLISHING = "procedures/teapot-polishing.yml"
 YEARS = timedelta(days=6 * 365)
 
 
-def test_an_ended_exception_and_an_overdue_check_are_notices(example: Path, content: Path) -> None:
+def test_expired_exception_and_overdue_check_are_notices(example: Path, content: Path) -> None:
     says = "says: It takes about ten minutes."
     edit(example / POLISHING, says, f"# allow: typed-number until 2027-06-30: It is a test.\n    {says} 9 people.")
     site = prepare(example, content, TODAY + YEARS)
-    found = {problem.message for problem in site.problems if problem.place.path == f"data/{POLISHING}"}
-    assert found == {"This exception ended on 2027-06-30.", "These facts were due for a check on 2027-11-22."}
+    messages = {problem.message for problem in site.problems if problem.place.path == f"data/{POLISHING}"}
+    assert messages == {"This exception ended on 2027-06-30.", "These facts were due for a check on 2027-11-22."}
     assert {problem.level for problem in site.problems} == {"notice"}
     assert site.errors == []
 
 
-def test_time_alone_never_stops_the_real_site() -> None:
+def test_real_site_can_be_built_years_later() -> None:
     site = prepare(ROOT / "data", ROOT / "content", LATEST + YEARS)
     assert site.errors == []
     assert len(site.problems) >= len(site.facts.procedures)
 
 
-def test_a_notice_fails_the_check_of_an_editor(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notice_fails_the_check(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(*clock(TODAY + YEARS).popitem())
     done = run(project, "build_tools", "check")
     assert done.returncode == 1
@@ -40,7 +40,7 @@ def test_a_notice_fails_the_check_of_an_editor(project: Path, monkeypatch: pytes
 
 
 @pytest.mark.slow
-def test_a_build_years_later_warns_in_one_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_build_warns_in_one_line_and_on_each_page(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(*clock(TODAY + YEARS).popitem())
     done = run(project, "build_tools", "build")
     assert done.returncode == 0, done.stdout + done.stderr
