@@ -1,8 +1,8 @@
-"""Speed and size of the site as ratios: `python -m tests.bench [--sizes 17 100 1000]`.
+"""Speed and size of the site, compared with stock MkDocs: `python -m tests.bench [--sizes 17 100 1000]`.
 
-The real procedures are copied under new ids until there are as many as asked for. Our build and stock
-MkDocs with Material, which gets the same pages as ready-made Markdown, then run in turn, each as a whole process.
-The numbers are printed as a Markdown table. They never fail a run, but whatever cannot be built does.
+The real procedures are copied under new ids up to each size. Then this project and stock MkDocs with Material,
+which gets the same pages as Markdown, build in turn, each in its own process. The output is a Markdown table. No
+number fails a run; a failed build does.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-PATIENCE = 120  # seconds until a preview counts as stuck
+TIMEOUT = 120  # seconds, for a page of a preview
 
 STOCK = """\
 site_name: The same pages
@@ -48,20 +48,20 @@ from build_tools.release.beside import make_files_beside, make_files_for_pages
 from build_tools.pipeline import prepare
 start = time.process_time()
 site = prepare(Path("data"), Path("content"), today())
-texts = {page.path: page.text for page in site.pages}
-took = time.process_time() - start
-for name, content in [*texts.items(), *make_files_for_pages(site).items(), *make_files_beside(site)]:
+pages = {page.path: page.text for page in site.pages}
+seconds = time.process_time() - start
+for name, content in [*pages.items(), *make_files_for_pages(site).items(), *make_files_beside(site)]:
     path = Path(sys.argv[1]) / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-print(took * 1000 / len(site.pages))
+print(seconds * 1000 / len(pages))
 """
-"""Write the pages as Markdown into a folder; print the milliseconds that each took to make."""
+"""Writes the pages as Markdown into a folder and prints the milliseconds for each."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one whole process took, and what it printed."""
+    """The time and memory of a process, and its output."""
 
     seconds: float
     megabytes: float
@@ -70,7 +70,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Measured:
-    """Everything about a site of one size: ours and stock, or ours alone."""
+    """The results for one size. Pairs are this project and stock MkDocs."""
 
     seconds: tuple[float, float]
     memory: tuple[float, float]
@@ -78,9 +78,6 @@ class Measured:
     prepared: float
     changed: float
     added: float
-
-
-# Many procedures from a few
 
 
 def multiply(data: Path, size: int) -> None:
@@ -100,9 +97,9 @@ def multiply(data: Path, size: int) -> None:
 
 
 def _copy(text: str, ids: list[str], copy: int) -> str:
-    """The text of a data file with another title, without codes, and about the copies of the procedures `ids`.
+    """The text of a data file with another title, without codes, and with references to copies of `ids`.
 
-    A copy keeps the other names of its original, so that the names in its texts mean itself.
+    A copy keeps the other names of its original, so that names in its texts refer to the copy.
     """
     known = "|".join(sorted(ids, key=len, reverse=True))
     text = re.sub(r"(?m)^codes:\n(?:[ -].*\n)+", "", text)
@@ -114,27 +111,24 @@ def _copy(text: str, ids: list[str], copy: int) -> str:
 
 
 def _with_shared_name(text: str) -> str:
-    """The text of a procedure whose name is also one of its other names, and which says that others share it."""
+    """The text of a procedure with its name as another name, which is marked as shared with other procedures."""
 
-    def add(found: re.Match[str]) -> str:
-        names = yaml.load(found[2], yaml.CBaseLoader)["also_called"]
-        return f"{found[1]}  also_called: {json.dumps([*names, yaml.load(found[1], yaml.CBaseLoader)['name']])}\n"
+    def add(match: re.Match[str]) -> str:
+        names = yaml.load(match[2], yaml.CBaseLoader)["also_called"]
+        names.append(yaml.load(match[1], yaml.CBaseLoader)["name"])
+        return f"{match[1]}  also_called: {json.dumps(names)}\n"
 
     text = re.sub(r"(?m)^(  name: .*\n(?:  (?!also).*\n)*)(  also_called:.*\n(?:    .*\n)*)", add, text)
     if "\n  same_name:\n" in text:
         return text
     source = re.search(r"sources: \[?\s*([\w-]+)", text)
-    entry = (
-        f"  same_name:\n    copy:\n      says: Copies share this name.\n      sources: [{source and source[1]}]\n"
-    )
+    assert source
+    entry = f"  same_name:\n    copy:\n      says: Copies share this name.\n      sources: [{source[1]}]\n"
     return re.sub(r"(?m)^(?=  also_called: )", entry, text, count=1)
 
 
-# Builds
-
-
 def run(folder: Path, *arguments: str) -> Run:
-    """Run Python in `folder` and wait; a failed run ends the whole benchmark with what it printed."""
+    """Run Python in `folder`; a failure ends the benchmark with the output."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -144,19 +138,16 @@ def run(folder: Path, *arguments: str) -> Run:
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
-        printed = output.read()
+        text = output.read()
     if process.returncode:
-        raise SystemExit(f"{' '.join(arguments[:2])} failed:\n{printed[-3000:]}")
-    return Run(seconds, usage.ru_maxrss / 1024, printed)
+        raise SystemExit(f"{' '.join(arguments[:2])} failed:\n{text[-3000:]}")
+    return Run(seconds, usage.ru_maxrss / 1024, text)
 
 
 def build(folder: Path) -> Run:
-    """One build from nothing."""
+    """A clean build."""
     shutil.rmtree(folder / "site", ignore_errors=True)
     return run(folder, "-m", "mkdocs", "--quiet", "build", "--strict")
-
-
-# The preview
 
 
 @contextmanager
@@ -174,26 +165,26 @@ def preview(folder: Path) -> Iterator[str]:
 
 
 def wait_for(url: str, text: str) -> float:
-    """Seconds until the page at `url` holds `text`."""
+    """Seconds until the page at `url` contains `text`."""
     start = time.perf_counter()
-    while time.perf_counter() - start < PATIENCE:
+    while time.perf_counter() - start < TIMEOUT:
         try:
-            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
-                if text in answer.read().decode("utf-8"):
+            with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
+                if text in response.read().decode("utf-8"):
                     return time.perf_counter() - start
         except (urllib.error.URLError, ConnectionError):
             pass
         time.sleep(0.02)
-    raise SystemExit(f"{url} did not show {text!r} within {PATIENCE} seconds.")
+    raise SystemExit(f"{url} did not show {text!r} within {TIMEOUT} seconds.")
 
 
 def time_edits(folder: Path) -> tuple[float, float]:
-    """Seconds from saving a changed fact, and a new procedure, to the page that shows it."""
+    """Seconds from saving a changed fact, and from saving a new procedure, until the page shows it."""
     file = max((folder / "data/procedures").glob("*.yml"))
     text = "This is the fact that was changed."
     with preview(folder) as site:
         wait_for(f"{site}/procedures/{file.stem}.html", "<h1")
-        time.sleep(1)  # the watcher needs a moment to see how the files stand
+        time.sleep(1)  # until the watcher has recorded the state of the files
         edited = re.sub(
             r"(?m)^(summary:\n(?:  #.*\n)*  says: ).*", rf"\1{text}", _with_shared_name(file.read_text("utf-8"))
         )
@@ -205,16 +196,13 @@ def time_edits(folder: Path) -> tuple[float, float]:
     return changed, added
 
 
-# The report
-
-
 def measure(size: int, runs: int, folder: Path) -> Measured:
-    """Everything about a site with `size` procedures, built `runs` times in `folder`."""
+    """Build a site with `size` procedures `runs` times in `folder`."""
     ours, stock = folder / "ours", folder / "stock"
     for name in ("build_tools", "hooks", "content", "data"):
         shutil.copytree(ROOT / name, ours / name, ignore=shutil.ignore_patterns("__pycache__"))
     settings = (ROOT / "mkdocs.yml").read_text("utf-8").replace("leaflets: true", "leaflets: false")
-    (ours / "mkdocs.yml").write_text(settings, "utf-8")  # stock has none
+    (ours / "mkdocs.yml").write_text(settings, "utf-8")  # the stock site has none
     multiply(ours / "data", size)
     run(ours, "-m", "build_tools", "check")
     prepared = [float(run(ours, "-c", PREPARE, str(stock / "docs")).output) for _ in range(runs)]
@@ -235,8 +223,8 @@ def measure(size: int, runs: int, folder: Path) -> Measured:
 ROWS: tuple[tuple[str, Callable[[Measured], str]], ...] = (
     ("Our build : stock build of the same pages", lambda m: f"{m.seconds[0] / m.seconds[1]:.2f}"),
     ("Our build, stock build (seconds)", lambda m: f"{m.seconds[0]:.1f}, {m.seconds[1]:.1f}"),
-    ("Of it in `build_tools`, a page (ms of processor time)", lambda m: f"{m.prepared:.1f}"),
-    ("From a saved fact to the fresh page (s)", lambda m: f"{m.changed:.1f}"),
+    ("Of that in `build_tools`, per page (ms of CPU time)", lambda m: f"{m.prepared:.1f}"),
+    ("From a saved fact to its page (s)", lambda m: f"{m.changed:.1f}"),
     ("From a new file to its page (s)", lambda m: f"{m.added:.1f}"),
     ("Peak memory, ours and stock (MB)", lambda m: f"{m.memory[0]:,.0f}, {m.memory[1]:,.0f}"),
     ("Site on disk, ours and stock (MB)", lambda m: f"{m.disk[0]:,.1f}, {m.disk[1]:,.1f}"),
@@ -244,25 +232,27 @@ ROWS: tuple[tuple[str, Callable[[Measured], str]], ...] = (
 
 
 def main() -> None:
-    """Measure every size and print the table."""
+    """Measure each size and print the table."""
     least = len(list((ROOT / "data/procedures").glob("*.yml")))
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Speed and size, as ratios.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="Compare speed and size with stock MkDocs."
+    )
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[least, 100, 1000], help=f"how many procedures, at least {least}"
     )
     parser.add_argument("--runs", type=int, default=3, help="how often each is built (default: 3)")
-    chosen = parser.parse_args()
-    if min(chosen.sizes) < least:
-        parser.error(f"there are {least} procedures already; name larger sizes")
-    measured: list[Measured] = []
-    for size in chosen.sizes:
+    args = parser.parse_args()
+    if min(args.sizes) < least:
+        parser.error(f"there are {least} procedures already; choose larger sizes")
+    results: list[Measured] = []
+    for size in args.sizes:
         print(f"Measuring {size:,} procedures …", file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
-            measured.append(measure(size, chosen.runs, Path(folder)))
-    print(f"| Procedures | {' | '.join(f'{size:,}' for size in chosen.sizes)} |")
-    print(f"|---|{'---:|' * len(measured)}")
+            results.append(measure(size, args.runs, Path(folder)))
+    print(f"| Procedures | {' | '.join(f'{size:,}' for size in args.sizes)} |")
+    print(f"|---|{'---:|' * len(results)}")
     for title, show in ROWS:
-        print(f"| {title} | {' | '.join(map(show, measured))} |")
+        print(f"| {title} | {' | '.join(map(show, results))} |")
     print(f"\nMeasured on {os.cpu_count()} processor cores with Python {platform.python_version()}.")
 
 

@@ -1,4 +1,4 @@
-"""What a test reads back from a PDF: its words, the sizes of its type, its tags, and the heads of cells."""
+"""Reads a PDF for tests: its text, font sizes, tags, and the headers of table cells."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from pypdf.generic import DictionaryObject, PdfObject
 
 
 def bare(text: str) -> str:
-    """A text without white space, because a line may end anywhere."""
+    """The text without whitespace, because a line can end anywhere."""
     return re.sub(r"\s+", "", text)
 
 
 def pages_of(pdf: PdfReader) -> list[str]:
-    """The words of every page of a leaflet, without white space and what stands at its foot."""
+    """The text of each page of a leaflet, without whitespace and without the footer."""
     assert pdf.metadata
-    foot = re.compile(rf"({re.escape(bare(pdf.metadata.title or ''))},v|V)ersion[0-9a-f]{{12}}Page\d+of\d+$")
-    return [foot.sub("", bare(page.extract_text())) for page in pdf.pages]
+    footer = re.compile(rf"({re.escape(bare(pdf.metadata.title or ''))},v|V)ersion[0-9a-f]{{12}}Page\d+of\d+$")
+    return [footer.sub("", bare(page.extract_text())) for page in pdf.pages]
 
 
 def sizes(pdf: PdfReader) -> list[tuple[str, float]]:
-    """Every piece of text in the order of the pages, with the size of its type."""
-    found: list[tuple[str, float]] = []
+    """Each piece of text in the order of the pages, with its font size."""
+    pieces: list[tuple[str, float]] = []
 
     def visit(text: str, _: object, __: object, ___: object, size: float) -> None:
         if text.strip():
-            found.append((text.strip(), size))
+            pieces.append((text.strip(), size))
 
     for page in pdf.pages:
         page.extract_text(visitor_text=visit)
-    return found
+    return pieces
 
 
 @dataclass(frozen=True)
 class Tag:
-    """One element of a PDF's structure: its kind, alternative text, id, heads, and what is in it."""
+    """One element of a PDF's structure, with the ids of its header cells and its child elements."""
 
     kind: str
     alt: str
@@ -47,7 +47,7 @@ class Tag:
     parts: list[Tag] = field(default_factory=list)
 
     def all(self, kind: str = "") -> Iterator[Tag]:
-        """All elements in it, or those of one kind, in the order of a screen reader."""
+        """All descendants, or those of one kind, in the order of a screen reader."""
         for part in self.parts:
             if kind in ("", part.kind):
                 yield part
@@ -60,32 +60,32 @@ def root_of(pdf: PdfReader) -> Any:
 
 
 def tags(pdf: PdfReader) -> Tag:
-    """The structure that a screen reader follows."""
+    """The structure tree that a screen reader uses."""
 
-    def each(node: Any) -> list[Any]:
+    def flatten(node: Any) -> list[Any]:
         node = node.get_object() if isinstance(node, PdfObject) else node
-        return [part for inner in node for part in each(inner)] if isinstance(node, list) else [node]
+        return [part for inner in node for part in flatten(inner)] if isinstance(node, list) else [node]
 
     def walk(node: Any) -> list[Tag]:
-        found = []
-        for element in each(node):
+        elements = []
+        for element in flatten(node):
             if isinstance(element, DictionaryObject):
-                inside = walk(element.get("/K", []))
-                about = [part for part in each(element.get("/A", {})) if "/Headers" in part]
-                heads = [str(head) for part in about for head in part["/Headers"]]
+                parts = walk(element.get("/K", []))
+                attributes = [part for part in flatten(element.get("/A", {})) if "/Headers" in part]
+                heads = [str(head) for part in attributes for head in part["/Headers"]]
                 alt, id = str(element.get("/Alt", "")), str(element.get("/ID", ""))
-                found += [Tag(str(element["/S"]), alt, id, heads, inside)] if "/S" in element else inside
-        return found
+                elements += [Tag(str(element["/S"]), alt, id, heads, parts)] if "/S" in element else parts
+        return elements
 
     return Tag("", "", "", [], walk(root_of(pdf)["/StructTreeRoot"]))
 
 
-def chains(table: Tag) -> list[list[list[str]]]:
-    """For every row of answers in a table, and every answer in it, the ids of all heads that lead to it."""
+def headers_of_cells(table: Tag) -> list[list[list[str]]]:
+    """For each data cell in each row of a table, the ids of its header cells and of theirs."""
     heads = {head.id: head.heads for head in table.all("/TH")}
 
-    def chain(ids: list[str]) -> list[str]:
-        return [*ids, *(above for id in ids for above in chain(heads[id]))]
+    def follow(ids: list[str]) -> list[str]:
+        return [*ids, *(above for id in ids for above in follow(heads[id]))]
 
     rows = [[cell for cell in row.parts if cell.kind == "/TD"] for row in table.all("/TR")]
-    return [[chain(cell.heads) for cell in row] for row in rows if row]
+    return [[follow(cell.heads) for cell in row] for row in rows if row]

@@ -1,7 +1,7 @@
-"""The real nginx, Apache and Caddy, started on free ports with the settings that are written for them.
+"""nginx, Apache and Caddy, started on free ports with the generated settings.
 
-Each serves a built site twice: at the top of one address, and below /pain/ of another. The settings are used as
-they are written; only names, folders and ports are changed, as a host would.
+Each serves a built site twice: at the root of one address, and in /pain/ on another. In the settings, only names,
+folders and ports are changed, as a host would.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,17 +23,17 @@ from tests.node import MissingError
 
 INTRANET = "https://intranet.clinic.example"
 NAME = "pain.clinic.example"
-"""The name of the server in the settings; they are also asked for by number."""
+"""The name of the server in the settings."""
 MODULES = Path("/usr/lib/apache2/modules")
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 
 
 @dataclass(frozen=True)
 class Served:
-    """A running server: where the site is at the top of an address, where below a path; what is served.
+    """A running server: the site's URL at the root of an address and in a sub-path, and its folder.
 
-    At `top`, the intranet may frame the pages. `named` is the same place by its name, for which a browser must be
-    told its number: over http, browsers trust that less than a number of this machine.
+    At `top`, the intranet can frame the pages. `named` is the same by host name, which a browser must resolve to
+    this machine: over HTTP, browsers trust a name less than a loopback address.
     """
 
     name: str
@@ -47,34 +47,34 @@ class Served:
 
 def program(name: str) -> str:
     """The path of a program; raises MissingError if it is not installed."""
-    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
-    if not found:
+    path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    if not path:
         raise MissingError(f"{name} is not installed; on Debian: sudo apt-get install {name}")
-    return found
+    return path
 
 
 @contextmanager
 def served(name: str, site: Path, intranet: str = INTRANET) -> Iterator[Served]:
-    """The site behind the server of that name, where `intranet` may frame it, until the block ends."""
+    """Serve the site with the server of that name, which lets `intranet` frame it, until the block ends."""
     executable = program(name)
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        folder.chmod(0o755)  # servers read as another user
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        folder.chmod(0o755)  # servers run as another user
         top = shutil.copytree(site, folder / "top")
         below = shutil.copytree(top, folder / "www/pain")
-        lead_404_below(below, "/pain/")
+        move_404(below, "/pain/")
         write_settings(folder / "servers", ROOT / "content/templates", load(ROOT / "data")[0])
         ports = _free_ports(2)
         command, check = STARTS[name](executable, folder, ports, intranet)
-        checked = subprocess.run(check, capture_output=True, text=True, check=False, env=_environment(folder))
-        assert checked.returncode == 0, checked.stdout + checked.stderr
+        done = subprocess.run(check, capture_output=True, text=True, check=False, env=_environment(folder))
+        assert done.returncode == 0, done.stdout + done.stderr
         log = folder / "log"
         with (
             log.open("w") as output,
             subprocess.Popen(command, stdout=output, stderr=output, env=_environment(folder)) as process,
         ):
             try:
-                until(lambda: all(map(_answers, ports)) or process.poll() is not None, bool)
+                until(lambda: all(map(_accepts_connections, ports)) or process.poll() is not None, bool)
                 assert process.poll() is None, log.read_text("utf-8", "replace")
                 addresses = [f"http://127.0.0.1:{port}" for port in ports]
                 has_brotli = name != "nginx" or BROTLI.exists()
@@ -84,8 +84,8 @@ def served(name: str, site: Path, intranet: str = INTRANET) -> Iterator[Served]:
                 process.terminate()
 
 
-def lead_404_below(site: Path, path: str) -> None:
-    """Do what HOSTING.md says for a site below a path: the page 404.html, shown at any depth, must know it."""
+def move_404(site: Path, path: str) -> None:
+    """Change the URLs in 404.html, which is shown at any depth, to a sub-path, as HOSTING.md says."""
     lines = (ROOT / "HOSTING.md").read_text("utf-8").splitlines()
     commands = [line.removeprefix("    sudo ") for line in lines if "site/404.html" in line]
     assert len(commands) == 2
@@ -98,20 +98,18 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _free_ports(number: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [server.getsockname()[1] for server in sockets]
 
 
-def _answers(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
+def _accepts_connections(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _below(settings: Path) -> str:
-    """The lines for a site below a path, which are a comment at the end of the settings."""
+    """The settings for a site in a sub-path, which are a comment at the end."""
     lines = settings.read_text("utf-8").partition("below a path")[2].splitlines()[1:]
     return "\n".join(line.removeprefix("#") for line in lines if line.startswith(("#\t", "#  ")))
 
@@ -156,8 +154,6 @@ http {{
 
 
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-
-
 _INCLUDED = "Include snippets/pain-procedures.conf"
 
 
@@ -165,7 +161,7 @@ def _apache(executable: str, folder: Path, ports: list[int], intranet: str) -> t
     settings = folder / "servers/apache"
     page = settings / "sites-available/pain-procedures.conf"
     below = _below(page).replace("/var/www", f"{folder}/www")
-    # Below a path, the settings are tried as hosts use them who may not change those of the server.
+    # In the sub-path, an .htaccess file tests the settings for hosts who cannot change those of the server.
     below = below.replace("AllowOverride None", "AllowOverride FileInfo Indexes Options").replace(_INCLUDED, "")
     shutil.copy(settings / _INCLUDED.split()[1], folder / "www/pain/.htaccess")
     edit(page, f"ServerName {NAME}", f"ServerName {NAME}\n    ServerAlias 127.0.0.1")
@@ -176,11 +172,11 @@ def _apache(executable: str, folder: Path, ports: list[int], intranet: str) -> t
     modules = "authz_core dir mime headers rewrite setenvif alias negotiation".split()
     if not (MODULES / "mod_mpm_event.so").exists():
         raise MissingError("Apache's modules are not where Debian's package apache2-bin puts them")
-    loaded = "\n".join(
+    load_modules = "\n".join(
         f"LoadModule {module}_module {MODULES}/mod_{module}.so" for module in ["mpm_event", *modules]
     )
     (settings / "apache2.conf").write_text(
-        f"""{loaded}
+        f"""{load_modules}
 {"User www-data" if os.geteuid() == 0 else ""}
 {"Group www-data" if os.geteuid() == 0 else ""}
 ServerName localhost

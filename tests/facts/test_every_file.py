@@ -1,4 +1,4 @@
-"""What an editor can fix: the real facts and words have no problem, and every file has become a page."""
+"""The real facts and words: no problems, a page for each file, and figures in the prescribed words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def site() -> Site:
     return prepare(ROOT / "data", ROOT / "content", LATEST)
 
 
-def test_facts_and_words_have_no_problem_and_each_file_has_its_page(site: Site) -> None:
+def test_there_are_no_problems_and_each_file_has_a_page(site: Site) -> None:
     if site.problems:
         pytest.fail(describe(site.problems), pytrace=False)
     files = ("data/procedures/*.yml", "data/comparisons/*.yml", "content/*.md")
@@ -30,8 +30,8 @@ def test_facts_and_words_have_no_problem_and_each_file_has_its_page(site: Site) 
     assert {page.edited_in for page in site.pages} >= expected
 
 
-def test_no_small_group_is_scaled_and_no_result_has_a_frequency_word(site: Site) -> None:
-    facts, found = dict(site.facts.all()), 0
+def test_figures_have_no_scaled_small_groups_and_no_frequency_words(site: Site) -> None:
+    facts, count = dict(site.facts.all()), 0
     for page in site.pages:
         for node in LexborHTMLParser(page.text).css(".figure[data-fact] .words, .figure[data-fact] .exact"):
             figure = node
@@ -39,11 +39,11 @@ def test_no_small_group_is_scaled_and_no_result_has_a_frequency_word(site: Site)
                 figure = figure.parent
             fact, words = facts[str(figure.attributes["data-fact"])], node.text()
             assert isinstance(fact, Figure)
-            own = re.split("For comparison|Compared with", words)[0]
-            assert fact.scaled or "out of 100" not in own, words
+            result = re.split("For comparison|Compared with", words)[0]
+            assert fact.scaled or "out of 100" not in result, words
             assert not re.search(r"\b(?:un)?common\b|\brare\b", words), words
-            found += 1
-    assert found > 300
+            count += 1
+    assert count > 300
 
 
 def test_the_guide_to_numbers_explains_each_label_of_a_figure(site: Site) -> None:

@@ -19,7 +19,7 @@ from build_tools.model.figure_text import join
 from build_tools.render.leaflets import EDITIONS, Edition, set_leaflets
 from build_tools.render.rendering import Renderer
 from tests.conftest import LATEST, ROOT
-from tests.pdf import bare, chains, pages_of, sizes, tags
+from tests.pdf import bare, headers_of_cells, pages_of, sizes, tags
 from tests.site.conftest import Reader
 
 PAGE = "procedures/percutaneous-cordotomy.html"
@@ -124,7 +124,7 @@ def test_each_answer_has_one_question_and_one_option_for_its_heads(site: Path, f
     for table in tables:
         question, names = ([*row.all("/TH")] for row in [*table.all("/TR")][:2])
         assert len(names) == len(grid.columns)
-        assert chains(table) == [[[name.id, question[0].id] for name in names]]
+        assert headers_of_cells(table) == [[[name.id, question[0].id] for name in names]]
     if not tables:  # more columns would be too narrow: the answers are below each other
         said, columns = "".join(words_of(file)).lower(), dict(grid.columns)
         for row in rows:

@@ -1,4 +1,4 @@
-"""What tests of the tools share: templates and styles without the hand-written pages, and the example's site."""
+"""Fixtures for tests of the tools: a content folder without hand-written pages, and the example's site."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def _copy_content(folder: Path) -> Path:
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
-    """A folder of words that holds the real templates and styles, and no page yet."""
+    """A content folder with the real templates and styles, and no pages."""
     return _copy_content(tmp_path / "content")
 
 
 @pytest.fixture(scope="session")
 def example_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The example's facts and pages, made once: for tests that change nothing."""
+    """The example's site, for tests that change nothing."""
     content = _copy_content(tmp_path_factory.mktemp("example") / "content")
     return prepare(ROOT / "docs/example/data", content, TODAY)

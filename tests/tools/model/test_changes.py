@@ -19,7 +19,7 @@ from build_tools.model.changes import compare
 from build_tools.model.reviews import compute_version
 from build_tools.pipeline import prepare
 from build_tools.records.logs import Change
-from tests.conftest import TODAY, detail_text, edit, loaded, page_text, run, without_marks
+from tests.conftest import TODAY, detail_text, edit, loaded, page_text, run, visible_text
 
 ID = "teapot-polishing"
 FILE = f"procedures/{ID}.yml"
@@ -388,7 +388,7 @@ def test_corrected_dangers_come_first_in_the_feed(corrected: Path) -> None:
 def test_corrected_dangers_come_first_on_the_page_of_changes(corrected: Path, content: Path) -> None:
     site = prepare(corrected, content, TODAY)
     assert site.problems == []
-    text = without_marks(page_text(site, "changes.md"))
+    text = visible_text(page_text(site, "changes.md"))
     in_order = ["Dangers that were corrected", "A broken spout is for good.", "Steam can burn", "A new cloth."]
     assert [text.count(words) for words in in_order] == [1, 1, 1, 1]
     assert sorted(in_order, key=text.index) == in_order
@@ -398,7 +398,7 @@ def test_corrected_dangers_come_first_on_the_page_of_changes(corrected: Path, co
 
 def test_a_page_shows_its_corrected_dangers_near_the_top(corrected: Path, content: Path) -> None:
     site = prepare(corrected, content, TODAY)
-    text = without_marks(page_text(site, "procedures/teapot-polishing.md"))
+    text = visible_text(page_text(site, "procedures/teapot-polishing.md"))
     in_order = [
         "Corrected on November 29, 2026: 2 dangers",
         "A broken spout is for good.",
@@ -406,9 +406,9 @@ def test_a_page_shows_its_corrected_dangers_near_the_top(corrected: Path, conten
         "Get help",
     ]
     assert sorted(in_order, key=text.index) == in_order
-    assert "A broken spout" not in without_marks(page_text(site, "procedures/teapot-lid-polishing.md"))
-    assert "Corrected on" not in without_marks(page_text(site, "procedures/teapot-leave-alone.md"))
-    assert "A broken spout is for good." in without_marks(page_text(site, "comparisons/squeaking-teapot.md"))
+    assert "A broken spout" not in visible_text(page_text(site, "procedures/teapot-lid-polishing.md"))
+    assert "Corrected on" not in visible_text(page_text(site, "procedures/teapot-leave-alone.md"))
+    assert "A broken spout is for good." in visible_text(page_text(site, "comparisons/squeaking-teapot.md"))
 
 
 @pytest.mark.parametrize("path", ["procedures/teapot-polishing.md", "comparisons/squeaking-teapot.md"])
@@ -421,7 +421,7 @@ def test_a_correction_mentions_older_leaflets(corrected: Path, content: Path, pa
     [box] = html.css(".corrected:has(#corrected)")
     assert "An older leaflet does not say this." in " ".join(box.text().split())
     without = prepare(corrected, content, TODAY)
-    assert "older leaflet" not in without_marks(page_text(without, path))
+    assert "older leaflet" not in visible_text(page_text(without, path))
 
 
 @pytest.mark.parametrize(("written", "message", "hint"), [

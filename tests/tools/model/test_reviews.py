@@ -28,7 +28,7 @@ from build_tools.pipeline import prepare
 from build_tools.records.problems import Problem, filter_errors
 from build_tools.records.sections import LAYERS
 from build_tools.render.rendering import Site
-from tests.conftest import TODAY, edit, loaded, page_text, run, without_marks
+from tests.conftest import TODAY, edit, loaded, page_text, run, visible_text
 
 ID = "teapot-polishing"
 LID = "teapot-lid-polishing"
@@ -62,7 +62,7 @@ def problems_in_log(data: Path, content: Path) -> list[Problem]:
 def review_lines(site: Site, path: str) -> list[str]:
     """What a page says about its review: at the top and, on the page of the evidence, also with the dates."""
     lines = re.findall(r'<p class="review">.*?</p>', page_text(site, f"procedures/{path}.md"), re.DOTALL)
-    return [without_marks(line) for line in lines]
+    return [visible_text(line) for line in lines]
 
 
 def review_line(site: Site, id: str = ID) -> str:
@@ -195,7 +195,7 @@ def test_a_page_describes_only_its_own_layers(example: Path, content: Path) -> N
 
 def test_a_comparison_lists_the_reviewed_short_pages(example: Path, content: Path) -> None:
     signed(example, layers=["short"])
-    text = without_marks(page_text(prepare(example, content, TODAY), "comparisons/squeaking-teapot.md"))
+    text = visible_text(page_text(prepare(example, content, TODAY), "comparisons/squeaking-teapot.md"))
     assert "Not yet reviewed by a clinician. Lines here come from short pages." in text
     assert "A clinician has reviewed these: Teapot polishing (Dr. Teapot Lid, Potter" in text
 

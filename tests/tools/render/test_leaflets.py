@@ -37,7 +37,7 @@ from build_tools.render.leaflets import (
 )
 from build_tools.render.rendering import Renderer
 from tests.conftest import ROOT, TODAY, edit, run
-from tests.pdf import bare, chains, pages_of, root_of, sizes, tags
+from tests.pdf import bare, headers_of_cells, pages_of, root_of, sizes, tags
 
 pytestmark = pytest.mark.slow
 
@@ -271,7 +271,7 @@ def test_table_cells_have_their_question_and_option_as_headers(facts: Facts) -> 
     assert tables
     for table in tables:
         [question], names = ([*row.all("/TH")] for row in [*table.all("/TR")][:2])
-        assert chains(table) == [[[name.id, question.id] for name in names]]
+        assert headers_of_cells(table) == [[[name.id, question.id] for name in names]]
 
 
 def test_columns_of_all_options_have_equal_width(facts: Facts) -> None:
