@@ -109,14 +109,16 @@ def test_clinic_spelling_is_correct_only_there(example: Path, content: Path) -> 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
     ("    offered: false\n", "    offered: true\n", "A procedure is either done at the clinic"),
-    ("phone: 555-0100\n", "phone: ask at the desk\n", '"phone" cannot be "ask at the desk".'),
+    ("phone: 555-0100\n", "phone: 555-0100 or 555-0199\n", '"phone" cannot be "555-0100 or 555-0199".'),
     ('emergency_number: "911"', "emergency_number: the desk", '"emergency_number" cannot be "the desk".'),
     ("email: ", "email: mailto:", '"email" cannot be "mailto:squeaks@teapot-house.example".'),
     ("approved_on: 2026-11-20", "approved_on: soon", '"soon" is not a date'),
     ("website: https:", "website: javascript:", '"website" cannot be "javascript://teapot-house.example/".'),
+    ("https://teapot-house.example/", "https://bärental.example/", '"website" cannot be "https://bärental.example/".'),
     ("mailto:squeaks@", "mailto:?to=squeaks@", '"report_to" cannot be'),
     ("logo: logo.svg", "logo: ../../drawings/teapot.svg", '"logo" cannot be "../../drawings/teapot.svg".'),
     ('light: "#1f4e2c"', "light: #1f4e2c", '"light" has no text.'),
+    ('light: "#1f4e2c"', 'light: "#3b8f52"', "#3b8f52 is hard to read on a light background"),
     ("funding: The Teapot House pays for showing this site.\n", "", '"funding" is missing here.'),
 ])  # fmt: skip
 def test_invalid_field_of_a_clinic_is_reported(
@@ -145,40 +147,20 @@ def test_phone_number_becomes_a_link(
     assert f'<a class="phone" href="tel:{dialed}">{printed}</a>' in text
 
 
-@pytest.mark.parametrize(("old", "new", "hint"), [
-    ("phone: 555-0100\n", "phone: 555-0100 or 555-0199\n", "(555) 014-2000"),
-    ("https://teapot-house.example/", "https://bärental.example/", "begins with xn--"),
-])  # fmt: skip
-def test_hint_shows_what_a_field_can_hold(example: Path, content: Path, old: str, new: str, hint: str) -> None:
-    edit(example / CLINIC, old, new)
-    [problem] = problems_of(example, content)
-    assert hint in problem.hint
-
-
-def test_every_emergency_number_becomes_a_link(example: Path, content: Path) -> None:
+def test_pages_have_the_contacts_of_the_clinic(example: Path, content: Path) -> None:
     edit(example / CLINIC, 'emergency_number: "911"', "emergency_number: 112 or 144")
+    edit(example / CLINIC, "    referred_to: the Lid Workshop, 555-0102\n", "")
     site = shown(example, content)
     assert site.problems == []
     links = '<a class="phone" href="tel:112">112</a> or <a class="phone" href="tel:144">144</a>'
     assert f"call {links}." in page(site, "procedures/teapot-polishing.md")
     assert links in page(site, "take-along/teapot-polishing.md")
-
-
-def test_page_says_to_ask_if_the_clinic_refers_nowhere(example: Path, content: Path) -> None:
-    edit(example / CLINIC, "    referred_to: the Lid Workshop, 555-0102\n", "")
-    site = shown(example, content)
-    assert site.problems == []
     assert "No. Ask the team where to go for this." in page(site, "procedures/teapot-lid-polishing.md")
+    report = 'href="mailto:squeaks@teapot-house.example?subject='
+    assert report in page(site, "procedures/teapot-polishing/results.md")
 
 
-# Its color and its logo
-
-
-def test_unreadable_color_is_rejected(example: Path, content: Path) -> None:
-    edit(example / CLINIC, 'light: "#1f4e2c"', 'light: "#3b8f52"')
-    [problem] = problems_of(example, content)
-    assert re.search(r"contrast is 3\.\d+ to 1, and must be 7 to 1", problem.message)
-    assert problem.hint == "Choose a darker one."
+# Its logo
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
@@ -191,7 +173,7 @@ def png(width: int = 96, height: int = 48, extra: bytes = b"") -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + data + chunk(b"IEND", b"") + extra
 
 
-def accepted(file: Path, content: bytes) -> Logo:
+def read_valid_logo(file: Path, content: bytes) -> Logo:
     """The logo that is read from this content without a problem."""
     file.write_bytes(content)
     logo, problems = read_logo(file, file.name)
@@ -201,14 +183,14 @@ def accepted(file: Path, content: bytes) -> Logo:
 
 
 def test_logos_have_one_height_and_keep_their_proportions(tmp_path: Path) -> None:
-    logo = accepted(tmp_path / "sign.png", png(100, 50))
+    logo = read_valid_logo(tmp_path / "sign.png", png(100, 50))
     assert (logo.name, logo.width, logo.height) == ("clinic-logo.png", 96, 48)
 
 
 def test_png_keeps_nothing_but_its_picture(tmp_path: Path) -> None:
     plain, kept = png(100, 50), chunk(b"tRNS", b"\0\0")
     notes = chunk(b"eXIf", b"GPS 51.5 N") + chunk(b"tEXt", b"Author\0Somebody") + kept
-    logo = accepted(tmp_path / "photo.png", plain[:33] + notes + plain[33:])
+    logo = read_valid_logo(tmp_path / "photo.png", plain[:33] + notes + plain[33:])
     assert logo.content == plain[:33] + kept + plain[33:]
 
 
@@ -231,7 +213,7 @@ INKSCAPE = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 
 
 def test_svg_of_inkscape_is_cleaned(tmp_path: Path) -> None:
-    text = accepted(tmp_path / "sign.svg", INKSCAPE.encode()).content.decode()
+    text = read_valid_logo(tmp_path / "sign.svg", INKSCAPE.encode()).content.decode()
     assert not re.search("inkscape|sodipodi|rdf|style|Somebody|gradient", text, re.IGNORECASE)
     [path] = ElementTree.fromstring(text).iter("{http://www.w3.org/2000/svg}path")
     assert path.attrib == {
@@ -320,11 +302,6 @@ def test_facts_are_the_same_with_and_without_a_clinic(example: Path, content: Pa
 
     assert facts(ID) == facts("")
     assert len(facts(ID)) > 35
-
-
-def test_readers_report_errors_to_the_clinic(example: Path, content: Path) -> None:
-    text = page(shown(example, content), "procedures/teapot-polishing/results.md")
-    assert 'href="mailto:squeaks@teapot-house.example?subject=' in text
 
 
 def test_text_of_a_clinic_is_escaped(example: Path, content: Path) -> None:

@@ -145,14 +145,6 @@ def test_text_just_above_a_limit_is_a_problem(
     assert [problem.message for problem in read(example, content)[1]] == [message]
 
 
-def test_long_sentence_is_reported_at_its_line(example: Path, content: Path) -> None:
-    file = example / f"{LID}.yml"
-    edit(file, "You lift the lid off.", f"It ends. {words(26)}")
-    [problem] = read(example, content)[1]
-    assert (problem.place.path, problem.place.line) == (f"data/{LID}.yml", line_of(file, words(26)))
-    assert problem.hint == f'Split it into two: "{words(26)}"'
-
-
 def test_long_sentence_of_a_page_is_reported_at_its_column(example: Path, content: Path) -> None:
     write(content, f"Short.\n\n- One.\n- Two.\n- {words(26)}\n\nThe end.")
     [problem] = read(example, content)[1]
@@ -193,40 +185,36 @@ def test_value_above_its_limit_is_rounded_up(example: Path, content: Path) -> No
 # The texts of a page
 
 
-def test_sign_is_measured_as_the_page_shows_it(example: Path, content: Path) -> None:
-    edit(example / "signs.yml", "child: your child's teapot feels rough", f"child: {words(26).rstrip('.')}")
-    problem = read(example, content)[1][0]
-    assert problem.place.path == "data/signs.yml"
-    assert problem.message == "A sentence has 26 words; it can have 25."
-
-
-def added_words(example: Path, content: Path, page: str, *edits: tuple[str, str, str]) -> tuple[int, int]:
-    """How many words these edits of files add to the top layer and the details of a page."""
-    before = read(example, content)[0][page]
-    for file, old, new in edits:
-        edit(example / f"{file}.yml", old, new)
-    after = read(example, content)[0][page]
-    top, detail = (after[bar].raw.words - before[bar].raw.words for bar in (TOP, DETAIL))
-    return top, detail
-
-
-def test_lines_of_the_short_page_are_in_the_top_layer_too(example: Path, content: Path) -> None:
-    assert added_words(
-        example, content, LID,
+@pytest.mark.parametrize(("page", "edits", "top", "detail"), [
+    (LID, [  # lines of the short page are details too
         (LID, "It takes about three minutes.", "It takes about three long minutes."),
         (LID, "You rub only the lid", "You rub only the big lid"),
         (LID, "Lid polishing is quick.", "Lid polishing is very quick."),
         (LID, "You lift the lid off.", "You lift the big lid off."),
-    ) == (3, 4)  # fmt: skip
-
-
-def test_context_of_a_figure_does_not_count(example: Path, content: Path) -> None:
-    assert added_words(example, content, POLISHING, (POLISHING, "how: Survey by mail", f"how: {HARD}")) == (0, 0)
-    more = (
-        (POLISHING, "counted: were pleased", "counted: were very pleased"),  # also on the short page
+     ], 3, 4),
+    (POLISHING, [(POLISHING, "how: Survey by mail", f"how: {HARD}")], 0, 0),
+    (POLISHING, [
+        (POLISHING, "counted: were pleased", "counted: were very pleased"),
         (POLISHING, "note: This is a small", "note: This is a very small"),
-    )
-    assert sum(added_words(example, content, POLISHING, *more)) == 3
+     ], 1, 2),
+    (POLISHING, [
+        (POLISHING, "Until the next polishing.", "Until the very next polishing."),
+        (POLISHING, "A softer cloth is used.", "A much softer cloth is used."),
+     ], 0, 2),
+    (f"{COMPARISON}.md", [
+        (LID, "The shine fades by itself.", "The nice shine fades by itself."),
+        (COMPARISON, "For the lid alone we found", "For the lid we found"),
+     ], 1, -1),
+], ids=["short page", "context of a figure", "figure", "harm", "comparison"])  # fmt: skip
+def test_words_added_to_each_layer(
+    example: Path, content: Path, page: str, edits: list[tuple[str, str, str]], top: int, detail: int
+) -> None:
+    before = read(example, content)[0][page]
+    for file, old, new in edits:
+        edit(example / f"{file}.yml", old, new)
+    after = read(example, content)[0][page]
+    assert after[TOP].raw.words - before[TOP].raw.words == top
+    assert after[DETAIL].raw.words - before[DETAIL].raw.words == detail
 
 
 def test_paragraphs_of_a_figure_and_of_an_unknown(example: Path) -> None:
@@ -242,29 +230,19 @@ def test_paragraphs_of_a_figure_and_of_an_unknown(example: Path) -> None:
     ]
 
 
-def test_all_texts_of_a_harm_count(example: Path, content: Path) -> None:
-    assert added_words(
-        example, content, POLISHING,
-        (POLISHING, "Until the next polishing.", "Until the very next polishing."),
-        (POLISHING, "A softer cloth is used.", "A much softer cloth is used."),
-    ) == (0, 2)  # fmt: skip
-
-
-def test_cells_of_a_comparison_are_in_the_top_layer(example: Path, content: Path) -> None:
-    assert added_words(
-        example, content, f"{COMPARISON}.md",
-        (LID, "The shine fades by itself.", "The nice shine fades by itself."),
-        (COMPARISON, "For the lid alone we found", "For the lid we found"),
-    ) == (1, -1)  # fmt: skip
-
-
-def test_claims_and_definitions_are_measured(example: Path, content: Path) -> None:
-    edit(example / "claims.yml", "In a registry, half", f"{words(26)} In a registry, half")
-    edit(example / "vocabulary/words.yml", "definition: A person", f"definition: {words(26)} A person")
-    assert {problem.place.path for problem in read(example, content)[1]} == {
-        "data/claims.yml",
-        "data/vocabulary/words.yml",
-    }
+@pytest.mark.parametrize(("file", "old"), [
+    (LID, "You lift the lid off."),
+    ("signs", "your child's teapot feels rough"),
+    ("claims", "In a registry, half"),
+    ("vocabulary/words", "A person"),
+])  # fmt: skip
+def test_long_sentence_in_data_is_reported_at_its_line(example: Path, content: Path, file: str, old: str) -> None:
+    edit(example / f"{file}.yml", old, f"{words(26)} {old}")
+    problem = read(example, content)[1][0]
+    line = line_of(example / f"{file}.yml", words(26))
+    assert (problem.place.path, problem.place.line) == (f"data/{file}.yml", line)
+    assert problem.message.startswith("A sentence has ")
+    assert problem.hint.startswith(f'Split it into two: "{words(26)}')
 
 
 @pytest.mark.parametrize(("old", "new"), [
