@@ -1,6 +1,6 @@
 """Bad input by editors: always a message with file, line, column, and next step, never a traceback.
 
-`every-mistake.yml` has all mistakes inside a readable file; the others are here one by one.
+`every-mistake.yml` has all mistakes inside a readable file; the other mistakes have tests here.
 """
 
 from __future__ import annotations
@@ -307,7 +307,7 @@ def as_html(page: str) -> str:
     return str(markdown(body, extensions=["attr_list", "toc"]))
 
 
-def shown(page: str) -> str:
+def visible_text(page: str) -> str:
     """The text of a page: without tags, and with references as characters."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", as_html(page))).split())
 
@@ -331,7 +331,7 @@ def test_every_text_is_shown_as_typed(example: Path, content: Path) -> None:
             assert tag not in as_html(page.text), (page.path, tag)
     by_path = {page.path: page for page in pages}
     for name in ("procedures/teapot-polishing", "comparisons/squeaking-teapot", "claims", "procedures"):
-        assert plain in shown(by_path[f"{name}.md"].text), name
+        assert plain in visible_text(by_path[f"{name}.md"].text), name
     procedure = by_path["procedures/teapot-polishing.md"].text
     title = re.search(r"^title: (.*)$", procedure, re.MULTILINE)
     assert title

@@ -36,7 +36,7 @@ def problems_of(example: Path, content: Path) -> list[Problem]:
     return [p for p in prepare(example, content, TODAY).problems if p.place.path.startswith("data/clinics")]
 
 
-def shown(example: Path, content: Path, clinic: str = ID) -> Site:
+def clinic_site(example: Path, content: Path, clinic: str = ID) -> Site:
     return prepare(example, content, TODAY, Settings(clinic=clinic))
 
 
@@ -108,7 +108,7 @@ def test_clinic_spelling_is_correct_only_there(example: Path, content: Path) -> 
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
-    ("    offered: false\n", "    offered: true\n", "A procedure is either done at the clinic"),
+    ("    offered: false\n", "    offered: true\n", "A procedure is either result at the clinic"),
     ("phone: 555-0100\n", "phone: 555-0100 or 555-0199\n", '"phone" cannot be "555-0100 or 555-0199".'),
     ('emergency_number: "911"', "emergency_number: the desk", '"emergency_number" cannot be "the desk".'),
     ("email: ", "email: mailto:", '"email" cannot be "mailto:squeaks@teapot-house.example".'),
@@ -143,14 +143,14 @@ def test_phone_number_becomes_a_link(
     example: Path, content: Path, written: str, printed: str, dialed: str
 ) -> None:
     edit(example / CLINIC, "phone: 555-0100\n", f'phone: "{written}"\n')
-    text = page(shown(example, content), "procedures/teapot-polishing.md")
+    text = page(clinic_site(example, content), "procedures/teapot-polishing.md")
     assert f'<a class="phone" href="tel:{dialed}">{printed}</a>' in text
 
 
 def test_pages_have_the_contacts_of_the_clinic(example: Path, content: Path) -> None:
     edit(example / CLINIC, 'emergency_number: "911"', "emergency_number: 112 or 144")
     edit(example / CLINIC, "    referred_to: the Lid Workshop, 555-0102\n", "")
-    site = shown(example, content)
+    site = clinic_site(example, content)
     assert site.problems == []
     links = '<a class="phone" href="tel:112">112</a> or <a class="phone" href="tel:144">144</a>'
     assert f"call {links}." in page(site, "procedures/teapot-polishing.md")
@@ -283,7 +283,7 @@ def test_missing_logo_is_reported(example: Path, content: Path) -> None:
 
 
 def test_without_a_clinic_no_page_mentions_one(example: Path, content: Path) -> None:
-    site = shown(example, content, "")
+    site = clinic_site(example, content, "")
     texts = [page.text for page in site.pages]
     assert not any("Teapot House" in text or "555-010" in text or "at-clinic" in text for text in texts)
     assert not any("clinic" in path for path in make_files_for_pages(site))
@@ -291,7 +291,7 @@ def test_without_a_clinic_no_page_mentions_one(example: Path, content: Path) -> 
 
 def test_facts_are_the_same_with_and_without_a_clinic(example: Path, content: Path) -> None:
     def facts(clinic: str) -> list[tuple[str, str]]:
-        parser = LexborHTMLParser(detail_text(shown(example, content, clinic).pages))
+        parser = LexborHTMLParser(detail_text(clinic_site(example, content, clinic).pages))
         for node in parser.css(".gloss"):
             node.decompose()
         return [
@@ -329,9 +329,9 @@ def test_environment_overrides_the_address_setting(project: Path, monkeypatch: p
     assert Settings.from_config(config).site_url == "https://clinic.example/pain/"
     for address in ("clinic.example", "https://", "https://clinic.example/?a=b", "https://bärental.example/"):
         monkeypatch.setenv("SITE_URL", address)
-        done = run(project, "build_tools", "check")
-        assert done.returncode == 1
-        assert "SITE_URL in the environment must be the whole address of the site" in done.stderr
+        result = run(project, "build_tools", "check")
+        assert result.returncode == 1
+        assert "SITE_URL in the environment must be the whole address of the site" in result.stderr
     monkeypatch.setenv("SITE_URL", "")
     assert Settings.from_config(config).site_url == ""
 
@@ -365,11 +365,11 @@ def test_no_text_is_outdated_while_the_facts_are_unchanged(acknowledged: Path) -
 
 def test_changed_fact_is_a_notice_that_names_its_section(acknowledged: Path, content: Path) -> None:
     edit(acknowledged / "procedures/teapot-polishing.yml", "with a soft cloth", "with a very soft cloth")
-    site = shown(acknowledged, content)
+    site = clinic_site(acknowledged, content)
     [notice] = layers.find_outdated(site.facts, ID)
     assert notice.message == "The facts changed since 2026-12-01, when this text was compared with them: top."
     assert (acknowledged / CLINIC).read_text("utf-8").splitlines()[notice.place.line - 1] == "  teapot-polishing:"
-    assert site.problems == shown(acknowledged, content).problems
+    assert site.problems == clinic_site(acknowledged, content).problems
     assert not [problem for problem in site.problems if "clinics" in problem.place.path]
     layers.acknowledge(acknowledged, site.facts, ID, ["teapot-polishing"], TODAY)
     assert list(layers.find_outdated(load(acknowledged)[0], ID)) == []
@@ -388,9 +388,9 @@ def test_notice_lists_the_changes_published_since(acknowledged: Path) -> None:
 
 def test_acknowledge_lists_and_records(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLINIC", ID)
-    done = run(project, "build_tools", "acknowledge", ID, "teapot-polishing")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "Written to data/clinics/teapot-house/seen.yml: teapot-polishing." in done.stdout
+    result = run(project, "build_tools", "acknowledge", ID, "teapot-polishing")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "Written to data/clinics/teapot-house/seen.yml: teapot-polishing." in result.stdout
     output = run(project, "build_tools", "acknowledge", ID).stdout
     assert "acknowledge teapot-house teapot-lid-polishing" in output
     assert "acknowledge teapot-house teapot-polishing" not in output
@@ -424,9 +424,9 @@ def test_corrected_dangers_come_first_until_acknowledged(project: Path, monkeypa
     (("teapot-hous",), 'Did you mean "teapot-house"?'),
 ])  # fmt: skip
 def test_acknowledge_suggests_the_nearest_id(project: Path, words: tuple[str, ...], hint: str) -> None:
-    done = run(project, "build_tools", "acknowledge", *words)
-    assert done.returncode == 2
-    assert hint in done.stderr
+    result = run(project, "build_tools", "acknowledge", *words)
+    assert result.returncode == 2
+    assert hint in result.stderr
 
 
 # The example

@@ -40,9 +40,14 @@ def reader(example: Path) -> Reader:
     return Reader(load(example)[0])
 
 
-def read(data: Path, content: Path) -> tuple[dict[str, Reading], list[Problem]]:
-    """The readings and problems of a data folder."""
-    return check_reading(load(data)[0], content, [])
+def problems_of(data: Path, content: Path) -> list[Problem]:
+    """The problems with the readability of a data folder and hand-written pages."""
+    return check_reading(load(data)[0], content, [])[1]
+
+
+def readings_of(data: Path, content: Path) -> dict[str, Reading]:
+    """The readings of the pages of a data folder."""
+    return check_reading(load(data)[0], content, [])[0]
 
 
 def write(content: Path, text: str) -> None:
@@ -95,7 +100,7 @@ def test_explained_word_counts_as_one_familiar_word(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize(("file", "old", "new", "text", "words", "long_words"), [
-    # the longest is found first and once
+    # the longest term wins
     ("methods", "synonyms: [dry polished]", "synonyms: [dry, dry polishing of metal, of metal]",
      "We use dry polishing of metal, and dry cloth.", 6, 0),
     # a name without letters explains nothing
@@ -140,14 +145,14 @@ def test_text_just_above_a_limit_is_a_problem(
     example: Path, content: Path, allowed: str, rejected: str, message: str
 ) -> None:
     write(content, allowed)
-    assert read(example, content)[1] == []
+    assert problems_of(example, content) == []
     write(content, rejected)
-    assert [problem.message for problem in read(example, content)[1]] == [message]
+    assert [problem.message for problem in problems_of(example, content)] == [message]
 
 
 def test_long_sentence_of_a_page_is_reported_at_its_column(example: Path, content: Path) -> None:
     write(content, f"Short.\n\n- One.\n- Two.\n- {words(26)}\n\nThe end.")
-    [problem] = read(example, content)[1]
+    [problem] = problems_of(example, content)
     assert str(problem.place) == "content/about.md:7:3"
 
 
@@ -158,17 +163,17 @@ HARD = "Everybody understands everything immediately, and somebody usually remem
 
 def test_top_layer_must_be_easier_than_the_details(example: Path, content: Path) -> None:
     edit(example / f"{LID}.yml", "You put the lid back.", f"{HARD} {HARD} {HARD}")
-    problems = read(example, content)[1]
+    problems = problems_of(example, content)
     assert {problem.message.split(" has ")[0] for problem in problems} == {f"The top layer of {LID}"}
     edit(example / f"{LID}.yml", f"{HARD} {HARD} {HARD}", "You put it back.")
     edit(example / f"{LID}.yml", "It takes about three minutes.", f"It takes time. {HARD}")
-    assert read(example, content)[1] == []
+    assert problems_of(example, content) == []
 
 
 def test_hint_lists_the_place_and_long_words(example: Path, content: Path) -> None:
     file = example / "signs.yml"
     edit(file, "brief: a louder squeak", f"brief: {3 * HARD.rstrip('.')} with dry polishing")
-    problem = next(problem for problem in read(example, content)[1] if "SMOG" in problem.message)
+    problem = next(problem for problem in problems_of(example, content) if "SMOG" in problem.message)
     line = line_of(file, f"brief: {HARD[:20]}")
     assert (problem.place.path, problem.place.line) == ("data/signs.yml", line)
     assert f"here first: data/signs.yml:{line}:3 (a sentence of " in problem.hint
@@ -178,7 +183,7 @@ def test_hint_lists_the_place_and_long_words(example: Path, content: Path) -> No
 
 def test_value_above_its_limit_is_rounded_up(example: Path, content: Path) -> None:
     write(content, f"{words(15)}\n\n" * 23 + words(16))
-    [problem] = read(example, content)[1]
+    [problem] = problems_of(example, content)
     assert "has 15.1 words in a sentence on average" in problem.message
 
 
@@ -209,10 +214,10 @@ def test_value_above_its_limit_is_rounded_up(example: Path, content: Path) -> No
 def test_words_added_to_each_layer(
     example: Path, content: Path, page: str, edits: list[tuple[str, str, str]], top: int, detail: int
 ) -> None:
-    before = read(example, content)[0][page]
+    before = readings_of(example, content)[page]
     for file, old, new in edits:
         edit(example / f"{file}.yml", old, new)
-    after = read(example, content)[0][page]
+    after = readings_of(example, content)[page]
     assert after[TOP].raw.words - before[TOP].raw.words == top
     assert after[DETAIL].raw.words - before[DETAIL].raw.words == detail
 
@@ -238,7 +243,7 @@ def test_paragraphs_of_a_figure_and_of_an_unknown(example: Path) -> None:
 ])  # fmt: skip
 def test_long_sentence_in_data_is_reported_at_its_line(example: Path, content: Path, file: str, old: str) -> None:
     edit(example / f"{file}.yml", old, f"{words(26)} {old}")
-    problem = read(example, content)[1][0]
+    problem = problems_of(example, content)[0]
     line = line_of(example / f"{file}.yml", words(26))
     assert (problem.place.path, problem.place.line) == (f"data/{file}.yml", line)
     assert problem.message.startswith("A sentence has ")
@@ -259,6 +264,6 @@ def test_comparison_with_a_problem_is_not_measured(example: Path, content: Path,
 
 def test_comparison_with_an_unreadable_option_is_not_measured(example: Path, content: Path) -> None:
     edit(example / f"{LID}.yml", "kind: can-be-undone", "kind: can-be-undnoe")
-    readings = read(example, content)[0]
+    readings = readings_of(example, content)
     assert POLISHING in readings
     assert not readings.keys() & {LID, f"{COMPARISON}.md"}
