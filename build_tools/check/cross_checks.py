@@ -173,7 +173,7 @@ def second_hand_citations_agree(facts: Facts, today: date) -> Problems:
 
 
 def redirects_fit_their_name(facts: Facts, today: date) -> Problems:
-    """An old address that is the name of procedures redirects to one of them."""
+    """An old address that is a name of procedures redirects to one of the procedures with that name."""
     if any(name.startswith("procedures/") for name in facts.broken):
         return  # it may be the one that has the name
     pages = defaultdict(set)

@@ -56,7 +56,7 @@ def compared_figures_are_alike(facts: Facts, today: date) -> Problems:
 
 
 def shares_agree(facts: Facts, today: date) -> Problems:
-    """A share given both as a count and in percent is the same within rounding (INV-3)."""
+    """A share that is given both as a count and in percent agrees within rounding (INV-3)."""
     hint = "Look both up in the source; if they differ there, keep the count and say so in a note."
     for id, steps, _, value in _iter_measured(facts):
         if value.count is None or not value.out_of or value.percent is None:
@@ -256,7 +256,8 @@ _DIRECTIONS = {"looking forward": r"\bprospective\b", "looking back": r"\blookin
 def contexts_from_one_source_agree(facts: Facts, today: date) -> Problems:
     """Figures from one source do not contradict each other in who, when, and how.
 
-    "who" never differs only in swapped digits, nor "when" only in its unit; "how" looks either forward or back.
+    Two values of "who" differ in more than swapped digits, two of "when" in more than the unit, and "how" agrees
+    on whether the study looked forward or back.
     """
     seen: dict[tuple[str, str, str | None, str], tuple[str, str]] = {}
     for id, figure in facts.each(Figure):

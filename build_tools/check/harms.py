@@ -134,8 +134,8 @@ _CAN = re.compile(r"\b(can|cannot) ((?:be )?\w+)")
 def signs_are_consistent(facts: Facts, today: date) -> Problems:
     """The fields of a sign agree with each other.
 
-    The level fits whom to call, "who" fits who acts, and the effects fit "why". The short words, and those about a
-    child, contradict nothing.
+    The level fits whom to call, "who" fits what to do, and the effects fit "why". The short words, and the words
+    about a child, do not contradict the sign.
     """
     effects = {
         id: re.compile(rf"\b{match_any({name.lower() for name in (id, term.plain, *term.names)})}\b")

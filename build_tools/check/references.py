@@ -206,7 +206,7 @@ def sources_are_cited_once(facts: Facts, today: date) -> Problems:
 
 
 def statements_are_distinct(facts: Facts, today: date) -> Problems:
-    """No two statements of a procedure have the same words, as a copy has that nobody changed."""
+    """No two statements of a procedure have the same words."""
     seen: dict[tuple[str, str], str] = {}
     for id, fact in facts.each(Statement):
         first = seen.setdefault((id.split(".")[0], " ".join(fact.says.split()).lower()), id)
@@ -250,7 +250,7 @@ def families_have_no_cycle(facts: Facts, today: date) -> Problems:
     """No procedure is a form of itself, directly or through its parents."""
     for id, procedure in facts.procedures.items():
         if facts.procedures[facts.family(id)].part_of == id:
-            message = f'"{id}" is a form of "{procedure.part_of}", and so a form of itself.'
+            message = f'"{id}" is a form of "{procedure.part_of}", which makes it a form of itself.'
             hint = 'Delete "part_of" in the procedure at the top of the family.'
             yield Problem(facts.place_of(id, "part_of"), message, hint)
 

@@ -26,7 +26,7 @@ RULES: tuple[Callable[[Facts, date], Iterable[Problem]], ...] = tuple(
 
 
 def check(facts: Facts, today: date) -> list[Problem]:
-    """All problems between facts. Files that could not be read, and placeholders, are not reported twice."""
+    """All problems between facts; a placeholder has no other problem than that."""
     unfilled = list(references.placeholders_are_filled(facts, today))
     places = {problem.place for problem in unfilled}
     others = [p for rule in RULES if rule is not references.placeholders_are_filled for p in rule(facts, today)]

@@ -53,7 +53,7 @@ def _iter_lines(facts: Facts) -> Iterator[_PlacedLine]:
 def lines_name_facts(facts: Facts, today: date) -> Problems:
     """Every line of a short page names facts of its procedure.
 
-    An entry with "not_known" can be a line only under what people ask.
+    An entry with "not_known" can be a line only under "asked".
     """
     for placed in _iter_lines(facts):
         for ref in placed.refs:
@@ -104,7 +104,7 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
 def with_and_without_are_figures(facts: Facts, today: date) -> Problems:
     """What a comparison shows with and without an option is a figure of that option, about the same pain.
 
-    The figure has another group, under "versus".
+    The figure also counts another group, under "versus".
     """
     for id, comparison in facts.comparisons.items():
         pains = _with_broader(facts, comparison.conditions)
@@ -271,7 +271,7 @@ def lines_are_short(facts: Facts, today: date) -> Problems:
 
 
 def signs_are_short(facts: Facts, today: date) -> Problems:
-    """The short words of a sign of danger are at most 12, not counting a number with its unit."""
+    """The brief of a sign of danger has at most 12 words, not counting a number with its unit."""
     for key, sign in facts.signs.items():
         for field, text in (("brief", sign.brief), ("child_brief", sign.child_brief)):
             words = len(_AMOUNT.sub("", text or "").split())

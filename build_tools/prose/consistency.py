@@ -79,7 +79,7 @@ def find_contradiction(text: str, answer: str) -> re.Match[str] | None:
 
 
 def check_consistency(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
-    """No sentence gives another answer than its entry's word, or than the procedures that it is about."""
+    """No sentence contradicts the answer of its entry's word, or of the procedures that it is about."""
     if facts.broken:
         return  # until those files are fixed, the subjects of texts are not known
     subjects = _Subjects(facts)

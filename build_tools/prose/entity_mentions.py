@@ -192,7 +192,7 @@ class _EntityIndex:
         ]
 
     def _is_common_word(self, written: str) -> bool:
-        """Whether a word is spelled like an acronym without being one: "ms" is not MS."""
+        """Whether a word only looks like an acronym: "ms" is not MS."""
         entities = self._words[written.lower()]
         names = {name for entity in entities if entity in self._terms for name in self._terms[entity].names}
         return not written.isupper() and written.upper() in names and written.lower() not in names
@@ -200,7 +200,7 @@ class _EntityIndex:
     def _find_named(self, entity: Entity, term: Term) -> frozenset[Entity]:
         """The entities that an entity's own words name: "live X-ray" names X-ray.
 
-        For parts of the body and for harms, the definition counts too: a nerve runs somewhere.
+        For parts of the body and for harms, the words of the definition count too.
         """
         named = {entity}
         for text in (term.plain, *term.names):

@@ -42,7 +42,7 @@ class Word(NamedTuple):
 
 
 def index_words(terms: Iterable[tuple[str, Term]]) -> dict[str, Word]:
-    """Every name and synonym, in lower case, that pages explain on its first use."""
+    """Every name and synonym in lower case, except everyday words, which pages do not explain."""
     words: dict[str, Word] = {}
     for id, term in terms:
         for name in term.names if not term.everyday else ():

@@ -62,7 +62,7 @@ class Passage:
     """A text: of a field in a data file (`name` and `steps`), or a block of a hand-written page.
 
     Markup in a page is blanked out. `offset` is where the text begins in the file (`raw`), if the file has it
-    letter by letter; `start` gives the beginning of its field. A label is a heading or a title of a page.
+    verbatim; `start` gives the beginning of its field. A label is a heading or a title of a page.
     """
 
     path: str

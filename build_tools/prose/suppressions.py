@@ -58,7 +58,7 @@ class Suppression:
         return _FORM.fullmatch(self.text)
 
     def covers(self, rule: str, place: Place) -> bool:
-        """Whether it allows a break of this rule in this place."""
+        """Whether it allows breaking this rule in this place."""
         is_inside = place.path == self.place.path and place.line in self.lines
         return is_inside and self.form is not None and self.form["rule"] == rule
 

@@ -100,7 +100,7 @@ def _find_misspelled(
 ) -> Iterator[Problem]:
     """The misspelled words of a text. Adds to `used` the allowed words that it has.
 
-    Words found to be `correct` are remembered: nearly all words of a text were met before.
+    Words found to be `correct` are remembered: nearly all words have been seen before.
     """
     text = passage.text
     as_printed = passage.is_figure_context or passage.name.startswith(("sources", "clinics"))
