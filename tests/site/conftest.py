@@ -1,4 +1,4 @@
-"""The site as built by MkDocs, served by a real web server, opened in a real browser."""
+"""Fixtures: the real site as MkDocs builds it, on a local web server, in a real browser."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ KINDS = (
     "changes.html", "infobutton.html", "about.html", "accessibility.html", "privacy.html", "data.html",
     "how-to-read-the-numbers.html", "search.html#q=cordotomy",
 )  # fmt: skip
-"""A page of each kind, with its tools in use."""
+"""One page of each kind; the search page with results."""
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, and not wrong
+expect.set_options(timeout=30_000)  # for a busy machine
 
-AT_REST = "document.fonts.ready.then(() => new Promise(done => requestIdleCallback(() => done())))"
-"""In a loaded page: waits until its fonts have come and its scripts have nothing left to do."""
+UNTIL_IDLE = "document.fonts.ready.then(() => new Promise(done => requestIdleCallback(() => done())))"
+"""Waits until the fonts of a loaded page are there and its scripts are idle."""
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The real site, built as `make site` builds it: once for all the processes in which tests run."""
+    """The real site, built once and shared by all pytest workers."""
     shared = tmp_path_factory.getbasetemp()
     if worker_id != "master":
         shared = shared.parent
@@ -64,15 +64,14 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return folder
 
 
-class Files(SimpleHTTPRequestHandler):
-    """Answers with files, and asks browsers to ask again each time, as the servers of clinics do."""
+class FileHandler(SimpleHTTPRequestHandler):
+    """Serves files that browsers revalidate each time, as with our server configuration."""
 
-    late: ClassVar[dict[str, threading.Event]] = {}
+    delayed: ClassVar[dict[str, threading.Event]] = {}
 
     def do_GET(self) -> None:
-        """Send a file, but not before it may come."""
-        if held := self.late.get(Path(urlsplit(self.path).path).name):
-            held.wait()
+        if released := self.delayed.get(Path(urlsplit(self.path).path).name):
+            released.wait()
         super().do_GET()
 
     def end_headers(self) -> None:
@@ -84,13 +83,13 @@ class Files(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def late(name: str) -> Iterator[None]:
-    """A slow network: the file of that name does not come before the block ends."""
-    Files.late[name] = threading.Event()
+def delay(name: str) -> Iterator[None]:
+    """Hold back the file `name` until the block ends, like a slow network."""
+    FileHandler.delayed[name] = threading.Event()
     try:
         yield
     finally:
-        Files.late.pop(name).set()
+        FileHandler.delayed.pop(name).set()
 
 
 class Server(ThreadingHTTPServer):
@@ -99,12 +98,12 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 100
 
     def handle_error(self, *_: object) -> None:
-        """Print nothing: a browser that goes on to the next page hangs up."""
+        """Print nothing: a browser that leaves a page closes its connections."""
 
 
 @contextmanager
-def serving(handler: Any) -> Iterator[str]:
-    """The address of a web server on this machine, until the block ends."""
+def serve(handler: Any) -> Iterator[str]:
+    """Run a local web server until the block ends, and yield its URL."""
     with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -112,31 +111,31 @@ def serving(handler: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """The address of the served site, below a sub-path as on a clinic's own server."""
-    with serving(partial(Files, directory=str(site.parent))) as top:
+def site_url(site: Path) -> Iterator[str]:
+    """The URL of the served site, below a path as on many clinics' servers."""
+    with serve(partial(FileHandler, directory=str(site.parent))) as top:
         yield f"{top}/pain"
 
 
 class Reader:
-    """Somebody who opens pages in Chromium: those of the served site by their path, others by their address."""
+    """Opens pages in Chromium: relative paths are pages of the served site."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
+    def __init__(self, browser: Browser, site_url: str) -> None:
         self._browser = browser
-        self._top = f"{address}/"
+        self._base_url = f"{site_url}/"
 
-    def opens(self, path: str = "about:blank", width: int = 1280, height: int = 720, **options: Any) -> Page:
-        """A page in a window of its own, in which nothing is kept yet."""
+    def open(self, path: str = "about:blank", width: int = 1280, height: int = 720, **options: Any) -> Page:
+        """Open a page in a new browser context, without stored data."""
         size: Any = {"width": width, "height": height}
-        page = self._browser.new_page(base_url=self._top, viewport=size, **options)
+        page = self._browser.new_page(base_url=self._base_url, viewport=size, **options)
         page.goto(path)
         return page
 
-    def reads(
+    def visit(
         self, paths: Iterable[str], width: int = 1280, height: int = 720, **options: Any
     ) -> Iterator[tuple[str, Page]]:
-        """Each page in turn, in the same window. One that follows itself with another "#" is not loaded anew."""
-        page = self.opens("about:blank", width, height, **options)
+        """Open each page in turn, in one window. A change of the fragment alone does not reload a page."""
+        page = self.open("about:blank", width, height, **options)
         for path in paths:
             page.goto(path)
             yield path, page
@@ -144,13 +143,13 @@ class Reader:
 
 
 @pytest.fixture
-def reader(browser: Browser, address: str) -> Reader:
-    return Reader(browser, address)
+def reader(browser: Browser, site_url: str) -> Reader:
+    return Reader(browser, site_url)
 
 
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[Browser]:
-    """Chromium for one test, after which all that it opened is closed."""
+    """Chromium for one test; closes what the test opened."""
     before = chromium.contexts
     yield chromium
     for context in chromium.contexts:
@@ -162,7 +161,7 @@ def browser(chromium: Browser) -> Iterator[Browser]:
 def chromium() -> Iterator[Browser]:
     """Chromium, as `make test` found or installed it."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
+        chromium = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
             args=[
                 "--no-sandbox",
@@ -171,12 +170,19 @@ def chromium() -> Iterator[Browser]:
                 f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
             ],
         )
-        yield started
-        started.close()
+        yield chromium
+        chromium.close()
 
 
-def pages_of(site: Path, data: Path = ROOT / "data") -> list[str]:
-    """Every page of the site made from `data` but those that only lead on to another."""
-    every = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
-    lead_on = {*load(data)[0].redirects, *(path for path in every if path.endswith("/index.html"))}
-    return sorted(every - lead_on)
+def record_requests(page: Page) -> list[str]:
+    """The URLs of all requests of a page from now on, in a list that grows."""
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
+    return urls
+
+
+def list_pages(site: Path, data: Path = ROOT / "data") -> list[str]:
+    """The paths of all pages of the site made from `data`, without redirects."""
+    pages = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    redirects = {*load(data)[0].redirects, *(path for path in pages if path.endswith("/index.html"))}
+    return sorted(pages - redirects)

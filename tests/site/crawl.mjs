@@ -1,26 +1,26 @@
-// Opens pages in Firefox and prints what it complains of: node crawl.mjs DRIVER FIREFOX NAME ADDRESS PAGE ...
-// NAME is a name of this machine, as a server's settings know it.
+// Opens pages in Firefox and prints all warnings and errors: node crawl.mjs DRIVER FIREFOX HOST URL PAGE ...
+// HOST is the host name in the server configuration; it resolves to this machine.
 import { pathToFileURL } from "node:url";
 
-const [driver, executablePath, name, address, ...pages] = process.argv.slice(2);
+const [driver, executablePath, host, siteUrl, ...pages] = process.argv.slice(2);
 const { launch } = await import(pathToFileURL(driver)).then((module) => module.default);
 
 const browser = await launch({
   browser: "firefox",
   executablePath,
   headless: true,
-  extraPrefsFirefox: { "network.dns.localDomains": name },
-  timeout: 120_000, // a busy machine is slow, and not wrong
+  extraPrefsFirefox: { "network.dns.localDomains": host },
+  timeout: 120_000, // for a busy machine
 });
 const page = await browser.newPage();
-page.on("console", (said) => ["error", "warn"].includes(said.type()) && console.log(page.url(), said.text()));
+page.on("console", (line) => ["error", "warn"].includes(line.type()) && console.log(page.url(), line.text()));
 page.on("pageerror", (error) => console.log(page.url(), error.message));
-page.on("response", (answer) => answer.status() >= 400 && console.log(answer.url(), answer.status()));
+page.on("response", (reply) => reply.status() >= 400 && console.log(reply.url(), reply.status()));
 await page.evaluateOnNewDocument(() =>
   addEventListener("securitypolicyviolation", (event) => console.error(event.violatedDirective, event.blockedURI)),
 );
 for (const path of pages) {
-  await page.goto(`${address}/${path}`);
+  await page.goto(`${siteUrl}/${path}`);
   if (!(await page.evaluate("document.styleSheets[0].cssRules.length > 10"))) console.log(page.url(), "has no styles");
 }
 await browser.close();

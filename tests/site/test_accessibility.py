@@ -1,4 +1,4 @@
-"""No known accessibility failure on any page, as far as axe can tell, and what axe cannot see."""
+"""Accessibility: what axe detects, and what it cannot."""
 
 from __future__ import annotations
 
@@ -8,63 +8,63 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from build_tools.records.sections import DETAILS
-from tests.site.conftest import KINDS, Reader, pages_of
+from tests.site.conftest import KINDS, Reader, list_pages
 
 FAMILIES = ("procedures/intrathecal-drug-delivery.html", "procedures/no-procedure.html")
-"""With the kinds, a page of each family: a family has a color of its own."""
+"""With KINDS, a page of each family: each family has its own color."""
 CONTRAST: dict[str, Any] = {"runOnly": ["color-contrast", "color-contrast-enhanced"]}
-"""Both rules: the stricter one, 7:1, passes what is below 4.5:1, and leaves it to the plain one."""
+"""Both rules: the enhanced rule (7:1) skips what is below 4.5:1 and leaves it to the basic one."""
 BUT_CONTRAST: dict[str, Any] = {"rules": {"color-contrast": {"enabled": False}}}
-"""Every other rule that axe has on by itself."""
+"""All other rules that axe runs by default."""
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(details => { details.open = true })"
 MARK_NEW_COLORS = """seen => {
-  const known = new Set(seen), papers = new Map([[null, '']]), clear = 'rgba(0, 0, 0, 0),none,1,none';
-  const paper = e => {
-    if (!papers.has(e)) {
+  const known = new Set(seen), backgrounds = new Map([[null, '']]), clear = 'rgba(0, 0, 0, 0),none,1,none';
+  const background = e => {
+    if (!backgrounds.has(e)) {
       const s = getComputedStyle(e);
-      const own = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter].join();
-      papers.set(e, paper(e.parentElement) + (own === clear ? '' : `/${own}`));
+      const styles = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter].join();
+      backgrounds.set(e, background(e.parentElement) + (styles === clear ? '' : `/${styles}`));
     }
-    return papers.get(e);
+    return backgrounds.get(e);
   };
   for (const e of document.body.querySelectorAll('*')) {
     const text = e.matches('input, textarea') || [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-    const s = getComputedStyle(e), colors = [paper(e), s.color, s.fontSize, s.fontWeight, s.textShadow].join();
-    if (text && e.checkVisibility() && !known.has(colors)) {
-      known.add(colors);
+    const s = getComputedStyle(e), style = [background(e), s.color, s.fontSize, s.fontWeight, s.textShadow].join();
+    if (text && e.checkVisibility() && !known.has(style)) {
+      known.add(style);
       e.setAttribute('data-new-colors', '');
     }
   }
   return [...known];
 }"""
-
+"""Marks text whose color has not been seen on its background; returns all combinations so far."""
 
 AXE: str = Axe().axe_script
 VIOLATIONS = """([where, options]) => axe.run(where, {resultTypes: ['violations'], ...options})
   .then(({violations}) => violations.flatMap(v => v.nodes.map(({html}) => `${v.id}: ${html.slice(0, 90)}`)))"""
 
 
-def violations(page: Page, options: dict[str, Any], where: str = "html") -> list[str]:
-    """What axe finds on a page, or in the parts that a selector names: one line for each place."""
+def find_violations(page: Page, options: dict[str, Any], where: str = "html") -> list[str]:
+    """Run axe on a page, or on the parts that a selector matches: one line for each violation."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    return [f"{page.url}: {found}" for found in page.evaluate(VIOLATIONS, [where, options])]
+    return [f"{page.url}: {violation}" for violation in page.evaluate(VIOLATIONS, [where, options])]
 
 
 def kind_of(page: Path) -> tuple[str, str]:
-    """The folder of a page; behind a short page, also its name, or "detail" where one template makes it."""
+    """The folder of a page, and for pages behind a short page their name, or "detail" if they share a template."""
     if len(page.parts) < 3:
         return (page.parent.name, "")
     return (page.parts[0], "detail" if page.stem in {detail.name for detail in DETAILS} else page.name)
 
 
-def test_a_page_of_each_kind_is_looked_at(site: Path) -> None:
+def test_every_kind_of_page_is_tested(site: Path) -> None:
     kinds = {Path(path.partition("#")[0]) for path in KINDS}
-    pages = {Path(path) for path in pages_of(site)} - {Path("404.html")}
+    pages = {Path(path) for path in list_pages(site)} - {Path("404.html")}
     top = Path()
     assert {page for page in pages if page.parent == top} == {kind for kind in kinds if kind.parent == top}
     assert {kind_of(page) for page in pages} == {kind_of(kind) for kind in kinds}
@@ -78,201 +78,165 @@ MOVING = """() => [...document.querySelectorAll('*')].filter(e => {
 
 
 @pytest.mark.parametrize("path", KINDS)
-def test_axe_finds_nothing_on_any_kind_of_page(reader: Reader, path: str) -> None:
-    page = reader.opens(path)
+def test_axe_reports_no_violations(reader: Reader, path: str) -> None:
+    page = reader.open(path)
     page.evaluate(OPEN_ALL)
-    found = []
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        found += [f"{width}: {place}" for place in violations(page, BUT_CONTRAST)]
-    assert found == []
+        assert find_violations(page, BUT_CONTRAST) == [], width
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_every_color_of_text_stands_out_from_what_it_is_on(reader: Reader, look: str) -> None:
-    """On a page of each kind and family, which share their style: each color where it first is on a paper."""
+def test_text_has_enough_contrast(reader: Reader, look: str) -> None:
+    """Test each text color once on each background: pages of a kind or family share their styles."""
     seen: list[str] = []
-    found = []
-    for _, page in reader.reads((*KINDS, *FAMILIES), color_scheme=look):
+    violations = []
+    for _, page in reader.visit((*KINDS, *FAMILIES), color_scheme=look):
         page.evaluate(OPEN_ALL)
-        for width in (1280, 360):  # some words are seen on phones alone
+        for width in (1280, 360):  # some text is visible on phones only
             page.set_viewport_size({"width": width, "height": 800})
             before, seen = len(seen), page.evaluate(MARK_NEW_COLORS, seen)
             if len(seen) > before:
-                found += violations(page, CONTRAST, "[data-new-colors]")
+                violations += find_violations(page, CONTRAST, "[data-new-colors]")
     assert len(seen) > 20
-    assert found == []
+    assert violations == []
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_axe_finds_nothing_in_an_open_explanation(reader: Reader, look: str) -> None:
-    page = reader.opens("procedures/cordotomy/what-happens.html", color_scheme=look)
+def test_axe_reports_no_violations_in_an_open_dialog(reader: Reader, look: str) -> None:
+    page = reader.open("procedures/cordotomy/what-happens.html", color_scheme=look)
     page.locator("article a.term").first.click()
     page.get_by_role("dialog").wait_for()
-    found = violations(page, BUT_CONTRAST) + violations(page, CONTRAST)
-    assert found == []
+    assert find_violations(page, BUT_CONTRAST) + find_violations(page, CONTRAST) == []
 
 
-class Heard:
-    """What a screen reader has of a page: the accessibility tree, without what is left out of it."""
+class AccessibilityTree:
+    """The accessibility tree of a page, without ignored nodes."""
 
     def __init__(self, page: Page) -> None:
         nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
         self._nodes = {node["nodeId"]: node for node in nodes}
         self._root = nodes[0]["nodeId"]
 
-    def under(self, role: str, within: str = "") -> list[str]:
-        """The ids of all nodes of a role, in reading order."""
-        found = []
+    def find(self, role: str, within: str = "") -> list[str]:
+        """The ids of all nodes with a role, in reading order."""
+        ids = []
         for child in self._nodes[within or self._root].get("childIds", []):
             node = self._nodes.get(child, {"ignored": True})
             if not node["ignored"] and node["role"]["value"] == role:
-                found.append(child)
+                ids.append(child)
             if child in self._nodes:
-                found += self.under(role, child)
-        return found
+                ids += self.find(role, child)
+        return ids
 
-    def words(self, id: str) -> str:
-        return " ".join(self._nodes[text]["name"]["value"].strip() for text in self.under("StaticText", id))
+    def name(self, id: str) -> str:
+        return str(self._nodes[id]["name"]["value"]).strip()
+
+    def text(self, id: str) -> str:
+        return " ".join(self.name(child) for child in self.find("StaticText", id))
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("path", ["comparisons/trigeminal-needle-treatments.html", "about.html"])
-def test_from_each_cell_of_a_table_a_screen_reader_finds_one_question_and_one_option(
+def test_screen_readers_find_the_headers_of_each_cell(
     reader: Reader, path: str, width: int, scripts: bool
 ) -> None:
-    page = reader.opens(path, width, 640, java_script_enabled=scripts)
-    heard = Heard(page)
-    tables = heard.under("table")
+    page = reader.open(path, width, 640, java_script_enabled=scripts)
+    tree = AccessibilityTree(page)
+    tables = tree.find("table")
     assert len(tables) == page.locator("table:visible").count() > 0
     for table in tables:
-        first, *options = [heard.words(header) for header in heard.under("columnheader", table)]
-        heads, *rows = heard.under("row", table)
-        assert len(heard.under("columnheader", heads)) == len(options) + 1 > 2
-        assert first
+        assert tree.name(table)
+        corner, *options = [tree.text(header) for header in tree.find("columnheader", table)]
+        head, *rows = tree.find("row", table)
+        assert len(tree.find("columnheader", head)) == len(options) + 1 > 2
+        assert corner
         assert len(set(options)) == len(options)
         assert rows
         for row in rows:
-            (question,) = heard.under("rowheader", row)
-            assert heard.words(question)
-            cells = [heard.words(cell) for cell in heard.under("cell", row)]
+            (question,) = tree.find("rowheader", row)
+            assert tree.text(question)
+            cells = [tree.text(cell) for cell in tree.find("cell", row)]
             assert len(cells) == len(options)
-            for option, said in zip(options, cells, strict=True):
-                assert said.removeprefix(option).strip(": ")
-                assert said.startswith(option) is (width == 360)  # on a phone the name stands in the cell, too
+            for option, cell in zip(options, cells, strict=True):
+                assert cell.removeprefix(option).strip(": ")
+                assert cell.startswith(option) is (width == 360)  # on a phone the cell repeats the name
 
 
 SCROLLS = "e => e.scrollWidth > e.clientWidth"
-LEADS_PAST = """(table, hash) => {
-  const to = document.querySelector(hash);
-  return Boolean(table.compareDocumentPosition(to) & Node.DOCUMENT_POSITION_FOLLOWING) && !table.contains(to);
+SKIPS_TABLE = """(table, hash) => {
+  const target = document.querySelector(hash), after = Node.DOCUMENT_POSITION_FOLLOWING;
+  return Boolean(table.compareDocumentPosition(target) & after) && !table.contains(target);
 }"""
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("path", ["comparisons/trigeminal-needle-treatments.html", "about.html"])
-def test_a_link_leads_past_each_table_and_tab_stops_at_no_area_that_does_not_scroll(
+def test_a_link_skips_each_table_and_only_scrollable_areas_take_focus(
     reader: Reader, path: str, width: int
 ) -> None:
-    page = reader.opens(path, width, 640)
+    page = reader.open(path, width, 640)
     stops = page.locator("[tabindex='0']").all()
     assert [stop.evaluate("e => e.outerHTML") for stop in stops if not stop.evaluate(SCROLLS)] == []
     for table in page.locator("table:visible").all():
         link = table.locator("xpath=preceding-sibling::a[1]")
         link.focus()
         assert link.evaluate("e => e.getBoundingClientRect().height") >= 44
-        assert table.evaluate(LEADS_PAST, link.get_attribute("href"))
+        assert table.evaluate(SKIPS_TABLE, link.get_attribute("href"))
 
 
-PIXELS = """async png => {
+PIXEL_CONTRAST = """async png => {
   const data = Uint8Array.from(atob(png), c => c.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([data], {type: 'image/png'}));
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
   canvas.drawImage(bitmap, 0, 0);
-  const rgba = canvas.getImageData(0, 0, bitmap.width, bitmap.height).data, lights = [];
-  for (let at = 0; at < rgba.length; at += 4) {
-    const parts = [0, 1, 2].map(part => rgba[at + part] / 255)
+  const rgba = canvas.getImageData(0, 0, bitmap.width, bitmap.height).data, luminances = [];
+  for (let i = 0; i < rgba.length; i += 4) {
+    const parts = [0, 1, 2].map(part => rgba[i + part] / 255)
       .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-    lights.push(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]);
+    luminances.push(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]);
   }
-  return (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
+  return (Math.max(...luminances) + 0.05) / (Math.min(...luminances) + 0.05);
 }"""
-"""The contrast between the lightest and the darkest pixel of a picture."""
+"""The contrast between the lightest and the darkest pixel of a screenshot."""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_control_has_visible_text_in_forced_colors(reader: Reader, scheme: str) -> None:
-    """Read from pixels, inside the border: a browser with forced colors shows other colors than styles say."""
-    canvas = reader.opens()
+def test_controls_have_visible_text_in_forced_colors(reader: Reader, scheme: str) -> None:
+    """Measured from pixels: with forced colors, a browser does not paint the computed colors."""
+    canvas = reader.open()
     seen, invisible = set(), []
 
-    def read(page: Page, name: str, x: float, y: float, width: float, height: float) -> None:
-        picture = page.screenshot(clip={"x": x, "y": y, "width": width, "height": height})
+    def measure(page: Page, element: Locator, name: str, border: int = 0) -> None:
+        box = element.bounding_box()
+        assert box
+        clip: Any = {
+            "x": box["x"] + border, "y": box["y"] + border,
+            "width": box["width"] - 2 * border, "height": box["height"] - 2 * border,
+        }  # fmt: skip
+        screenshot = page.screenshot(clip=clip)
         seen.add(name)
-        contrast = canvas.evaluate(PIXELS, base64.b64encode(picture).decode())
+        contrast = canvas.evaluate(PIXEL_CONTRAST, base64.b64encode(screenshot).decode())
         if contrast < 4.5:
             invisible.append(f"{page.url}: {name}: {contrast:.1f}")
 
-    for _, page in reader.reads(KINDS, color_scheme=scheme, forced_colors="active"):
+    for _, page in reader.visit(KINDS, color_scheme=scheme, forced_colors="active"):
         page.evaluate(OPEN_ALL)
         controls = page.locator("button:visible, .skip").all()
         if page.locator("article a.term").count():
             page.locator("article a.term").first.click()
             controls.insert(0, page.get_by_role("dialog").get_by_role("button"))
         for control in controls:
-            if control.inner_text().strip() in seen:
-                continue
-            control.evaluate("e => { e.focus(); e.scrollIntoView({block: 'center'}) }")
-            box = control.bounding_box()
-            assert box
-            read(
-                page,
-                control.inner_text().strip(),
-                box["x"] + 6,
-                box["y"] + 6,
-                box["width"] - 12,
-                box["height"] - 12,
-            )
+            name = control.inner_text().strip()
+            if name not in seen:
+                control.evaluate("e => { e.focus(); e.scrollIntoView({block: 'center'}) }")
+                measure(page, control, name, border=6)
         for word in page.locator(".drawing .acts text").all()[:1]:
             word.scroll_into_view_if_needed()
-            box = word.bounding_box()
-            assert box
-            read(page, "word of a drawing", box["x"], box["y"], box["width"], box["height"])
+            measure(page, word, "word of a drawing")
     assert {"Search", "Print", "Close", "Skip to content", "word of a drawing"} <= seen
     assert invisible == []
-
-
-@pytest.mark.parametrize("path", ["procedures/percutaneous-cordotomy.html", "take-along/no-procedure.html"])
-def test_dark_pages_are_printed_on_light_paper(reader: Reader, path: str) -> None:
-    page = reader.opens(path, color_scheme="dark")
-    page.emulate_media(media="print", color_scheme="dark")
-    dark = """() => [...document.querySelectorAll('body, body *')].map(e => getComputedStyle(e).backgroundColor)
-      .filter(color => !/, 0\\)$/.test(color) && color.match(/\\d+/g).slice(0, 3).some(part => part < 200))"""
-    assert page.evaluate(dark) == []
-
-
-def test_a_screen_reader_announces_when_facts_were_checked(reader: Reader) -> None:
-    page = reader.opens("about.html")
-    expect(page.get_by_role("table")).to_match_aria_snapshot(
-        """
-        - table "When the facts of each page were last checked":
-          - caption: When the facts of each page were last checked
-          - rowgroup:
-            - row:
-              - columnheader "Page"
-              - columnheader "Last checked"
-              - columnheader "Next check by"
-              - columnheader "Reviewed by a clinician"
-          - rowgroup:
-            - row /Cordotomy .* Not yet/:
-              - rowheader "Cordotomy":
-                - link "Cordotomy"
-              - cell /\\w+ \\d+, \\d+/
-              - cell /\\w+ \\d+, \\d+/
-              - cell "Not yet"
-        """
-    )
 
 
 SPACING = (
@@ -280,7 +244,7 @@ SPACING = (
     "* { word-spacing: .16em !important } p { margin-bottom: 2em !important }"
 )
 TWICE = "html { font-size: 225% !important }"
-CUT = """() => [...document.querySelectorAll('body *')].filter(e => {
+CLIPPED = """() => [...document.querySelectorAll('body *')].filter(e => {
   const style = getComputedStyle(e), text = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
   const isCell = e.matches('td, tbody th, .words') && style.display !== 'inline';
   return text && e.checkVisibility() && !e.closest('.hidden, thead, svg, .skip, .table-scroll')
@@ -292,37 +256,34 @@ CUT = """() => [...document.querySelectorAll('body *')].filter(e => {
 @pytest.mark.parametrize(("width", "font", "style"), [
     (320, 16, ""), (360, 32, ""), (360, 16, SPACING), (640, 16, TWICE),
 ], ids=["narrow", "own font size", "own spacing", "text twice as large"])  # fmt: skip
-def test_nothing_is_cut_off_or_scrolls_sideways(
+def test_nothing_is_clipped_or_scrolls_sideways(
     reader: Reader, site: Path, width: int, font: int, style: str
 ) -> None:
-    short = {path for path in pages_of(site) if path.count("/") == 1 and width == 320}
-    lost = []
-    for path, page in reader.reads({*KINDS, *short}, width):
+    short = {path for path in list_pages(site) if path.count("/") == 1 and width == 320}
+    problems = []
+    for path, page in reader.visit({*KINDS, *short}, width):
         sizes = {"standard": font, "fixed": font * 13 // 16}
         page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
         page.add_style_tag(content=style or "* {}")
-        assert (
-            page.evaluate("getComputedStyle(document.body).fontSize")
-            == f"{36 if style == TWICE else font * 9 // 8}px"
-        )
-        lost += [f"{path}: {element}" for element in page.evaluate(CUT)]
+        size = page.evaluate("getComputedStyle(document.body).fontSize")
+        assert size == f"{36 if style == TWICE else font * 9 // 8}px"
+        problems += [f"{path}: {element}" for element in page.evaluate(CLIPPED)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            lost.append(f"{path} scrolls sideways")
-    assert lost == []
+            problems.append(f"{path} scrolls sideways")
+    assert problems == []
 
 
-def test_the_header_leaves_two_thirds_of_a_small_screen(reader: Reader) -> None:
-    page = reader.opens("procedures/percutaneous-cordotomy.html", 320, 225)  # 1280 x 900 at 400 %
+def test_the_header_takes_at_most_a_third_of_a_small_screen(reader: Reader) -> None:
+    page = reader.open("procedures/percutaneous-cordotomy.html", 320, 225)  # 1280 x 900 at 400 %
     assert page.evaluate("document.querySelector('header').offsetHeight") <= 75
 
 
-def test_nothing_moves_by_itself(reader: Reader) -> None:
-    moving = [moves for _, page in reader.reads(KINDS) for moves in page.evaluate(MOVING)]
-    assert moving == []
+def test_nothing_is_animated(reader: Reader) -> None:
+    assert [element for _, page in reader.visit(KINDS) for element in page.evaluate(MOVING)] == []
 
 
-def test_a_screen_reader_announces_what_a_word_means(reader: Reader) -> None:
-    page = reader.opens("procedures/percutaneous-cordotomy/what-happens.html")
+def test_screen_readers_announce_the_explanation_of_a_word(reader: Reader) -> None:
+    page = reader.open("procedures/percutaneous-cordotomy/what-happens.html")
     page.get_by_role("link", name="cordotomy", exact=True).first.click()
     expect(page.get_by_role("dialog")).to_match_aria_snapshot(
         """
@@ -340,18 +301,18 @@ TOO_CLOSE = """() => {
   const marks = [...document.querySelectorAll('.mark')].filter(e => e.checkVisibility());
   const boxes = marks.map(e => e.getBoundingClientRect());
   const middle = r => [r.left + r.width / 2, r.top + r.height / 2];
-  return boxes.flatMap((box, at) => {
-    const [x, y] = middle(box), next = boxes[at + 1] && middle(boxes[at + 1]);
+  return boxes.flatMap((box, i) => {
+    const [x, y] = middle(box), next = boxes[i + 1] && middle(boxes[i + 1]);
     const close = next && Math.hypot(next[0] - x, next[1] - y) < 24;
-    return box.width < 23.9 || box.height < 23.9 || close ? [`${location.pathname}: ${marks[at].outerHTML}`] : [];
+    return box.width < 23.9 || box.height < 23.9 || close ? [`${location.pathname}: ${marks[i].outerHTML}`] : [];
   });
 }"""
-"""Marks that are smaller than 24 pixels, or whose middle is closer than 24 pixels to that of the next one."""
+"""Marks smaller than 24 pixels, or with centers less than 24 pixels apart (WCAG 2.5.8)."""
 
 
-def test_body_text_is_18_pixels_and_buttons_are_large_enough_to_touch(reader: Reader) -> None:
+def test_text_is_18_pixels_and_touch_targets_are_large_enough(reader: Reader) -> None:
     small = []
-    for _, page in reader.reads(KINDS, 360, 640):
+    for _, page in reader.visit(KINDS, 360, 640):
         assert page.evaluate("getComputedStyle(document.body).fontSize") == "18px"
         small += page.evaluate(
             """() => [...document.querySelectorAll('button, input, textarea, summary, nav a, .cards a')]

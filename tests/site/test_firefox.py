@@ -1,4 +1,4 @@
-"""The ways that readers go most work in Firefox too: served, from a folder, without scripts, without storage."""
+"""The most common journeys in Firefox: served, from a folder, without scripts, and without storage."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.node import MissingError, install, skip
-from tests.site.test_paper import squeezed
+from tests.site.test_paper import squeeze
 
 JOURNEYS = Path(__file__).with_name("firefox.mjs")
 
 
-def in_firefox(script: Path, *given: str) -> subprocess.CompletedProcess[str]:
-    """Run a script that drives Firefox; a test is skipped, and says why, where that cannot be had."""
+def run_in_firefox(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a script that drives Firefox; skip the test if Firefox is not available."""
     try:
         firefox = shutil.which("firefox-esr") or shutil.which("firefox")
         if firefox is None:
@@ -24,17 +24,17 @@ def in_firefox(script: Path, *given: str) -> subprocess.CompletedProcess[str]:
         driver = install("puppeteer-core") / "node_modules/puppeteer-core/lib/esm/puppeteer/puppeteer-core.js"
     except MissingError as missing:
         skip(missing)
-    command = ["node", str(script), str(driver), firefox, *given]
+    command = ["node", str(script), str(driver), firefox, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_no_way_breaks_in_firefox(site: Path, address: str, tmp_path: Path) -> None:
+def test_journeys_work_in_firefox(site: Path, site_url: str, tmp_path: Path) -> None:
     paper = tmp_path / "paper.pdf"
-    done = in_firefox(JOURNEYS, address, str(site), str(paper))
+    done = run_in_firefox(JOURNEYS, site_url, str(site), str(paper))
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(done.stdout.splitlines()) > 10
-    printed = squeezed("".join(sheet.extract_text() for sheet in PdfReader(paper).pages))
+    printed = squeeze("".join(sheet.extract_text() for sheet in PdfReader(paper).pages))
     page = LexborHTMLParser((site / "procedures/percutaneous-cordotomy/risks.html").read_text("utf-8"))
     sources = [source.text() for source in page.css("details .source-list li")]
     assert len(sources) > 5
-    assert [source for source in sources if squeezed(source) not in printed] == []
+    assert [source for source in sources if squeeze(source) not in printed] == []

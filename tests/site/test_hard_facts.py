@@ -1,6 +1,6 @@
-"""Facts that are hard to show: very long names, twenty figures, none at all, and other directions of writing.
+"""Facts that are hard to lay out: very long names, twenty figures, and right-to-left text.
 
-They are all that an editor may write, so the check lets them pass, and every page must stay whole.
+All of them pass the check, so every page must display them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import edit, lay_out, run
-from tests.site.conftest import Reader, pages_of
+from tests.site.conftest import Reader, list_pages
 
 UNBROKEN = "Teapotpolishing" * 20
 SPACED = ("Leaving the teapot alone " * 12).strip()
 HEBREW = "ליטוש מכסה (تلميع 2021)"
 POLISHING, LEFT_ALONE, LID = "teapot-polishing", "teapot-leave-alone", "teapot-lid-polishing"
 
-OUT_OF_SIGHT = """() => [...document.querySelectorAll('body *')].filter(element => {
+OVERFLOWING = """() => [...document.querySelectorAll('body *')].filter(element => {
   const box = element.getBoundingClientRect();
   if (!box.width || element.closest('.hidden, .skip, thead, svg, .plain-table, caption')) return false;
   const cut = element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === 'hidden';
@@ -30,7 +30,7 @@ OUT_OF_SIGHT = """() => [...document.querySelectorAll('body *')].filter(element 
 
 @pytest.fixture(scope="module")
 def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the example data with everything in it that is hard to show. What is built is verified."""
+    """The site of the example data with hard facts; the build verifies it."""
     project = lay_out(tmp_path_factory.mktemp("hard"))
     data, procedures = project / "data", project / "data/procedures"
     edit(procedures / f"{POLISHING}.yml", "name: Teapot polishing", f"name: {UNBROKEN}")
@@ -38,9 +38,9 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
     edit(procedures / f"{LID}.yml", "name: Lid polishing", f'name: "{HEBREW}"')
     edit(procedures / f"{LID}.yml", "says: You lift the lid off.", f"says: You lift the {'λ' * 300} off.")
     text = (procedures / f"{LEFT_ALONE}.yml").read_text("utf-8")
-    one = text[text.index("  quiet:\n") : text.index("relief_lasts:")]
-    twenty = [one.replace("quiet:", f"quiet-{n}:").replace("count: 2\n", f"count: {n}\n") for n in range(1, 21)]
-    text = text.replace(one, "".join(twenty)).replace("benefits.quiet", "benefits.quiet-1")
+    figure = text[text.index("  quiet:\n") : text.index("relief_lasts:")]
+    twenty = [figure.replace("quiet:", f"quiet-{n}:").replace("count: 2\n", f"count: {n}\n") for n in range(1, 21)]
+    text = text.replace(figure, "".join(twenty)).replace("benefits.quiet", "benefits.quiet-1")
     (procedures / f"{LEFT_ALONE}.yml").write_text(text, "utf-8")
     edit(
         data / "comparisons/squeaking-teapot.yml",
@@ -59,37 +59,35 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(reader: Reader) -> Page:
     """A phone of 320 pixels."""
-    return reader.opens(width=320, height=800)
+    return reader.open(width=320, height=800)
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_no_word_is_too_long_for_any_page(page: Page, hard: Path, width: int) -> None:
+def test_long_words_fit_on_every_page(page: Page, hard: Path, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    lost = {}
-    for path in pages_of(hard, hard.parent / "data"):
+    problems = {}
+    for path in list_pages(hard, hard.parent / "data"):
         page.goto(f"{hard.as_uri()}/{path}")
         page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
-        if found := page.evaluate(OUT_OF_SIGHT):
-            lost[path] = found[:3]
+        if elements := page.evaluate(OVERFLOWING):
+            problems[path] = elements[:3]
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    assert lost == {}
+    assert problems == {}
 
 
-def test_long_names_do_not_break_what_opens_or_is_found(page: Page, hard: Path) -> None:
-    page.goto(f"{hard.as_uri()}/comparisons/squeaking-teapot.html")
-    assert page.evaluate(OUT_OF_SIGHT) == []
+def test_long_names_fit_in_dialogs_and_search_results(page: Page, hard: Path) -> None:
     page.goto(f"{hard.as_uri()}/procedures/{POLISHING}/who-it-is-for.html")
     page.locator("a.term", has_text="hinge").first.click()
     page.get_by_role("dialog").wait_for()
-    assert page.evaluate(OUT_OF_SIGHT) == []
-    for words, found in ((UNBROKEN[:90], POLISHING), ("ליטוש", LID), ("h" * 90, "glossary.html#hinge")):
+    assert page.evaluate(OVERFLOWING) == []
+    for query, result in ((UNBROKEN[:90], POLISHING), ("ליטוש", LID), ("h" * 90, "glossary.html#hinge")):
         page.goto("about:blank")
-        page.goto(f"{hard.as_uri()}/search.html#q={quote(words)}")
-        expect(page.locator("#search-results a").first).to_have_attribute("href", re.compile(found))
-        assert page.evaluate(OUT_OF_SIGHT) == []
+        page.goto(f"{hard.as_uri()}/search.html#q={quote(query)}")
+        expect(page.locator("#search-results a").first).to_have_attribute("href", re.compile(result))
+        assert page.evaluate(OVERFLOWING) == []
 
 
-def test_twenty_figures_are_all_there_and_the_first_three_in_sight(page: Page, hard: Path) -> None:
+def test_the_first_three_of_twenty_figures_are_visible(page: Page, hard: Path) -> None:
     page.goto(f"{hard.as_uri()}/procedures/{LEFT_ALONE}/results.html")
     figures = page.locator("[data-fact^='teapot-leave-alone.benefits.']")
     expect(figures).to_have_count(20)
@@ -98,10 +96,10 @@ def test_twenty_figures_are_all_there_and_the_first_three_in_sight(page: Page, h
     assert all(figure.is_visible() for figure in figures.all())
 
 
-def test_right_to_left_names_leave_the_words_after_them_in_their_place(page: Page, hard: Path) -> None:
+def test_right_to_left_names_do_not_reorder_the_text_after_them(page: Page, hard: Path) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{hard.as_uri()}/sources.html")
-    places = page.evaluate(
+    edges = page.evaluate(
         """() => [...document.querySelectorAll('a[href*="lid-polishing"], bdi')]
           .filter(element => /[א-ת]/.test(element.textContent) && element.nextSibling)
           .map(element => {
@@ -110,7 +108,7 @@ def test_right_to_left_names_leave_the_words_after_them_in_their_place(page: Pag
             return [element.getBoundingClientRect().right, after.getClientRects()[0].left];
           })"""
     )
-    assert len(places) >= 2
-    assert all(end <= start + 1 for end, start in places), places
+    assert len(edges) >= 2
+    assert all(end <= start + 1 for end, start in edges), edges
     page.goto(f"{hard.as_uri()}/procedures.html")
     expect(page.get_by_role("link", name=HEBREW)).to_have_text(HEBREW)

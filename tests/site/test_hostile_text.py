@@ -1,8 +1,8 @@
-"""Well-known attacks in every text field: no page, no index, no feed and no file for others makes them alive.
+"""Injection: well-known attacks in every text field stay text on pages, in feeds, and in exported files.
 
-Two sites are built of the example, with the checks off, so that nothing but the writing of each text protects:
-one holds attacks of hostile.txt, three at a time and in turn, in every field that takes a text, the other a plain
-word in the same places. Both must consist of the same elements and attributes.
+Two sites are built from the example without checks, so that only escaping protects them. One has attacks from
+hostile.txt in every text field, three at a time; the other has a plain word in the same places. Both must have the
+same elements and attributes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from build_tools.check.rules import check
 from build_tools.load.loader import load
-from build_tools.records.problems import Problem
 from tests.conftest import TODAY, edit, lay_out, run
 
 ATTACKS = (Path(__file__).parent / "hostile.txt").read_text("utf-8").splitlines()
@@ -53,8 +52,8 @@ SIGNED = f"""
 
 
 def fields_of(file: Path) -> list[tuple[str, yaml.ScalarNode]]:
-    """Every value of a file with the name of its field, in order."""
-    found: list[tuple[str, yaml.ScalarNode]] = []
+    """All values of a file with the names of their fields, in order."""
+    fields: list[tuple[str, yaml.ScalarNode]] = []
 
     def walk(node: yaml.Node, name: str) -> None:
         if isinstance(node, yaml.MappingNode):
@@ -64,96 +63,91 @@ def fields_of(file: Path) -> list[tuple[str, yaml.ScalarNode]]:
             for value in node.value:
                 walk(value, name)
         elif isinstance(node, yaml.ScalarNode):
-            found.append((name, node))
+            fields.append((name, node))
 
     top = yaml.compose(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
     if top is not None:
         walk(top, "")
-    return found
+    return fields
 
 
-def attack(turn: int) -> str:
-    """Three attacks, after the beginning of a formula."""
-    return " ".join(["=1+1", *(ATTACKS[(turn + step) % len(ATTACKS)] for step in (0, 17, 34))])
+def attack(number: int) -> str:
+    """Three attacks, after the start of a formula."""
+    return " ".join(["=1+1", *(ATTACKS[(number + step) % len(ATTACKS)] for step in (0, 17, 34))])
 
 
-def plain_word(turn: int) -> str:
-    """A word that means nothing to anybody."""
+def plain_word(number: int) -> str:
     return "plainword"
 
 
-def put_in(data: Path, text: Callable[[int], str], left: set[tuple[str, int]]) -> set[str]:
-    """Put texts before all values of all files of facts, but for values in `left`; gives the fields' names."""
+def insert_texts(data: Path, make_text: Callable[[int], str], skipped: set[tuple[str, int]]) -> set[str]:
+    """Prefix all values in all data files, except those in `skipped` lines; returns the names of the fields."""
     names = set()
-    turns = count()
+    numbers = count()
     for file in sorted(data.rglob("*.yml")):
-        shown, whole = file.relative_to(data.parent).as_posix(), file.read_text("utf-8")
+        path, text = file.relative_to(data.parent).as_posix(), file.read_text("utf-8")
         for name, node in reversed(fields_of(file)):
-            if (shown, node.start_mark.line + 1) in left:
+            if (path, node.start_mark.line + 1) in skipped:
                 continue
             names.add(name)
             start, end = node.start_mark.index, node.end_mark.index
-            after = "\n" if node.style in ("|", ">") else ""
-            whole = whole[:start] + json.dumps(f"{text(next(turns))} {node.value}") + after + whole[end:]
-        file.write_text(whole, "utf-8")
+            line_end = "\n" if node.style in ("|", ">") else ""
+            text = text[:start] + json.dumps(f"{make_text(next(numbers))} {node.value}") + line_end + text[end:]
+        file.write_text(text, "utf-8")
     return names
 
 
-def wrong_with(data: Path) -> list[Problem]:
-    """What is wrong with the facts themselves; not with their words, which attacks need not spell right."""
-    facts, problems = load(data, "teapot-house")
-    return [*problems, *check(facts, TODAY)]
-
-
-def places_for_no_text(data: Path) -> set[tuple[str, int]]:
-    """The lines whose values are ids, numbers, days or addresses: there an attack is a problem of the check."""
-    left: set[tuple[str, int]] = set()
+def find_non_text_lines(data: Path) -> set[tuple[str, int]]:
+    """The lines with ids, numbers, dates, or URLs: an attack there is a problem of the check."""
+    lines: set[tuple[str, int]] = set()
     while True:
-        tried = shutil.copytree(data, data.parent / "tried/data", dirs_exist_ok=True)
-        put_in(tried, attack, left)
-        found = {(problem.place.path, problem.place.line) for problem in wrong_with(tried)} - left
-        if not found:
-            return left
-        left |= found
+        attacked = shutil.copytree(data, data.parent / "attacked/data", dirs_exist_ok=True)
+        insert_texts(attacked, attack, lines)
+        facts, problems = load(attacked, "teapot-house")
+        places = [problem.place for problem in [*problems, *check(facts, TODAY)]]
+        new = {(place.path, place.line) for place in places} - lines
+        if not new:
+            return lines
+        lines |= new
 
 
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, set[str]]:
-    """The site full of attacks, the same with a plain word, and the names of the fields that took them."""
+    """The attacked site, the site with plain words, and the names of the attacked fields."""
     folder = tmp_path_factory.mktemp("hostile")
     project = folder / "project"
     project.mkdir()
     lay_out(project)
     for file, text in (("changes.yml", PUBLISHED), ("reviews.yml", SIGNED)):
-        whole = (project / "data" / file).read_text("utf-8").replace("\n[]\n", "\n")
-        (project / "data" / file).write_text(whole + text, "utf-8")
+        log = project / "data" / file
+        log.write_text(log.read_text("utf-8").replace("\n[]\n", "\n") + text, "utf-8")
     edit(project / "mkdocs.yml", 'clinic: ""', "clinic: teapot-house")
     edit(project / "mkdocs.yml", "leaflets: false", "leaflets: true")
     edit(
         project / "build_tools/pipeline.py",
-        "hidden = half_written(facts, problems) if preview else set()",
+        "hidden = find_half_written(facts, problems) if preview else set()",
         "problems, hidden = [], set()",
     )
-    left = places_for_no_text(project / "data")
+    skipped = find_non_text_lines(project / "data")
     names: set[str] = set()
-    for name, texts in (("attacked", attack), ("plain", plain_word)):
+    for name, make_text in (("attacked", attack), ("plain", plain_word)):
         copy = shutil.copytree(project, folder / name)
-        names = put_in(copy / "data", texts, left)
+        names = insert_texts(copy / "data", make_text, skipped)
         done = run(copy, "mkdocs", "--quiet", "build", "--strict")
         assert done.returncode == 0, done.stderr[-3000:]
     return folder / "attacked/site", folder / "plain/site", names
 
 
 def shape(html: str) -> Counter[tuple[str, ...]]:
-    """How often a page has an element with certain attributes: lists are in the order of their texts.
+    """Count the elements of a page by tag and attributes; their order depends on the texts.
 
-    The line with the reading grade is left out: not every text can be graded.
+    Without the line with the reading grade: not every text can be graded.
     """
-    every = LexborHTMLParser(html).css("*:not(.reading-grade)")
-    return Counter((str(node.tag), *sorted(node.attributes)) for node in every)
+    elements = LexborHTMLParser(html).css("*:not(.reading-grade)")
+    return Counter((str(node.tag), *sorted(node.attributes)) for node in elements)
 
 
-def test_attacks_reach_every_kind_of_text(sites: tuple[Path, Path, set[str]]) -> None:
+def test_attacks_reach_every_kind_of_field(sites: tuple[Path, Path, set[str]]) -> None:
     assert len(ATTACKS) >= 40
     assert sites[2] >= set(
         "says plain name definition synonyms counted who when how note notice do when title read by claim "
@@ -162,43 +156,43 @@ def test_attacks_reach_every_kind_of_text(sites: tuple[Path, Path, set[str]]) ->
     )
 
 
-def test_no_page_gains_an_element_or_an_attribute(sites: tuple[Path, Path, set[str]]) -> None:
+def test_attacks_add_no_element_or_attribute(sites: tuple[Path, Path, set[str]]) -> None:
     attacked, plain, _ = sites
     pages = sorted(path.relative_to(plain) for path in plain.rglob("*.html"))
     assert len(pages) > 15
-    read = [" ".join(LexborHTMLParser((attacked / page).read_text("utf-8")).text().split()) for page in pages]
-    assert [attack for attack in ATTACKS if sum(" ".join(attack.split()) in text for text in read) < 3] == []
+    texts = [" ".join(LexborHTMLParser((attacked / page).read_text("utf-8")).text().split()) for page in pages]
+    assert [attack for attack in ATTACKS if sum(" ".join(attack.split()) in text for text in texts) < 3] == []
     for page in pages:
-        found, wanted = (shape((site / page).read_text("utf-8")) for site in (attacked, plain))
-        assert (page, found - wanted, wanted - found) == (page, Counter(), Counter())
+        actual, expected = (shape((site / page).read_text("utf-8")) for site in (attacked, plain))
+        assert actual == expected, page
 
 
-def test_no_address_of_a_page_runs_or_leads_to_the_attacker(sites: tuple[Path, Path, set[str]]) -> None:
+def test_no_url_runs_code_or_leaves_the_site(sites: tuple[Path, Path, set[str]]) -> None:
     for page in sites[0].rglob("*.html"):
         for node in LexborHTMLParser(page.read_text("utf-8")).css("[href], [src], [action], [formaction]"):
             for name in ("href", "src", "action", "formaction"):
-                address = re.sub(r"[\x00-\x20]", "", str(node.attributes.get(name) or "")).lower()
-                assert not address.startswith(("javascript:", "data:", "vbscript:", "//")), (page, address)
-                assert not re.match(r"https?://xss\.example", address), (page, address)
+                url = re.sub(r"[\x00-\x20]", "", str(node.attributes.get(name) or "")).lower()
+                assert not url.startswith(("javascript:", "data:", "vbscript:", "//")), (page, url)
+                assert not re.match(r"https?://xss\.example", url), (page, url)
 
 
-def test_no_attack_runs_in_a_browser_that_no_policy_protects(
+def test_no_attack_runs_without_a_content_security_policy(
     sites: tuple[Path, Path, set[str]], browser: Browser
 ) -> None:
     page = browser.new_page()
-    alive: list[str] = []
+    events: list[str] = []
 
-    def live(what: str) -> None:
-        alive.append(what)
+    def record(event: str) -> None:
+        events.append(event)
 
-    page.expose_function("attacked", live)
+    page.expose_function("attacked", record)
     page.add_init_script("window.alert = text => attacked(`alert ${text}`)")
-    page.on("dialog", lambda dialog: live(dialog.message))
-    page.on("pageerror", lambda error: live(str(error)))
-    page.on("request", lambda request: None if request.url.startswith("file:") else live(request.url))
+    page.on("dialog", lambda dialog: record(dialog.message))
+    page.on("pageerror", lambda error: record(str(error)))
+    page.on("request", lambda request: None if request.url.startswith("file:") else record(request.url))
     for path in sorted(sites[0].rglob("*.html")):
         if 'http-equiv="refresh"' in path.read_text("utf-8"):
-            continue  # it leads on by itself
+            continue  # it redirects
         page.goto(path.as_uri())
         assert page.url.startswith("file:"), path
     for query in ("teapot", "<img src=x onerror=alert(1)>", "javascript"):
@@ -211,23 +205,25 @@ def test_no_attack_runs_in_a_browser_that_no_policy_protects(
     page.goto(next((sites[0] / "worksheets").glob("squeaking*.html")).as_uri())
     page.locator(".keep-box").last.click()
     page.reload()
-    assert alive == []
+    assert events == []
 
 
-def same_keys(found: Any, wanted: Any) -> bool:
-    """Whether two trees of JSON have the same shape: no key is new, and only texts differ.
+def has_same_keys(actual: Any, expected: Any) -> bool:
+    """Compare the shape of two JSON values: no new key, and only texts differ.
 
-    A block for search engines leaves out what its page does not say in the same words.
+    Structured data omits what its page does not say in the same words.
     """
-    if isinstance(found, dict) and isinstance(wanted, dict):
-        return found.keys() <= wanted.keys() and all(same_keys(found[key], wanted[key]) for key in found)
-    if isinstance(found, list) and isinstance(wanted, list):
-        return len(found) == len(wanted) and all(map(same_keys, found, wanted))
-    return type(found) is type(wanted)
+    if isinstance(actual, dict) and isinstance(expected, dict):
+        return actual.keys() <= expected.keys() and all(
+            has_same_keys(actual[key], expected[key]) for key in actual
+        )
+    if isinstance(actual, list) and isinstance(expected, list):
+        return len(actual) == len(expected) and all(map(has_same_keys, actual, expected))
+    return type(actual) is type(expected)
 
 
-def test_in_json_scripts_and_structured_data_attacks_are_texts(sites: tuple[Path, Path, set[str]]) -> None:
-    def trees(site: Path) -> Iterator[tuple[str, Any]]:
+def test_attacks_stay_text_in_json_and_scripts(sites: tuple[Path, Path, set[str]]) -> None:
+    def values(site: Path) -> Iterator[tuple[str, Any]]:
         scripts = [next(site.glob(f"assets/*/{name}.js")) for name in ("words", "search-index")]
         for file in sorted([*site.rglob("*.json"), *scripts]):
             text = re.sub(r"\Aconst \w+ = (.*);\n\Z", r"\1", file.read_text("utf-8"), flags=re.DOTALL)
@@ -237,16 +233,14 @@ def test_in_json_scripts_and_structured_data_attacks_are_texts(sites: tuple[Path
             for number, node in enumerate(LexborHTMLParser(html).css('script[type="application/ld+json"]')):
                 yield f"{page.relative_to(site)} {number}", json.loads(node.text())
 
-    wanted = dict(trees(sites[1]))
-    found = dict(trees(sites[0]))
-    assert found.keys() == wanted.keys()
-    assert len(found) > 20
-    assert sum("=1+1" in json.dumps(tree) for tree in found.values()) > 10
-    for name, tree in found.items():
-        assert same_keys(tree, wanted[name]), name
+    actual, expected = dict(values(sites[0])), dict(values(sites[1]))
+    assert actual.keys() == expected.keys()
+    assert len(actual) > 20
+    assert sum("=1+1" in json.dumps(value) for value in actual.values()) > 10
+    assert [name for name in actual if not has_same_keys(actual[name], expected[name])] == []
 
 
-def test_in_feeds_attacks_are_texts(sites: tuple[Path, Path, set[str]]) -> None:
+def test_attacks_stay_text_in_feeds(sites: tuple[Path, Path, set[str]]) -> None:
     def tags(file: Path) -> list[str]:
         return [element.tag for element in ElementTree.parse(file).iter()]
 
@@ -257,7 +251,7 @@ def test_in_feeds_attacks_are_texts(sites: tuple[Path, Path, set[str]]) -> None:
     assert "=1+1" in "".join(ElementTree.parse(sites[0] / "feed.xml").getroot().itertext())
 
 
-def test_in_tables_no_attack_is_a_formula(sites: tuple[Path, Path, set[str]]) -> None:
+def test_csv_files_contain_no_formulas(sites: tuple[Path, Path, set[str]]) -> None:
     tables = sorted(sites[0].rglob("*.csv"))
     assert len(tables) >= 3
     rows = [row for table in tables for row in csv.reader(table.read_text("utf-8").splitlines(keepends=True))]
@@ -267,7 +261,7 @@ def test_in_tables_no_attack_is_a_formula(sites: tuple[Path, Path, set[str]]) ->
     assert [cell for cell in cells if cell[:1] in set("=+-@\t\r") and not number.fullmatch(cell)] == []
 
 
-def test_in_leaflets_attacks_are_words_and_nothing_runs(sites: tuple[Path, Path, set[str]]) -> None:
+def test_attacks_stay_text_in_leaflets(sites: tuple[Path, Path, set[str]]) -> None:
     leaflets = sorted(sites[0].rglob("*.pdf"))
     assert leaflets
     for leaflet in leaflets[:3]:
@@ -277,5 +271,5 @@ def test_in_leaflets_attacks_are_words_and_nothing_runs(sites: tuple[Path, Path,
         assert "alert('XSS')" in "".join(page.extract_text() for page in reader.pages).replace("’", "'")
         for page in reader.pages:
             for annotation in page.get("/Annots", []):
-                address = str(annotation.get_object().get("/A", {}).get("/URI", ""))
-                assert not re.match(r"(?i)javascript:|https://xss\.example", address)
+                url = str(annotation.get_object().get("/A", {}).get("/URI", ""))
+                assert not re.match(r"(?i)javascript:|https://xss\.example", url)

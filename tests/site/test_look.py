@@ -1,4 +1,4 @@
-"""What the look promises: edges that all pages share, and drawings that a phone can show."""
+"""Layout: aligned blocks, line lengths, and readable drawings."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ EDGES = """() => {
     .concat([...document.querySelector('article').childNodes]
       .filter(n => n.nodeType === 3 && n.data.trim()).map(n => n.data));
 }"""
-"""Blocks that do not begin and end where the header does or a column of a large screen, and words in no block."""
+"""Blocks that align with neither the header nor a column of a large screen, and text outside of blocks."""
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
-def test_all_blocks_share_their_left_and_right_edge(reader: Reader, width: int) -> None:
-    wrong = {}
-    for path, page in reader.reads(KINDS, width, 800):
+def test_blocks_share_their_left_and_right_edges(reader: Reader, width: int) -> None:
+    misaligned = {}
+    for path, page in reader.visit(KINDS, width, 800):
         blocks = page.evaluate(EDGES)
         if path in ("index.html", "comparisons/trigeminal-needle-treatments.html") and width == 1280:
             in_thirds_or_text = ("<p", "<h2", "<ul>")
             blocks = [block for block in blocks if not block.startswith(in_thirds_or_text)]
         if blocks:
-            wrong[path] = blocks
-    assert wrong == {}
+            misaligned[path] = blocks
+    assert misaligned == {}
 
 
 LOOSE = """() => {
@@ -45,36 +45,35 @@ LOOSE = """() => {
     .map(([e]) => e).filter(e => !e.matches('.leaflets + *'));
   return [...long, ...below].map(e => e.outerHTML.slice(0, 60));
 }"""
-"""Text in lines that are hard to follow, more than about 80 characters, and blocks that hang below a hole."""
+"""Text in lines of more than about 80 characters, and blocks below a large gap."""
 
 
-def test_text_on_a_large_screen_is_close_together(reader: Reader) -> None:
-    loose = {path: found for path, page in reader.reads(KINDS, 1280, 800) if (found := page.evaluate(LOOSE))}
-    assert loose == {}
+def test_large_screens_have_short_lines_and_no_gaps(reader: Reader) -> None:
+    loose = {path: page.evaluate(LOOSE) for path, page in reader.visit(KINDS, 1280, 800)}
+    assert {path: elements for path, elements in loose.items() if elements} == {}
 
 
 @pytest.mark.parametrize(
     ("comparison", "windows"),
     [("rhizotomy-and-cordotomy", 1.1), ("trigeminal-needle-treatments", 1.3), ("one-sided-cancer-pain", 1.4)],
 )
-def test_a_grid_is_seen_with_little_scrolling(reader: Reader, comparison: str, windows: float) -> None:
-    """The more options, the longer: three, four and five of them."""
-    for _, page in reader.reads([f"comparisons/{comparison}.html"], 1280, 900):
-        bottom = page.evaluate("document.querySelector('table').getBoundingClientRect().bottom")
-        assert bottom <= windows * 900
+def test_grids_need_little_scrolling(reader: Reader, comparison: str, windows: float) -> None:
+    """Three, four, and five options."""
+    page = reader.open(f"comparisons/{comparison}.html", 1280, 900)
+    bottom = page.evaluate("document.querySelector('table').getBoundingClientRect().bottom")
+    assert bottom <= windows * 900
 
 
-def test_the_search_box_of_the_header_has_a_label_that_is_seen(reader: Reader) -> None:
-    for _, page in reader.reads(["index.html"], 1280):
-        assert page.locator(".search label").is_visible()
+def test_the_search_box_in_the_header_has_a_visible_label(reader: Reader) -> None:
+    assert reader.open("index.html").locator(".search label").is_visible()
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_words_and_numbers_in_drawings_are_large_enough_and_inside(reader: Reader, width: int) -> None:
+def test_labels_of_drawings_are_large_enough_and_inside(reader: Reader, width: int) -> None:
     ids = "percutaneous-cordotomy", "chemical-rhizotomy", "facet-joint-radiofrequency", "no-procedure"
-    wrong = []
-    for _, page in reader.reads([f"procedures/{id}/who-it-is-for.html" for id in ids], width):
-        wrong += page.evaluate(
+    problems = []
+    for _, page in reader.visit([f"procedures/{id}/who-it-is-for.html" for id in ids], width):
+        problems += page.evaluate(
             """() => [...document.querySelectorAll('.drawing svg')].flatMap(svg => {
               const all = svg.getBoundingClientRect(), scale = all.width / svg.viewBox.baseVal.width;
               return [...svg.querySelectorAll('text')].filter(text => {
@@ -85,10 +84,10 @@ def test_words_and_numbers_in_drawings_are_large_enough_and_inside(reader: Reade
               }).map(text => `${svg.parentElement.dataset.drawing}: ${text.textContent}`);
             })"""
         )
-    assert wrong == []
+    assert problems == []
 
 
-def test_a_drawing_is_described_to_a_screen_reader(reader: Reader) -> None:
-    page = reader.opens("procedures/percutaneous-cordotomy/what-happens.html")
+def test_drawings_have_a_text_alternative(reader: Reader) -> None:
+    page = reader.open("procedures/percutaneous-cordotomy/what-happens.html")
     drawing = page.get_by_role("img", name="The head and the upper neck, seen from behind")
     assert "Treated here: the pain and temperature pathway" in str(drawing.aria_snapshot())

@@ -1,4 +1,4 @@
-"""A review packet in a real browser, opened from a folder: filled by keyboard, kept, saved, loaded, printed."""
+"""The review packet in a real browser, opened from disk: answers by keyboard, from paper, saved, and loaded."""
 
 from __future__ import annotations
 
@@ -10,45 +10,42 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from build_tools.edit.packet import gather_contents, write_packet
-from build_tools.load.loader import load
 from build_tools.records.sections import FIRST
 from tests.conftest import ROOT, TODAY, lay_out, loaded, run
-from tests.site.conftest import Reader
-from tests.site.test_accessibility import BUT_CONTRAST, CONTRAST, OPEN_ALL, violations
+from tests.site.conftest import Reader, record_requests
+from tests.site.test_accessibility import BUT_CONTRAST, CONTRAST, OPEN_ALL, find_violations
 
 ID = "teapot-polishing"
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """The packet of the example project, as a file."""
+    """The packet of the example."""
     facts = loaded(ROOT / "docs/example/data")
     return write_packet(facts, ID, ROOT / "content", tmp_path, TODAY)[0]
 
 
 @pytest.fixture
 def packet(reader: Reader, file: Path) -> Page:
-    """The packet, opened."""
-    return reader.opens(file.as_uri())
+    return reader.open(file.as_uri())
 
 
-def numbers() -> list[int]:
-    """The numbers of the lines that half an hour is enough for."""
-    facts, _ = load(ROOT / "docs/example/data")
-    every = gather_contents(facts, ID, ROOT / "content", TODAY)["layers"]
-    return [line["number"] for layer in every if layer["id"] in FIRST for line in layer["lines"]]
+def count_first_lines() -> int:
+    """The number of lines in the first half hour."""
+    layers = gather_contents(loaded(ROOT / "docs/example/data"), ID, ROOT / "content", TODAY)["layers"]
+    return sum(len(layer["lines"]) for layer in layers if layer["id"] in FIRST)
 
 
 def progress(page: Page) -> Locator:
     return page.locator("#progress")
 
 
-def save(page: Page, into: Path) -> Path:
+def save(page: Page, file: Path) -> Path:
     with page.expect_download() as download:
         page.get_by_role("button", name="Save answers").click()
     assert download.value.suggested_filename == f"answers-{ID}.json"
-    download.value.save_as(into)
-    return into
+    download.value.save_as(file)
+    return file
 
 
 def type_in(page: Page, *answers: str) -> None:
@@ -59,8 +56,8 @@ def type_in(page: Page, *answers: str) -> None:
         page.keyboard.press("Enter")
 
 
-def test_a_line_is_answered_by_keyboard_and_a_reload_loses_nothing(packet: Page) -> None:
-    total = len(numbers())
+def test_answers_by_keyboard_survive_a_reload(packet: Page) -> None:
+    total = count_first_lines()
     expect(progress(packet)).to_have_text(f"0 of {total} lines")
     packet.locator("#line-1 input").first.focus()
     packet.keyboard.press("Space")
@@ -75,13 +72,13 @@ def test_a_line_is_answered_by_keyboard_and_a_reload_loses_nothing(packet: Page)
     expect(packet.locator("#layer-signs")).to_contain_text("(1 of ")
 
 
-def test_answers_on_paper_are_typed_in_saved_loaded_and_read_back(
+def test_answers_from_paper_are_saved_loaded_and_imported(
     packet: Page, reader: Reader, file: Path, tmp_path: Path
 ) -> None:
-    last = numbers()[-1]
+    last = count_first_lines()
     type_in(packet, "nonsense")
-    said = packet.locator("#said")
-    expect(said).to_contain_text("Not understood")
+    status = packet.locator("#said")
+    expect(status).to_contain_text("Not understood")
     type_in(packet, f"1-{last} r", "2 n Ask a potter.")
     expect(progress(packet)).to_have_text(f"{last} of {last} lines")
     for field, text in (("name", "Dr. Teapot Lid"), ("role", "Potter"), ("conflicts", "None declared")):
@@ -89,12 +86,12 @@ def test_answers_on_paper_are_typed_in_saved_loaded_and_read_back(
     packet.locator("[name=date]").fill(str(TODAY))
     packet.locator("[value=short][name=sign]").check()
     saved = save(packet, tmp_path / "answers.json")
-    expect(said).to_contain_text("Still missing: Review again before")
+    expect(status).to_contain_text("Still missing: Review again before")
     packet.locator("[name=next]").fill(str(TODAY + timedelta(days=300)))
     save(packet, saved)
-    expect(said).to_have_text(f"Saved as answers-{ID}.json.")
+    expect(status).to_have_text(f"Saved as answers-{ID}.json.")
 
-    fresh = reader.opens(file.as_uri())
+    fresh = reader.open(file.as_uri())
     expect(progress(fresh)).to_have_text(f"0 of {last} lines")
     fresh.locator("#load").set_input_files(saved)
     fresh.get_by_text("Answers loaded.").wait_for()
@@ -107,27 +104,27 @@ def test_answers_on_paper_are_typed_in_saved_loaded_and_read_back(
     assert "Line 2 is marked “not sure”" in done.stderr
 
 
-def test_loading_keeps_what_still_fits_and_refuses_another_packet(packet: Page, tmp_path: Path) -> None:
+def test_loading_skips_changed_lines_and_rejects_other_packets(packet: Page, tmp_path: Path) -> None:
     type_in(packet, "1-3 r")
     saved = save(packet, tmp_path / "answers.json")
-    given = json.loads(saved.read_text("utf-8"))
-    given["lines"][next(iter(given["lines"]))]["digest"] = "0" * 12
-    saved.write_text(json.dumps(given), "utf-8")
+    answers = json.loads(saved.read_text("utf-8"))
+    answers["lines"][next(iter(answers["lines"]))]["digest"] = "0" * 12
+    saved.write_text(json.dumps(answers), "utf-8")
     packet.locator("#load").set_input_files(saved)
     packet.get_by_text("Changed since then, please look again: lines 1.").wait_for()
     expect(progress(packet)).to_contain_text("2 of ")
-    for text, said in (
-        (json.dumps(given | {"packet": "kettle"}), "it belongs to “kettle”"),
+    for text, message in (
+        (json.dumps(answers | {"packet": "kettle"}), "it belongs to “kettle”"),
         ("{", "cannot be read"),
     ):
         saved.write_text(text, "utf-8")
         packet.locator("#load").set_input_files(saved)
-        packet.get_by_text(said).wait_for()
+        packet.get_by_text(message).wait_for()
         expect(progress(packet)).to_contain_text("2 of ")
 
 
-def test_a_browser_that_keeps_nothing_says_so(reader: Reader, file: Path) -> None:
-    page = reader.opens()
+def test_blocked_storage_is_reported(reader: Reader, file: Path) -> None:
+    page = reader.open()
     page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })")
     page.goto(file.as_uri())
     expect(page.locator("#said")).to_contain_text("This browser keeps nothing.")
@@ -136,16 +133,15 @@ def test_a_browser_that_keeps_nothing_says_so(reader: Reader, file: Path) -> Non
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_no_known_failure(reader: Reader, file: Path, look: str) -> None:
-    page = reader.opens(file.as_uri(), 360, color_scheme=look)
+def test_axe_reports_no_violations(reader: Reader, file: Path, look: str) -> None:
+    page = reader.open(file.as_uri(), 360, color_scheme=look)
     page.evaluate(OPEN_ALL)
-    assert violations(page, BUT_CONTRAST) + violations(page, CONTRAST) == []
+    assert find_violations(page, BUT_CONTRAST) + find_violations(page, CONTRAST) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_it_fetches_nothing(reader: Reader, file: Path) -> None:
-    page = reader.opens()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+def test_it_makes_no_requests(reader: Reader, file: Path) -> None:
+    page = reader.open()
+    urls = record_requests(page)
     page.goto(file.as_uri())
-    assert asked == [file.as_uri()]
+    assert urls == [file.as_uri()]

@@ -1,4 +1,4 @@
-"""The live preview: what an editor saves is seen, and a mistake shows as a page while the others stay."""
+"""The live preview: saved changes show up, and mistakes are reported on its pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.conftest import until
 
 @pytest.fixture
 def preview(project: Path) -> Iterator[tuple[Path, str]]:
-    """The example under `mkdocs serve`: its folder and its address."""
+    """The folder of the example project and the URL of its `mkdocs serve`."""
     with bench.preview(project) as address:
         _wait_for(f"{address}/index.html", "all procedures")
         yield project, address
@@ -30,11 +30,11 @@ def _read(url: str) -> str:
 
 
 def _wait_for(url: str, text: str) -> str:
-    """The page once it holds `text`."""
+    """Wait until the page contains `text`, and return it."""
     return until(lambda: _read(url), lambda page: text in page)
 
 
-def test_every_page_of_a_preview_says_what_is_wrong_or_stale(preview: tuple[Path, str]) -> None:
+def test_every_page_reports_problems_and_stale_content(preview: tuple[Path, str]) -> None:
     project, address = preview
     settings, template = project / "mkdocs.yml", project / "content/templates/pages/glossary.md"
     folder, elsewhere = project / "data/vocabulary", project / "elsewhere"
@@ -42,9 +42,9 @@ def test_every_page_of_a_preview_says_what_is_wrong_or_stale(preview: tuple[Path
 
     def expect_on_every_page(*texts: str) -> None:
         for page in ("index.html", "procedures/teapot-care.html", "glossary.html", "404.html"):
-            shown = _wait_for(f"{address}/{page}", texts[0])
-            assert "<footer" in shown
-            assert [text for text in texts if text not in shown] == [], page
+            html = _wait_for(f"{address}/{page}", texts[0])
+            assert "<footer" in html
+            assert [text for text in texts if text not in html] == [], page
 
     def fix(file: Path, text: str) -> None:
         file.write_text(text, "utf-8")
@@ -52,7 +52,7 @@ def test_every_page_of_a_preview_says_what_is_wrong_or_stale(preview: tuple[Path
             lambda: _read(f"{address}/glossary.html"), lambda page: page and 'aria-label="For editors"' not in page
         )
 
-    for mistake, title, why in (
+    for mistake, title, reason in (
         (good.replace('clinic: ""', "clinic: my-hospitl"), "Not ready to publish", "There is no clinic called"),
         ("site_name: [", "These pages are out of date", "error parsing the configuration file"),
         (
@@ -62,16 +62,16 @@ def test_every_page_of_a_preview_says_what_is_wrong_or_stale(preview: tuple[Path
         ),
     ):
         settings.write_text(mistake, "utf-8")
-        expect_on_every_page(title, why)
+        expect_on_every_page(title, reason)
         fix(settings, good)
 
     words = template.read_text("utf-8")
     template.write_text("{% if %}", "utf-8")
     broken = "content/templates/pages/glossary.md:1:"
     assert broken in _wait_for(f"{address}/index.html", "Not ready to publish")
-    shown = _wait_for(f"{address}/glossary.html", broken)
-    assert "These pages are out of date" in shown
-    assert "<footer" in shown
+    html = _wait_for(f"{address}/glossary.html", broken)
+    assert "These pages are out of date" in html
+    assert "<footer" in html
     fix(template, words)
 
     folder.rename(elsewhere)
@@ -80,7 +80,7 @@ def test_every_page_of_a_preview_says_what_is_wrong_or_stale(preview: tuple[Path
     fix(settings, good)
 
 
-def test_a_saved_fact_a_new_file_a_mistake_and_its_fix_all_show_up(preview: tuple[Path, str]) -> None:
+def test_edits_new_files_mistakes_and_fixes_show_up(preview: tuple[Path, str]) -> None:
     project, address = preview
     file = project / "data/procedures/teapot-care.yml"
     good = file.read_text("utf-8")
@@ -103,7 +103,7 @@ def test_a_saved_fact_a_new_file_a_mistake_and_its_fix_all_show_up(preview: tupl
     _wait_for(f"{address}/procedures/teapot-care.html", "Questions to ask")
 
 
-def test_a_preview_has_the_files_for_other_programs(preview: tuple[Path, str]) -> None:
+def test_a_preview_serves_the_files_for_other_programs(preview: tuple[Path, str]) -> None:
     _, address = preview
     for file, text in (("feed.xml", "<feed"), ("api/v1/procedures/teapot-care.json", "Teapot care")):
         assert text in _read(f"{address}/{file}")

@@ -1,4 +1,4 @@
-"""The real search in a real browser: what people type leads to the page that answers."""
+"""The real search in a real browser: queries, results, and messages."""
 
 from __future__ import annotations
 
@@ -13,65 +13,67 @@ import pytest
 import yaml
 from playwright.sync_api import Page, expect
 
-from tests.site.conftest import Reader, late
+from tests.site.conftest import Reader, delay, record_requests
 
 HERE = Path(__file__).parent
-WANTED: dict[str, list[str]] = yaml.safe_load((HERE / "searches.yml").read_text("utf-8"))
+SEARCHES: dict[str, list[str]] = yaml.safe_load((HERE / "searches.yml").read_text("utf-8"))
 WORRIES: dict[str, list[str]] = yaml.safe_load((HERE / "worries.yml").read_text("utf-8"))
 
 
 def search(page: Page, query: str) -> None:
-    """Have the page show what it finds for a query."""
+    """Show the results for a query."""
     page.goto(f"search.html#q={quote(query)}")
     page.wait_for_function("query => document.getElementById('q').value === query", arg=query)
 
 
-def led_to(page: Page, selector: str) -> list[str]:
-    """Where links lead, without ".html"."""
-    found = page.locator(selector).evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    return [str(href).replace(".html", "") for href in found]
+def list_targets(page: Page, selector: str) -> list[str]:
+    """The targets of links, without ".html"."""
+    hrefs = page.locator(selector).evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    return [str(href).replace(".html", "") for href in hrefs]
 
 
-def test_what_people_type_leads_first_to_the_page_that_answers(reader: Reader, site: Path) -> None:
-    assert len(WANTED) >= 60
-    page = reader.opens()
-    wrong = {}
-    for query, pages in WANTED.items():
-        for wanted in pages:
-            file, _, anchor = wanted.partition("#")
+def test_the_first_result_is_an_expected_page(reader: Reader, site: Path) -> None:
+    assert len(SEARCHES) >= 60
+    page = reader.open()
+    failures = {}
+    for query, expected in SEARCHES.items():
+        for target in expected:
+            file, _, anchor = target.partition("#")
             assert f'id="{anchor}"' in (site / f"{file}.html").read_text("utf-8") or not anchor
         search(page, query)
-        first = next(iter(led_to(page, "#search-results > li > a")), "")
-        if first not in pages:
-            wrong[query] = first
-    assert len(wrong) <= len(WANTED) * 0.05, wrong
+        first = next(iter(list_targets(page, "#search-results > li > a")), "")
+        if first not in expected:
+            failures[query] = first
+    assert len(failures) <= len(SEARCHES) * 0.05, failures
 
 
-def test_what_frightened_people_type_leads_to_the_section_that_answers(reader: Reader) -> None:
+def matches(pattern: str, status: str, results: list[str]) -> bool:
+    """Whether results or the status message fit an expectation of worries.yml."""
+    if pattern == "nothing":
+        return status.startswith("Nothing about") and not results
+    if pattern.startswith("did you mean: "):
+        return f"Did you mean {pattern.removeprefix('did you mean: ')}?" in status
+    pattern = re.sub("#(harms|side-effects)$", r"#*\1*" if pattern.endswith("#harms") else "#*", pattern)
+    return any(fnmatchcase(result, pattern) for result in results)
+
+
+def test_worries_lead_to_the_section_that_answers(reader: Reader) -> None:
     assert len(WORRIES) == 100
-    page = reader.opens()
-    first, three = {}, {}
-    for query, wanted in WORRIES.items():
+    page = reader.open()
+    not_first, not_in_three = {}, {}
+    for query, expected in WORRIES.items():
         search(page, query)
-        status, found = page.locator("#search-status").inner_text(), led_to(page, "#search-results [data-result]")
-
-        def answers(want: str, count: int, status: str = status, found: list[str] = found) -> bool:
-            if want == "nothing":
-                return status.startswith("Nothing about") and not found
-            if want.startswith("did you mean: "):
-                return f"Did you mean {want.removeprefix('did you mean: ')}?" in status
-            place = re.sub("#(harms|side-effects)$", r"#*\1*" if want.endswith("#harms") else "#*", want)
-            return any(fnmatchcase(one, place) for one in found[:count])
-
-        if not any(answers(want, 1) for want in wanted):
-            first[query] = found[:1] or [status]
-        if not any(answers(want, 3) for want in wanted):
-            three[query] = found[:3] or [status]
-    assert len(first) <= 10, first
-    assert len(three) <= 3, three
+        status = page.locator("#search-status").inner_text()
+        results = list_targets(page, "#search-results [data-result]")
+        if not any(matches(pattern, status, results[:1]) for pattern in expected):
+            not_first[query] = results[:1] or [status]
+        if not any(matches(pattern, status, results[:3]) for pattern in expected):
+            not_in_three[query] = results[:3] or [status]
+    assert len(not_first) <= 10, not_first
+    assert len(not_in_three) <= 3, not_in_three
 
 
-def test_all_that_can_be_found_is_there(site: Path) -> None:
+def test_all_places_in_the_index_exist(site: Path) -> None:
     script = next(site.glob("assets/*/search-index.js")).read_text("utf-8")
     pages = json.loads(script.removeprefix("const searchIndex = ").removesuffix(";\n"))["pages"]
     anchors: dict[str, set[str]] = defaultdict(set)
@@ -79,14 +81,14 @@ def test_all_that_can_be_found_is_there(site: Path) -> None:
         for address in (page["url"], *(place[0] for place in page.get("places", []))):
             file, _, anchor = address.partition("#")
             anchors[file] |= {anchor} - {""}
-    for file, found in anchors.items():
-        assert found <= set(re.findall(r' id="([^"]+)"', (site / file).read_text("utf-8")))
+    for file, ids in anchors.items():
+        assert ids <= set(re.findall(r' id="([^"]+)"', (site / file).read_text("utf-8")))
 
 
-def test_a_procedure_is_listed_once_with_its_best_places_and_what_they_say(reader: Reader) -> None:
-    page = reader.opens()
+def test_a_procedure_is_listed_once_with_its_best_matches(reader: Reader) -> None:
+    page = reader.open()
     search(page, "stroke after glycerol rhizotomy")
-    pages = led_to(page, "#search-results > li > a")
+    pages = list_targets(page, "#search-results > li > a")
     assert len(pages) == len(set(pages))
     assert pages[0] == "procedures/trigeminal-glycerol-rhizotomy"
     place = page.locator("#search-results > li").first.locator("li").first
@@ -95,28 +97,29 @@ def test_a_procedure_is_listed_once_with_its_best_places_and_what_they_say(reade
 
 
 def test_procedures_come_before_pages_about_the_site(reader: Reader) -> None:
-    page = reader.opens()
+    page = reader.open()
     search(page, "how long off work")
-    pages = led_to(page, "#search-results > li > a")
-    kinds = [one.startswith(("procedures/", "comparisons/", "signs")) for one in pages]
-    assert kinds == sorted(kinds, reverse=True)
+    pages = list_targets(page, "#search-results > li > a")
+    medical = [path.startswith(("procedures/", "comparisons/", "signs")) for path in pages]
+    assert medical == sorted(medical, reverse=True)
 
 
-def test_who_writes_of_suicide_reads_at_once_whom_to_call(reader: Reader) -> None:
-    page = reader.opens()
+def test_searches_about_suicide_show_whom_to_call_first(reader: Reader) -> None:
+    page = reader.open()
     for query in ("i want to kill myself", "suicide", "end my life"):
         search(page, query)
         first = page.locator("#search-results [data-result]").first
         assert str(first.get_attribute("href")).endswith("#about-danger-to-yourself")
-        assert "signs#about-thoughts-of-suicide" in led_to(page, "#search-results [data-result]")[1:]
-        called = page.locator("#search-results li li p").first
-        expect(called).to_contain_text("Call your local emergency number now.")
+        assert "signs#about-thoughts-of-suicide" in list_targets(page, "#search-results [data-result]")[1:]
+        expect(page.locator("#search-results li li p").first).to_contain_text(
+            "Call your local emergency number now."
+        )
 
 
-def test_accents_do_not_hide_a_name(reader: Reader) -> None:
-    page = reader.opens()
+def test_accents_are_ignored(reader: Reader) -> None:
+    page = reader.open()
     search(page, "córdotomy")
-    assert led_to(page, "#search-results [data-result]")[0] == "procedures/cordotomy"
+    assert list_targets(page, "#search-results [data-result]")[0] == "procedures/cordotomy"
     assert "Nothing" not in page.locator("#search-status").inner_text()
 
 
@@ -124,8 +127,8 @@ def test_accents_do_not_hide_a_name(reader: Reader) -> None:
     "<img src=x onerror=alert(1)>", "%", "%E0%A4%A", "+-~^:*", "עברית", "x" * 5000,
     "constructor", "__proto__", "a OR b",
 ])  # fmt: skip
-def test_odd_words_are_answered_and_break_nothing(reader: Reader, query: str) -> None:
-    page = reader.opens()
+def test_unusual_queries_break_nothing(reader: Reader, query: str) -> None:
+    page = reader.open()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("dialog", lambda dialog: errors.append(dialog.message))
@@ -135,14 +138,14 @@ def test_odd_words_are_answered_and_break_nothing(reader: Reader, query: str) ->
     assert errors == []
 
 
-def test_words_are_repeated_as_typed(reader: Reader) -> None:
-    page = reader.opens()
+def test_the_query_is_displayed_as_text(reader: Reader) -> None:
+    page = reader.open()
     search(page, "<i>pain</i>")
     expect(page.locator("#search-status")).to_contain_text("Pages found for “<i>pain</i>”")
 
 
-def test_a_misspelled_name_is_asked_about_and_other_words_are_not(reader: Reader) -> None:
-    page = reader.opens()
+def test_corrections_are_suggested_for_names_only(reader: Reader) -> None:
+    page = reader.open()
     status = page.locator("#search-status")
     search(page, "cordotmy and death")
     expect(status).to_contain_text("Nothing about “cordotmy”. Did you mean cordotomy?")
@@ -152,13 +155,12 @@ def test_a_misspelled_name_is_asked_about_and_other_words_are_not(reader: Reader
     search(page, "endometriosis")
     expect(status).to_contain_text("Nothing about “endometriosis”. This site is about a few procedures")
     expect(status).not_to_contain_text("Did you mean")
-    assert led_to(page, "#search-results a") == []
+    assert list_targets(page, "#search-results a") == []
 
 
-def test_the_words_of_a_search_are_never_sent(reader: Reader) -> None:
-    page = reader.opens()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+def test_queries_are_never_sent(reader: Reader) -> None:
+    page = reader.open()
+    urls = record_requests(page)
     page.goto("procedures/cordotomy.html")
     page.get_by_role("searchbox").fill("glycerol")
     page.keyboard.press("Enter")
@@ -169,12 +171,12 @@ def test_the_words_of_a_search_are_never_sent(reader: Reader) -> None:
     page.locator("#search-results a[href*=balloon]").first.wait_for()
     page.go_back()
     page.locator("#search-results a[href*=glycerol]").first.wait_for()
-    assert [url for url in asked if re.match("[^#]*(glycerol|balloon)", url)] == []
+    assert [url for url in urls if re.match("[^#]*(glycerol|balloon)", url)] == []
 
 
-def test_a_search_says_that_it_is_loading(reader: Reader) -> None:
-    page = reader.opens()
-    with late("search-index.js"):
+def test_a_loading_search_says_so(reader: Reader) -> None:
+    page = reader.open()
+    with delay("search-index.js"):
         page.goto("search.html#q=glycerol", wait_until="commit")
         expect(page.locator("#search-status")).to_contain_text("The search is loading.")
     expect(page.locator("#search-status")).to_contain_text("glycerol")

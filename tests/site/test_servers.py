@@ -1,4 +1,4 @@
-"""The site behind the real nginx, Apache and Caddy, with the settings that are written for them."""
+"""The site behind the real nginx, Apache, and Caddy, with the generated configuration."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import brotli
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 from build_tools.load.loader import load
 from build_tools.release.release import compress
@@ -37,22 +37,19 @@ from build_tools.release.servers import (
 )
 from tests.conftest import ROOT
 from tests.node import MissingError, skip
-from tests.site.conftest import KINDS, Files, pages_of, serving
-from tests.site.test_firefox import in_firefox
+from tests.site.conftest import KINDS, FileHandler, list_pages, record_requests, serve
+from tests.site.test_firefox import run_in_firefox
 from tests.web_servers import NAME, STARTS, Served, served
 
 FACTS = load(ROOT / "data")[0]
-OLD = FACTS.redirects
-"""Addresses that lead to a page, each with that page."""
+REDIRECTS = FACTS.redirects
 COMPARISON = f"comparisons/{next(iter(FACTS.comparisons))}.html"
-
-
-LEFT = "net::ERR_ABORTED"
-"""What a browser says of a request that it gave up because the reader has gone to another page."""
+ABORTED = "net::ERR_ABORTED"
+"""The failure of a request that a browser canceled because the reader went to another page."""
 
 
 class _Intranet(BaseHTTPRequestHandler):
-    """A page of somebody else, which frames the address after the question mark as HOSTING.md shows it."""
+    """An intranet page that frames the URL in its query string, as in HOSTING.md."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -62,19 +59,19 @@ class _Intranet(BaseHTTPRequestHandler):
         self.wfile.write(re.sub('src="[^"]+"', f'src="{self.path.partition("?")[2]}"', frame).encode())
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: the tests tell what went wrong."""
+        """Print nothing."""
 
 
 @pytest.fixture(scope="module")
 def intranet() -> Iterator[str]:
-    """The address of an intranet."""
-    with serving(_Intranet) as started:
-        yield started
+    """The URL of an intranet."""
+    with serve(_Intranet) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def released(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site as a release holds it: with the compressed copies of its files."""
+    """The site as in a release, with precompressed files."""
     folder = shutil.copytree(site, tmp_path_factory.mktemp("released") / "site")
     compress(folder)
     return folder
@@ -82,7 +79,7 @@ def released(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=sorted(STARTS))
 def server(request: pytest.FixtureRequest, released: Path, intranet: str) -> Iterator[Served]:
-    """A real web server; a test is skipped, and says why, where it is not installed."""
+    """A real web server; skips the test if it is not installed."""
     try:
         with served(request.param, released, intranet) as started:
             yield started
@@ -90,201 +87,214 @@ def server(request: pytest.FixtureRequest, released: Path, intranet: str) -> Ite
         skip(missing)
 
 
-class Answer:
-    """What a server says to one request."""
+class Response:
+    """The response to one request."""
 
-    def __init__(self, address: str, method: str = "GET", **headers: str) -> None:
-        parts = urlsplit(address)
+    def __init__(self, url: str, method: str = "GET", **headers: str) -> None:
+        parts = urlsplit(url)
         connection = HTTPConnection(parts.netloc, timeout=60)
-        asked = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, parts.path or "/", headers={"Accept-Encoding": "identity"} | asked)
-        answer = connection.getresponse()
-        self.status = answer.status
-        self.headers = dict(answer.getheaders())
-        self.body = answer.read()
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, parts.path or "/", headers={"Accept-Encoding": "identity"} | sent)
+        response = connection.getresponse()
+        self.status = response.status
+        self.headers = dict(response.getheaders())
+        self.body = response.read()
         connection.close()
 
+    def differences(self, expected: dict[str, str | None]) -> dict[str, str | None]:
+        """The headers that differ from the expected ones; None is a missing header."""
+        actual = {name: self.headers.get(name) for name in expected}
+        return {name: value for name, value in actual.items() if value != expected[name]}
 
-def places(server: Served) -> tuple[str, str]:
-    """Where the same site is served: at the top of an address, and below a path."""
+
+def send_raw(url: str, request: str) -> bytes:
+    """Send a request as it is written, and return the whole response."""
+    parts = urlsplit(url)
+    with socket.create_connection((str(parts.hostname), int(parts.port or 80)), 60) as connection:
+        connection.sendall(f"{request}\r\nConnection: close\r\n\r\n".encode())
+        return connection.makefile("rb").read()
+
+
+def roots(server: Served) -> tuple[str, str]:
+    """The two URLs of the site: at the top of a host, and below a path."""
     return server.top, server.below
 
 
-def wanted_headers(path: str, frames: str = "") -> dict[str, str | None]:
-    """The headers with which a file of the site must come, as they are described; None must be missing.
+def folders(server: Served) -> tuple[Path, Path]:
+    """The folders of the two sites."""
+    return server.site, server.site.parent / "www/pain"
 
-    `frames` may show it in a frame.
+
+def expected_headers(path: str, framed_by: str = "") -> dict[str, str | None]:
+    """The headers of a file of the site; None is a header that must be missing.
+
+    `framed_by` is the origin that can show it in a frame.
     """
     other_programs = re.fullmatch(r"(api|infobutton)/.+|feed\.xml|reviews\.ics", path)
     atom = re.fullmatch(r"feed\.xml|infobutton/.+\.xml", path)
     return {
         **dict.fromkeys(TRANSPORT),
         **HEADERS,
-        **(dict.fromkeys(NOT_FRAMED) if frames else NOT_FRAMED),
+        **(dict.fromkeys(NOT_FRAMED) if framed_by else NOT_FRAMED),
         **(SHARED if other_programs else dict.fromkeys(SHARED)),
         **(IMMUTABLE if path.startswith("assets/") else REVALIDATED),
-        "Content-Security-Policy": write_policy(frames or "'none'"),
+        "Content-Security-Policy": write_policy(framed_by or "'none'"),
         "Content-Type": ATOM if atom else TYPES[path.rpartition(".")[2]],
         "Vary": "Accept-Encoding",
     }
 
 
-def files_of(site: Path) -> list[str]:
-    """Every file of a site but compressed copies and what is hidden."""
-    every = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
-    return [name for name in every if not name.endswith((".gz", ".br")) and "/." not in f"/{name}"]
+def list_files(site: Path) -> list[str]:
+    """All files of a site except compressed copies and hidden files."""
+    files = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    return [name for name in files if not name.endswith((".gz", ".br")) and "/." not in f"/{name}"]
 
 
-def test_every_file_comes_whole_and_with_every_header_as_described(server: Served, intranet: str) -> None:
-    files = [file for file in files_of(server.site) if file not in OLD]
+def test_files_have_their_content_and_headers(server: Served, intranet: str) -> None:
+    files = [file for file in list_files(server.site) if file not in REDIRECTS]
     assert len([file for file in files if file.endswith(".html")]) > 40
-    wrong: list[object] = []
-    for place in places(server):
+    problems: list[object] = []
+    for root, framed_by in ((server.top, intranet), (server.below, "")):
         for file in files:
-            answer = Answer(f"{place}/{file}")
-            wanted = wanted_headers(file, intranet if place == server.top else "")
-            found = {name: answer.headers.get(name) for name in wanted}
-            changed = file == "404.html" and place == server.below
-            if answer.status != 200 and file != "404.html":
-                wrong.append((place, file, answer.status))
-            elif found != wanted or (answer.body != (server.site / file).read_bytes() and not changed):
-                wrong.append((place, file, {name: found[name] for name in wanted if found[name] != wanted[name]}))
-            if set(answer.headers) & {"Set-Cookie", "X-Powered-By"}:
-                wrong.append((place, file, answer.headers))
-    assert wrong == []
+            response = Response(f"{root}/{file}")
+            adapted = file == "404.html" and root == server.below
+            found = response.status == 200 or file == "404.html"
+            whole = adapted or response.body == (server.site / file).read_bytes()
+            differences = response.differences(expected_headers(file, framed_by))
+            revealing = set(response.headers) & {"Set-Cookie", "X-Powered-By"}
+            if not (found and whole) or differences or revealing:
+                problems.append((root, file, response.status, whole, differences, revealing))
+    assert problems == [], problems[:4]
 
 
-def has_all(answer: Answer, wanted: dict[str, str | None]) -> bool:
-    return wanted == {name: answer.headers.get(name) for name in wanted}
+def test_the_start_page_is_served_for_the_folder(server: Served, intranet: str) -> None:
+    for root, framed_by in ((server.top, intranet), (server.below, "")):
+        response = Response(f"{root}/")
+        assert (response.status, response.body) == (200, (server.site / "index.html").read_bytes())
+        assert response.differences(expected_headers("index.html", framed_by)) == {}
 
 
-def test_the_start_page_answers_at_the_folder_itself(server: Served, intranet: str) -> None:
-    for place in places(server):
-        answer = Answer(f"{place}/")
-        assert (answer.status, answer.body) == (200, (server.site / "index.html").read_bytes())
-        assert has_all(answer, wanted_headers("index.html", intranet if place == server.top else ""))
+def test_redirects_are_relative(server: Served) -> None:
+    """So that they work behind any proxy."""
+    for url in (
+        server.below,
+        *(f"{root}/{path}" for root in roots(server) for path in (*REDIRECTS, "procedures")),
+    ):
+        response = Response(url, X_Forwarded_Proto="https")
+        if response.status != 404:  # Caddy does not redirect folders
+            assert response.status in (301, 302, 308), url
+            assert not urlsplit(response.headers["Location"]).netloc, (url, response.headers["Location"])
+    assert urljoin(server.below, Response(server.below).headers["Location"]) == f"{server.below}/"
 
 
-def test_redirects_name_no_host_and_no_scheme_so_that_they_hold_behind_any_proxy(server: Served) -> None:
-    for asked in (server.below, *(f"{place}/{path}" for place in places(server) for path in (*OLD, "procedures"))):
-        answer = Answer(asked, X_Forwarded_Proto="https")
-        if answer.status != 404:  # Caddy leads no folder on
-            assert answer.status in (301, 302, 308), asked
-            assert not urlsplit(answer.headers["Location"]).netloc, (asked, answer.headers["Location"])
-    assert urljoin(server.below, Answer(server.below).headers["Location"]) == f"{server.below}/"
+def test_other_host_names_get_a_404(server: Served) -> None:
+    for path in ("/", "/index.html", f"/{next(iter(REDIRECTS))}"):
+        response = Response(f"{server.top}{path}", Host="evil.example")
+        assert response.status == 404
+        assert b"pain" not in response.body.lower()
+        assert "Location" not in response.headers
 
 
-def test_who_asks_for_another_name_gets_no_answer(server: Served) -> None:
-    for path in ("/", "/index.html", f"/{next(iter(OLD))}"):
-        answer = Answer(f"{server.top}{path}", Host="evil.example")
-        assert answer.status == 404
-        assert b"pain" not in answer.body.lower()
-        assert "Location" not in answer.headers
+@pytest.mark.parametrize(
+    "request_line", ["GET / HTTP/1.1\r\nHost: evil.example", "GET / HTTP/1.1", "GET /% HTTP/1.1"]
+)
+def test_responses_do_not_reveal_the_server_version(server: Served, request_line: str) -> None:
+    response = send_raw(server.top, request_line)
+    assert response.startswith(b"HTTP/1.1 4")
+    assert not re.search(rb"(nginx|Apache|Caddy)/\d|Debian", response)
+    assert not re.search(r"/\d|\(", Response(f"{server.top}/").headers.get("Server", ""))
 
 
-@pytest.mark.parametrize("asked", ["GET / HTTP/1.1\r\nHost: evil.example", "GET / HTTP/1.1", "GET /% HTTP/1.1"])
-def test_no_answer_says_which_version_of_a_server_it_comes_from(server: Served, asked: str) -> None:
-    parts = urlsplit(server.top)
-    with socket.create_connection((str(parts.hostname), int(parts.port or 80)), 60) as connection:
-        connection.sendall(f"{asked}\r\nConnection: close\r\n\r\n".encode())
-        said = connection.makefile("rb").read()
-    assert said.startswith(b"HTTP/1.1 4")
-    assert not re.search(rb"(nginx|Apache|Caddy)/\d|Debian", said)
-    assert not re.search(r"/\d|\(", Answer(f"{server.top}/").headers.get("Server", ""))
-
-
-def test_a_file_for_those_who_find_a_hole_is_served(server: Served) -> None:
-    for folder in (server.site, server.site.parent / "www/pain"):
+def test_security_txt_is_served(server: Served) -> None:
+    for folder in folders(server):
         (folder / ".well-known").mkdir(exist_ok=True)
         (folder / ".well-known/security.txt").write_text("Contact: mailto:security@clinic.example\n", "utf-8")
-    for place in places(server):
-        answer = Answer(f"{place}/.well-known/security.txt")
-        assert (answer.status, answer.headers["Content-Type"]) == (200, TYPES["txt"])
+    for root in roots(server):
+        response = Response(f"{root}/.well-known/security.txt")
+        assert (response.status, response.headers["Content-Type"]) == (200, TYPES["txt"])
 
 
-def test_a_browser_that_understands_it_gets_the_compressed_copy(server: Served) -> None:
-    copies = [
-        file for file in files_of(server.site) if (server.site / f"{file}.br").is_file() and file != "404.html"
-    ]
-    assert len(copies) > 60
-    for place in places(server):
-        for file in copies:
+def test_precompressed_files_are_served(server: Served) -> None:
+    files = [file for file in list_files(server.site) if (server.site / f"{file}.br").is_file()]
+    assert len(files) > 60
+    for root in roots(server):
+        for file in files:
+            if file == "404.html":
+                continue
             text = (server.site / file).read_bytes()
-            zipped = Answer(f"{place}/{file}", Accept_Encoding="deflate, gzip;q=1.0, *;q=0.5")
+            zipped = Response(f"{root}/{file}", Accept_Encoding="deflate, gzip;q=1.0, *;q=0.5")
             assert (zipped.status, zipped.headers.get("Content-Encoding")) == (200, "gzip"), file
             assert gzip.decompress(zipped.body) == text
-            assert zipped.headers["Content-Type"] == wanted_headers(file)["Content-Type"]
+            assert zipped.headers["Content-Type"] == expected_headers(file)["Content-Type"]
             assert zipped.headers["Vary"] == "Accept-Encoding"
             if server.brotli:
-                packed = Answer(f"{place}/{file}", Accept_Encoding="gzip, deflate, br")
+                packed = Response(f"{root}/{file}", Accept_Encoding="gzip, deflate, br")
                 assert packed.headers.get("Content-Encoding") == "br", file
                 assert brotli.decompress(packed.body) == text
-    assert len(Answer(f"{server.top}/", Accept_Encoding="gzip").body) < len(Answer(f"{server.top}/").body) / 2
+    assert len(Response(f"{server.top}/", Accept_Encoding="gzip").body) < len(Response(f"{server.top}/").body) / 2
 
 
-def test_a_page_that_has_not_changed_is_not_sent_again(server: Served) -> None:
+def test_unchanged_pages_are_not_sent_again(server: Served) -> None:
     for file in ("index.html", COMPARISON):
-        first = Answer(f"{server.top}/{file}", Accept_Encoding="gzip")
-        asked = {"If_Modified_Since": first.headers["Last-Modified"]}
+        first = Response(f"{server.top}/{file}", Accept_Encoding="gzip")
+        validators = {"If_Modified_Since": first.headers["Last-Modified"]}
         if "ETag" in first.headers:
-            asked["If_None_Match"] = first.headers["ETag"]
-        again = Answer(f"{server.top}/{file}", Accept_Encoding="gzip", **asked)
+            validators["If_None_Match"] = first.headers["ETag"]
+        again = Response(f"{server.top}/{file}", Accept_Encoding="gzip", **validators)
         assert (again.status, again.body) == (304, b"")
         assert again.headers["Cache-Control"] == "no-cache"
 
 
-def test_https_is_asked_for_only_over_https(server: Served) -> None:
-    assert TRANSPORT.items() <= Answer(f"{server.top}/", X_Forwarded_Proto="https").headers.items()
-    assert "Strict-Transport-Security" not in Answer(f"{server.top}/", X_Forwarded_Proto="http").headers
+def test_hsts_is_sent_over_https_only(server: Served) -> None:
+    assert TRANSPORT.items() <= Response(f"{server.top}/", X_Forwarded_Proto="https").headers.items()
+    assert "Strict-Transport-Security" not in Response(f"{server.top}/", X_Forwarded_Proto="http").headers
 
 
-def test_old_addresses_lead_to_their_pages(server: Served) -> None:
-    assert OLD
-    for place in places(server):
-        for old, new in OLD.items():
-            answer = Answer(f"{place}/{old}")
-            assert answer.status == 301, old
-            assert urljoin(f"{place}/{old}", answer.headers["Location"]) == f"{place}/{new}"
-            assert HEADERS.items() <= answer.headers.items()
+def test_old_addresses_redirect_permanently(server: Served) -> None:
+    assert REDIRECTS
+    for root in roots(server):
+        for old, new in REDIRECTS.items():
+            response = Response(f"{root}/{old}")
+            assert response.status == 301, old
+            assert urljoin(f"{root}/{old}", response.headers["Location"]) == f"{root}/{new}"
+            assert HEADERS.items() <= response.headers.items()
 
 
 @pytest.mark.parametrize(
     "path", ["nothing.html", "a/b/c/d.html", "procedures/nothing/", "assets/0123456789ab/no.css"]
 )
-def test_what_is_not_there_is_a_404_with_the_same_page_and_headers(
-    server: Served, intranet: str, path: str
-) -> None:
-    for place in places(server):
-        answer = Answer(f"{place}/{path}")
-        assert answer.status == 404
-        assert b"<h1>Page not found</h1>" in answer.body
-        assert has_all(answer, wanted_headers("404.html", intranet if place == server.top else ""))
+def test_missing_files_get_the_404_page_and_all_headers(server: Served, intranet: str, path: str) -> None:
+    for root, framed_by in ((server.top, intranet), (server.below, "")):
+        response = Response(f"{root}/{path}")
+        assert response.status == 404
+        assert b"<h1>Page not found</h1>" in response.body
+        assert response.differences(expected_headers("404.html", framed_by)) == {}
 
 
-def test_no_folder_is_listed(server: Served) -> None:
-    folders = {path.parent for path in server.site.rglob("*") if path.is_file()} - {server.site}
-    assert len(folders) >= 5
-    for place in places(server):
-        for folder in folders:
+def test_folders_are_not_listed(server: Served) -> None:
+    subfolders = {path.parent for path in server.site.rglob("*") if path.is_file()} - {server.site}
+    assert len(subfolders) >= 5
+    for root in roots(server):
+        for folder in subfolders:
             name = folder.relative_to(server.site).as_posix()
-            answer = Answer(f"{place}/{name}/")
-            leads_on = (folder / "index.html").is_file()
-            assert answer.status == (200 if leads_on else 404), name
-            assert b"<h1>Page not found</h1>" in answer.body or leads_on
-            assert b"Index of" not in answer.body
+            response = Response(f"{root}/{name}/")
+            has_index = (folder / "index.html").is_file()
+            assert response.status == (200 if has_index else 404), name
+            assert b"<h1>Page not found</h1>" in response.body or has_index
+            assert b"Index of" not in response.body
 
 
 @pytest.mark.parametrize("name", [".htaccess", ".git/config", ".env", "procedures/.hidden.txt"])
 def test_hidden_files_are_not_served(server: Served, name: str) -> None:
-    for folder in (server.site, server.site.parent / "www/pain"):
+    for folder in folders(server):
         (folder / name).parent.mkdir(exist_ok=True)
         with (folder / name).open("a", encoding="utf-8") as file:
             file.write("# a secret\n")
-    for place in places(server):
-        for address in (name, name.replace(".", "%2e"), name.replace("/", "//")):
-            answer = Answer(f"{place}/{address}")
-            assert answer.status in (403, 404), address
-            assert b"secret" not in answer.body
+    for root in roots(server):
+        for path in (name, name.replace(".", "%2e"), name.replace("/", "//")):
+            response = Response(f"{root}/{path}")
+            assert response.status in (403, 404), path
+            assert b"secret" not in response.body
 
 
 @pytest.mark.parametrize("path", [
@@ -294,28 +304,25 @@ def test_hidden_files_are_not_served(server: Served, name: str) -> None:
     "/index.html%00/../../secret.txt", "../secret.txt", "..%2fsecret.txt",
     "/procedures/cordotomy.html/../../../secret.txt", "//../secret.txt",
 ])  # fmt: skip
-def test_nothing_outside_the_site_is_served(server: Served, path: str) -> None:
+def test_path_traversal_is_blocked(server: Served, path: str) -> None:
     for folder in (server.site.parent, server.site.parent / "www"):
         (folder / "secret.txt").write_text("a secret", "utf-8")
-    for place in places(server):
-        parts = urlsplit(place)
-        with socket.create_connection((str(parts.hostname), int(parts.port or 80)), 60) as connection:
-            ask = f"GET {parts.path}{path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
-            connection.sendall(ask.encode())
-            said = connection.makefile("rb").read()
-        assert b"a secret" not in said
-        assert re.match(rb"HTTP/1.1 (400|403|404|301|307|308) ", said), said[:200]
+    for root in roots(server):
+        parts = urlsplit(root)
+        response = send_raw(root, f"GET {parts.path}{path} HTTP/1.1\r\nHost: {parts.netloc}")
+        assert b"a secret" not in response
+        assert re.match(rb"HTTP/1.1 (400|403|404|301|307|308) ", response), response[:200]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
-def test_the_site_is_only_for_reading(server: Served, method: str) -> None:
-    for place in places(server):
-        for path in ("index.html", "nothing.html", "feed.xml", next(iter(OLD))):
-            assert Answer(f"{place}/{path}", method).status == 405, path
+def test_other_methods_are_not_allowed(server: Served, method: str) -> None:
+    for root in roots(server):
+        for path in ("index.html", "nothing.html", "feed.xml", next(iter(REDIRECTS))):
+            assert Response(f"{root}/{path}", method).status == 405, path
 
 
-def watched(browser: Browser) -> tuple[Page, list[str]]:
-    """A page, and the list of all that its browser complains about: the policy, its console, errors, requests."""
+def open_monitored(browser: Browser) -> tuple[Page, list[str]]:
+    """A page, and a growing list of policy violations, console errors, exceptions, and failed requests."""
     page = browser.new_page()
     complaints: list[str] = []
 
@@ -327,34 +334,33 @@ def watched(browser: Browser) -> tuple[Page, list[str]]:
         "addEventListener('securitypolicyviolation', event => "
         "complain(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))"
     )
-    page.on("console", lambda said: complain(said.text) if said.type in ("error", "warning") else None)
+    page.on("console", lambda line: complain(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complain(str(error)))
     page.on(
-        "requestfailed", lambda asked: complain(f"{asked.url} {asked.failure}") if asked.failure != LEFT else None
+        "requestfailed",
+        lambda request: complain(f"{request.url} {request.failure}") if request.failure != ABORTED else None,
     )
-    page.on("response", lambda answer: complain(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.on("response", lambda reply: complain(f"{reply.status} {reply.url}") if reply.status >= 400 else None)
     return page, complaints
 
 
-def test_no_page_does_anything_that_the_policy_forbids_or_leaves_a_trace(browser: Browser, server: Served) -> None:
-    page, complaints = watched(browser)
-    asked: list[Request] = []
-    page.on("request", lambda request: asked.append(request))
-    every = [page for page in pages_of(server.site) if page != "404.html"]
-    at_top = every if server.name == "nginx" else KINDS[::4]  # headers are the same anywhere
-    for place, pages in ((server.named, at_top), (server.below, KINDS)):
-        for path in pages:
-            page.goto(f"{place}/{path}")
-        assert page.evaluate(LEFT_BEHIND) == [0, 0, [], []]
+def test_pages_follow_the_policy_and_store_nothing(browser: Browser, server: Served) -> None:
+    page, complaints = open_monitored(browser)
+    urls = record_requests(page)
+    pages = [page for page in list_pages(server.site) if page != "404.html"]
+    at_top = pages if server.name == "nginx" else KINDS[::4]  # headers are the same anywhere
+    for root, paths in ((server.named, at_top), (server.below, KINDS)):
+        for path in paths:
+            page.goto(f"{root}/{path}")
+        assert page.evaluate(STORED) == [0, 0, [], []]
     assert complaints == []
-    assert {request.url for request in asked if not request.url.startswith((server.named, server.below))} == set()
-    assert {request.url for request in asked if "?" in request.url} == set()
+    assert [url for url in urls if not url.startswith((server.named, server.below)) or "?" in url] == []
     assert page.context.cookies() == []
     page.context.close()
 
 
-def test_firefox_complains_of_no_kind_of_page_either(server: Served) -> None:
-    done = in_firefox(
+def test_firefox_reports_no_errors(server: Served) -> None:
+    done = run_in_firefox(
         Path(__file__).with_name("crawl.mjs"),
         NAME,
         server.named,
@@ -363,60 +369,56 @@ def test_firefox_complains_of_no_kind_of_page_either(server: Served) -> None:
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
 
 
-LEFT_BEHIND = """async () => [
+STORED = """async () => [
     localStorage.length, sessionStorage.length,
     isSecureContext ? await caches.keys() : [], (await indexedDB.databases()).map(base => base.name)]"""
-"""What a browser can keep of a site, beside cookies."""
+"""What a browser can store for a site, except cookies."""
 
 
-def test_the_404_page_has_its_styles_and_leads_home_from_any_depth(browser: Browser, server: Served) -> None:
-    page, complaints = watched(browser)
-    for place in places(server):
+def test_the_404_page_has_styles_and_links_at_any_depth(browser: Browser, server: Served) -> None:
+    page, complaints = open_monitored(browser)
+    for root in roots(server):
         for path in ("nothing.html", "a/b/c/d.html"):
-            page.goto(f"{place}/{path}")
+            page.goto(f"{root}/{path}")
             assert page.evaluate("document.styleSheets[0].cssRules.length") > 10
             page.locator("article").get_by_role("link", name="Home").click()
-            page.wait_for_url(f"{place}/index.html")
-    assert {said for said in complaints if "404" not in said} == set()
+            page.wait_for_url(f"{root}/index.html")
+    assert [complaint for complaint in complaints if "404" not in complaint] == []
     page.context.close()
 
 
-def test_the_intranet_can_frame_the_pages_and_nobody_else_can(
-    browser: Browser, server: Served, intranet: str
-) -> None:
+def test_only_the_intranet_can_frame_pages(browser: Browser, server: Served, intranet: str) -> None:
     page = browser.new_page()
     for host in (intranet, intranet.replace("127.0.0.1", "localhost")):
-        for place in places(server):
-            page.goto(f"{host}/?{place}/{COMPARISON}")
+        for root in roots(server):
+            page.goto(f"{host}/?{root}/{COMPARISON}")
             text = page.frames[1].locator("body").inner_text()
-            assert ("This site explains" in text) == (host == intranet and place == server.top), (host, place)
+            assert ("This site explains" in text) == (host == intranet and root == server.top), (host, root)
 
 
-def test_a_frame_shows_page_after_page(browser: Browser, server: Served, intranet: str) -> None:
+def test_links_work_inside_a_frame(browser: Browser, server: Served, intranet: str) -> None:
     page = browser.new_page()
     page.goto(f"{intranet}/?{server.top}/{COMPARISON}")
     frame = page.frames[1]
     for number in range(10):
         before = frame.url.partition("#")[0]
         links = frame.locator("main a:not(.term)")
-        lead_on = links.evaluate_all(LEAD_ON)
-        links.nth(lead_on[number % len(lead_on)]).click()
+        internal = links.evaluate_all(INTERNAL)
+        links.nth(internal[number % len(internal)]).click()
         frame.wait_for_url(re.compile(f"^(?!{re.escape(before)})"))
         assert "This site explains" in frame.locator("body").inner_text(), frame.url
     frame.goto(f"{server.top}/sources.html")
-    outside = 'main a[href^="https://"]'
-    assert frame.locator(outside).count() == frame.locator(f"{outside}[target=_blank]").count() > 100
+    external = 'main a[href^="https://"]'
+    assert frame.locator(external).count() == frame.locator(f"{external}[target=_blank]").count() > 100
 
 
-LEAD_ON = """links => [...links.keys()].filter(at => links[at].checkVisibility()
-    && links[at].href.includes(".html") && links[at].origin === location.origin
-    && links[at].pathname !== location.pathname)"""
-"""Which of the links lead to another page of the site."""
+INTERNAL = """links => [...links.keys()].filter(i => links[i].checkVisibility()
+    && links[i].href.includes(".html") && links[i].origin === location.origin
+    && links[i].pathname !== location.pathname)"""
+"""The indexes of visible links to other pages of the site."""
 
 
-def test_where_no_headers_can_be_sent_pages_carry_the_policy_and_work_and_browsers_tell_nothing(
-    browser: Browser, site: Path, tmp_path: Path
-) -> None:
+def test_the_policy_in_pages_works_without_headers(browser: Browser, site: Path, tmp_path: Path) -> None:
     shutil.copytree(site, tmp_path / "site")
     write_settings(tmp_path, ROOT / "content/templates", FACTS)
     workflow = yaml.safe_load((tmp_path / "github/workflows/pages.yml").read_text("utf-8"))
@@ -424,9 +426,9 @@ def test_where_no_headers_can_be_sent_pages_carry_the_policy_and_work_and_browse
     subprocess.run(command, shell=True, check=True, cwd=tmp_path)
     pages = list((tmp_path / "site").rglob("*.html"))
     assert [page for page in pages if page.read_text("utf-8").count(write_policy()) != 1] == []
-    with serving(partial(_Files, directory=str(tmp_path / "site"))) as host:
+    with serve(partial(_RecordingHandler, directory=str(tmp_path / "site"))) as host:
         for top in (host, (tmp_path / "site").as_uri()):
-            page, complaints = watched(browser)
+            page, complaints = open_monitored(browser)
             for path in KINDS:
                 page.goto(f"{top}/{path}")
             page.goto(f"{top}/search.html#q=glycerol")
@@ -439,25 +441,24 @@ def test_where_no_headers_can_be_sent_pages_carry_the_policy_and_work_and_browse
             page.get_by_label("What else matters to me").fill("My garden")
             page.reload()
             expect(page.get_by_label("What else matters to me")).to_have_value("My garden")
-            # Chromium lets no page in a folder load a font.
+            # Chromium does not let file:// pages load fonts.
             expected = ("Access to font", "A preload for", "Failed to load resource: net::ERR_FAILED", "file:")
-            assert [said for said in complaints if top.startswith("http") or not said.startswith(expected)] == []
+            assert [text for text in complaints if top.startswith("http") or not text.startswith(expected)] == []
             page.evaluate(
                 "document.body.append(Object.assign(document.createElement('script'), {text: 'evil = 1'}))"
             )
             assert page.evaluate("typeof evil") == "undefined"
             page.context.close()
-    assert len(_Files.heard) > 3
-    assert _Files.heard & {"cookie", "referer", "authorization", "words after ?"} == set()
+    assert len(_RecordingHandler.received) > 3
+    assert _RecordingHandler.received & {"cookie", "referer", "authorization", "query string"} == set()
 
 
-class _Files(Files):
-    """A host that sends no policy; it notes what a browser tells it."""
+class _RecordingHandler(FileHandler):
+    """A host that sends no policy, and records the names of request headers."""
 
-    heard: ClassVar[set[str]] = set()
+    received: ClassVar[set[str]] = set()
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
-        """Note, and answer."""
-        self.heard.update(map(str.lower, self.headers))
-        self.heard.update(["words after ?"] if "?" in self.path else [])
+        self.received.update(map(str.lower, self.headers))
+        self.received.update(["query string"] if "?" in self.path else [])
         return super().send_head()

@@ -1,4 +1,4 @@
-"""What readers fill in, print and take along; and that nothing is kept without their yes."""
+"""Worksheets and take-along sheets: saving answers with consent, deleting, printing."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.site.conftest import Reader, late
+from tests.site.conftest import Reader, delay
 
 WORKSHEET = "worksheets/one-sided-cancer-pain.html"
 TAKE_ALONG = "take-along/percutaneous-cordotomy.html"
-KEPT = "JSON.stringify({...localStorage})"
+ON_DEVICE = "JSON.stringify({...localStorage})"
 IN_TAB = "JSON.stringify({...sessionStorage})"
-FORBIDDEN = """for (const store of ['localStorage', 'sessionStorage']) {
+BLOCKED = """for (const store of ['localStorage', 'sessionStorage']) {
   Object.defineProperty(window, store, {get() { throw new DOMException('no', 'SecurityError') }})
 }"""
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
@@ -29,24 +29,24 @@ class Tab(Protocol):
 
 
 @pytest.fixture
-def tab(browser: Browser, address: str) -> Iterator[Tab]:
-    """A browser in which nothing has been kept yet, and no script may fail."""
-    context = browser.new_context(base_url=f"{address}/", viewport={"width": 360, "height": 800})
+def tab(browser: Browser, site_url: str) -> Iterator[Tab]:
+    """A browser without stored data; fails if a script throws."""
+    context = browser.new_context(base_url=f"{site_url}/", viewport={"width": 360, "height": 800})
     errors: list[str] = []
 
-    def opened(path: str = WORKSHEET, script: str = "") -> Page:
+    def open_tab(path: str = WORKSHEET, script: str = "") -> Page:
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.add_init_script(script)
         page.goto(path)
         return page
 
-    yield opened
+    yield open_tab
     assert errors == []
 
 
-def parts(page: Page) -> list[Locator]:
-    """A few controls of every kind; the second takes words."""
+def find_controls(page: Page) -> list[Locator]:
+    """One control of each kind; the second is a text field."""
     return [
         page.get_by_role("group", name=re.compile("that relief lasts")).get_by_label("A lot"),
         page.get_by_label("What could go wrong"),
@@ -57,14 +57,15 @@ def parts(page: Page) -> list[Locator]:
 
 
 def fill(page: Page) -> None:
-    """Give an answer with each of the parts."""
-    for number, part in enumerate(parts(page)):
-        part.fill(WORDS) if number == 1 else part.check()
+    """Answer with each of the controls."""
+    for number, control in enumerate(find_controls(page)):
+        control.fill(WORDS) if number == 1 else control.check()
 
 
 def answers(page: Page) -> list[object]:
-    """What the page shows in each of the parts."""
-    return [part.input_value() if at == 1 else part.is_checked() for at, part in enumerate(parts(page))]
+    """The answers that the controls show."""
+    controls = enumerate(find_controls(page))
+    return [control.input_value() if number == 1 else control.is_checked() for number, control in controls]
 
 
 WORDS = "I could lose strength.\nFor good?"
@@ -73,44 +74,54 @@ EMPTY = [False, "", False, False, False]
 
 
 def delete(page: Page) -> None:
-    """Delete the answers, with the yes that the page asks for."""
+    """Delete the answers, and confirm."""
     page.get_by_text("Delete my answers", exact=True).click()
     page.get_by_role("button", name="Yes, delete my answers").click()
 
 
-def with_number(route: Route, number: str) -> None:
-    """The page as a clinic with that number shows it."""
-    answer = route.fetch()
-    route.fulfill(response=answer, body=answer.text().replace('name="team"', f'name="team" value="{number}"'))
+def set_phone(route: Route, phone: str) -> None:
+    """Serve the page as for a clinic with that phone number."""
+    response = route.fetch()
+    route.fulfill(response=response, body=response.text().replace('name="team"', f'name="team" value="{phone}"'))
 
 
 def status(page: Page) -> Locator:
-    """What the page says about keeping answers."""
+    """The message about saved answers."""
     return page.locator(".kept")
 
 
-def test_answers_outlast_a_reload_a_link_and_the_way_back_but_not_the_tab(tab: Tab) -> None:
+def consent(page: Page) -> Locator:
+    """The checkbox that saves answers on the device."""
+    return page.get_by_label("Save my answers on this device")
+
+
+def garden(page: Page) -> Locator:
+    """A text field that `fill` leaves empty."""
+    return page.get_by_label("What else matters to me")
+
+
+def test_answers_survive_reloads_and_links_but_not_the_tab(tab: Tab) -> None:
     page = tab()
     fill(page)
-    assert page.evaluate(KEPT) == "{}"
+    assert page.evaluate(ON_DEVICE) == "{}"
     page.reload()
     assert answers(page) == FILLED
     page.get_by_role("link", name="Look again at the choices side by side").first.click()
     page.get_by_role("link", name="Think it over with a worksheet").click()
     page.wait_for_url(WORKSHEET)
     assert answers(page) == FILLED
-    page.get_by_label("What else matters to me").fill("My garden")
+    garden(page).fill("My garden")
     page.go_back()
     page.go_back()
     assert answers(page) == FILLED
-    assert page.get_by_label("What else matters to me").input_value() == "My garden"
+    assert garden(page).input_value() == "My garden"
     assert answers(tab()) == EMPTY
 
 
-def test_with_a_yes_the_answers_outlast_the_tab(tab: Tab) -> None:
+def test_with_consent_answers_survive_the_tab(tab: Tab) -> None:
     page = tab()
     fill(page)
-    page.get_by_label("Save my answers on this device").check()
+    consent(page).check()
     assert page.evaluate(IN_TAB) == "{}"
     page.close()
     page = tab()
@@ -119,28 +130,28 @@ def test_with_a_yes_the_answers_outlast_the_tab(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize("on_device", [False, True])
-def test_deleting_asks_once_and_can_be_undone(tab: Tab, on_device: bool) -> None:
+def test_deletion_is_confirmed_and_can_be_undone(tab: Tab, on_device: bool) -> None:
     page = tab()
-    page.get_by_label("Save my answers on this device").set_checked(on_device)
+    consent(page).set_checked(on_device)
     fill(page)
     page.get_by_text("Delete my answers", exact=True).click()
     assert answers(page) == FILLED
     page.get_by_role("button", name="Yes, delete my answers").click()
     assert answers(page) == EMPTY
-    assert [page.evaluate(KEPT), page.evaluate(IN_TAB)] == ["{}", "{}"]
-    page.get_by_label("What else matters to me").fill("My garden")
+    assert [page.evaluate(ON_DEVICE), page.evaluate(IN_TAB)] == ["{}", "{}"]
+    garden(page).fill("My garden")
     page.get_by_role("button", name="Bring my answers back").click()
     assert answers(page) == FILLED
     page.reload()
     assert answers(page) == FILLED
-    assert page.get_by_label("What else matters to me").input_value() == "My garden"
-    assert page.get_by_label("Save my answers on this device").is_checked() == on_device
+    assert garden(page).input_value() == "My garden"
+    assert consent(page).is_checked() == on_device
     delete(page)
     page.reload()
     assert answers(page) == EMPTY
 
 
-def test_one_answer_is_cleared_and_the_others_stay(tab: Tab) -> None:
+def test_clear_removes_one_answer(tab: Tab) -> None:
     page = tab()
     fill(page)
     lean = page.get_by_role("group", name="You can change your mind")
@@ -151,116 +162,115 @@ def test_one_answer_is_cleared_and_the_others_stay(tab: Tab) -> None:
     assert answers(page) == [*FILLED[:3], False, True]
 
 
-def test_what_is_written_before_the_script_arrives_is_not_lost(tab: Tab) -> None:
+def test_answers_given_before_the_script_loads_are_saved(tab: Tab) -> None:
     page = tab()
     fill(page)
-    with late("worksheet.js"):
+    with delay("worksheet.js"):
         page.reload(wait_until="commit")
-        page.get_by_label("What else matters to me").fill("My garden")
+        garden(page).fill("My garden")
         page.get_by_label("What could go wrong").fill("Something else")
         assert answers(page)[0] is False
     page.wait_for_load_state()
     page.reload()
     assert answers(page) == [FILLED[0], "Something else", *FILLED[2:]]
-    assert page.get_by_label("What else matters to me").input_value() == "My garden"
+    assert garden(page).input_value() == "My garden"
 
 
-def test_a_page_that_comes_back_from_memory_shows_what_was_written_or_deleted_since(tab: Tab) -> None:
+def test_a_cached_page_shows_newer_answers_and_deletions(tab: Tab) -> None:
     page = tab()
-    from_memory = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+    pageshow = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
     fill(page)
     newer = page.evaluate(IN_TAB)
     page.get_by_label("What could go wrong").fill("Less")
-    page.evaluate(f"newer => {{ Object.assign(sessionStorage, JSON.parse(newer)); {from_memory} }}", newer)
+    page.evaluate(f"newer => {{ Object.assign(sessionStorage, JSON.parse(newer)); {pageshow} }}", newer)
     assert answers(page) == FILLED
-    page.evaluate(f"sessionStorage.clear(); {from_memory}")
+    page.evaluate(f"sessionStorage.clear(); {pageshow}")
     assert answers(page) == EMPTY
 
 
 def test_two_tabs_do_not_overwrite_each_other(tab: Tab) -> None:
     first = tab()
-    first.get_by_label("Save my answers on this device").check()
+    consent(first).check()
     second = tab()
     fill(second)
     expect(first.get_by_label("What could go wrong")).not_to_be_empty()
-    first.get_by_label("What else matters to me").fill("My garden")
+    garden(first).fill("My garden")
     second.reload()
     assert answers(second) == FILLED
-    assert second.get_by_label("What else matters to me").input_value() == "My garden"
+    assert garden(second).input_value() == "My garden"
 
 
-def test_taking_the_yes_back_keeps_the_words_in_the_tab_only(tab: Tab) -> None:
+def test_withdrawing_consent_keeps_answers_in_the_tab_only(tab: Tab) -> None:
     page = tab()
     fill(page)
-    page.get_by_label("Save my answers on this device").check()
-    assert page.evaluate(KEPT) != "{}"
-    page.get_by_label("Save my answers on this device").uncheck()
-    assert page.evaluate(KEPT) == "{}"
+    consent(page).check()
+    assert page.evaluate(ON_DEVICE) != "{}"
+    consent(page).uncheck()
+    assert page.evaluate(ON_DEVICE) == "{}"
     page.reload()
     assert answers(page) == FILLED
 
 
-def test_answers_older_than_the_facts_are_all_there_and_said_to_be_old(tab: Tab) -> None:
+def test_answers_older_than_the_facts_are_kept_with_a_notice(tab: Tab) -> None:
     page = tab()
-    page.get_by_label("Save my answers on this device").check()
+    consent(page).check()
     fill(page)
-    kept = json.loads(page.evaluate("localStorage['worksheet.one-sided-cancer-pain']"))
-    kept["version"] = "older"
-    kept["answers"]["ask.Is there still time?"] = "yes"
-    page.evaluate("kept => { localStorage['worksheet.one-sided-cancer-pain'] = JSON.stringify(kept) }", kept)
+    stored = json.loads(page.evaluate("localStorage['worksheet.one-sided-cancer-pain']"))
+    stored["version"] = "older"
+    stored["answers"]["ask.Is there still time?"] = "yes"
+    page.evaluate("stored => { localStorage['worksheet.one-sided-cancer-pain'] = JSON.stringify(stored) }", stored)
     page.reload()
     assert answers(page) == FILLED
     expect(status(page)).to_contain_text("The facts have changed since you filled in this sheet")
     expect(status(page)).to_contain_text("no longer asks: Is there still time? (yes)")
-    page.get_by_label("What else matters to me").fill("My garden")
+    garden(page).fill("My garden")
     page.reload()
     expect(status(page)).to_contain_text("Is there still time?")
 
 
-@pytest.mark.parametrize("trouble", [FORBIDDEN, FULL])
-def test_a_store_that_is_full_or_forbidden_loses_nothing_and_says_so(tab: Tab, trouble: str) -> None:
-    page = tab(script=trouble)
-    assert ("Print it before you close it" in status(page).inner_text()) == (trouble == FORBIDDEN)
+@pytest.mark.parametrize("script", [BLOCKED, FULL], ids=["blocked", "full"])
+def test_blocked_or_full_storage_is_reported_and_loses_no_answer(tab: Tab, script: str) -> None:
+    page = tab(script=script)
+    assert ("Print it before you close it" in status(page).inner_text()) == (script == BLOCKED)
     fill(page)
-    page.get_by_label("Save my answers on this device").click()
+    consent(page).click()
     expect(status(page)).to_contain_text("Print it before you close it")
-    assert not page.get_by_label("Save my answers on this device").is_checked()
+    assert not consent(page).is_checked()
     assert answers(page) == FILLED
 
 
-def test_a_store_that_gets_full_keeps_what_was_kept_before_and_says_so(tab: Tab) -> None:
+def test_storage_that_becomes_full_keeps_earlier_answers(tab: Tab) -> None:
     page = tab()
-    page.get_by_label("Save my answers on this device").check()
+    consent(page).check()
     fill(page)
     page.evaluate(f"() => {{ {FULL} }}")
-    page.get_by_label("What else matters to me").fill("My garden")
+    garden(page).fill("My garden")
     expect(status(page)).to_contain_text("Print it before you close it")
-    assert page.get_by_label("Save my answers on this device").is_checked()
+    assert consent(page).is_checked()
     page.reload()
     assert answers(page) == FILLED
 
 
-@pytest.mark.parametrize(("store", "kept"), [
+@pytest.mark.parametrize(("storage", "value"), [
     ("localStorage", "{"), ("localStorage", "null"), ("localStorage", ""),
     ("localStorage", '{"answers": {"lean": 7}}'), ("sessionStorage", "[]"),
     ("sessionStorage", '{"answers": null}'), ("sessionStorage", '{"answers": {"good": {}}}'),
 ])  # fmt: skip
-def test_tampered_storage_ends_in_one_sentence_and_does_not_break_the_page(
-    tab: Tab, kept: str, store: str
-) -> None:
+def test_unreadable_storage_is_reported_and_kept(tab: Tab, value: str, storage: str) -> None:
     page = tab()
-    page.evaluate("([store, kept]) => { window[store]['worksheet.one-sided-cancer-pain'] = kept }", [store, kept])
+    key = "worksheet.one-sided-cancer-pain"
+    page.evaluate("([storage, key, value]) => { window[storage][key] = value }", [storage, key, value])
     page.reload()
-    said = "Answers for this sheet are saved, but this page cannot read them. "
-    expect(status(page)).to_have_text(said + "They stay until you write new answers or delete them.")
-    assert page.evaluate(f"{store}['worksheet.one-sided-cancer-pain']") == kept
-    page.get_by_label("Save my answers on this device").check()
+    message = "Answers for this sheet are saved, but this page cannot read them. "
+    expect(status(page)).to_have_text(message + "They stay until you write new answers or delete them.")
+    assert page.evaluate(f"{storage}['{key}']") == value
+    consent(page).check()
     fill(page)
     page.reload()
     assert answers(page) == FILLED
 
 
-def test_a_worksheet_prints_from_both_ends_and_without_its_buttons(tab: Tab) -> None:
+def test_print_buttons_are_at_both_ends_and_not_printed(tab: Tab) -> None:
     page = tab()
     fill(page)
     order = page.locator("form.worksheet :is(button.print, textarea)").evaluate_all(
@@ -272,7 +282,7 @@ def test_a_worksheet_prints_from_both_ends_and_without_its_buttons(tab: Tab) -> 
     assert page.get_by_role("button").count() == 0
 
 
-def test_a_long_answer_is_printed_whole(tab: Tab) -> None:
+def test_long_answers_are_printed_in_full(tab: Tab) -> None:
     page = tab()
     page.set_viewport_size({"width": 680, "height": 960})
     answer = page.get_by_label("What could go wrong")
@@ -281,56 +291,55 @@ def test_a_long_answer_is_printed_whole(tab: Tab) -> None:
     assert answer.evaluate("element => element.scrollHeight - element.clientHeight") <= 0
 
 
-def test_a_worksheet_can_be_filled_in_without_scripts(reader: Reader) -> None:
-    page = reader.opens(WORKSHEET, 360, 800, java_script_enabled=False)
+def test_worksheets_work_without_scripts(reader: Reader) -> None:
+    page = reader.open(WORKSHEET, 360, 800, java_script_enabled=False)
     fill(page)
-    assert not page.get_by_label("Save my answers on this device").is_visible()
+    assert not consent(page).is_visible()
     assert not page.get_by_text("Delete my answers", exact=True).is_visible()
     expect(page.locator("noscript")).to_contain_text("your answers may be gone if you leave", use_inner_text=True)
 
 
-def test_paper_has_the_ticked_questions_or_all_if_none_is_ticked(tab: Tab) -> None:
+def test_checked_questions_are_printed_or_else_all(tab: Tab) -> None:
     page = tab(TAKE_ALONG)
     page.emulate_media(media="print")
-    every = page.locator(".ticks li:visible").count()
-    assert every == page.locator(".ticks li").count()
+    assert page.locator(".ticks li:visible").count() == page.locator(".ticks li").count()
     page.locator(".ticks li input").nth(1).check()
     assert page.locator(".ticks li:visible").count() == 1
     assert not page.locator("#about-harms").is_visible()
     assert page.locator(".urgency:visible").count() == page.locator(".urgency").count() > 0
 
 
-def test_what_is_written_on_a_sheet_to_take_along_outlasts_a_link_until_it_is_deleted(tab: Tab) -> None:
-    def written() -> list[object]:
+def test_take_along_answers_survive_links_until_deleted(tab: Tab) -> None:
+    def read() -> list[object]:
         texts = [page.get_by_label(label).input_value() for label in ("My team, and their", "My own questions")]
         return [*texts, *page.locator(".ticks input").evaluate_all("boxes => boxes.map(box => box.checked)")]
 
     page = tab(TAKE_ALONG)
-    empty = written()
+    empty = read()
     page.get_by_label("My team, and their").fill("Ward 3")
     page.get_by_label("My own questions").fill("Will I walk?")
     for box in page.locator(".ticks input").all()[::2]:
         box.check()
-    filled = written()
+    filled = read()
     page.reload()
-    assert written() == filled
+    assert read() == filled
     page.get_by_role("link", name="Each danger sign explained").click()
     page.go_back()
-    assert written() == filled
-    assert page.evaluate(KEPT) == "{}"
+    assert read() == filled
+    assert page.evaluate(ON_DEVICE) == "{}"
     delete(page)
     page.reload()
-    assert [written(), page.evaluate(IN_TAB)] == [empty, "{}"]
+    assert [read(), page.evaluate(IN_TAB)] == [empty, "{}"]
 
 
-def test_a_clinics_new_phone_number_wins_over_one_that_was_only_shown(tab: Tab) -> None:
-    """What stands in a field, and nobody wrote, is not kept as an answer."""
+def test_a_clinics_new_phone_number_replaces_the_old_one(tab: Tab) -> None:
+    """A prefilled value that the reader did not change is not saved as an answer."""
     page = tab(TAKE_ALONG)
-    number = ["555-0100"]
-    page.route("**/take-along/*", lambda route: with_number(route, number[0]))
+    phones = ["555-0100"]
+    page.route("**/take-along/*", lambda route: set_phone(route, phones[-1]))
     page.reload()
     page.get_by_label("My own questions").fill("Will I walk?")
-    number[0] = "555-0199"
+    phones.append("555-0199")
     page.reload()
     assert page.get_by_label("My team, and their").input_value() == "555-0199"
     assert page.get_by_label("My own questions").input_value() == "Will I walk?"

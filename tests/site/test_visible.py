@@ -1,4 +1,4 @@
-"""What warns can be seen: serious harms, gaps, signs that need help, and what belongs to a number."""
+"""Warnings are visible: serious harms, missing answers, danger signs, and notes on figures."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ WARNINGS = (
     ".not-known .words", ".urgency h3", ".urgency .words", ".note", ".certainty", ".versus",
 )  # fmt: skip
 
-OUT_OF_SIGHT = """warnings => {
+HIDDEN = """warnings => {
   const channels = color => color.match(/[\\d.]+/g).map(Number);
-  const light = color => channels(color).slice(0, 3).map(part => part / 255)
+  const luminance = color => channels(color).slice(0, 3).map(part => part / 255)
     .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0.05);
-  const lineage = element => element ? [element, ...lineage(element.parentElement)] : [];
-  const isSeen = element => {
+    .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0.05);
+  const ancestors = element => element ? [element, ...ancestors(element.parentElement)] : [];
+  const isVisible = element => {
     element.scrollIntoView({block: 'center', behavior: 'instant'});
-    const styles = lineage(element).map(above => getComputedStyle(above));
+    const styles = ancestors(element).map(ancestor => getComputedStyle(ancestor));
     const colors = styles.map(style => style.backgroundColor).filter(color => (channels(color)[3] ?? 1) > 0.5);
-    const both = [styles[0].color, colors[0] ?? 'rgb(255, 255, 255)'].map(light).sort((one, other) => one - other);
+    const both = [styles[0].color, colors[0] ?? 'rgb(255, 255, 255)'].map(luminance).sort((a, b) => a - b);
     const words = document.createRange();
     words.selectNodeContents(element);
-    const [box = new DOMRect()] = [...words.getClientRects()].sort((one, other) => other.width - one.width);
+    const [box = new DOMRect()] = [...words.getClientRects()].sort((a, b) => b.width - a.width);
     const [x, y] = [box.left + 3, box.top + Math.min(box.height / 2, 8)];
     return element.checkVisibility({opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true})
       && styles.every(style => style.filter === 'none' && style.opacity > 0.9 && style.clipPath === 'none')
@@ -36,19 +36,19 @@ OUT_OF_SIGHT = """warnings => {
       && both[1] / both[0] >= 4.5
       && parseFloat(styles[0].fontSize) >= 13
       && box.width > 20 && box.height > 10
-      && document.elementsFromPoint(x, y).some(found => element.contains(found));
+      && document.elementsFromPoint(x, y).some(hit => element.contains(hit));
   };
   document.querySelectorAll('details').forEach(details => { details.open = true; });
   return warnings.filter(selector => {
-    const found = [...document.querySelectorAll(selector)];
-    return found.length === 0 || !found.every(isSeen);
+    const elements = [...document.querySelectorAll(selector)];
+    return elements.length === 0 || !elements.every(isVisible);
   });
 }"""
 
 
 @pytest.fixture(scope="module")
 def html(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Pages of the example that have every kind of warning, with the style sheet of the site."""
+    """Pages of the example with every kind of warning, and the style sheets of the site."""
     content = tmp_path_factory.mktemp("words") / "content"
     shutil.copytree(ROOT / "content/templates", content / "templates")
     pages = {page.path: page.text for page in prepare(ROOT / "docs/example/data", content, TODAY).pages}
@@ -68,10 +68,10 @@ def page(browser: Browser, html: str) -> Page:
 @pytest.mark.parametrize(
     "look", [{}, {"color_scheme": "dark"}, {"media": "print"}, {"forced_colors": "active"}], ids=str
 )
-def test_warnings_can_be_seen(page: Page, width: int, look: dict[str, str]) -> None:
+def test_warnings_are_visible(page: Page, width: int, look: dict[str, str]) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(**look)  # type: ignore[arg-type]
-    assert page.evaluate(OUT_OF_SIGHT, WARNINGS) == []
+    assert page.evaluate(HIDDEN, WARNINGS) == []
 
 
 @pytest.mark.parametrize("hiding", [
@@ -82,7 +82,7 @@ def test_warnings_can_be_seen(page: Page, width: int, look: dict[str, str]) -> N
     "display: block; height: 0; overflow: hidden", "filter: opacity(0)",
     "display: inline-block; transform: scale(0)",
 ])  # fmt: skip
-def test_a_style_that_hides_a_warning_is_noticed(page: Page, hiding: str) -> None:
+def test_styles_that_hide_warnings_are_detected(page: Page, hiding: str) -> None:
     rules = "; ".join(f"{declaration} !important" for declaration in hiding.split("; "))
     page.add_style_tag(content=f"{', '.join(WARNINGS)} {{ {rules} }}")
-    assert page.evaluate(OUT_OF_SIGHT, WARNINGS) == [*WARNINGS]
+    assert page.evaluate(HIDDEN, WARNINGS) == [*WARNINGS]

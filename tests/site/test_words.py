@@ -1,4 +1,4 @@
-"""What a medical word means opens in place: by touch, mouse and keyboard, and as a link without scripts."""
+"""Explanations of medical words: dialogs by touch, mouse, and keyboard; links without scripts."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.site.conftest import AT_REST, Reader, late
+from tests.site.conftest import UNTIL_IDLE, Reader, delay, record_requests
 
 PATH = "procedures/percutaneous-cordotomy/what-happens.html"
 GLOSSARY = re.compile(r"/glossary\.html#.")
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_word_opens_its_explanation_and_leads_back(reader: Reader, width: int) -> None:
-    page = reader.opens(PATH, width, 640)
+def test_a_word_opens_its_explanation_in_the_window(reader: Reader, width: int) -> None:
+    page = reader.open(PATH, width, 640)
     word, box = page.locator("article a.term").nth(2), page.get_by_role("dialog")
     anchor = str(word.get_attribute("href")).partition("#")[2]
     word.focus()
@@ -26,21 +26,18 @@ def test_a_word_opens_its_explanation_and_leads_back(reader: Reader, width: int)
     assert edges["x"] >= 0
     assert edges["x"] + edges["width"] <= width
     assert edges["y"] + edges["height"] <= 640
-    said = box.inner_text()
+    text = box.inner_text()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "In the glossary"
-    page.keyboard.press("Escape")
-    expect(box).to_be_hidden()
-    assert page.evaluate("document.activeElement.hash") == f"#{anchor}"
     page.goto("glossary.html")
-    assert said.split("\n\n")[1] in page.locator(f'[data-term="{anchor}"] dd').inner_text()
+    assert text.split("\n\n")[1] in page.locator(f'[data-term="{anchor}"] dd').inner_text()
 
 
-@pytest.mark.parametrize("way", ["mouse", "touch", "keyboard"])
-def test_escape_closes_it_and_leads_back_to_the_word(reader: Reader, way: str) -> None:
-    page = reader.opens(PATH, 360, has_touch=way == "touch")
+@pytest.mark.parametrize("device", ["mouse", "touch", "keyboard"])
+def test_escape_closes_it_and_focuses_the_word(reader: Reader, device: str) -> None:
+    page = reader.open(PATH, 360, has_touch=device == "touch")
     word, box = page.locator("article a.term").nth(1), page.get_by_role("dialog")
-    match way:
+    match device:
         case "mouse":
             word.click()
         case "touch":
@@ -54,8 +51,8 @@ def test_escape_closes_it_and_leads_back_to_the_word(reader: Reader, way: str) -
     expect(word).to_be_focused()
 
 
-def test_a_tap_beside_the_box_and_its_button_both_close_it(reader: Reader) -> None:
-    page = reader.opens(PATH, 360, 640, has_touch=True)
+def test_its_button_and_a_tap_outside_close_it(reader: Reader) -> None:
+    page = reader.open(PATH, 360, 640, has_touch=True)
     word, box = page.locator("article a.term").first, page.get_by_role("dialog")
     word.tap()
     box.get_by_role("button", name="Close").tap()
@@ -66,40 +63,39 @@ def test_a_tap_beside_the_box_and_its_button_both_close_it(reader: Reader) -> No
     expect(box).to_be_hidden()
 
 
-def test_words_are_asked_for_with_the_first_tap_only(reader: Reader) -> None:
-    page = reader.opens()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "words.js" in request.url else None)
+def test_explanations_load_once_with_the_first_tap(reader: Reader) -> None:
+    page = reader.open()
+    urls = record_requests(page)
     page.goto(PATH)
-    page.evaluate(AT_REST)
-    assert asked == []
+    page.evaluate(UNTIL_IDLE)
+    assert [url for url in urls if "words.js" in url] == []
     for number in (0, 1):
         page.locator("article a.term").nth(number).click()
         expect(page.get_by_role("dialog")).not_to_contain_text("One moment")
         page.keyboard.press("Escape")
-    assert len(asked) == 1
+    assert len([url for url in urls if "words.js" in url]) == 1
 
 
-def test_a_tap_shows_that_the_explanation_is_loading(reader: Reader) -> None:
-    page = reader.opens(PATH)
+def test_a_loading_explanation_says_so(reader: Reader) -> None:
+    page = reader.open(PATH)
     first, second = page.locator("article a.term").nth(0), page.locator("article a.term").nth(1)
     box = page.get_by_role("dialog")
-    with late("words.js"):
+    with delay("words.js"):
         first.click()
         expect(box).to_contain_text("One moment. The explanation is loading.")
         page.keyboard.press("Escape")
         second.click()
     expect(box).not_to_contain_text("loading")
     anchor = str(second.get_attribute("href")).partition("#")[2]
-    said = box.locator("p").nth(1).inner_text()
+    text = box.locator("p").nth(1).inner_text()
     page.goto("glossary.html")
-    assert said in page.locator(f'[data-term="{anchor}"] dd').inner_text()
+    assert text in page.locator(f'[data-term="{anchor}"] dd').inner_text()
 
 
-def test_a_word_whose_box_was_closed_before_it_could_load_leads_nowhere(reader: Reader) -> None:
-    page = reader.opens()
-    held: list[Route] = []
-    page.route("**/words.js", lambda route: held.append(route))
+def test_a_closed_dialog_does_not_navigate_if_loading_fails(reader: Reader) -> None:
+    page = reader.open()
+    routes: list[Route] = []
+    page.route("**/words.js", lambda route: routes.append(route))
     page.add_init_script(
         "window.left = [];"
         "navigation.onnavigate = event => { left.push(event.destination.url); event.preventDefault() }"
@@ -109,28 +105,28 @@ def test_a_word_whose_box_was_closed_before_it_could_load_leads_nowhere(reader: 
     with page.expect_request("**/words.js"):
         closed.click()
     page.keyboard.press("Escape")
-    held[0].abort()
-    opened.click()  # fails after the other, and leads to the glossary
+    routes[0].abort()
+    opened.click()  # fails after the other, and follows its link
     page.wait_for_function("left.length")
     assert page.evaluate("left") == [opened.evaluate("word => word.href")]
 
 
-@pytest.mark.parametrize("trouble", ["no scripts", "no popovers", "words that cannot be had", "a translated page"])
-def test_a_word_is_a_link_to_the_glossary_if_it_cannot_open(reader: Reader, trouble: str) -> None:
-    page = reader.opens(java_script_enabled=trouble != "no scripts")
-    if trouble == "no popovers":
+@pytest.mark.parametrize("reason", ["no scripts", "no popovers", "no words.js", "a translated page"])
+def test_a_word_links_to_the_glossary_if_no_dialog_can_open(reader: Reader, reason: str) -> None:
+    page = reader.open(java_script_enabled=reason != "no scripts")
+    if reason == "no popovers":
         page.add_init_script("delete HTMLElement.prototype.popover")
-    if trouble == "words that cannot be had":
+    if reason == "no words.js":
         page.route("**/words.js", lambda route: route.abort())
     page.goto(PATH)
-    if trouble == "a translated page":
+    if reason == "a translated page":
         page.evaluate("document.documentElement.lang = 'es'")
     page.locator("article a.term").first.click()
     expect(page).to_have_url(GLOSSARY)
 
 
-def test_tab_leaves_the_box_to_what_follows_its_word(reader: Reader) -> None:
-    page = reader.opens(PATH)
+def test_tab_moves_from_the_box_to_the_element_after_its_word(reader: Reader) -> None:
+    page = reader.open(PATH)
     word, box = page.locator("article a.term").nth(1), page.get_by_role("dialog")
     expected = word.evaluate(
         "word => [...document.querySelectorAll('a[href], summary, button')]"
@@ -140,7 +136,7 @@ def test_tab_leaves_the_box_to_what_follows_its_word(reader: Reader) -> None:
     word.focus()
     page.keyboard.press("Enter")
     expect(box).to_be_focused()
-    for _ in range(3):  # its link, its button, and on
+    for _ in range(3):  # its link, its button, the next element
         page.keyboard.press("Tab")
     expect(box).to_be_hidden()
     assert page.evaluate("document.activeElement.outerHTML") == expected
@@ -148,12 +144,12 @@ def test_tab_leaves_the_box_to_what_follows_its_word(reader: Reader) -> None:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_box_moves_with_its_word(reader: Reader, width: int) -> None:
-    page = reader.opens(PATH, width, 640)
+    page = reader.open(PATH, width, 640)
     word, box = page.locator("article a.term").nth(1), page.get_by_role("dialog")
     word.click()
     expect(box).not_to_contain_text("One moment")
-    apart = "([word, box]) => box.getBoundingClientRect().top - word.getBoundingClientRect().top"
+    distance = "([word, box]) => box.getBoundingClientRect().top - word.getBoundingClientRect().top"
     pair = [word.element_handle(), box.element_handle()]
-    before = page.evaluate(apart, pair)
+    before = page.evaluate(distance, pair)
     page.evaluate("scrollBy(0, 90)")
-    assert page.evaluate(apart, pair) == pytest.approx(before, abs=1)
+    assert page.evaluate(distance, pair) == pytest.approx(before, abs=1)
