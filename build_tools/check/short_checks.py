@@ -116,7 +116,9 @@ def with_and_without_are_figures(facts: Facts, today: date) -> Problems:
             place = partial(facts.place_of, id, "with_and_without", position)
             if not isinstance(figure, Figure) or figure.versus is None:
                 message = f'"{fact_id}" is not a figure of an option here that also counts other people.'
-                yield Problem(place(), message, 'Name a figure with "versus", as option.field.key, or none.')
+                yield Problem(
+                    place(), message, 'Name a figure with "versus", as option.field.key, or leave it out.'
+                )
             else:
                 yield from _find_other_pains(facts.by_id, fact_id, pains, place)
 
@@ -143,15 +145,17 @@ def _iter_leading(facts: Facts) -> Iterator[tuple[str, Callable[[], Place], Step
 def leading_figures_fit_their_page(facts: Facts, today: date) -> Problems:
     """A figure on a short page is about the page's own form and condition, or those of its case (R-23).
 
-    It is not a percent of an unknown number (R-21), and not a range across studies.
+    It is not a percentage of an unknown number (R-21), and not a range across studies.
     """
     for id, place, steps, figure in _iter_leading(facts):
         ref = id.partition(".")[2]
         if "cases" not in steps and figure.applies_to:
             message = f'"{ref}" was counted in another group: {figure.applies_to.says}.'
-            yield Problem(place(), message, "Choose a figure of this page's own form and condition, or none.")
+            yield Problem(
+                place(), message, "Choose a figure of this page's own form and condition, or leave it out."
+            )
         elif figure.percent is not None and count_people(figure) is None:
-            message = f'"{ref}" is a percent of an unknown number, which cannot lead.'
+            message = f'"{ref}" is a percentage of an unknown number, which cannot lead.'
             yield Problem(place(), message, "Add n or out_of if the source has it, or choose another figure.")
         elif figure.from_ is not None and len(figure.sources) > 1:
             message = f'"{ref}" is a range of different studies, which cannot lead.'
@@ -207,7 +211,7 @@ def _find_other_pains(
         group = figure.applies_to if isinstance(figure, Figure) else None
         if group and group.condition and group.condition not in pains:
             message = f'"{ref}" was counted for another pain: {group.says}.'
-            yield Problem(place(), message, f"Choose a fact about {' or '.join(sorted(pains))}, or none.")
+            yield Problem(place(), message, f"Choose a fact about {' or '.join(sorted(pains))}, or leave it out.")
 
 
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
@@ -276,7 +280,7 @@ def signs_are_short(facts: Facts, today: date) -> Problems:
         for field, text in (("brief", sign.brief), ("child_brief", sign.child_brief)):
             words = len(_AMOUNT.sub("", text or "").split())
             if words > SIGN:
-                message = f"It has {words} words besides its numbers; it can have {SIGN}."
+                message = f"This has {words} words besides its numbers; it can have {SIGN}."
                 hint = "Leave out examples, but no sign that is an emergency of its own."
                 yield Problem(facts.place("signs", key, field), message, hint)
 

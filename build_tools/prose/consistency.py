@@ -88,8 +88,8 @@ def check_consistency(facts: Facts, passages: Iterable[Passage]) -> Iterator[Pro
         if skipped or passage.text.endswith("?") or not _MAY_ANSWER.search(passage.text.lower()):
             continue
         if (parts := _COMPLEMENT.search(passage.text)) and int(parts[1]) + int(parts[2]) != 100:
-            message = f"{parts[1]} and {parts[2]} do not make 100."
-            yield passage.problem(parts.span(2), message, "Add them up.")
+            message = f"{parts[1]} and {parts[2]} do not add up to 100."
+            yield passage.problem(parts.span(2), message, _LOOK_UP)
         of_word = subjects.answer_of_word(passage)
         for offset, sentence in passage.sentences:
             if not _MAY_ANSWER.search(sentence.lower()):

@@ -111,7 +111,7 @@ def apply(
 def _check(suppression: Suppression, rules: Collection[str] | None, today: date) -> Problem | None:
     form, place = suppression.form, suppression.place
     if form is None:
-        message = "An exception is written as rule, last day and reason."
+        message = "An exception must have a rule, a last day, and a reason."
         example = "typed-number until 2027-06-30: The guideline names this time; nobody counted it."
         return Problem(place, message, f"For example: allow: {example}")
     if rules is not None and form["rule"] not in rules:

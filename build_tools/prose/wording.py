@@ -194,7 +194,7 @@ _STAFF = r"(?:doctor|surgeon|nurse|specialist|therapist|pharmacist|radiographer)
 _STYLE = (
     (
         re.compile(rf"\b{_STAFF}\b[^.?!]*\b(?:he|she|his|hers?|him)\b"),
-        "makes one of the staff a man or a woman.",
+        "says that a member of staff is a man or a woman.",
         'Say "they", or repeat the name of their job.',
     ),
     (re.compile(r"\b((?!had|that)\w+) \1\b"), "repeats a word.", "Delete one of the two."),

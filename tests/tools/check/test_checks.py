@@ -293,7 +293,7 @@ PROOFS = (
         '"benefits.dripping-teapots" was counted in another group: Teapots that drip.'),
     Proof("leading_figures_fit_their_page", LID, "    says: The rim can lose its patina.\n",
         "    says: The rim can lose its patina.\n    lead: registry\n",
-        '"harms.dull-rim.registry" is a percent of an unknown number'),
+        '"harms.dull-rim.registry" is a percentage of an unknown number'),
     Proof("leading_figures_fit_their_page", LID, "lead: registry", "lead: two-studies",
         '"harms.hollows.two-studies" is a range of different studies'),
     Proof("slots_have_values", POLISHING, '"{value} were quiet', '"{amount} were quiet',

@@ -181,7 +181,7 @@ def test_quotations_and_named_speakers_are_allowed(example: Path) -> None:
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("Ask the nurse for her cloth.", '"nurse for her" makes one of the staff a man or a woman.'),
+    ("Ask the nurse for her cloth.", '"nurse for her" says that a member of staff is a man or a woman.'),
     ("You rub the the lid.", '"the the" repeats a word.'),
     ("Then dial 9-1-1 at once.", '"dial 9-1-1" is right in some countries only.'),
     ("You rub the coloured lid.", '"coloured" is not in the US English dictionary.'),
@@ -274,7 +274,7 @@ def test_exception_covers_only_its_own_rule(example: Path) -> None:
     }
 
 
-FORM = "An exception is written as rule, last day and reason."
+FORM = "An exception must have a rule, a last day, and a reason."
 NO_REASON = "An exception needs a reason of at least 4 words."
 
 
