@@ -28,26 +28,23 @@ _AMOUNT = re.compile(r"\(\d[^)]*\)[.,;]?|\d\S*( °[FC])?")
 
 
 class _PlacedLine(NamedTuple):
-    """A line of a short page, where it is, and the facts of its procedure."""
+    """A line of a short page, the facts that it names, where it is, and all facts of its procedure."""
 
-    facts: Facts
     id: str
     steps: Steps
     line: Line
+    refs: list[str]
+    place: Callable[..., Place]
     by_ref: Mapping[str, AnyFact]
-
-    @property
-    def refs(self) -> list[str]:
-        return list_refs(self.line)
-
-    def place(self, *steps: str) -> Place:
-        return self.facts.place_of(self.id, "short", *self.steps, *steps)
 
 
 def _iter_lines(facts: Facts) -> Iterator[_PlacedLine]:
     for id, procedure in facts.procedures.items():
         by_ref = facts.of(id)
-        yield from (_PlacedLine(facts, id, steps, line, by_ref) for steps, line in iter_lines(procedure.short))
+        for steps, line in iter_lines(procedure.short):
+            yield _PlacedLine(
+                id, steps, line, list_refs(line), partial(facts.place_of, id, "short", *steps), by_ref
+            )
 
 
 def lines_name_facts(facts: Facts, today: date) -> Problems:
@@ -58,10 +55,8 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
     for placed in _iter_lines(facts):
         for ref in placed.refs:
             if ref not in placed.by_ref:
-                message = f'There is no fact "{ref}" in this file.'
-                yield Problem(
-                    placed.place(*_steps_to_text(placed.line)), message, _suggest_ref(ref, placed.by_ref)
-                )
+                place = placed.place(*_steps_to_text(placed.line))
+                yield Problem(place, f'There is no fact "{ref}" in this file.', _suggest_ref(ref, placed.by_ref))
             elif ref == placed.line and isinstance(placed.by_ref[ref], NotKnown) and "asked" not in placed.steps:
                 message = f'"{ref}" has no answer, so it cannot be a line here.'
                 hint = 'Choose a fact, or write with "says" what the reader can do, such as whom to ask.'
@@ -75,10 +70,9 @@ def _steps_to_text(line: Line) -> tuple[str, ...]:
 def _suggest_ref(ref: str, by_ref: Mapping[str, AnyFact]) -> str:
     """A hint that stays in the field: a fact of another field would say something else."""
     near = (known for known in by_ref if known.split(".")[0] == ref.split(".")[0] or known.split(".")[-1] == ref)
-    choices = ", ".join(sorted(near))
-    return (
-        f"It can be: {choices}." if choices else "Write the field of a fact and its key, as in benefits.one-year."
-    )
+    if choices := ", ".join(sorted(near)):
+        return f"It can be: {choices}."
+    return "Write the field of a fact and its key, as in benefits.one-year."
 
 
 def comparisons_name_facts(facts: Facts, today: date) -> Problems:
@@ -116,9 +110,8 @@ def with_and_without_are_figures(facts: Facts, today: date) -> Problems:
             place = partial(facts.place_of, id, "with_and_without", position)
             if not isinstance(figure, Figure) or figure.versus is None:
                 message = f'"{fact_id}" is not a figure of an option here that also counts other people.'
-                yield Problem(
-                    place(), message, 'Name a figure with "versus", as option.field.key, or leave it out.'
-                )
+                hint = 'Name a figure with "versus", as option.field.key, or leave it out.'
+                yield Problem(place(), message, hint)
             else:
                 yield from _find_other_pains(facts.by_id, fact_id, pains, place)
 
@@ -204,10 +197,10 @@ def _with_broader(facts: Facts, conditions: Iterable[str]) -> set[str]:
 
 
 def _find_other_pains(
-    by_ref: Mapping[str, AnyFact], line: Line, pains: set[str], place: Callable[[], Place]
+    by_id: Mapping[str, AnyFact], line: Line, pains: set[str], place: Callable[[], Place]
 ) -> Problems:
     for ref in list_refs(line):
-        figure = by_ref.get(ref)
+        figure = by_id.get(ref)
         group = figure.applies_to if isinstance(figure, Figure) else None
         if group and group.condition and group.condition not in pains:
             message = f'"{ref}" was counted for another pain: {group.says}.'

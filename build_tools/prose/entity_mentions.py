@@ -104,7 +104,7 @@ def _explain_unsupported(index: _EntityIndex, entity: Entity, written: str) -> t
     add = f'If it is true here too, add it under {field} as "{word}: {entity.id}" with its source.'
     if not owners:
         return f'"{written}" is not among the facts of this page, nor of any other.', add
-    names = ", ".join(index.name(owner) for owner in owners[:3])
+    names = ", ".join(index.names[owner] for owner in owners[:3])
     names += f" and {len(owners) - 3} more" if len(owners) > 3 else ""
     hint = (
         f"{add} If it is not true here, choose another word. If the sentence is about another procedure, name it "
@@ -137,6 +137,7 @@ class _EntityIndex:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self.names = {id: procedure.names.name for id, procedure in facts.procedures.items()}
         self._terms = {Entity(kind, id): term for kind in NAMES for id, term in facts.vocabulary[kind].items()}
         self._words = self._index_words()
         self._pattern = re.compile(rf"(?<!\w)({match_any(self._words)}){_ENDING}(?!\w)")
@@ -210,10 +211,6 @@ class _EntityIndex:
         if entity.kind in ("structures", "effects"):
             named |= {e for e in self._mentioned_in(term.definition) if e.kind in ("structures", "effects")}
         return frozenset(named)
-
-    def name(self, id: str) -> str:
-        """A procedure's name."""
-        return self._facts.procedures[id].names.name
 
     # Support
 
