@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 
 def strip_comments(styles: str) -> str:
-    """Styles without their comments, which are for engineers."""
+    """Strip the comments, which are for engineers, from styles."""
     return re.sub(r"/\*.*?\*/\s*", "", styles, flags=re.DOTALL)
 
 
@@ -22,7 +22,7 @@ _URL_START = re.compile(r'\b(?:href|src)="[./\w-]*(?<!\w)\Z')
 
 
 def rewrite_asset_urls(folder: str, html: str) -> str:
-    """The page with every URL below assets/ rewritten to lie below assets/`folder`/."""
+    """Rewrite every URL below assets/ on a page to be below assets/`folder`/."""
 
     def rewrite(match: re.Match[str]) -> str:
         is_url = _URL_START.search(html, max(0, match.start() - 200), match.start())

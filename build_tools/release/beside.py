@@ -22,7 +22,7 @@ from build_tools.render.sitemap import render_sitemaps
 
 
 def add_leaflets(site: Site) -> Site:
-    """The site with its leaflets, and with a problem for each that cannot be set; none if the site has errors."""
+    """Add the leaflets to a site, and a problem for each that cannot be typeset; none if the site has errors."""
     if site.errors or not site.settings.leaflets:
         return site
     from build_tools.render.leaflets import set_leaflets  # slow to import, and a preview has no leaflets

@@ -17,7 +17,7 @@ _SWITCHES = re.compile(
 
 
 def extract_headings(text: str) -> tuple[str, list[str]]:
-    """A generated page as Markdown headings with numbered comments between them, and the HTML of each comment.
+    """Split a generated page into Markdown headings, with numbered comments between them, and the HTML of these.
 
     Parsing all its HTML as Markdown would be slow and change nothing.
     """
@@ -26,12 +26,12 @@ def extract_headings(text: str) -> tuple[str, list[str]]:
 
 
 def restore_html(html: str, parts: list[str] | None) -> str:
-    """The page with that HTML back in place, and with links to .html in place of .md."""
+    """Put that HTML back into the page, and rewrite its links from .md to .html."""
     if parts:
         html = re.sub(r"<!--(\d+)-->", lambda match: parts[int(match[1])].strip(), html)
     return re.sub(r'(href="[^":]*)\.md(["#])', r"\1.html\2", html)
 
 
 def remove_switches(html: str) -> str:
-    """A page without the theme's toggles, which need its scripts, and its skip link outside of all landmarks."""
+    """Remove the theme's toggles, which need its scripts, and its skip link, which is outside of all landmarks."""
     return _SWITCHES.sub("", html)

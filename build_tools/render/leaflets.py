@@ -76,7 +76,7 @@ class Leaflet:
 
 
 def set_leaflets(renderer: Renderer) -> tuple[dict[str, bytes], list[Problem]]:
-    """Every leaflet in every edition as PDF, by its path in the built site, and the problems of those that failed.
+    """Typeset every leaflet in every edition: the PDFs by their paths in the site, and the problems of the others.
 
     The facts have no problems.
     """
@@ -181,7 +181,7 @@ def _set(job: tuple[Leaflet, Edition], template: bytes, author: str) -> bytes | 
 
 
 def set_leaflet(leaflet: Leaflet, edition: Edition, template: bytes, author: str) -> bytes:
-    """The PDF of a leaflet. The same HTML gives the same bytes on any day and in any folder."""
+    """Typeset a leaflet as PDF. The same HTML gives the same bytes on any day and in any folder."""
     values = {
         "title": leaflet.title,
         "author": author,
@@ -196,7 +196,7 @@ def set_leaflet(leaflet: Leaflet, edition: Edition, template: bytes, author: str
 
 
 def set_pdf(template: bytes, **values: Any) -> bytes:
-    """A tagged PDF of a Typst template, whose inputs are the `values` as JSON."""
+    """Typeset a template as tagged PDF, with the `values` as JSON inputs."""
     inputs = {name: json.dumps(value) for name, value in values.items()}
     pdf = typst.compile(template, font_paths=_fonts(), format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
     assert isinstance(pdf, bytes)
@@ -210,7 +210,7 @@ def _fonts() -> typst.Fonts:
 
 
 def build_blocks(html: str) -> list[Node]:
-    """HTML as blocks for Typst: `is` names the element, `as` its classes.
+    """Convert HTML to blocks for Typst: `is` names the element, `as` its classes.
 
     A block has `blocks`, or `runs` of text with their own `as`; an image has `svg` and `alt`.
     """

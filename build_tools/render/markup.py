@@ -78,7 +78,7 @@ Fault = tuple[str, str]
 
 
 def check_page(page: LexborHTMLParser, sources: Collection[str]) -> Iterator[Fault]:
-    """What is not allowed on a finished page. A link can always be one of the `sources`."""
+    """Find what is not allowed on a finished page. A link can always be one of the `sources`."""
     yield from _check_elements(page, _PAGE_ELEMENTS, _PAGE_ATTRIBUTES, sources)
     for node in page.css("meta[name], link"):
         name, allowed = ("name", _METAS) if node.tag == "meta" else ("rel", _RELATIONS)
@@ -135,7 +135,7 @@ _UNFENCED_FRONT_MATTER = re.compile(r" {0,3}[\w-]+:")
 
 
 def check_markup(content: Path) -> Iterator[Problem]:
-    """Whatever could run, fetch, frame or restyle something in a hand-written page, with its line."""
+    """Find whatever could run, fetch, frame or restyle something in hand-written pages."""
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
         text, _ = read_text(file, shown)  # the renderer reports an unreadable file
@@ -153,7 +153,7 @@ def check_markup(content: Path) -> Iterator[Problem]:
 
 
 def _check_text(text: str, offline: bool, result: str) -> Iterator[tuple[int, str, str]]:
-    """The faults of a text, each with its line, where calls give `result`."""
+    """Find the faults of a text whose calls give `result`, each with its line."""
     yield from _check_front_matter(text, _fill(text, offline, result))
     lines = text.splitlines(keepends=True)
 

@@ -107,7 +107,7 @@ def _list_sources(facts: Facts) -> list[tuple[str, Any, list[tuple[str, str, int
 
 
 def _list_names(facts: Facts) -> list[tuple[str, str, str]]:
-    """Each name of a procedure, a comparison or a word, with its page and the name that it redirects to."""
+    """Each name of a procedure, a comparison or a word, with its page and the name to see there."""
     names = {("Danger signs", "signs.md", "")}
     names |= {(comparison.title, f"comparisons/{id}.md", "") for id, comparison in facts.comparisons.items()}
     names |= {(capitalize(term.name), f"glossary.md#{id}", "the glossary") for id, term in facts.terms()}

@@ -126,11 +126,11 @@ class Renderer:
         return PageContext(path, self.facts, report, edit)
 
     def fill(self, template: str, context: PageContext, **values: Any) -> str:
-        """A filled template."""
+        """Fill a template."""
         return self.templates.get_template(template).render(page=context, review=self._review(context), **values)
 
     def explain(self, text: str, glossary: str = "") -> str:
-        """The text with its medical words explained, and linked to the page `glossary`."""
+        """Explain the medical words of a text, and link them to the page `glossary`."""
         return explain(text, self._words, lambda id: f"{glossary}#{id}")
 
     def reading(self, path: str) -> str:

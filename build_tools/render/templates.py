@@ -211,7 +211,7 @@ def create_sandbox(jinja: jinja2.Environment) -> jinja2.Environment:
 
 
 def check_templates(content: Path) -> Iterator[Problem]:
-    """Templates that cannot be parsed or do not exist, and styles and scripts that cannot be read."""
+    """Find templates that cannot be parsed or do not exist, and styles and scripts that cannot be read."""
     for file in sorted((content / "assets").glob("*.*")):
         if file.suffix in (".css", ".js"):
             yield from read_text(file, f"{content.name}/assets/{file.name}")[1]
@@ -284,14 +284,14 @@ CALLS = {
 """The calls that a hand-written page can have between braces (CONTRIBUTING.md), and their number of arguments."""
 
 _PARSER = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-"""It only parses hand-written pages, and never compiles them."""
+"""It parses hand-written pages; it never compiles them."""
 
 
 class BracesError(Exception):
-    """Something that is not allowed between braces in a hand-written page: its line, and what it is."""
+    """Text that is not allowed between braces in a hand-written page, with its line and the reason."""
 
     def problem(self, path: str) -> Problem:
-        """The problem of the page at `path`."""
+        """This error as a problem of the page at `path`."""
         line, fault = self.args
         argument = '"its id"'
         calls = ", ".join(f"{{{{ {name}({argument * count}) }}}}" for name, count in CALLS.items())
@@ -300,7 +300,7 @@ class BracesError(Exception):
 
 
 def fill(text: str, calls: Mapping[str, Callable[..., str]], *, offline: bool) -> str:
-    """A hand-written page with the results of its calls. Raises BracesError for anything else between braces."""
+    """Replace the calls of a hand-written page. Raises BracesError for anything else between braces."""
     try:
         return "".join(_fill(_PARSER.parse(text).body, calls, offline))
     except jinja2.TemplateSyntaxError as error:
@@ -339,7 +339,7 @@ Entries = list[tuple[str, AnyFact]]
 
 
 def group_paragraphs(entries: Entries) -> list[Entries]:
-    """Entries in paragraphs: a few statements together, and each figure alone."""
+    """Group entries into paragraphs: a few statements together, and each figure alone."""
     groups: list[Entries] = []
     words = MAX_PARAGRAPH
     for key, fact in entries:

@@ -135,16 +135,14 @@ class Part:
     pages: dict[str, LexborHTMLParser]
 
     @property
-    def procedures(self) -> dict[str, Procedure]:
-        """The procedure by its id; empty if the part is of none."""
-        procedures = self.site.facts.procedures
-        return {self.id: procedures[self.id]} if self.id in procedures else {}
+    def procedure(self) -> Procedure | None:
+        """The procedure that the pages show, if any."""
+        return self.site.facts.procedures.get(self.id)
 
     @property
-    def comparisons(self) -> dict[str, Comparison]:
-        """The comparison by its id; empty if the part is of none."""
-        comparisons = self.site.facts.comparisons
-        return {self.id: comparisons[self.id]} if self.id in comparisons else {}
+    def comparison(self) -> Comparison | None:
+        """The comparison that the pages show, if any."""
+        return self.site.facts.comparisons.get(self.id)
 
     @cached_property
     def shown(self) -> list[ShownFact]:

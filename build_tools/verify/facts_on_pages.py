@@ -56,17 +56,17 @@ def facts_are_on_their_page(part: Part) -> Findings:
 
 def facts_are_in_order(part: Part) -> Findings:
     """The facts of each field are in the order of the data; results and harms in that of `detail_order`."""
-    order: list[str] = []
-    for top, procedure in part.procedures.items():
-        order += [id for id, _ in iter_facts(procedure, top)]
-        for field in ("benefits", "relief_lasts"):
-            groups = group_results(get_entries(procedure, field), field == "benefits")
-            order += [f"{top}.{field}.{key}" for group in groups for key, _ in group.facts]
-        for heading in ("harms", "new-pain", "side-effects"):
-            for harms in part.site.facts.harms_below(top, heading).values():
-                for key, harm in harms.items():
-                    studies = sort_best_first(harm.how_often, harm.lead)
-                    order += [f"{top}.harms.{key}", *(f"{top}.harms.{key}.{study}" for study, _ in studies)]
+    if not part.procedure:
+        return
+    order = [id for id, _ in iter_facts(part.procedure, part.id)]
+    for field in ("benefits", "relief_lasts"):
+        groups = group_results(get_entries(part.procedure, field), field == "benefits")
+        order += [f"{part.id}.{field}.{key}" for group in groups for key, _ in group.facts]
+    for heading in ("harms", "new-pain", "side-effects"):
+        for harms in part.site.facts.harms_below(part.id, heading).values():
+            for key, harm in harms.items():
+                studies = sort_best_first(harm.how_often, harm.lead)
+                order += [f"{part.id}.harms.{key}", *(f"{part.id}.harms.{key}.{study}" for study, _ in studies)]
     rank = {id: position for position, id in enumerate(order)}  # the last of several counts
     ids_on_page: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for shown in part.shown:
@@ -114,8 +114,8 @@ def facts_read_as_recorded(part: Part) -> Findings:
 
 def searches_have_a_date(part: Part) -> Findings:
     """The page of unknowns says once when we last searched, and a fact with another date says that date."""
-    for top, procedure in part.procedures.items():
-        page, last = part.site.page_of(f"{top}.unknowns"), procedure.last_searched
+    if part.procedure:
+        page, last = part.site.page_of(f"{part.id}.unknowns"), part.procedure.last_searched
         if format_day(last) not in " ".join(map(get_text, part.css(page, ".last-searched"))):
             yield Finding(("searched",), page, f"It does not say that we last searched on {format_day(last)}.")
     for shown in part.shown:
@@ -153,8 +153,7 @@ def _linked_sources(notes: list[LexborNode]) -> list[str]:
 
 def shown_facts_exist(part: Part) -> Findings:
     """Every fact on a page is in the data."""
-    comparisons = part.comparisons.items()
-    weighings = {f"{id}.weighing.{key}" for id, comparison in comparisons for key in comparison.weighing}
+    weighings = {f"{part.id}.weighing.{key}" for key in (part.comparison.weighing if part.comparison else ())}
     for page, node in part.css_all("[data-fact]"):
         id = str(node.attributes["data-fact"])
         if id not in part.site.all_facts and id not in weighings:
@@ -181,30 +180,32 @@ def harms_are_visible(part: Part) -> Findings:
 
 def short_pages_have_their_lines(part: Part) -> Findings:
     """A short page has exactly the lines that the data chooses for it, in their words, and every sign."""
+    if not part.procedure:
+        return
     facts = part.site.facts
-    for top in part.procedures:
-        for page, lines in _lines(ShortPage(facts, top)).items():
-            expected: dict[str, list[str]] = defaultdict(list)
-            actual: dict[str, list[str]] = defaultdict(list)
-            for line in lines:
-                expected[" ".join(line.facts)].append(fold(join(line.sentence)))
-            for node in part.css(page, "[data-brief]"):
-                actual[str(node.attributes["data-brief"])].append(get_own_text(node))
-            for ids in expected | actual:
-                sentences, texts = expected[ids], actual[ids]
-                faults = [sentence for sentence in sentences if not any(sentence in text for text in texts)]
-                faults = faults or [text for text in texts if not any(sentence in text for sentence in sentences)]
-                if faults:
-                    is_there = bool(sentences and texts)
-                    message = f'The line of "{ids}" is missing, or should not be here.'
-                    if is_there:
-                        message = f'A line of "{ids}" should read "{" / ".join(sentences)}".'
-                    cause = ("line", faults[0] if is_there else "")
-                    record = facts.place_of(ids.split()[0]) if sentences else None
-                    yield Finding(cause, page, message, ("data-brief=",), record)
-        for page in (f"procedures/{top}.html", f"take-along/{top}.html"):
-            if {node.attributes["data-sign"] for node in part.css(page, "[data-sign]")} != {*facts.signs_of(top)}:
-                yield Finding(("signs",), page, _SIGNS)
+    for page, lines in _lines(ShortPage(facts, part.id)).items():
+        expected: dict[str, list[str]] = defaultdict(list)
+        actual: dict[str, list[str]] = defaultdict(list)
+        for line in lines:
+            expected[" ".join(line.facts)].append(fold(join(line.sentence)))
+        for node in part.css(page, "[data-brief]"):
+            actual[str(node.attributes["data-brief"])].append(get_own_text(node))
+        for ids in expected | actual:
+            sentences, texts = expected[ids], actual[ids]
+            faults = [sentence for sentence in sentences if not any(sentence in text for text in texts)]
+            faults = faults or [text for text in texts if not any(sentence in text for sentence in sentences)]
+            if faults:
+                is_there = bool(sentences and texts)
+                message = f'The line of "{ids}" is missing, or should not be here.'
+                if is_there:
+                    message = f'A line of "{ids}" should read "{" / ".join(sentences)}".'
+                cause = ("line", faults[0] if is_there else "")
+                record = facts.place_of(ids.split()[0]) if sentences else None
+                yield Finding(cause, page, message, ("data-brief=",), record)
+    signs = {*facts.signs_of(part.id)}
+    for page in (f"procedures/{part.id}.html", f"take-along/{part.id}.html"):
+        if {node.attributes["data-sign"] for node in part.css(page, "[data-sign]")} != signs:
+            yield Finding(("signs",), page, _SIGNS)
 
 
 _SIGNS = "It lacks a danger sign, or has one too many."
@@ -235,7 +236,7 @@ def _lines(short: ShortPage) -> dict[str, list[ShortLine]]:
 
 def other_briefs_read_as_recorded(part: Part) -> Findings:
     """A brief on a page without expected lines is exactly that of its fact."""
-    id, details = part.id, part.site.facts.details_of(part.id) if part.procedures else []
+    id, details = part.id, part.site.facts.details_of(part.id) if part.procedure else []
     listed = [f"procedures/{id}.html", f"comparisons/{id}.html"]
     listed += [f"procedures/{id}/{detail.name}.html" for detail in details]
     for page, node in part.css_all("[data-brief]"):
@@ -250,7 +251,7 @@ def signs_are_on_their_pages(part: Part) -> Findings:
     """A page shows exactly the danger signs that fit it, once, with words, level, contact and sources."""
     facts = part.site.facts
     pages: dict[str, list[str]] = defaultdict(list)
-    for key in facts.signs_of(part.id) if part.procedures else ():
+    for key in facts.signs_of(part.id) if part.procedure else ():
         pages[part.site.page_of(f"{part.id}.signs.{key}")].append(key)
     for page, keys in pages.items():
         nodes = part.css(page, "[data-sign]")
@@ -316,16 +317,17 @@ def all_signs_are_listed(part: Part) -> Findings:
 
 def cells_have_their_words(part: Part) -> Findings:
     """Each cell of a grid has exactly the words and the facts of its option."""
-    for id, comparison in part.comparisons.items():
-        page, grid = f"comparisons/{id}.html", compare_options(comparison, part.site.facts)
-        rows = (*grid.rows, *grid.with_and_without, *grid.harms, *grid.more_harms)
-        for key, cell in ((row.key, cell) for row in rows for cell in row.once or row.cells):
-            nodes = part.css(page, f'[data-row="{key}"] [data-option="{cell.option}"] [data-brief]')
-            actual = [(node.attributes["data-brief"], get_own_text(node)) for node in nodes]
-            if actual != [(" ".join(cell.facts), fold(join(cell.sentence)))]:
-                message = f'The cell of "{key}" and "{cell.option}" should read "{join(cell.sentence)}".'
-                record = part.site.facts.place(f"comparisons/{id}", "options")
-                yield Finding(("cell",), page, message, ("data-option=",), record)
+    if not part.comparison:
+        return
+    page, grid = f"comparisons/{part.id}.html", compare_options(part.comparison, part.site.facts)
+    rows = (*grid.rows, *grid.with_and_without, *grid.harms, *grid.more_harms)
+    for key, cell in ((row.key, cell) for row in rows for cell in row.once or row.cells):
+        nodes = part.css(page, f'[data-row="{key}"] [data-option="{cell.option}"] [data-brief]')
+        actual = [(node.attributes["data-brief"], get_own_text(node)) for node in nodes]
+        if actual != [(" ".join(cell.facts), fold(join(cell.sentence)))]:
+            message = f'The cell of "{key}" and "{cell.option}" should read "{join(cell.sentence)}".'
+            record = part.site.facts.place(f"comparisons/{part.id}", "options")
+            yield Finding(("cell",), page, message, ("data-option=",), record)
 
 
 def claims_show_their_facts(part: Part) -> Findings:

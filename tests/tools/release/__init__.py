@@ -1,1 +1,1 @@
-"""What `build_tools/release` promises."""
+"""Tests of `build_tools/release`."""

@@ -78,7 +78,7 @@ def clone(committed: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def dists(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def releases(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A clinic's releases of one commit, built in two clones and environments that have nothing in common."""
     first = tmp_path_factory.mktemp("one") / "clone"
     second = tmp_path_factory.mktemp("other") / "deeper" / "another clone"
@@ -97,23 +97,23 @@ def dists(committed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 
 @pytest.fixture(scope="module")
-def unpacked(dists: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unpacked(releases: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unpacked archive."""
     folder = tmp_path_factory.mktemp("unpacked")
-    [archive] = dists[0].glob("*.zip")
+    [archive] = releases[0].glob("*.zip")
     with zipfile.ZipFile(archive) as zipped:
         zipped.extractall(folder)
     return folder / archive.stem
 
 
-def test_release_is_reproducible(dists: tuple[Path, Path], committed: Path) -> None:
-    first, second = ({file.name: file.read_bytes() for file in dist.iterdir()} for dist in dists)
+def test_release_is_reproducible(releases: tuple[Path, Path], committed: Path) -> None:
+    first, second = ({file.name: file.read_bytes() for file in dist.iterdir()} for dist in releases)
     assert first.keys() == {f"{name_of(committed)}.zip", "SHA256SUMS"}
     assert first == second
 
 
-def test_archived_files_have_one_timestamp_and_are_readable(dists: tuple[Path, Path], unpacked: Path) -> None:
-    [archive] = dists[0].glob("*.zip")
+def test_archived_files_have_one_timestamp_and_are_readable(releases: tuple[Path, Path], unpacked: Path) -> None:
+    [archive] = releases[0].glob("*.zip")
     with zipfile.ZipFile(archive) as zipped:
         assert {entry.date_time for entry in zipped.infolist()} == {COMMITTED.timetuple()[:6]}
         modes = {(entry.is_dir(), entry.external_attr >> 16) for entry in zipped.infolist()}
@@ -125,8 +125,8 @@ def test_archived_files_have_one_timestamp_and_are_readable(dists: tuple[Path, P
         assert (unpacked / name).is_file(), name
 
 
-def test_every_file_has_a_checksum(dists: tuple[Path, Path], unpacked: Path) -> None:
-    for folder in (dists[0], unpacked):
+def test_every_file_has_a_checksum(releases: tuple[Path, Path], unpacked: Path) -> None:
+    for folder in (releases[0], unpacked):
         lines = [line.split("  ") for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()]
         files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
         files.pop("SHA256SUMS")
@@ -159,11 +159,11 @@ def test_site_has_the_address_of_the_environment(unpacked: Path) -> None:
         assert text in (unpacked / "site" / file).read_text("utf-8"), file
 
 
-def test_checksums_can_be_signed_as_the_hosting_guide_says(dists: tuple[Path, Path], tmp_path: Path) -> None:
+def test_checksums_can_be_signed_as_the_hosting_guide_says(releases: tuple[Path, Path], tmp_path: Path) -> None:
     guide = [line.strip() for line in (ROOT / "HOSTING.md").read_text("utf-8").splitlines()]
     [sign] = [line for line in guide if line.startswith("ssh-keygen -Y sign")]
     [check] = [line for line in guide if line.startswith("ssh-keygen -Y verify")]
-    shutil.copy(dists[0] / "SHA256SUMS", tmp_path)
+    shutil.copy(releases[0] / "SHA256SUMS", tmp_path)
 
     def shell(command: str) -> int:
         env = os.environ | {"HOME": str(tmp_path)}

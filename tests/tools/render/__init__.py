@@ -1,1 +1,1 @@
-"""What `build_tools/render` promises."""
+"""Tests of `build_tools/render`."""

@@ -1,1 +1,1 @@
-"""What `build_tools/verify` promises."""
+"""Tests of `build_tools/verify`."""
