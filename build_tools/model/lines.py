@@ -133,7 +133,6 @@ class _LineBuilder:
     def __init__(self, facts: Facts, id: str) -> None:
         self.facts, self.id = facts, id
         self.procedure = facts.procedures[id]
-        self.all_facts = dict(iter_facts(self.procedure, id))
         self.page = ShortPage(facts, id)
 
     def build(self, key: str) -> Iterator[Line]:
@@ -206,7 +205,7 @@ class _LineBuilder:
             if field.name == "questions":
                 yield from (Line(f"questions.{n}", text) for n, text in enumerate(self.procedure.questions, 1))
             label = field.heading or (section.heading if field.facts else _word(field.name))
-            for fact_id, fact in self.all_facts.items():
+            for fact_id, fact in iter_facts(self.procedure, self.id):
                 if fact_id.split(".")[1] == field.name:
                     yield self._fact(fact_id, fact, label)
 
@@ -230,12 +229,12 @@ class _LineBuilder:
 
     def _line(self, id: str, line: ShortLine, label: str, *, dangerous: bool = False) -> Line:
         words = join(line.sentence)
-        behind = tuple(self._behind(fact, words) for fact in dict.fromkeys(line.facts) if fact in self.all_facts)
+        behind = tuple(self._behind(fact, words) for fact in dict.fromkeys(line.facts) if fact in self.facts.by_id)
         return Line(id, words, label, behind=behind, dangerous=dangerous)
 
     def _behind(self, fact_id: str, words: str) -> Basis:
         """A fact as its source prints it, without repeating the `words` of the line."""
-        fact = self.all_facts[fact_id]
+        fact = self.facts.by_id[fact_id]
         citations: list[Citation] = getattr(fact, "sources", [])
         counted = (fact.n or fact.out_of) if isinstance(fact, Figure) and len(citations) == 1 else None
         return Basis(fact_id, self._printed(fact, words), self._cited(citations), counted)

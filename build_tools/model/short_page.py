@@ -155,13 +155,11 @@ class ShortPage:
             label = {"results": "How it can help.", "risks": "How it can harm."}.get(detail)
             return [(label, bullets[label])] if label else []
         if detail == "results":
-            results = [("", line) for line in self.lines("results")]
-            return results + [
-                (f"{case.pain}:", self.say(case.works)) for case in self.cases.values() if case.works
-            ]
+            cases = [(f"{case.pain}:", self.say(case.works)) for case in self.cases.values() if case.works]
+            return [*(("", line) for line in self.lines("results")), *cases]
         if detail == "how-long-it-lasts":
-            results = [("", line) for line in self.lines("results")]
-            return [item for item in results if any(".relief_lasts." in id for id in item[1].facts)]
+            results = self.lines("results")
+            return [("", line) for line in results if any(".relief_lasts." in id for id in line.facts)]
         if detail == "new-pain":
             harms = [harm for harm in self.harms().counted if self.facts.heading_of(harm.facts[0]) == detail]
             return [(f"{capitalize(harm.name)}:", ShortLine(harm.often, harm.facts)) for harm in harms]
@@ -183,8 +181,8 @@ class ShortPage:
         named = answers.harms if answers and answers.harms else self.short.harms
         result, harms = Harms([], [], [], []), self.procedure.harms
         for key, harm in harms.items():
-            grave = harm.weight in ("expected", "dangerous") and harm.effect != "any-complication"
-            if grave and key not in named:
+            is_grave = harm.weight in ("expected", "dangerous") and harm.effect != "any-complication"
+            if is_grave and key not in named:
                 result.more.append(self.facts.harm_name(harm))
         for key, harm in ((key, harms[key]) for key in named if key in harms):
             figure = harm.how_often.get(harm.lead or "")

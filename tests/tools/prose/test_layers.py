@@ -108,7 +108,7 @@ def test_clinic_spelling_is_correct_only_there(example: Path, content: Path) -> 
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
-    ("    offered: false\n", "    offered: true\n", "A procedure is either result at the clinic"),
+    ("    offered: false\n", "    offered: true\n", "A procedure is either done at the clinic"),
     ("phone: 555-0100\n", "phone: 555-0100 or 555-0199\n", '"phone" cannot be "555-0100 or 555-0199".'),
     ('emergency_number: "911"', "emergency_number: the desk", '"emergency_number" cannot be "the desk".'),
     ("email: ", "email: mailto:", '"email" cannot be "mailto:squeaks@teapot-house.example".'),
