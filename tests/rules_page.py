@@ -41,7 +41,7 @@ An id in parentheses is explained in [standards.md](standards.md). `make schema`
 
 
 def render_page() -> str:
-    """The page, which is the same for the same rules and the same example."""
+    """The text of the page: the same for the same rules and example."""
     return "".join([INTRODUCTION, *_between_facts(), *_for_words(), *_for_pages()])
 
 
@@ -74,7 +74,7 @@ def _example(rule: Callable[..., Iterable[Problem]], proof: Proof) -> str:
         data = Path(folder) / "data"
         shutil.copytree(ROOT / "docs/example/data", data)
         break_copy(data, proof)
-        problem = next(found for found in rule(load(data)[0], TODAY) if proof.message in found.message)
+        problem = next(problem for problem in rule(load(data)[0], TODAY) if proof.message in problem.message)
     before, after = (_quote(text) for text in (proof.old, proof.new))
     edit = f"{before} becomes {after}" if proof.new else f"{before} is deleted"
     return f"\nExample: in `{proof.file}`, {edit}.\n\n    {problem.level}: {problem.message}\n    {problem.hint}\n"

@@ -63,15 +63,11 @@ def add_notes(
         )
         return _FRONT_MATTER.sub(lambda head: f"{head[0]}\n{banner}\n", page.text, count=1)
 
-    return [
-        *(
-            replace(page, write=partial(write_with_banner, page)) if page.path in banners else page
-            for page in pages
-        ),
-        renderer.page(
-            "report.md", Page("report.md", "Report for editors"), report=report, made={page.path for page in pages}
-        ),
+    shown = [
+        replace(page, write=partial(write_with_banner, page)) if page.path in banners else page for page in pages
     ]
+    listing = Page("report.md", "Report for editors")
+    return [*shown, renderer.page("report.md", listing, report=report, made={page.path for page in pages})]
 
 
 def add_problems(page: str, problems: Sequence[Problem]) -> str:
@@ -91,8 +87,7 @@ class Preview:
 
     def __init__(self) -> None:
         sys.setswitchinterval(0.0005)  # seconds; a request gets its turn while checks run
-        self.checked: Site | None = None
-        """The last site with all checks done."""
+        self._checked: Site | None = None  # the last site with all checks done
         self._folder = TemporaryDirectory()
         self._good = Path(self._folder.name) / "good"
         self.signals = Path(self._folder.name) / "signals"
@@ -105,17 +100,17 @@ class Preview:
     def load(self, prepare: Callable[[Site | None], Site]) -> Site:
         """The current site, with all checks only at the start or if it cannot be prepared without them."""
         try:
-            return prepare(self.checked)
+            return prepare(self._checked)
         except Exception:
-            if not self.checked:
+            if not self._checked:
                 raise
-            self.checked = prepare(None)
-            return self.checked
+            self._checked = prepare(None)
+            return self._checked
 
     def show(self, site: Site, prepare: Callable[[], Site], write: Callable[[str], None]) -> None:
         """Show this site. `prepare` does all checks; `write` builds the page or file of a given name."""
         self._shown, self._prepare, self._write = site, prepare, write
-        self.checked = self.checked or site
+        self._checked = self._checked or site
 
     def rebuild(self, build: Callable[[], None], folder: Path) -> None:
         """Build the site in `folder` again, and the pages requested last; on failure, restore the last one."""
@@ -149,7 +144,7 @@ class Preview:
         with self._checking:  # one at a time, and only the newest site
             checked = self._prepare() if shown is self._shown else shown
         if shown is self._shown and (checked.problems, checked.readings) != (shown.problems, shown.readings):
-            self.checked = checked
+            self._checked = checked
             (self.signals / "checked").touch()
 
     def build_missing(self, name: str, folder: Path) -> None:
@@ -165,7 +160,7 @@ class Preview:
             self._write(name)
         except Exception as error:
             problem = find_fault(error, self._shown.content)
-            if not problem and self._shown is self.checked:
+            if not problem and self._shown is self._checked:
                 traceback.print_exc()
             errors = [str(problem or "This page could not be built. The checks are looking for the cause.")]
             page.parent.mkdir(parents=True, exist_ok=True)
@@ -184,11 +179,11 @@ def _mark_outdated(page: Path, errors: Sequence[str]) -> None:
 _NOTE = re.compile(r'<article>\n<aside class="notice" aria-label="For editors"><p .*?</aside>', re.DOTALL)
 
 
-def _add_note(page: str, title: str, text: str, reasons: Sequence[str], most: int = 5) -> str:
+def _add_note(page: str, title: str, text: str, reasons: Sequence[str]) -> str:
     """The page with a note in place of an earlier one."""
-    items = "".join(f"<li>{html.escape(reason)}</li>" for reason in reasons[:most])
-    if len(reasons) > most:
-        items += f"<li>And {len(reasons) - most} more. Type <code>make check</code> to see them all.</li>"
+    items = "".join(f"<li>{html.escape(reason)}</li>" for reason in reasons[:5])
+    if len(reasons) > 5:
+        items += f"<li>And {len(reasons) - 5} more. Type <code>make check</code> to see them all.</li>"
     box = '<aside class="notice" aria-label="For editors"><p class="box-title">'
     note = f"{box}{title}</p><p>{text}</p><ul>{items}</ul></aside>"
     return _NOTE.sub("<article>", page, count=1).replace("<article>", f"<article>\n{note}", 1)
