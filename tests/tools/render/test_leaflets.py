@@ -311,20 +311,6 @@ def test_large_print_leaves_out_repeated_results(example: Path, is_repeated: boo
     assert (bare("With and without it, in one study") in text) == (not is_repeated)
 
 
-@pytest.mark.parametrize("id", [POLISHING, COMPARISON])
-def test_every_font_is_embedded(pdfs: dict[str, bytes], id: str) -> None:
-    pdf = PdfReader(io.BytesIO(pdfs[f"leaflets/{id}-a4.pdf"]))
-    names = set()
-    for page in pdf.pages:
-        resources: Any = page["/Resources"]
-        for font in resources.get("/Font", {}).values():
-            [descendant] = font.get_object()["/DescendantFonts"]
-            descriptor = descendant.get_object()["/FontDescriptor"].get_object()
-            assert descriptor.keys() & {"/FontFile2", "/FontFile3"}
-            names.add(str(descriptor["/FontName"]).partition("+")[2])
-    assert names == {"AtkinsonHyperlegible-Regular", "AtkinsonHyperlegible-Bold"}
-
-
 # Builds
 
 
