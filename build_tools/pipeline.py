@@ -3,7 +3,7 @@
     facts, problems = load(data, clinic)                    files → records
     problems += check(facts, today)                         records → problems
     pages, problems = render(renderer, broken)              records → Markdown pages, each written when it is read
-    (hooks/site.py: MkDocs turns Markdown into HTML and adds make_files_beside(site))
+    (hooks/site.py: MkDocs turns Markdown into HTML and adds make_other_files(site))
     problems = verify(folder, facts, content, settings)     HTML → problems
 
 Folders and the day are arguments, so that tests can choose them. No state is kept between calls.

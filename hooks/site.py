@@ -30,9 +30,9 @@ from build_tools.load.settings import DayError, Settings, today  # noqa: E402
 from build_tools.pipeline import prepare  # noqa: E402
 from build_tools.records.problems import describe, explain_refusal, summarize_notices  # noqa: E402
 from build_tools.release.assets import fingerprint, rewrite_asset_urls  # noqa: E402
-from build_tools.release.beside import add_leaflets, make_files_beside, make_files_for_pages  # noqa: E402
 from build_tools.release.offline import write_worker  # noqa: E402
 from build_tools.release.progress import say  # noqa: E402
+from build_tools.release.site_files import add_leaflets, make_other_files, make_page_files  # noqa: E402
 from build_tools.release.theme import UNUSED, extract_headings, remove_switches, restore_html  # noqa: E402
 from build_tools.render.rendering import Site  # noqa: E402
 from build_tools.render.templates import create_sandbox, find_fault  # noqa: E402
@@ -74,7 +74,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every page, with a link to edit its data file; remove the theme's assets."""
     site: Site = config.extra["prepared"]
-    generated = {page.path: "" for page in site.pages} | make_files_for_pages(site)
+    generated = {page.path: "" for page in site.pages} | make_page_files(site)
     for file in [file for file in files if file.src_uri in generated or file.src_uri.startswith(UNUSED)]:
         files.remove(file)
     for path, content in generated.items():
@@ -88,7 +88,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         file.dest_uri = file.src_uri.replace("assets/", f"assets/{folder}/", 1)
     for file in [file for file in files if file.generated_by and file.is_static_page()]:
         file.content_string = rewrite_asset_urls(folder, file.content_string)
-    for path, content in make_files_beside(site) if not _preview else ():  # written at once, to keep no content
+    for path, content in make_other_files(site) if not _preview else ():  # written at once, to keep no content
         _write_file(config, path, content)
         if found := files.get_file_from_path(path):
             files.remove(found)
@@ -191,7 +191,7 @@ def _make_writer(config: MkDocsConfig) -> Callable[[str], None]:
     pages = {files.src_uris[page.path].dest_uri: page for page in site.pages}
     for page in site.pages:
         files.src_uris[page.path].inclusion = InclusionLevel.INCLUDED
-    documents, exports = files.documentation_pages(), cache(lambda: dict(make_files_beside(site)))
+    documents, exports = files.documentation_pages(), cache(lambda: dict(make_other_files(site)))
 
     def write(name: str) -> None:
         if name in pages:

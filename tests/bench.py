@@ -44,13 +44,13 @@ PREPARE = """\
 import sys, time
 from pathlib import Path
 from build_tools.load.settings import today
-from build_tools.release.beside import make_files_beside, make_files_for_pages
+from build_tools.release.site_files import make_other_files, make_page_files
 from build_tools.pipeline import prepare
 start = time.process_time()
 site = prepare(Path("data"), Path("content"), today())
 pages = {page.path: page.text for page in site.pages}
 seconds = time.process_time() - start
-for name, content in [*pages.items(), *make_files_for_pages(site).items(), *make_files_beside(site)]:
+for name, content in [*pages.items(), *make_page_files(site).items(), *make_other_files(site)]:
     path = Path(sys.argv[1]) / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -22,7 +22,7 @@ from build_tools.model.figure_text import join, to_text
 from build_tools.pipeline import prepare
 from build_tools.records.entries import AnyFact, Figure
 from build_tools.records.procedure import CODE_SYSTEMS, Harm, iter_facts
-from build_tools.release.beside import make_files_beside
+from build_tools.release.site_files import make_other_files
 from build_tools.render.rendering import Site
 from tests.conftest import LATEST, ROOT
 
@@ -38,7 +38,7 @@ def site() -> Site:
 
 @pytest.fixture(scope="module")
 def files(site: Site) -> dict[str, str]:
-    return {path: str(text) for path, text in make_files_beside(site)}
+    return {path: str(text) for path, text in make_other_files(site)}
 
 
 @pytest.fixture(scope="module")

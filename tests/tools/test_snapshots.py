@@ -20,7 +20,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
-from build_tools.release.beside import make_files_beside, make_files_for_pages
+from build_tools.release.site_files import make_other_files, make_page_files
 from build_tools.render.leaflets import build_blocks, write_leaflet
 from build_tools.render.rendering import Renderer, Site
 from tests.conftest import ROOT, TODAY
@@ -86,7 +86,7 @@ def pages(site: Site) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def files(site: Site) -> dict[str, str]:
-    return {path: str(text) for path, text in (*make_files_for_pages(site).items(), *make_files_beside(site))}
+    return {path: str(text) for path, text in (*make_page_files(site).items(), *make_other_files(site))}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.replace("/", " "))

@@ -12,7 +12,7 @@ from build_tools.edit.signing import sign
 from build_tools.export.calendars import render_calendar
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
-from build_tools.release.beside import make_files_beside
+from build_tools.release.site_files import make_other_files
 from tests.conftest import TODAY, edit, loaded
 
 SETTINGS = Settings("Teapots", "https://clinic.example/pain/")
@@ -63,7 +63,7 @@ def test_sitemap_has_each_page_with_the_day_of_its_last_change(example: Path, co
     edit(example / POLISHING, "facts_checked: 2026-11-22", "facts_checked: 2026-11-28")
     (content / "about.md").write_text("---\ntitle: About teapots\n---\n\n# About teapots\n", "utf-8")
     site = prepare(example, content, TODAY, SETTINGS)
-    files = dict(make_files_beside(site))
+    files = dict(make_other_files(site))
     days = {
         url.findtext(f"{SITEMAP}loc", ""): url.findtext(f"{SITEMAP}lastmod")
         for url in ElementTree.fromstring(files["sitemap.xml"]).iter(f"{SITEMAP}url")
@@ -81,6 +81,6 @@ def test_sitemap_has_each_page_with_the_day_of_its_last_change(example: Path, co
 
 
 def test_sitemap_needs_an_address(example: Path, content: Path) -> None:
-    files = dict(make_files_beside(prepare(example, content, TODAY)))
+    files = dict(make_other_files(prepare(example, content, TODAY)))
     assert "sitemap.xml" not in files
     assert files["robots.txt"] == "User-agent: *\nAllow: /\n"

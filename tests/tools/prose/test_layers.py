@@ -21,7 +21,7 @@ from build_tools.prose import layers
 from build_tools.records.clinic import Clinic, LocalProcedure
 from build_tools.records.problems import Problem
 from build_tools.records.procedure import Procedure
-from build_tools.release.beside import make_files_for_pages
+from build_tools.release.site_files import make_page_files
 from build_tools.render.rendering import Site
 from tests.conftest import ROOT, TODAY, detail_text, edit, loaded, run
 
@@ -286,7 +286,7 @@ def test_without_a_clinic_no_page_mentions_one(example: Path, content: Path) -> 
     site = clinic_site(example, content, "")
     texts = [page.text for page in site.pages]
     assert not any("Teapot House" in text or "555-010" in text or "at-clinic" in text for text in texts)
-    assert not any("clinic" in path for path in make_files_for_pages(site))
+    assert not any("clinic" in path for path in make_page_files(site))
 
 
 def test_facts_are_the_same_with_and_without_a_clinic(example: Path, content: Path) -> None:

@@ -24,7 +24,7 @@ from build_tools.model.comparison import compare_options
 from build_tools.model.figure_text import join
 from build_tools.model.short_page import ShortPage
 from build_tools.pipeline import prepare
-from build_tools.release.beside import add_leaflets
+from build_tools.release.site_files import add_leaflets
 from build_tools.render.leaflets import (
     EDITIONS,
     TEMPLATE,

@@ -12,7 +12,7 @@ import pytest
 
 from build_tools.pipeline import prepare
 from build_tools.records.problems import Place
-from build_tools.release.beside import make_files_beside
+from build_tools.release.site_files import make_other_files
 from build_tools.render.pages import quote
 from build_tools.render.rendering import Site
 from tests.conftest import ROOT, TODAY, edit
@@ -167,7 +167,7 @@ def test_unreadable_file_breaks_no_other_page(example: Path, content: Path, file
     site = prepare(example, content, TODAY)
     assert {problem.place.path for problem in site.problems} == {file}
     assert set(pages_of(site)) - COMPANIONS - LONG == EVERY_PAGE
-    index = json.loads(str(dict(make_files_beside(site))["api/v1/index.json"]))
+    index = json.loads(str(dict(make_other_files(site))["api/v1/index.json"]))
     assert index["procedures"] or "sources" in file or "effects" in file
 
 

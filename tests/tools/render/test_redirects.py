@@ -8,7 +8,7 @@ import pytest
 
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
-from build_tools.release.beside import make_files_for_pages
+from build_tools.release.site_files import make_page_files
 from tests.conftest import TODAY
 
 GOOD = "polishing.html: procedures/teapot-polishing.html\n"
@@ -41,7 +41,7 @@ def test_redirect_works_automatically_and_by_a_link(example: Path, content: Path
     redirects = f"{GOOD}procedures/old/lid.html: procedures/teapot-lid-polishing.html\n"
     assert problems_of(example, content, redirects) == []
     settings = Settings("Teapots & <more>", "https://clinic.example/pain/")
-    lid = make_files_for_pages(prepare(example, content, TODAY, settings))["procedures/old/lid.html"]
+    lid = make_page_files(prepare(example, content, TODAY, settings))["procedures/old/lid.html"]
     assert '<meta http-equiv="refresh" content="0; url=../teapot-lid-polishing.html">' in lid
     assert '<a href="../teapot-lid-polishing.html">' in lid
     assert 'href="https://clinic.example/pain/procedures/teapot-lid-polishing.html"' in lid

@@ -32,7 +32,7 @@ def add_leaflets(site: Site) -> Site:
     return replace(site, leaflets=pdfs, problems=[*site.problems, *problems])
 
 
-def make_files_for_pages(site: Site) -> dict[str, str | bytes]:
+def make_page_files(site: Site) -> dict[str, str | bytes]:
     """The styles, scripts and logo that pages load, and the pages that redirect: contents by path."""
     facts = site.renderer.facts  # without broken files
     files: dict[str, str | bytes] = {
@@ -50,7 +50,7 @@ def make_files_for_pages(site: Site) -> dict[str, str | bytes]:
     return files
 
 
-def make_files_beside(site: Site) -> Iterator[tuple[str, str | bytes]]:
+def make_other_files(site: Site) -> Iterator[tuple[str, str | bytes]]:
     """The path and the content of each file that no page needs: leaflets, exports, feeds, licenses."""
     facts = site.renderer.facts  # without broken files
     yield "licenses.txt", render_licenses()
