@@ -185,7 +185,7 @@ def acknowledge_facts(project: _Project, clinic: str, procedures: tuple[str, ...
     for procedure in procedures:
         _require(procedure, facts.clinics[clinic].procedures, f'{clinic} has no text about "{procedure}".')
     if procedures:
-        file = acknowledge(project.data, facts, clinic, procedures, site.today)
+        file = acknowledge(facts, clinic, procedures, site.today)
         print(f"Written to {file}: {', '.join(procedures)}. Commit it together with clinic.yml.")
     else:
         notices = describe_notices(find_outdated(facts, clinic)) or "Every text fits the facts as they are now."

@@ -76,7 +76,7 @@ def _check(
     """The reading grades of every page, and the problems of every file that could be read."""
     problems = check(facts, today)
     problems += [*check_logs(facts, today), *settings.check(facts.known_clinics(), data)]
-    problems += [*check_words(facts, data, content, today), *check_markup(content)]
+    problems += [*check_words(facts, content, today), *check_markup(content)]
     problems += [*check_templates(content), *check_files(facts, content)]
     readings, found = check_reading(facts, content, filter_errors([*unreadable, *problems]))
     return readings, [*problems, *found]

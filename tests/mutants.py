@@ -164,7 +164,7 @@ def _check(root: Path) -> Iterator[Problem]:
     facts, problems = load(data)
     yield from problems
     yield from check(facts, LATEST)
-    yield from check_words(facts, data, content, LATEST)
+    yield from check_words(facts, content, LATEST)
     yield from prepare(data, content, LATEST).problems
 
 

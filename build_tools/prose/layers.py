@@ -136,13 +136,13 @@ def describe_notices(notices: Iterable[Problem]) -> str:
     return "\n".join(["To look at again, though nothing is wrong:", *lines]) if lines else ""
 
 
-def acknowledge(data: Path, facts: Facts, id: str, procedures: Iterable[str], today: date) -> Path:
+def acknowledge(facts: Facts, id: str, procedures: Iterable[str], today: date) -> Path:
     """Record that a clinic has compared its texts about these procedures with the current facts."""
-    seen = {name: entry for name, entry in facts.seen.get(id, {}).items() if name in facts.clinics[id].procedures}
-    entries = {name: entry.model_dump(mode="json") for name, entry in seen.items()}
+    seen = {name: entry.model_dump(mode="json") for name, entry in facts.seen.get(id, {}).items()}
+    entries = {name: entry for name, entry in seen.items() if name in facts.clinics[id].procedures}
     for procedure in procedures:
         entries[procedure] = {"seen": today.isoformat(), "sections": compute_digests(facts, procedure)}
-    file = data / "clinics" / id / "seen.yml"
+    file = facts.folder / "clinics" / id / "seen.yml"
     text = "# Written by `python -m build_tools acknowledge`: the facts that clinic.yml was compared with.\n"
     new = file.with_name(".seen.yml.new")
     new.write_text(text + yaml.safe_dump(dict(sorted(entries.items())), sort_keys=False), "utf-8")

@@ -32,7 +32,7 @@ TYPED_NUMBER, MENTION, INSTRUCTION = "typed-number", "mention", "instruction"
 """Rules that an exception can name, besides the entries of data/wording.yml."""
 
 
-def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Problem]:
+def check_words(facts: Facts, content: Path, today: date) -> list[Problem]:
     """The problems in the words of data and hand-written pages, and in their exceptions from rules."""
     passages = read_passages(facts, content)
     findings = [
@@ -48,7 +48,7 @@ def check_words(facts: Facts, data: Path, content: Path, today: date) -> list[Pr
         *check_style(passages),
         *check_calls(passages),
         *apply(find_suppressions(facts, content), findings, rules, today, complete=not facts.broken),
-        *_check_spelling(facts, data, passages),
+        *_check_spelling(facts, passages),
     ]
 
 
@@ -69,9 +69,9 @@ _HINT = (
 _HINT_FOR_CLINIC = 'Correct it, or if it is right, add it to the list "spelling" of this file.'
 
 
-def _check_spelling(facts: Facts, data: Path, passages: Iterable[Passage]) -> Iterator[Problem]:
+def _check_spelling(facts: Facts, passages: Iterable[Passage]) -> Iterator[Problem]:
     """Every word is in the US English dictionary, the glossary, or a list of correct spellings that is used."""
-    file, shown = data / "spelling.txt", f"{data.name}/spelling.txt"
+    file, shown = facts.folder / "spelling.txt", f"{facts.folder.name}/spelling.txt"
     text, unreadable = read_text(file, shown) if file.is_file() else ("", [])
     yield from unreadable
     if unreadable or any(name.startswith(("vocabulary/", "sources")) for name in facts.broken):

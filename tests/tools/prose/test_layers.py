@@ -355,7 +355,7 @@ def test_unknown_clinic_suggests_the_nearest(example: Path, content: Path) -> No
 @pytest.fixture
 def acknowledged(example: Path) -> Path:
     """The example, whose clinic has compared its texts with the facts."""
-    layers.acknowledge(example, load(example)[0], ID, TEXTS, TODAY)
+    layers.acknowledge(load(example)[0], ID, TEXTS, TODAY)
     return example
 
 
@@ -371,7 +371,7 @@ def test_changed_fact_is_a_notice_that_names_its_section(acknowledged: Path, con
     assert (acknowledged / CLINIC).read_text("utf-8").splitlines()[notice.place.line - 1] == "  teapot-polishing:"
     assert site.problems == clinic_site(acknowledged, content).problems
     assert not [problem for problem in site.problems if "clinics" in problem.place.path]
-    layers.acknowledge(acknowledged, site.facts, ID, ["teapot-polishing"], TODAY)
+    layers.acknowledge(site.facts, ID, ["teapot-polishing"], TODAY)
     assert list(layers.find_outdated(load(acknowledged)[0], ID)) == []
 
 
@@ -456,6 +456,6 @@ def test_preview_shows_the_problems_of_the_clinic(example: Path, content: Path) 
 
 def test_each_text_keeps_the_day_on_which_it_was_acknowledged(acknowledged: Path) -> None:
     facts, _ = load(acknowledged)
-    layers.acknowledge(acknowledged, facts, ID, ["teapot-polishing"], TODAY + timedelta(days=3))
+    layers.acknowledge(facts, ID, ["teapot-polishing"], TODAY + timedelta(days=3))
     seen = load(acknowledged)[0].seen[ID]
     assert (seen["teapot-polishing"].seen, seen["teapot-lid-polishing"].seen) == (date(2026, 12, 4), TODAY)

@@ -20,7 +20,7 @@ PAGE = "---\ntitle: About\n---\n\n# About teapots\n\n"
 
 def words_of(data: Path) -> list[Problem]:
     """The problems with the words of a data folder and of the pages next to it."""
-    return check_words(load(data)[0], data, data.parent / "content", TODAY)
+    return check_words(load(data)[0], data.parent / "content", TODAY)
 
 
 def problems_of_fact(example: Path, text: str) -> list[Problem]:
