@@ -206,9 +206,8 @@ def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
     for position, review in enumerate(facts.review_log):
         if isinstance(review, Review) and not review.signed < review.next_review <= review.signed + MAX_INTERVAL:
             message = f"The next review, {review.next_review}, must be within a year after {review.signed}."
-            yield Problem(
-                facts.place("reviews", position, "next_review"), message, capitalize(_RESTORE.format("reviews"))
-            )
+            place = facts.place("reviews", position, "next_review")
+            yield Problem(place, message, capitalize(_RESTORE.format("reviews")))
 
 
 def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:

@@ -38,10 +38,8 @@ class LocalProcedure(Record):
     @model_validator(mode="after")
     def _check_referral(self) -> Self:
         if self.offered and self.referred_to:
-            raise invalid(
-                "A procedure is either done at the clinic, or people are sent elsewhere for it.",
-                'Write "offered: true" without "referred_to", or "offered: false" and the place at "referred_to".',
-            )
+            hint = 'Write "offered: false", or delete "referred_to".'
+            raise invalid("A procedure is either done at the clinic, or people are sent elsewhere for it.", hint)
         return self
 
 

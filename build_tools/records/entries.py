@@ -188,9 +188,8 @@ class Measured(Record):
             raise invalid(f"A figure has exactly one value; this one has {found}.", hint)
         for first, second in (("from_", "to"), ("before", "after")):
             if (getattr(self, first) is None) != (getattr(self, second) is None):
-                raise invalid(
-                    f'"{first.strip("_")}" and "{second}" belong together; one is missing.', "Give both."
-                )
+                message = f'"{first.strip("_")}" and "{second}" belong together; one is missing.'
+                raise invalid(message, "Give both.")
         if self.count is not None and self.out_of is None:
             hint = 'Add "out_of", or give "percent" if the source prints no count.'
             raise invalid(f'A count needs its total: "count: {self.count}" has no "out_of".', hint)

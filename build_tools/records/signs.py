@@ -80,12 +80,11 @@ class Sign(Sourced):
             hint = 'Add "do": what the companion does besides calling, in one sentence.'
             raise invalid("Somebody with the patient acts on this sign, but it does not say what they do.", hint)
         if self.child_brief and not self.child:
-            raise invalid(
-                'This sign has "child_brief" and no "child".', 'Add "child": what a parent would notice.'
-            )
+            hint = 'Add "child": what a parent would notice.'
+            raise invalid('This sign has "child_brief" but no "child".', hint)
         if self.child and not self.child_brief and re.search(r"\byou", self.brief, re.IGNORECASE):
             hint = 'Add "child_brief": the same in at most twelve words about "your child".'
-            raise invalid('This sign has "child", and its "brief" speaks to the patient.', hint)
+            raise invalid('This sign has "child", but its "brief" speaks to the patient.', hint)
         return self
 
 

@@ -10,7 +10,7 @@ import pytest
 from build_tools.load.loader import load
 from build_tools.load.settings import Settings
 from build_tools.pipeline import prepare
-from tests.conftest import TODAY, page_text, run
+from tests.conftest import TODAY, edit, page_text, run
 
 ID = "old-house"
 CLINIC = """
@@ -63,16 +63,6 @@ HISTORY = """
   changes:
   - {fact: teapot-polishing.red_flags.rough, part: words, was: a, now: b, why: It was wrong}
 """
-REVIEWS = f"""
-- procedure: teapot-polishing
-  layers: {{signs: 12ff89a84113}}
-  name: Dr. Teapot Lid
-  role: Potter
-  conflicts: None declared.
-  signed: 2026-11-26
-  next_review: 2027-11-20
-  seal: {"1" * 64}
-"""
 
 
 def test_an_old_clinic_can_be_shown_and_acknowledged(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +87,7 @@ def test_an_old_clinic_can_be_shown_and_acknowledged(project: Path, monkeypatch:
 
 
 def test_a_removed_field_is_explained(example: Path) -> None:
-    (example / "reviews.yml").write_text(REVIEWS, "utf-8")
+    edit(example / "procedures/teapot-polishing.yml", "kind: ", "red_flags: [rough]\nkind: ")
     [problem] = load(example)[1]
-    assert problem.message == '"seal" is no longer a field.'
-    assert problem.hint.startswith("Delete this line")
+    assert problem.message == '"red_flags" is no longer a field.'
+    assert problem.hint.startswith('List the "situations" of this procedure')
