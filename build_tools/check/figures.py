@@ -75,7 +75,7 @@ def ranges_are_ordered(facts: Facts, today: date) -> Problems:
             continue
         if value.from_ > value.to:
             message = f"A range goes from low to high; this one goes from {value.from_:g} to {value.to:g}."
-            yield Problem(facts.place_of(id, *steps, "from"), message, "Swap the two numbers.")
+            yield Problem(facts.place_of(id, *steps, "from"), message, _LOOK_UP_THERE)
         elif figure.measure is None and not 0 <= value.from_ <= value.to <= 100:
             hint = 'If this is not a share, add its unit as "measure".'
             yield Problem(facts.place_of(id, *steps, "to"), "A share is between 0 and 100 percent.", hint)
