@@ -18,7 +18,7 @@ WEIGHTS = {
 """The groups of harms on the page of risks, by weight, with their headings."""
 
 LIGHT = ("expected", "passes", "not-seen")
-"""The weights on the page of side effects; the page of risks has what is dangerous or can last."""
+"""The weights on the page of side effects; the others are on the page of risks."""
 
 BETTER = "How many people got better"
 LESS_PAIN = "How much less pain"

@@ -41,7 +41,7 @@ _LABEL = {
     "data-mark": (r"\d+ \d+", "says where the word is, as two whole numbers", "120 80"),
     "data-line": (r"\d+( \d+){3}", "goes from the word to its part: four whole numbers", "98 90 154 112"),
 }
-"""The attributes of a label: pattern, what a message says of it, example. Only the line is optional."""
+"""The attributes of a label: pattern, what a message says about it, example. Only the line is optional."""
 _NOT_A_DRAWING = re.compile(r"<!DOCTYPE|<!ENTITY|<\?(?!xml )|<\?[^>]*encoding=(?![\"']utf-8)", re.IGNORECASE)
 _MAX_DEPTH = 20
 """How deep groups can be nested: far deeper, programs and browsers give up."""
@@ -77,11 +77,11 @@ class Drawing:
 
     @cached_property
     def shows(self) -> list[str]:
-        """The names of the parts that need a fact to be shown."""
+        """The names of the parts that are shown only with a fact."""
         return [part.attrib["data-shows"] for part in self.root.iterfind(".//*[@data-shows]")]
 
     def about(self, shown: ShownFacts) -> tuple[str, Statement] | None:
-        """The fact that the whole drawing needs; None if it needs none, or if none of `shown` is it."""
+        """The fact in `shown` that the whole drawing depends on, if there is one."""
         return next((shown[name] for name in self.root.get("data-shows", "").split() if name in shown), None)
 
     def is_shown_for(self, target: str | None, shown: ShownFacts) -> bool:
@@ -136,11 +136,11 @@ def read_drawings(data: Path) -> tuple[dict[str, Drawing], list[Problem]]:
     drawings: dict[str, Drawing] = {}
     problems: list[Problem] = []
     for file in sorted((data / "drawings").glob("*.svg")):
-        drawing, found = read_svg(file, f"{data.name}/drawings/{file.name}")
-        found += _check(drawing) if drawing else ()
-        if drawing and not found:
+        drawing, errors = read_svg(file, f"{data.name}/drawings/{file.name}")
+        errors += _check(drawing) if drawing else ()
+        if drawing and not errors:
             drawings[file.stem] = drawing
-        problems += found
+        problems += errors
     return drawings, problems
 
 

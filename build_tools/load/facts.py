@@ -28,7 +28,7 @@ from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Helpline, Sign, Si
 from build_tools.records.words import Claim, Term, Typed, Wording
 
 VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words")
-"""The files of data/vocabulary/; `words` holds medical words of no other kind."""
+"""The files of data/vocabulary/; `words` has all other medical words."""
 R2 = TypeVar("R2", bound=BaseModel)
 K = TypeVar("K", Figure, Harm, Imaging, Statement, NotKnown)
 

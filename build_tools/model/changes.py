@@ -242,7 +242,7 @@ def record(data: Path, facts: Facts, revision: str, today: date) -> tuple[int, l
 
 
 def list_explained(facts: Facts) -> set[str]:
-    """The ids whose removal data/changes.yml explains, in more words than a file name has."""
+    """The ids whose removal data/changes.yml explains in more words than a file name has."""
     changes = (change for publication in facts.publications for change in publication.changes)
     return {
         change.fact

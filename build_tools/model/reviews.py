@@ -86,7 +86,7 @@ def group_by_status(statuses: Statuses) -> list[tuple[ReviewStatus, list[str]]]:
 
 
 def name_layers(layers: Collection[str], all_layers: Collection[str]) -> str:
-    """Name some of the layers of a procedure."""
+    """List the names of layers; "All parts" if they are all of a procedure's layers."""
     return "All parts" if len(layers) == len(all_layers) else "; ".join(LAYERS[layer] for layer in layers)
 
 
