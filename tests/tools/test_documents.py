@@ -1,4 +1,4 @@
-"""docs/standards.md explains exactly the rule ids that code and documents cite."""
+"""docs/standards.md explains exactly the cited rule ids, and HACKING.md names code and files that exist."""
 
 from __future__ import annotations
 
@@ -35,3 +35,17 @@ def test_cited_ids_are_explained_once() -> None:
 def test_ids_are_not_cited_as_ranges() -> None:
     pattern = re.compile(rf"{ID.pattern} to (?:[A-Z]+-)?\d")
     assert {path for path, text in read_texts() if pattern.search(text)} == set(), "cite each id"
+
+
+def test_hacking_names_code_and_files_that_exist() -> None:
+    code = "\n".join(
+        text for path, text in read_texts() if path.startswith(("build_tools", "content", "hooks", "tests"))
+    )
+    defined = set(re.findall(r"^ *(?:def |class |{%-? macro )?(\w+)(?:\(|:| = )", code, re.M))
+    guide = (ROOT / "HACKING.md").read_text("utf-8")
+    names = re.findall(r"`(\w*[A-Z_][\w.]*)(?:\(.*?\))?`", guide)
+    assert len(names) > 15
+    assert [name for name in names if name.split(".")[-1] not in defined | {"md"}] == []
+    paths = re.findall(r"`((?:[\w-]+/)+[\w.-]*)`", guide)
+    folders = (ROOT, ROOT / "build_tools", ROOT / "content/templates")
+    assert [path for path in paths if not any((folder / path).exists() for folder in folders)] == []

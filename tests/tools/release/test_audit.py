@@ -80,7 +80,7 @@ def test_known_vulnerability_is_reported(tmp_path: Path, locked: Path) -> None:
         done = audit(tmp_path, locked, address)
     assert done.returncode == 1, done.stderr
     assert "TEAPOT-2026-1" in done.stdout
-    assert "Nobody can say" not in done.stderr
+    assert "It is unknown" not in done.stderr
 
 
 def test_audit_passes_without_vulnerabilities(tmp_path: Path, locked: Path) -> None:
@@ -91,7 +91,7 @@ def test_audit_passes_without_vulnerabilities(tmp_path: Path, locked: Path) -> N
 def test_unreachable_service_does_not_pass(tmp_path: Path, locked: Path) -> None:
     done = audit(tmp_path, locked, "http://127.0.0.1:9/v1/query")
     assert done.returncode == 3
-    assert "Nobody can say whether more is known." in done.stderr
+    assert "It is unknown whether there are more." in done.stderr
     assert "Traceback" not in done.stderr
 
 
