@@ -1,5 +1,5 @@
-// A medical word opens its explanation in place. What the words mean is asked for with the first one; without
-// scripts, or if it cannot be had, the link leads to the glossary.
+// Opens the explanation of a medical word next to it. The meanings are loaded with the first word; without scripts,
+// or if loading fails, the link goes to the glossary.
 "use strict";
 
 if ("popover" in HTMLElement.prototype) {
@@ -11,7 +11,7 @@ if ("popover" in HTMLElement.prototype) {
   const box = make("div", name, means, make("p", more, " ", close));
   name.className = "box-title";
   name.id = "word-name";
-  means.setAttribute("aria-live", "polite"); // the explanation can come after the box
+  means.setAttribute("aria-live", "polite"); // the explanation can arrive after the box opens
   close.type = "button";
   Object.assign(box, { className: "word-box", popover: "auto", tabIndex: -1 });
   box.setAttribute("role", "dialog");
@@ -27,7 +27,7 @@ if ("popover" in HTMLElement.prototype) {
   let opened; // the word that the box explains
   const isShown = () => box.matches(":popover-open");
 
-  // Below its word, or above it where only that is in sight; it moves with the page.
+  // Below its word, or above it if only that is in view; it scrolls with the page.
   function place() {
     const at = opened.getClientRects()[0];
     const above = at.top - box.offsetHeight - 8;
@@ -59,12 +59,12 @@ if ("popover" in HTMLElement.prototype) {
     term.setAttribute("aria-haspopup", "dialog");
     term.addEventListener("click", async (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-      // A browser that has translated the page translates the glossary, too; a box would stay English.
+      // A browser that has translated the page also translates the glossary, but not a new box.
       if (document.documentElement.lang !== "en") return;
       event.preventDefault();
       opened = term;
       more.href = term.href;
-      term.after(box); // so that reading and Tab go on with what follows the word
+      term.after(box); // so that reading order and Tab order continue after the word
       box.showPopover();
       show(term.textContent, "One moment. The explanation is loading.");
       box.focus({ preventScroll: true });

@@ -1,12 +1,12 @@
-// Links from health records: reads the request in the address, takes it out of there, and goes to the page it is about.
-// Nothing is kept or sent, and nothing about a person is read.
+// Links from health records: reads the request from the address, removes it there, and opens the matching page.
+// Nothing is stored or sent, and nothing about a person is read.
 "use strict";
 
 (() => {
   const asked = new URLSearchParams(location.search);
   if (![...asked].length) return;
   const read = (name) => (asked.get(name) ?? "").trim();
-  // Names fit whatever the order of their words ("Cordotomy, percutaneous"), and without the kind that SNOMED adds.
+  // Names match in any word order ("Cordotomy, percutaneous"), and without the semantic tag that SNOMED adds.
   const plain = (text) =>
     text
       .replace(/\((procedure|regime\/therapy|disorder|finding|situation)\)\s*$/i, "")
@@ -23,7 +23,7 @@
   history.replaceState(null, "", location.pathname);
 
   const topics = [...document.querySelectorAll(".topics > li")];
-  // "infobutton/SYSTEM/CODE": where the answers of each topic lie, without the ending of their format.
+  // "infobutton/SYSTEM/CODE": the path of the answers to each topic, without the file extension.
   const answersOf = (topic) => topic.dataset.answers.split(" ").filter(Boolean);
   const fits = (answer) => {
     const [, known, value] = answer.split("/");
@@ -33,7 +33,7 @@
   let found = topics.filter((topic) => code && answersOf(topic).some(fits));
   if (!found.length) found = topics.filter((topic) => called(topic).some((known) => names.includes(known)));
   if (found.length > 1) {
-    // Others may be called so too; the one that has it as its own name is meant.
+    // Several topics can share a name; the one with it as its main name wins.
     const own = found.filter((topic) => names.includes(called(topic)[0]));
     if (own.length === 1) found = own;
   }

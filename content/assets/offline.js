@@ -1,4 +1,4 @@
-// Where the site is set to keep a copy of itself on the device: asks for it, and says when the reader sees the copy.
+// If the site keeps an offline copy: registers its service worker, and shows when the reader sees the copy.
 "use strict";
 
 (() => {
@@ -13,7 +13,7 @@
     status.replaceChildren(sentence(name));
   }
 
-  // The server is asked for a newer copy. That it does not answer is how a page knows that it is offline.
+  // Ask the server for a newer copy. If it does not answer, the page is offline.
   async function ask() {
     if (!navigator.onLine) return say("offline");
     try {

@@ -1,5 +1,5 @@
-// The search page: searches the index on this device for the words in the address, and lists the places it found.
-// The words stand behind a "#", so they never leave the device.
+// The search page: searches the index on this device for the words in the address, and lists the matches.
+// The words are after a "#", so they never leave the device.
 "use strict";
 
 (() => {
@@ -11,13 +11,13 @@
   const plain = (text) => text.normalize("NFD").replace(/\p{Mn}|['’]/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
   const stem = (word) => lunr.stemmer(new lunr.Token(word)).toString();
   const stems = (text) => plain(text).split(" ").map(stem);
-  const idle = /^(cant|couldnt|didnt|doesnt|dont|im|isnt|ive|whats|wont)$/; // as lunr's stop words
+  const idle = /^(cant|couldnt|didnt|doesnt|dont|im|isnt|ive|whats|wont)$/; // like lunr's stop words
   const tells = (word) => lunr.stopWordFilter(word) && !idle.test(word);
   const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
 
-  let built; // not before something is asked: a slow phone needs a moment for it
+  let built; // built with the first search: a slow phone needs a moment
   const engine = () => (built ??= lunr(function () {
-    this.pipeline.remove(lunr.trimmer); // it knows English letters only
+    this.pipeline.remove(lunr.trimmer); // it supports English letters only
     for (const field of ["id", "title", "names", "says"]) field === "id" ? this.ref(field) : this.field(field);
     pages.forEach(({ title, names = [], about, summary, headings, places = [] }, at) => {
       this.add({ id: `${at}`, title: plain(title), names: plain(names.join(" ")), says: plain(`${about} ${summary} ${headings}`) });
@@ -30,7 +30,7 @@
   const known = new Map(medical.flatMap((name) => plain(name).split(" ")).reverse().map((word) => [stem(word), word]));
   const look = (stem, options) => engine().query((q) => q.term(stem, { usePipeline: false, ...options }));
 
-  // Where a thing is that can be said in several `ways`: all stems of one of them. A name weighs more than a text.
+  // The places of a term that has several `ways`: those with all stems of one way. A name weighs more than a text.
   function where(ways) {
     const found = new Map();
     for (const way of ways) {
@@ -46,7 +46,7 @@
     return found;
   }
 
-  // The name that a stem resembles. Only a name: a guess at other words would mislead.
+  // The name that a stem resembles. Only names: a guess at other words would mislead.
   function resembled(stem) {
     const { TRAILING } = lunr.Query.wildcard;
     const ways = [[5, { editDistance: 1 }], [4, { wildcard: TRAILING }], [8, { editDistance: 2 }]];
@@ -54,7 +54,7 @@
     return known.get(found.flatMap(({ matchData }) => Object.keys(matchData.metadata)).find((near) => known.has(near)));
   }
 
-  // The things that are asked for, each with where it is; one that is nowhere, with the name that it resembles.
+  // The terms of the query, each with its places; a term without any, with the name that it resembles.
   function things(query) {
     const words = plain(query).split(" ");
     const found = [];
@@ -74,14 +74,14 @@
     return found;
   }
 
-  // The pages that answer, best first, each with its best places. A thing that few places have weighs more.
+  // The matching pages, best first, each with its best places. A term that few places have weighs more.
   function find(asked) {
     const rarity = asked.map(({ at, places }) => (at ? 3 : Math.log(1 + 3000 / (1 + places.size)) / 2));
     const weigh = (weights) => sum(weights.map((weight, n) => weight && (weight + 2) * rarity[n]));
     const said = new Set(asked.flatMap(({ ways }) => ways.flat()));
     const isSaid = (name) => name.every((stem) => said.has(stem) || !lunr.stopWordFilter(stem));
     const has = (name) => asked.every(({ ways }) => ways.some((way) => way.every((stem) => name.includes(stem))));
-    // What is called so comes first; then what has all the words in a name; then what is named, the longer name first.
+    // Pages with that name come first, then those with all the words in a name, then the longest name in the query.
     const called = (url, [title, ...others]) => {
       if (url.includes("#")) return [title, ...others].some((name) => has(name) && isSaid(name)) && !asked.some(({ at }) => at) ? 12 : 0;
       if (has(title) && isSaid(title)) return 24;
@@ -98,7 +98,7 @@
           return weight + (isDanger ? 50 : 0) + (isHere ? (weight || isDanger ? 3 : 1.5) : 0);
         });
         const weights = there.map((weight, n) => (own[n] >= 2 ? Math.max(weight, own[n]) : weight));
-        const aside = url.includes("/evidence.") ? 0.7 : 1; // it speaks of other treatments, too
+        const aside = url.includes("/evidence.") ? 0.7 : 1; // it also mentions other treatments
         return { url, heading, says, score: there.some(Boolean) ? aside * weigh(weights) : 0 };
       }).sort((one, other) => other.score - one.score);
       const top = places[0]?.score ?? 0;
@@ -122,7 +122,7 @@
     return made;
   }
 
-  // A place: its heading, and what it says with most of what was asked; an answer to a question, and whom to call, in any case.
+  // A place: its heading, and the text with most of the terms; answers to questions and whom to call are always shown.
   function hit({ url, heading, says }, asked) {
     const count = (text) => asked.filter(({ ways }) => ways.some((way) => way.every((stem) => stems(text).includes(stem)))).length;
     const [best] = says.map((text) => [text, count(text)]).sort((one, other) => other[1] - one[1]);
@@ -131,7 +131,7 @@
   }
 
   function show() {
-    // A form without scripts asks with "?q="; the words move behind the "#".
+    // A form without scripts sends "?q="; the words move to the "#".
     const sent = new URLSearchParams(location.search).get("q");
     if (sent !== null) history.replaceState(null, "", `${location.pathname}#q=${encodeURIComponent(sent)}`);
     const query = (new URLSearchParams(location.hash.slice(1)).get("q") ?? "").trim().slice(0, 200);

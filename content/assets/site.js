@@ -1,7 +1,7 @@
-// What every page can do better with scripts. Each part works without them too, or stays hidden.
+// Improvements for every page. Each part also works without scripts, or stays hidden.
 "use strict";
 
-document.documentElement.classList.add("scripted"); // for browsers whose styles cannot ask
+document.documentElement.classList.add("scripted"); // for browsers without the CSS media feature "scripting"
 
 const make = (name, ...inside) => {
   const element = document.createElement(name);
@@ -9,7 +9,7 @@ const make = (name, ...inside) => {
   return element;
 };
 
-// What a script says lies in the page, hidden, so that a browser translates it too: a copy, with `values` in its gaps.
+// Texts of scripts are hidden in the page, so that browsers translate them too: a copy, with `values` filled in.
 const sentence = (name, ...values) => {
   const copy = document.querySelector(`[data-says="${name}"]`).cloneNode(true);
   copy.removeAttribute("data-says");
@@ -17,11 +17,11 @@ const sentence = (name, ...values) => {
   return copy;
 };
 
-// A page that is opened after its facts were due for a check says so.
+// Show that the facts of the page are overdue for a check.
 const due = document.querySelector("[data-due]");
 if (due) due.hidden = new Date() <= new Date(`${due.dataset.due}T23:59:59`);
 
-// Search words go behind a "#" in the address, so they never leave the device.
+// Search words go after a "#" in the address, so they never leave the device.
 for (const form of document.querySelectorAll('form[role="search"]')) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -33,7 +33,7 @@ for (const button of document.querySelectorAll("button.print")) {
   button.addEventListener("click", () => print());
 }
 
-// Paper has what is behind closed headings. Where styles cannot show that, they are open while the page is printed.
+// Printed pages include closed sections. If CSS cannot show them, open them while the page is printed.
 if (!CSS.supports("selector(::details-content)")) {
   let closed = [];
   addEventListener("beforeprint", () => {
@@ -45,14 +45,14 @@ if (!CSS.supports("selector(::details-content)")) {
   });
 }
 
-// In a frame of an intranet, links to other websites open beside it: most of those forbid frames.
+// In an intranet frame, links to other websites open in a new tab: most of those sites forbid frames.
 if (self !== top) {
   for (const link of document.querySelectorAll('a[href^="https:"]')) {
     if (link.origin !== location.origin) link.target = "_blank";
   }
 }
 
-// A link can lead into a closed part, such as the list of sources. Not every browser opens it.
+// A link can point into a closed section, such as the list of sources. Not every browser opens it.
 function reveal() {
   const target = document.getElementById(location.hash.slice(1));
   const closed = target?.closest("details:not([open])");
@@ -63,7 +63,7 @@ function reveal() {
 addEventListener("hashchange", reveal);
 reveal();
 
-// From a source, a link leads back to where the reader was; without scripts, the browser's own way back does.
+// From a source, a link goes back to where the reader was; without scripts, the browser's back button does.
 const back = document.querySelector(".back");
 for (const mark of document.querySelectorAll('.sources a[href^="#"]')) {
   mark.addEventListener("click", () => {
@@ -73,7 +73,7 @@ for (const mark of document.querySelectorAll('.sources a[href^="#"]')) {
   });
 }
 
-// Who scans the code on a printed leaflet of another version is told so.
+// Readers who scan the code of a printed leaflet learn whether it is out of date.
 const paper = document.querySelector(".paper");
 if (paper && location.hash.startsWith("#paper-") && location.hash !== `#${paper.id}`) {
   paper.querySelector("[hidden]").hidden = false;

@@ -1,4 +1,4 @@
-// A sheet keeps answers while its tab is open, and on this device only after the reader's yes. It says what it did.
+// A sheet saves answers while its tab is open, and on this device only if the reader agrees. It reports each save.
 "use strict";
 
 (() => {
@@ -7,7 +7,7 @@
   const status = form.querySelector(".kept");
   const key = `worksheet.${form.dataset.worksheet}`;
   const fields = [...form.elements].filter((field) => field.name);
-  let lost = {}; // kept answers to questions that the page no longer has
+  let lost = {}; // saved answers to questions that the page no longer has
 
   const choice = (field) => field.type === "radio" || field.type === "checkbox";
 
@@ -32,7 +32,7 @@
 
   const say = (status, ...names) => status.replaceChildren(...names.map((name) => sentence(name)));
 
-  // Whether that worked.
+  // Returns whether that worked.
   function keep() {
     try {
       const store = box.checked ? localStorage : sessionStorage;
@@ -41,13 +41,13 @@
       say(status, ...(box.checked ? ["saved"] : []));
       return true;
     } catch {
-      box.checked = Boolean(kept()?.device); // what was kept before is still there
+      box.checked = Boolean(kept()?.device); // what was saved before is still there
       say(status, "cannot");
       return false;
     }
   }
 
-  // What is kept in this tab and on this device; or nothing, if that is forbidden.
+  // What is saved in this tab and on this device; or nothing, if storage is blocked.
   function kept() {
     try {
       return { tab: sessionStorage.getItem(key), device: localStorage.getItem(key) };
@@ -61,12 +61,12 @@
       try {
         window[store].removeItem(key);
       } catch {
-        // Nothing could be kept, so nothing is left.
+        // Nothing could be saved, so nothing is left to delete.
       }
     }
   }
 
-  // The answers in what is kept; or nothing, if it is not ours.
+  // The saved answers; or nothing, if the data are not ours.
   function parsed(text) {
     try {
       const { version, answers } = JSON.parse(text);
@@ -86,21 +86,21 @@
     if (!sheet) return say(status, "unreadable");
     const { version, given } = sheet;
     box.checked = tab === null;
-    fill({ ...given, ...answers() }); // what was written before this script arrived is newer
+    fill({ ...given, ...answers() }); // what was typed before this script loaded is newer
     say(status, version !== form.dataset.version ? "changed" : box.checked ? "from-device" : "from-tab");
     for (const [name, answer] of Object.entries(lost)) {
       status.append(sentence("lost", `${name.replace(/^\w+\./, "").slice(0, 200)} (${answer.slice(0, 200)})`));
     }
   }
 
-  // What this page shows is older than what is kept: it comes back as it was left, or another tab has saved.
+  // The page is older than what is saved: it was restored from the history, or another tab has saved.
   function renew() {
     if (!kept()) return;
     form.reset();
     lost = {};
     read();
   }
-  // In Firefox such a page would see the tab's answers as they were when it was left. With this it is loaded again.
+  // Firefox restores such a page with old session storage. This listener makes it load the page again.
   if (CSS.supports("-moz-orient", "block")) addEventListener("unload", () => {});
   addEventListener("pageshow", (event) => event.persisted && renew());
   addEventListener("storage", (event) => event.key === key && renew());

@@ -1,36 +1,36 @@
-// The worker that keeps a copy of the whole site on a device. Above this line stand VERSION and FILES: of each
-// file its path and the SHA-256 of its content, so that a copy is whole and of one version, or is not taken.
+// The service worker that keeps a copy of the whole site on a device. Defined above this line: VERSION, and FILES with
+// the path and SHA-256 of each file, so that a copy is complete and of one version, or is not used.
 "use strict";
 
-const KIND = `copy of ${registration.scope} `; // other sites of this server have their own
+const KIND = `copy of ${registration.scope} `; // other sites on this server have their own
 const NAME = KIND + VERSION;
 const at = (path) => new URL(path, registration.scope).href;
 
 async function take(cache, [path, sha256]) {
-  const integrity = path === "404.html" ? "" : `sha256-${sha256}`; // hosts fit that page to their path
+  const integrity = path === "404.html" ? "" : `sha256-${sha256}`; // hosts adapt that page to their path
   const answer = await fetch(at(path), { cache: "no-cache", integrity });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  // Where a server led on to another address, browsers refuse the answer as it is.
+  // Browsers reject a redirected response as it is.
   await cache.put(at(path), answer.redirected ? new Response(await answer.blob(), { headers: answer.headers }) : answer);
 }
 
 async function install() {
   const cache = await caches.open(NAME);
   try {
-    // The pages behind the short pages come last. What is lost once is asked for once more.
+    // Detail pages come last. A failed request is retried once.
     const isBehind = ([path]) => /^procedures\/.+\//.test(path);
     const files = Object.entries(FILES);
     for (const part of [files.filter((file) => !isBehind(file)), files.filter(isBehind)]) {
       await Promise.all(part.map((file) => take(cache, file).catch(() => take(cache, file))));
     }
   } catch (error) {
-    await caches.delete(NAME); // the copy from before stays; the browser tries again at a later visit
+    await caches.delete(NAME); // the earlier copy stays; the browser tries again at a later visit
     throw error;
   }
   await skipWaiting();
 }
 
-// The copy before this one stays until the next comes: a page that is still open may ask for its words.
+// The previous copy stays until the next update: a page that is still open may need its files.
 async function activate() {
   const older = (await caches.keys()).filter((name) => name.startsWith(KIND) && name !== NAME);
   for (const name of older.slice(0, -1)) await caches.delete(name);

@@ -1,5 +1,5 @@
-// This site keeps no copy on devices, and no page asks for this file. A device that has a copy from a time when the
-// site kept one looks here for a newer version, deletes the copy, and reads from the server again.
+// This site keeps no offline copy, and no page loads this file. A device with a copy from an earlier configuration
+// checks here for an update, deletes the copy, and loads pages from the server again.
 "use strict";
 
 addEventListener("install", () => skipWaiting());
