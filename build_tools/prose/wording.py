@@ -1,6 +1,6 @@
-"""Checks of words: spelling in US English, words that this site avoids, typed results, unsupported mentions.
+"""Checks of all texts in data/ and content/: US spelling, words to avoid, style, and whom to call.
 
-They read every text an editor writes: the texts in data/ and the pages in content/.
+`check_words` runs these and the other rules for words, with their exceptions.
 """
 
 from __future__ import annotations
@@ -80,12 +80,12 @@ def _check_spelling(facts: Facts, passages: Iterable[Passage]) -> Iterator[Probl
     listed = {word: Place(shown, number) for number, word in lines if word}
     names = (name for _, term in facts.terms() for name in term.names)
     allowed = {word.lower() for name in names for word in _WORD.findall(name)} | {word.lower() for word in listed}
-    used, correct = set[str](), set[str]()
+    used, checked = set[str](), set[str]()
     for passage in passages:
         if "/templates/" in passage.path:
             continue  # they name formats and programs, which are not words of the data
         if not passage.name.startswith("clinics/"):
-            yield from _find_misspelled(passage, allowed, used, correct, facts.sources, _HINT)
+            yield from _find_misspelled(passage, allowed, used, checked, facts.sources, _HINT)
         elif passage.name not in facts.broken:
             clinic = facts.clinics[passage.name.split("/")[1]]
             own = {word.lower() for text in clinic.spelling for word in _WORD.findall(text)}
@@ -96,11 +96,11 @@ def _check_spelling(facts: Facts, passages: Iterable[Passage]) -> Iterator[Probl
 
 
 def _find_misspelled(
-    passage: Passage, allowed: set[str], used: set[str], correct: set[str], ids: Container[str], hint: str
+    passage: Passage, allowed: set[str], used: set[str], checked: set[str], ids: Container[str], hint: str
 ) -> Iterator[Problem]:
-    """The misspelled words of a text. Adds to `used` the allowed words that it has.
+    """The misspelled words of a text, except words that were `checked` before.
 
-    Words found to be `correct` are remembered: nearly all words have been seen before.
+    Adds the words of the text to `checked`, so that each is reported once, and the allowed ones to `used`.
     """
     text = passage.text
     as_printed = passage.is_figure_context or passage.name.startswith(("sources", "clinics"))
@@ -108,13 +108,13 @@ def _find_misspelled(
     if "-" in prose:
         prose = _ID.sub(lambda match: "" if match.group() in ids else match.group(), prose)
     for written in _WORD.findall(prose):
-        if written in correct:
+        if written in checked:
             continue
         word = written.replace("’", "'")
         bare = word.removesuffix("'s")
         is_medical = bool(_IS_MEDICAL.search(bare))
         if not (is_medical and as_printed):
-            correct.add(written)
+            checked.add(written)
         if bare.lower() in allowed:
             used.update((bare, bare.lower()))
         elif (is_medical and not as_printed) or not (_is_in_dictionary(word) or _is_in_dictionary(bare)):
@@ -272,7 +272,7 @@ _WHO_DECIDES = re.compile(
 
 
 def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
-    """No text says to stop or skip a medicine without saying who decides: doing so alone can harm."""
+    """No text says to take, stop, or skip a medicine without saying who decides: doing so alone can harm."""
     for passage in passages:
         skipped = passage.is_figure_context or passage.name == "sources"
         if skipped or not _MAY_INSTRUCT.search(passage.text.lower()):
