@@ -1,1 +1,1 @@
-"""What `build_tools/check` promises."""
+"""Tests of `build_tools/check`."""

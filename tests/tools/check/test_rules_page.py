@@ -5,5 +5,5 @@ from __future__ import annotations
 from tests.rules_page import PAGE, render_page
 
 
-def test_the_list_of_rules_is_up_to_date() -> None:
+def test_list_of_rules_is_up_to_date() -> None:
     assert PAGE.read_text("utf-8") == render_page(), "type: make schema"

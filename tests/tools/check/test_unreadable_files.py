@@ -1,4 +1,4 @@
-"""A file that cannot be read is one problem in it: no other file gets a problem because of it."""
+"""An unreadable file is one problem, and causes none in other files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("mistake", ["tab", "field"])
-def test_a_broken_file_causes_no_problem_in_another(data: Path, name: str, mistake: str) -> None:
+def test_broken_file_causes_no_problem_in_another(data: Path, name: str, mistake: str) -> None:
     file = data / f"{name}.yml"
     text = file.read_text("utf-8")
     broken = f"{text}\n\tx: y\n" if mistake == "tab" else FIRST_FIELD.sub("  zz", text, count=1)

@@ -1,1 +1,1 @@
-"""What `build_tools/prose` promises."""
+"""Tests of `build_tools/prose`."""

@@ -179,7 +179,7 @@ def test_pronunciation_follows_a_hard_word_once(text: str, shown: str) -> None:
     "Spout cutting is done. Spout cutting hurts.",  # a plain synonym
     '<p class="say-it">Say it: spow-TOT-uh-mee</p>\nA spoutotomy.',  # the page's head says it
 ])  # fmt: skip
-def test_pronunciation_is_not_given_without_need(text: str) -> None:
+def test_pronunciation_is_left_out_if_not_needed(text: str) -> None:
     assert "say:" not in pronounced(text)
 
 

@@ -51,7 +51,7 @@ def readings_of(data: Path, content: Path) -> dict[str, Reading]:
 
 
 def write(content: Path, text: str) -> None:
-    """A hand-written page with this text from its third line on."""
+    """Write a hand-written page with this text from its third line on."""
     (content / "about.md").write_text(f"# About teapots\n\n{text}\n", "utf-8")
 
 
