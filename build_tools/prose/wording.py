@@ -124,13 +124,13 @@ def _find_misspelled(
 
 
 @cache
-def _dictionary() -> Any:
+def _load_dictionary() -> Any:
     return Hunspell("en_US")
 
 
 @lru_cache(maxsize=20_000)
 def _is_in_dictionary(word: str) -> bool:
-    return bool(_dictionary().spell(word))
+    return bool(_load_dictionary().spell(word))
 
 
 # Words to avoid
@@ -139,8 +139,8 @@ def _is_in_dictionary(word: str) -> bool:
 def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> Iterator[tuple[str, Problem]]:
     """No text uses a word that data/wording.yml avoids, except in a quotation (R-04, R-05, R-18, PL-5, PL-6)."""
     keys = {" ".join(phrase.lower().split()): key for key, entry in wordings.items() for phrase in entry.avoid}
-    pattern = re.compile(rf"(?<![\w-]){match_any(keys, _in_phrase)}(?![\w-])")
-    allowed = match_any({phrase.lower() for wording in wordings.values() for phrase in wording.allow}, _in_phrase)
+    pattern = re.compile(rf"(?<![\w-]){match_any(keys, _to_pattern)}(?![\w-])")
+    allowed = match_any({phrase.lower() for wording in wordings.values() for phrase in wording.allow}, _to_pattern)
     exempt = re.compile(rf"{_QUOTED}|\b{allowed}\b")
     for passage in passages:
         text = passage.text.lower()
@@ -163,16 +163,16 @@ def _names_speaker(wording: Wording, passage: Passage, start: int) -> bool:
     """Whether the sentence at `start`, or the text before it, names one of those who can say it."""
     ends = (offset + len(sentence) for offset, sentence in passage.sentences)
     end = next((end for end in ends if start < end), len(passage.text))
-    return bool(_match_phrases(tuple(wording.unless)).search(passage.text[:end]))
+    return bool(_compile_phrases(tuple(wording.unless)).search(passage.text[:end]))
 
 
 @lru_cache
-def _match_phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\b{match_any(phrases, _in_phrase)}\b", re.IGNORECASE)
+def _compile_phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b{match_any(phrases, _to_pattern)}\b", re.IGNORECASE)
 
 
 @cache
-def _in_phrase(letter: str) -> str:
+def _to_pattern(letter: str) -> str:
     """A pattern for a letter of a phrase: a space is white space, * one to four words, ~ the end of a word."""
     return {" ": r"\s+", "~": r"[\w]*", "*": r"[\w'’-]+(?:\s+[\w'’-]+){0,3}?"}.get(letter) or re.escape(letter)
 
@@ -183,7 +183,7 @@ def _find_key(written: str, keys: Mapping[str, str]) -> str:
     if words in keys:
         return keys[words]
     with_wildcards = (phrase for phrase in keys if {*phrase} & {"*", "~"})
-    fitting = (phrase for phrase in with_wildcards if re.fullmatch("".join(map(_in_phrase, phrase)), words))
+    fitting = (phrase for phrase in with_wildcards if re.fullmatch("".join(map(_to_pattern, phrase)), words))
     return keys[max(fitting, key=len)]
 
 
