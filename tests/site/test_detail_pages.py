@@ -20,11 +20,11 @@ HEIGHT = """open => {
   document.querySelectorAll('article details').forEach(details => { details.open = open; });
   return document.querySelector('article').getBoundingClientRect().bottom / innerHeight;
 }"""
-NAMES = {detail.name for detail in DETAILS}
 
 
 def test_detail_pages_are_short(reader: Reader, site: Path) -> None:
-    paths = [path for path in list_pages(site) if path.count("/") == 2 and Path(path).stem in NAMES]
+    names = {detail.name for detail in DETAILS}
+    paths = [path for path in list_pages(site) if path.count("/") == 2 and Path(path).stem in names]
     largest = sorted(paths, key=lambda path: -(site / path).stat().st_size)[:40]
     too_long = {}
     for path, page in reader.visit(largest, 360, 740):

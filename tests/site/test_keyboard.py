@@ -92,11 +92,11 @@ def press_repeatedly(page: Page, key: str) -> tuple[list[int], list[str], bool]:
     in_footer = False
     while len(stops) < 2000:
         page.keyboard.press(key)
-        place, visible, in_footer_now, element = page.evaluate(FOCUSED)
+        place, visible, is_in_footer, element = page.evaluate(FOCUSED)
         if place in (-1, *stops[:1]):
             break
         stops.append(place)
-        in_footer = in_footer_now
+        in_footer = is_in_footer
         if not visible:
             hidden.append(element)
         if len(stops) == 200:

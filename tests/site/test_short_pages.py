@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from build_tools.load.loader import load
-from build_tools.model.figure_text import Segment
 from build_tools.model.short_page import ShortPage
 from tests.conftest import ROOT
 from tests.site.conftest import Reader
@@ -58,11 +57,6 @@ def measured(chromium: Browser, site_url: str) -> dict[str, dict[str, Any]]:
     return pages
 
 
-def benefits_of(id: str) -> list[Segment]:
-    """All segments of the results on a short page."""
-    return [segment for line in ShortPage(FACTS, id).lines("results") for segment in line.sentence]
-
-
 @pytest.mark.parametrize(("measure", "most"), [
     ("words", 850), ("screens", 7.5), ("footer", 0.6), ("links", 60), ("help", 3.5), ("message", 0.75),
 ])  # fmt: skip
@@ -76,7 +70,8 @@ def test_at_most_40_percent_is_collapsed(measured: dict[str, dict[str, Any]]) ->
 
 
 def test_the_first_benefit_figure_is_within_two_screens(measured: dict[str, dict[str, Any]]) -> None:
-    counted = [id for id in FORMS if any(kind == "number" for kind, _ in benefits_of(id))]
+    results = {id: ShortPage(FACTS, id).lines("results") for id in FORMS}
+    counted = [id for id in FORMS if any(kind == "number" for line in results[id] for kind, _ in line.sentence)]
     assert len(counted) > 8
     assert {id: measured[id]["benefit"] for id in counted if measured[id]["benefit"] > 2} == {}
 
