@@ -90,7 +90,7 @@ def test_the_gravest_harm_comes_first(example: Path) -> None:
 def test_a_cell_counts_the_harms_it_leaves_out(example: Path) -> None:
     edit(example / "procedures/teapot-lid-polishing.yml", "[hollows, dull-rim]", "[hollows, dull-rim, scratches]")
     row = cells(example, "harms")
-    assert row["teapot-lid-polishing"].endswith(" And 1 more, below.")
+    assert row["teapot-lid-polishing"].endswith(" a rim that shines no longer. And 1 more, below.")
     assert "more" not in row["teapot-polishing"]
 
 
