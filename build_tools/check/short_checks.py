@@ -101,7 +101,7 @@ def with_and_without_are_figures(facts: Facts, today: date) -> Problems:
     The figure also counts another group, under "versus".
     """
     for id, comparison in facts.comparisons.items():
-        pains = _with_broader(facts, comparison.conditions)
+        pains = _add_broader(facts, comparison.conditions)
         for position, fact_id in enumerate(comparison.with_and_without):
             option = fact_id.split(".")[0]
             if f"procedures/{option}" in facts.broken:
@@ -168,10 +168,10 @@ def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
     """The figures of a case, and of a comparison's lines, were counted for its pain or a broader one (R-23)."""
     for placed in _iter_lines(facts):
         if placed.steps[0] == "cases":
-            pains = _with_broader(facts, [str(placed.steps[1])])
+            pains = _add_broader(facts, [str(placed.steps[1])])
             yield from _find_other_pains(placed.by_ref, placed.line, pains, placed.place)
     for id, comparison in facts.comparisons.items():
-        pains = _with_broader(facts, comparison.conditions)
+        pains = _add_broader(facts, comparison.conditions)
         for option, pain in comparison.cases.items():
             short = facts.procedures[option].short if option in facts.procedures else None
             if short and pain not in short.cases:
@@ -187,7 +187,7 @@ def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
                     yield from _find_other_pains(facts.of(option), line, pains, place)
 
 
-def _with_broader(facts: Facts, conditions: Iterable[str]) -> set[str]:
+def _add_broader(facts: Facts, conditions: Iterable[str]) -> set[str]:
     """The conditions, and all that are broader."""
     terms, all_ids, new = facts.vocabulary["conditions"], set[str](), {*conditions}
     while new:

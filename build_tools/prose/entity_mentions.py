@@ -121,7 +121,7 @@ def _check_roles(
     for match in _ROLE.finditer(sentence) if images else ():
         before = [image for image in images if image.end <= match.start()]
         image, role = before[-1] if before else images[0], str(match.lastgroup)
-        known = {other for entity, other in scope.roles if image.entities & index.with_named({entity})}
+        known = {other for entity, other in scope.roles if image.entities & index.add_named({entity})}
         if known and not known & _FITTING_ROLES[role]:
             written = sentence[image.start : image.end]
             message = (
@@ -214,13 +214,13 @@ class _EntityIndex:
 
     # Support
 
-    def with_named(self, entities: Iterable[Entity]) -> frozenset[Entity]:
+    def add_named(self, entities: Iterable[Entity]) -> frozenset[Entity]:
         """The entities, and those that their own words name."""
         return frozenset(named for entity in entities for named in self._named_by.get(entity, {entity}))
 
     def entities_of(self, ids: Iterable[str]) -> frozenset[Entity]:
         """The entities of some procedures."""
-        return self.with_named(entity for id in ids for entity in self._owned[id])
+        return self.add_named(entity for id in ids for entity in self._owned[id])
 
     def supports(self, scope: Scope, others: frozenset[Entity], entity: Entity) -> bool:
         """Whether a sentence can mention the entity."""
@@ -270,7 +270,7 @@ class _EntityIndex:
             entities.update(self._find_entities(statement.says))
         links = self._find_links(id)
         others = links.difference(self._facts.lineage(id))
-        return Scope(self.with_named(entities), links, others, self._find_roles(family))
+        return Scope(self.add_named(entities), links, others, self._find_roles(family))
 
     def _join_scopes(self, ids: Iterable[str]) -> Scope:
         scopes = [self._scopes[id] for id in ids if id in self._scopes]
