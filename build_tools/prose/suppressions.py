@@ -84,7 +84,7 @@ def apply(
     findings: Iterable[tuple[str, Problem]],
     rules: Collection[str],
     today: date,
-    complete: bool = True,
+    complete: bool,
 ) -> Iterator[Problem]:
     """The problems that no exception covers, and those of the exceptions themselves.
 
