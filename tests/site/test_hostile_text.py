@@ -51,24 +51,16 @@ SIGNED = f"""
 """
 
 
-def fields_of(file: Path) -> list[tuple[str, yaml.ScalarNode]]:
-    """All values of a file with the names of their fields, in order."""
-    fields: list[tuple[str, yaml.ScalarNode]] = []
-
-    def walk(node: yaml.Node, name: str) -> None:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                walk(value, key.value)
-        elif isinstance(node, yaml.SequenceNode):
-            for value in node.value:
-                walk(value, name)
-        elif isinstance(node, yaml.ScalarNode):
-            fields.append((name, node))
-
-    top = yaml.compose(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    if top is not None:
-        walk(top, "")
-    return fields
+def iter_fields(node: yaml.Node | None, name: str = "") -> Iterator[tuple[str, yaml.ScalarNode]]:
+    """All values in a file with the names of their fields, in order."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from iter_fields(value, key.value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from iter_fields(value, name)
+    elif isinstance(node, yaml.ScalarNode):
+        yield name, node
 
 
 def attack(number: int) -> str:
@@ -86,7 +78,8 @@ def insert_texts(data: Path, make_text: Callable[[int], str], skipped: set[tuple
     numbers = count()
     for file in sorted(data.rglob("*.yml")):
         path, text = file.relative_to(data.parent).as_posix(), file.read_text("utf-8")
-        for name, node in reversed(fields_of(file)):
+        fields = [*iter_fields(yaml.compose(text, Loader=yaml.CSafeLoader))]
+        for name, node in reversed(fields):
             if (path, node.start_mark.line + 1) in skipped:
                 continue
             names.add(name)

@@ -17,19 +17,22 @@ def page(reader: Reader) -> Page:
     return reader.open()
 
 
+PARAMETERS = {
+    "code": "mainSearchCriteria.v.c", "system": "mainSearchCriteria.v.cs", "name": "mainSearchCriteria.v.dn",
+    "typed": "mainSearchCriteria.v.ot", "format": "knowledgeResponseType",
+    "language": "informationRecipient.languageCode.c",
+}  # fmt: skip
+OTHERS = {
+    "representedOrganization.id.root": "1.2.3", "taskContext.c.c": "PROBLISTREV",
+    "patientPerson.administrativeGenderCode.c": "F", "age.v.v": "61", "age.v.u": "a",
+    "informationRecipient": "PAT", "informationRecipient.languageCode.c": "en", "performer": "PROV",
+}  # fmt: skip
+"""Other parameters that a record system sends."""
+
+
 def request(**fields: str) -> str:
-    """The URL of a request, with the other parameters that a record system sends."""
-    other = {
-        "representedOrganization.id.root": "1.2.3", "taskContext.c.c": "PROBLISTREV",
-        "patientPerson.administrativeGenderCode.c": "F", "age.v.v": "61", "age.v.u": "a",
-        "informationRecipient": "PAT", "informationRecipient.languageCode.c": "en", "performer": "PROV",
-    }  # fmt: skip
-    names = {"code": "c", "system": "cs", "name": "dn", "typed": "ot"}
-    criteria = {f"mainSearchCriteria.v.{names[key]}": value for key, value in fields.items() if key in names}
-    response = {"knowledgeResponseType": fields["format"]} if "format" in fields else {}
-    if "language" in fields:
-        other["informationRecipient.languageCode.c"] = fields["language"]
-    return f"infobutton.html?{urlencode(other | criteria | response)}"
+    """The URL of a request."""
+    return f"infobutton.html?{urlencode(OTHERS | {PARAMETERS[key]: value for key, value in fields.items()})}"
 
 
 @pytest.mark.parametrize(("fields", "target"), [

@@ -106,7 +106,7 @@ def test_journeys_work_on_a_slow_network_and_cpu(page: Page) -> None:
     expect(page.locator("#search-results a").first).to_be_visible()
 
 
-def test_a_source_is_shown_in_browsers_that_do_not_open_its_list(reader: Reader) -> None:
+def test_sources_are_shown_in_browsers_that_keep_lists_closed(reader: Reader) -> None:
     page = reader.open()
     page.add_init_script("""addEventListener("hashchange", () => {
       for (const part of document.querySelectorAll("details")) part.open = false;

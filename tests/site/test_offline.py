@@ -150,7 +150,7 @@ def test_every_page_works_offline(context: BrowserContext, host: Host, versions:
     page.get_by_role("dialog").wait_for()
 
 
-def test_the_date_of_the_copy_is_shown_until_the_server_is_back(
+def test_the_date_of_the_copy_is_shown_while_offline(
     context: BrowserContext, host: Host, versions: list[Path]
 ) -> None:
     page = save_copy(context, host, versions[0])
