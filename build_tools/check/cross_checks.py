@@ -113,9 +113,8 @@ _DEATH = re.compile(r"\b(?:die[ds]?|deaths?)\b", re.IGNORECASE)
 def comparisons_mention_deaths(facts: Facts, today: date) -> Problems:
     """If people died after an option, the main message says so, and the option's own line on harms too (R-20)."""
     for id, comparison in facts.comparisons.items():
-        deaths = {
-            option: _list_deaths(facts, option) for option in comparison.options if option in facts.procedures
-        }
+        options = [option for option in comparison.options if option in facts.procedures]
+        deaths = {option: _list_deaths(facts, option) for option in options}
         if any(deaths.values()) and not _DEATH.search(comparison.main_message.harms.says):
             place = facts.place_of(id, "main_message", "harms", "says")
             yield Problem(place, "People have died after an option, but this does not say so.", "Say it here.")

@@ -36,12 +36,10 @@ def _iter_measured(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], Figure,
 
 
 def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
-    """No count is larger than its total (INV-3)."""
+    """No count exceeds its total (INV-3)."""
     for id, steps, figure, value in _iter_measured(facts):
         if value.count is not None and value.out_of is not None and value.count > value.out_of:
-            message = (
-                f"A count cannot be larger than its total: {value.count} out of {value.out_of} {figure.units}."
-            )
+            message = f"A count cannot exceed its total: {value.count} out of {value.out_of} {figure.units}."
             yield Problem(facts.place_of(id, *steps, "count"), message, _LOOK_UP_THERE)
 
 
@@ -128,10 +126,8 @@ def same_result_has_same_context(facts: Facts, today: date) -> Problems:
             same.append((id, figure))
             if differences:
                 other_id, names = differences[0]
-                message = (
-                    f'This result of "{citation.source}" is also in {other_id}, '
-                    f"where it has a different {', '.join(names)}."
-                )
+                fields = ", ".join(names)
+                message = f'This result of "{citation.source}" is also in {other_id}, with a different {fields}.'
                 hint = "Compare both with the source, then write the same in both places."
                 yield Problem(facts.place_of(id, names[0]), message, hint)
                 break

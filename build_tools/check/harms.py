@@ -100,9 +100,7 @@ def harms_have_signs(facts: Facts, today: date) -> Problems:
             )
             yield Problem(facts.place_of(id), message, hint)
         elif levels and effect.least and min(levels) > LEVELS.index(effect.least):
-            message = (
-                f'"{effect.plain}" needs a sign of the level "{effect.least}" or above; none of these has it.'
-            )
+            message = f'"{effect.plain}" needs a sign of the level "{effect.least}" or above, and has none.'
             hint = "Name the sign that says so, or look up how urgent it is."
             yield Problem(facts.place_of(id, "signs"), message, hint)
 

@@ -28,11 +28,8 @@ def entry_words_fit_their_text(facts: Facts, today: date) -> Problems:
         for id, term in terms.items():
             for form in (term.plain, *term.names):
                 ids_by_form[form.lower()].add(id)
-        everyday = {
-            form
-            for form, ids in ids_by_form.items()
-            if field == "method" and not any(terms[id].access for id in ids)
-        }
+        forms = ids_by_form.items() if field == "method" else ()
+        everyday = {form for form, ids in forms if not any(terms[id].access for id in ids)}
         pattern = re.compile(rf"(?<![\w-]){match_any(ids_by_form)}(?![\w-])", re.IGNORECASE)
         for id, fact in facts.each(Statement):
             word = vars(fact).get(field)

@@ -54,9 +54,8 @@ def summarize_placeholders(facts: Facts, problems: Iterable[Problem]) -> list[Pr
         blanks = sorted((document.place(*steps), steps) for steps in iter_placeholders(document))
         if len(blanks) > 1:
             (place, steps), places = blanks[0], {place for place, _ in blanks}
-            message = (
-                f"{len(blanks)} fields left to fill in, next: {'.'.join(map(str, steps))} (line {place.line})."
-            )
+            path = ".".join(map(str, steps))
+            message = f"{len(blanks)} fields left to fill in, next: {path} (line {place.line})."
             hint = facts.help(name, *steps) or "Replace the placeholder with the text that belongs there."
             kept = {problem for problem in kept if problem.place not in places} | {Problem(place, message, hint)}
     return sorted(kept)
@@ -298,9 +297,7 @@ def next_checks_are_within_a_year(facts: Facts, today: date) -> Problems:
             yield Problem(facts.place_of(id, "next_check"), message, hint)
         elif page.next_check < today:
             message = f"These facts were due for a check on {page.next_check}."
-            hint = (
-                'Compare them with their sources, then write that day at "facts_checked" and a new "next_check".'
-            )
+            hint = 'Compare them with their sources, then update "facts_checked" and "next_check".'
             yield Problem(facts.place_of(id, "next_check"), message, hint, level="notice")
 
 
@@ -309,9 +306,7 @@ def helplines_are_checked_every_year(facts: Facts, today: date) -> Problems:
     for id, line in facts.helplines.items():
         if line.checked + _YEAR < today:
             message = f'"{line.name}" was last checked on {line.checked}, and numbers change.'
-            hint = (
-                'Read its own page again, then write that day at "checked"; delete it if nobody answers anymore.'
-            )
+            hint = 'Read its own page again, then update "checked"; delete it if nobody answers anymore.'
             yield Problem(facts.place("helplines", id, "checked"), message, hint, level="notice")
 
 

@@ -144,9 +144,8 @@ def leading_figures_fit_their_page(facts: Facts, today: date) -> Problems:
         ref = id.partition(".")[2]
         if "cases" not in steps and figure.applies_to:
             message = f'"{ref}" was counted in another group: {figure.applies_to.says}.'
-            yield Problem(
-                place(), message, "Choose a figure of this page's own form and condition, or leave it out."
-            )
+            hint = "Choose a figure of this page's own form and condition, or leave it out."
+            yield Problem(place(), message, hint)
         elif figure.percent is not None and count_people(figure) is None:
             message = f'"{ref}" is a percentage of an unknown number, which cannot lead.'
             yield Problem(place(), message, "Add n or out_of if the source has it, or choose another figure.")

@@ -262,10 +262,8 @@ class _EntityIndex:
     def _build_scope(self, id: str, procedure: Procedure) -> Scope:
         family = [id, *self._facts.forms_of(id)]
         entities = {entity for member in family for entity in self._owned[member]} | self._care
-        entities |= {
-            e for e in self._find_entities_under(procedure, "contraindications") if e.kind == "conditions"
-        }
-        entities |= {e for e in self._find_entities_under(procedure, "other_options") if not self.owners[e]}
+        entities |= {e for e in self._find_under(procedure, "contraindications") if e.kind == "conditions"}
+        entities |= {e for e in self._find_under(procedure, "other_options") if not self.owners[e]}
         for statement in procedure.names.same_name.values():
             entities.update(self._find_entities(statement.says))
         links = self._find_links(id)
@@ -280,7 +278,7 @@ class _EntityIndex:
         )
         return Scope(entities, links, links, roles)
 
-    def _find_entities_under(self, procedure: Procedure, field: str) -> Iterator[Entity]:
+    def _find_under(self, procedure: Procedure, field: str) -> Iterator[Entity]:
         for entry in get_entries(procedure, field).values():
             yield from self._find_entities(getattr(entry, "says", ""))
 

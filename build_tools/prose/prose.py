@@ -111,9 +111,7 @@ def _iter_data(facts: Facts) -> Iterator[Passage]:
     for name, document in facts.documents.items():
         if name == "changes" and isinstance(document.value, list) and document.value:
             newest = len(document.value) - 1  # older ones are never edited
-            texts = [
-                (steps, text) for steps, text in _walk(document.value[newest], (newest,)) if steps[-1] == "says"
-            ]
+            texts = [item for item in _walk(document.value[newest], (newest,)) if item[0][-1] == "says"]
         elif name in _NOT_OURS or name.endswith("/seen") or not isinstance(document.value, dict):
             continue  # a file without fields is reported where it is read
         else:

@@ -118,7 +118,7 @@ PROOFS = (
     Proof("harms_have_signs", POLISHING, "    signs: [pieces]\n", "",
         '"a broken spout" is serious here, but names no sign of danger.', at=(POLISHING, "  broken-spout:")),
     Proof("harms_have_signs", POLISHING, "signs: [pieces]", "signs: [rough]",
-        '"a broken spout" needs a sign of the level "emergency" or above; none of these has it.'),
+        '"a broken spout" needs a sign of the level "emergency" or above, and has none.'),
     Proof("families_share_their_situations", CARE, "situations: [hinge, glaze]", "situations: [glaze]"),
     Proof("named_ids_exist", COMPARISON, "- teapot-lid-polishing.benefits.not-counted",
         "- teapot-lid-polishing.benefits.quiet-lids"),
