@@ -55,7 +55,7 @@ def test_every_field_belongs_to_one_section() -> None:
 def test_the_example_explains_every_field() -> None:
     text = (ROOT / f"docs/example/data/procedures/{ID}.yml").read_text("utf-8")
     for name in Procedure.model_fields:
-        assert re.search(rf"^# (Must|May)\. .*\n(#.*\n)*(# )?{name}:", text, re.MULTILINE), name
+        assert re.search(rf"^# (Required|Optional)\. .*\n(#.*\n)*(# )?{name}:", text, re.MULTILINE), name
 
 
 def test_a_missing_field_is_neither_shown_nor_reviewed(example_site: Site) -> None:
