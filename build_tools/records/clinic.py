@@ -80,7 +80,7 @@ class Clinic(Record):
     email: Annotated[str, StringConstraints(pattern=f"^{_MAILBOX}$")] | None = None
     """An e-mail address of the department, for questions that can wait."""
     emergency_number: Phones
-    """The emergency number where the clinic is, such as 911; or several, such as: 112 or 144."""
+    """The local emergency number, such as 911; or several, written as: 112 or 144."""
     address: Text
     """The address, on one line."""
     website: Website

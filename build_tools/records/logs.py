@@ -11,7 +11,7 @@ from build_tools.records.base import Bool, Digest, Id, PagePath, Record, Ref, Te
 
 
 class Review(Record):
-    """One clinician's signature on parts of one procedure. `review` and `sign` write it. Never edit it."""
+    """One clinician's signature on parts of a procedure. `review` and `sign` write it; do not edit it by hand."""
 
     procedure: Id
     """The id of the procedure."""
@@ -50,7 +50,7 @@ class Change(Record):
     pages: list[Id] = []
     """The ids of the procedures and comparisons that it concerns, if it concerns more than the page of `fact`."""
     safety: Bool = False
-    """true if it corrects a danger. It then comes first: on its pages, on "What changed", in the feed."""
+    """true if it corrects a danger. It then comes first: on its pages, on "What changed", and in the feed."""
     says: Text | None = None
     """The change in one sentence for readers, written by an editor: what the page says now."""
     part: Text | None = None
@@ -60,7 +60,7 @@ class Change(Record):
     now: Text | None = None
     """What it says now; missing if it is gone."""
     why: Text | None = None
-    """The reason that was given with the change."""
+    """The reason given for the change."""
 
     @model_validator(mode="after")
     def _check_readers_see_it(self) -> Self:

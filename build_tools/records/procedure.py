@@ -238,7 +238,7 @@ class Procedure(Record):
     situations: list[Id]
     """The situations that decide which signs of danger the page shows: ids from data/situations.yml."""
     signs: dict[Id, SignHere] = {}
-    """What differs here about a sign, by the id of the sign."""
+    """What is different about a sign after this procedure, below the id of the sign."""
     evidence: Facts
     """How good the studies are, what guidelines say, and where studies disagree."""
     other_options: Keyed[OtherOption]

@@ -111,7 +111,7 @@ class Short(Answers):
     asked: dict[Asked, list[Line]] = {}
     """Answers to what people ask. What has no answer becomes a question to take along."""
     cases: dict[Id, Case] = {}
-    """What differs for one kind of pain, by a condition from data/vocabulary/conditions.yml."""
+    """What differs for one kind of pain, below the id of a condition from data/vocabulary/conditions.yml."""
 
 
 class MainMessage(Record):
@@ -167,7 +167,7 @@ class Comparison(Record):
     conditions: list[Id] = Field(min_length=1)
     """The conditions that it is about, from data/vocabulary/conditions.yml. No figure of another one is shown."""
     options: list[Id] = Field(min_length=2, max_length=5)
-    """Ids of the options, one of which must be no procedure."""
+    """Ids of the options. One of them must be to have no procedure."""
     names: dict[Id, Text] = {}
     """Short names of options for the columns, in at most four words."""
     cases: dict[Id, Id] = {}

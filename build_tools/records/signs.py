@@ -45,7 +45,7 @@ class Sign(Sourced):
     notice: Text
     """What you would notice, as words that follow "if": no number to call, no instruction."""
     child: Text | None = None
-    """The same words about "your child", for pages whose readers decide for a child."""
+    """The words of `notice` about "your child", for pages whose readers decide for a child."""
     brief: Text
     """What you would notice, in at most twelve words that follow "for" on the short page. Amounts do not count."""
     child_brief: Text | None = None
@@ -55,7 +55,7 @@ class Sign(Sourced):
     ambulance: Bool = False
     """Only for an emergency: true if the sources say ambulance, not emergency department."""
     who: Literal["you", "companion"] = "you"
-    """Who acts. you: the patient. companion: somebody with the patient, who could not act."""
+    """Who acts. you: the patient. companion: somebody else, because the patient could not."""
     do: Text | None = None
     """What to do besides calling, in one sentence, as a kind nurse would say it. Required for a companion."""
     why: Text

@@ -87,7 +87,7 @@ class Claim(Record):
     """Something that people read about these procedures, checked against the facts."""
 
     claim: Text
-    """The claim as it is made."""
+    """The claim as people make it."""
     verdict: Literal["supported", "partly", "not-supported"]
     """What the facts say about it."""
     says: Text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.load.yaml_reader import Document, read, read_text
+from build_tools.load.yaml_reader import Document, read
 from build_tools.records.problems import Place
 
 
@@ -55,14 +55,3 @@ def test_windows_line_ends_are_read_and_kept(tmp_path: Path) -> None:
     assert result.value == {"lid": "round", "spout": "long"}
     assert result.place("spout").line == 2
     assert file.read_bytes() == raw
-
-
-def test_text_files_must_be_utf_8(tmp_path: Path) -> None:
-    file = tmp_path / "words.md"
-    file.write_text("Tea\n", "utf-8")
-    assert read_text(file, "content/words.md") == ("Tea\n", [])
-    file.write_bytes(b"\xef\xbb\xbf" + "éé".encode() + b"\xff")
-    text, [problem] = read_text(file, "content/words.md")
-    assert text == ""
-    assert str(problem.place) == "content/words.md:1:3"
-    assert "must be saved as UTF-8" in problem.message

@@ -122,21 +122,6 @@ def test_a_change_counts_in_every_layer_that_shows_it(
     assert {layer for layer in before if before[layer] != after[layer]} == changed
 
 
-@pytest.mark.parametrize(("file", "old", "new"), [
-    ("sources.yml", "title: The n", "title: A n"),
-    ("sources.yml", "year: 2023", "year: 2022"),
-    ("vocabulary/effects.yml", "name: spout fracture", "name: spout breakage"),
-    (FILE, "from: 5\n", "from: 6\n"),
-    (FILE, "very-low\n    # Optional. A warning", "low\n    # Optional. A warning"),
-    (FILE, "  quiet:\n", "  quieter:\n"),
-])  # fmt: skip
-def test_a_change_of_a_source_a_word_or_a_value_counts(example: Path, file: str, old: str, new: str) -> None:
-    before = compute_digests(load(example)[0], ID)
-    text = (example / file).read_text("utf-8")
-    (example / file).write_text(text.replace(old, new), "utf-8")
-    assert compute_digests(load(example)[0], ID) != before
-
-
 def test_an_uncited_source_does_not_change_a_digest(example: Path) -> None:
     facts, _ = load(example)
     other = facts.sources["spout-2019"].model_copy(update={"title": "Something else"})
