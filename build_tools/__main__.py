@@ -210,21 +210,21 @@ def make_packet(project: _Project, procedure: str) -> None:
 def read_review(project: _Project, answers: Path) -> int:
     """Read the answers that a review packet saved."""
     data, site = project.data, project.prepare_for("reviewed")
-    given = read_answers(answers, site.facts, site.today)
-    signed, refused = sort_signed(given, site.facts)
-    all_layers = site.facts.layers_of(given.packet)
-    if signed and given.date and given.next:
-        id, reviewer = given.packet, (given.name, given.role, given.conflicts)
-        authors = refuse_author(data, id, given.name)
-        if problems := sign(data, site.facts, id, signed, *reviewer, given.date, given.next):
+    saved = read_answers(answers, site.facts, site.today)
+    signed, refused = sort_signed(saved, site.facts)
+    all_layers = site.facts.layers_of(saved.packet)
+    if signed and saved.date and saved.next:
+        id, reviewer = saved.packet, (saved.name, saved.role, saved.conflicts)
+        authors = refuse_author(data, id, saved.name)
+        if problems := sign(data, site.facts, id, signed, *reviewer, saved.date, saved.next):
             return _print_problems(problems)
-        print(f"Signed by {given.name}: {name_layers(signed, all_layers)}. {authors}")
+        print(f"Signed by {saved.name}: {name_layers(signed, all_layers)}. {authors}")
         print(f"Commit {data}/reviews.yml.")
     if refused:
         print(f"Not signed, because some of its lines are not right: {name_layers(refused, all_layers)}.")
-    if not given.sign:
+    if not saved.sign:
         print("No part was signed.")
-    remarks = list_remarks(given, site.facts)
+    remarks = list_remarks(saved, site.facts)
     if remarks:
         print(describe(remarks), file=sys.stderr)
     return 1 if filter_errors(remarks) else 0

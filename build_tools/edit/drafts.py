@@ -1,6 +1,6 @@
 """Drafts of new files, made from the schemas: `python -m build_tools new procedure ID`.
 
-A draft has every required field, with a placeholder in each gap. `check` counts the gaps and explains the next.
+A draft has every required field, with placeholders. `check` counts the placeholders and explains the first.
 No file is overwritten.
 """
 
@@ -34,7 +34,7 @@ _HEAD = """\
 # yaml-language-server: $schema={schema}
 #
 # A draft. Fill each "{mark}", and replace each "{key}" with the id of the word that the entry is about.
-# `make check` says how many gaps are left, and what belongs in the next one. Until then nothing is published.
+# `make check` says how many are left, and what belongs in the next one. Until then nothing is published.
 # docs/example/data/{example} explains every field, including the optional ones.
 """
 _FIGURE = dict.fromkeys(("counted", "who", "when", "how", "count", "out_of"), MARK)
@@ -57,7 +57,7 @@ _DEFAULTS: dict[str, Shape] = {
 
 
 def write_draft(data: Path, kind: str, id: str) -> str:
-    """Write the draft of a file; return a sentence that names the file and its first gap."""
+    """Write the draft of a file; return a sentence that names the file and the first field to fill in."""
     if len(id) > 60 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
         similar = "-".join(re.findall(r"[a-z0-9]+", id.lower()))[:60]
         hint = "Use at most 60 lowercase letters, digits, and hyphens"

@@ -220,7 +220,7 @@ def _format_grid(comparison: api.ComparisonFile) -> str:
 
 
 def _format_figures(facts: Facts) -> str:
-    """Every figure, one a line."""
+    """Every figure, one per row."""
     values = [*api.Value.model_fields]
     names = ["counted", "units", *values, *"measure average quantity low high n who when how certainty".split()]
     versus = ["group", *values]
@@ -243,7 +243,7 @@ def _format_figures(facts: Facts) -> str:
 
 
 def _format_sources(facts: Facts) -> str:
-    """Every source, one a line."""
+    """Every source, one per row."""
     names = [*Source.model_fields]
     rows = [[id, *(getattr(source, name) for name in names)] for id, source in sorted(facts.sources.items())]
     return format_csv([["id", *names], *rows])
