@@ -24,7 +24,7 @@ from build_tools.check.rules import check
 from build_tools.load.facts import Facts
 from build_tools.load.loader import load
 from build_tools.records.problems import Problem
-from build_tools.records.sections import DETAILS
+from build_tools.records.sections import DETAIL_PAGES
 from build_tools.render.rendering import Page, Site
 
 T = TypeVar("T")
@@ -123,7 +123,7 @@ def problems_of(data: Path) -> list[Problem]:
 def detail_text(pages: Iterable[Page], id: str = "teapot-polishing") -> str:
     """The text of all detail pages of a procedure."""
     texts = {page.path: page.text for page in pages}
-    return "\n".join(texts.get(f"procedures/{id}/{detail.name}.md", "") for detail in DETAILS)
+    return "\n".join(texts.get(f"procedures/{id}/{detail.name}.md", "") for detail in DETAIL_PAGES)
 
 
 def page_text(site: Site, path: str) -> str:

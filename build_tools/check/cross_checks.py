@@ -69,7 +69,7 @@ _KINDS = re.compile(rf"\b({'|'.join(_FEW)}) different (?:treatments|kinds|forms)
 
 def numbers_of_kinds_are_right(facts: Facts, today: date) -> Problems:
     """A text that says how many different treatments share a name gives the number of cases of the short page."""
-    for id, fact in facts.each(Statement):
+    for id, fact in facts.facts_of_kind(Statement):
         cases = len(facts.procedures[id.split(".")[0]].short.cases)
         match = _KINDS.search(fact.says) if cases else None
         if match and _FEW[match[1].lower()] != cases:

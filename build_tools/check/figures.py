@@ -21,7 +21,7 @@ _LOOK_UP_THERE = "Look both numbers up in the source, at the place that the figu
 
 def figures_belong_to_one_form(facts: Facts, today: date) -> Problems:
     """A procedure with forms has no figures: each figure is in the file of the form in which it was counted."""
-    for id, _ in facts.each(Figure):
+    for id, _ in facts.facts_of_kind(Figure):
         if forms := facts.forms_of(id.split(".")[0]):
             hint = f"Move it to the file of the form in which it was counted: {', '.join(forms)}."
             yield Problem(facts.place_of(id), "A procedure with forms has no figures of its own.", hint)
@@ -29,7 +29,7 @@ def figures_belong_to_one_form(facts: Facts, today: date) -> Problems:
 
 def _iter_measured(facts: Facts) -> Iterator[tuple[str, tuple[str, ...], Figure, Measured]]:
     """Each value with its figure: the figure's own, and that of the group with which it is compared."""
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         yield id, (), figure, figure
         if figure.versus:
             yield id, ("versus",), figure, figure.versus
@@ -45,7 +45,7 @@ def counts_fit_their_totals(facts: Facts, today: date) -> Problems:
 
 def compared_figures_are_alike(facts: Facts, today: date) -> Problems:
     """A figure and the one with which it is compared are both shares, or both amounts."""
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         kinds = {(value.share is None, value.amount is None) for value in (figure, figure.versus) if value}
         if len(kinds) > 1:
             message = "The figure and the one with which it is compared are not of the same kind."
@@ -81,7 +81,7 @@ def ranges_are_ordered(facts: Facts, today: date) -> Problems:
 
 def uncertainty_ranges_contain_their_figure(facts: Facts, today: date) -> Problems:
     """The uncertainty of a figure has both ends, "low" and "high", and contains the figure itself (INV-3)."""
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         low, high = figure.low, figure.high
         if low is None or high is None:
             if low != high:
@@ -110,7 +110,7 @@ def same_result_has_same_context(facts: Facts, today: date) -> Problems:
     study can look for several harms and see none of them.
     """
     earlier: dict[tuple[object, ...], list[tuple[str, Figure]]] = defaultdict(list)
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         if figure.share == 0:
             continue
         value = (figure.count, figure.count and figure.out_of, *(getattr(figure, name) for name in _VALUE))
@@ -135,7 +135,7 @@ def same_result_has_same_context(facts: Facts, today: date) -> Problems:
 
 def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
     """An editor can rate a figure lower than the rule in docs/certainty.md does, but never higher."""
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         rating = rate(figure, facts.sources, facts.procedures[id.split(".")[0]])
         known = all(citation.source in facts.sources for citation in figure.sources)
         if figure.certainty and is_surer(figure.certainty, rating.level) and known:
@@ -146,7 +146,7 @@ def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
 
 def values_fit_their_scale(facts: Facts, today: date) -> Problems:
     """A value on a scale is between its ends, and pain that rises is not a benefit."""
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         scale = re.search(r"\bfrom (\d+) to (\d+)$", figure.measure or "")
         for field in ("amount", "before", "after"):
             value = getattr(figure, field)
@@ -172,7 +172,7 @@ def group_sizes_fit_their_words(facts: Facts, today: date) -> Problems:
 
     It is one of the numbers in these words, or the sum of those in "who".
     """
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         first = re.match(r"(?:The |All )?(?:same |other )?(\d[\d,]*)\b", figure.who)
         group, other = figure.out_of or figure.n, figure.versus
         if not first or not group or (figure.count or 0) > group:
@@ -188,7 +188,7 @@ def group_sizes_fit_their_words(facts: Facts, today: date) -> Problems:
 
 def parts_fit_their_whole(facts: Facts, today: date) -> Problems:
     """The count and the parts that "how" adds to it, as in "6 more had some relief", do not exceed the total."""
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         parts = re.findall(r"\b(\d+) (?:more|others?|had none|had no)\b", figure.how)
         whole = figure.out_of if parts else None
         if whole and figure.count is not None and figure.count + sum(map(int, parts)) > whole:
@@ -198,7 +198,7 @@ def parts_fit_their_whole(facts: Facts, today: date) -> Problems:
 
 def averages_fit_their_words(facts: Facts, today: date) -> Problems:
     """A median is not called a mean, nor a mean a median."""
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         words = f"{figure.how} {figure.counted}".lower()
         other = {"mean": "median", "median": "mean"}.get(figure.average or "")
         if other and re.search(rf"\b{other}\b", words) and not re.search(rf"\b{figure.average}\b", words):
@@ -212,7 +212,7 @@ _UNIT = re.compile(rf"\b({'|'.join(unit[:-1] for unit in _UNITS)})s?\b")
 
 def notes_fit_their_units(facts: Facts, today: date) -> Problems:
     """A note on a length of time uses the unit of its figure."""
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         units = {f"{unit}s" for unit in _UNIT.findall(figure.note or "")}
         if figure.measure in _UNITS and units and figure.measure not in units:
             message = f"The note mentions {' and '.join(sorted(units))}, but the figure is in {figure.measure}."
@@ -231,7 +231,7 @@ def designs_fit_their_study(facts: Facts, today: date) -> Problems:
 
     A study that is called large has at least 100 people.
     """
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         how, [first, *others] = figure.how.lower(), figure.sources
         source = facts.sources.get(first.source)
         if source and not others and not first.second_hand:
@@ -256,7 +256,7 @@ def contexts_from_one_source_agree(facts: Facts, today: date) -> Problems:
     on whether the study looked forward or back.
     """
     seen: dict[tuple[str, str, str | None, str], tuple[str, str]] = {}
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         first, who, when, how = figure.sources[0], figure.who, figure.when, figure.how.lower()
         directions = [name for name, words in _DIRECTIONS.items() if re.search(words, how) and " part " not in how]
         texts = [("who", who, f"{re.sub(r'[0-9]', '', who)} {sorted(re.findall('[0-9]', who))}")]
@@ -284,7 +284,7 @@ def figures_fit_their_field(facts: Facts, today: date) -> Problems:
     names = match_any({name.lower() for term in effects for name in (term.plain, *term.names)})
     harm = re.compile(rf"{_HARM}|\b{names}\b")
     hint = "Move the figure to its field, or correct what was counted."
-    for id, figure in facts.each(Figure):
+    for id, figure in facts.facts_of_kind(Figure):
         counted, under_harms = figure.counted.lower(), isinstance(figure, HarmFigure)
         found = _BENEFIT.search(counted) if under_harms else harm.search(counted) if ".benefits." in id else None
         if found and (under_harms or not _LESS.search(counted[: found.start()])):

@@ -25,7 +25,7 @@ def harms_say_how_often(facts: Facts, today: date) -> Problems:
     """
     if any(name.startswith("procedures/") for name in facts.broken):
         return  # a form may be among them
-    for id, harm in facts.each(Harm):
+    for id, harm in facts.facts_of_kind(Harm):
         if not harm.how_often and not facts.forms_of(id.split(".")[0]):
             hint = 'Add "how_often": figures, each with its source, or one entry with "not_known".'
             yield Problem(facts.place_of(id), "This harm does not say how often it happens.", hint)
@@ -33,7 +33,7 @@ def harms_say_how_often(facts: Facts, today: date) -> Problems:
 
 def serious_effects_are_marked_serious(facts: Facts, today: date) -> Problems:
     """A harm whose effect is always serious is marked as serious on every page (R-20)."""
-    for id, harm in facts.each(Harm):
+    for id, harm in facts.facts_of_kind(Harm):
         effect = facts.vocabulary["effects"].get(harm.effect)
         if effect and effect.serious and not harm.serious:
             message = f'"{effect.name}" is always serious, but this entry says that it is not.'
@@ -85,7 +85,7 @@ def harms_have_signs(facts: Facts, today: date) -> Problems:
 
     If a harm names signs, one of them is at least as urgent as its effect.
     """
-    for id, harm in facts.each(Harm) if "signs" not in facts.broken else ():
+    for id, harm in facts.facts_of_kind(Harm) if "signs" not in facts.broken else ():
         effect = facts.vocabulary["effects"].get(harm.effect)
         if not effect:
             continue
@@ -186,7 +186,7 @@ def _find_opposite(short: str | None, text: str | None) -> str:
 
 def briefs_do_not_contradict_their_fact(facts: Facts, today: date) -> Problems:
     """A brief does not say the opposite of the fact that it shortens."""
-    for id, fact in facts.each(Statement):
+    for id, fact in facts.facts_of_kind(Statement):
         if opposite := _find_opposite(fact.brief, fact.says):
             message = f'"{opposite}" is the opposite of what the fact says.'
             yield Problem(facts.place_of(id, "brief"), message, "Correct the one that is wrong.")

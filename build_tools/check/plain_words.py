@@ -31,7 +31,7 @@ def entry_words_fit_their_text(facts: Facts, today: date) -> Problems:
         forms = ids_by_form.items() if field == "method" else ()
         everyday = {form for form, ids in forms if not any(terms[id].access for id in ids)}
         pattern = re.compile(rf"(?<![\w-]){match_any(ids_by_form)}(?![\w-])", re.IGNORECASE)
-        for id, fact in facts.each(Statement):
+        for id, fact in facts.facts_of_kind(Statement):
             word = vars(fact).get(field)
             if word not in terms:
                 continue
@@ -58,7 +58,7 @@ def imaging_roles_fit_their_text(facts: Facts, today: date) -> Problems:
 
     A key that ends in a role, such as "x-ray-plans", ends in the role of its entry.
     """
-    for id, fact in facts.each(Imaging):
+    for id, fact in facts.facts_of_kind(Imaging):
         ending = id.rpartition("-")[2]
         if ending in ("plans", "guides", "checks") and ending != fact.role:
             message = f'The key says that it {ending}, but the role is "{fact.role}".'

@@ -70,7 +70,7 @@ def named_ids_exist(facts: Facts, today: date) -> Problems:
         "source": ({id: source.title for id, source in facts.sources.items()}, "data/sources.yml"),
         "situation": ({id: situation.says for id, situation in facts.situations.items()}, "data/situations.yml"),
         "procedure": ({id: page.names.name for id, page in facts.procedures.items()}, "data/procedures/"),
-        "fact": ({id: "" for id, _ in facts.all()}, "the file of its procedure"),
+        "fact": ({id: "" for id, _ in facts.iter_facts()}, "the file of its procedure"),
         "section": (
             HEADINGS | ASKED | {f"about-{id}": sign.brief for id, sign in facts.signs.items()},
             "build_tools/records/sections.py",
@@ -109,7 +109,7 @@ def _iter_named_ids(facts: Facts) -> Iterator[tuple[str, Steps, str, str]]:
     """Each id that a file names: the file, the path in it, the kind of thing, and the id."""
     for name, steps, citation in iter_citations(facts):
         yield name, steps, "source", citation.source
-    for fact_id, fact in facts.all():
+    for fact_id, fact in facts.iter_facts():
         name, steps = split_id(fact_id)
         group = fact.applies_to if isinstance(fact, Figure) else None
         for field in VOCABULARY_OF_FIELD:
@@ -154,7 +154,7 @@ def entries_are_used(facts: Facts, today: date) -> Problems:
     """
     if facts.broken:
         return
-    statements = {id(fact) for _, fact in facts.all()}
+    statements = {id(fact) for _, fact in facts.iter_facts()}
     sources = {citation.source for _, _, citation in iter_citations(facts)}
     shared = {key for key, statement in facts.shared.items() if id(statement) in statements}
     of_pages = {*IMPLIED}.union(*(procedure.situations for procedure in facts.procedures.values()))
@@ -207,7 +207,7 @@ def sources_are_cited_once(facts: Facts, today: date) -> Problems:
 def statements_are_distinct(facts: Facts, today: date) -> Problems:
     """No two statements of a procedure have the same words."""
     seen: dict[tuple[str, str], str] = {}
-    for id, fact in facts.each(Statement):
+    for id, fact in facts.facts_of_kind(Statement):
         first = seen.setdefault((id.split(".")[0], " ".join(fact.says.split()).lower()), id)
         if first != id:
             hint = "Delete one of the two, or write what this one was meant to say."
@@ -263,7 +263,7 @@ def dates_are_not_in_the_future(facts: Facts, today: date) -> Problems:
     for id, page in iter_pages(facts):
         hint = "Write the day on which the facts were last compared with their sources."
         days.append((partial(facts.place_of, id, "facts_checked"), page.facts_checked, hint))
-    for id, unknown in facts.each(NotKnown):
+    for id, unknown in facts.facts_of_kind(NotKnown):
         if unknown.searched:
             place = partial(facts.place_of, id, "searched")
             days.append((place, unknown.searched, "Write the day of the last search."))
@@ -281,7 +281,7 @@ def dates_are_not_in_the_future(facts: Facts, today: date) -> Problems:
 
 def unknowns_were_searched_for(facts: Facts, today: date) -> Problems:
     """Every entry under "unknowns" is something that somebody searched for (R-24)."""
-    for id, unknown in facts.each(NotKnown):
+    for id, unknown in facts.facts_of_kind(NotKnown):
         if ".unknowns." in id and unknown.reason != "searched":
             message = 'Nobody has searched for this, so it cannot be under "unknowns".'
             hint = "Search for it and say what you found, or move the entry to the field that it is about."

@@ -40,7 +40,7 @@ class _PlacedLine(NamedTuple):
 
 def _iter_lines(facts: Facts) -> Iterator[_PlacedLine]:
     for id, procedure in facts.procedures.items():
-        by_ref = facts.of(id)
+        by_ref = facts.facts_of(id)
         for steps, line in iter_lines(procedure.short):
             yield _PlacedLine(
                 id, steps, line, list_refs(line), partial(facts.place_of, id, "short", *steps), by_ref
@@ -89,7 +89,7 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
                 hint = suggest(option, comparison.options)
                 yield Problem(facts.place_of(id, *steps), f'"{option}" is not an option here.', hint)
             elif option in facts.procedures and line:
-                by_ref = facts.of(option)
+                by_ref = facts.facts_of(option)
                 for ref in (ref for ref in list_refs(line) if ref not in by_ref):
                     place = facts.place_of(id, *steps, *_steps_to_text(line))
                     yield Problem(place, f'"{option}" has no fact "{ref}".', _suggest_ref(ref, by_ref))
@@ -118,7 +118,7 @@ def with_and_without_are_figures(facts: Facts, today: date) -> Problems:
 
 def leads_are_figures(facts: Facts, today: date) -> Problems:
     """The lead of a harm is one of its own figures."""
-    for id, harm in facts.each(Harm):
+    for id, harm in facts.facts_of_kind(Harm):
         if harm.lead and not isinstance(harm.how_often.get(harm.lead), Figure):
             hint = f'Write a key from "how_often": {", ".join(harm.how_often)}.'
             yield Problem(facts.place_of(id, "lead"), f'"{harm.lead}" is not a figure of this harm.', hint)
@@ -130,7 +130,7 @@ def _iter_leading(facts: Facts) -> Iterator[tuple[str, Callable[[], Place], Step
         for ref in placed.refs:
             if isinstance(figure := placed.by_ref.get(ref), Figure):
                 yield f"{placed.id}.{ref}", placed.place, placed.steps, figure
-    for id, harm in facts.each(Harm):
+    for id, harm in facts.facts_of_kind(Harm):
         if isinstance(figure := harm.how_often.get(harm.lead or ""), Figure):
             yield f"{id}.{harm.lead}", partial(facts.place_of, id, "lead"), (), figure
 
@@ -183,7 +183,7 @@ def figures_fit_their_pain(facts: Facts, today: date) -> Problems:
             for option, line in lines.items():
                 if option in facts.procedures:
                     place = partial(facts.place_of, id, "grid", question, option)
-                    yield from _find_other_pains(facts.of(option), line, pains, place)
+                    yield from _find_other_pains(facts.facts_of(option), line, pains, place)
 
 
 def _add_broader(facts: Facts, conditions: Iterable[str]) -> set[str]:
@@ -211,7 +211,7 @@ _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 def slots_have_values(facts: Facts, today: date) -> Problems:
     """Every number in a short sentence comes from a figure, or is in the statement that the brief shortens."""
-    for id, fact in facts.all():
+    for id, fact in facts.iter_facts():
         if text := getattr(fact, "brief", None):
             figures = {"": fact} if isinstance(fact, Figure) else {}
             yield from _check_slots(partial(facts.place_of, id, "brief"), text, figures, getattr(fact, "says", ""))
@@ -241,7 +241,7 @@ def lines_are_short(facts: Facts, today: date) -> Problems:
     """
     shorter = "Leave out what matters less."
     texts: list[tuple[Callable[[], Place], str, int, str]] = []
-    for id, fact in facts.all():
+    for id, fact in facts.iter_facts():
         if len(split_sentences(getattr(fact, "brief", None) or "")) > 1:
             yield Problem(facts.place_of(id, "brief"), "A brief must be one sentence.", shorter)
         if isinstance(fact, Harm) and fact.name:

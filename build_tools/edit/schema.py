@@ -15,7 +15,7 @@ from build_tools.records.logs import Publication, ReaderTest, Redirects, Review
 from build_tools.records.procedure import Procedure
 from build_tools.records.short import Comparison
 from build_tools.records.signs import Helpline, Sign, Situation
-from build_tools.records.words import Claim, Term, Typed, Wording
+from build_tools.records.words import Claim, SearchTerms, Term, Wording
 
 SCHEMAS: dict[str, Any] = {
     "procedure": Procedure,
@@ -25,7 +25,7 @@ SCHEMAS: dict[str, Any] = {
     "signs": dict[Id, Sign],
     "situations": dict[Id, Situation],
     "helplines": dict[Id, Helpline],
-    "searches": dict[Id, Typed],
+    "searches": dict[Id, SearchTerms],
     "shared": dict[Id, Statement],
     "claims": dict[Id, Claim],
     "wording": dict[Id, Wording],

@@ -236,7 +236,7 @@ def _format_figures(facts: Facts) -> str:
             " ".join(citation.source for citation in figure.sources),
             "; ".join(citation.reporting for citation in figure.sources if citation.reporting),
         ]
-        for id, figure in facts.all()
+        for id, figure in facts.iter_facts()
         if isinstance(figure, Figure)
     ]
     return format_csv([[*(name.strip("_") for name in head), "note", "sources", "second_hand"], *rows])

@@ -115,7 +115,7 @@ class Drawing:
                     yield Problem(self.place(written), message, hint)
 
 
-class Shown(NamedTuple):
+class PlacedDrawing(NamedTuple):
     """A drawing on a page: its shapes, its labeled parts, the facts that it shows, and the field it is shown with.
 
     `label` and `described` are the title and the description for readers who do not see it.
@@ -204,7 +204,7 @@ def find_shown_facts(procedure: Procedure, id: str) -> dict[str, tuple[str, Stat
     return shown
 
 
-def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Term]) -> Shown | None:
+def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Term]) -> PlacedDrawing | None:
     """The drawing as a procedure's page shows it; None if it does not, or if a term is missing."""
     shown, (key, target) = find_shown_facts(procedure, id), find_first_target(procedure) or ("", None)
     if not drawing.is_shown_for(target, shown) or not words.keys() >= {*drawing.structures}:
@@ -227,7 +227,7 @@ def show(drawing: Drawing, procedure: Procedure, id: str, words: Mapping[str, Te
     shapes = Markup("".join(_serialize(part, target) for part in root if part.tag != f"{SVG}title"))
     field = about_id.split(".")[1] if about_id else "targets"
     name = Path(drawing.path).stem
-    return Shown(name, drawing, field, label, " ".join(described), shapes, worded, shown)
+    return PlacedDrawing(name, drawing, field, label, " ".join(described), shapes, worded, shown)
 
 
 def _serialize(part: ElementTree.Element, target: str | None) -> str:

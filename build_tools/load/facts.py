@@ -22,14 +22,23 @@ from build_tools.records.entries import AnyFact, Citation, Figure, NotKnown, Sou
 from build_tools.records.logs import Publication, ReaderTest, Review
 from build_tools.records.problems import Place
 from build_tools.records.procedure import Harm, Imaging, Indication, Procedure, iter_facts, iter_main_messages
-from build_tools.records.sections import ANCHORS, DETAILS, IF_NEEDED, LAYERS, PAGES, SECTIONS, Detail, Section
+from build_tools.records.sections import (
+    ANCHORS,
+    DETAIL_PAGES,
+    IF_NEEDED,
+    LAYERS,
+    PAGES,
+    SECTIONS,
+    DetailPage,
+    Section,
+)
 from build_tools.records.short import Comparison
 from build_tools.records.signs import CHILD, IMPLIED, LEVELS, Helpline, Sign, SignHere, Situation
-from build_tools.records.words import Claim, Term, Typed, Wording
+from build_tools.records.words import Claim, SearchTerms, Term, Wording
 
 VOCABULARIES = ("methods", "structures", "imaging", "effects", "conditions", "anesthesia", "words")
 """The files of data/vocabulary/; `words` has all other medical words."""
-R2 = TypeVar("R2", bound=BaseModel)
+OtherRecord = TypeVar("OtherRecord", bound=BaseModel)
 K = TypeVar("K", Figure, Harm, Imaging, Statement, NotKnown)
 
 _MANY = 12
@@ -48,7 +57,7 @@ class Facts:
     signs: dict[str, Sign] = field(default_factory=dict)
     situations: dict[str, Situation] = field(default_factory=dict)
     helplines: dict[str, Helpline] = field(default_factory=dict)
-    searches: dict[str, Typed] = field(default_factory=dict)
+    searches: dict[str, SearchTerms] = field(default_factory=dict)
     shared: dict[str, Statement] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     wording: dict[str, Wording] = field(default_factory=dict)
@@ -126,7 +135,7 @@ class Facts:
         """The cache of `lines.compute_digests`, by procedure."""
         return {}
 
-    def all(self) -> Iterable[tuple[str, AnyFact]]:
+    def iter_facts(self) -> Iterable[tuple[str, AnyFact]]:
         """Every fact of every procedure with its id."""
         return self.by_id.items()
 
@@ -135,7 +144,7 @@ class Facts:
         """Every fact of every procedure by its id."""
         return dict(fact for id, procedure in self.procedures.items() for fact in iter_facts(procedure, id))
 
-    def of(self, id: str) -> dict[str, AnyFact]:
+    def facts_of(self, id: str) -> dict[str, AnyFact]:
         """The facts of one procedure by their ids within it, such as "benefits.one-year"."""
         return {fact_id.partition(".")[2]: fact for fact_id, fact in iter_facts(self.procedures[id], id)}
 
@@ -202,19 +211,19 @@ class Facts:
                     sections[id].append(replace(section, fields=fields))
         return sections
 
-    def details_of(self, id: str) -> list[Detail]:
+    def details_of(self, id: str) -> list[DetailPage]:
         """The detail pages that a procedure has, without those that would be empty."""
         pages = {section.page for section in self.sections_of(id)}
-        return [detail for detail in DETAILS if detail.name in pages]
+        return [detail for detail in DETAIL_PAGES if detail.name in pages]
 
     def layers_of(self, id: str) -> dict[str, str]:
         """The layers of a procedure that a clinician reviews, with their headings."""
         absent = {section.anchor for section in SECTIONS} - {section.anchor for section in self.sections_of(id)}
         return {layer: heading for layer, heading in LAYERS.items() if layer not in absent}
 
-    def each(self, kind: type[K]) -> Iterator[tuple[str, K]]:
+    def facts_of_kind(self, kind: type[K]) -> Iterator[tuple[str, K]]:
         """Every fact of one kind with its id."""
-        return ((id, fact) for id, fact in self.all() if isinstance(fact, kind))
+        return ((id, fact) for id, fact in self.iter_facts() if isinstance(fact, kind))
 
     def forms_of(self, id: str) -> list[str]:
         """The ids of the procedures that are forms of `id`, sorted by name."""
@@ -312,7 +321,7 @@ def split_id(fact_id: str, comparisons: Container[str] = ()) -> tuple[str, tuple
 
 def iter_sourced(facts: Facts) -> Iterator[tuple[str, AnyFact | Sign | SignHere]]:
     """Everything that can have sources, with its id: facts, statements of comparisons, and signs."""
-    yield from facts.all()
+    yield from facts.iter_facts()
     for id, comparison in facts.comparisons.items():
         yield f"{id}.about", comparison.about
         yield from iter_main_messages(comparison, id)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from build_tools.load.certainty import rate_figures
 from build_tools.load.drawings import read_drawings
-from build_tools.load.facts import R2, VOCABULARIES, Facts
+from build_tools.load.facts import VOCABULARIES, Facts, OtherRecord
 from build_tools.load.logos import Logo, read_logo
 from build_tools.load.messages import explain, filter_causes, strip_union_members
 from build_tools.load.placeholders import is_placeholder
@@ -22,7 +22,7 @@ from build_tools.records.problems import Place, Problem
 from build_tools.records.procedure import Procedure
 from build_tools.records.short import Comparison
 from build_tools.records.signs import Helpline, Sign, Situation
-from build_tools.records.words import Claim, Term, Typed, Wording
+from build_tools.records.words import Claim, SearchTerms, Term, Wording
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -53,7 +53,7 @@ def load(data: Path, clinic: str = "") -> tuple[Facts, list[Problem]]:
         signs=loader.load_mapping("signs", Sign),
         situations=loader.load_mapping("situations", Situation),
         helplines=loader.load_mapping("helplines", Helpline),
-        searches=loader.load_mapping("searches", Typed),
+        searches=loader.load_mapping("searches", SearchTerms),
         shared=shared,
         claims=loader.load_mapping("claims", Claim),
         wording=loader.load_mapping("wording", Wording),
@@ -126,13 +126,13 @@ class _Loader:
                 records[id] = record
         return records
 
-    def load_list(self, name: str, model: type[R], **others: type[R2]) -> list[R | R2]:
+    def load_list(self, name: str, model: type[R], **others: type[OtherRecord]) -> list[R | OtherRecord]:
         """Load a list of records, such as a log. An entry with the field of one of `others` is of that kind."""
         entries = self._read(name)
         if not isinstance(entries, list | None):
             self._report(name, (), "This file must hold a list.", "If it has no entry yet, write [] in it.")
             return []
-        records: list[R | R2] = []
+        records: list[R | OtherRecord] = []
         for position, value in enumerate(entries or ()):
             if not isinstance(value, dict):
                 self._report(name, (position,), "An entry must hold fields.", "Put the file back as it was.")

@@ -46,7 +46,7 @@ class Segment(NamedTuple):
     text: str
 
 
-class Detail(NamedTuple):
+class ContextItem(NamedTuple):
     """One thing that a reader must know about a figure besides its sentences."""
 
     kind: Literal["exact", "who", "when", "how", "certainty", "note"]
@@ -182,17 +182,17 @@ def _value(measured: Measured, figure: Figure) -> str:
     return f"{amount}{average}"
 
 
-def list_context(figure: Figure) -> list[Detail]:
+def list_context(figure: Figure) -> list[ContextItem]:
     """List what a reader must know about a figure besides its sentences, in the order of the pages."""
     exact, other = (_exact(group, figure.units) if group else "" for group in (figure, figure.versus))
     exact = f"{format_sentence(exact) if exact else ''} {f'The others: {other}.' if other else ''}".strip()
     details = [
-        Detail("exact", "", exact),
-        Detail("who", "Who", format_sentence(figure.who)),
-        Detail("when", "When", format_sentence(figure.when)),
-        Detail("how", "How", format_sentence(figure.how)),
-        Detail("certainty", "How sure", describe_certainty(figure)),
-        Detail("note", "", figure.note or ""),
+        ContextItem("exact", "", exact),
+        ContextItem("who", "Who", format_sentence(figure.who)),
+        ContextItem("when", "When", format_sentence(figure.when)),
+        ContextItem("how", "How", format_sentence(figure.how)),
+        ContextItem("certainty", "How sure", describe_certainty(figure)),
+        ContextItem("note", "", figure.note or ""),
     ]
     return [detail for detail in details if detail.text]
 

@@ -155,7 +155,7 @@ def check_logs(facts: Facts, today: date) -> list[Problem]:
     return [problem for rule in rules for problem in rule(facts, today)]
 
 
-def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
+def reviewed_procedures_exist(facts: Facts, today: date) -> Iterator[Problem]:
     """Every procedure that was signed or tried exists."""
     for position, entry in enumerate(facts.review_log):
         field, ids = ("procedure", [entry.procedure]) if isinstance(entry, Review) else ("pages", entry.pages)
@@ -167,7 +167,7 @@ def reviews_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
                 yield Problem(facts.place("reviews", position, field), message, hint)
 
 
-def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
+def entries_are_in_order(facts: Facts, today: date) -> Iterator[Problem]:
     """No entry is from the future, and publications are in order."""
     signed = [("signed", e.signed) if isinstance(e, Review) else ("tried", e.tried) for e in facts.review_log]
     published = [("published", publication.published) for publication in facts.publications]
@@ -186,7 +186,7 @@ def entries_are_in_time(facts: Facts, today: date) -> Iterator[Problem]:
 _RESTORE = "put the file back as it was: git checkout data/{}.yml."
 
 
-def corrections_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
+def changed_pages_exist(facts: Facts, today: date) -> Iterator[Problem]:
     """Every page that a change names exists, and at least one page shows a corrected danger."""
     pages = {*facts.procedures, *facts.comparisons}
     if any(name.startswith(("procedures/", "comparisons/")) for name in facts.broken):
@@ -201,7 +201,7 @@ def corrections_have_a_page(facts: Facts, today: date) -> Iterator[Problem]:
                 yield Problem(place, "No page shows this correction.", hint)
 
 
-def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
+def next_reviews_are_within_a_year(facts: Facts, today: date) -> Iterator[Problem]:
     """The next review is within a year (INV-6)."""
     for position, review in enumerate(facts.review_log):
         if isinstance(review, Review) and not review.signed < review.next_review <= review.signed + MAX_INTERVAL:
@@ -210,9 +210,15 @@ def reviews_end(facts: Facts, today: date) -> Iterator[Problem]:
             yield Problem(place, message, capitalize(_RESTORE.format("reviews")))
 
 
-def reviews_are_renewed(facts: Facts, today: date) -> Iterator[Problem]:
+def reviews_are_not_overdue(facts: Facts, today: date) -> Iterator[Problem]:
     """No review is overdue."""
     yield from (problem for problem in find_unsigned(facts, today) if problem.level == "notice")
 
 
-RULES = (reviews_have_a_page, corrections_have_a_page, entries_are_in_time, reviews_end, reviews_are_renewed)
+RULES = (
+    reviewed_procedures_exist,
+    changed_pages_exist,
+    entries_are_in_order,
+    next_reviews_are_within_a_year,
+    reviews_are_not_overdue,
+)

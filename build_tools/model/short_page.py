@@ -104,7 +104,7 @@ class ShortPage:
         self.facts, self.id = facts, id
         self.procedure = facts.procedures[id]
         self.short = self.procedure.short
-        self._by_ref = facts.of(id)
+        self._by_ref = facts.facts_of(id)
 
     def say(self, line: Line) -> ShortLine:
         """Write a line. Its sentence is empty if a fact or a value is missing, which is reported elsewhere."""

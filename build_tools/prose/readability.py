@@ -334,7 +334,7 @@ def _iter_short_page(facts: Facts, id: str, procedure: Procedure) -> Iterator[Pa
         statements[f"{id}.summary"] = procedure.summary
     for fact_id, fact in statements.items():
         yield Paragraph(TOP, join(write_brief(fact)), partial(facts.place_of, fact_id, *_field_in_short(fact)))
-    own = facts.of(id)
+    own = facts.facts_of(id)
     for steps, line in iter_lines(procedure.short):
         if "harms" not in steps:
             line_place = partial(place, *steps)

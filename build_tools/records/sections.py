@@ -10,25 +10,25 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
-class Detail:
+class DetailPage:
     """A page behind the short page of each procedure: the name of its file, and its title."""
 
     name: str
     title: str
 
 
-DETAILS = (
-    Detail("results", "Results"),
-    Detail("how-long-it-lasts", "How long relief lasts, in full"),
-    Detail("risks", "Risks"),
-    Detail("new-pain", "New pain or unpleasant feelings"),
-    Detail("side-effects", "Side effects to expect"),
-    Detail("when-to-get-help", "When to get help now"),
-    Detail("when-to-call-your-team", "When to call your team"),
-    Detail("what-happens", "What happens"),
-    Detail("who-it-is-for", "What it is, and who it is for"),
-    Detail("what-people-ask", "What people ask"),
-    Detail("evidence", "Evidence, sources, and other choices"),
+DETAIL_PAGES = (
+    DetailPage("results", "Results"),
+    DetailPage("how-long-it-lasts", "How long relief lasts, in full"),
+    DetailPage("risks", "Risks"),
+    DetailPage("new-pain", "New pain or unpleasant feelings"),
+    DetailPage("side-effects", "Side effects to expect"),
+    DetailPage("when-to-get-help", "When to get help now"),
+    DetailPage("when-to-call-your-team", "When to call your team"),
+    DetailPage("what-happens", "What happens"),
+    DetailPage("who-it-is-for", "What it is, and who it is for"),
+    DetailPage("what-people-ask", "What people ask"),
+    DetailPage("evidence", "Evidence, sources, and other choices"),
 )
 """The pages behind a short page, in the order of their links."""
 

@@ -74,7 +74,7 @@ class Wording(Record):
     """true if all texts with sources can use them, and only hand-written pages and templates cannot."""
 
 
-class Typed(Record):
+class SearchTerms(Record):
     """What people type when they search for one thing, in their words and ours, and the section that answers."""
 
     words: list[Text] = Field(min_length=1)

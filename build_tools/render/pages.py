@@ -26,7 +26,7 @@ from build_tools.model.short_page import ShortPage
 from build_tools.prose.suppressions import strip_suppressions
 from build_tools.records.problems import Place, Problem, list_choices
 from build_tools.records.procedure import iter_facts, iter_main_messages
-from build_tools.records.sections import DETAILS, FIRST
+from build_tools.records.sections import DETAIL_PAGES, FIRST
 from build_tools.records.short import QUESTIONS
 from build_tools.render.page_lists import list_descendants, render_lists
 from build_tools.render.rendering import Page, Renderer
@@ -245,7 +245,7 @@ def _render_broken(renderer: Renderer, broken: Mapping[str, list[Problem]]) -> I
         if problems := sorted(broken.get(document.path, [])):
             folder, _, id = name.partition("/")
             paths = {
-                "procedures": [name, *(f"{name}/{detail.name}" for detail in DETAILS), f"take-along/{id}"],
+                "procedures": [name, *(f"{name}/{detail.name}" for detail in DETAIL_PAGES), f"take-along/{id}"],
                 "comparisons": [name, f"worksheets/{id}"],
                 "clinics": ["index"] if id == f"{renderer.facts.clinic_id}/clinic" else [],
             }

@@ -26,7 +26,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from build_tools.load.detail_order import WEIGHTS, group_results, sort_best_first
-from build_tools.load.drawings import Shown, show
+from build_tools.load.drawings import PlacedDrawing, show
 from build_tools.load.facts import Facts
 from build_tools.load.yaml_reader import read_text
 from build_tools.model.figure_text import (
@@ -327,7 +327,7 @@ def _fill(tree: list[nodes.Node], calls: Mapping[str, Callable[..., str]], offli
                 raise BracesError(node.lineno, "it is none of the allowed calls, or is not written like them")
 
 
-def _drawings_of(facts: Facts, id: str) -> list[Shown]:
+def _drawings_of(facts: Facts, id: str) -> list[PlacedDrawing]:
     procedure, terms = facts.procedures[id], facts.vocabulary["structures"]
     return [shown for drawing in facts.drawings.values() if (shown := show(drawing, procedure, id, terms))]
 

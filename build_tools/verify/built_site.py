@@ -349,7 +349,7 @@ def ids_are_unique(part: Part) -> Findings:
         seen.add((page, id))
 
 
-def tables_are_tables(part: Part) -> Findings:
+def tables_are_accessible(part: Part) -> Findings:
     """Every table has a caption, scopes and no empty cell (AX-2, AX-7).
 
     It has roles, which it keeps when styles change its display, or a scroll area that a keyboard can reach.
@@ -374,7 +374,7 @@ _FETCHES = {
 }
 
 
-def nothing_runs_or_is_fetched(part: Part) -> Findings:
+def pages_are_self_contained(part: Part) -> Findings:
     """Pages contain only allowed HTML and the scripts of their kind, and no style or script of ours fetches."""
     sources = {str(source.url) for source in part.site.facts.sources.values()}
     for page, parser in part.pages.items():
@@ -393,7 +393,7 @@ def nothing_runs_or_is_fetched(part: Part) -> Findings:
 _LEAK = re.compile(r"\{[{%#:]|\}\}|\b(?:None\b(?! [a-z])|nan\b|Undefined\b)")
 
 
-def nothing_leaks(part: Part) -> Findings:
+def no_template_syntax_leaks(part: Part) -> Findings:
     """No template syntax and no None is on a page, except in facts whose own text contains it."""
     for page, parser in part.pages.items():
         text = parser.body.text() if parser.body else ""

@@ -31,7 +31,7 @@ def test_there_are_no_problems_and_each_file_has_a_page(site: Site) -> None:
 
 
 def test_figures_have_no_scaled_small_groups_and_no_frequency_words(site: Site) -> None:
-    facts, count = dict(site.facts.all()), 0
+    facts, count = dict(site.facts.iter_facts()), 0
     for page in site.pages:
         for node in LexborHTMLParser(page.text).css(".figure[data-fact] .words, .figure[data-fact] .exact"):
             figure = node
@@ -48,7 +48,9 @@ def test_figures_have_no_scaled_small_groups_and_no_frequency_words(site: Site) 
 
 def test_the_guide_to_numbers_explains_each_label_of_a_figure(site: Site) -> None:
     guide = (ROOT / "content/how-to-read-the-numbers.md").read_text("utf-8")
-    labels = {detail.label for _, figure in site.facts.each(Figure) for detail in list_context(figure)} - {""}
+    labels = {
+        detail.label for _, figure in site.facts.facts_of_kind(Figure) for detail in list_context(figure)
+    } - {""}
     assert len(labels) > 3
     assert [label for label in labels if f"**{label}:**" not in guide] == []
 

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from build_tools.records.sections import DETAILS
+from build_tools.records.sections import DETAIL_PAGES
 from tests.site.conftest import KINDS, Reader, list_pages
 
 FAMILIES = ("procedures/intrathecal-drug-delivery.html", "procedures/no-procedure.html")
@@ -59,7 +59,7 @@ def kind_of(page: Path) -> tuple[str, str]:
     """The folder of a page, and for pages behind a short page their name, or "detail" if they share a template."""
     if len(page.parts) < 3:
         return (page.parent.name, "")
-    return (page.parts[0], "detail" if page.stem in {detail.name for detail in DETAILS} else page.name)
+    return (page.parts[0], "detail" if page.stem in {detail.name for detail in DETAIL_PAGES} else page.name)
 
 
 def test_every_kind_of_page_is_tested(site: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from build_tools.load.facts import Facts
-from build_tools.records.sections import DETAILS
+from build_tools.records.sections import DETAIL_PAGES
 from tests.conftest import ROOT
 from tests.site.conftest import Reader, list_pages
 
@@ -23,7 +23,7 @@ HEIGHT = """open => {
 
 
 def test_detail_pages_are_short(reader: Reader, site: Path) -> None:
-    names = {detail.name for detail in DETAILS}
+    names = {detail.name for detail in DETAIL_PAGES}
     paths = [path for path in list_pages(site) if path.count("/") == 2 and Path(path).stem in names]
     largest = sorted(paths, key=lambda path: -(site / path).stat().st_size)[:40]
     too_long = {}
@@ -37,7 +37,7 @@ def test_detail_pages_are_short(reader: Reader, site: Path) -> None:
 def test_every_fact_has_one_anchor(site: Path, facts: Facts) -> None:
     html = "".join((site / path).read_text("utf-8") for path in list_pages(site))
     anchors = Counter(re.findall(r' id="([a-z0-9-]+\.[^"]+)"', html))
-    assert {id: anchors[id] for id, _ in facts.all() if anchors[id] != 1} == {}
+    assert {id: anchors[id] for id, _ in facts.iter_facts() if anchors[id] != 1} == {}
 
 
 QUESTIONS = [

@@ -152,7 +152,7 @@ def test_json_and_csv_of_a_comparison_equal_its_table(site: Site, files: dict[st
 
 
 def test_csv_of_figures_equals_their_records(site: Site, files: dict[str, str]) -> None:
-    figures = {id: fact for id, fact in site.facts.all() if isinstance(fact, Figure)}
+    figures = {id: fact for id, fact in site.facts.iter_facts() if isinstance(fact, Figure)}
     rows = list(csv.DictReader(io.StringIO(files["api/v1/figures.csv"], newline="")))
     assert [row["id"] for row in rows] == [*figures]
     for row in rows:
@@ -174,7 +174,7 @@ def test_json_and_csv_of_sources_equal_their_records(site: Site, files: dict[str
     published = {entry.pop("id"): entry for entry in to_snake(json.loads(files["api/v1/sources.json"])["sources"])}
     citing = {id: entry.pop("facts") for id, entry in published.items()}
     assert published == sources
-    for id, fact in site.facts.all():
+    for id, fact in site.facts.iter_facts():
         for citation in getattr(fact, "sources", ()):
             assert id in citing[citation.source]
     rows = csv.DictReader(io.StringIO(files["api/v1/sources.csv"], newline=""))

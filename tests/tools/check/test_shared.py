@@ -18,7 +18,7 @@ SAYS = "Tell the polisher when you book if the hinge is oiled."
 def test_shared_statement_is_an_ordinary_fact_of_each_page(example: Path) -> None:
     facts = loaded(example)
     for id in ("teapot-polishing", "teapot-lid-polishing"):
-        fact = dict(facts.all())[f"{id}.before.blood-thinners"]
+        fact = dict(facts.iter_facts())[f"{id}.before.blood-thinners"]
         assert type(fact) is Statement
         assert fact.says.startswith(SAYS)
         assert fact.sources[0].source == "spout-2019"

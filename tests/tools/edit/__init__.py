@@ -1,1 +1,1 @@
-"""What `build_tools/edit` promises."""
+"""Tests of `build_tools/edit`."""

@@ -42,7 +42,7 @@ def test_counts_equal_those_in_the_file(example: Path) -> None:
     assert item.searched == text.count("reason: searched") == 1
     assert item.not_read == text.count("reason: not-read") == 1
     assert item.second_hand == text.count("reporting:") == 1
-    facts = [fact for id, fact in loaded(example).all() if id.startswith("teapot-polishing.")]
+    facts = [fact for id, fact in loaded(example).iter_facts() if id.startswith("teapot-polishing.")]
     assert item.facts == len(facts)
     assert item.figures == sum(isinstance(fact, Figure) for fact in facts) == text.count("counted:")
     assert item.next_check == date(2027, 11, 22)

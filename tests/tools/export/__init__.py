@@ -1,1 +1,1 @@
-"""What `build_tools/export` promises."""
+"""Tests of `build_tools/export`."""

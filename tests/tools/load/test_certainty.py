@@ -135,7 +135,7 @@ def test_editors_can_only_rate_lower(
     edit(example / f"procedures/{LID}.yml", "    out_of: 1250\n    units: lids\n", f"    out_of: 1250\n{rating}")
     edit(example / "sources.yml", "kind: registry\n", f"kind: registry\n{source_field}")
     facts, _ = load(example)
-    assert dict(facts.each(Figure))[f"{LID}.benefits.fits-again"].certainty == expected
+    assert dict(facts.facts_of_kind(Figure))[f"{LID}.benefits.fits-again"].certainty == expected
     assert [problem.message for problem in check(facts, TODAY) if "at most" in problem.message] == problems
 
 

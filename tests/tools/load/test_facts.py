@@ -34,7 +34,7 @@ def test_every_fact_has_a_unique_id(example: Path) -> None:
     assert {
         "summary", "main_message.harms", "names.shoe-polishing", "benefits.quiet", "harms.broken-spout",
         "harms.broken-spout.registry", "living_with_it.mind",
-    } <= facts.of(POLISHING).keys()  # fmt: skip
+    } <= facts.facts_of(POLISHING).keys()  # fmt: skip
 
 
 # What may be left out

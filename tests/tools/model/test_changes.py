@@ -467,7 +467,7 @@ def test_each_fact_has_a_report_link(example: Path, content: Path, address: str,
     assert site.problems == []
     text = detail_text(site.pages)
     links = re.findall(r'<a class="report" href="([^"]*)"', text)
-    sourced = [id for id, fact in site.facts.all() if id.startswith(f"{ID}.") and hasattr(fact, "sources")]
+    sourced = [id for id, fact in site.facts.iter_facts() if id.startswith(f"{ID}.") and hasattr(fact, "sources")]
     assert len(links) == len(sourced) >= 30
     assert all(link.startswith(begins) for link in links)
     [link] = [link for link in links if "benefits.quiet&amp;body" in link]

@@ -239,7 +239,7 @@ def print_everywhere(example: Path, content: Path) -> dict[str, str]:
         "CSV": files["api/v1/figures.csv"],
         "table as CSV": files["api/v1/comparisons/squeaking-teapot.csv"],
         "changes": str(changes[0].was),
-        "grade": " ".join(text for _, text in iter_texts(dict(facts.all())[HARM_FIGURE])),
+        "grade": " ".join(text for _, text in iter_texts(dict(facts.iter_facts())[HARM_FIGURE])),
     }
 
 

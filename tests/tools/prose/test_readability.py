@@ -223,7 +223,7 @@ def test_words_added_to_each_layer(
 
 
 def test_paragraphs_of_a_figure_and_of_an_unknown(example: Path) -> None:
-    facts = dict(load(example)[0].all())
+    facts = dict(load(example)[0].iter_facts())
     quiet, singing = "teapot-polishing.benefits.quiet", "teapot-polishing.unknowns.singing"
     assert [text for _, text in iter_texts(facts[quiet])] == [
         "18 of 24 teapots were quiet. The other 6 were not. The true number could be from 53 to 90 percent.",

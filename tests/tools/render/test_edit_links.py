@@ -48,7 +48,7 @@ def test_each_fact_in_a_preview_links_to_its_line(example: Path, content: Path) 
     edit(example / f"procedures/{ID}.yml", "summary:", "# One more line.\nsummary:")
     site = prepare(example, content, TODAY, GITHUB, preview=True)
     by_fact = links(site)
-    assert {id for id, _ in site.facts.all() if id.startswith(f"{ID}.")} <= by_fact.keys()
+    assert {id for id, _ in site.facts.iter_facts() if id.startswith(f"{ID}.")} <= by_fact.keys()
     for key in (f"{ID}.benefits.quiet", f"{ID}.harms.broken-spout", f"{ID}.harms.broken-spout.registry"):
         file, line = re.fullmatch(r".*/edit/main/data/(.*)#L(\d+)", by_fact[key]).groups()  # type: ignore[union-attr]
         text = (example / file).read_text("utf-8").splitlines()[int(line) - 1]
