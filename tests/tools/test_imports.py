@@ -31,6 +31,11 @@ def test_import_contracts_are_kept() -> None:
     run(Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo")
 
 
+def test_no_module_is_longer_than_500_lines() -> None:
+    lengths = {module: len(module.read_text("utf-8").splitlines()) for module in ROOT.glob("build_tools/**/*.py")}
+    assert {module: length for module, length in lengths.items() if length > 500} == {}
+
+
 def test_a_folder_has_at_most_ten_modules() -> None:
     counts = Counter(module.parent.name for module in (ROOT / "build_tools").glob("*/[!_]*.py"))
     assert {folder: count for folder, count in counts.items() if count > 10} == {}
