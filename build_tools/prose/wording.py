@@ -190,6 +190,7 @@ def _find_key(written: str, keys: Mapping[str, str]) -> str:
 # Style
 
 
+_QUOTED_SENTENCE = re.compile(rf"(?:^|(?<=[.!?]\s))(?:{_QUOTED})[.!?]?(?=$|\s+[^\sa-z])")
 _STAFF = r"(?:doctor|surgeon|nurse|specialist|therapist|pharmacist|radiographer)s?"
 _STYLE = (
     (
@@ -202,13 +203,22 @@ _STYLE = (
 
 
 def check_style(passages: Iterable[Passage]) -> Iterator[Problem]:
-    """No text calls staff "he" or "she", and no word is repeated."""
+    """No text calls staff "he" or "she", repeats a word, quotes a whole sentence, or lacks a quotation mark."""
     for passage in passages:
-        text = passage.text.lower()
-        for pattern, message, hint in _STYLE if passage.name not in ("sources", "helplines") else ():
-            for match in pattern.finditer(text):
+        if passage.name in ("sources", "helplines"):
+            continue
+        for pattern, message, hint in _STYLE:
+            for match in pattern.finditer(passage.text.lower()):
                 written = passage.text[slice(*match.span())]
                 yield passage.problem(match.span(), f'"{written}" {message}', hint)
+        for match in _QUOTED_SENTENCE.finditer(passage.text):
+            hint = "Delete the quotation marks, or say before them who says it: You may read: ..."
+            yield passage.problem(match.span(), "A whole sentence is between quotation marks.", hint)
+        for mark in ('"', "[“”„]") if passage.name else ():  # templates have an expression between the two
+            spans = [match.span() for match in re.finditer(mark, passage.text)]
+            if len(spans) % 2:
+                hint = "Write one where the quotation begins and one where it ends, or delete this one."
+                yield passage.problem(spans[-1], "This quotation mark has no partner.", hint)
 
 
 # Whom to call
@@ -264,11 +274,31 @@ _ON_YOUR_OWN = re.compile(
     re.IGNORECASE,
 )
 _TEAM = r"(?:team|doctors?|nurses?|pharmacists?|surgeon|clinic|unit|prescribe[rd])"
-_WHO_DECIDES = re.compile(
-    rf"\b(?:on your own|by yourself)\b|\b{_TEAM}\b[^.?!]*\b(?:tells?|says?|decides?|agrees?)\b"
+_TEAM_DECIDES = re.compile(
+    rf"\b{_TEAM}\b[^.?!]*\b(?:tells?|says?|decides?|agrees?)\b"
     rf"|\b(?:asks?|with|only|unless)\b[^.?!]*\b{_TEAM}\b",
     re.IGNORECASE,
 )
+_ALONE = re.compile(r"\b(?:on your own|by yourself)\b", re.IGNORECASE)
+_NOT_ALONE = re.compile(rf"\b(?:not|never|don['’]t)\b[^,.;:?!]*{_ALONE.pattern}", re.IGNORECASE)
+_BEFORE_ORDER = re.compile(
+    r"(?:^|[,;:]\s|\b(?:and|but|then|so|please|must|should|can|may|(?:need|has|have) to)\s)$", re.IGNORECASE
+)
+_IS_ORDER = re.compile(r"[:;]|do not|don['’]t|never|must not|should not|cannot", re.IGNORECASE)
+_TIME = re.compile(r"\b(?:hour|day|week|month)s?\b")
+
+
+def _says_who_decides(text: str, sentence: str, instruction: re.Match[str]) -> bool:
+    """Whether a text says that the team decides, or that nobody decides alone.
+
+    After an order ("Stop aspirin.") only the team is enough, and in the same sentence if it gives a time: people
+    obey the order and the time.
+    """
+    if (alone := _NOT_ALONE.search(sentence)) and alone.start() < instruction.end():
+        return True
+    if _IS_ORDER.match(instruction.group()) or _BEFORE_ORDER.search(sentence[: instruction.start()]):
+        return bool(_TEAM_DECIDES.search(sentence if _TIME.search(sentence) else text))
+    return bool(_TEAM_DECIDES.search(text) or _ALONE.search(text))
 
 
 def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
@@ -282,9 +312,13 @@ def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
             if not _MAY_INSTRUCT.search(sentence.lower()):
                 continue
             alone = _ON_YOUR_OWN.search(sentence)
-            bare = None if sentence.endswith("?") else _BARE_INSTRUCTION.search(sentence)
-            if match := alone or (bare if not _WHO_DECIDES.search(text or sentence) else None):
+            all_bare = () if sentence.endswith("?") else _BARE_INSTRUCTION.finditer(sentence)
+            bare = (match for match in all_bare if not _says_who_decides(text or sentence, sentence, match))
+            if match := alone or next(bare, None):
                 written = " ".join(match.group().split())
                 message = f'"{written}" is an instruction about a medicine that does not say who decides.'
-                hint = "Add, for example: your team will tell you when; or: do not do this on your own."
+                hint = (
+                    "Delete the instruction, or leave it to the team: Tell your team about this medicine. "
+                    "They decide if and when you stop."
+                )
                 yield passage.problem(match.span(), message, hint, offset)

@@ -184,11 +184,19 @@ def test_quotations_and_named_speakers_are_allowed(example: Path) -> None:
     ("Ask the nurse for her cloth.", '"nurse for her" says that a member of staff is a man or a woman.'),
     ("You rub the the lid.", '"the the" repeats a word.'),
     ("Then dial 9-1-1 at once.", '"dial 9-1-1" is right in some countries only.'),
+    ("“It is safe. It may not be hot.”", "A whole sentence is between quotation marks."),
+    ("You rub the lid. \"It is safe.\"", "A whole sentence is between quotation marks."),
     ("You rub the coloured lid.", '"coloured" is not in the US English dictionary.'),
 ])  # fmt: skip
 def test_slip_of_style_or_spelling_is_a_problem(example: Path, text: str, message: str) -> None:
     [problem] = problems_of_page(example, text)
     assert problem.message == message
+
+
+@pytest.mark.parametrize("text", ['without it.\\"', '\\"You rub it.', "You “rub it.", "You rub it”."])
+def test_quotation_mark_in_a_fact_has_a_partner(example: Path, text: str) -> None:
+    [problem] = problems_of_fact(example, text)
+    assert problem.message == "This quotation mark has no partner."
 
 
 @pytest.mark.parametrize(("file", "old", "new", "call"), [
@@ -317,6 +325,11 @@ BARE = [
     "Stop your aspirin a week before.", "Stop taking blood thinners.", "You can stop your pain medicine.",
     "You may skip your tablets that day.", "Leave out your diabetes medicine on the day.",
     "Do not take ibuprofen for a week.", "You must not take any tablets.", "Pause all blood thinners.",
+    "Stop taking aspirin a week before. Do not do this on your own.",
+    "Blood thinners must be stopped. Do not stop on your own.",
+    "Stop taking aspirin, but not on your own.",
+    "Stop taking aspirin 7 days before. Your team tells you more.",
+    "Do not stop aspirin on your own, but leave out your insulin.",
 ]  # fmt: skip
 TEAM_DECIDES = [
     "Do not stop your blood thinner on your own.",
@@ -325,6 +338,8 @@ TEAM_DECIDES = [
     "Blood thinners must be stopped. Your doctor says when.",
     "Do not take ibuprofen unless your doctor agrees.",
     "Ask your team if you can stop your pain medicine.",
+    "One hospital stops them, and plans to pause some tablets for a week. Do not change any on your own.",
+    "Tell your team about aspirin. They decide if and when you stop.",
     "Must blood thinners be stopped?",
     "Which of my medicines do I stop?",
 ]
@@ -343,9 +358,9 @@ def test_bare_instruction_in_a_fact_is_a_problem(example: Path, text: str) -> No
 
 def test_bare_instruction_on_a_page_or_by_a_clinic_is_a_problem(example: Path) -> None:
     problems = problems_of_page(example, *BARE)
-    assert [p.place.line for p in problems if "about a medicine" in p.message] == [*range(7, 27, 2)]
+    assert [p.place.line for p in problems if "about a medicine" in p.message] == [*range(7, 37, 2)]
     edit(example / "clinics/teapot-house/clinic.yml", "Bring a list of your medicines.", f'"{BARE[0]}"')
-    assert len([problem for problem in words_of(example) if "about a medicine" in problem.message]) == 11
+    assert len([problem for problem in words_of(example) if "about a medicine" in problem.message]) == 16
 
 
 def test_instruction_that_leaves_the_decision_to_the_team_is_allowed(example: Path) -> None:
