@@ -1,10 +1,11 @@
-"""docs/standards.md explains exactly the cited rule ids, and HACKING.md names code and files that exist."""
+"""Documents explain each cited rule id, each command and each make target, and name code and files that exist."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from build_tools.__main__ import cli
 from tests.conftest import ROOT
 
 PAGE = ROOT / "docs/standards.md"
@@ -49,3 +50,10 @@ def test_hacking_names_code_and_files_that_exist() -> None:
     paths = re.findall(r"`((?:[\w-]+/)+[\w.-]*)`", guide)
     folders = (ROOT, ROOT / "build_tools", ROOT / "content/templates")
     assert [path for path in paths if not any((folder / path).exists() for folder in folders)] == []
+
+
+def test_each_command_and_each_make_target_is_documented() -> None:
+    guides = "\n".join(file.read_text("utf-8") for file in ROOT.glob("*.md"))
+    [targets] = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    assert [name for name in targets.split() if f"make {name}" not in guides] == []
+    assert [name for name in cli.commands if not re.search(rf"build_tools (.* \| )?{name}\b", guides)] == []
