@@ -133,6 +133,55 @@ def same_result_has_same_context(facts: Facts, today: date) -> Problems:
                 break
 
 
+_RESULT = ("count", "percent", "from_", "to", "amount", "before", "after", "out_of")
+_NUMBER_WORD = re.compile(r"\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b")
+
+
+def results_of_two_groups_agree(facts: Facts, today: date) -> Problems:
+    """Figures in different files that compare the same two groups of one source give the same results.
+
+    The groups are the same if their sizes, the numbers in "when", and one result are. A result of 0 counts only if
+    both figures have the same words for what was counted.
+    """
+    earlier: dict[str, list[tuple[str, Figure]]] = defaultdict(list)
+    for id, figure in facts.facts_of_kind(Figure):
+        for source in dict.fromkeys(citation.source for citation in figure.sources):
+            pairs = [
+                (other_id, pair)
+                for other_id, other in earlier[source]
+                if other_id.split(".")[0] != id.split(".")[0]
+                if (pair := _find_difference(figure, other)) is not None
+            ]
+            earlier[source].append((id, figure))
+            if pairs and all(pair for _, pair in pairs):
+                other_id, (here, there) = pairs[0]
+                message = f'{other_id} has "{there}" for the same group of "{source}"; here it is "{here}".'
+                hint = f'Look it up. Then search data/ for "{source}": other texts can repeat the number.'
+                yield Problem(facts.place_of(id), message, hint)
+                break
+
+
+def _find_difference(figure: Figure, other: Figure) -> tuple[str, ...] | None:
+    """The result in which two figures differ, () if they agree, and None if they are about different groups."""
+    whens = [_NUMBER_WORD.findall(each.when.lower()) for each in (figure, other)]
+    if not figure.versus or not other.versus or figure.measure != other.measure or whens[0] != whens[1]:
+        return None
+    here, there = ([_write_result(each), _write_result(each.versus)] for each in (figure, other) if each.versus)
+    for results in (there, there[::-1]):
+        pairs = [*zip(here, results, strict=True)]
+        same = [text for text, result in pairs if text == result]
+        sizes = [[text.partition("out_of")[2] for text in texts] for texts in (here, results)]
+        if sizes[0] == sizes[1] and any(figure.counted == other.counted or ": 0," not in text for text in same):
+            return next((pair for pair in pairs if pair[0] != pair[1]), ())
+    return None
+
+
+def _write_result(value: Measured) -> str:
+    """The numbers of a result as an editor writes them: "count: 6, out_of: 7"."""
+    numbers = {name.strip("_"): getattr(value, name) for name in _RESULT}
+    return ", ".join(f"{name}: {number:.12g}" for name, number in numbers.items() if number is not None)
+
+
 def certainty_is_never_raised(facts: Facts, today: date) -> Problems:
     """An editor can rate a figure lower than the rule in docs/certainty.md does, but never higher."""
     for id, figure in facts.facts_of_kind(Figure):

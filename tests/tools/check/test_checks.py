@@ -198,6 +198,10 @@ PROOFS = (
         count: 3
         out_of: 310
 """, at=(POLISHING, "        how: Registry; owners wrote down each fall")),
+    Proof("results_of_two_groups_agree", ALONE, "    out_of: 23\n    units",
+        "    out_of: 23\n    versus: {group: that were polished, count: 17, out_of: 24}\n    units",
+        'has "count: 17, out_of: 24" for the same group of "kettle-2021"; here it is "count: 18, out_of: 24".',
+        at=(POLISHING, "  quiet:")),
     Proof("next_checks_are_within_a_year", LID, "next_check: 2027-11-22", "next_check: 2026-11-30"),
     Proof("dates_are_not_in_the_future", POLISHING,
         "teapot sings.\n    reason: searched\n    searched: 2026-11-22",
@@ -364,6 +368,8 @@ def test_only_members_of_a_cycle_are_reported(example: Path) -> None:
 @pytest.mark.parametrize(("file", "old", "new"), [
     (POLISHING, "count: 18\n", "count: 18\n    percent: 75.5\n"),  # rounding
     (LID, "next_check: 2027-11-22", "next_check: 2027-11-23"),  # a year and a day
+    (ALONE, "    out_of: 23\n    units",
+     "    out_of: 23\n    versus: {group: that were polished, count: 18, out_of: 24}\n    units"),  # the same
     (LID, "  say_it: LID POL-ish-ing", "  say_it: LID POL-ish-ing\n  also_called: [teapot rubbing]\n  same_name:\n"
      "    whole-teapot:\n      says: The whole teapot can be rubbed too.\n      sources: [spout-2019]"),
 ])  # fmt: skip
