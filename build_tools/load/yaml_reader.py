@@ -206,6 +206,7 @@ class _Composer:
     def __init__(self, text: str, path: str) -> None:
         self._events = yaml.parse(text, Loader=_LOADER)
         self._path = path
+        self._lines = [*re.split("[\r\n]", text), ""]
         self.places: dict[Steps, Position] = {}
         self.problems: list[Problem] = []
 
@@ -237,8 +238,19 @@ class _Composer:
         if isinstance(event, yaml.ScalarEvent):
             if event.style == '"' and (hidden := _HIDDEN.search(event.value)):  # written as \u202e
                 raise _make_invisible_error(hidden, *place)
+            self._find_comment(event)
             return None if not event.style and event.value in ("", "~", "null") else str(event.value)
         return self._sequence(steps) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(steps)
+
+    def _find_comment(self, event: Any) -> None:
+        """Report a text without quotes that is followed by a comment: probably the rest of the text."""
+        end = event.end_mark
+        comment = None if event.style else re.match("[ \t]+(#.*)", self._lines[end.line][end.column :])
+        if comment and (" " in event.value or comment[1][1:2].strip()):  # "kind: pot # a note" is meant
+            place = Place(self._path, end.line + 1, end.column + comment.start(1) + 1)
+            message = f'A space and # begin a comment, so "{comment[1]}" is not published.'
+            hint = "Put the whole text between double quotes; or the comment on a line of its own."
+            self.problems.append(Problem(place, message, hint))
 
     def _sequence(self, steps: Steps) -> list[Any]:
         items: list[Any] = []

@@ -294,7 +294,8 @@ def _says_who_decides(text: str, sentence: str, instruction: re.Match[str]) -> b
     After an order ("Stop aspirin.") only the team is enough, and in the same sentence if it gives a time: people
     obey the order and the time.
     """
-    if (alone := _NOT_ALONE.search(sentence)) and alone.start() < instruction.end():
+    not_alone = _NOT_ALONE.finditer(sentence)
+    if any(alone.start() < instruction.end() and instruction.start() < alone.end() for alone in not_alone):
         return True
     if _IS_ORDER.match(instruction.group()) or _BEFORE_ORDER.search(sentence[: instruction.start()]):
         return bool(_TEAM_DECIDES.search(sentence if _TIME.search(sentence) else text))

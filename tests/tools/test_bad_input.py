@@ -226,6 +226,15 @@ def test_invalid_text_is_reported_at_its_place(example: Path, text: str, place: 
     assert actual_message.startswith(message)
 
 
+@pytest.mark.parametrize("end", [" See room #5 and do not eat.", " # and do not eat.", "\t#5"])
+def test_text_that_ends_in_a_comment_is_reported(example: Path, end: str) -> None:
+    edit(example / POLISHING, "hinge in small circles.", f"hinge in small circles.{end}")
+    place, message = only_problem(example)
+    line = (example / POLISHING).read_text("utf-8").splitlines()[int(place.split(":")[1]) - 1]
+    assert line[int(place.split(":")[2]) - 1 :] == end[end.index("#") :]
+    assert message == f'A space and # begin a comment, so "{end[end.index("#") :]}" is not published.'
+
+
 def test_long_text_is_shortened_in_the_message(example: Path) -> None:
     (example / POLISHING).write_text("polish " * 10_000, "utf-8")
     assert len(only_problem(example)[1]) < 120
