@@ -25,6 +25,9 @@ SIGN = 12
 """The most words of a sign of danger."""
 _AMOUNT = re.compile(r"\(\d[^)]*\)[.,;]?|\d\S*( °[FC])?")
 """A number with its unit, and the same in another unit: a sign must never lose its limit to be short."""
+_CLAUSE = re.compile(
+    r"(?:you(?! or\b)|there|it|they|we|if|when)\b|your (?:child )?(?:\w+ )?(?:is|are|has|have|gets?|feels?)\b"
+)
 
 
 class _PlacedLine(NamedTuple):
@@ -267,13 +270,20 @@ def lines_are_short(facts: Facts, today: date) -> Problems:
 
 
 def signs_are_short(facts: Facts, today: date) -> Problems:
-    """The brief of a sign of danger has at most 12 words, not counting a number with its unit."""
+    """The brief of a sign of danger is no clause, and has at most 12 words besides numbers with their units."""
     for key, sign in facts.signs.items():
-        for field, text in (("brief", sign.brief), ("child_brief", sign.child_brief)):
+        for field, text, whole in (
+            ("brief", sign.brief, sign.notice),
+            ("child_brief", sign.child_brief, sign.child),
+        ):
             words = len(_AMOUNT.sub("", text or "").split())
             if words > SIGN:
-                message = f"This has {words} words besides its numbers; it can have {SIGN}."
-                hint = "Leave out examples, but no sign that is an emergency of its own."
+                message = f"This has {words} words, not counting numbers; it can have {SIGN}."
+                hint = "Leave out examples, but keep every sign that is an emergency by itself."
+                yield Problem(facts.place("signs", key, field), message, hint)
+            if text and (_CLAUSE.match(text) or text == whole):
+                message = 'Pages print this after "for:" or "about:", where a whole sentence does not fit.'
+                hint = 'Begin it with a noun, as in "a stiff neck", or a word such as "being".'
                 yield Problem(facts.place("signs", key, field), message, hint)
 
 

@@ -16,6 +16,17 @@ Text = Annotated[
 ]
 """Text with its white space folded, so that no line of it can begin a heading."""
 
+
+def _check_phrase(text: str) -> str:
+    if re.match(r"[A-Z](?![A-Z0-9-])", text) or re.search(r"(?<!\.\w)\.$", text):
+        message = "Pages print this inside a sentence, but it is written like a whole one."
+        raise invalid(message, "Begin it with a small letter, and leave out the period at the end.")
+    return text
+
+
+Phrase = Annotated[Text, AfterValidator(_check_phrase)]
+"""Words inside a sentence, such as those that follow "if"."""
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 Ref = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$")]

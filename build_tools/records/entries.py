@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from build_tools.records.base import NOT_READ, Bool, Id, Keyed, OrNotRead, Record, T, Text, invalid
+from build_tools.records.base import NOT_READ, Bool, Id, Keyed, OrNotRead, Phrase, Record, T, Text, invalid
 from build_tools.records.problems import list_choices
 
 
@@ -211,7 +211,7 @@ class Measured(Record):
 class Compared(Measured):
     """The result of another group."""
 
-    group: Text = Field(examples=["who had a sham", "who had glycerol"])
+    group: Phrase = Field(examples=["who had a sham", "who had glycerol"])
     """Which group it is, as words that follow "people", or the figure's units."""
 
 

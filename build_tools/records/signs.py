@@ -8,7 +8,7 @@ from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from build_tools.records.base import Bool, Id, Phone, Record, Text, Website, invalid
+from build_tools.records.base import Bool, Id, Phone, Phrase, Record, Text, Website, invalid
 from build_tools.records.entries import Citation, Sourced
 
 Level = Literal["emergency", "urgent", "ask"]
@@ -26,7 +26,7 @@ Answer = Literal[
 class Situation(Record):
     """Something that brings a danger with it: a kind of treatment, a medicine, an illness."""
 
-    says: Text
+    says: Phrase
     """What it is, as words that follow "for", such as "a needle or a cut at the spine"."""
     answer: Answer | None = None
     """What texts of its pages must say when they mention it."""
@@ -42,13 +42,13 @@ IMPLIED = ("every-treatment", "everyone")
 class Sign(Sourced):
     """A sign of danger. Its level is the same on every page and decides whom pages say to call, and how fast."""
 
-    notice: Text
+    notice: Phrase
     """What you would notice, as words that follow "if": no number to call, no instruction."""
-    child: Text | None = None
+    child: Phrase | None = None
     """The words of `notice` about "your child", for pages whose readers decide for a child."""
-    brief: Text
+    brief: Phrase
     """What you would notice, in at most twelve words that follow "for" on the short page. Amounts do not count."""
-    child_brief: Text | None = None
+    child_brief: Phrase | None = None
     """The brief about "your child", in at most twelve words. Required with `child` if `brief` says "you"."""
     level: Level
     """How urgent it is. emergency: now. urgent: the same day, at any hour. ask: within a few days."""
@@ -58,7 +58,7 @@ class Sign(Sourced):
     """Who acts. you: the patient. companion: somebody else, because the patient could not."""
     do: Text | None = None
     """What to do besides calling, in one sentence, as a kind nurse would say it. Required for a companion."""
-    why: Text
+    why: Phrase
     """What it can be a sign of, as words that follow "Why:"."""
     when: Text | None = None
     """When it matters, or what differs, in one or two sentences."""

@@ -50,6 +50,17 @@ def test_contact_follows_from_level_and_actor(fields: dict[str, Any], words: str
     assert contact_text(**fields) == words
 
 
+@pytest.mark.parametrize(("notice", "accepted"), [
+    ("You leak.", False), ("You leak", False), ("A leak", False), ("it leaks.", False),
+    ("it leaks", True), ("MRI scans hurt", True), ("X-rays hurt", True), ("it leaks at 3 a.m.", True),
+])  # fmt: skip
+def test_notice_continues_a_sentence(example: Path, notice: str, accepted: bool) -> None:
+    edit(example / "signs.yml", "notice: the lid is bent", f"notice: {notice}")
+    messages = [problem.message for problem in load(example)[1]]
+    expected = "Pages print this inside a sentence, but it is written like a whole one."
+    assert messages == ([] if accepted else [expected])
+
+
 def test_a_clinic_has_its_own_numbers(example: Path) -> None:
     clinic = load(example)[0].clinics["teapot-house"]
     assert contact_text(clinic, level="emergency", ambulance="true") == "Call 911 now."
@@ -91,7 +102,7 @@ def test_a_page_is_for_parents_if_all_forms_are_for_children(example: Path) -> N
 @pytest.mark.parametrize(("old", "new", "message"), [
     ("  level: urgent\n", "  level: urgent\n  ambulance: true\n", "An ambulance is for an emergency"),
     ("  do: Take the teapot away, and cool the skin with water.\n", "", "does not say what they do"),
-    ("  child_brief: steam hurts your child\n", "", 'its "brief" speaks to the patient'),
+    ("  child_brief: steam that hurts your child\n", "", 'its "brief" speaks to the patient'),
 ])  # fmt: skip
 def test_contradictory_fields_are_reported(example: Path, old: str, new: str, message: str) -> None:
     edit(example / "signs.yml", old, new)
