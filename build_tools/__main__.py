@@ -158,18 +158,20 @@ def start_file(project: _Project, kind: str, id: str) -> None:
 @click.pass_obj
 def list_changes(project: _Project, revision: str, is_recorded: bool, markdown: bool) -> int:
     """List what changed since a commit, a tag or a branch."""
-    data = project.data
+    data, site = project.data, project.prepare_for("recorded") if is_recorded else project.prepare()
     if is_recorded:
-        site = project.prepare_for("recorded")
         count, problems = record(data, site.facts, revision, site.today)
         if problems:
             return _print_problems(problems)
         print(f"Appended {count} to {data}/changes.yml." if count else "Nothing changed, so nothing was recorded.")
         return 0
-    facts, _ = load(data)
-    changes, unread = find_changes_since(data, facts, revision)
-    print((render_comment if markdown else describe_changes)(changes, data.name, unread))
-    problems = list(find_unexplained(changes, facts)) if markdown else []
+    changes, unread = find_changes_since(data, site.facts, revision)
+    if not markdown:
+        pages = {} if site.errors else site.pages_by_fact  # with errors, some pages are not rendered
+        print(describe_changes(changes, data.name, unread, pages))
+        return 0
+    print(render_comment(changes, data.name, unread))
+    problems = list(find_unexplained(changes, site.facts, site.today))
     return _print_problems(problems) if problems else 0
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 
 from build_tools.load.facts import Facts
+from build_tools.model.append_only_log import format_entry
 from build_tools.model.changes import describe_change, list_explained
 from build_tools.records.logs import Change
 from build_tools.records.problems import Problem
@@ -49,15 +51,24 @@ MOST = 100
 
 def find_risks(change: Change) -> list[str]:
     """The names of a change's risks; none if it only words the same differently."""
-    fact, part = change.fact or "", change.part
+    fact, part, was, now = change.fact or "", change.part, change.was or "", change.now or ""
+    warns = bool(_WARNS.fullmatch(fact))
+    if part is None and change.now is None:
+        return ["deletion"] if warns else []
     if part is None:
-        return ["deletion"] if change.now is None and _WARNS.fullmatch(fact) else []
+        is_page = "." not in fact or fact.startswith("comparisons.")
+        kinds = {
+            "new source": fact.startswith("sources."),
+            "new page": is_page,
+            "new number": bool(_matches(_IN_TEXT["number"], now)),
+            "new warning": warns and not is_page,
+        }
+        return [name for name, applies in kinds.items() if applies]
     field = part.rsplit(": ", 1)[-1]
     if risks := [name for name, fields in _FIELDS.items() if field in fields]:
         return risks
     if fact.startswith(("sources.", "signs.")):
         return ["citation" if fact.startswith("sources.") else "sign of danger"]
-    was, now = change.was or "", change.now or ""
     return [name for name, pattern in _IN_TEXT.items() if _matches(pattern, was) != _matches(pattern, now)]
 
 
@@ -65,16 +76,17 @@ def _matches(pattern: str, text: str) -> list[str]:
     return re.findall(pattern, text.lower(), re.IGNORECASE)
 
 
-def find_unexplained(changes: list[tuple[str, Change]], facts: Facts) -> Iterator[Problem]:
-    """A problem for each deleted warning for which data/changes.yml has no reason."""
-    explained = list_explained(facts)
-    for file, change in changes:
-        if "deletion" in find_risks(change) and change.fact not in explained:
+def find_unexplained(changes: list[tuple[str, Change]], facts: Facts, today: date) -> Iterator[Problem]:
+    """A problem for each deleted warning for which data/changes.yml has no reason. A harm includes its figures."""
+    deleted = {change.fact or "": change for _, change in changes if "deletion" in find_risks(change)}
+    for id in deleted.keys() - list_explained(facts):
+        if id.rpartition(".")[0] not in deleted:
+            entry = {"published": today, "changes": [{"fact": id, "was": deleted[id].was}]}
             yield Problem(
-                facts.place(file),
-                f'"{change.fact}" warned readers. It was deleted, and no reason is given.',
-                f"Add an entry to {facts.folder.name}/changes.yml: today's date at published, and under changes "
-                f'"fact: {change.fact}", at was what it said, and at why the reason, in more than three words.',
+                facts.place("changes", len(facts.publications) - 1),
+                f'"{id}" warned readers and was deleted without a reason.',
+                f"Copy these lines to the end of {facts.folder.name}/changes.yml. After why, give the reason in "
+                f"more than three words:\n{format_entry(entry)}    why: ",
             )
 
 
@@ -87,9 +99,12 @@ def render_comment(changes: list[tuple[str, Change]], folder: str, unread: list[
     if not shown:
         lines.append("\nNo fact changes. Words of pages, styles and code are not compared: look at the preview.")
     if risky:
+        count = (
+            f"{risky} of {len(shown)} changes {'is' if risky == 1 else 'are'}" if shown[1:] else "This change is"
+        )
         lines.append(
-            f"\n**{risky} of {len(shown)} changes {'is' if risky == 1 else 'are'} risky.** Before this is "
-            "merged, someone who did not write them checks each one against its source."
+            f"\n**{count} risky.** Before this is merged, someone other than the author compares "
+            "each risky change with its source."
         )
     for file, group in groupby(shown[:MOST], key=lambda item: item[0]):
         lines += ["", f"### {folder}/{file}.yml", ""]

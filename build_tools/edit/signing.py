@@ -54,7 +54,7 @@ def describe_changes_since(data: Path, facts: Facts, id: str, review: Review) ->
         for file, change in compare(old, facts)
         if file == f"procedures/{id}" or change.fact in references
     ]
-    return describe_changes(changes, data.name, [])
+    return describe_changes(changes, data.name, [], {})
 
 
 def _collect_references(facts: Facts, id: str) -> set[str]:

@@ -21,6 +21,11 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def format_entry(entry: dict[str, Any]) -> str:
+    """Format an entry as YAML."""
+    return yaml.dump([entry], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9)
+
+
 def append(file: Path, shown: str, entry: dict[str, Any]) -> list[Problem]:
     """Append `entry` to `file`; or return why not, and leave the file unchanged.
 
@@ -32,9 +37,8 @@ def append(file: Path, shown: str, entry: dict[str, Any]) -> list[Problem]:
     old = file.read_bytes()
     kept = _NO_ENTRY.sub(b"", old) if before.value == [] else old
     end = b"" if not kept or kept.endswith(b"\n") else b"\n"
-    text = yaml.dump([entry], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9)
     with file.open("r+b") as log:  # never truncates, even on a full disk
-        log.write(kept + end + text.encode("utf-8"))
+        log.write(kept + end + format_entry(entry).encode("utf-8"))
     after, problems = read(file, shown)
     if not problems and (not isinstance(after.value, list) or after.value[:-1] != before.value):
         hint = "Put the file back as it was, and try again."

@@ -6,7 +6,7 @@ Records are compared, not text: the order of keys, comments, and line breaks do 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -172,8 +172,10 @@ def find_changes_since(data: Path, facts: Facts, revision: str) -> tuple[list[tu
     return changes, sorted(unread)
 
 
-def describe_changes(changes: list[tuple[str, Change]], folder: str, unread: list[str]) -> str:
-    """Format all changes for a reviewer: by file with its reasons, and by id."""
+def describe_changes(
+    changes: list[tuple[str, Change]], folder: str, unread: list[str], pages_by_fact: Mapping[str, list[str]]
+) -> str:
+    """Format all changes for a reviewer: by file with its reasons, and by id with the pages that show the fact."""
     lines: list[str] = []
     for file, items in groupby(changes, key=lambda item: item[0]):
         group = [change for _, change in items]
@@ -181,10 +183,12 @@ def describe_changes(changes: list[tuple[str, Change]], folder: str, unread: lis
         lines += [f"  Why: {why}" for why in dict.fromkeys(change.why for change in group) if why]
         for fact, parts in groupby(group, key=lambda change: change.fact):
             lines += [f"  {fact}", *(f"    {line}" for change in parts for line in describe_change(change))]
+            if pages := pages_by_fact.get(fact or ""):
+                lines.append(f"    Shown on: {', '.join(pages)}")
     for file in unread:
         lines += ["", f"{folder}/{file}.yml could not be read then or now, and was not compared."]
     count = len({change.fact for _, change in changes})
-    total = f"{count} thing{'' if count == 1 else 's'} changed." if count else "Nothing changed."
+    total = f"{count} fact{'' if count == 1 else 's'} changed." if count else "Nothing changed."
     return "\n".join([total, *lines])
 
 
@@ -196,7 +200,7 @@ def describe_change(change: Change) -> list[str]:
     if now is None:
         return [f"{part}gone: {was}"]
     if len(f"{was}{now}") < 60:
-        return [f"{change.part}: {was} before, {now} now"]
+        return [f"{part}before: {was}; now: {now}"]
     return [f"{part}before: {was}", f"Now: {now}"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -218,6 +219,16 @@ class Site:
     today: date
     renderer: Renderer
     leaflets: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def pages_by_fact(self) -> dict[str, list[str]]:
+        """The names of the pages that show a fact or a value of it, by the fact's id."""
+        pages: dict[str, list[str]] = {}
+        for page in self.pages:
+            ids = " ".join(re.findall(r' data-(?:fact|brief|row)="([^"]*)"', page.text)).split()
+            for id in dict.fromkeys(ids):
+                pages.setdefault(id, []).append(page.path.removesuffix(".md"))
+        return pages
 
     @property
     def errors(self) -> list[Problem]:

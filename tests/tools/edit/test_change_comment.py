@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from build_tools.edit.change_comment import MOST, find_risks, render_comment
+from build_tools.edit.change_comment import MOST, find_risks, find_unexplained, render_comment
+from build_tools.load.loader import load
+from build_tools.model.changes import compare
 from build_tools.records.logs import Change
 from tests.conftest import TODAY, edit, run
 from tests.tools.model.test_changes import FILE, ID, changes_between, commit, repository
@@ -53,9 +55,22 @@ def test_risky_word_is_marked(was: str, now: str, risk: str) -> None:
 PLAIN = Change(fact="a.during.b", part="words", was="The doctor takes a cloth.", now="The doctor uses a cloth.")
 
 
-def test_rewording_and_new_facts_are_not_risky() -> None:
+def test_rewording_and_new_plain_facts_are_not_risky() -> None:
     assert find_risks(PLAIN) == []
-    assert find_risks(Change(fact="a.during.b", now="A new fact: it takes 2 hours.")) == []
+    assert find_risks(Change(fact="a.during.b", now="A new fact: it is done with a cloth.")) == []
+
+
+@pytest.mark.parametrize(("fact", "now", "risks"), [
+    ("a.during.b", "It takes 2 hours.", ["new number"]),
+    ("a.harms.b", "The spout can break.", ["new warning"]),
+    ("a.harms.b.figure", "3 of 24 spouts broke.", ["new number", "new warning"]),
+    ("signs.b", "If steam hurts you: Go to a potter.", ["new warning"]),
+    ("sources.b", "Teapots (Spout A)", ["new source"]),
+    ("a", "Lid polishing: It is rubbing.", ["new page"]),
+    ("comparisons.a", "Lids: Polish or not?", ["new page"]),
+])  # fmt: skip
+def test_new_number_warning_source_or_page_is_risky(fact: str, now: str, risks: list[str]) -> None:
+    assert find_risks(Change(fact=fact, now=now)) == risks
 
 
 @pytest.mark.parametrize("fact", [
@@ -63,7 +78,6 @@ def test_rewording_and_new_facts_are_not_risky() -> None:
 ])  # fmt: skip
 def test_deleting_a_warning_is_risky(fact: str) -> None:
     assert find_risks(Change(fact=fact, was="It can be dangerous.")) == ["deletion"]
-    assert find_risks(Change(fact=fact, now="It can be dangerous.")) == []
     assert find_risks(Change(fact="a.before.b", was="You fill in a form.")) == []
 
 
@@ -74,16 +88,13 @@ def test_deleting_a_warning_requires_a_reason(repository: Path) -> None:
     commit(repository, "Update teapot-polishing.yml")
     done = run(repository, "build_tools", "changes", "first", "--markdown")
     assert done.returncode == 1
-    assert (
-        f'"{ID}.contraindications.cracked" warned readers. It was deleted, and no reason is given.' in done.stderr
-    )
+    problem, block = done.stderr.split("words:\n")
+    assert f'"{ID}.contraindications.cracked" warned readers and was deleted without a reason.' in problem
+    assert problem.startswith("data/changes.yml:")
     assert f"**Risky (deletion).** `{ID}.contraindications.cracked` gone: A teapot" in done.stdout
 
     with (repository / "data/changes.yml").open("a", encoding="utf-8") as log:
-        log.write(
-            f"- published: {TODAY}\n  changes:\n    - fact: {ID}.contraindications.cracked\n"
-            f"      was: {WAS}\n      why: Short.\n"
-        )
+        log.write(block.removesuffix("\n1 problem found.\n") + "Short.\n")
     assert run(repository, "build_tools", "changes", "first", "--markdown").returncode == 1
     edit(repository / "data/changes.yml", "why: Short.", "why: The study looked at cups, not at teapots.")
     done = run(repository, "build_tools", "changes", "first", "--markdown")
@@ -94,12 +105,32 @@ def test_deleting_a_warning_requires_a_reason(repository: Path) -> None:
     assert (repository / "data/changes.yml").read_text("utf-8").count("contraindications.cracked") == 1
 
 
+def test_deleted_harm_and_its_figures_require_one_reason(example: Path) -> None:
+    old, new = load(example)[0], load(example)[0]
+    del new.procedures[ID].harms["broken-spout"]
+    changes = compare(old, new)
+    assert {change.fact for _, change in changes} == {
+        f"{ID}.harms.broken-spout",
+        f"{ID}.harms.broken-spout.registry",
+    }
+    [problem] = find_unexplained(changes, new, TODAY)
+    assert problem.message.startswith(f'"{ID}.harms.broken-spout" warned readers')
+
+
+def test_deleted_figure_of_a_kept_harm_requires_a_reason(example: Path) -> None:
+    old, new = load(example)[0], load(example)[0]
+    del new.procedures[ID].harms["broken-spout"].how_often["registry"]
+    [problem] = find_unexplained(compare(old, new), new, TODAY)
+    assert problem.message.startswith(f'"{ID}.harms.broken-spout.registry" warned readers')
+
+
 def test_risky_changes_come_first() -> None:
     risky = Change(fact="a.during.c", part="how many", was="18", now="81")
     text = render_comment([("procedures/a", PLAIN), ("procedures/a", risky)], "data", ["signs"])
     assert "**1 of 2 changes is risky.**" in text
-    assert "- **Risky (number).** `a.during.c` how many: 18 before, 81 now\n- `a.during.b` words" in text
+    assert "- **Risky (number).** `a.during.c` how many, before: 18; now: 81\n- `a.during.b` words" in text
     assert "data/signs.yml could not be read" in text
+    assert "**This change is risky.**" in render_comment([("procedures/a", risky)], "data", [])
     assert "No fact changes." in render_comment([], "data", [])
 
 

@@ -172,7 +172,7 @@ def test_top_lists_changes_since_the_last_review(project: Path) -> None:
     assert "Git does not have the facts as they were signed" in packet_of(project / "data")["changes"]
     commit(project)
     edit(project / f"data/{FILE}", "    count: 18\n", "    count: 19\n")
-    assert "how many: 18 before, 19 now" in packet_of(project / "data")["changes"]
+    assert "how many, before: 18; now: 19" in packet_of(project / "data")["changes"]
 
 
 @pytest.mark.parametrize(("numbers", "text"), [([], ""), ([1, 2, 3, 5], "1 to 3, 5"), ([1, 2, 4], "1, 2, 4")])

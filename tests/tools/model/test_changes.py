@@ -137,22 +137,24 @@ def record(repository: Path, since: str) -> subprocess.CompletedProcess[str]:
 
 def test_changes_are_listed_with_commit_subjects(repository: Path) -> None:
     correct(repository, "Correct the count: table 2 says 19")
-    edit(repository / "data/sources.yml", "year: 2023", "year: 2022")
+    edit(repository / "data/sources.yml", "Saucer C and others", "Saucer C")
     done = run(repository, "build_tools", "changes", "first")
     assert (done.stderr, done.returncode) == ("", 0)
     assert done.stdout.splitlines() == [
-        "2 things changed.",
+        "2 facts changed.",
         "",
         f"data/{FILE}",
         "  Why: Correct the count: table 2 says 19",
         f"  {ID}.benefits.quiet",
-        "    on the page: 18 of 24 teapots were quiet before, 19 of 24 teapots were quiet now",
-        "    how many: 18 before, 19 now",
+        "    on the page, before: 18 of 24 teapots were quiet; now: 19 of 24 teapots were quiet",
+        "    how many, before: 18; now: 19",
+        f"    Shown on: procedures/{ID}, procedures/{ID}/results, comparisons/squeaking-teapot, "
+        "how-to-read-the-numbers",
         "",
         "data/sources.yml",
         "  Why: (not committed yet)",
         "  sources.saucer-2023",
-        "    year: 2023 before, 2022 now",
+        "    authors, before: Saucer C and others; now: Saucer C",
     ]
 
 
@@ -250,8 +252,8 @@ def test_signing_lists_changes_since_the_last_signature(repository: Path) -> Non
     done = run(repository, *sign)
     assert done.returncode == 0
     assert "Changed since then: short, asked, benefits." in done.stdout
-    assert "2 things changed." in done.stdout
-    assert "    how many: 18 before, 19 now\n" in done.stdout
+    assert "2 facts changed." in done.stdout
+    assert "    how many, before: 18; now: 19\n" in done.stdout
     assert "vocabulary.effects.broken-spout" in done.stdout
     assert "Lids" not in done.stdout
 
@@ -292,7 +294,7 @@ def test_the_page_of_changes_links_to_facts(published: Path, content: Path) -> N
     assert site.problems == []
     link = '<a href="procedures/teapot-polishing/results.md#teapot-polishing.benefits.quiet">'
     why = '<span class="meta">Why: Table 2 says &lt;19&gt; &amp; {{ more }}.</span>'
-    change = f"{link}teapot-polishing.benefits.quiet</a>. How many: 18 before, 19 now. {why}"
+    change = f"{link}teapot-polishing.benefits.quiet</a>. How many, before: 18; now: 19. {why}"
     assert change in page_text(site, "changes.md")
     assert 'href="../../changes.md#teapot-polishing"' in page_text(site, "procedures/teapot-polishing/evidence.md")
 

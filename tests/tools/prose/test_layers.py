@@ -383,7 +383,7 @@ def test_notice_lists_the_changes_published_since(acknowledged: Path) -> None:
     with (acknowledged / "changes.yml").open("a", encoding="utf-8") as file:
         file.write(f"- published: {TODAY}\n{changes}")
     [notice] = layers.find_outdated(load(acknowledged)[0], ID)
-    assert "teapot-polishing.summary: text: a soft cloth before, a very soft cloth now" in notice.hint
+    assert "teapot-polishing.summary: text, before: a soft cloth; now: a very soft cloth" in notice.hint
 
 
 def test_acknowledge_lists_and_records(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
