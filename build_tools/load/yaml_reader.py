@@ -154,7 +154,8 @@ def _compose(text: str, shown_as: str) -> tuple[Document, list[Problem]]:
         opened = opened and "escape" not in str(error.problem)
         mark = (opened and error.context_mark) or error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise UnreadableError(line, column, *_explain(error, text, line)) from error
+        slip = _find_slip(error, text) or (line, column, *_explain(error, text, line))
+        raise UnreadableError(*slip) from error
     except yaml.YAMLError as error:
         raise UnreadableError(1, 1, f"This is not YAML: {error}.", "Compare it with a file that works.") from error
     return Document(shown_as, value, text), composer.problems
@@ -166,6 +167,51 @@ def _places(text: str, shown_as: str) -> dict[Steps, Position]:
     composer = _Composer(text, shown_as)
     composer.compose()
     return composer.places
+
+
+_QUOTED = re.compile(r"""^[ -]*[\w-]+: +("(?:[^"\\]|\\.)*"|'[^']*')""", re.MULTILINE)
+_NO_SPACE = re.compile(r" *(?:- )?([a-z][\w-]*):(?=[^\s/])")
+_IN_QUOTES = 'Put the whole text between double quotes: "like: this".'
+_CUT_OFF = 'A space and # begin a comment, so "{}" is not published.'
+
+
+def _find_slip(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, str] | None:
+    """Find where an editor slipped, if the parser noticed it only later: line, column, message, and hint."""
+    reason, is_block, mark = str(error.problem), "block mapping" in str(error.context), error.problem_mark
+    if not mark or not (is_block or "mapping values" in reason or "could not find expected ':'" in reason):
+        return None
+    lines = _split_lines(text)[: mark.line + 1]
+    for quoted in _QUOTED.finditer(text):
+        if "\n" in quoted[1] and text.count("\n", 0, quoted.end()) == mark.line:
+            message = f"The quotation mark that opens here is closed only on line {mark.line + 1}."
+            return (*_position(text, quoted.start(1)), message, f"Close it with a second {quoted[1][0]}.")
+    for number, line in [*enumerate(lines, 1)][-2:]:
+        if field := _NO_SPACE.match(line):
+            hint = f'Write "{field[1]}: ", then the text.'
+            return number, field.end(), "A space is missing after the colon.", hint
+    *above, before, line = ["", "", *lines]
+    if comment := re.search(r"(?<=[^\s#]\s)#.*", before):
+        return mark.line, comment.start() + 1, _CUT_OFF.format(comment.group()), _IN_QUOTES
+    if is_block and (bracket := re.match(r"[ -]*[\w-]+: +([\[{])", line)) and bracket.end() <= mark.column:
+        return (
+            mark.line + 1,
+            bracket.end(),
+            f"A text that begins with {bracket[1]} needs double quotes.",
+            _IN_QUOTES,
+        )
+    entry, depth = re.fullmatch(r"( *)([\w-]+):", above[-1]), len(line) - len(line.lstrip())
+    if entry and entry[1] == before[: -len(before.lstrip())] and len(entry[1]) < depth:
+        hint = f'Begin this line and the other fields of "{entry[2]}" two spaces farther right than its name.'
+        return mark.line, len(entry[1]) + 1, f'"{entry[2]}" on line {mark.line - 1} has no fields.', hint
+    left = [number for number, line in enumerate(lines, 1) if line.strip() and not line.startswith(" " * depth)]
+    if is_block and depth == mark.column and left and before.startswith(" " * (depth + 1)):
+        hint = f"Line {left[-1]} begins farther left, line {mark.line} farther right: move the line that is wrong."
+        return mark.line + 1, depth + 1, "No field or entry that can go with this one begins in its column.", hint
+    return None
+
+
+def _split_lines(text: str) -> list[str]:
+    return re.split("[\r\n]", text)
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, str]:
@@ -184,7 +230,7 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
         hint = "Begin it in the same column as the line above, or put that line's text between double quotes."
         return message, hint
     if "mapping values are not allowed" in reason:
-        hint = f'Put the whole text between double quotes: "like: this".{CURLY_HINT if is_curly(content) else ""}'
+        hint = f"{_IN_QUOTES}{CURLY_HINT if is_curly(content) else ''}"
         return "A colon followed by a space begins a new field, and none can begin here.", hint
     if "could not find expected ':'" in reason or "block mapping" in str(error.context):
         hint = "Look for a missing colon, a missing quote, or a line that begins too far left or right."
@@ -193,6 +239,8 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
         return "Between double quotes, \\ has a special meaning.", "Write \\\\ or use single quotes."
     if "quoted scalar" in str(error.context) or "unexpected end of stream" in reason:
         return "A quotation mark opens a text that never ends.", 'Close it with a second ".'
+    if "block sequence" in reason:
+        return "A text that begins with a hyphen and a space needs double quotes.", _IN_QUOTES
     if "flow" in str(error.context):
         return "A bracket opens a list that never ends, or a comma is missing in it.", "Close it with ] or }."
     if "cannot start any token" in reason:
@@ -206,7 +254,7 @@ class _Composer:
     def __init__(self, text: str, path: str) -> None:
         self._events = yaml.parse(text, Loader=_LOADER)
         self._path = path
-        self._lines = [*re.split("[\r\n]", text), ""]
+        self._lines = [*_split_lines(text), ""]
         self.places: dict[Steps, Position] = {}
         self.problems: list[Problem] = []
 
@@ -248,9 +296,8 @@ class _Composer:
         comment = None if event.style else re.match("[ \t]+(#.*)", self._lines[end.line][end.column :])
         if comment and (" " in event.value or comment[1][1:2].strip()):  # "kind: pot # a note" is meant
             place = Place(self._path, end.line + 1, end.column + comment.start(1) + 1)
-            message = f'A space and # begin a comment, so "{comment[1]}" is not published.'
-            hint = "Put the whole text between double quotes; or the comment on a line of its own."
-            self.problems.append(Problem(place, message, hint))
+            hint = f"{_IN_QUOTES} A comment has a line of its own."
+            self.problems.append(Problem(place, _CUT_OFF.format(comment[1]), hint))
 
     def _sequence(self, steps: Steps) -> list[Any]:
         items: list[Any] = []
@@ -260,6 +307,7 @@ class _Composer:
 
     def _mapping(self, steps: Steps) -> dict[str, Any]:
         fields: dict[str, Any] = {}
+        is_entry_inside = False  # an entry begins too far right: its fields then repeat those of the one above it
         while not isinstance(key := next(self._events), yaml.MappingEndEvent):
             place = _position_of(key)
             if not isinstance(key, yaml.ScalarEvent):
@@ -267,12 +315,16 @@ class _Composer:
             name = intern(str(key.value))
             first = self.places.setdefault((*steps, name), place)
             value = self._value(next(self._events), (*steps, name))
-            if name in fields:
-                message = f'"{name}" is written twice; the first time on line {first[0]}.'
-                hint = "Keep one of the two, or give the second another name."
-                self.problems.append(Problem(Place(self._path, *place), message, hint))
-            else:
+            if name not in fields:
                 fields[name] = value
+            elif not is_entry_inside:
+                message = f'"{name}" is written twice; the first time on line {first[0]}.'
+                hint = "If these are two facts, give the new one its own key. If not, combine the two."
+                last = next(reversed(fields))
+                if is_entry_inside := fields[last] is None:
+                    line = self.places[*steps, last][0]
+                    hint = f'If "{last}" (line {line}) is an entry, begin it two spaces farther left.'
+                self.problems.append(Problem(Place(self._path, *place), message, hint))
         return fields
 
 

@@ -194,6 +194,13 @@ def test_folder_instead_of_a_file_is_reported(example: Path) -> None:
     ('says: "C:\\pots"\n', "1:10", "Between double quotes, \\ has a special meaning."),
     ("sources: [a, b\nkind: c\n", "1:10", "A bracket opens a list that never ends"),
     ("a: b\nkind c\nd: e\n", "2:1", "A field is written as name, colon, space, text"),
+    ('a: "b\nc: d\ne: "f"\n', "1:4", "The quotation mark that opens here is closed only on line 3."),
+    ("a:\n  b:c\n  d: e\n", "2:4", "A space is missing after the colon."),
+    ("a:\n  b:\n  c: d\n    e: f\n", "3:3", '"b" on line 2 has no fields.'),
+    ("a:\n  b:\n      c: d\n    e: f\n", "4:5", "No field or entry that can go with this one begins in its"),
+    ("a: c #5 d\n  e\nf: g\n", "1:6", 'A space and # begin a comment, so "#5 d" is not published.'),
+    ("a: - b\n", "1:4", "A text that begins with a hyphen and a space needs double quotes."),
+    ("a: {value} b\n", "1:4", "A text that begins with { needs double quotes."),
     ("a: b\n c: d\n", "2:3", "This field begins farther to the right than the line above it allows."),
     ("a: b: c\n", "1:5", "A colon followed by a space begins a new field"),
     ("a: b\n---\nc: d\n", "2:1", "A file can hold only one document."),
@@ -224,6 +231,17 @@ def test_invalid_text_is_reported_at_its_place(example: Path, text: str, place: 
     actual_place, actual_message = only_problem(example)
     assert actual_place == f"data/{POLISHING}:{place}"
     assert actual_message.startswith(message)
+
+
+def test_entry_that_begins_too_far_right_has_one_message(example: Path) -> None:
+    edit(example / POLISHING, "  cracked:\n", "    cracked:\n")
+    edit(
+        example / POLISHING,
+        "contraindications:\n",
+        "contraindications:\n  a:\n    says: A.\n    sources: [spout-2019]\n",
+    )
+    [problem] = [problem for problem in problems_of(example) if "twice" in problem.message]
+    assert problem.hint.startswith('If "cracked" (line ')
 
 
 @pytest.mark.parametrize("end", [" See room #5 and do not eat.", " # and do not eat.", "\t#5"])
