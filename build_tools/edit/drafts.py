@@ -33,14 +33,14 @@ FILES = {
 _HEAD = """\
 # yaml-language-server: $schema={schema}
 #
-# A draft. Fill each "{mark}", and replace each "{key}" with the id of the word that the entry is about.
-# `make check` says how many are left, and what belongs in the next one. Until then nothing is published.
+# A draft. Replace each "{mark}", and each "{key}" with the id of the word that the entry is about.
+# `make check` says how many are left, and what belongs in the next one. Nothing is published before the last one.
 # docs/example/data/{example} explains every field, including the optional ones.
 """
 _FIGURE = dict.fromkeys(("counted", "who", "when", "how", "count", "out_of"), MARK)
 _FIGURES = {FIRST: _FIGURE | {"sources": [{"source": MARK, "at": MARK}]}}
 _DEFAULTS: dict[str, Shape] = {
-    "": {"benefits": _FIGURES},
+    "": {"benefits": _FIGURES, "options": [MARK, MARK, "no-procedure"]},
     "harms": {"lead": FIRST, "signs": [MARK], "how_often": _FIGURES},
     "unknowns": {"reason": "searched", "searched": None},
     "short": {

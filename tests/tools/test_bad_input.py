@@ -108,8 +108,8 @@ def test_duplicate_id_is_reported_with_both_lines(example: Path) -> None:
     edit(example / "sources.yml", "saucer-2023:\n", "kettle-2021:\n")
     edit(example / "vocabulary/effects.yml", "scratch:\n", "broken-spout:\n")
     assert [(str(problem.place), problem.message) for problem in sorted(load(example)[1])] == [
-        ("data/sources.yml:16:1", '"kettle-2021" is written twice; the first time on line 3.'),
-        ("data/vocabulary/effects.yml:9:1", '"broken-spout" is written twice; the first time on line 3.'),
+        ("data/sources.yml:27:1", '"kettle-2021" is written twice; the first time on line 3.'),
+        ("data/vocabulary/effects.yml:11:1", '"broken-spout" is written twice; the first time on line 3.'),
     ]
 
 

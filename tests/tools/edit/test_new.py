@@ -8,10 +8,11 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from build_tools.load.loader import load
 from build_tools.load.placeholders import KEY, MARK
-from tests.conftest import problems_of, run
+from tests.conftest import ROOT, problems_of, run
 
 
 @pytest.fixture
@@ -80,6 +81,13 @@ def test_draft_without_gaps_has_no_problems(data: Path) -> None:
         assert len(problems) < before
     assert problems == []
     assert "teapot-washing" in load(data)[0].procedures
+
+
+def test_comparison_starts_with_the_option_of_no_procedure(data: Path) -> None:
+    new(data, "comparison", "new-one")
+    draft = yaml.safe_load((data / "comparisons/new-one.yml").read_text("utf-8"))
+    assert draft["options"] == [MARK, MARK, "no-procedure"]
+    assert load(ROOT / "data")[0].procedures["no-procedure"].kind == "no-procedure"
 
 
 @pytest.mark.parametrize(("arguments", "status", "message"), [

@@ -83,3 +83,20 @@ def test_data_files_name_existing_schemas() -> None:
                 assert (file.parent / match[1]).resolve().is_file(), file
             else:
                 assert folder == ROOT / "data", f"{file} names no schema in its first line"
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS.keys() - {"reviews", "changes", "redirects"}))
+def test_example_explains_every_field(name: str) -> None:
+    """A comment that says whether a field is required is directly above it, or names it inside a record."""
+    pattern = re.sub("structures|teapot-polishing|teapot-house", "*", FILES[name])
+    text = "".join(file.read_text("utf-8") for file in sorted((ROOT / "docs/example/data").glob(pattern)))
+    comments = re.findall(r"((?:^ *#.*\n)+)([ -]*\w*:?)", text, re.MULTILINE)
+    comments = [(block, line) for block, line in comments if re.search("(?i)required|optional", block)]
+    directly = {
+        field for comment in comments for field in re.findall(r"^[ #-]*(\w+):", "".join(comment), re.MULTILINE)
+    }
+    named = {field for block, _ in comments for field in re.findall(r'"(\w+)"', block)}
+    schema = json.loads(render_schema(name))
+    fields = {field for record in schema.get("$defs", {}).values() for field in record.get("properties", {})}
+    assert schema.get("properties", {}).keys() - directly == set()
+    assert fields - directly - named == set()
