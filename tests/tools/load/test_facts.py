@@ -100,7 +100,7 @@ def test_an_empty_folder_is_a_problem(example: Path) -> None:
 def test_places_start_with_the_name_of_the_folder(example: Path) -> None:
     other = example.rename(example.with_name("facts"))
     edit(other / "claims.yml", "verdict: not-supported", "verdict: nonsense")
-    assert [str(problem.place) for problem in load(other)[1]] == ["facts/claims.yml:5:3"]
+    assert [str(problem.place) for problem in load(other)[1]] == ["facts/claims.yml:7:3"]
 
 
 @pytest.mark.parametrize(("top", "expected"), [(POLISHING, POLISHING), ("gone", LID)])
