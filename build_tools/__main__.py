@@ -169,6 +169,8 @@ def list_changes(project: _Project, revision: str, is_recorded: bool, markdown: 
     if not markdown:
         pages = {} if site.errors else site.pages_by_fact  # with errors, some pages are not rendered
         print(describe_changes(changes, data.name, unread, pages))
+        if changes and site.errors:
+            print("\nTo list the pages that show each fact, first fix what this command finds: make check")
         return 0
     print(render_comment(changes, data.name, unread))
     problems = list(find_unexplained(changes, site.facts, site.today))

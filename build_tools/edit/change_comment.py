@@ -85,8 +85,8 @@ def find_unexplained(changes: list[tuple[str, Change]], facts: Facts, today: dat
             yield Problem(
                 facts.place("changes", len(facts.publications) - 1),
                 f'"{id}" warned readers and was deleted without a reason.',
-                f"Copy these lines to the end of {facts.folder.name}/changes.yml. After why, give the reason in "
-                f"more than three words:\n{format_entry(entry)}    why: ",
+                f"Copy these lines to the end of {facts.folder.name}/changes.yml. Between the quotes after why, "
+                f'give the reason in more than three words:\n{format_entry(entry)}    why: ""',
             )
 
 

@@ -94,9 +94,9 @@ def test_deleting_a_warning_requires_a_reason(repository: Path) -> None:
     assert f"**Risky (deletion).** `{ID}.contraindications.cracked` gone: A teapot" in done.stdout
 
     with (repository / "data/changes.yml").open("a", encoding="utf-8") as log:
-        log.write(block.removesuffix("\n1 problem found.\n") + "Short.\n")
+        log.write(block.replace('why: ""\n1 problem found.', 'why: "Short."'))
     assert run(repository, "build_tools", "changes", "first", "--markdown").returncode == 1
-    edit(repository / "data/changes.yml", "why: Short.", "why: The study looked at cups, not at teapots.")
+    edit(repository / "data/changes.yml", "Short.", "The study: it looked at cups.")
     done = run(repository, "build_tools", "changes", "first", "--markdown")
     assert (done.stderr, done.returncode) == ("", 0)
     commit(repository, "Say why the crack is gone")

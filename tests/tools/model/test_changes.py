@@ -158,6 +158,13 @@ def test_changes_are_listed_with_commit_subjects(repository: Path) -> None:
     ]
 
 
+def test_pages_are_not_listed_while_there_are_problems(repository: Path) -> None:
+    edit(repository / f"data/{FILE}", "    count: 18\n", "    count: 81\n")
+    done = run(repository, "build_tools", "changes", "first")
+    assert "Shown on" not in done.stdout
+    assert "make check" in done.stdout
+
+
 def test_an_unreadable_file_is_not_compared(repository: Path) -> None:
     edit(repository / f"data/{FILE}", "    count: 18\n", "    how_many: 18\n")
     commit(repository, "Break it")
