@@ -65,11 +65,12 @@ def signs_fit_their_page(facts: Facts, today: date) -> Problems:
             named += [(("harms", key, "signs", position), sign) for position, sign in enumerate(harm.signs)]
         for steps, name in named:
             if name not in shown:
+                message = f'There is no sign called "{name}".'
                 hint = list_choices({id: sign.brief for id, sign in shown.items()}, "data/signs.yml")
                 if known := facts.signs.get(name):
-                    situations = ", ".join(known.shown_for)
-                    hint = f'Add one of "{situations}" to the situations, or name another sign.'
-                yield Problem(facts.place_of(id, *steps), f'This page shows no sign called "{name}".', hint)
+                    message = f'This page does not show the sign "{name}", which is for other situations.'
+                    hint = f'If one of these is true here, add it to "situations": {", ".join(known.shown_for)}.'
+                yield Problem(facts.place_of(id, *steps), message, hint)
         if not any(sign.level == "emergency" for sign in shown.values()):
             hint = "Add the situations of this procedure; data/situations.yml lists them."
             yield Problem(facts.place_of(id, "situations"), "This page shows no emergency.", hint)

@@ -14,7 +14,7 @@ from build_tools.load.placeholders import KEY, iter_placeholders
 from build_tools.load.yaml_reader import Steps
 from build_tools.model.colors import find_unreadable_colors
 from build_tools.records.entries import Figure, NotKnown, Statement
-from build_tools.records.problems import Place, Problem, Problems, list_choices, suggest
+from build_tools.records.problems import NO_FACT, Place, Problem, Problems, list_choices, suggest
 from build_tools.records.procedure import Procedure
 from build_tools.records.sections import HEADINGS, VOCABULARY_OF_FIELD
 from build_tools.records.short import ASKED, Comparison
@@ -87,7 +87,9 @@ def named_ids_exist(facts: Facts, today: date) -> Problems:
         elif id.startswith("about-"):  # a section about a sign
             file = "signs"
         if id not in ids and id != KEY and file not in facts.broken:
-            yield Problem(facts.place(name, *steps), f'There is no {kind} called "{id}".', list_choices(ids, home))
+            hint = NO_FACT if kind == "fact" else list_choices(ids, home)
+            hint += " Is the verdict still right?" if name == "claims" else ""
+            yield Problem(facts.place(name, *steps), f'There is no {kind} called "{id}".', hint)
 
 
 _FIELDS_WITH_IDS = (

@@ -14,7 +14,7 @@ from build_tools.model.figure_text import SLOT, count_people, join
 from build_tools.model.short_page import ShortPage, iter_answers, iter_lines, list_refs, list_unfilled
 from build_tools.prose.prose import split_sentences
 from build_tools.records.entries import AnyFact, Figure, NotKnown
-from build_tools.records.problems import Place, Problem, Problems, suggest
+from build_tools.records.problems import NO_FACT, Place, Problem, Problems, suggest
 from build_tools.records.procedure import Harm
 from build_tools.records.short import Joined, Line
 
@@ -59,7 +59,7 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
         for ref in placed.refs:
             if ref not in placed.by_ref:
                 place = placed.place(*_steps_to_text(placed.line))
-                yield Problem(place, f'There is no fact "{ref}" in this file.', _suggest_ref(ref, placed.by_ref))
+                yield Problem(place, f'There is no fact "{ref}" in this file.', NO_FACT)
             elif ref == placed.line and isinstance(placed.by_ref[ref], NotKnown) and "asked" not in placed.steps:
                 message = f'"{ref}" has no answer, so it cannot be a line here.'
                 hint = 'Choose a fact, or write with "says" what the reader can do, such as whom to ask.'
@@ -68,14 +68,6 @@ def lines_name_facts(facts: Facts, today: date) -> Problems:
 
 def _steps_to_text(line: Line) -> tuple[str, ...]:
     return ("says",) if isinstance(line, Joined) else ()
-
-
-def _suggest_ref(ref: str, by_ref: Mapping[str, AnyFact]) -> str:
-    """A hint that stays in the field: a fact of another field would say something else."""
-    near = (known for known in by_ref if known.split(".")[0] == ref.split(".")[0] or known.split(".")[-1] == ref)
-    if choices := ", ".join(sorted(near)):
-        return f"It can be: {choices}."
-    return "Write the field of a fact and its key, as in benefits.one-year."
 
 
 def comparisons_name_facts(facts: Facts, today: date) -> Problems:
@@ -95,7 +87,7 @@ def comparisons_name_facts(facts: Facts, today: date) -> Problems:
                 by_ref = facts.facts_of(option)
                 for ref in (ref for ref in list_refs(line) if ref not in by_ref):
                     place = facts.place_of(id, *steps, *_steps_to_text(line))
-                    yield Problem(place, f'"{option}" has no fact "{ref}".', _suggest_ref(ref, by_ref))
+                    yield Problem(place, f'"{option}" has no fact "{ref}".', NO_FACT)
 
 
 def with_and_without_are_figures(facts: Facts, today: date) -> Problems:
@@ -107,9 +99,9 @@ def with_and_without_are_figures(facts: Facts, today: date) -> Problems:
         pains = _add_broader(facts, comparison.conditions)
         for position, fact_id in enumerate(comparison.with_and_without):
             option = fact_id.split(".")[0]
-            if f"procedures/{option}" in facts.broken:
-                continue
-            figure = facts.by_id.get(fact_id) if option in comparison.options else None
+            if fact_id not in facts.by_id:
+                continue  # named_ids_exist reports it
+            figure = facts.by_id[fact_id] if option in comparison.options else None
             place = partial(facts.place_of, id, "with_and_without", position)
             if not isinstance(figure, Figure) or figure.versus is None:
                 message = f'"{fact_id}" is not a figure of an option here that also counts other people.'
@@ -123,7 +115,7 @@ def leads_are_figures(facts: Facts, today: date) -> Problems:
     """The lead of a harm is one of its own figures."""
     for id, harm in facts.facts_of_kind(Harm):
         if harm.lead and not isinstance(harm.how_often.get(harm.lead), Figure):
-            hint = f'Write a key from "how_often": {", ".join(harm.how_often)}.'
+            hint = 'If its key is misspelled, correct it. If it was deleted on purpose, delete "lead" too.'
             yield Problem(facts.place_of(id, "lead"), f'"{harm.lead}" is not a figure of this harm.', hint)
 
 

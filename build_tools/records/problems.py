@@ -98,7 +98,14 @@ def list_choices(known: Mapping[str, str], where: str) -> str:
     listed = "; ".join(f"{id} ({plain})" if plain else id for id, plain in sorted(known.items()))
     if 0 < len(known) <= 30:
         return f"It can be: {listed}. If it is none of them, add it in {where}."
-    return f"All are listed in {where}. If it is none of them, add it there."
+    return f"Search {where} for a word of its name, or for its author. If it is not there, add it."
+
+
+NO_FACT = (
+    "Correct its id if it is misspelled. If the fact was deleted on purpose, delete the id here too, then read "
+    "the rest again: it must be right without that fact."
+)
+"""The hint for the id of a fact that does not exist. It offers no other fact: that would say something else."""
 
 
 Problems = Iterator[Problem]

@@ -24,7 +24,7 @@ from build_tools.model.reviews import (
 )
 from build_tools.model.short_page import ShortPage
 from build_tools.prose.suppressions import strip_suppressions
-from build_tools.records.problems import Place, Problem, list_choices
+from build_tools.records.problems import NO_FACT, Place, Problem
 from build_tools.records.procedure import iter_facts, iter_main_messages
 from build_tools.records.sections import DETAIL_PAGES, FIRST
 from build_tools.records.short import QUESTIONS
@@ -316,9 +316,7 @@ def _fill_page(renderer: Renderer, path: str, shown: str, text: str, problems: l
         if (document := facts.documents.get(f"procedures/{id}")) and id not in facts.procedures:
             return f"(This fact waits until {document.path} is fixed.)"
         line = next((n for n, row in enumerate(text.splitlines(), 1) if fact_id in row), 1)
-        known = {key: "" for key in facts.by_id if key.startswith(id)}
-        message, hint = f'There is no fact called "{fact_id}".', list_choices(known, "data/procedures/")
-        problems.append(Problem(Place(shown, line), message, hint))
+        problems.append(Problem(Place(shown, line), f'There is no fact called "{fact_id}".', NO_FACT))
         return ""
 
     calls: dict[str, Callable[..., str]] = {

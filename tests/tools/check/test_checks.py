@@ -103,9 +103,9 @@ PROOFS = (
     Proof("named_ids_exist", "signs.yml", "effects: [hollow]", "effects: [hole]"),
     Proof("entries_are_used", "situations.yml", "hinge:", "handle:\n  says: a handle\nhinge:"),
     Proof("signs_fit_their_page", ALONE, "signs: [louder]", "signs: [rough]",
-        'This page shows no sign called "rough".'),
+        'This page does not show the sign "rough", which is for other situations.'),
     Proof("signs_fit_their_page", POLISHING, "  rough:\n    here:", "  rogh:\n    here:",
-        'This page shows no sign called "rogh".'),
+        'There is no sign called "rogh".'),
     Proof("signs_fit_their_page", "signs.yml",
         "  child: the squeak of your child's teapot gets louder\n  brief: a louder squeak\n"
         "  child_brief: your child's teapot squeaking louder\n", "  brief: a louder squeak\n",
@@ -356,6 +356,18 @@ def test_comparison_mentions_deaths(example: Path) -> None:
     assert messages_of("comparisons_mention_deaths", example) == [message]
     edit(example / COMPARISON, "says: Polishing changes", "says: People have died. It changes")
     assert messages_of("comparisons_mention_deaths", example) == []
+
+
+def test_deleted_fact_has_one_message_at_each_place_that_names_it(example: Path) -> None:
+    edit(example / COMPARISON, "conditions:", "with_and_without: [teapot-polishing.benefits.quiet]\nconditions:")
+    assert check(loaded(example), TODAY) == []
+    edit(example / POLISHING, "  quiet:\n", "  silent:\n")
+    edit(example / "claims.yml", "teapot-polishing.relief_lasts.quiet-time", "teapot-polishing.benefits.quiet")
+    problems = [problem for problem in check(loaded(example), TODAY) if 'benefits.quiet"' in problem.message]
+    places = [problem.place for problem in problems]
+    assert {place.path for place in places} == {f"data/{COMPARISON}", f"data/{POLISHING}", "data/claims.yml"}
+    assert len({*places}) == len(problems)
+    assert all("deleted on purpose" in problem.hint for problem in problems)
 
 
 def test_only_members_of_a_cycle_are_reported(example: Path) -> None:

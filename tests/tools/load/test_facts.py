@@ -129,7 +129,7 @@ def test_choices_are_listed_without_a_guess() -> None:
     )
     many = {f"pot-{number}": "" for number in range(40)}
     listed = list_choices(many, "data/pots.yml")
-    assert listed == "All are listed in data/pots.yml. If it is none of them, add it there."
+    assert listed == "Search data/pots.yml for a word of its name, or for its author. If it is not there, add it."
 
 
 def test_a_suggestion_is_the_nearest_word_or_a_list() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from build_tools.pipeline import prepare
-from build_tools.records.problems import Place
+from build_tools.records.problems import NO_FACT, Place
 from build_tools.release.site_files import make_other_files
 from build_tools.render.pages import quote
 from build_tools.render.rendering import Site
@@ -224,7 +224,7 @@ def test_quotation_of_an_unknown_fact_is_a_problem(example: Path, content: Path)
     first, second = prepare(example, content, TODAY).problems
     assert (first.place.path, first.place.line) == ("content/about.md", 5)
     assert first.message == 'There is no fact called "teapot-polishing.benefits.quite".'
-    assert first.hint == "All are listed in data/procedures/. If it is none of them, add it there."
+    assert first.hint == NO_FACT
     assert (second.place.line, second.message) == (7, 'There is no fact called "zzz".')
 
 
