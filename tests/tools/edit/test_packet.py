@@ -27,7 +27,7 @@ FILE = f"procedures/{ID}.yml"
 QUESTIONS = """# Questions
 
 1. **A bent lid**
-   - Pages: teapots. Sign: `SIGN`.
+   - Pages: teapots. Sign: `SIGN`. Fact: `quiet`.
    - Question: Is a bent lid urgent?
    - Our source: a potter.
 
@@ -151,7 +151,9 @@ def test_open_questions_are_at_their_lines(project: Path) -> None:
     (project / "docs/for-clinicians.md").write_text(QUESTIONS.replace("SIGN", sign), "utf-8")
     packet = packet_of(project / "data")
     assert [question["number"] for question in packet["questions"]] == [1, 2]
-    assert packet["questions"][0]["lines"] == [1]
+    first, *others = packet["questions"][0]["lines"]
+    assert first == 1
+    assert others, "the question is also about the lines of a fact"
     assert packet["questions"][0]["texts"] == ["Is a bent lid urgent?", "Our source: a potter."]
     assert [line["number"] for line in lines_of(packet) if line["asks"]] == [1]
 
