@@ -222,10 +222,14 @@ def _check_slots(place: Callable[[], Place], text: str, figures: Mapping[str, An
         yield Problem(place(), message, "It can be {value}, {versus} or {n} of a figure that has it.")
     typed = {*_NUMBER.findall(SLOT.sub("", text))} - {*_NUMBER.findall(says)}
     if typed:
-        message = f"Numbers are not typed here: {', '.join(sorted(typed))}."
-        hint = "Write {value}, {versus} or {n} in place of the number, or leave it out."
+        numbers = ", ".join(sorted(typed))
+        message, hint = (
+            f"Numbers are not typed here: {numbers}.",
+            "Write {value}, {versus} or {n} of a figure instead.",
+        )
         if not figures:
-            hint = "A brief can only have the numbers of the words that it shortens."
+            message = f'The brief has a number that "says" does not have: {numbers}.'
+            hint = "Look it up in the source, and write the same in both."
         yield Problem(place(), message, hint)
 
 

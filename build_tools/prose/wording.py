@@ -24,6 +24,7 @@ from build_tools.prose.prose import Passage, read_passages
 from build_tools.prose.suppressions import apply, find_suppressions
 from build_tools.prose.typed_results import check_typed_results
 from build_tools.records.problems import Place, Problem
+from build_tools.records.signs import EMERGENCY_NUMBER
 from build_tools.records.words import Wording
 
 _QUOTED = r"“[^”]*”|\"[^\"]*\""
@@ -223,7 +224,7 @@ def check_style(passages: Iterable[Passage]) -> Iterator[Problem]:
 
 # Whom to call
 
-_NUMBER = r"\b(?:call|dial|ring|phone|text)\b[^.;]{0,40}?\b(?:000|11[0-289]|9-?1-?1|988|99[59])\b"
+_NUMBER = rf"\b(?:call|dial|ring|phone|text)\b[^.;]{{0,40}}?\b(?:988|{EMERGENCY_NUMBER})\b"
 _AMBULANCE = r"\b(?:call|dial|ring|phone) (?:for )?(?:an|the) ambulance\b|\bemergency (?:phone )?numbers?\b"
 _CALL_ON_PAGE = (
     re.compile(_NUMBER, re.IGNORECASE),

@@ -106,6 +106,10 @@ class SignHere(Record):
         return self
 
 
+EMERGENCY_NUMBER = r"(?:000|11[0-289]|9-?1-?1|99[59])"
+"""The numbers of ambulances and the police in most countries, as a pattern."""
+
+
 class Helpline(Record):
     """Somebody to call or ask for help, with the country. Helplines are never for emergencies."""
 
@@ -132,6 +136,9 @@ class Helpline(Record):
     def _check_contact(self) -> Self:
         if not (self.phone or self.website):
             raise invalid("Nobody can reach this helpline.", 'Add "phone" or "website".')
+        if re.fullmatch(EMERGENCY_NUMBER, re.sub(r"\D", "", self.phone or "")):
+            hint = "Write the helpline's own number. Pages say with each sign when to call an emergency number."
+            raise invalid(f'"{self.phone}" is an emergency number, and not the number of a helpline.', hint)
         if self.crisis == bool(self.conditions) or (self.crisis and not self.phone):
             message = "A helpline is either a crisis line with a number, or for people with certain conditions."
             raise invalid(message, 'Write "crisis: true" and its "phone", or list its "conditions".')

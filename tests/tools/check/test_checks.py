@@ -282,7 +282,7 @@ PROOFS = (
     Proof("slots_have_values", POLISHING, "a week later, and {relief", "7 days later, and {relief",
         "Numbers are not typed here: 7."),
     Proof("slots_have_values", POLISHING, "brief: One small trial", "brief: 1 small trial",
-        "Numbers are not typed here: 1."),
+        'The brief has a number that "says" does not have: 1.'),
     Proof("lines_are_short", POLISHING, "registry agree about scratches.",
         "registry agree. It is about scratches.", "A brief must be one sentence."),
     Proof("lines_are_short", POLISHING, "name: A spout that breaks off",

@@ -111,6 +111,13 @@ def test_contradictory_fields_are_reported(example: Path, old: str, new: str, me
     assert problem.place.path == "data/signs.yml"
 
 
+@pytest.mark.parametrize("number", ["112", "000", "9-1-1", "9 9 9"])
+def test_helpline_has_no_emergency_number(example: Path, number: str) -> None:
+    edit(example / "helplines.yml", "phone: 555-0177", f'phone: "{number}"')
+    [problem] = load(example)[1]
+    assert problem.message == f'"{number}" is an emergency number, and not the number of a helpline.'
+
+
 def test_amounts_in_two_units_do_not_count_as_words(example: Path) -> None:
     words = "within 2 weeks of polishing, the lid shakes, or reaches 100.4 °F (38 °C) in the sun"
     edit(example / "signs.yml", "brief: a louder squeak", f"brief: {words}")
