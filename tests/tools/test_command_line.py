@@ -19,7 +19,7 @@ def test_check_succeeds_without_problems(project: Path) -> None:
 def test_check_reports_the_place_and_the_next_step(project: Path) -> None:
     edit(project / "data/sources.yml", "kind: registry", "kind: regsitry")
     done = run(project, "build_tools", "check")
-    expected = 'data/sources.yml:21:3: "kind" cannot be "regsitry".\n    It can be: systematic-review, '
+    expected = 'data/sources.yml:32:3: "kind" cannot be "regsitry".\n    It can be: systematic-review, '
     assert done.stderr.startswith(expected)
     assert done.stderr.endswith("\n1 problem found.\n")
     assert (done.stdout, done.returncode) == ("", 1)
