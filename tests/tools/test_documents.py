@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from build_tools.__main__ import cli
-from tests.conftest import ROOT
+from tests.conftest import ROOT, problems_of
 
 PAGE = ROOT / "docs/standards.md"
 ID = re.compile(r"(?<![\w/-])[A-Z]{1,4}-[A-Z]?\d{1,2}(?![\w-]|\.\d)")
@@ -57,3 +58,10 @@ def test_each_command_and_each_make_target_is_documented() -> None:
     [targets] = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
     assert [name for name in targets.split() if f"make {name}" not in guides] == []
     assert [name for name in cli.commands if not re.search(rf"build_tools (.* \| )?{name}\b", guides)] == []
+
+
+def test_contributing_quotes_a_real_message(example: Path) -> None:
+    file = example / "procedures/teapot-polishing.yml"
+    file.write_text(file.read_text("utf-8").replace("\n  sources: [spout", "\n  sources: [spuot", 1), "utf-8")
+    [problem] = problems_of(example)
+    assert f"\n    {problem.place}: {problem.message}\n" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
