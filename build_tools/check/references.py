@@ -10,7 +10,7 @@ from functools import partial
 
 from build_tools.load.drawings import find_first_target, find_shown_facts, lacks_drawing
 from build_tools.load.facts import Facts, iter_citations, split_id
-from build_tools.load.placeholders import KEY, iter_placeholders
+from build_tools.load.placeholders import KEY, iter_placeholders, name_path
 from build_tools.load.yaml_reader import Steps
 from build_tools.model.colors import find_unreadable_colors
 from build_tools.records.entries import Figure, NotKnown, Statement
@@ -54,8 +54,7 @@ def summarize_placeholders(facts: Facts, problems: Iterable[Problem]) -> list[Pr
         blanks = sorted((document.place(*steps), steps) for steps in iter_placeholders(document))
         if len(blanks) > 1:
             (place, steps), places = blanks[0], {place for place, _ in blanks}
-            path = ".".join(map(str, steps))
-            message = f"{len(blanks)} fields left to fill in, next: {path} (line {place.line})."
+            message = f"{len(blanks)} fields left to fill in, next: {name_path(steps)} (line {place.line})."
             hint = facts.help(name, *steps) or "Replace the placeholder with the text that belongs there."
             kept = {problem for problem in kept if problem.place not in places} | {Problem(place, message, hint)}
     return sorted(kept)

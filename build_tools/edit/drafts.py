@@ -14,7 +14,7 @@ import yaml
 
 from build_tools.check.references import ON_EVERY_PAGE
 from build_tools.edit.schema import build_schema
-from build_tools.load.placeholders import KEY, MARK, iter_placeholders
+from build_tools.load.placeholders import KEY, MARK, iter_placeholders, name_path
 from build_tools.load.settings import today
 from build_tools.load.yaml_reader import read
 from build_tools.records.base import FIRST
@@ -79,7 +79,7 @@ def write_draft(data: Path, kind: str, id: str) -> str:
         raise CommandError(f"{shown} already exists; it was not changed.", hint) from None
     document, _ = read(path, shown)
     first, *others = iter_placeholders(document)
-    where = f"{'.'.join(map(str, first))} (line {document.place(*first).line})"
+    where = f"{name_path(first)} (line {document.place(*first).line})"
     return f"Wrote {shown}: {1 + len(others)} fields to fill in, next: {where}. `make check` explains each."
 
 

@@ -171,7 +171,8 @@ def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tu
         return f'"{name}" cannot be a key.', f"{_ID_HINT}: it becomes part of an id."
     if kind == "string_pattern_mismatch":
         is_id = context["pattern"].startswith("^[a-z0-9")
-        return f'"{name}" cannot be {shown}.', f"{_ID_HINT}. {help_}" if is_id else help_
+        hint = "Is a comma missing between two ids?" if " " in str(value) else f"{_ID_HINT}."
+        return f'"{name}" cannot be {shown}.', f"{hint} {help_}".rstrip() if is_id else help_
     if kind in ("too_short", "too_long"):
         fewest, most = context.get("min_length"), context.get("max_length")
         limit = f"at least {fewest}" if fewest else f"at most {most}"
@@ -179,6 +180,8 @@ def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tu
         return f'"{name}" needs {limit} {noun}; it has {context["actual_length"]}.', help_
     if kind == "model_type" and not full:
         return f"This file must hold fields; it is {shown}.", "Write name, colon, text on each line."
+    if kind == "string_type" and isinstance(value, dict):
+        help_ = f'If this is one text, put it between double quotes: "like: this". {help_}'
     message, hint = _MESSAGES.get(kind.split("_")[0], ('"{name}": {msg}.', "{help}"))
     words = ", ".join(re.findall(r"'([^']+)'", str(context.get("expected"))))
     values = {**error, **context, "name": name, "shown": shown, "help": help_, "words": words}

@@ -28,6 +28,13 @@ def iter_placeholders(document: Document) -> Iterator[Steps]:
         yield from _iter_in(document.value, ())
 
 
+def name_path(steps: Steps) -> str:
+    """The path to a placeholder in words: "names.plain", or "entry 1 of conditions"."""
+    *above, last = steps
+    path = ".".join(map(str, above))
+    return f"entry {last + 1} of {path}" if isinstance(last, int) else ".".join(map(str, steps))
+
+
 def _iter_in(value: Any, steps: Steps) -> Iterator[Steps]:
     if is_placeholder(value):
         yield steps

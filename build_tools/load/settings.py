@@ -120,9 +120,7 @@ class Settings:
                 message = f'"{name}" must be true or false; it is "{value}".'
                 yield Problem(file.place("extra", name), message, "Write true or false.")
         if self.report_to and not re.fullmatch(f"{_MAIL}|{HTTPS}", self.report_to):
-            hint = (
-                "Write mailto: and an address, or the https address of a form for new issues, or delete the line."
-            )
+            hint = "Write mailto:pain@harbor.example, or the https address of a form, or delete the line."
             yield Problem(file.place("extra", "report_to"), f'"report_to" cannot be "{self.report_to}".', hint)
         if self.repo_url and not _ADDRESS.fullmatch(f"{self.repo_url.rstrip('/')}/"):
             hint = "Write the address of the repository as browsers show it, or nothing."

@@ -41,7 +41,7 @@ _ON_PAGE = re.compile(
     re.MULTILINE,
 )
 """An exception on a page, and what it covers."""
-_FORM = re.compile(r"\s*:\s*(?P<rule>[a-z-]+)\s+until\s+(?P<until>[^\s:]+)\s*:?(?P<reason>.*)", re.DOTALL)
+_FORM = re.compile(r"\s*:\s*(?P<rule>[a-z -]+?)\s+until\s+(?P<until>[^\s:]+)\s*:?(?P<reason>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,11 @@ class Suppression:
         """The parts of the text (rule, until, reason), if it is well-formed."""
         return _FORM.fullmatch(self.text)
 
-    def covers(self, rule: str, place: Place) -> bool:
-        """Whether it allows breaking this rule in this place."""
-        is_inside = place.path == self.place.path and place.line in self.lines
-        return is_inside and self.form is not None and self.form["rule"] == rule
+    def covers(self, rule: str, place: Place, rules: Collection[str]) -> bool:
+        """Whether it allows breaking this rule in this place; or it is misspelled, and may be meant to."""
+        if place.path != self.place.path or place.line not in self.lines:
+            return False
+        return self.form is None or self.form["rule"] == rule or self.form["rule"] not in rules
 
 
 def find_suppressions(facts: Facts, content: Path) -> list[Suppression]:
@@ -97,7 +98,7 @@ def apply(
         by_file[suppression.place.path].append(suppression)
     for rule, problem in findings:
         in_file = by_file.get(problem.place.path, ())
-        covering = [suppression for suppression in in_file if suppression.covers(rule, problem.place)]
+        covering = [suppression for suppression in in_file if suppression.covers(rule, problem.place, rules)]
         used.update(covering)
         if not covering:
             yield problem

@@ -76,7 +76,7 @@ class Clinic(Record):
     hours: Text
     """When that phone is answered, such as "Monday to Friday, 8 am to 4 pm"."""
     out_of_hours: Phone
-    """The number to call at all other times, written the same way."""
+    """The number to call at all other times: a phone number, written like the one at "phone"."""
     email: Annotated[str, StringConstraints(pattern=f"^{_MAILBOX}$")] | None = None
     """An e-mail address of the department, for questions that can wait."""
     emergency_number: Phones
@@ -91,7 +91,7 @@ class Clinic(Record):
     funding: Text
     """Who pays for this site, in one sentence."""
     report_to: Annotated[str, StringConstraints(pattern=f"{HTTPS}|^mailto:{_MAILBOX}$")]
-    """Where readers report a mistake: mailto: and an address, or the https address of a form."""
+    """Where readers report a mistake, such as mailto:pain@harbor.example, or the https address of a form."""
     logo: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.(svg|png)$")] | None = None
     """The file name of the logo in this folder: an SVG with plain shapes, or a PNG."""
     accent: Color | None = None

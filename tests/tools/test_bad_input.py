@@ -233,6 +233,15 @@ def test_invalid_text_is_reported_at_its_place(example: Path, text: str, place: 
     assert actual_message.startswith(message)
 
 
+@pytest.mark.parametrize(("old", "new", "hint"), [
+    ("[kettle-2021, spout-2019]", "[kettle-2021 spout-2019]", "Is a comma missing between two ids?"),
+    ("questions:\n", "questions:\n  - Note: which one?\n", "If this is one text, put it between double quotes"),
+])  # fmt: skip
+def test_hint_names_the_probable_slip(example: Path, old: str, new: str, hint: str) -> None:
+    edit(example / POLISHING, old, new)
+    assert [problem.hint for problem in problems_of(example) if problem.hint.startswith(hint)]
+
+
 def test_entry_that_begins_too_far_right_has_one_message(example: Path) -> None:
     edit(example / POLISHING, "  cracked:\n", "    cracked:\n")
     edit(

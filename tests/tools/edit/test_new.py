@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from build_tools.load.loader import load
-from build_tools.load.placeholders import KEY, MARK
+from build_tools.load.placeholders import KEY, MARK, name_path
 from tests.conftest import ROOT, problems_of, run
 
 
@@ -113,3 +113,8 @@ def test_check_counts_the_gaps_of_a_draft(project: Path) -> None:
     assert done.returncode == 1
     assert ":7:1: 11 fields left to fill in, next: name (line 7).\n    The clinic's" in done.stderr
     assert done.stderr.endswith("\n1 problem found.\n")
+
+
+def test_next_gap_of_a_list_is_named_in_words() -> None:
+    assert name_path(("conditions", 0)) == "entry 1 of conditions"
+    assert name_path(("names", "plain")) == "names.plain"
