@@ -171,7 +171,8 @@ def explain(error: Any, steps: Steps, model: type[BaseModel], full: Steps) -> tu
         return f'"{name}" cannot be a key.', f"{_ID_HINT}: it becomes part of an id."
     if kind == "string_pattern_mismatch":
         is_id = context["pattern"].startswith("^[a-z0-9")
-        hint = "Is a comma missing between two ids?" if " " in str(value) else f"{_ID_HINT}."
+        are_several = isinstance(full[-1], int) and re.fullmatch(r"[a-z0-9-]+( +[a-z0-9-]+)+", str(value))
+        hint = "Is a comma missing between two ids?" if are_several else f"{_ID_HINT}."
         return f'"{name}" cannot be {shown}.', f"{hint} {help_}".rstrip() if is_id else help_
     if kind in ("too_short", "too_long"):
         fewest, most = context.get("min_length"), context.get("max_length")

@@ -57,11 +57,10 @@ class Suppression:
         """The parts of the text (rule, until, reason), if it is well-formed."""
         return _FORM.fullmatch(self.text)
 
-    def covers(self, rule: str, place: Place, rules: Collection[str]) -> bool:
-        """Whether it allows breaking this rule in this place; or it is misspelled, and may be meant to."""
-        if place.path != self.place.path or place.line not in self.lines:
-            return False
-        return self.form is None or self.form["rule"] == rule or self.form["rule"] not in rules
+    def covers(self, rule: str, place: Place) -> bool:
+        """Whether it allows breaking this rule in this place."""
+        is_inside = place.path == self.place.path and place.line in self.lines
+        return is_inside and self.form is not None and self.form["rule"] == rule
 
 
 def find_suppressions(facts: Facts, content: Path) -> list[Suppression]:
@@ -93,14 +92,17 @@ def apply(
     unknown, only if the findings are `complete`.
     """
     used: set[Suppression] = set()
+    misspelled = (item for item in suppressions if not item.form or (complete and item.form["rule"] not in rules))
+    # what an exception with a mistake covers is reported once that mistake is corrected
+    waiting = {(item.place.path, line) for item in misspelled for line in item.lines}
     by_file: dict[str, list[Suppression]] = defaultdict(list)
     for suppression in suppressions:
         by_file[suppression.place.path].append(suppression)
     for rule, problem in findings:
         in_file = by_file.get(problem.place.path, ())
-        covering = [suppression for suppression in in_file if suppression.covers(rule, problem.place, rules)]
+        covering = [suppression for suppression in in_file if suppression.covers(rule, problem.place)]
         used.update(covering)
-        if not covering:
+        if not covering and (problem.place.path, problem.place.line) not in waiting:
             yield problem
     for suppression in suppressions:
         if error := _check(suppression, rules if complete else None, today):

@@ -138,7 +138,10 @@ def _is_in_dictionary(word: str) -> bool:
 
 
 def check_wording(passages: Iterable[Passage], wordings: Mapping[str, Wording]) -> Iterator[tuple[str, Problem]]:
-    """No text uses a word that data/wording.yml avoids, except in a quotation (R-04, R-05, R-18, PL-5, PL-6)."""
+    """No text uses a word that data/wording.yml avoids, except in a quotation.
+
+    Its entries follow R-04, R-05, R-10, R-18, INV-5, PL-5, and PL-6.
+    """
     keys = {" ".join(phrase.lower().split()): key for key, entry in wordings.items() for phrase in entry.avoid}
     pattern = re.compile(rf"(?<![\w-]){match_any(keys, _to_pattern)}(?![\w-])")
     allowed = match_any({phrase.lower() for wording in wordings.values() for phrase in wording.allow}, _to_pattern)
