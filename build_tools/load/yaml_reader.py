@@ -203,6 +203,11 @@ def _find_slip(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, s
     if entry and entry[1] == before[: -len(before.lstrip())] and len(entry[1]) < depth:
         hint = f'Begin this line and the other fields of "{entry[2]}" two spaces farther right than its name.'
         return mark.line, len(entry[1]) + 1, f'"{entry[2]}" on line {mark.line - 1} has no fields.', hint
+    if "mapping values" in reason and before.strip() and ":" not in before and before.startswith(line[:depth]):
+        hint = (
+            "Write its name, a colon, a space, and the text; or put a text of several lines between double quotes."
+        )
+        return mark.line, depth + 1, "This line has no colon, so it is no field.", hint
     left = [number for number, line in enumerate(lines, 1) if line.strip() and not line.startswith(" " * depth)]
     if is_block and depth == mark.column and left and before.startswith(" " * (depth + 1)):
         hint = f"Line {left[-1]} begins farther left, line {mark.line} farther right: move the line that is wrong."
@@ -293,8 +298,8 @@ class _Composer:
     def _find_comment(self, event: Any) -> None:
         """Report a text without quotes that is followed by a comment: probably the rest of the text."""
         end = event.end_mark
-        comment = None if event.style else re.match("[ \t]+(#.*)", self._lines[end.line][end.column :])
-        if comment and (" " in event.value or comment[1][1:2].strip()):  # "kind: pot # a note" is meant
+        comment = re.match("[ \t]+(#.*)", self._lines[end.line][end.column :]) if event.value else None
+        if comment and not event.style and (" " in event.value or comment[1][1:2].strip()):  # not: a word # a note
             place = Place(self._path, end.line + 1, end.column + comment.start(1) + 1)
             hint = f"{_IN_QUOTES} A comment has a line of its own."
             self.problems.append(Problem(place, _CUT_OFF.format(comment[1]), hint))

@@ -198,6 +198,7 @@ def test_folder_instead_of_a_file_is_reported(example: Path) -> None:
     ("a:\n  b:c\n  d: e\n", "2:4", "A space is missing after the colon."),
     ("a:\n  b:\n  c: d\n    e: f\n", "3:3", '"b" on line 2 has no fields.'),
     ("a:\n  b:\n      c: d\n    e: f\n", "4:5", "No field or entry that can go with this one begins in its"),
+    ("a:\n  b c\n  d: e\n", "2:3", "This line has no colon, so it is no field."),
     ("a: c #5 d\n  e\nf: g\n", "1:6", 'A space and # begin a comment, so "#5 d" is not published.'),
     ("a: - b\n", "1:4", "A text that begins with a hyphen and a space needs double quotes."),
     ("a: {value} b\n", "1:4", "A text that begins with { needs double quotes."),
