@@ -190,8 +190,8 @@ def _find_slip(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, s
             hint = f'Write "{field[1]}: ", then the text.'
             return number, field.end(), "A space is missing after the colon.", hint
     *above, before, line = ["", "", *lines]
-    if comment := re.search(r"(?<=[^\s#]\s)#.*", before):
-        return mark.line, comment.start() + 1, _CUT_OFF.format(comment.group()), _IN_QUOTES
+    if ":" not in line and (comment := re.match(r"[^#\"]*\S\s+(#.*)", before)):
+        return mark.line, comment.start(1) + 1, _CUT_OFF.format(comment[1]), _IN_QUOTES
     if is_block and (bracket := re.match(r"[ -]*[\w-]+: +([\[{])", line)) and bracket.end() <= mark.column:
         return (
             mark.line + 1,
