@@ -103,7 +103,7 @@ def test_clinic_spelling_is_correct_only_there(example: Path, content: Path) -> 
     assert '"Exampleville" is not in the US English dictionary.' in {problem.message for problem in problems}
     edit(example / CLINIC, "spelling: [Exampleville]\n", "")
     [problem] = problems_of(example, content)
-    assert problem.place.line == 24
+    assert problem.place.line == 25
     assert '"spelling" of this file' in problem.hint
 
 
