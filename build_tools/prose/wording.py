@@ -286,7 +286,8 @@ _TEAM_DECIDES = re.compile(
 _ALONE = re.compile(r"\b(?:on your own|by yourself)\b", re.IGNORECASE)
 _NOT_ALONE = re.compile(rf"\b(?:not|never|don['’]t)\b[^,.;:?!]*{_ALONE.pattern}", re.IGNORECASE)
 _BEFORE_ORDER = re.compile(
-    r"(?:^|[,;:]\s|\b(?:and|but|then|so|please|must|should|can|may|(?:need|has|have) to)\s)$", re.IGNORECASE
+    r"(?:^|[,;:]\s|\b(?:and|but|then|so|please|you|you will|must|should|can|may|(?:need|has|have) to)\s)$",
+    re.IGNORECASE,
 )
 _IS_ORDER = re.compile(r"[:;]|do not|don['’]t|never|must not|should not|cannot", re.IGNORECASE)
 _TIME = re.compile(r"\b(?:hour|day|week|month)s?\b")
@@ -323,7 +324,7 @@ def check_instructions(passages: Iterable[Passage]) -> Iterator[Problem]:
                 written = " ".join(match.group().split())
                 message = f'"{written}" is an instruction about a medicine that does not say who decides.'
                 hint = (
-                    "Delete the instruction, or leave it to the team: Tell your team about this medicine. "
-                    "They decide if and when you stop."
+                    "Delete the instruction, or leave it to the team in the same sentence, as in: "
+                    "Tell your team about this medicine; they decide if and when you stop."
                 )
                 yield passage.problem(match.span(), message, hint, offset)

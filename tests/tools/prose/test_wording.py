@@ -332,6 +332,7 @@ BARE = [
     "Blood thinners must be stopped. Do not stop on your own.",
     "Stop taking aspirin, but not on your own.",
     "Stop taking aspirin 7 days before. Your team tells you more.",
+    "You will stop aspirin 7 days before. Do not do this on your own.",
     "Do not stop aspirin on your own, but leave out your insulin.",
 ]  # fmt: skip
 TEAM_DECIDES = [
@@ -342,7 +343,8 @@ TEAM_DECIDES = [
     "Do not take ibuprofen unless your doctor agrees.",
     "Ask your team if you can stop your pain medicine.",
     "One hospital stops them, and plans to pause some tablets for a week. Do not change any on your own.",
-    "Tell your team about aspirin. They decide if and when you stop.",
+    "Tell your team about this medicine; they decide if and when you stop.",
+    "Some tablets have to be paused for a week; your team tells you which.",
     "Must blood thinners be stopped?",
     "Which of my medicines do I stop?",
 ]
@@ -361,9 +363,9 @@ def test_bare_instruction_in_a_fact_is_a_problem(example: Path, text: str) -> No
 
 def test_bare_instruction_on_a_page_or_by_a_clinic_is_a_problem(example: Path) -> None:
     problems = problems_of_page(example, *BARE)
-    assert [p.place.line for p in problems if "about a medicine" in p.message] == [*range(7, 37, 2)]
+    assert [p.place.line for p in problems if "about a medicine" in p.message] == [*range(7, 39, 2)]
     edit(example / "clinics/teapot-house/clinic.yml", "Bring a list of your medicines.", f'"{BARE[0]}"')
-    assert len([problem for problem in words_of(example) if "about a medicine" in problem.message]) == 16
+    assert len([problem for problem in words_of(example) if "about a medicine" in problem.message]) == 17
 
 
 def test_instruction_that_leaves_the_decision_to_the_team_is_allowed(example: Path) -> None:
