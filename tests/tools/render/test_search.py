@@ -112,7 +112,7 @@ def test_script_syntax_in_a_name_is_escaped(example: Path, content: Path) -> Non
     edit(
         example / "procedures/teapot-lid-polishing.yml",
         "  name: Lid polishing",
-        "  name: '\"Lid\" \\ </script> `${pot}` café'",
+        "  name: 'A \"lid\" \\ </script> `${pot}` café'",
     )
     pages = entries(prepare(example, content, TODAY))
-    assert pages["procedures/teapot-lid-polishing.html"]["title"] == '"Lid" \\ </script> `${pot}` café'
+    assert pages["procedures/teapot-lid-polishing.html"]["title"] == 'A "lid" \\ </script> `${pot}` café'
