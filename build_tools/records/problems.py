@@ -98,7 +98,8 @@ def list_choices(known: Mapping[str, str], where: str) -> str:
     listed = "; ".join(f"{id} ({plain})" if plain else id for id, plain in sorted(known.items()))
     if 0 < len(known) <= 30:
         return f"It can be: {listed}. If it is none of them, add it in {where}."
-    return f"Search {where} for a word of its name, or for its author. If it is not there, add it."
+    part = "its title or author" if where == "data/sources.yml" else "its name"
+    return f"Search {where} for a word of {part}. If it is not there, add it."
 
 
 NO_FACT = (

@@ -129,7 +129,8 @@ def test_choices_are_listed_without_a_guess() -> None:
     )
     many = {f"pot-{number}": "" for number in range(40)}
     listed = list_choices(many, "data/pots.yml")
-    assert listed == "Search data/pots.yml for a word of its name, or for its author. If it is not there, add it."
+    assert listed == "Search data/pots.yml for a word of its name. If it is not there, add it."
+    assert "its title or author" in list_choices({}, "data/sources.yml")
 
 
 def test_a_suggestion_is_the_nearest_word_or_a_list() -> None:
